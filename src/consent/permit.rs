@@ -1,0 +1,34 @@
+//! Permits: proof, as a value, that a purpose is allowed for this request.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::purpose::Kind;
+use super::resolve::Resolution;
+
+/// Proof that purpose `P` is allowed within one exchange.
+///
+/// It can be neither made nor copied outside [`Resolution::permit`], and it cannot outlive the resolution it came from.
+///
+/// ```compile_fail,E0451
+/// use core::marker::PhantomData;
+/// use parvis::consent::permit::Permit;
+/// use parvis::consent::purpose::kind::Measurement;
+/// let forged: Permit<'static, Measurement> = Permit { resolution: PhantomData, purpose: PhantomData };
+/// ```
+pub struct Permit<'x, P: Kind> {
+    resolution: PhantomData<&'x Resolution>,
+    purpose: PhantomData<P>,
+}
+
+impl<P: Kind> Permit<'_, P> {
+    pub(super) const fn mint(_: &Resolution) -> Self {
+        Permit { resolution: PhantomData, purpose: PhantomData }
+    }
+}
+
+impl<P: Kind> fmt::Debug for Permit<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(P::PURPOSE.name())
+    }
+}

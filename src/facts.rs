@@ -1,0 +1,106 @@
+//! What a host tells the engine about one request: copied in, owned, bounded, and never read from anywhere else.
+//!
+//! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The request methods that matter to the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`.
+    #[default]
+    Get,
+    /// `HEAD`: the head of the rewritten page, no body.
+    Head,
+    /// Anything else; such a request is passed through.
+    Other,
+}
+
+/// The class of device, as far as a page's layout cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// A computer with a pointer and a wide screen.
+    Desktop,
+    /// A phone.
+    Mobile,
+    /// A tablet.
+    Tablet,
+    /// A robot that says so.
+    Bot,
+}
+
+impl Device {
+    /// The name that conditions use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Device::Desktop => "desktop",
+            Device::Mobile => "mobile",
+            Device::Tablet => "tablet",
+            Device::Bot => "bot",
+        }
+    }
+
+    /// The device with this name.
+    pub fn from_name(name: &str) -> Option<Device> {
+        [Device::Desktop, Device::Mobile, Device::Tablet, Device::Bot].into_iter().find(|d| d.name() == name)
+    }
+}
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Whole days since 1970.
+    pub const fn days(self) -> i64 {
+        self.0.div_euclid(86_400_000)
+    }
+}
+
+/// Everything the engine is told about one request.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The request method.
+    pub method: Method,
+    /// The path, percent-encoded as it came, without the query.
+    pub path: String,
+    /// The query without its question mark; empty when there is none.
+    pub query: String,
+    /// The values of all `Cookie` headers, in order.
+    pub cookies: Vec<String>,
+    /// The values of all `Sec-GPC` headers, in order.
+    pub sec_gpc: Vec<String>,
+    /// `User-Agent`; empty when there is none. Used to tell robots and, where the host gives no device, its class.
+    pub user_agent: String,
+    /// ISO 3166-1 alpha-2 country, upper case, from the host's own geolocation.
+    pub country: Option<String>,
+    /// ISO 3166-2 subdivision without the country (`CA` of `US-CA`), from the host's own geolocation.
+    pub subdivision: Option<String>,
+    /// The class of device, where the host knows it.
+    pub device: Option<Device>,
+    /// The time of the request; `None` where the host has no clock, which withholds everything that needs one.
+    pub now: Option<Millis>,
+    /// 32 bytes of the host's entropy; `None` means that nothing is sealed and no id is made.
+    pub entropy: Option<[u8; 32]>,
+    /// What the browser adds; `None` at the edge.
+    pub browser: Option<BrowserFacts>,
+}
+
+/// What only the browser knows.
+#[derive(Clone, Debug, Default)]
+pub struct BrowserFacts {
+    /// `navigator.globalPrivacyControl`.
+    pub global_privacy_control: bool,
+    /// Web storage entries of known consent banners, by key.
+    pub local_storage: Vec<(String, String)>,
+    /// Visitor memory from `localStorage`, where no edge keeps it.
+    pub memory: Option<String>,
+    /// Whether an edge in front of the site keeps visitor memory in its sealed cookie.
+    pub behind_edge: bool,
+}

@@ -1,0 +1,38 @@
+//! Every bound of the engine in one table: what it limits, its unit, and why it has this value.
+//!
+//! A bound that is reached never fails a request: the thing beyond it is treated as absent and the record says so.
+
+/// Longest `Cookie` header that is looked at, in bytes; Fastly unsets longer ones (facts/trust.md §3).
+pub const COOKIE_HEADER_BYTES: usize = 32 * 1024;
+/// Longest cookie value that is decoded, in bytes: what browsers store (RFC 6265bis §5.6).
+pub const COOKIE_VALUE_BYTES: usize = 4096;
+/// Longest visit cookie we write, in bytes, name and attributes not counted.
+pub const VISIT_BYTES: usize = 1024;
+/// Items of one visit that are remembered, newest first.
+pub const VISIT_ITEMS: usize = 8;
+/// Categories of one visit that are remembered, newest first.
+pub const VISIT_CATEGORIES: usize = 4;
+/// Lines of a cart that are remembered.
+pub const CART_LINES: usize = 16;
+/// Campaigns whose exposures are counted within a visit; the oldest falls out.
+pub const VISIT_CAPS: usize = 16;
+/// Longest id of an item, category, campaign, variant or block, in bytes.
+pub const ID_BYTES: usize = 64;
+/// Interests that are remembered of a visitor (facts/decisions.md §3).
+pub const INTERESTS: usize = 16;
+/// Largest compiled playbook that is loaded, in bytes: far below Fastly's 25 MB value and 128 MB heap.
+pub const PLAYBOOK_BYTES: usize = 8 * 1024 * 1024;
+/// Nesting of a condition; deeper ones do not pass `check` and evaluate to unknown.
+pub const CONDITION_DEPTH: u32 = 16;
+/// Steps one campaign's condition may take (facts/trust.md §4.5).
+pub const CONDITION_STEPS: u32 = 256;
+/// Steps all conditions of one request may take together (facts/trust.md §4.5).
+pub const REQUEST_STEPS: u32 = 10_000;
+/// Longest block that may be held back while its end is looked for, in bytes.
+pub const BLOCK_BYTES: usize = 64 * 1024;
+/// Longest unfinished tag or comment that is held back, in bytes.
+pub const TAG_BYTES: usize = 64 * 1024;
+/// Longest content rendered for one block, in bytes.
+pub const CONTENT_BYTES: usize = 64 * 1024;
+/// Blocks one page may have; further ones are left alone.
+pub const PAGE_BLOCKS: usize = 64;

@@ -1,0 +1,86 @@
+//! Closed codes for why: why a response was passed through, why a block shows what it shows, why a marker was refused.
+//!
+//! A reason never carries data of a visitor, so it may be logged and sent as it is.
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $sentence:literal;)*) => {
+        /// Why something was done or not done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason { $($(#[$doc])* #[doc = $sentence] $variant),* }
+
+        impl Reason {
+            /// Every reason, in the order of the table.
+            pub const ALL: &'static [Reason] = &[$(Reason::$variant),*];
+
+            /// The stable code that records, traces and headers carry.
+            ///
+            /// ```
+            /// assert_eq!(parvis::reason::Reason::NoPermit.code(), "no-permit");
+            /// ```
+            pub const fn code(self) -> &'static str {
+                match self { $(Reason::$variant => $code),* }
+            }
+
+            /// The same as a sentence that a marketer reads.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Reason::$variant => $sentence),* }
+            }
+        }
+    };
+}
+
+reasons! {
+    // Why a response left byte for byte as the origin sent it.
+    Method = "method", "only GET and HEAD requests are personalized";
+    Path = "path", "the playbook has no blocks for this path";
+    Killed = "killed", "the operator has switched personalization off";
+    NoPlaybook = "no-playbook", "no playbook was found";
+    PlaybookDamaged = "playbook-damaged", "the playbook is truncated or altered";
+    PlaybookVersion = "playbook-version", "the playbook was compiled for another version of the format";
+    PlaybookTooLarge = "playbook-too-large", "the playbook is larger than the limit";
+    StoreFailed = "store-failed", "the host's store failed or was too slow";
+    Bot = "bot", "robots get the page of the origin";
+    OriginFailed = "origin-failed", "the origin did not answer";
+    Status = "status", "only answers with status 200 are rewritten";
+    ContentType = "content-type", "only text/html is rewritten";
+    Charset = "charset", "the page's character encoding is unknown or not ASCII-compatible";
+    Encoding = "encoding", "the origin's content coding cannot be decoded here";
+    StaticPath = "static-path", "the path looks like a static file";
+    NothingToChange = "nothing-to-change", "no decision changes this page";
+    // Why a block shows what it shows.
+    Matched = "matched", "the campaign applies";
+    Control = "control", "the visitor is in the control group and sees the default content";
+    NoCampaign = "no-campaign", "no campaign applies, so the default content stays";
+    NotEligible = "not-eligible", "the visitor is not in the audience";
+    NoPermit = "no-permit", "it needs data that the visitor did not allow to be used";
+    OutOfSight = "out-of-sight", "it needs data that only the edge can read";
+    NotYet = "not-yet", "the campaign has not started";
+    Over = "over", "the campaign has ended";
+    Capped = "capped", "the visitor has seen it as often as the campaign allows";
+    Holdout = "holdout", "the visitor is kept out of all campaigns to measure them";
+    NoUnit = "no-unit", "there is nothing the visitor agreed to by which variants could be assigned";
+    NotAllocated = "not-allocated", "the visitor's bucket is outside the campaign's allocation";
+    Faulty = "faulty", "the campaign could not be evaluated and was skipped";
+    MissingValue = "missing-value", "a value that the variant shows is not known";
+    ContentTooLarge = "content-too-large", "the rendered variant is larger than the limit";
+    // What became of a block in the page.
+    Placed = "placed", "the decision was placed in the page";
+    NotFound = "not-found", "the page has no such block";
+    Repeated = "repeated", "the block occurs twice; only the first counts";
+    Unclosed = "unclosed", "the end of the block was not found";
+    TooLong = "too-long", "the block is longer than the limit";
+    OptionalEnd = "optional-end", "the marker is on an element whose end tag may be left out";
+    NotUnderstood = "not-understood", "the markup around the block can be read in two ways";
+    BadId = "bad-id", "the id of the block is not of the form [A-Za-z0-9_.:-]{1,64}";
+    Crossed = "crossed", "the block crosses another one";
+    // What happened to state that a client brought.
+    Absent = "absent", "nothing was stored";
+    Unreadable = "unreadable", "what was stored could not be read and counts as absent";
+    Duplicate = "duplicate", "it was sent twice with different values and counts as absent";
+    UnknownKey = "unknown-key", "it was sealed with a key that is not in the key ring";
+    Expired = "expired", "it is older than it may be";
+    FromTheFuture = "from-the-future", "it claims to have been written later than now";
+    NoEntropy = "no-entropy", "the host gave no entropy, so nothing was sealed";
+    Opened = "opened", "it was read with the visitor's permission";
+    Deleted = "deleted", "it was deleted because the visitor's permission is missing";
+}

@@ -1,0 +1,30 @@
+//! Influence: the strongest class of signal that touched an output.
+
+/// The strongest class of signal that touched an output; joining two keeps the stronger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Influence {
+    /// No signal: the output is a function of the URL and the playbook alone.
+    #[default]
+    None,
+    /// Signals of the request alone.
+    Contextual,
+    /// Signals about the visit or the visitor.
+    Personal,
+}
+
+impl Influence {
+    /// The stronger of both.
+    #[must_use]
+    pub fn join(self, other: Influence) -> Influence {
+        self.max(other)
+    }
+
+    /// The name that records carry.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Influence::None => "none",
+            Influence::Contextual => "contextual",
+            Influence::Personal => "personal",
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The one table of every signal: name, type, unit, purpose, source, example, sentence for a marketer.
+//!
+//! A signal without a purpose cannot exist, and a name that is not here is an error in `parvis check`.
+
+use super::influence::Influence;
+use crate::consent::purpose::Purpose;
+
+/// The type of a signal's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// UTF-8 text.
+    Text,
+    /// An integer.
+    Number,
+    /// A list of texts, newest or first added first.
+    List,
+}
+
+/// Where a signal's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The request alone.
+    Request,
+    /// The visit cookie, `parvis-visit`.
+    Visit,
+    /// The visitor memory, `__Host-parvis`.
+    Memory,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name that conditions and templates use.
+    pub name: &'static str,
+    /// The type of its value.
+    pub kind: Type,
+    /// The unit of its value; empty for names.
+    pub unit: &'static str,
+    /// The purpose its use serves.
+    pub purpose: Purpose,
+    /// Where it comes from.
+    pub source: Source,
+    /// Whether its values name items of the catalog, so that templates may show their fields.
+    pub names_item: bool,
+    /// Whether its values name categories of the catalog.
+    pub names_category: bool,
+    /// Whether it is a function of the URL alone, so that any cache keys on it.
+    pub in_url: bool,
+    /// An example value, as JSON.
+    pub example: &'static str,
+    /// What it means, for a marketer.
+    pub sentence: &'static str,
+}
+
+macro_rules! signals {
+    ($($variant:ident = $code:literal { $name:literal, $kind:ident, $unit:literal, $purpose:ident, $source:ident,
+        $item:literal, $category:literal, $url:literal, $example:literal, $sentence:literal })*) => {
+        /// One fact about request, visit or visitor.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Signal { $(#[doc = $sentence] $variant = $code),* }
+
+        impl Signal {
+            /// Every signal, in the order of their codes.
+            pub const ALL: &'static [Signal] = &[$(Signal::$variant),*];
+
+            /// The signal's row of the table.
+            pub const fn entry(self) -> &'static Entry {
+                match self { $(Signal::$variant => &Entry {
+                    name: $name, kind: Type::$kind, unit: $unit, purpose: Purpose::$purpose, source: Source::$source,
+                    names_item: $item, names_category: $category, in_url: $url, example: $example, sentence: $sentence,
+                }),* }
+            }
+
+            /// The signal with this code, as compiled playbooks store it.
+            pub const fn from_code(code: u8) -> Option<Signal> {
+                match code { $($code => Some(Signal::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+// variant = code { name, type, unit, purpose, source, names item, names category, in URL, example, sentence }
+signals! {
+    Campaign = 0 { "campaign", Text, "", Contextual, Request, false, false, true, "\"spring-sale\"",
+        "the campaign that brought the visitor, from the utm_campaign parameter of this page's address" }
+    PageKind = 1 { "page.kind", Text, "", Contextual, Request, false, false, true, "\"product\"",
+        "the kind of page, from the playbook's page patterns" }
+    PageItem = 2 { "page.item", Text, "", Contextual, Request, true, false, true, "\"desk-lamp\"",
+        "the product of this page" }
+    PageCategory = 3 { "page.category", Text, "", Contextual, Request, false, true, true, "\"lighting\"",
+        "the category of this page, or of its product" }
+    Hour = 4 { "hour", Number, "hours", Contextual, Request, false, false, false, "14",
+        "the hour of the day at the site, 0 to 23" }
+    Device = 5 { "device", Text, "", Contextual, Request, false, false, false, "\"mobile\"",
+        "the class of device: desktop, mobile or tablet" }
+    Country = 6 { "country", Text, "", Contextual, Request, false, false, false, "\"FR\"",
+        "the country of the visitor's network, as two capital letters" }
+    LastItem = 7 { "visit.last_item", Text, "", SessionPersonalization, Visit, true, false, false, "\"desk-lamp\"",
+        "the product seen last in this visit" }
+    Items = 8 { "visit.items", List, "", SessionPersonalization, Visit, true, false, false, "[\"desk-lamp\"]",
+        "the products seen in this visit, newest first" }
+    LastCategory = 9 { "visit.last_category", Text, "", SessionPersonalization, Visit, false, true, false, "\"lighting\"",
+        "the category seen last in this visit" }
+    Cart = 10 { "visit.cart", List, "", SessionPersonalization, Visit, true, false, false, "[\"oak-desk\"]",
+        "the products in the cart" }
+    CartCount = 11 { "visit.cart_count", Number, "pieces", SessionPersonalization, Visit, false, false, false, "2",
+        "the number of pieces in the cart" }
+    Visits = 12 { "visitor.visits", Number, "visits", PersistentPersonalization, Memory, false, false, false, "3",
+        "the number of visits so far, this one included" }
+    FavoriteCategory = 13 { "visitor.favorite_category", Text, "", PersistentPersonalization, Memory, false, true, false,
+        "\"lighting\"", "the category the visitor has looked at most, recent visits counting more" }
+}
+
+impl Signal {
+    /// The signal with this name.
+    ///
+    /// ```
+    /// use parvis::signal::registry::Signal;
+    /// assert_eq!(Signal::from_name("visit.last_item"), Some(Signal::LastItem));
+    /// assert_eq!(Signal::from_name("shoe_size"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Signal> {
+        Signal::ALL.iter().copied().find(|signal| signal.entry().name == name)
+    }
+
+    /// The code that compiled playbooks store.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// How strongly an output is influenced that reads this signal.
+    pub const fn influence(self) -> Influence {
+        match self.entry().source {
+            Source::Request => Influence::Contextual,
+            Source::Visit | Source::Memory => Influence::Personal,
+        }
+    }
+}

@@ -103,4 +103,24 @@ pub struct BrowserFacts {
     pub memory: Option<String>,
     /// Whether an edge in front of the site keeps visitor memory in its sealed cookie.
     pub behind_edge: bool,
+    /// What happened since the page was last decided, oldest first.
+    pub events: Vec<Event>,
+    /// Whether this is the page's first decision where no edge made one, so that the page view is recorded.
+    pub arrives: bool,
+    /// The campaigns that the page shows right now: block and campaign by their indexes in the playbook.
+    pub shown: Vec<(u16, u16)>,
+}
+
+/// Something the visitor did within a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Looked at an item, or at a category where `item` is empty.
+    Viewed {
+        /// The id of the item.
+        item: String,
+        /// The id of the category; empty to take the item's from the catalog.
+        category: String,
+    },
+    /// Changed the cart to these lines of item and quantity.
+    Cart(Vec<(String, u8)>),
 }

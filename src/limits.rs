@@ -36,3 +36,5 @@ pub const TAG_BYTES: usize = 64 * 1024;
 pub const CONTENT_BYTES: usize = 64 * 1024;
 /// Blocks one page may have; further ones are left alone.
 pub const PAGE_BLOCKS: usize = 64;
+/// Longest value of a query parameter that is looked at, in bytes.
+pub const PARAMETER_BYTES: usize = 256;

@@ -1,3 +1,6 @@
 //! HTTP as far as personalization must understand it: cookies, header edits, cache policy, what may be rewritten.
 
+pub mod cache;
 pub mod cookies;
+pub mod headers;
+pub mod query;

@@ -110,10 +110,14 @@ signals! {
         "the number of visits so far, this one included" }
     FavoriteCategory = 13 { "visitor.favorite_category", Text, "", PersistentPersonalization, Memory, false, true, false,
         "\"lighting\"", "the category the visitor has looked at most, recent visits counting more" }
+    Unit = 14 { "experiment.unit", Text, "", Experimentation, Memory, false, false, false, "\"5f2c9a0b7d1e4f38\"",
+        "the random id by which variants are assigned; conditions cannot read it" }
+    TimesShown = 15 { "visit.times_shown", Number, "times", SessionPersonalization, Visit, false, false, false, "2",
+        "how often a capped campaign was shown in this visit; conditions cannot read it" }
 }
 
 impl Signal {
-    /// The signal with this name.
+    /// The signal with this name, if conditions and templates may read it.
     ///
     /// ```
     /// use parvis::signal::registry::Signal;
@@ -121,7 +125,8 @@ impl Signal {
     /// assert_eq!(Signal::from_name("shoe_size"), None);
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
-        Signal::ALL.iter().copied().find(|signal| signal.entry().name == name)
+        let readable = |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown);
+        Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
     }
 
     /// The code that compiled playbooks store.

@@ -1,0 +1,63 @@
+//! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
+
+mod campaigns;
+mod signals;
+mod state;
+
+use alloc::string::String;
+
+use crate::consent::resolve::{Resolution, resolve};
+use crate::consent::settings::StoredSettings;
+use crate::consent::{Evidence, purpose::PurposeSet};
+use crate::facts::Facts;
+use crate::outcome::Outcome;
+use crate::playbook::Playbook;
+use crate::reason::Reason;
+use crate::visitor::keyring::Keyring;
+
+pub use signals::Signals;
+
+/// What was decided for one request, with what an observer may ask about it.
+#[derive(Debug)]
+pub struct Decided {
+    /// All decisions, their influence, the cache policy and the cookies.
+    pub outcome: Outcome,
+    /// What the visitor permits and why.
+    pub consent: Resolution,
+    /// The kind of the page.
+    pub page_kind: String,
+    /// What became of the visit cookie that came with the request.
+    pub visit_reason: Reason,
+    /// What became of the visitor memory that came with the request.
+    pub memory_reason: Reason,
+    /// What the browser is to keep; see [`Kept`].
+    pub kept: Kept,
+}
+
+/// What a host without response headers, the browser, keeps itself. `None` means: delete it if it is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The value of the visit cookie.
+    pub visit: Option<String>,
+    /// The value of visitor memory in `localStorage`; always `None` behind an edge.
+    pub memory: Option<String>,
+}
+
+/// Decides `facts`; `Err` says why the request is none of the playbook's.
+pub(crate) fn request(playbook: &Playbook, keys: &Keyring, facts: &Facts) -> Result<Decided, Reason> {
+    let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
+    let consent = resolve(&Evidence::of(facts), &StoredSettings::open(playbook.consent_section()));
+    let allowed: PurposeSet = consent.allowed();
+    let mut state = state::State::open(playbook, keys, facts, &consent);
+    state.apply_events(playbook, facts);
+    let signals = Signals::new(playbook, facts, page, &state);
+    let decisions = campaigns::decide(playbook, &signals);
+    let touched = signals.touched();
+    let page = signals.into_page();
+    let page_kind = page.kind.into();
+    state.record(playbook, facts, &page, &decisions);
+    let (visit_reason, memory_reason) = state.reasons();
+    let (cookies, kept) = state.keep(playbook, keys, facts);
+    let outcome = Outcome::new(decisions, touched, cookies, allowed, |signal| playbook.is_keyed_on(signal));
+    Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
+}

@@ -1,0 +1,143 @@
+//! Deciding a block: its campaigns by priority, the first that applies wins.
+//!
+//! Pure and total: a campaign that cannot be evaluated is skipped and recorded, it never stops the others.
+
+use alloc::vec::Vec;
+
+use super::signals::Signals;
+use crate::assign::hash;
+use crate::condition::{self, Fuel, Truth};
+use crate::html::template;
+use crate::limits;
+use crate::outcome::{Chosen, Considered, Content, Decision};
+use crate::playbook::{Block, Campaign, Playbook, Variant};
+use crate::reason::Reason;
+
+/// All buckets: what an allocation is out of.
+const ALL_BUCKETS: u16 = 10_000;
+
+/// Decides every block that the page's kind may change, in the playbook's order.
+pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision> {
+    let mut fuel = Fuel::new(limits::REQUEST_STEPS);
+    playbook.blocks(signals.page().kind_index).map(|block| decide_block(playbook, block, signals, &mut fuel)).collect()
+}
+
+fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Decision {
+    let mut considered = Vec::new();
+    for campaign in playbook.campaigns(block.index) {
+        let found = consider(playbook, block, &campaign, signals, fuel);
+        let reason = found.as_ref().map_or_else(|reason| *reason, |(_, content)| won(content));
+        considered.push(Considered { campaign: campaign.index, reason });
+        match found {
+            Ok((chosen, content)) => {
+                return Decision { block: block.index, chosen: Some(chosen), reason, content, considered };
+            }
+            // What decides here lies out of sight, so the block stays as who saw it left it.
+            Err(Reason::OutOfSight | Reason::Holdout) => {
+                return Decision { block: block.index, chosen: None, reason, content: Content::Default, considered };
+            }
+            Err(_) => {}
+        }
+    }
+    let reason = foremost(&considered);
+    Decision { block: block.index, chosen: None, reason, content: Content::Default, considered }
+}
+
+fn won(content: &Content) -> Reason {
+    if *content == Content::Default { Reason::Control } else { Reason::Matched }
+}
+
+/// Why nothing applied: a missing permission says more to a person than the audience they are not in.
+fn foremost(considered: &[Considered]) -> Reason {
+    let withheld = considered.iter().find(|found| found.reason == Reason::NoPermit);
+    withheld.or(considered.first()).map_or(Reason::NoCampaign, |found| found.reason)
+}
+
+fn consider(
+    playbook: &Playbook,
+    block: Block<'_>,
+    campaign: &Campaign<'_>,
+    signals: &Signals<'_>,
+    fuel: &mut Fuel,
+) -> Result<(Chosen, Content), Reason> {
+    in_dates(campaign, signals)?;
+    eligible(campaign, signals, fuel)?;
+    not_held_out(playbook, signals)?;
+    not_capped(block, campaign, signals)?;
+    let (variant, bucket) = assign(campaign, signals)?;
+    let content = show(&variant, signals)?;
+    let propensity = if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
+    Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
+}
+
+fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    if campaign.starts.is_none() && campaign.ends.is_none() {
+        return Ok(());
+    }
+    let now = signals.now().ok_or(Reason::NoClock)?.seconds();
+    if campaign.starts.is_some_and(|starts| now < starts) {
+        return Err(Reason::NotYet);
+    }
+    if campaign.ends.is_some_and(|ends| now >= ends) { Err(Reason::Over) } else { Ok(()) }
+}
+
+fn eligible(campaign: &Campaign<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {
+    let mut unknown = None;
+    for code in campaign.conditions() {
+        match condition::eval(code, signals, &mut fuel.portion(limits::CONDITION_STEPS)) {
+            Truth::True => {}
+            Truth::False => return Err(Reason::NotEligible),
+            Truth::Unknown(cause) => unknown = unknown.max(Some(cause)),
+            Truth::Faulty => return Err(Reason::Faulty),
+        }
+    }
+    unknown.map_or(Ok(()), |cause| Err(cause.reason()))
+}
+
+/// The holdout comes before every campaign's own assignment, with a hash of its own.
+fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason> {
+    let site = playbook.site();
+    if site.holdout == 0 {
+        return Ok(());
+    }
+    match signals.unit() {
+        Ok(unit) if hash::bucket_of(site.seed, hash::Use::Holdout, unit) < site.holdout => Err(Reason::Holdout),
+        _ => Ok(()),
+    }
+}
+
+/// A cap that cannot be counted is reached: showing once more could break the promise, not showing cannot.
+fn not_capped(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let Some(cap) = campaign.cap_per_visit else { return Ok(()) };
+    let seen = signals.times_shown(campaign.code).ok_or(Reason::NoPermit)?;
+    if seen >= cap && !signals.shows_already(block.index, campaign.index) { Err(Reason::Capped) } else { Ok(()) }
+}
+
+fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant<'p>, Option<u16>), Reason> {
+    let Some(experiment) = &campaign.experiment else {
+        return campaign.variants().next().map(|variant| (variant, None)).ok_or(Reason::Faulty);
+    };
+    let unit = signals.unit()?;
+    let traffic = hash::bucket_of(experiment.seed, hash::Use::Traffic, unit);
+    if traffic >= experiment.coverage {
+        return Err(Reason::NotAllocated);
+    }
+    let bucket = hash::bucket_of(experiment.seed, hash::Use::Variant, unit);
+    campaign
+        .variants()
+        .find(|variant| (variant.range.0..variant.range.1).contains(&bucket))
+        .map(|variant| (variant, Some(bucket)))
+        .ok_or(Reason::NotAllocated)
+}
+
+fn show(variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
+    match variant.content {
+        crate::playbook::Content::Control => Ok(Content::Default),
+        crate::playbook::Content::Hide => Ok(Content::Hidden),
+        crate::playbook::Content::Template(code) => {
+            let mut html = Vec::new();
+            template::render(code, signals, &mut html)?;
+            Ok(Content::Inner(html))
+        }
+    }
+}

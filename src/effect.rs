@@ -1,0 +1,87 @@
+//! Effects: what the engine asks its host to do, as data.
+//!
+//! A host carries them out in the order it gets them and decides nothing. Header names are lower case; values cannot
+//! hold a line break, because [`Value`] cannot.
+
+use alloc::vec::Vec;
+
+use crate::http::headers::Value;
+
+/// The next thing a host does for an exchange.
+#[derive(Debug)]
+pub enum Effect {
+    /// Ask the origin for the page with these edits to the visitor's request, then supply its answer.
+    Fetch(RequestEdits),
+    /// Commit: send the origin's status and headers with these edits, then the body as they say.
+    Send(HeadEdits),
+    /// Send this answer; the origin is not asked.
+    Answer(Answer),
+    /// Send an error of the host's own, as it would without us: the origin did not answer.
+    Fail,
+}
+
+/// Edits to the visitor's request on its way to the origin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestEdits {
+    /// Headers to remove.
+    pub remove: &'static [&'static str],
+    /// Headers to set, replacing what is there.
+    pub set: &'static [(&'static str, &'static str)],
+}
+
+/// Edits to the head of the origin's answer, all computed before the first byte of it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadEdits {
+    /// Headers to remove.
+    pub remove: &'static [&'static str],
+    /// Headers to set, replacing what is there.
+    pub set: Vec<(&'static str, Value)>,
+    /// Headers to add beside those that are there.
+    pub append: Vec<(&'static str, Value)>,
+    /// What to do with the body.
+    pub body: Body,
+}
+
+/// What becomes of the origin's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// It leaves byte for byte; a host may do that without showing it to the engine.
+    Copy,
+    /// It goes through `Exchange::push` and `Exchange::end`.
+    Rewrite,
+}
+
+/// An answer of the engine's own, to requests for what the browser package needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// All headers, `content-length` not among them.
+    pub headers: Vec<(&'static str, Value)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What the host found out at the origin.
+#[derive(Clone, Debug)]
+pub enum Supply<'a> {
+    /// The origin's answer begins with this.
+    Head(OriginHead<'a>),
+    /// The origin refused, broke off or took too long before its head was complete.
+    Failed,
+}
+
+/// As much of the head of the origin's answer as decides whether its body may be rewritten.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OriginHead<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`, if there is one.
+    pub content_type: Option<&'a str>,
+    /// `Content-Encoding`, if there is one; several are joined with commas.
+    pub content_encoding: Option<&'a str>,
+}
+
+/// Where a rewritten body goes, in pieces.
+pub use crate::html::splice::Sink;
+

@@ -1,0 +1,43 @@
+//! The engine: a playbook and keys, from which every exchange begins.
+
+use crate::exchange::Exchange;
+use crate::facts::Facts;
+use crate::playbook::Playbook;
+use crate::reason::Reason;
+use crate::visitor::keyring::Keyring;
+
+/// What is the same for all requests: the playbook, or why there is none, and the keys of visitor memory.
+///
+/// It holds nothing of any visitor, so a host may keep it between requests.
+#[derive(Debug)]
+pub struct Engine {
+    playbook: Result<Playbook, Reason>,
+    keys: Keyring,
+}
+
+impl Engine {
+    /// An engine with this playbook, or with the reason why there is none: then every response is passed through.
+    ///
+    /// Without keys visitor memory is neither read nor written.
+    pub const fn new(playbook: Result<Playbook, Reason>, keys: Keyring) -> Engine {
+        Engine { playbook, keys }
+    }
+
+    /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for what to do next.
+    pub fn begin(&self, facts: Facts) -> Exchange<'_> {
+        Exchange::new(self, facts)
+    }
+
+    /// The playbook, or why there is none.
+    pub const fn playbook(&self) -> Result<&Playbook, Reason> {
+        match &self.playbook {
+            Ok(playbook) => Ok(playbook),
+            Err(reason) => Err(*reason),
+        }
+    }
+
+    /// The keys of visitor memory.
+    pub(crate) const fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+}

@@ -1,0 +1,219 @@
+//! The exchange: the only state machine, from the facts of one request to the last byte of its response.
+//!
+//! ```text
+//!            facts                supply(head)             push(bytes)… end()
+//!   host ──────┬─────────────────────┬───────────────────────┬──────────────▶ engine
+//!              ▼                     ▼                       ▼
+//!   host ◀─ step: Fetch ──────── step: Send ───────────── bytes out ── record()
+//!           (or Answer)          ▲
+//!                                └ commit point: everything that can fail has happened
+//! ```
+//!
+//! Decisions are made, templates rendered and cookies sealed before the origin is asked, so that what is left after the
+//! head is splicing, whose worst case is the origin's own bytes.
+
+use alloc::vec::Vec;
+
+use crate::aside;
+use crate::decide::{self, Decided};
+use crate::effect::{Answer, Body, Effect, HeadEdits, RequestEdits, Sink, Supply};
+use crate::engine::Engine;
+use crate::facts::{Facts, Method};
+use crate::head;
+use crate::html::escape;
+use crate::html::splice::{Edit, Operation, Splicer};
+use crate::http::content::{self, Charset};
+use crate::http::headers;
+use crate::outcome::{Content, Outcome};
+use crate::playbook::Playbook;
+use crate::reason::Reason;
+use crate::record::Record;
+
+/// One request with its response.
+#[derive(Debug)]
+pub struct Exchange<'e> {
+    engine: &'e Engine,
+    facts: Facts,
+    decided: Option<Decided>,
+    state: State,
+    record: Record,
+}
+
+/// Where an exchange stands.
+#[derive(Debug)]
+enum State {
+    /// Nothing was asked of the host yet.
+    Begun,
+    /// The origin was asked; its head is awaited.
+    Fetching,
+    /// The origin's head is known and what is sent is settled.
+    Ready(HeadEdits, Option<Splicer>),
+    /// The origin did not answer.
+    Failed,
+    /// The head was handed out; the body runs through the splicer, if there is one.
+    Sending(Option<Splicer>),
+}
+
+impl<'e> Exchange<'e> {
+    pub(crate) fn new(engine: &'e Engine, facts: Facts) -> Exchange<'e> {
+        Exchange { engine, facts, decided: None, state: State::Begun, record: Record::default() }
+    }
+
+    /// The next effect for the host to carry out.
+    ///
+    /// After [`Effect::Fetch`] comes [`Exchange::supply`], after [`Effect::Send`] with [`Body::Rewrite`] come
+    /// [`Exchange::push`] and [`Exchange::end`]. Asking again before that gives [`Effect::Fail`], which is safe.
+    pub fn step(&mut self) -> Effect {
+        match core::mem::replace(&mut self.state, State::Failed) {
+            State::Begun => self.first(),
+            State::Ready(edits, splicer) => {
+                self.state = State::Sending(splicer);
+                Effect::Send(edits)
+            }
+            State::Fetching | State::Failed | State::Sending(_) => Effect::Fail,
+        }
+    }
+
+    /// Tells what the origin answered to [`Effect::Fetch`].
+    pub fn supply(&mut self, supply: Supply<'_>) {
+        if !matches!(self.state, State::Fetching) {
+            return;
+        }
+        self.state = match supply {
+            Supply::Failed => {
+                self.record.reason = Reason::OriginFailed;
+                State::Failed
+            }
+            Supply::Head(head) => {
+                self.record.status = head.status;
+                let (edits, splicer) = self.settle(content::rewritable(
+                    head.status,
+                    head.content_type,
+                    head.content_encoding,
+                    &self.facts.path,
+                ));
+                State::Ready(edits, splicer)
+            }
+        };
+    }
+
+    /// Takes the next bytes of the origin's body and writes what can leave already.
+    ///
+    /// Bytes outside blocks leave in the call that brought them; an empty slice does nothing.
+    pub fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
+        self.record.bytes_in = self.record.bytes_in.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        match &mut self.state {
+            State::Sending(Some(splicer)) => splicer.push(bytes, out),
+            _ => out.write(bytes),
+        }
+    }
+
+    /// Ends the body: writes what was held back and notes what became of each block.
+    ///
+    /// A host whose origin died in mid-body does not call it: the visitor must see a broken response.
+    pub fn end(&mut self, out: &mut impl Sink) {
+        if let State::Sending(Some(splicer)) = &mut self.state {
+            splicer.end(out);
+            if let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) {
+                self.record.place(splicer, &decided.outcome, playbook);
+            }
+        }
+    }
+
+    /// The decisions, once [`Exchange::step`] was called and nothing put the request aside.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.decided.as_ref().map(|decided| &decided.outcome)
+    }
+
+    /// Decides at once, for a host without an origin: the browser, `parvis decide`. `Err` says why nothing was decided.
+    ///
+    /// # Errors
+    ///
+    /// The reason for which the request was put aside.
+    pub fn decide(&mut self) -> Result<&Decided, Reason> {
+        let playbook = self.playbook()?;
+        if self.decided.is_none() {
+            self.decided = Some(decide::request(playbook, self.engine.keys(), &self.facts)?);
+        }
+        self.decided.as_ref().ok_or(Reason::Path)
+    }
+
+    /// The one log entry of this exchange; complete after [`Exchange::end`].
+    pub const fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn playbook(&self) -> Result<&'e Playbook, Reason> {
+        aside::reason(&self.facts).map_or(Ok(()), Err)?;
+        self.engine.playbook()
+    }
+
+    fn first(&mut self) -> Effect {
+        if let Some(answer) = self.own_resource() {
+            return Effect::Answer(answer);
+        }
+        self.state = State::Fetching;
+        match self.decide() {
+            Err(reason) => {
+                self.record.reason = reason;
+                Effect::Fetch(RequestEdits::default())
+            }
+            Ok(decided) => {
+                let outcome = &decided.outcome;
+                let edits = if head::leaves_the_origins(outcome) {
+                    RequestEdits::default()
+                } else {
+                    RequestEdits { remove: headers::CONDITIONAL, set: &[("accept-encoding", "identity")] }
+                };
+                if let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) {
+                    self.record.decide(decided, playbook);
+                }
+                Effect::Fetch(edits)
+            }
+        }
+    }
+
+    /// The compiled playbook, which the browser package asks for.
+    fn own_resource(&self) -> Option<Answer> {
+        let playbook = self.engine.playbook().ok()?;
+        (self.facts.method != Method::Other && self.facts.path == head::PLAYBOOK_PATH).then(|| head::playbook(playbook))
+    }
+
+    fn settle(&mut self, rewritable: Result<Charset, Reason>) -> (HeadEdits, Option<Splicer>) {
+        let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else {
+            return (head::pass_through(), None);
+        };
+        match rewritable {
+            Err(reason) => {
+                self.record.pass(reason);
+                (head::deletions_only(&decided.outcome), None)
+            }
+            Ok(charset) => {
+                let edits = head::edits(&decided.outcome, playbook, self.facts.method);
+                let splicer = (edits.body == Body::Rewrite)
+                    .then(|| Splicer::new(playbook.site().marker, splices(&decided.outcome, playbook, charset)));
+                (edits, splicer)
+            }
+        }
+    }
+}
+
+/// The decisions as edits of the page, in its own encoding.
+fn splices(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit> {
+    let edit = |id: &str, operation, content| Edit { id: id.into(), operation, content };
+    outcome
+        .decisions()
+        .iter()
+        .filter_map(|decision| {
+            let id = playbook.block(decision.block)?.id;
+            match &decision.content {
+                Content::Default => None,
+                Content::Hidden => Some(edit(id, Operation::Hide, Vec::new())),
+                Content::Inner(html) if charset == Charset::Utf8 => {
+                    Some(edit(id, Operation::ReplaceInner, html.clone()))
+                }
+                Content::Inner(html) => Some(edit(id, Operation::ReplaceInner, escape::ascii(html))),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,59 @@
+//! The cache policy of an outcome: what its strongest influence leaves of the origin's caching.
+
+use super::headers;
+use crate::signal::influence::Influence;
+
+/// How a response may be cached; only `Outcome::new` makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CachePolicy {
+    /// As the origin says: the bytes are its own.
+    Untouched,
+    /// As the origin says, but without validators: the bytes are a function of the URL and of what the site's cache
+    /// keys on, though not the origin's.
+    Keyed,
+    /// By nobody but the visitor's browser, which must ask again.
+    Private,
+}
+
+impl CachePolicy {
+    /// The policy for an influence: `keyed` says that every contextual signal involved is part of the cache's key,
+    /// `changes` that the bytes are not the origin's, `cookies` that the response sets some.
+    pub(crate) const fn of(influence: Influence, keyed: bool, changes: bool, cookies: bool) -> CachePolicy {
+        match influence {
+            Influence::Personal => CachePolicy::Private,
+            _ if cookies => CachePolicy::Private,
+            Influence::Contextual if !keyed => CachePolicy::Private,
+            _ if changes => CachePolicy::Keyed,
+            _ => CachePolicy::Untouched,
+        }
+    }
+
+    /// The response headers it removes.
+    pub const fn removes(self) -> &'static [&'static str] {
+        match self {
+            CachePolicy::Untouched => &[],
+            CachePolicy::Keyed => headers::OF_THE_BYTES,
+            CachePolicy::Private => headers::OF_THE_BYTES_AND_SHARED,
+        }
+    }
+
+    /// The `Cache-Control` it sets, if any.
+    ///
+    /// `no-cache` and not `no-store`, so that the browser's back-forward cache stays possible
+    /// (facts/ecosystem.md §5.8).
+    pub const fn cache_control(self) -> Option<&'static str> {
+        match self {
+            CachePolicy::Untouched | CachePolicy::Keyed => None,
+            CachePolicy::Private => Some("private, no-cache"),
+        }
+    }
+
+    /// The name that records carry.
+    pub const fn name(self) -> &'static str {
+        match self {
+            CachePolicy::Untouched => "untouched",
+            CachePolicy::Keyed => "keyed",
+            CachePolicy::Private => "private",
+        }
+    }
+}

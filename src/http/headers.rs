@@ -1,0 +1,60 @@
+//! Header edits as typed values, and the names that matter.
+
+use alloc::string::String;
+
+/// A header value without line breaks or other control characters.
+///
+/// ```
+/// use parvis::http::headers::Value;
+/// assert!(Value::new("private, no-cache".into()).is_some());
+/// assert!(Value::new("a\r\nSet-Cookie: b=c".into()).is_none());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value(String);
+
+impl Value {
+    /// `text` as a header value; `None` unless it is visible ASCII, spaces and tabs.
+    pub fn new(text: String) -> Option<Value> {
+        text.bytes().all(|byte| byte == b'\t' || (0x20..0x7f).contains(&byte)).then_some(Value(text))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&'static str> for Value {
+    /// A value written in our own source; anything a header cannot carry becomes empty.
+    fn from(text: &'static str) -> Value {
+        Value::new(text.into()).unwrap_or_else(|| Value(String::new()))
+    }
+}
+
+/// Request headers that ask for a part of a page or for a confirmation of an old one: neither exists of a page that
+/// may change, and a 304 would revive a stale variant (facts/trust.md §4.4).
+pub const CONDITIONAL: &[&str] =
+    &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
+
+/// Response headers that describe the origin's bytes and are wrong for changed ones.
+pub const OF_THE_BYTES: &[&str] =
+    &["content-length", "etag", "last-modified", "accept-ranges", "content-md5", "digest", "content-digest", "repr-digest"];
+
+/// [`OF_THE_BYTES`], and all that lets a shared cache keep a response (facts/trust.md §4.4).
+pub const OF_THE_BYTES_AND_SHARED: &[&str] = &[
+    "content-length",
+    "etag",
+    "last-modified",
+    "accept-ranges",
+    "content-md5",
+    "digest",
+    "content-digest",
+    "repr-digest",
+    "surrogate-control",
+    "surrogate-key",
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "expires",
+    "age",
+    "pragma",
+];

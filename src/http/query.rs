@@ -1,0 +1,34 @@
+//! Reading one parameter of a query string.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::limits;
+
+/// The first value of `name`, decoded as a form would; `None` when absent, empty, too long or not UTF-8.
+///
+/// ```
+/// use parvis::http::query::parameter;
+/// assert_eq!(parameter("a=1&utm_campaign=spring%20sale", "utm_campaign").as_deref(), Some("spring sale"));
+/// assert_eq!(parameter("utm_campaign=%ff", "utm_campaign"), None);
+/// ```
+pub fn parameter(query: &str, name: &str) -> Option<String> {
+    let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
+    if value.len() > limits::PARAMETER_BYTES {
+        return None;
+    }
+    let mut decoded = Vec::with_capacity(value.len());
+    let mut bytes = value.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(bytes.next()?)?.checked_mul(16)?.checked_add(hex(bytes.next()?)?)?,
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).ok().filter(|text| !text.is_empty() && !text.contains(char::is_control))
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}

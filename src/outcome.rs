@@ -1,0 +1,156 @@
+//! Outcomes: all decisions of one request, what they were influenced by, and the cookies that follow.
+
+use alloc::vec::Vec;
+
+use crate::consent::purpose::PurposeSet;
+use crate::http::cache::CachePolicy;
+use crate::reason::Reason;
+use crate::signal::influence::Influence;
+use crate::signal::registry::Signal;
+use crate::visitor::cookie::SetCookie;
+
+/// What one block gets this time, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The block, by its index in the playbook.
+    pub block: u16,
+    /// The campaign and variant that won, if any did.
+    pub chosen: Option<Chosen>,
+    /// Why: [`Reason::Matched`] or [`Reason::Control`] when a campaign won, else why the foremost one did not.
+    pub reason: Reason,
+    /// What is shown.
+    pub content: Content,
+    /// Every campaign that was looked at, in priority order, with what was found.
+    pub considered: Vec<Considered>,
+}
+
+/// The campaign and variant that won a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// The campaign, by its index in the playbook.
+    pub campaign: u16,
+    /// The variant, by its index in the campaign.
+    pub variant: u8,
+    /// The visitor's bucket, 0..=9,999, if the campaign is an experiment.
+    pub bucket: Option<u16>,
+    /// How likely this variant was, in 10,000ths; 10,000 without an experiment.
+    pub propensity: u16,
+}
+
+/// A campaign that was looked at, with what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Considered {
+    /// The campaign, by its index in the playbook.
+    pub campaign: u16,
+    /// What was found.
+    pub reason: Reason,
+}
+
+/// What a block shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// What the origin put there.
+    Default,
+    /// Nothing: the block is removed.
+    Hidden,
+    /// This rendered HTML, in UTF-8, inside the block's element or comments.
+    Inner(Vec<u8>),
+}
+
+/// Signals that were really read, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touched(u64);
+
+impl Touched {
+    /// This set and `signal`.
+    #[must_use]
+    pub fn with(self, signal: Signal) -> Touched {
+        Touched(self.0 | 1_u64.checked_shl(u32::from(signal.code())).unwrap_or(0))
+    }
+
+    /// Whether `signal` was read.
+    pub fn contains(self, signal: Signal) -> bool {
+        self.with(signal) == self
+    }
+
+    /// The signals that were read, in the order of their codes.
+    pub fn iter(self) -> impl Iterator<Item = Signal> {
+        Signal::ALL.iter().copied().filter(move |signal| self.contains(*signal))
+    }
+}
+
+/// All decisions of one request, with the influences joined and the cache policy that follows from them.
+#[derive(Debug)]
+pub struct Outcome {
+    decisions: Vec<Decision>,
+    touched: Touched,
+    influence: Influence,
+    policy: CachePolicy,
+    cookies: Vec<SetCookie>,
+    allowed: PurposeSet,
+}
+
+impl Outcome {
+    /// Joins decisions, signals read and cookies to an outcome; `keyed` tells which signals the site's cache keys on.
+    ///
+    /// Nothing else sets a cache policy, so no response can be kept longer or wider than its strongest influence allows:
+    ///
+    /// ```compile_fail,E0451
+    /// # fn planted(outcome: parvis::outcome::Outcome) -> parvis::outcome::Outcome {
+    /// parvis::outcome::Outcome { policy: parvis::http::cache::CachePolicy::Untouched, ..outcome }
+    /// # }
+    /// ```
+    pub(crate) fn new(
+        decisions: Vec<Decision>,
+        touched: Touched,
+        cookies: Vec<SetCookie>,
+        allowed: PurposeSet,
+        keyed: impl Fn(Signal) -> bool,
+    ) -> Outcome {
+        let in_key = |signal: Signal| signal.entry().in_url || keyed(signal);
+        // What is in the URL decides nothing that the URL does not already tell apart.
+        let influence = touched
+            .iter()
+            .filter(|signal| !signal.entry().in_url)
+            .fold(Influence::None, |joined, signal| joined.join(signal.influence()));
+        let all_keyed = touched.iter().all(in_key);
+        let changes = decisions.iter().any(|decision| decision.content != Content::Default);
+        let policy = CachePolicy::of(influence, all_keyed, changes, !cookies.is_empty());
+        Outcome { decisions, touched, influence, policy, cookies, allowed }
+    }
+
+    /// The decisions, in the order of the page's blocks in the playbook.
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
+    }
+
+    /// The signals that were read for them.
+    pub const fn touched(&self) -> Touched {
+        self.touched
+    }
+
+    /// The strongest class of signal that touched them.
+    pub const fn influence(&self) -> Influence {
+        self.influence
+    }
+
+    /// How the response may be cached.
+    pub const fn policy(&self) -> CachePolicy {
+        self.policy
+    }
+
+    /// The cookies to set or delete.
+    pub fn cookies(&self) -> &[SetCookie] {
+        &self.cookies
+    }
+
+    /// The purposes that were allowed.
+    pub const fn allowed(&self) -> PurposeSet {
+        self.allowed
+    }
+
+    /// Whether any block shows something else than the origin's content.
+    pub fn changes(&self) -> bool {
+        self.decisions.iter().any(|decision| decision.content != Content::Default)
+    }
+}

@@ -1,0 +1,178 @@
+//! The record: the one log entry of a request, made of closed codes and counts.
+//!
+//! It has no place for a URL, a query, a header, an id of a person or an address. Names in it come from the playbook.
+//! Exposures are in it only for what was placed, and only if the visitor allows measurement.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::consent::purpose::{Purpose, PurposeSet};
+use crate::decide::Decided;
+use crate::html::splice::Splicer;
+use crate::outcome::{Chosen, Content, Outcome};
+use crate::playbook::Playbook;
+use crate::reason::Reason;
+use crate::text;
+
+/// What is logged of one request.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Why the response is what it is: [`Reason::Placed`] when at least one block was changed.
+    pub reason: Reason,
+    /// The origin's status; 0 while it is not known.
+    pub status: u16,
+    /// Bytes of the body that came from the origin through the engine; 0 for bodies the host copied itself.
+    pub bytes_in: u64,
+    decided: Option<Details>,
+}
+
+/// What is logged when decisions were made.
+#[derive(Clone, Debug)]
+struct Details {
+    page: String,
+    digest: u64,
+    influence: &'static str,
+    cache: &'static str,
+    allowed: PurposeSet,
+    visit: Reason,
+    memory: Reason,
+    blocks: Vec<(String, Reason)>,
+    exposures: Vec<Exposure>,
+}
+
+/// A variant or control that was really placed.
+#[derive(Clone, Debug)]
+struct Exposure {
+    campaign: String,
+    variant: String,
+    propensity: u16,
+}
+
+impl Default for Record {
+    fn default() -> Record {
+        Record { reason: Reason::NothingToChange, status: 0, bytes_in: 0, decided: None }
+    }
+}
+
+impl Record {
+    /// The record as one line of JSON without a line end; the same members in the same order for the same exchange.
+    pub fn to_json(&self) -> String {
+        let mut json = String::from("{\"parvis\":1,\"reason\":\"");
+        json.push_str(self.reason.code());
+        json.push_str("\",\"status\":");
+        text::push_integer(&mut json, i64::from(self.status));
+        json.push_str(",\"bytes\":");
+        text::push_integer(&mut json, i64::try_from(self.bytes_in).unwrap_or(i64::MAX));
+        if let Some(details) = &self.decided {
+            details.push(&mut json);
+        }
+        json.push('}');
+        json
+    }
+
+    pub(crate) fn decide(&mut self, decided: &Decided, playbook: &Playbook) {
+        let outcome = &decided.outcome;
+        let name = |index: u16| playbook.block(index).map_or_else(String::new, |block| block.id.into());
+        let blocks = outcome.decisions().iter().map(|decision| (name(decision.block), decision.reason)).collect();
+        self.decided = Some(Details {
+            page: decided.page_kind.clone(),
+            digest: playbook.digest(),
+            influence: outcome.influence().name(),
+            cache: outcome.policy().name(),
+            allowed: outcome.allowed(),
+            visit: decided.visit_reason,
+            memory: decided.memory_reason,
+            blocks,
+            exposures: Vec::new(),
+        });
+    }
+
+    /// Notes that the decided response had to be passed through after all: nothing was placed.
+    pub(crate) fn pass(&mut self, reason: Reason) {
+        self.reason = reason;
+    }
+
+    /// Notes what became of each block in the page.
+    pub(crate) fn place(&mut self, splicer: &Splicer, outcome: &Outcome, playbook: &Playbook) {
+        let Some(details) = &mut self.decided else { return };
+        for (id, found) in splicer.report() {
+            if found == Reason::Placed {
+                self.reason = Reason::Placed;
+            } else if let Some(block) = details.blocks.iter_mut().find(|(block, _)| block == id) {
+                block.1 = found;
+            }
+        }
+        if !details.allowed.contains(Purpose::Measurement) {
+            return;
+        }
+        let placed = |id: &str| splicer.report().any(|(block, found)| block == id && found == Reason::Placed);
+        for decision in outcome.decisions() {
+            let id = playbook.block(decision.block).map_or("", |block| block.id);
+            // A control is in the page already: it is exposed without being placed.
+            let shown = decision.content == Content::Default || placed(id);
+            if let Some(exposure) = decision.chosen.filter(|_| shown).and_then(|chosen| exposure(chosen, playbook)) {
+                details.exposures.push(exposure);
+            }
+        }
+    }
+}
+
+fn exposure(chosen: Chosen, playbook: &Playbook) -> Option<Exposure> {
+    let campaign = playbook.campaign(chosen.campaign)?;
+    let variant = campaign.variants().nth(usize::from(chosen.variant))?;
+    Some(Exposure { campaign: campaign.id.into(), variant: variant.id.into(), propensity: chosen.propensity })
+}
+
+impl Details {
+    fn push(&self, json: &mut String) {
+        json.push_str(",\"playbook\":\"");
+        text::push_hex(json, self.digest);
+        for (name, value) in [
+            ("page", self.page.as_str()),
+            ("influence", self.influence),
+            ("cache", self.cache),
+            ("visit", self.visit.code()),
+            ("memory", self.memory.code()),
+        ] {
+            json.push_str("\",\"");
+            json.push_str(name);
+            json.push_str("\":\"");
+            json.push_str(value);
+        }
+        json.push_str("\",\"allowed\":[");
+        list(json, self.allowed.iter(), |json, purpose| quoted(json, purpose.name()));
+        json.push_str("],\"blocks\":{");
+        list(json, self.blocks.iter(), |json, (block, reason)| {
+            quoted(json, block);
+            json.push(':');
+            quoted(json, reason.code());
+        });
+        json.push_str("},\"exposures\":[");
+        list(json, self.exposures.iter(), |json, exposure| {
+            json.push_str("{\"campaign\":");
+            quoted(json, &exposure.campaign);
+            json.push_str(",\"variant\":");
+            quoted(json, &exposure.variant);
+            json.push_str(",\"propensity\":");
+            text::push_integer(json, i64::from(exposure.propensity));
+            json.push('}');
+        });
+        json.push(']');
+    }
+}
+
+fn list<T>(json: &mut String, items: impl Iterator<Item = T>, push: impl Fn(&mut String, T)) {
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        push(json, item);
+    }
+}
+
+/// Names of the playbook are of the form [A-Za-z0-9_.:-], which JSON needs no escapes for.
+fn quoted(json: &mut String, name: &str) {
+    json.push('"');
+    json.push_str(name);
+    json.push('"');
+}

@@ -2,6 +2,9 @@
 //!
 //! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
 
+#[cfg(feature = "author")]
+pub mod json;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 

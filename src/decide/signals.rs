@@ -4,9 +4,10 @@ use alloc::string::String;
 use core::cell::Cell;
 
 use super::state::State;
-use crate::condition::{List, Reading, Value};
+use crate::assign::hash::Unit;
+use crate::condition::{Reading, Signals as Read, Value};
 use crate::facts::{Device, Facts, Millis};
-use crate::html::template::{Field, Values};
+use crate::html::template::{Field, Shown, Values};
 use crate::http::query;
 use crate::outcome::Touched;
 use crate::playbook::{Page, Playbook};
@@ -59,7 +60,7 @@ impl<'x> Signals<'x> {
     /// # Errors
     ///
     /// [`Reason::NoPermit`] without a permit for experimentation, [`Reason::NoUnit`] where nothing could be kept.
-    pub(super) fn unit(&self) -> Result<u64, Reason> {
+    pub(super) fn unit(&self) -> Result<Unit, Reason> {
         let unit = self.state.unit();
         self.note(Signal::Unit);
         unit
@@ -77,18 +78,8 @@ impl<'x> Signals<'x> {
         self.facts.browser.as_ref().is_some_and(|browser| browser.shown.contains(&(block, campaign)))
     }
 
-    /// The value of `signal`, noted as read.
-    pub fn read(&self, signal: Signal) -> Reading<'_> {
-        match signal.entry().source {
-            Source::Request => {}
-            Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
-            Source::Visit => {}
-            Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
-            Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
-            Source::Memory => {}
-        }
-        self.note(signal);
-        self.value(signal).map_or(Reading::Missing, Reading::Known)
+    pub(super) fn into_page(self) -> Page<'x> {
+        self.page
     }
 
     fn note(&self, signal: Signal) {
@@ -120,9 +111,77 @@ impl<'x> Signals<'x> {
         }
     }
 
+    /// `field` of the item or category that `text` names.
+    fn field<'a>(&'a self, signal: Signal, text: &'a str, field: Field) -> Result<&'a str, Reason> {
+        if field == Field::Value {
+            return Ok(text);
+        }
+        let found = if signal.entry().names_category {
+            self.playbook.category(text).and_then(|category| match field {
+                Field::Title => Some(category.title),
+                Field::Url => Some(category.url),
+                _ => None,
+            })
+        } else {
+            self.playbook.item(text).and_then(|item| match field {
+                Field::Title => Some(item.title),
+                Field::Url => Some(item.url),
+                Field::Image => Some(item.image),
+                Field::Price => Some(item.price),
+                Field::Category => Some(item.category),
+                Field::Value => None,
+            })
+        };
+        found.filter(|text| !text.is_empty()).ok_or(Reason::MissingValue)
+    }
+
     fn hour(&self) -> Option<i64> {
         let minutes = self.facts.now?.seconds().div_euclid(60);
         let local = minutes.checked_add(i64::from(self.playbook.site().utc_offset_minutes))?;
         Some(local.div_euclid(60).rem_euclid(24))
+    }
+}
+
+impl Read for Signals<'_> {
+    fn read(&self, signal: Signal) -> Reading<'_> {
+        match signal.entry().source {
+            Source::Request => {}
+            Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
+            Source::Visit => {}
+            Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
+            Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
+            Source::Memory => {}
+        }
+        self.note(signal);
+        self.value(signal).map_or(Reading::Missing, Reading::Known)
+    }
+}
+
+impl Values for Signals<'_> {
+    fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
+        let signal = Signal::from_code(code).ok_or(Reason::Faulty)?;
+        match known(self.read(signal))? {
+            Value::Number(number) => Ok(Shown::Number(number)),
+            Value::Text(text) => self.field(signal, text, field).map(Shown::Text),
+            Value::Flag(_) | Value::List(_) => Err(Reason::Faulty),
+        }
+    }
+
+    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
+        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
+        match known(self.read(signal)) {
+            Ok(Value::List(texts)) => texts.text(index).map(|text| self.field(signal, text, field).map(Shown::Text)),
+            Ok(_) => Some(Err(Reason::Faulty)),
+            Err(reason) => Some(Err(reason)),
+        }
+    }
+}
+
+fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {
+    match reading {
+        Reading::Known(value) => Ok(value),
+        Reading::Missing => Err(Reason::MissingValue),
+        Reading::Withheld => Err(Reason::NoPermit),
+        Reading::OutOfSight => Err(Reason::OutOfSight),
     }
 }

@@ -44,7 +44,7 @@ pub struct Kept {
 }
 
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
-pub(crate) fn request(playbook: &Playbook, keys: &Keyring, facts: &Facts) -> Result<Decided, Reason> {
+pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
     let consent = resolve(&Evidence::of(facts), &StoredSettings::open(playbook.consent_section()));
     let allowed: PurposeSet = consent.allowed();

@@ -9,7 +9,7 @@ use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::template;
 use crate::outcome::{Chosen, Considered, Content, Decision};
-use crate::playbook::{Block, Campaign, Playbook, Variant};
+use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
 
 /// All buckets: what an allocation is out of.
@@ -136,9 +136,9 @@ fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant
 
 fn show(variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
     match variant.content {
-        crate::playbook::Content::Control => Ok(Content::Default),
-        crate::playbook::Content::Hide => Ok(Content::Hidden),
-        crate::playbook::Content::Template(code) => {
+        view::Content::Control => Ok(Content::Default),
+        view::Content::Hide => Ok(Content::Hidden),
+        view::Content::Template(code) => {
             let mut html = Vec::new();
             template::render(code, signals, &mut html)?;
             Ok(Content::Inner(html))

@@ -1,16 +1,17 @@
 //! The signals of one request: every read is noted, and what is not permitted reads as withheld.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::Cell;
 
-use super::state::State;
-use crate::assign::hash::Unit;
+use super::state::{self, State};
+use crate::assign::hash::{self, Unit};
 use crate::condition::{Reading, Signals as Read, Value};
 use crate::facts::{Device, Facts, Millis};
 use crate::html::template::{Field, Shown, Values};
 use crate::http::query;
 use crate::outcome::Touched;
-use crate::playbook::{Page, Playbook};
+use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
 use crate::signal::device;
 use crate::signal::registry::{Signal, Source};
@@ -24,11 +25,14 @@ pub struct Signals<'x> {
     campaign: Option<String>,
     device: Option<Device>,
     state: &'x State<'x>,
+    items: &'x [String],
+    cart: Vec<&'x str>,
     touched: Cell<Touched>,
 }
 
 impl<'x> Signals<'x> {
     pub(super) fn new(playbook: &'x Playbook, facts: &'x Facts, page: Page<'x>, state: &'x State<'x>) -> Self {
+        let visit = state.visit();
         Signals {
             playbook,
             facts,
@@ -36,6 +40,8 @@ impl<'x> Signals<'x> {
             campaign: query::parameter(&facts.query, "utm_campaign"),
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
             state,
+            items: visit.map_or(&[], |visit| visit.items()),
+            cart: visit.map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
         }
     }
@@ -75,7 +81,7 @@ impl<'x> Signals<'x> {
 
     /// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
     pub(super) fn shows_already(&self, block: u16, campaign: u16) -> bool {
-        self.facts.browser.as_ref().is_some_and(|browser| browser.shown.contains(&(block, campaign)))
+        state::shows_already(self.facts, block, campaign)
     }
 
     pub(super) fn into_page(self) -> Page<'x> {
@@ -97,15 +103,15 @@ impl<'x> Signals<'x> {
             Signal::Hour => self.hour().map(Value::Number),
             Signal::Device => self.device.map(|device| Value::Text(device.name())),
             Signal::Country => self.facts.country.as_deref().map(Value::Text),
-            Signal::LastItem => visit?.items().next().map(Value::Text),
-            Signal::Items => Some(Value::List(List::Items(visit?))),
-            Signal::LastCategory => visit?.categories().next().map(Value::Text),
-            Signal::Cart => Some(Value::List(List::Cart(visit?))),
-            Signal::CartCount => Some(Value::Number(visit?.cart_count())),
+            Signal::LastItem => visit?.items().first().map(|item| Value::Text(item)),
+            Signal::Items => Some(Value::List(&self.items)),
+            Signal::LastCategory => visit?.categories().first().map(|category| Value::Text(category)),
+            Signal::Cart => Some(Value::List(&self.cart)),
+            Signal::CartCount => Some(Value::Number(i64::from(visit?.cart_count()))),
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
             Signal::FavoriteCategory => {
                 let code = memory?.favorite()?;
-                self.playbook.categories().find(|category| category.code == code).map(|category| Value::Text(category.id))
+                self.playbook.categories().find(|category| hash::code(category.id) == code).map(|category| Value::Text(category.id))
             }
             Signal::Unit | Signal::TimesShown => None,
         }
@@ -117,20 +123,9 @@ impl<'x> Signals<'x> {
             return Ok(text);
         }
         let found = if signal.entry().names_category {
-            self.playbook.category(text).and_then(|category| match field {
-                Field::Title => Some(category.title),
-                Field::Url => Some(category.url),
-                _ => None,
-            })
+            self.playbook.category(text).and_then(|category| category.field(field))
         } else {
-            self.playbook.item(text).and_then(|item| match field {
-                Field::Title => Some(item.title),
-                Field::Url => Some(item.url),
-                Field::Image => Some(item.image),
-                Field::Price => Some(item.price),
-                Field::Category => Some(item.category),
-                Field::Value => None,
-            })
+            self.playbook.item(text).and_then(|item| item.field(field))
         };
         found.filter(|text| !text.is_empty()).ok_or(Reason::MissingValue)
     }

@@ -2,31 +2,33 @@
 //!
 //! Without its permit a value is not parsed; that it is there at all has one effect, its deletion.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Kept;
-use crate::assign::hash::Unit;
+use crate::assign::hash::{self, Unit};
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization, SessionPersonalization};
 use crate::consent::resolve::Resolution;
-use crate::facts::{Event, Facts, Method};
+use crate::facts::{BrowserFacts, Event, Facts, Method};
 use crate::http::cookies::{self, Sent};
+use crate::limits;
 use crate::outcome::{Content, Decision};
-use crate::playbook::{Page, Playbook};
+use crate::playbook::needs::Needs;
+use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
 use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
 use crate::visitor::visit::Visit;
-use crate::visitor::{base64, seal};
 
 /// The visit and the visitor memory of one request, as far as permits reach.
 #[derive(Debug)]
 pub(crate) struct State<'x> {
+    needs: Needs,
+    experimentation: Option<Permit<'x, Experimentation>>,
     visit: Option<Visit>,
-    visit_came: Option<&'x str>,
+    visit_before: Option<&'x str>,
     visit_reason: Reason,
     visit_is_there: bool,
     memory: Option<Memory>,
@@ -39,52 +41,61 @@ pub(crate) struct State<'x> {
 
 impl<'x> State<'x> {
     /// Opens what the permits of `consent` allow to be opened.
-    pub(super) fn open(playbook: &Playbook, keys: &Keyring, facts: &'x Facts, consent: &'x Resolution) -> State<'x> {
-        let session = consent.permit::<SessionPersonalization>();
-        let persistent = consent.permit::<PersistentPersonalization>();
+    pub(super) fn open(
+        playbook: &Playbook,
+        keys: Result<&Keyring, Reason>,
+        facts: &'x Facts,
+        consent: &'x Resolution,
+    ) -> State<'x> {
         let sent = cookies::find(&facts.cookies, cookie::VISIT);
-        let guarded: Guarded<SessionPersonalization, _> = Guarded::new(sent);
-        let (visit, visit_reason) = session.as_ref().map_or((None, unopened(sent)), |permit| {
-            let (visit, reason) = Visit::open(guarded, permit);
-            (Some(visit), reason)
-        });
-        let behind_edge = facts.browser.as_ref().is_some_and(|browser| browser.behind_edge);
-        let stored = Stored::of(facts);
-        let memory_is_there = stored.is_there();
-        let (memory, memory_reason) = match persistent.as_ref().filter(|_| !behind_edge) {
-            Some(permit) => stored.open(permit, playbook, keys, facts),
-            None => (None, if memory_is_there { Reason::NoPermit } else { Reason::Absent }),
+        let (visit, visit_reason) = match consent.permit::<SessionPersonalization>() {
+            Some(permit) => {
+                let (visit, reason) = Visit::open(Guarded::new(sent), &permit);
+                (Some(visit), reason)
+            }
+            None => (None, unpermitted(sent != Sent::Absent)),
         };
+        let behind_edge = facts.browser.as_ref().is_some_and(|browser| browser.behind_edge);
+        let persistent = consent.permit::<PersistentPersonalization>();
+        let memory_is_there = memory_is_there(facts);
+        let (came, memory_reason) = match &persistent {
+            Some(permit) if !behind_edge => remembered(playbook, keys, facts, permit),
+            _ => (None, unpermitted(memory_is_there)),
+        };
+        let readable = persistent.as_ref().filter(|_| !behind_edge);
+        let fresh = |permit| facts.now.and_then(|now| Memory::first(now, permit));
         let mut state = State {
+            needs: Needs::of(playbook),
+            experimentation: consent.permit(),
             visit,
-            visit_came: if let Sent::One(value) = sent { Some(value) } else { None },
+            visit_before: if let Sent::One(value) = sent { Some(value) } else { None },
             visit_reason,
             visit_is_there: sent != Sent::Absent,
-            memory_before: memory.clone(),
-            memory,
+            memory_before: came.clone(),
+            memory: came.or_else(|| readable.and_then(fresh)),
             memory_reason,
             memory_is_there,
             out_of_sight: behind_edge && persistent.is_some(),
-            unit: Err(Reason::NoUnit),
+            unit: Err(Reason::NoPermit),
         };
         state.begin_visit(facts);
-        state.assign_unit(playbook, facts, consent.permit::<Experimentation>().as_ref());
+        state.assign_unit(facts);
         state
     }
 
     /// What happened within the page in the browser, before it is decided again.
     pub(super) fn apply_events(&mut self, playbook: &Playbook, facts: &Facts) {
-        let events = facts.browser.iter().flat_map(|browser| browser.events.iter());
-        for event in events {
+        for event in facts.browser.iter().flat_map(|browser| browser.events.iter()) {
             match event {
                 Event::Viewed { item, category } => {
-                    let known = playbook.item(item).map_or("", |item| item.category);
-                    let category = if category.is_empty() { known } else { category };
-                    self.view(Some(item).filter(|item| !item.is_empty()).map(String::as_str), Some(category), facts);
+                    let known = playbook.item(item).and_then(|item| item.category);
+                    let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
+                    self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
                 Event::Cart(lines) => {
                     if let Some(visit) = &mut self.visit {
-                        visit.set_cart(lines.iter().map(|(item, quantity)| (item.as_str(), *quantity)));
+                        let lines: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
+                        visit.set_cart(&lines);
                     }
                 }
             }
@@ -102,36 +113,45 @@ impl<'x> State<'x> {
         let Some(visit) = &mut self.visit else { return };
         for decision in decisions.iter().filter(|decision| decision.content != Content::Default) {
             let Some(chosen) = decision.chosen else { continue };
-            let shown = |browser: &crate::facts::BrowserFacts| browser.shown.contains(&(decision.block, chosen.campaign));
-            if facts.browser.as_ref().is_some_and(shown) {
+            if shows_already(facts, decision.block, chosen.campaign) {
                 continue;
             }
-            if let Some(campaign) = playbook.campaign(chosen.campaign).filter(|campaign| campaign.cap_per_visit.is_some()) {
+            if let Some(campaign) = playbook.campaign(chosen.campaign).filter(|found| found.cap_per_visit.is_some()) {
                 visit.count(campaign.code);
             }
         }
     }
 
     /// The cookies that follow, and what a browser keeps itself.
-    pub(super) fn keep(self, playbook: &Playbook, keys: &Keyring, facts: &Facts) -> (Vec<SetCookie>, Kept) {
-        let needs = playbook.needs();
-        let visit = self.visit.as_ref().filter(|_| needs.visit || needs.memory || needs.unit).map(Visit::encode);
-        let memory = self.memory.as_ref().filter(|_| needs.memory || needs.unit);
+    pub(super) fn keep(
+        self,
+        playbook: &Playbook,
+        keys: Result<&Keyring, Reason>,
+        facts: &Facts,
+    ) -> (Vec<SetCookie>, Kept) {
+        let permit = self.experimentation.as_ref();
+        let visit = self.visit.as_ref().filter(|_| self.needs.any());
+        let memory = self.memory.as_ref().filter(|_| self.needs.memory || self.needs.unit);
         if facts.browser.is_some() {
-            let memory = memory.map(|memory| base64::encode(&memory.encode()));
-            return (Vec::new(), Kept { visit, memory });
+            let kept = Kept {
+                visit: visit.map(|visit| visit.encode(permit)),
+                memory: memory.map(|memory| memory.to_storage(permit)),
+            };
+            return (Vec::new(), kept);
         }
         let mut cookies = Vec::new();
-        match &visit {
-            Some(value) if self.visit_came != Some(value) => cookies.extend(SetCookie::visit(value)),
-            None if self.visit_is_there => cookies.push(SetCookie::delete(cookie::VISIT)),
+        match visit {
+            Some(visit) if self.visit_before != Some(visit.encode(permit).as_str()) => {
+                cookies.push(SetCookie::visit(visit, permit));
+            }
+            None if self.visit_is_there => cookies.push(SetCookie::delete_visit()),
             _ => {}
         }
         match memory {
             Some(memory) if Some(memory) != self.memory_before.as_ref() => {
-                cookies.extend(sealed(memory, playbook, keys, facts));
+                cookies.extend(sealed(memory, playbook, keys, facts, permit));
             }
-            None if self.memory_is_there => cookies.push(SetCookie::delete(cookie::MEMORY)),
+            None if self.memory_is_there => cookies.push(SetCookie::delete_memory()),
             _ => {}
         }
         (cookies, Kept::default())
@@ -165,109 +185,98 @@ impl<'x> State<'x> {
         if !arrives || facts.method != Method::Get {
             return;
         }
-        let begins = if self.visit.is_some() { !self.visit_is_there } else { memory.last_day() != Some(now.days()) };
+        let begins = match &self.visit {
+            Some(_) => !self.visit_is_there,
+            None => memory.visits() == 0 || i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
+        };
         if begins {
             memory.visit(now);
         }
     }
 
-    /// The bucketing id: the visitor's where memory is kept, else the visit's, else a new one if it can be kept at all.
-    fn assign_unit(&mut self, playbook: &Playbook, facts: &Facts, permit: Option<&Permit<'_, Experimentation>>) {
-        let Some(permit) = permit.filter(|_| playbook.needs().unit) else {
-            if let Some(visit) = &mut self.visit {
-                visit.forget_unit();
-            }
-            if let Some(memory) = &mut self.memory {
-                memory.forget_unit();
-            }
-            self.unit = Err(Reason::NoPermit);
-            return;
+    /// The bucketing unit: the visitor's where memory is kept, else the visit's, else a new one if it can be kept at all.
+    fn assign_unit(&mut self, facts: &Facts) {
+        let Some(permit) = self.experimentation.as_ref().filter(|_| self.needs.unit) else { return };
+        let fresh = || {
+            let bytes = facts.entropy.as_ref()?.last_chunk::<8>()?;
+            Some(Unit(u64::from_le_bytes(*bytes)))
         };
-        let remembered = self.memory.as_ref().and_then(|memory| memory.unit(permit));
-        let fresh = || facts.entropy.as_ref().and_then(|entropy| entropy.last_chunk::<8>()).map(|bytes| Unit(u64::from_le_bytes(*bytes)));
-        let unit = remembered.or_else(|| self.visit.as_ref().and_then(|visit| visit.unit(permit))).or_else(fresh);
-        let Some(unit) = unit.filter(|_| self.visit.is_some() || self.memory.is_some()) else { return };
+        let unit = (self.memory.as_ref().and_then(|memory| memory.unit(permit)))
+            .or_else(|| self.visit.as_ref().and_then(|visit| visit.unit(permit)))
+            .or_else(fresh)
+            .filter(|_| self.visit.is_some() || self.memory.is_some());
+        self.unit = unit.ok_or(Reason::NoUnit);
+        let Some(unit) = unit else { return };
         if let Some(visit) = &mut self.visit {
-            visit.keep_unit(unit, permit);
+            visit.set_unit(unit, permit);
         }
         if let Some(memory) = &mut self.memory {
-            memory.keep_unit(unit, permit);
+            memory.set_unit(unit, permit);
         }
-        self.unit = Ok(unit);
     }
 
+    /// Notes a view, as far as a campaign of the playbook needs it.
     fn view(&mut self, item: Option<&str>, category: Option<&str>, facts: &Facts) {
-        let category = category.filter(|category| !category.is_empty());
         if let Some(visit) = &mut self.visit {
-            if let Some(item) = item {
+            if let Some(item) = item.filter(|_| self.needs.items) {
                 visit.see_item(item);
             }
-            if let Some(category) = category {
+            if let Some(category) = category.filter(|_| self.needs.categories) {
                 visit.see_category(category);
             }
         }
-        if let (Some(memory), Some(category), Some(now)) = (&mut self.memory, category, facts.now) {
-            memory.interest(crate::assign::hash::code(category), now);
+        if let (Some(memory), Some(category), Some(now)) = (&mut self.memory, category, facts.now)
+            && self.needs.interests
+        {
+            memory.interest(hash::code(category), now);
         }
     }
 }
 
-/// Visitor memory as it came: sealed in a cookie at the edge, plain from web storage in a browser without an edge.
-enum Stored<'x> {
-    Sealed(Guarded<PersistentPersonalization, Sent<'x>>, bool),
-    Plain(Guarded<PersistentPersonalization, Option<&'x str>>, bool),
+/// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
+pub(super) fn shows_already(facts: &Facts, block: u16, campaign: u16) -> bool {
+    let shows = |browser: &BrowserFacts| browser.shown.contains(&(block, campaign));
+    facts.browser.as_ref().is_some_and(shows)
 }
 
-impl<'x> Stored<'x> {
-    fn of(facts: &'x Facts) -> Stored<'x> {
-        match &facts.browser {
-            Some(browser) => Stored::Plain(Guarded::new(browser.memory.as_deref()), browser.memory.is_some()),
-            None => {
-                let sent = cookies::find(&facts.cookies, cookie::MEMORY);
-                Stored::Sealed(Guarded::new(sent), sent != Sent::Absent)
-            }
-        }
+/// Visitor memory as it came: sealed in a cookie at the edge, from web storage in a browser without an edge.
+fn remembered(
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &Facts,
+    permit: &Permit<'_, PersistentPersonalization>,
+) -> (Option<Memory>, Reason) {
+    let Some(now) = facts.now else { return (None, Reason::NoClock) };
+    if let Some(browser) = &facts.browser {
+        return Memory::from_storage(Guarded::new(browser.memory.as_deref()), permit, now, limits::MEMORY_DAYS);
     }
+    let keys = match keys {
+        Ok(keys) => keys,
+        Err(reason) => return (None, reason),
+    };
+    let sent = cookies::find(&facts.cookies, cookie::MEMORY);
+    Memory::unseal(Guarded::new(sent), permit, playbook.site().host, keys, now, limits::MEMORY_DAYS)
+}
 
-    const fn is_there(&self) -> bool {
-        match self {
-            Stored::Sealed(_, there) | Stored::Plain(_, there) => *there,
-        }
-    }
-
-    /// The memory, new where there is none that counts, and what became of what came; `None` without a clock.
-    fn open(
-        self,
-        permit: &Permit<'x, PersistentPersonalization>,
-        playbook: &Playbook,
-        keys: &Keyring,
-        facts: &Facts,
-    ) -> (Option<Memory>, Reason) {
-        let Some(now) = facts.now else { return (None, Reason::NoClock) };
-        let bytes = match self {
-            Stored::Sealed(guarded, _) => match guarded.open(permit) {
-                Sent::Absent => Err(Reason::Absent),
-                Sent::Conflicting => Err(Reason::Duplicate),
-                Sent::One(value) => seal::open(value, cookie::MEMORY, playbook.site().host, keys),
-            },
-            Stored::Plain(guarded, _) => guarded.open(permit).ok_or(Reason::Absent).and_then(|text| {
-                base64::decode(text).ok_or(Reason::Unreadable)
-            }),
-        };
-        match bytes.and_then(|bytes| Memory::restore(&bytes, now)) {
-            Ok(memory) => (Some(memory), Reason::Opened),
-            Err(reason) => (Some(Memory::new(now)), reason),
-        }
+fn memory_is_there(facts: &Facts) -> bool {
+    match &facts.browser {
+        Some(browser) => browser.memory.is_some(),
+        None => cookies::find(&facts.cookies, cookie::MEMORY) != Sent::Absent,
     }
 }
 
-fn unopened(sent: Sent<'_>) -> Reason {
-    if sent == Sent::Absent { Reason::Absent } else { Reason::NoPermit }
+const fn unpermitted(is_there: bool) -> Reason {
+    if is_there { Reason::NoPermit } else { Reason::Absent }
 }
 
 /// The sealed cookie; `None` without keys or entropy, since a fixed nonce would open the seal.
-fn sealed(memory: &Memory, playbook: &Playbook, keys: &Keyring, facts: &Facts) -> Option<SetCookie> {
-    let nonce = facts.entropy.as_ref()?.first_chunk::<24>()?;
-    let value = seal::seal(&memory.encode(), cookie::MEMORY, playbook.site().host, keys, *nonce)?;
-    SetCookie::memory(&value, memory.seconds_left(facts.now?))
+fn sealed(
+    memory: &Memory,
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &Facts,
+    permit: Option<&Permit<'_, Experimentation>>,
+) -> Option<SetCookie> {
+    let sealed = memory.seal(playbook.site().host, keys.ok()?, facts.entropy.as_ref(), permit).ok()?;
+    SetCookie::memory(&sealed, memory.seconds_left(facts.now?, limits::MEMORY_DAYS))
 }

@@ -15,4 +15,5 @@ pub mod limits;
 pub mod playbook;
 pub mod reason;
 pub mod signal;
+pub mod text;
 pub mod visitor;

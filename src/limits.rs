@@ -20,6 +20,18 @@ pub const VISIT_CAPS: usize = 16;
 pub const ID_BYTES: usize = 64;
 /// Interests that are remembered of a visitor (facts/decisions.md §3).
 pub const INTERESTS: usize = 16;
+/// Longest visitor memory that is decoded, in bytes before sealing: twice the full layout of facts/decisions.md §3.
+pub const MEMORY_BYTES: usize = 1024;
+/// Life of visitor memory in days, counted from first issue and not extended: six months, rounded down.
+pub const MEMORY_DAYS: u16 = 180;
+/// Longest life a playbook may ask for, in days: 13 months, the shortest there are (CNIL; facts/decisions.md §3).
+pub const MEMORY_DAYS_MOST: u16 = 393;
+/// How far the clocks of two hosts may differ before a time counts as lying in the future, in minutes.
+pub const CLOCK_SKEW_MINUTES: u32 = 60;
+/// Longest secret that is read as a key ring, in bytes.
+pub const KEYRING_BYTES: usize = 4096;
+/// Keys of a key ring: one seals, the others are being retired.
+pub const KEYRING_KEYS: usize = 16;
 /// Largest compiled playbook that is loaded, in bytes: far below Fastly's 25 MB value and 128 MB heap.
 pub const PLAYBOOK_BYTES: usize = 8 * 1024 * 1024;
 /// Nesting of a condition; deeper ones do not pass `check` and evaluate to unknown.

@@ -16,7 +16,7 @@ pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
     Some(match (value, literal) {
         (None, Literal::Null) => true,
         (Some(Value::Text(text)), Literal::Text(literal)) => text == literal,
-        (Some(Value::Number(number)), Literal::Text(literal)) => written(number, &mut [0; 20]) == literal.as_bytes(),
+        (Some(Value::Number(number)), Literal::Text(literal)) => canonical(literal) == Some(number),
         (Some(Value::Flag(flag)), Literal::Text(literal)) => literal == if flag { "true" } else { "false" },
         (value, Literal::Number(literal)) => number(value) == Some(literal),
         (Some(value), Literal::Flag(literal)) => truthy(value) == literal,
@@ -124,25 +124,11 @@ pub(super) fn numeric(text: &str) -> Option<i64> {
     seen.then_some(if negative { total.saturating_neg() } else { total })
 }
 
-/// The decimal digits of `number`, written into the end of `buffer`.
-fn written(number: i64, buffer: &mut [u8; 20]) -> &[u8] {
-    let mut rest = number.unsigned_abs();
-    let mut start: usize = 20;
-    for place in buffer.iter_mut().rev() {
-        *place = if rest > 0 || start == 20 {
-            b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0))
-        } else if number < 0 {
-            b'-'
-        } else {
-            break;
-        };
-        start = start.saturating_sub(1);
-        if *place == b'-' {
-            break;
-        }
-        rest /= 10;
-    }
-    buffer.get(start..).unwrap_or_default()
+/// The integer that `text` is the shortest way to write.
+fn canonical(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !digits.starts_with('0'));
+    if plain { text.parse().ok() } else { None }
 }
 
 /// Lower case for Latin, Greek and Cyrillic: the whole Unicode table would weigh 11 KB in the browser.

@@ -131,7 +131,7 @@ struct Page<'p, V: ?Sized> {
     out: &'p mut Vec<u8>,
 }
 
-impl<V: Values + ?Sized> Page<'_, V> {
+impl<'p, V: Values + ?Sized> Page<'p, V> {
     fn nodes(&mut self, mut code: &[u8], element: Element, depth: u32) -> Result<(), Reason> {
         while let Some((kind, rest)) = code.split_first() {
             code = rest;
@@ -158,6 +158,7 @@ impl<V: Values + ?Sized> Page<'_, V> {
                         self.nodes(inner, element, deeper(depth)?)?;
                     }
                 }
+                EACH if element.is_some() => return Err(Reason::Faulty),
                 EACH => {
                     let (signal, limit) = pair(&mut code)?;
                     self.each(signal, limit, body(&mut code)?, deeper(depth)?)?;
@@ -191,12 +192,13 @@ impl<V: Values + ?Sized> Page<'_, V> {
         if left == limit { Err(Reason::MissingValue) } else { Ok(()) }
     }
 
-    fn shown(&self, from: u8, field: Field, element: Element) -> Result<Shown<'_>, Reason> {
+    fn shown(&self, from: u8, field: Field, element: Element) -> Result<Shown<'p>, Reason> {
+        let values = self.values;
         if from != ELEMENT {
-            return self.values.value(from, field);
+            return values.value(from, field);
         }
         let (signal, index) = element.ok_or(Reason::Faulty)?;
-        self.values.element(signal, index, field).ok_or(Reason::MissingValue)?
+        values.element(signal, index, field).ok_or(Reason::MissingValue)?
     }
 
     fn write(&mut self, kind: u8, shown: Shown<'_>) -> Result<(), Reason> {

@@ -24,7 +24,8 @@ pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
             let mut index = 0;
             while !literals.is_empty() {
                 let literal = code::literal(&mut literals)?;
-                if !matches!((texts.text(index), literal), (Some(text), Literal::Text(literal)) if text == literal) {
+                if !matches!((texts.text(index), literal), (Some(text), Literal::Text(literal)) if text == literal)
+                {
                     return Some(false);
                 }
                 index = index.saturating_add(1);

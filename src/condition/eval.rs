@@ -153,9 +153,13 @@ fn test(tests: &mut &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> O
         code::EQ => compare::same(value, code::literal(tests)?),
         code::NE => !compare::same(value, code::literal(tests)?),
         code::LT => compare::order(value, code::literal(tests)?) == Some(Ordering::Less),
-        code::LTE => matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Less | Ordering::Equal)),
+        code::LTE => {
+            matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Less | Ordering::Equal))
+        }
         code::GT => compare::order(value, code::literal(tests)?) == Some(Ordering::Greater),
-        code::GTE => matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Greater | Ordering::Equal)),
+        code::GTE => {
+            matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Greater | Ordering::Equal))
+        }
         code::EXISTS => value.is_some() == (code::byte(tests)? != 0),
         code::IN => among(code::body(tests)?, value, compare::same, fuel)?,
         code::NOT_IN => !among(code::body(tests)?, value, compare::same, fuel)?,

@@ -35,7 +35,9 @@ pub fn url(value: &str, out: &mut Vec<u8>) -> bool {
         return false;
     }
     for byte in value.bytes() {
-        if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}') {
+        if byte.is_ascii_graphic()
+            && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+        {
             attribute(core::str::from_utf8(&[byte]).unwrap_or_default(), out);
         } else {
             percent(byte, out);
@@ -45,6 +47,8 @@ pub fn url(value: &str, out: &mut Vec<u8>) -> bool {
 }
 
 fn percent(byte: u8, out: &mut Vec<u8>) {
-    let digit = |nibble: u8| if nibble < 10 { b'0'.wrapping_add(nibble) } else { b'A'.wrapping_add(nibble).wrapping_sub(10) };
+    let digit = |nibble: u8| {
+        if nibble < 10 { b'0'.wrapping_add(nibble) } else { b'A'.wrapping_add(nibble).wrapping_sub(10) }
+    };
     out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
 }

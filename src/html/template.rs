@@ -205,7 +205,9 @@ impl<'p, V: Values + ?Sized> Page<'p, V> {
         let mut buffer = [0; 20];
         let value = match shown {
             Shown::Text(text) => text,
-            Shown::Number(number) => core::str::from_utf8(digits(number, &mut buffer)).map_err(|_| Reason::Faulty)?,
+            Shown::Number(number) => {
+                core::str::from_utf8(digits(number, &mut buffer)).map_err(|_| Reason::Faulty)?
+            }
         };
         // Escaping never makes a byte longer than six, so a value that passes here cannot outgrow memory.
         self.room_for(value.len())?;
@@ -254,7 +256,8 @@ fn percent(value: &str, out: &mut Vec<u8>) {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(byte);
         } else {
-            let digit = |nibble: u8| nibble.wrapping_add(if nibble < 10 { b'0' } else { b'A'.wrapping_sub(10) });
+            let digit =
+                |nibble: u8| nibble.wrapping_add(if nibble < 10 { b'0' } else { b'A'.wrapping_sub(10) });
             out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
         }
     }

@@ -50,3 +50,11 @@ pub const CONTENT_BYTES: usize = 64 * 1024;
 pub const PAGE_BLOCKS: usize = 64;
 /// Longest value of a query parameter that is looked at, in bytes.
 pub const PARAMETER_BYTES: usize = 256;
+/// Elements of a list that a template looks at; more than any list holds.
+pub const TEMPLATE_ELEMENTS: usize = 64;
+/// Kinds of page a playbook may name: a block keeps its kinds as 64 bits.
+pub const PAGE_KINDS: usize = 64;
+/// Largest block, campaign and page numbers a playbook may have, so that indices fit 16 bits.
+pub const PLAYBOOK_ROWS: usize = 65_535;
+/// Bytes of one text in a condition.
+pub const CONDITION_TEXT_BYTES: usize = 1024;

@@ -125,5 +125,5 @@ pub enum Event {
         category: String,
     },
     /// Changed the cart to these lines of item and quantity.
-    Cart(Vec<(String, u8)>),
+    Cart(Vec<(String, u16)>),
 }

@@ -72,7 +72,7 @@ impl<'x> Signals<'x> {
         unit
     }
 
-    /// How often the campaign was shown in this visit; `None` without a permit to know.
+    /// How often the campaign with this code was shown in this visit; `None` without a permit to know.
     pub(super) fn times_shown(&self, code: u32) -> Option<u8> {
         let times = self.state.visit()?.counted(code);
         self.note(Signal::TimesShown);
@@ -82,10 +82,6 @@ impl<'x> Signals<'x> {
     /// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
     pub(super) fn shows_already(&self, block: u16, campaign: u16) -> bool {
         state::shows_already(self.facts, block, campaign)
-    }
-
-    pub(super) fn into_page(self) -> Page<'x> {
-        self.page
     }
 
     fn note(&self, signal: Signal) {

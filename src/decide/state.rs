@@ -277,6 +277,6 @@ fn sealed(
     facts: &Facts,
     permit: Option<&Permit<'_, Experimentation>>,
 ) -> Option<SetCookie> {
-    let sealed = memory.seal(playbook.site().host, keys.ok()?, facts.entropy.as_ref(), permit).ok()?;
+    let sealed = memory.seal(playbook.site().host, keys.ok()?, facts.entropy.as_ref(), permit)?;
     SetCookie::memory(&sealed, memory.seconds_left(facts.now?, limits::MEMORY_DAYS))
 }

@@ -72,7 +72,7 @@ pub struct Browser {
     /// Items viewed within the page, oldest first.
     pub viewed: Vec<String>,
     /// The cart, if it changed: quantities by item.
-    pub cart: Option<BTreeMap<String, u8>>,
+    pub cart: Option<BTreeMap<String, u16>>,
 }
 
 impl Values {

@@ -6,6 +6,7 @@
 //!
 //! [`Reason`]: crate::reason::Reason
 
+pub mod needs;
 pub mod values;
 pub mod view;
 pub mod wire;

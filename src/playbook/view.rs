@@ -5,6 +5,8 @@
 use alloc::vec::Vec;
 
 use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site};
+use core::fmt;
+
 use crate::limits;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
@@ -21,6 +23,12 @@ pub use pages::{Block, Page};
 pub struct Playbook {
     bytes: Vec<u8>,
     sections: [(usize, usize); SECTIONS],
+}
+
+impl fmt::Debug for Playbook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Playbook(..)")
+    }
 }
 
 /// What the playbook says of the site.

@@ -95,6 +95,21 @@ impl RequestFile {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
+    /// The request's headers, names in lower case, with its cookies as one `cookie` header behind.
+    pub fn header_pairs(&self) -> Vec<(String, String)> {
+        let headers = self.headers.iter();
+        let mut pairs: Vec<(String, String)> = headers
+            .flat_map(|(name, values)| values.iter().map(|value| (name.to_ascii_lowercase(), value.to_owned())))
+            .collect();
+        let cookies = self.cookies.iter();
+        let written: Vec<String> =
+            cookies.flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}"))).collect();
+        if !written.is_empty() {
+            pairs.push(("cookie".to_owned(), written.join("; ")));
+        }
+        pairs
+    }
+
     /// The facts it describes.
     ///
     /// # Errors
@@ -102,16 +117,10 @@ impl RequestFile {
     /// What is wrong with which field, as a sentence.
     pub fn facts(&self) -> Result<Facts, String> {
         let (path, query) = target(&self.url);
-        let header = |name: &str| {
-            let named = self.headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name));
-            named.flat_map(|(_, values)| values.iter()).map(ToOwned::to_owned).collect::<Vec<String>>()
+        let sent = self.header_pairs();
+        let header = |name: &str| -> Vec<String> {
+            sent.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
         };
-        let mut cookies = header("cookie");
-        let pairs = self.cookies.iter().flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")));
-        let written = pairs.collect::<Vec<_>>().join("; ");
-        if !written.is_empty() {
-            cookies.push(written);
-        }
         let geo = self.geo.clone().unwrap_or_default();
         Ok(Facts {
             method: match self.method.as_deref().unwrap_or("GET") {
@@ -121,7 +130,7 @@ impl RequestFile {
             },
             path,
             query,
-            cookies,
+            cookies: header("cookie"),
             sec_gpc: header("sec-gpc"),
             user_agent: header("user-agent").into_iter().next().unwrap_or_default(),
             country: geo.country,

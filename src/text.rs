@@ -40,12 +40,17 @@ pub fn push_hex(text: &mut String, value: u64, digits: u32) {
 
 /// The decimal digits of `value` as ASCII, most significant first.
 pub fn decimal(value: u64) -> impl Iterator<Item = u8> {
-    let mut unit = 1;
-    while value / unit >= 10 {
-        unit *= 10;
+    let mut digits = [0; 20];
+    let (mut rest, mut unused) = (value, digits.len());
+    for place in digits.iter_mut().rev() {
+        *place = digit(rest % 10);
+        rest /= 10;
+        unused -= 1;
+        if rest == 0 {
+            break;
+        }
     }
-    core::iter::successors(Some(unit), |unit| (*unit > 1).then_some(*unit / 10))
-        .map(move |unit| digit(value / unit % 10))
+    digits.into_iter().skip(unused)
 }
 
 /// The low `digits` hexadecimal digits of `value` as ASCII, lower case, most significant first; at most 16.

@@ -3,6 +3,8 @@
 //! Each variant owns the beginning of its stretch of buckets. A larger share of traffic makes each stretch longer where it
 //! ends, so nobody who had a variant gets another one.
 
+use core::num::NonZeroU32;
+
 use super::hash::{self, BUCKETS, Stage, Unit};
 
 /// A stretch of buckets: from `start`, up to but without `end`.
@@ -30,8 +32,9 @@ impl Range {
 /// assert_eq!(equal_weights(3).collect::<Vec<_>>(), [3334, 3333, 3333]);
 /// ```
 pub fn equal_weights(count: u16) -> impl Iterator<Item = u16> + Clone {
-    // With `count` zero there is nothing to divide, and nothing is divided.
-    let start = move |place: u16| (u32::from(place) * u32::from(BUCKETS)).div_ceil(u32::from(count));
+    // With `count` zero nothing is divided; the type keeps the panic of a division out of the module.
+    let parts = NonZeroU32::new(count.into()).unwrap_or(NonZeroU32::MIN);
+    let start = move |place: u16| (u32::from(place) * u32::from(BUCKETS) + parts.get() - 1) / parts;
     (0..count).map(move |place| u16::try_from(start(place + 1) - start(place)).unwrap_or(BUCKETS))
 }
 

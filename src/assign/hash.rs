@@ -73,6 +73,12 @@ impl Stage {
 pub struct Unit(pub u64);
 
 impl Unit {
+    /// A new unit: the last 8 of the request's bytes of entropy, the first 24 being the nonce of the sealed cookie.
+    pub fn from_entropy(entropy: &[u8; 32]) -> Unit {
+        let [.., a, b, c, d, e, f, g, h] = *entropy;
+        Unit(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+    }
+
     /// The unit's bucket for `stage` under `key`, 0 to 9,999.
     ///
     /// ```

@@ -66,7 +66,8 @@ fn units_that_are_counted_up_get_their_shares_too() {
 fn stages_and_campaigns_are_independent() {
     // Each pair of yes-or-no hashes fills a table of four equally likely cells: three degrees of freedom.
     let half = Range { start: 0, end: 5000 };
-    let looks: [(&str, fn(Unit, Range) -> bool); 5] = [
+    type Look = fn(Unit, Range) -> bool;
+    let looks: [(&str, Look); 5] = [
         ("holdout", |unit, half| held_out(unit, "one", half.end)),
         ("traffic one", |unit, half| takes_part(unit, "one", half.end)),
         ("variant one", |unit, half| half.contains(unit.bucket(Stage::Variant, "one"))),

@@ -23,7 +23,7 @@ pub const KEY_BYTES: usize = 32;
 /// ```
 #[derive(Clone)]
 pub struct Keyring {
-    /// The one that seals first; never empty.
+    /// Never empty.
     keys: Vec<Key>,
 }
 
@@ -55,13 +55,12 @@ impl Keyring {
             }
             keys.push(key);
         }
-        keys.sort_unstable_by(|a, b| b.id.cmp(&a.id));
         if keys.is_empty() { Err(Reason::KeysAbsent) } else { Ok(Keyring { keys }) }
     }
 
     /// The key that seals.
     pub(super) fn sealing(&self) -> Option<&Key> {
-        self.keys.first()
+        self.keys.iter().max_by_key(|key| key.id)
     }
 
     /// The key with this id.

@@ -83,6 +83,11 @@ impl Memory {
         self.unit = Some(unit);
     }
 
+    /// Forgets the bucketing unit, as when its permission was withdrawn; the memory then differs and is written again.
+    pub fn forget_unit(&mut self) {
+        self.unit = None;
+    }
+
     /// Counts a visit that begins now.
     pub fn visit(&mut self, now: Millis) {
         self.visits = self.visits.saturating_add(1);

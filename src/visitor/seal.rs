@@ -140,7 +140,12 @@ fn associated(key: u8, name: &str, site: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+    #![expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        reason = "a failing test may panic"
+    )]
 
     use super::super::codec::tests::memories;
     use super::*;

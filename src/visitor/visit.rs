@@ -476,6 +476,15 @@ mod tests {
         );
         let long = format!("a~z{}", "x".repeat(limits::VISIT_BYTES - 3));
         assert!(Visit::parse(&long).is_some() && Visit::parse(&format!("{long}x")).is_none());
+        for length in [2000, 4096, 4097, 32_768] {
+            for letter in ["a", "~", "!", "*", "~i", "~x", "~z!"] {
+                let garbage = format!("a{}", letter.repeat(length));
+                assert!(
+                    Visit::read(Sent::One(&garbage)) == (Visit::empty(), Reason::Unreadable),
+                    "`{letter}`"
+                );
+            }
+        }
         assert_eq!(Visit::read(Sent::Absent).1, Reason::Absent);
         assert_eq!(Visit::read(Sent::Conflicting).1, Reason::Duplicate);
     }

@@ -152,11 +152,9 @@ fn write_manifest(dist: &Path, entries: &[&str]) -> anyhow::Result<()> {
     }
     fields.insert("exports".to_owned(), Value::Object(exports));
     std::fs::write(dist.join("package.json"), format!("{}\n", serde_json::to_string_pretty(&manifest)?))?;
-    for name in ["README.md"] {
-        let from = paths::at("edge/browser").join(name);
-        if from.is_file() {
-            std::fs::copy(from, dist.join(name))?;
-        }
+    let readme = paths::at("edge/browser/README.md");
+    if readme.is_file() {
+        std::fs::copy(readme, dist.join("README.md"))?;
     }
     Ok(())
 }

@@ -73,7 +73,8 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
             let within = rule.within.contains(&source.path.as_str());
             for at in source.find(rule.text).filter(|_| !within) {
                 let line = source.line(at);
-                if !source.is_test(line) && !(rule.author && source.is_author(line)) {
+                let exempt = source.is_test(line) || (rule.author && source.is_author(line));
+                if !exempt {
                     violations
                         .push(Violation::new(source.place(at), format!("`{}`: {}", rule.text, rule.instead)));
                 }

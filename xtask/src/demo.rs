@@ -6,7 +6,7 @@ mod viceroy;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -97,8 +97,9 @@ pub fn once(host: Host) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The shop as a folder of plain files, built when its sources changed.
+/// The shop as a folder of plain files, with the package and the compiled playbook that its pages load.
 pub fn shop() -> anyhow::Result<PathBuf> {
+    let parvis = command()?;
     let package = npm::npm()?;
     setup::packages("web-demo")?;
     let shop = paths::target().join("demo-shop");
@@ -106,6 +107,8 @@ pub fn shop() -> anyhow::Result<PathBuf> {
     build.arg("web-demo/build.mjs").arg(&shop);
     build.arg("--vendor").arg(paths::at("web-demo/node_modules/vanilla-cookieconsent/dist"));
     run(build.arg("--parvis").arg(package))?;
+    std::fs::create_dir_all(shop.join("parvis"))?;
+    std::fs::copy(given(&parvis)?.playbook, shop.join("parvis/playbook.bin"))?;
     Ok(shop)
 }
 
@@ -121,13 +124,20 @@ struct Given {
     keys: PathBuf,
 }
 
-fn given(parvis: &PathBuf) -> anyhow::Result<Given> {
-    let folder = paths::target().join("demo");
-    std::fs::create_dir_all(&folder)?;
-    let given = Given { playbook: folder.join("playbook.bin"), keys: folder.join("keys.txt") };
+impl Given {
+    fn here() -> Given {
+        let folder = paths::target().join("demo");
+        Given { playbook: folder.join("playbook.bin"), keys: folder.join("keys.txt") }
+    }
+}
+
+/// Compiles the playbook and, once for this clone, makes a key.
+fn given(parvis: &Path) -> anyhow::Result<Given> {
+    let given = Given::here();
+    std::fs::create_dir_all(paths::target().join("demo"))?;
     output(program(parvis).args(["compile", "web-demo/playbook.json", "-o"]).arg(&given.playbook))?;
     if !given.keys.is_file() {
-        // One key for this clone, so that a visitor is still known after a restart.
+        // It stays, so that a visitor is still known after a restart.
         let mut key = [0_u8; 32];
         std::fs::File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut key))?;
         let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -137,10 +147,10 @@ fn given(parvis: &PathBuf) -> anyhow::Result<Given> {
 }
 
 fn start(host: Host, origin: SocketAddr, address: SocketAddr) -> anyhow::Result<Running> {
-    let parvis = command()?;
-    let given = given(&parvis)?;
+    let given = Given::here();
     match host {
         Host::Native => {
+            let parvis = command()?;
             let mut serve = program(parvis);
             serve.arg("serve").arg(&given.playbook).args(["--origin", &format!("http://{origin}")]);
             Running::start(serve.args(["--port", &address.port().to_string()]).arg("--keys").arg(&given.keys))

@@ -18,8 +18,7 @@ pub fn start(given: &Given, origin: SocketAddr, address: SocketAddr) -> anyhow::
     let manifest =
         std::fs::read_to_string(&committed).with_context(|| format!("no `{}`", paths::show(&committed)))?;
     let folder = paths::at("edge/fastly");
-    let keys = std::fs::read_to_string(&given.keys)?;
-    let adapted = adapt(&manifest, &folder, &format!("http://{origin}"), &given.playbook, keys.trim());
+    let adapted = adapt(&manifest, &folder, &format!("http://{origin}"), given);
     let config = paths::target().join(format!("demo/fastly-{}.toml", address.port()));
     std::fs::write(&config, adapted)?;
     let mut serve = program(viceroy);
@@ -30,8 +29,8 @@ pub fn start(given: &Given, origin: SocketAddr, address: SocketAddr) -> anyhow::
 /// The manifest with another origin, playbook and keys.
 ///
 /// Line by line, because the committed file is ours and formatted: in `[local_server.backends.*]` every `url` is the
-/// origin; a `file` that ends in `.bin` is the playbook; the entry of a secret store whose key is `keys` has these keys.
-fn adapt(manifest: &str, folder: &Path, origin: &str, playbook: &Path, keys: &str) -> String {
+/// origin; in its stores, the `file` of the entry `playbook` and of the entry `keys` are ours, any other stays.
+fn adapt(manifest: &str, folder: &Path, origin: &str, given: &Given) -> String {
     let mut adapted = String::with_capacity(manifest.len());
     let mut table = "";
     for line in manifest.lines() {
@@ -43,15 +42,10 @@ fn adapt(manifest: &str, folder: &Path, origin: &str, playbook: &Path, keys: &st
         if table.starts_with("local_server.backends.") && trimmed.starts_with("url") {
             line = replace_value(&line, "url", |_| origin.to_owned());
         } else if table.starts_with("local_server.") {
-            if table.starts_with("local_server.secret_stores") && line.contains("\"keys\"") {
-                line = replace_value(&line, "data", |_| keys.to_owned());
-            }
+            let ours = [("\"playbook\"", &given.playbook), ("\"keys\"", &given.keys)];
+            let ours = ours.into_iter().find(|(key, _)| line.contains(key)).map(|(_, file)| file.clone());
             line = replace_value(&line, "file", |file| {
-                if file.ends_with(".bin") {
-                    playbook.display().to_string()
-                } else {
-                    folder.join(file).display().to_string()
-                }
+                ours.clone().unwrap_or_else(|| folder.join(file)).display().to_string()
             });
         }
         let _ = writeln!(adapted, "{line}");
@@ -80,15 +74,18 @@ mod tests {
     #[test]
     fn adapts_origin_playbook_and_keys_only() {
         let manifest = "name = \"parvis\"\n[setup.backends.origin]\naddress = \"example.com\"\n[local_server]\n\
-            [local_server.backends]\n[local_server.backends.origin]\nurl = \"http://127.0.0.1:8080\"\n\
-            [local_server.kv_stores]\nparvis = [{ key = \"playbook\", file = \"../../target/demo/playbook.bin\" }]\n\
-            [[local_server.secret_stores.parvis]]\nkey = \"keys\"\n[local_server.secret_stores]\n\
-            parvis = [{ key = \"keys\", data = \"1:00\" }]\n";
-        let adapted = adapt(manifest, Path::new("/f"), "http://127.0.0.1:9", Path::new("/t/p.bin"), "1:aa");
+            [local_server.backends.origin]\nurl = \"http://127.0.0.1:8080\"\n\
+            [local_server.kv_stores]\nparvis = [{ key = \"playbook\", file = \"local/playbook.bin\" }]\n\
+            other = [{ key = \"x\", file = \"x.json\" }]\n\
+            [local_server.secret_stores]\nparvis = [{ key = \"keys\", file = \"local/keys\" }]\n\
+            [setup.kv_stores.parvis.items.playbook]\nfile = \"local/playbook.bin\"\n";
+        let given = Given { playbook: "/t/p.bin".into(), keys: "/t/keys.txt".into() };
+        let adapted = adapt(manifest, Path::new("/f"), "http://127.0.0.1:9", &given);
         let want = manifest
             .replace("http://127.0.0.1:8080", "http://127.0.0.1:9")
-            .replace("../../target/demo/playbook.bin", "/t/p.bin")
-            .replace("1:00", "1:aa");
+            .replacen("local/playbook.bin", "/t/p.bin", 1)
+            .replace("x.json", "/f/x.json")
+            .replace("local/keys", "/t/keys.txt");
         assert_eq!(adapted, want);
     }
 }

@@ -14,9 +14,15 @@ use crate::paths;
 use crate::run::{cargo, elapsed, output, program, run, say};
 use crate::setup;
 
-/// What plain Rust 1.95 code uses; wasm-opt is told exactly this (facts/ecosystem.md §2).
-const FEATURES: [&str; 6] =
-    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "reference-types", "sign-ext"];
+/// What plain Rust 1.95 code uses; wasm-opt is told exactly this, in its own words (facts/ecosystem.md §2).
+const FEATURES: [&str; 6] = [
+    "bulk-memory",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
 /// Entries of the package; those that `edge/browser/js` has are built and exported. The first is `.`.
 const ENTRIES: [&str; 4] = ["index", "slim", "apply", "debug"];
 

@@ -12,7 +12,7 @@ export function picture(fragment, palette) {
   const side = scene ? 1000 : 600;
   const body = fragment
     .replace(/<!--.*?-->\n?/gs, "")
-    .replace(/\{\{(\w+) (\w+) ?(\d+)?\}\}/, (_, kind, tone, edge) => ground(kind, tone, edge, palette.day));
+    .replace(/\{\{(\w+) ([\w-]+) ?(\d+)?\}\}/, (_, kind, tone, edge) => ground(kind, tone, edge, palette.day));
   const used = new Set([...body.matchAll(/class="([\w-]+)"/g)].map((match) => match[1]));
   const night = [...used].map((name) => nightRule(name, palette)).join("");
   const fit = scene ? "xMidYMid slice" : "xMidYMid meet";

@@ -43,7 +43,7 @@ ${Object.entries(categories).map(link)}<li><a href="/cart">Basket</a></li></ul><
 <div><h2>Your side of it</h2><ul>
 <li><button class="plain needs-js" type="button" data-privacy>Privacy choices</button></li>
 <li><button class="plain needs-js" type="button" data-why>Why do I see this?</button></li>
-<li>Remembers nothing unless you say so</li></ul></div>
+<li>Forgetful, unless you ask otherwise</li></ul></div>
 <div><h2>The fine print</h2><p>Kveld is the demonstration shop of Parvis. It is not real and nothing in it can be bought, which is a pity about the stool.</p></div>
 </div>
 </footer>

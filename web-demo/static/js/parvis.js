@@ -1,9 +1,10 @@
 // The shop's one door to Parvis. The shop works without it: then every page keeps its default content.
 
+/** Why Parvis does not run; empty while it does. */
+export let missing = "";
+
 /** The running browser package, or null with the reason in `missing`. */
 export const started = begin();
-
-export let missing = "";
 
 async function begin() {
   try {

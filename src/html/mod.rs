@@ -1,1 +1,14 @@
-//! (being built)
+//! HTML as far as blocks need it: where they are, what replaces them, and how values enter markup.
+//!
+//! Bytes outside a block that is to be changed are never altered, and any doubt leaves a block as the origin sent it.
+
+pub mod blocks;
+mod foreign;
+pub mod id;
+mod names;
+mod raw;
+pub mod splice;
+mod table;
+mod tag;
+mod tokenizer;
+mod tree;

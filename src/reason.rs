@@ -74,6 +74,7 @@ reasons! {
     NotUnderstood = "not-understood", "the markup around the block can be read in two ways";
     BadId = "bad-id", "the id of the block is not of the form [A-Za-z0-9_.:-]{1,64}";
     Crossed = "crossed", "the block crosses another one";
+    Covered = "covered", "a block around it was replaced";
     // What happened to state that a client brought.
     Absent = "absent", "nothing was stored";
     Unreadable = "unreadable", "what was stored could not be read and counts as absent";

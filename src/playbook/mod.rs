@@ -6,7 +6,19 @@
 //!
 //! [`Reason`]: crate::reason::Reason
 
+#[cfg(feature = "author")]
+pub mod check;
+#[cfg(feature = "author")]
+pub mod compile;
+#[cfg(feature = "author")]
+mod consent;
+#[cfg(feature = "author")]
+pub mod date;
+#[cfg(feature = "author")]
+pub mod draft;
 pub mod needs;
+#[cfg(feature = "author")]
+pub mod template;
 pub mod values;
 pub mod view;
 pub mod wire;

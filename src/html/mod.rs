@@ -3,6 +3,7 @@
 //! Bytes outside a block that is to be changed are never altered, and any doubt leaves a block as the origin sent it.
 
 pub mod blocks;
+pub mod escape;
 mod foreign;
 pub mod id;
 mod names;

@@ -24,3 +24,21 @@ pub mod view;
 pub mod wire;
 
 pub use view::Playbook;
+
+/// Checks and compiles the text of a draft.
+///
+/// # Errors
+/// Its problems, one a line with line and column.
+#[cfg(feature = "author")]
+pub fn compile_source(source: &str) -> Result<alloc::vec::Vec<u8>, alloc::string::String> {
+    let checked = check::check(source);
+    let problems = match checked.draft.as_ref().map(compile::compile) {
+        Some(Ok(bytes)) => return Ok(bytes),
+        Some(Err(problems)) => problems,
+        None => checked.diagnostics,
+    };
+    let line = |problem: &check::Diagnostic| {
+        alloc::format!("{}:{} {} {}", problem.line, problem.column, problem.code, problem.message)
+    };
+    Err(problems.iter().map(line).collect::<alloc::vec::Vec<_>>().join("\n"))
+}

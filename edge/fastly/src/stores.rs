@@ -21,13 +21,14 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
     let store = KVStore::open(STORE).map_err(reason)?.ok_or(Reason::NoPlaybook)?;
     let mut found = store.lookup(PLAYBOOK).map_err(reason)?;
     let mut body = found.try_take_body().ok_or(Reason::StoreFailed)?;
-    let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX);
-    if body.known_length().is_some_and(|length| length > bound) {
+    let length = body.known_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    if length > limits::PLAYBOOK_BYTES {
         return Err(Reason::PlaybookTooLarge);
     }
-    let mut bytes = Vec::new();
-    // One byte more than is allowed tells a value of unknown length that is too large from one that just fits.
-    body.take(bound.saturating_add(1)).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
+    let mut bytes = Vec::with_capacity(length);
+    // One byte more than is allowed tells a value that is too large from one that just fits.
+    let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    body.into_handle().take(bound).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
     Playbook::open(bytes)
 }
 
@@ -38,18 +39,9 @@ fn reason(error: KVStoreError) -> Reason {
     }
 }
 
-/// The keys of visitor memory; none where the secret store lacks them or refuses.
-pub(crate) fn keys() -> Keyring {
-    read_keys().unwrap_or_else(no_keys)
-}
-
-/// No keys: visitor memory is neither read nor written.
-pub(crate) fn no_keys() -> Keyring {
-    Keyring::default()
-}
-
-fn read_keys() -> Option<Keyring> {
-    let secret = SecretStore::open(STORE).ok()?.try_get(KEYS).ok()??;
-    let text = secret.try_plaintext().ok()?;
-    Keyring::parse(std::str::from_utf8(&text).ok()?)
+/// The keys of visitor memory, or why there are none: then nothing is remembered between visits.
+pub(crate) fn keys() -> Result<Keyring, Reason> {
+    let store = SecretStore::open(STORE).map_err(|_| Reason::KeysAbsent)?;
+    let secret = store.try_get(KEYS).map_err(|_| Reason::StoreFailed)?.ok_or(Reason::KeysAbsent)?;
+    Keyring::parse(&secret.try_plaintext().map_err(|_| Reason::StoreFailed)?)
 }

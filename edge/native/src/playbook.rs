@@ -14,9 +14,6 @@ use parvis::visitor::keyring::Keyring;
 
 use crate::config::{Config, Refusal};
 
-/// Longest file of keys that is read, in bytes.
-const KEYS_BYTES: usize = 64 * 1024;
-
 /// The engine that new requests begin with.
 pub(crate) struct Current(RwLock<Arc<Engine>>);
 
@@ -105,22 +102,17 @@ fn playbook(path: &Path, config: &Config) -> Result<Playbook, Refusal> {
     (config.reader)(bytes).map_err(|refusal| refuse(refusal.reason, &refusal.message))
 }
 
-fn keys(config: &Config) -> Keyring {
-    let Some(path) = &config.keys else { return Keyring::default() };
-    let refuse = |why: &dyn std::fmt::Display| {
+fn keys(config: &Config) -> Result<Keyring, Reason> {
+    let path = config.keys.as_ref().ok_or(Reason::KeysAbsent)?;
+    let refuse = |reason, why: &dyn std::fmt::Display| {
         (config.notices)(&format!(
             "nothing is remembered between visits: the keys in `{}`: {why}",
             path.display()
         ));
-        Keyring::default()
+        reason
     };
-    match read(path, KEYS_BYTES) {
-        Err(error) => refuse(&error),
-        Ok(bytes) => String::from_utf8(bytes)
-            .ok()
-            .and_then(|text| Keyring::parse(&text))
-            .unwrap_or_else(|| refuse(&"cannot be understood")),
-    }
+    let secret = read(path, limits::KEYRING_BYTES).map_err(|error| refuse(Reason::KeysAbsent, &error))?;
+    Keyring::parse(&secret).map_err(|reason| refuse(reason, &reason.sentence()))
 }
 
 /// The file's bytes, if they are not more than `bound`.

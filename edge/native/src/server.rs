@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use crate::config::Config;
@@ -153,17 +154,17 @@ pub async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Serves until the process is asked to stop, on a runtime of its own; `ready` gets the address.
+/// Serves until the process is asked to stop, on a runtime of its own.
 ///
 /// # Errors
 ///
-/// What [`Server::bind`] says, or a runtime that cannot be had.
-pub fn run(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
-    let runtime =
-        tokio::runtime::Runtime::new().map_err(|error| Error(format!("cannot start threads: {error}")))?;
+/// What [`Server::bind`] says, or that there are no threads to be had.
+pub fn run(config: Config) -> Result<(), Error> {
+    let runtime = Runtime::new().map_err(|error| Error(format!("cannot start threads: {error}")))?;
     runtime.block_on(async {
+        let notices = Arc::clone(&config.notices);
         let server = Server::bind(config).await?;
-        ready(server.address());
+        notices(&format!("listening on http://{}/", server.address()));
         server.run(interrupted()).await
     })
 }

@@ -240,7 +240,9 @@ impl Resolution {
         let basis = match (decision, state) {
             (Decision::Exempt, _) => Basis::Exempt,
             (Decision::Block, _) => Basis::None,
-            (Decision::Allow, State::Granted) if said.granted.without(said.interest).without(Sources::US).is_empty() => {
+            (Decision::Allow, State::Granted)
+                if said.granted.without(said.interest).without(Sources::US).is_empty() =>
+            {
                 if said.interest.is_empty() { Basis::OptOutRegime } else { Basis::Interest }
             }
             (Decision::Allow, State::Granted) => Basis::Consent,

@@ -211,6 +211,7 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
         self.scales.gpc |= evidence.script_gpc
             || (evidence.dnt && self.settings.dnt_as_gpc())
             || evidence.sec_gpc.iter().any(|field| gpc::asks(field));
+        self.scales.refused = self.scales.gpc || evidence.sec_gpc.iter().any(|field| gpc::seems(field));
     }
 }
 

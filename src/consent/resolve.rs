@@ -185,6 +185,7 @@ pub fn resolve_seen(
         regime,
         now: evidence.now,
         gpc: false,
+        refused: false,
         overridden: false,
         said: [Said::default(); 10],
     };
@@ -297,6 +298,8 @@ pub(super) struct Scales<'w, W> {
     now: Option<Millis>,
     /// Whether anything asks for privacy by Global Privacy Control.
     pub(super) gpc: bool,
+    /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
+    pub(super) refused: bool,
     overridden: bool,
     said: [Said; 10],
 }
@@ -352,7 +355,7 @@ impl<W: Witness> Scales<'_, W> {
             if self.regime.opt_in {
                 said.granted = said.granted.without(Sources::US);
             }
-            if !self.gpc {
+            if !self.refused {
                 continue;
             }
             if self.regime.opt_in {

@@ -113,3 +113,10 @@ pub(super) fn object<'p>(pairs: impl Iterator<Item = (&'p str, Value)>) -> Value
 pub(super) fn counts(counts: BTreeMap<String, usize>) -> Value {
     Value::Object(counts.into_iter().map(|(key, count)| (key, json!(count))).collect())
 }
+
+/// Sets one field of an object.
+pub(super) fn set_field(view: &mut Value, name: &str, value: Value) {
+    if let Value::Object(fields) = view {
+        fields.insert(name.to_owned(), value);
+    }
+}

@@ -10,7 +10,7 @@ use parvis::reason::Reason;
 use serde_json::{Map, Value, json};
 
 use super::input::Question;
-use super::json::iso;
+use super::json::{iso, set_field};
 use super::{banners, gpp, tcf};
 
 /// A finding, kept.
@@ -153,13 +153,13 @@ fn sources(question: &Question, settings: &Asked<'_>, notebook: &Notebook) -> Ve
         };
         let beside_tcf = matches!(seen.source.as_banner(), Some(Banner::Sourcepoint | Banner::Quantcast));
         let mut entry = entry(seen, plain(seen.source));
-        entry["choice_made"] = json!(seen.answer.chosen || (beside_tcf && tcf_choice));
-        entry["decoded"] = decoded;
+        set_field(&mut entry, "choice_made", json!(seen.answer.chosen || (beside_tcf && tcf_choice)));
+        set_field(&mut entry, "decoded", decoded);
         // A bare TC string under a GPP name is told as both.
         if slot == Some(Slot::Gpp) && is_tcf(seen.source) {
             let mut whole = entry.clone();
-            whole["source"] = json!("gpp");
-            whole["decoded"] = gpp::decoded(&seen.value);
+            set_field(&mut whole, "source", json!("gpp"));
+            set_field(&mut whole, "decoded", gpp::decoded(&seen.value));
             entries.push(whole);
         }
         entries.push(entry);
@@ -203,16 +203,17 @@ fn list(purposes: PurposeSet) -> Vec<&'static str> {
 fn section(entries: &mut [Value], seen: &Seen) {
     let Some(whole) = entries.iter_mut().rev().find(|entry| entry["source"] == "gpp") else { return };
     if seen.answer.chosen {
-        whole["choice_made"] = json!(true);
+        set_field(whole, "choice_made", json!(true));
     }
     if let (Some(fault), true) = (seen.answer.fault, whole["error"].is_null()) {
-        whole["valid"] = json!(false);
-        whole["error"] = json!(fault.code());
+        set_field(whole, "valid", json!(false));
+        set_field(whole, "error", json!(fault.code()));
     }
     let part = entry(seen, &detailed(seen.source));
-    match &mut whole["votes"] {
-        Value::Array(votes) => votes.push(part),
-        votes => *votes = json!([part]),
+    if let Value::Object(whole) = whole
+        && let Value::Array(votes) = whole.entry("votes").or_insert_with(|| json!([]))
+    {
+        votes.push(part);
     }
 }
 

@@ -3,7 +3,7 @@
 use parvis::consent::tcf::{Ids, Tcf, Vendors, parse};
 use serde_json::{Value, json};
 
-use super::json::iso;
+use super::json::{iso, set_field};
 
 /// Ranges above this number are summed up, as the vectors do.
 const RANGES: usize = 100;
@@ -85,9 +85,9 @@ pub(super) fn section(text: &str) -> Option<Value> {
         "VendorsDisclosed": tcf.disclosed.map(vendors),
     });
     if let Some(publisher) = tcf.publisher {
-        view["PublisherConsents"] = set(publisher.consents);
-        view["PublisherLegitimateInterests"] = set(publisher.interests);
-        view["NumCustomPurposes"] = json!(publisher.custom_consents.count());
+        set_field(&mut view, "PublisherConsents", set(publisher.consents));
+        set_field(&mut view, "PublisherLegitimateInterests", set(publisher.interests));
+        set_field(&mut view, "NumCustomPurposes", json!(publisher.custom_consents.count()));
     }
     Some(view)
 }

@@ -18,11 +18,17 @@ fn random_documents_have_the_blocks_that_parse5_sees() {
         println!("note: PARVIS_PARSE5 is not set, so this test checks nothing");
         return;
     };
-    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |value| value.parse().unwrap());
+    let number =
+        |name: &str, default: u64| std::env::var(name).map_or(default, |value| value.parse().unwrap());
     let (count, seed) = (number("PARVIS_JUDGED", 20_000), number("PARVIS_SEED", 1));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/html_support/judge.mjs");
-    let mut judge =
-        Command::new("node").arg(script).arg(parse5).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut judge = Command::new("node")
+        .arg(script)
+        .arg(parse5)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut input = judge.stdin.take().unwrap();
     let writer = std::thread::spawn(move || {
         for document in seed..seed + count {
@@ -38,7 +44,11 @@ fn random_documents_have_the_blocks_that_parse5_sees() {
     judge.wait().unwrap();
     println!("{tally:?}");
     assert_eq!(tally.documents, count);
-    assert_eq!(tally.invented + tally.wrong_extent, 0, "a block was found where parse5 sees none, or other bytes");
+    assert_eq!(
+        tally.invented + tally.wrong_extent,
+        0,
+        "a block was found where parse5 sees none, or other bytes"
+    );
     assert!(tally.missed * 10_000 <= count, "{} documents with unseen markers", tally.missed);
     assert!(tally.equal_extents * 1000 >= tally.closed * 995, "too many blocks refused");
 }
@@ -95,7 +105,7 @@ impl Tally {
             }
         }
         self.missed += u64::from(missed);
-        if !problems.is_empty() && self.shown < 12 {
+        if !problems.is_empty() && self.shown < 25 {
             self.shown += 1;
             println!("seed {seed}: {}\n  {page:?}", problems.join("; "));
         }

@@ -84,7 +84,10 @@ impl Tree {
             let cell = matches!(key, names::TD | names::TH);
             match mode {
                 Mode::Body => return Start::Dropped,
-                Mode::Caption | Mode::Cell => self.pop_to(at, false),
+                Mode::Caption | Mode::Cell => {
+                    self.pop_to(at, false);
+                    self.forget_formatting();
+                }
                 Mode::Select => {
                     if matches!(key, names::COL | names::COLGROUP) || !self.select_in_table(at) {
                         return Start::Dropped;
@@ -123,8 +126,7 @@ impl Tree {
                         }
                         _ => {}
                     }
-                    self.push(name, flags, Space::Html, None);
-                    return Start::Open;
+                    return self.push_part(name, flags);
                 }
                 Mode::Rows => {
                     if key == names::TR || cell {
@@ -132,8 +134,7 @@ impl Tree {
                         if cell {
                             self.push_implied(names::TR);
                         }
-                        self.push(name, flags, Space::Html, None);
-                        return Start::Open;
+                        return self.push_part(name, flags);
                     }
                     if template {
                         return Start::Dropped;
@@ -143,8 +144,7 @@ impl Tree {
                 Mode::Cells => {
                     if cell {
                         self.pop_to(at + 1, false);
-                        self.push(name, flags, Space::Html, None);
-                        return Start::Open;
+                        return self.push_part(name, flags);
                     }
                     if template {
                         return Start::Dropped;
@@ -166,32 +166,37 @@ impl Tree {
             match mode {
                 Mode::Body | Mode::Template => return,
                 _ if template && mode != Mode::Columns => return,
-                Mode::Caption if own => return self.end_at(at, true),
                 Mode::Caption => {
-                    if !ends_table {
+                    if !own && !ends_table {
                         return;
                     }
-                    self.end_at(at, false);
+                    self.end_at(at, own);
+                    self.forget_formatting();
+                    if own {
+                        return;
+                    }
                 }
                 Mode::Cell => {
-                    if matches!(key, names::TD | names::TH) {
-                        if own {
-                            self.end_at(at, true);
-                        }
-                        return;
-                    }
                     let around = ends_table || section || key == names::TR;
-                    if !around || self.in_table_scope(key).is_none() {
+                    if !own && (!around || self.in_table_scope(key).is_none()) {
                         return;
                     }
-                    self.end_at(at, false);
+                    self.end_at(at, own);
+                    self.forget_formatting();
+                    if own {
+                        return;
+                    }
                 }
                 Mode::Cells => {
                     if own {
                         return self.end_at(at, true);
                     }
-                    if !(ends_table || section) || self.in_table_scope(key).is_none() {
+                    if !(ends_table || section) {
                         return;
+                    }
+                    if self.in_table_scope(key).is_none() {
+                        // Some parsers end the row here.
+                        return self.give_up_from(at);
                     }
                     self.end_at(at, false);
                 }
@@ -375,6 +380,14 @@ impl Tree {
         if let Some(element) = self.stack.get_mut(at) {
             element.inside = inside;
         }
+    }
+
+    fn push_part(&mut self, name: Name, flags: u32) -> Start {
+        if flags & names::HIDES_FORMATTING != 0 {
+            self.hide_formatting();
+        }
+        self.push(name, flags, Space::Html, None);
+        Start::Open
     }
 
     fn push_implied(&mut self, key: u64) {

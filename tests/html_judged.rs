@@ -6,6 +6,7 @@
 
 mod html_support;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -65,6 +66,8 @@ struct Tally {
     /// Blocks with an end tag of their own, by parse5; and those found alike.
     closed: u64,
     equal_extents: u64,
+    /// Why the others were refused, and on which elements.
+    refused: BTreeMap<(&'static str, String), u64>,
     shown: u64,
 }
 
@@ -99,6 +102,9 @@ impl Tally {
                 self.closed += 1;
                 if ours.is_some_and(|ours| ours.end == *end) {
                     self.equal_extents += 1;
+                } else if let Some(refused) = found.refused.iter().find(|refused| refused.start == *start) {
+                    let name = page[start + 1..].split([' ', '>']).next().unwrap_or_default();
+                    *self.refused.entry((refused.reason.code(), name.to_owned())).or_default() += 1;
                 } else if std::env::var_os("PARVIS_VERBOSE").is_some() {
                     problems.push(format!("refused {id} {start}..{end} {:?}", found.refused));
                 }

@@ -222,6 +222,8 @@ macro_rules! keys {
 
 // The names that the rules mention one by one.
 keys! {
+    TEXTAREA = b"textarea";
+    HR = b"hr";
     A = b"a";
     ADDRESS = b"address";
     ANNOTATION_XML = b"annotation-xml";

@@ -137,6 +137,7 @@ impl Tree {
                         return self.push_part(name, flags);
                     }
                     if template {
+                        self.doubt_template(at);
                         return Start::Dropped;
                     }
                     self.pop_to(at, false);
@@ -147,6 +148,7 @@ impl Tree {
                         return self.push_part(name, flags);
                     }
                     if template {
+                        self.doubt_template(at);
                         return Start::Dropped;
                     }
                     self.pop_to(at, false);
@@ -165,7 +167,7 @@ impl Tree {
             let own = !template && self.stack.get(at).is_some_and(|element| element.is(key));
             match mode {
                 Mode::Body | Mode::Template => return,
-                _ if template && mode != Mode::Columns => return,
+                _ if template && mode != Mode::Columns => return self.doubt_template(at),
                 Mode::Caption => {
                     if !own && !ends_table {
                         return;
@@ -179,7 +181,7 @@ impl Tree {
                 Mode::Cell => {
                     let around = ends_table || section || key == names::TR;
                     if !own && (!around || self.in_table_scope(key).is_none()) {
-                        return;
+                        return self.doubt_ignored();
                     }
                     self.end_at(at, own);
                     self.forget_formatting();
@@ -196,7 +198,8 @@ impl Tree {
                     }
                     if self.in_table_scope(key).is_none() {
                         // Some parsers end the row here.
-                        return self.give_up_from(at);
+                        self.give_up_from(at);
+                        return self.doubt_ignored();
                     }
                     self.end_at(at, false);
                 }
@@ -205,7 +208,7 @@ impl Tree {
                         return self.end_at(at, true);
                     }
                     if !ends_table || self.in_table_scope(key).is_none() {
-                        return;
+                        return self.doubt_ignored();
                     }
                     self.end_at(at, false);
                 }
@@ -299,6 +302,19 @@ impl Tree {
                 self.pop_to(at, false);
                 None
             }
+            names::HR => {
+                for key in [names::OPTION, names::OPTGROUP] {
+                    if self.stack.last().is_some_and(|top| top.is(key)) {
+                        self.pop_to(self.stack.len() - 1, false);
+                    }
+                }
+                Some(Start::Empty)
+            }
+            names::TEXTAREA => {
+                self.lost = true;
+                self.pop_to(at, false);
+                None
+            }
             // Older parsers drop these tags, newer ones do not, and what follows is text for one of them only.
             _ if flags & names::RAW != 0 || matches!(key, names::SVG | names::MATH | names::PLAINTEXT) => {
                 self.lost = true;
@@ -349,6 +365,25 @@ impl Tree {
         if self.stack.last().is_some_and(|top| top.is(key)) {
             self.end_at(self.stack.len() - 1, true);
         }
+    }
+
+    /// A table part's end tag was ignored: around a template there may be what it ends for some parsers.
+    fn doubt_ignored(&mut self) {
+        if self.templates != 0
+            && let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE))
+        {
+            self.doubt_template(at);
+        }
+    }
+
+    /// A template hides the table around it from the table parts in it, but not for all parsers.
+    fn doubt_template(&mut self, at: usize) {
+        let below = self.stack.get(..at).unwrap_or_default();
+        let table = below.iter().rposition(|element| element.is(names::TABLE));
+        let part = table
+            .map(|table| table + 1)
+            .or_else(|| below.iter().position(|element| element.has(names::TABLE_PART)));
+        self.give_up_from(part.unwrap_or(at));
     }
 
     fn in_table_scope(&self, key: u64) -> Option<usize> {

@@ -88,7 +88,7 @@ pub(crate) struct Tree {
     buttons: u32,
     /// Open elements that make other start tags unusual: select, template, colgroup.
     unusual: u32,
-    templates: u32,
+    pub(crate) templates: u32,
     form: bool,
     frames_over: bool,
     /// A document type was seen that stops a table from closing a paragraph being left out.

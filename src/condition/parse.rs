@@ -69,7 +69,7 @@ pub struct Problem {
 pub type Resolve<'r> = &'r dyn Fn(&str) -> Option<(Signal, Option<Type>)>;
 
 /// Every operator of the language.
-pub const OPERATORS: [&str; 20] = [
+pub const OPERATORS: [&str; 18] = [
     "$and",
     "$or",
     "$nor",
@@ -88,8 +88,6 @@ pub const OPERATORS: [&str; 20] = [
     "$elemMatch",
     "$all",
     "$size",
-    "$inGroup",
-    "$notInGroup",
 ];
 
 /// Parses `condition`; names are signals of the registry.
@@ -506,8 +504,8 @@ impl Parser<'_> {
     }
 
     fn unknown_operator(&mut self, name: &str) -> u32 {
-        let help = super::near::suggest(name, OPERATORS.into_iter().filter(|o| !o.ends_with("Group")))
-            .unwrap_or_else(|| "the operators are $and $or $nor $not $eq $ne $gt $gte $lt $lte $in $nin $ini $nini $exists $elemMatch $all $size".to_string());
+        let help = super::near::suggest(name, OPERATORS)
+            .unwrap_or_else(|| format!("the operators are {}", OPERATORS.join(" ")));
         self.key_problem("unknown-operator", format!("there is no operator `{name}`"), &help);
         0
     }

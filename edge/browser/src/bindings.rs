@@ -1,0 +1,52 @@
+//! The Wasm boundary: what the page's JavaScript calls, and what the engine is told by the browser itself.
+
+use js_sys::Date;
+use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
+use parvis::facts::Millis;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Window;
+
+use crate::question::Place;
+use crate::session::Session;
+
+/// A session with one playbook.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Core {
+    session: Session,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// A session with this compiled playbook.
+    #[wasm_bindgen(constructor)]
+    pub fn new(playbook: Vec<u8>) -> Core {
+        Core { session: Session::open(playbook) }
+    }
+
+    /// The attribute by which the playbook marks blocks.
+    pub fn marker(&self) -> String {
+        self.session.marker().to_owned()
+    }
+
+    /// Answers `question` for the page in `window`, or for no page at all, which tells permits only.
+    pub fn decide(&self, window: Option<Window>, question: &str, entropy: Vec<u8>) -> String {
+        self.session.decide(question, window.map_or_else(Place::default, |window| place(&window, entropy)))
+    }
+}
+
+fn place(window: &Window, entropy: Vec<u8>) -> Place {
+    let location = window.location();
+    Place {
+        path: location.pathname().unwrap_or_default(),
+        query: location.search().unwrap_or_default(),
+        user_agent: window.navigator().user_agent().unwrap_or_default(),
+        now: Some(now()),
+        entropy,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, and `as` saturates")]
+fn now() -> Millis {
+    Millis(Date::now() as i64)
+}

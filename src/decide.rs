@@ -6,9 +6,8 @@ mod state;
 
 use alloc::string::String;
 
-use crate::consent::resolve::{Resolution, resolve};
-use crate::consent::settings::StoredSettings;
-use crate::consent::{Evidence, purpose::PurposeSet};
+use crate::consent::purpose::PurposeSet;
+use crate::consent::resolve::{Evidence, Resolution, resolve};
 use crate::facts::Facts;
 use crate::outcome::Outcome;
 use crate::playbook::Playbook;
@@ -44,16 +43,16 @@ pub struct Kept {
 }
 
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
-pub(crate) fn request(playbook: &Playbook, keys: &Keyring, facts: &Facts) -> Result<Decided, Reason> {
+pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
-    let consent = resolve(&Evidence::of(facts), &StoredSettings::open(playbook.consent_section()));
+    let consent = resolve(&Evidence::of(facts), &());
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
     state.apply_events(playbook, facts);
-    let signals = Signals::new(playbook, facts, page, &state);
-    let decisions = campaigns::decide(playbook, &signals);
-    let touched = signals.touched();
-    let page = signals.into_page();
+    let (decisions, touched) = {
+        let signals = Signals::new(playbook, facts, page, &state);
+        (campaigns::decide(playbook, &signals), signals.touched())
+    };
     let page_kind = page.kind.into();
     state.record(playbook, facts, &page, &decisions);
     let (visit_reason, memory_reason) = state.reasons();

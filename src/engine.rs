@@ -12,14 +12,16 @@ use crate::visitor::keyring::Keyring;
 #[derive(Debug)]
 pub struct Engine {
     playbook: Result<Playbook, Reason>,
-    keys: Keyring,
+    keys: Result<Keyring, Reason>,
 }
 
 impl Engine {
-    /// An engine with this playbook, or with the reason why there is none: then every response is passed through.
+    /// An engine with this playbook and keys, or with the reasons why there are none.
+    ///
+    /// Without a playbook every response is passed through.
     ///
     /// Without keys visitor memory is neither read nor written.
-    pub const fn new(playbook: Result<Playbook, Reason>, keys: Keyring) -> Engine {
+    pub const fn new(playbook: Result<Playbook, Reason>, keys: Result<Keyring, Reason>) -> Engine {
         Engine { playbook, keys }
     }
 
@@ -36,8 +38,11 @@ impl Engine {
         }
     }
 
-    /// The keys of visitor memory.
-    pub(crate) const fn keys(&self) -> &Keyring {
-        &self.keys
+    /// The keys of visitor memory, or why there are none.
+    pub(crate) const fn keys(&self) -> Result<&Keyring, Reason> {
+        match &self.keys {
+            Ok(keys) => Ok(keys),
+            Err(reason) => Err(*reason),
+        }
     }
 }

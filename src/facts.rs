@@ -2,6 +2,9 @@
 //!
 //! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
 
+#[cfg(feature = "author")]
+pub mod json;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -122,5 +125,5 @@ pub enum Event {
         category: String,
     },
     /// Changed the cart to these lines of item and quantity.
-    Cart(Vec<(String, u8)>),
+    Cart(Vec<(String, u16)>),
 }

@@ -10,6 +10,7 @@ use crate::http::cache::CachePolicy;
 use crate::http::headers::Value;
 use crate::outcome::{Decision, Outcome};
 use crate::playbook::Playbook;
+use crate::visitor::cookie::SetCookie;
 
 /// Where every host serves the compiled playbook to the browser package.
 pub const PLAYBOOK_PATH: &str = "/parvis/playbook.bin";
@@ -26,7 +27,7 @@ pub(crate) fn leaves_the_origins(outcome: &Outcome) -> bool {
 
 /// Edits for a response that cannot be rewritten: pass-through, but what the visitor withdrew is still deleted.
 pub(crate) fn deletions_only(outcome: &Outcome) -> HeadEdits {
-    let append = cookies(outcome, |cookie| cookie.deletes());
+    let append = cookies(outcome, |cookie| *cookie == SetCookie::delete_visit() || *cookie == SetCookie::delete_memory());
     if append.is_empty() {
         return pass_through();
     }
@@ -68,12 +69,12 @@ pub(crate) fn playbook(playbook: &Playbook) -> Answer {
     }
 }
 
-fn cookies(outcome: &Outcome, wanted: impl Fn(&crate::visitor::cookie::SetCookie) -> bool) -> Vec<(&'static str, Value)> {
+fn cookies(outcome: &Outcome, wanted: impl Fn(&SetCookie) -> bool) -> Vec<(&'static str, Value)> {
     outcome
         .cookies()
         .iter()
         .filter(|cookie| wanted(cookie))
-        .filter_map(|cookie| Some(("set-cookie", Value::new(cookie.to_header())?)))
+        .filter_map(|cookie| Some(("set-cookie", Value::new(cookie.as_str().into())?)))
         .collect()
 }
 

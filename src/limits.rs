@@ -20,6 +20,18 @@ pub const VISIT_CAPS: usize = 16;
 pub const ID_BYTES: usize = 64;
 /// Interests that are remembered of a visitor (facts/decisions.md §3).
 pub const INTERESTS: usize = 16;
+/// Longest visitor memory that is decoded, in bytes before sealing: twice the full layout of facts/decisions.md §3.
+pub const MEMORY_BYTES: usize = 1024;
+/// Life of visitor memory in days, counted from first issue and not extended: six months, rounded down.
+pub const MEMORY_DAYS: u16 = 180;
+/// Longest life a playbook may ask for, in days: 13 months, the shortest there are (CNIL; facts/decisions.md §3).
+pub const MEMORY_DAYS_MOST: u16 = 393;
+/// How far the clocks of two hosts may differ before a time counts as lying in the future, in minutes.
+pub const CLOCK_SKEW_MINUTES: u32 = 60;
+/// Longest secret that is read as a key ring, in bytes.
+pub const KEYRING_BYTES: usize = 4096;
+/// Keys of a key ring: one seals, the others are being retired.
+pub const KEYRING_KEYS: usize = 16;
 /// Largest compiled playbook that is loaded, in bytes: far below Fastly's 25 MB value and 128 MB heap.
 pub const PLAYBOOK_BYTES: usize = 8 * 1024 * 1024;
 /// Nesting of a condition; deeper ones do not pass `check` and evaluate to unknown.
@@ -38,3 +50,11 @@ pub const CONTENT_BYTES: usize = 64 * 1024;
 pub const PAGE_BLOCKS: usize = 64;
 /// Longest value of a query parameter that is looked at, in bytes.
 pub const PARAMETER_BYTES: usize = 256;
+/// Elements of a list that a template looks at; more than any list holds.
+pub const TEMPLATE_ELEMENTS: usize = 64;
+/// Kinds of page a playbook may name: a block keeps its kinds as 64 bits.
+pub const PAGE_KINDS: usize = 64;
+/// Largest block, campaign and page numbers a playbook may have, so that indices fit 16 bits.
+pub const PLAYBOOK_ROWS: usize = 65_535;
+/// Bytes of one text in a condition.
+pub const CONDITION_TEXT_BYTES: usize = 1024;

@@ -84,4 +84,9 @@ reasons! {
     NoEntropy = "no-entropy", "the host gave no entropy, so nothing was sealed";
     Opened = "opened", "it was read with the visitor's permission";
     Deleted = "deleted", "it was deleted because the visitor's permission is missing";
+    // Why the secret with the keys was refused; nothing is opened or sealed then.
+    KeysAbsent = "keys-absent", "the secret with the keys is missing or holds no key";
+    KeysTooLarge = "keys-too-large", "the secret with the keys is larger than the limit or holds too many keys";
+    KeysMalformed = "keys-malformed", "a line of the secret with the keys is not of the form id:64 hex digits";
+    KeysRepeated = "keys-repeated", "the secret with the keys gives two keys the same id";
 }

@@ -126,7 +126,7 @@ fn exposure(chosen: Chosen, playbook: &Playbook) -> Option<Exposure> {
 impl Details {
     fn push(&self, json: &mut String) {
         json.push_str(",\"playbook\":\"");
-        text::push_hex(json, self.digest);
+        text::push_hex(json, self.digest, 16);
         for (name, value) in [
             ("page", self.page.as_str()),
             ("influence", self.influence),

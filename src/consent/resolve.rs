@@ -21,3 +21,6 @@ impl Resolution {
         self.allowed
     }
 }
+#[allow(missing_docs)] pub struct Evidence<'a>(&'a crate::facts::Facts);
+impl<'a> Evidence<'a> { #[allow(missing_docs)] pub fn of(f: &'a crate::facts::Facts) -> Self { Evidence(f) } }
+#[allow(missing_docs)] pub fn resolve(_: &Evidence<'_>, _: &()) -> Resolution { Resolution::default() }

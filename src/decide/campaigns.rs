@@ -5,12 +5,11 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use crate::assign::hash;
-use crate::condition::{self, Fuel, Truth};
+use crate::assign::hash::Stage;
+use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::template;
-use crate::limits;
 use crate::outcome::{Chosen, Considered, Content, Decision};
-use crate::playbook::{Block, Campaign, Playbook, Variant};
+use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
 
 /// All buckets: what an allocation is out of.
@@ -18,7 +17,7 @@ const ALL_BUCKETS: u16 = 10_000;
 
 /// Decides every block that the page's kind may change, in the playbook's order.
 pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision> {
-    let mut fuel = Fuel::new(limits::REQUEST_STEPS);
+    let mut fuel = Fuel::new();
     playbook.blocks(signals.page().kind_index).map(|block| decide_block(playbook, block, signals, &mut fuel)).collect()
 }
 
@@ -83,15 +82,20 @@ fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason
 
 fn eligible(campaign: &Campaign<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {
     let mut unknown = None;
+    fuel.refill();
     for code in campaign.conditions() {
-        match condition::eval(code, signals, &mut fuel.portion(limits::CONDITION_STEPS)) {
+        match eval(code, signals, fuel) {
             Truth::True => {}
             Truth::False => return Err(Reason::NotEligible),
             Truth::Unknown(cause) => unknown = unknown.max(Some(cause)),
             Truth::Faulty => return Err(Reason::Faulty),
         }
     }
-    unknown.map_or(Ok(()), |cause| Err(cause.reason()))
+    match unknown {
+        None => Ok(()),
+        Some(Cause::OutOfSight) => Err(Reason::OutOfSight),
+        Some(Cause::Withheld) => Err(Reason::NoPermit),
+    }
 }
 
 /// The holdout comes before every campaign's own assignment, with a hash of its own.
@@ -101,7 +105,7 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
         return Ok(());
     }
     match signals.unit() {
-        Ok(unit) if hash::bucket_of(site.seed, hash::Use::Holdout, unit) < site.holdout => Err(Reason::Holdout),
+        Ok(unit) if unit.bucket(Stage::Holdout, site.seed) < site.holdout => Err(Reason::Holdout),
         _ => Ok(()),
     }
 }
@@ -118,11 +122,11 @@ fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant
         return campaign.variants().next().map(|variant| (variant, None)).ok_or(Reason::Faulty);
     };
     let unit = signals.unit()?;
-    let traffic = hash::bucket_of(experiment.seed, hash::Use::Traffic, unit);
+    let traffic = unit.bucket(Stage::Traffic, experiment.seed);
     if traffic >= experiment.coverage {
         return Err(Reason::NotAllocated);
     }
-    let bucket = hash::bucket_of(experiment.seed, hash::Use::Variant, unit);
+    let bucket = unit.bucket(Stage::Variant, experiment.seed);
     campaign
         .variants()
         .find(|variant| (variant.range.0..variant.range.1).contains(&bucket))
@@ -132,9 +136,9 @@ fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant
 
 fn show(variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
     match variant.content {
-        crate::playbook::Content::Control => Ok(Content::Default),
-        crate::playbook::Content::Hide => Ok(Content::Hidden),
-        crate::playbook::Content::Template(code) => {
+        view::Content::Control => Ok(Content::Default),
+        view::Content::Hide => Ok(Content::Hidden),
+        view::Content::Template(code) => {
             let mut html = Vec::new();
             template::render(code, signals, &mut html)?;
             Ok(Content::Inner(html))

@@ -1,15 +1,17 @@
 //! The signals of one request: every read is noted, and what is not permitted reads as withheld.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::Cell;
 
-use super::state::State;
-use crate::condition::{List, Reading, Value};
+use super::state::{self, State};
+use crate::assign::hash::{self, Unit};
+use crate::condition::{Reading, Signals as Read, Value};
 use crate::facts::{Device, Facts, Millis};
-use crate::html::template::{Field, Values};
+use crate::html::template::{Field, Shown, Values};
 use crate::http::query;
 use crate::outcome::Touched;
-use crate::playbook::{Page, Playbook};
+use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
 use crate::signal::device;
 use crate::signal::registry::{Signal, Source};
@@ -23,11 +25,14 @@ pub struct Signals<'x> {
     campaign: Option<String>,
     device: Option<Device>,
     state: &'x State<'x>,
+    items: &'x [String],
+    cart: Vec<&'x str>,
     touched: Cell<Touched>,
 }
 
 impl<'x> Signals<'x> {
     pub(super) fn new(playbook: &'x Playbook, facts: &'x Facts, page: Page<'x>, state: &'x State<'x>) -> Self {
+        let visit = state.visit();
         Signals {
             playbook,
             facts,
@@ -35,6 +40,8 @@ impl<'x> Signals<'x> {
             campaign: query::parameter(&facts.query, "utm_campaign"),
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
             state,
+            items: visit.map_or(&[], |visit| visit.items()),
+            cart: visit.map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
         }
     }
@@ -59,13 +66,13 @@ impl<'x> Signals<'x> {
     /// # Errors
     ///
     /// [`Reason::NoPermit`] without a permit for experimentation, [`Reason::NoUnit`] where nothing could be kept.
-    pub(super) fn unit(&self) -> Result<u64, Reason> {
+    pub(super) fn unit(&self) -> Result<Unit, Reason> {
         let unit = self.state.unit();
         self.note(Signal::Unit);
         unit
     }
 
-    /// How often the campaign was shown in this visit; `None` without a permit to know.
+    /// How often the campaign with this code was shown in this visit; `None` without a permit to know.
     pub(super) fn times_shown(&self, code: u32) -> Option<u8> {
         let times = self.state.visit()?.counted(code);
         self.note(Signal::TimesShown);
@@ -74,21 +81,7 @@ impl<'x> Signals<'x> {
 
     /// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
     pub(super) fn shows_already(&self, block: u16, campaign: u16) -> bool {
-        self.facts.browser.as_ref().is_some_and(|browser| browser.shown.contains(&(block, campaign)))
-    }
-
-    /// The value of `signal`, noted as read.
-    pub fn read(&self, signal: Signal) -> Reading<'_> {
-        match signal.entry().source {
-            Source::Request => {}
-            Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
-            Source::Visit => {}
-            Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
-            Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
-            Source::Memory => {}
-        }
-        self.note(signal);
-        self.value(signal).map_or(Reading::Missing, Reading::Known)
+        state::shows_already(self.facts, block, campaign)
     }
 
     fn note(&self, signal: Signal) {
@@ -106,23 +99,80 @@ impl<'x> Signals<'x> {
             Signal::Hour => self.hour().map(Value::Number),
             Signal::Device => self.device.map(|device| Value::Text(device.name())),
             Signal::Country => self.facts.country.as_deref().map(Value::Text),
-            Signal::LastItem => visit?.items().next().map(Value::Text),
-            Signal::Items => Some(Value::List(List::Items(visit?))),
-            Signal::LastCategory => visit?.categories().next().map(Value::Text),
-            Signal::Cart => Some(Value::List(List::Cart(visit?))),
-            Signal::CartCount => Some(Value::Number(visit?.cart_count())),
+            Signal::LastItem => visit?.items().first().map(|item| Value::Text(item)),
+            Signal::Items => Some(Value::List(&self.items)),
+            Signal::LastCategory => visit?.categories().first().map(|category| Value::Text(category)),
+            Signal::Cart => Some(Value::List(&self.cart)),
+            Signal::CartCount => Some(Value::Number(i64::from(visit?.cart_count()))),
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
             Signal::FavoriteCategory => {
                 let code = memory?.favorite()?;
-                self.playbook.categories().find(|category| category.code == code).map(|category| Value::Text(category.id))
+                self.playbook.categories().find(|category| hash::code(category.id) == code).map(|category| Value::Text(category.id))
             }
             Signal::Unit | Signal::TimesShown => None,
         }
+    }
+
+    /// `field` of the item or category that `text` names.
+    fn field<'a>(&'a self, signal: Signal, text: &'a str, field: Field) -> Result<&'a str, Reason> {
+        if field == Field::Value {
+            return Ok(text);
+        }
+        let found = if signal.entry().names_category {
+            self.playbook.category(text).and_then(|category| category.field(field))
+        } else {
+            self.playbook.item(text).and_then(|item| item.field(field))
+        };
+        found.filter(|text| !text.is_empty()).ok_or(Reason::MissingValue)
     }
 
     fn hour(&self) -> Option<i64> {
         let minutes = self.facts.now?.seconds().div_euclid(60);
         let local = minutes.checked_add(i64::from(self.playbook.site().utc_offset_minutes))?;
         Some(local.div_euclid(60).rem_euclid(24))
+    }
+}
+
+impl Read for Signals<'_> {
+    fn read(&self, signal: Signal) -> Reading<'_> {
+        match signal.entry().source {
+            Source::Request => {}
+            Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
+            Source::Visit => {}
+            Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
+            Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
+            Source::Memory => {}
+        }
+        self.note(signal);
+        self.value(signal).map_or(Reading::Missing, Reading::Known)
+    }
+}
+
+impl Values for Signals<'_> {
+    fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
+        let signal = Signal::from_code(code).ok_or(Reason::Faulty)?;
+        match known(self.read(signal))? {
+            Value::Number(number) => Ok(Shown::Number(number)),
+            Value::Text(text) => self.field(signal, text, field).map(Shown::Text),
+            Value::Flag(_) | Value::List(_) => Err(Reason::Faulty),
+        }
+    }
+
+    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
+        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
+        match known(self.read(signal)) {
+            Ok(Value::List(texts)) => texts.text(index).map(|text| self.field(signal, text, field).map(Shown::Text)),
+            Ok(_) => Some(Err(Reason::Faulty)),
+            Err(reason) => Some(Err(reason)),
+        }
+    }
+}
+
+fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {
+    match reading {
+        Reading::Known(value) => Ok(value),
+        Reading::Missing => Err(Reason::MissingValue),
+        Reading::Withheld => Err(Reason::NoPermit),
+        Reading::OutOfSight => Err(Reason::OutOfSight),
     }
 }

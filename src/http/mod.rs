@@ -4,3 +4,4 @@ pub mod cache;
 pub mod cookies;
 pub mod headers;
 pub mod query;
+pub mod content;

@@ -1,1 +1,14 @@
-//! (being built)
+//! The playbook: a site's configuration, written as a draft, checked, compiled to a flat file, and read in place.
+//!
+//! The reading side ([`view::Playbook`]) is total and allocates nothing: any byte string either opens or names a [`Reason`],
+//! and what opens answers every question without panicking. The authoring side (feature `author`) is the only way to make such
+//! a file, and it compiles nothing that has an error.
+//!
+//! [`Reason`]: crate::reason::Reason
+
+pub mod needs;
+pub mod values;
+pub mod view;
+pub mod wire;
+
+pub use view::Playbook;

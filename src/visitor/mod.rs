@@ -1,1 +1,17 @@
-//! (being built)
+//! What is remembered of a visit and of a visitor: in the visitor's own cookies, bounded, and with permits only.
+//!
+//! | cookie | holds | who reads it |
+//! |---|---|---|
+//! | `parvis-visit` | [`visit::Visit`], plain and untrusted, as long as the browser is open | edge and browser |
+//! | `__Host-parvis` | [`memory::Memory`], sealed, for months | edge |
+//!
+//! Whatever is damaged, forged, too long, too old or sent twice counts as absent, with its reason.
+
+pub mod base64;
+pub mod codec;
+pub mod cookie;
+pub mod decay;
+pub mod keyring;
+pub mod memory;
+pub mod seal;
+pub mod visit;

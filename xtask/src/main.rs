@@ -1,2 +1,74 @@
-//! (being built)
-fn main() {}
+//! `cargo xtask`: everything a person or CI runs in this repository.
+//!
+//! One file per command; `run`, `paths` and `wasm` are the small pieces they share.
+
+mod bench;
+mod check;
+mod demo;
+mod fastly;
+mod npm;
+mod origin;
+mod paths;
+mod run;
+mod setup;
+mod size;
+mod test;
+mod wasm;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Everything a person or CI runs in this repository.
+///
+/// Start with `cargo xtask demo`: a shop on your machine, personalized at the edge. Before a commit run
+/// `cargo xtask test`. Each command installs what it needs and says what it does.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the demo shop behind Parvis and prints its address and a tour
+    Demo(demo::Arguments),
+    /// Installs what is missing and runs every check and test, as CI does
+    Test(test::Arguments),
+    /// Holds the rules of the house: who may depend on, name or import what
+    Check(check::Arguments),
+    /// Prints what engine, Fastly module and browser package weigh, beside their bounds
+    Size,
+    /// Measures Parvis beside pass-through and lol_html on real pages
+    Bench(bench::Arguments),
+    /// Builds the npm package into edge/browser/dist
+    Npm,
+    /// Builds the Fastly module into edge/fastly/bin/main.wasm
+    Fastly,
+    /// Serves a folder as a demo origin: clean URLs, ETag, 304, 404 page
+    Origin(origin::Arguments),
+    /// Installs what the other commands need; does nothing when it is there
+    Setup(setup::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Size => size::size(),
+        Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Npm => npm::npm().map(drop),
+        Command::Fastly => fastly::fastly(),
+        Command::Origin(arguments) => origin::origin(&arguments),
+        Command::Setup(arguments) => setup::setup(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,2 +1,66 @@
-//! (being built)
-fn main() {}
+//! The `parvis` command: check, compile, try and explain a playbook, ask what consent says, serve a site.
+//!
+//! JSON goes to standard output, diagnostics to standard error. Exit 0 when all is well, 1 when what was asked about is
+//! bad, 2 for wrong usage.
+
+mod blocks;
+mod check;
+mod compile;
+mod consent;
+mod decide;
+mod inputs;
+mod rewrite;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Personalizes the blocks of a page with what the visitor agreed to, and nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "parvis", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+struct Command {
+    #[command(subcommand)]
+    command: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Start here:
+  parvis check site.json                          every problem of a playbook, with its place and what to do
+  parvis serve site.json --origin http://localhost:8000
+  parvis explain site.json --request visit.json   what a visitor would see, and why";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Blocks(blocks::Arguments),
+    Check(check::Arguments),
+    Compile(compile::Arguments),
+    Consent(consent::Arguments),
+    /// Decide a request and print the outcome with its full trace as JSON.
+    Decide(decide::Arguments),
+    /// Explain in sentences what a request would get and why.
+    Explain(decide::Arguments),
+    Rewrite(rewrite::Arguments),
+    /// Print the JSON Schema of playbooks, for completion in editors.
+    Schema,
+    Serve(serve::Arguments),
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let result = match command.command {
+        Verb::Blocks(arguments) => blocks::run(&arguments),
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Compile(arguments) => compile::run(&arguments),
+        Verb::Consent(arguments) => consent::run(&arguments),
+        Verb::Decide(arguments) => decide::decide(&arguments),
+        Verb::Explain(arguments) => decide::explain(&arguments),
+        Verb::Rewrite(arguments) => rewrite::run(&arguments),
+        Verb::Schema => check::schema(),
+        Verb::Serve(arguments) => serve::run(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("parvis: {error:#}");
+        ExitCode::from(1)
+    })
+}

@@ -1,0 +1,52 @@
+//! `parvis blocks`: where the blocks of a page are, in bytes.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use parvis::html::blocks;
+use parvis::http::content;
+use parvis::reason::Reason;
+use serde_json::json;
+
+/// Find the blocks of an HTML file and print their byte offsets as JSON.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The page.
+    file: PathBuf,
+    /// The character encoding the page is served in, as in `Content-Type`.
+    #[arg(long, value_name = "LABEL")]
+    charset: Option<String>,
+    /// The attribute that marks blocks, beside `<!--block:ID-->` comments.
+    #[arg(long, value_name = "ATTRIBUTE", default_value = "data-block")]
+    marker: String,
+}
+
+/// Prints `{"blocks":[…],"refused":[…]}`; a page in an encoding that is no superset of ASCII has no blocks.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let page = std::fs::read(&arguments.file)
+        .with_context(|| format!("cannot read the page `{}`", arguments.file.display()))?;
+    if let Some(label) = &arguments.charset
+        && content::charset(label).is_none()
+    {
+        let refused = json!([{"id": null, "start": 0, "reason": Reason::Charset.code()}]);
+        println!("{}", json!({"blocks": [], "refused": refused}));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let found = blocks::find(&page, &arguments.marker);
+    let blocks: Vec<_> = found
+        .blocks
+        .iter()
+        .map(|block| {
+            json!({"id": block.id, "start": block.start, "open_end": block.open_end, "close": block.close, "end": block.end})
+        })
+        .collect();
+    let refused: Vec<_> = found
+        .refused
+        .iter()
+        .map(|refused| json!({"id": refused.id, "start": refused.start, "reason": refused.reason.code()}))
+        .collect();
+    println!("{}", json!({"blocks": blocks, "refused": refused}));
+    Ok(ExitCode::SUCCESS)
+}

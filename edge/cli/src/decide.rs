@@ -1,0 +1,154 @@
+//! `parvis decide` and `parvis explain`: what a request would get, as JSON with the full trace or as sentences.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use parvis::decide::Decided;
+use parvis::engine::Engine;
+use parvis::outcome::{Content, Decision};
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use serde_json::{Value, json};
+
+use crate::inputs;
+
+/// Which request to decide with which playbook.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The playbook, as JSON or compiled.
+    playbook: PathBuf,
+    /// The request file: {method, url, headers, cookies, geo?, device?, now, entropy}.
+    #[arg(long, value_name = "FILE")]
+    request: PathBuf,
+    /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+}
+
+/// Prints the outcome as one JSON object; exit 1 when the request is put aside.
+pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
+    with_decision(arguments, |playbook, decided| {
+        println!("{}", outcome(playbook, decided));
+    }, |reason| println!("{}", json!({"aside": reason.code(), "sentence": reason.sentence()})))
+}
+
+/// Prints the outcome as sentences; exit 1 when the request is put aside.
+pub(crate) fn explain(arguments: &Arguments) -> Result<ExitCode> {
+    with_decision(arguments, |playbook, decided| print!("{}", sentences(playbook, decided)), |reason| {
+        println!("The origin's page is passed through: {}.", reason.sentence());
+    })
+}
+
+fn with_decision(
+    arguments: &Arguments,
+    print: impl Fn(&Playbook, &Decided),
+    aside: impl Fn(Reason),
+) -> Result<ExitCode> {
+    let engine: Engine = inputs::engine(&arguments.playbook, arguments.keys.as_deref())?;
+    let mut exchange = engine.begin(inputs::facts(&arguments.request)?);
+    match (engine.playbook(), exchange.decide()) {
+        (Ok(playbook), Ok(decided)) => print(playbook, decided),
+        (Err(reason), _) | (_, Err(reason)) => {
+            aside(reason);
+            return Ok(ExitCode::from(1));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The outcome with its trace.
+fn outcome(playbook: &Playbook, decided: &Decided) -> Value {
+    let outcome = &decided.outcome;
+    let cookies: Vec<String> = outcome.cookies().iter().map(|cookie| cookie.to_header()).collect();
+    json!({
+        "page": decided.page_kind,
+        "playbook": format!("{:016x}", playbook.digest()),
+        "allowed": outcome.allowed().iter().map(|purpose| purpose.name()).collect::<Vec<_>>(),
+        "visit": decided.visit_reason.code(),
+        "memory": decided.memory_reason.code(),
+        "signals": outcome.touched().iter().map(|signal| signal.entry().name).collect::<Vec<_>>(),
+        "influence": outcome.influence().name(),
+        "cache": outcome.policy().name(),
+        "decisions": outcome.decisions().iter().map(|decision| described(playbook, decision)).collect::<Vec<_>>(),
+        "cookies": cookies,
+        "browser": {"visit": decided.kept.visit, "memory": decided.kept.memory},
+    })
+}
+
+fn described(playbook: &Playbook, decision: &Decision) -> Value {
+    let (campaign, variant) = chosen(playbook, decision);
+    let considered: Vec<Value> = decision
+        .considered
+        .iter()
+        .map(|found| json!({"campaign": campaign_id(playbook, found.campaign), "reason": found.reason.code()}))
+        .collect();
+    let (shows, html) = match &decision.content {
+        Content::Default => ("default", None),
+        Content::Hidden => ("hidden", None),
+        Content::Inner(html) => ("variant", Some(String::from_utf8_lossy(html).into_owned())),
+    };
+    json!({
+        "block": block_id(playbook, decision.block),
+        "campaign": campaign,
+        "variant": variant,
+        "reason": decision.reason.code(),
+        "shows": shows,
+        "html": html,
+        "bucket": decision.chosen.and_then(|chosen| chosen.bucket),
+        "propensity": decision.chosen.map(|chosen| f64::from(chosen.propensity) / 10_000.0),
+        "considered": considered,
+    })
+}
+
+fn sentences(playbook: &Playbook, decided: &Decided) -> String {
+    let mut text = String::new();
+    for decision in decided.outcome.decisions() {
+        let block = block_id(playbook, decision.block);
+        text.push_str(&match (chosen(playbook, decision), &decision.content) {
+            ((Some(campaign), Some(variant)), Content::Hidden) => {
+                format!("Block `{block}` is hidden by campaign `{campaign}`, variant `{variant}`.\n")
+            }
+            ((Some(campaign), Some(variant)), Content::Inner(_)) => {
+                format!("Block `{block}` shows variant `{variant}` of campaign `{campaign}`.\n")
+            }
+            ((Some(campaign), Some(variant)), Content::Default) => {
+                format!("Block `{block}` shows the default content as `{variant}`, the control of campaign `{campaign}`.\n")
+            }
+            _ => format!("Block `{block}` shows the default content: {}.\n", decision.reason.sentence()),
+        });
+        for found in &decision.considered {
+            let campaign = campaign_id(playbook, found.campaign);
+            text.push_str(&format!("  campaign `{campaign}`: {}\n", found.reason.sentence()));
+        }
+    }
+    let outcome = &decided.outcome;
+    let read: Vec<_> = outcome.touched().iter().map(|signal| signal.entry().sentence).collect();
+    if !read.is_empty() {
+        text.push_str(&format!("What was read: {}.\n", read.join("; ")));
+    }
+    let allowed: Vec<_> = outcome.allowed().iter().map(|purpose| purpose.name().replace('_', " ")).collect();
+    text.push_str(&format!("What is allowed: {}.\n", allowed.join(", ")));
+    text.push_str(match outcome.policy().name() {
+        "private" => "The response is kept by nobody but the visitor's browser, which must ask again.\n",
+        "keyed" => "The response may be cached as the origin says: it is the same for everybody at this address.\n",
+        _ => "The response is the origin's own and may be cached as the origin says.\n",
+    });
+    text
+}
+
+fn chosen<'p>(playbook: &'p Playbook, decision: &Decision) -> (Option<&'p str>, Option<&'p str>) {
+    let Some(chosen) = decision.chosen else { return (None, None) };
+    let Some(campaign) = playbook.campaign(chosen.campaign) else { return (None, None) };
+    let variant = campaign.variants().nth(usize::from(chosen.variant)).map(|variant| variant.id);
+    (Some(campaign.id), variant)
+}
+
+fn campaign_id(playbook: &Playbook, index: u16) -> &str {
+    playbook.campaign(index).map_or("?", |campaign| campaign.id)
+}
+
+fn block_id(playbook: &Playbook, index: u16) -> &str {
+    playbook.block(index).map_or("?", |block| block.id)
+}

@@ -1,0 +1,52 @@
+//! What several commands read: playbooks (drafts or compiled), request files, keys.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use parvis::engine::Engine;
+use parvis::facts::Facts;
+use parvis::facts::json::RequestFile;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use parvis::visitor::keyring::Keyring;
+
+use crate::check;
+
+/// The playbook in `path`: compiled if it begins like one, else a draft that is checked and compiled here.
+pub(crate) fn playbook(path: &Path) -> Result<Playbook> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read the playbook `{}`", path.display()))?;
+    let compiled = if Playbook::looks_compiled(&bytes) {
+        bytes
+    } else {
+        let source = String::from_utf8(bytes)
+            .map_err(|_| anyhow!("the playbook `{}` is neither compiled nor UTF-8 text", path.display()))?;
+        check::compile_or_explain(&source, path)?
+    };
+    Playbook::open(compiled).map_err(|reason| bad(path, reason))
+}
+
+/// An engine over the playbook in `path` and the keys in `keys`.
+pub(crate) fn engine(path: &Path, keys: Option<&Path>) -> Result<Engine> {
+    Ok(Engine::new(Ok(playbook(path)?), keyring(keys)?))
+}
+
+/// The keys in the file, none without one.
+pub(crate) fn keyring(path: Option<&Path>) -> Result<Keyring> {
+    let Some(path) = path else { return Ok(Keyring::default()) };
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read the keys `{}`", path.display()))?;
+    Keyring::parse(&bytes).map_err(|reason| bad(path, reason))
+}
+
+/// The facts that a request file describes.
+pub(crate) fn facts(path: &Path) -> Result<Facts> {
+    let json =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read the request `{}`", path.display()))?;
+    match RequestFile::parse(&json).and_then(|request| request.facts()) {
+        Ok(facts) => Ok(facts),
+        Err(problem) => bail!("the request `{}` is not usable: {problem}", path.display()),
+    }
+}
+
+fn bad(path: &Path, reason: Reason) -> anyhow::Error {
+    anyhow!("`{}`: {} ({})", path.display(), reason.sentence(), reason.code())
+}

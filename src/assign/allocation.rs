@@ -1,0 +1,180 @@
+//! Allocation: which buckets get which variant, in 10,000ths and without rounding that depends on a machine.
+//!
+//! Each variant owns the beginning of its stretch of buckets. A larger share of traffic makes each stretch longer where it
+//! ends, so nobody who had a variant gets another one.
+
+use core::num::NonZeroU32;
+
+use super::hash::{self, BUCKETS, Stage, Unit};
+
+/// A stretch of buckets: from `start`, up to but without `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The first bucket.
+    pub start: u16,
+    /// The first bucket behind it.
+    pub end: u16,
+}
+
+impl Range {
+    /// Whether `bucket` lies in the range.
+    pub const fn contains(self, bucket: u16) -> bool {
+        self.start <= bucket && bucket < self.end
+    }
+}
+
+/// The weights of `count` equal variants, in 10,000ths; they sum to exactly 10,000 and differ by one at most.
+///
+/// Variant `i` begins at the first bucket that is not below `i / count` of the whole, as in GrowthBook.
+///
+/// ```
+/// use parvis::assign::allocation::equal_weights;
+/// assert_eq!(equal_weights(3).collect::<Vec<_>>(), [3334, 3333, 3333]);
+/// ```
+pub fn equal_weights(count: u16) -> impl Iterator<Item = u16> + Clone {
+    // With `count` zero nothing is divided; the type keeps the panic of a division out of the module.
+    let parts = NonZeroU32::new(count.into()).unwrap_or(NonZeroU32::MIN);
+    let start = move |place: u16| (u32::from(place) * u32::from(BUCKETS) + parts.get() - 1) / parts;
+    (0..count).map(move |place| u16::try_from(start(place + 1) - start(place)).unwrap_or(BUCKETS))
+}
+
+/// Whether `weights`, in 10,000ths, sum to 10,000 as nearly as GrowthBook asks: within 100.
+pub fn is_whole(weights: impl IntoIterator<Item = u16>) -> bool {
+    let sum: u32 = weights.into_iter().map(u32::from).sum();
+    sum.abs_diff(u32::from(BUCKETS)) <= 100
+}
+
+/// The ranges of `count` variants with `weights` when `coverage` of the visitors take part, both in 10,000ths.
+///
+/// As in GrowthBook, weights that are not as many as the variants or do not sum to the whole are replaced by equal ones.
+///
+/// ```
+/// use parvis::assign::allocation::{Range, ranges};
+/// let half = [Range { start: 0, end: 2500 }, Range { start: 5000, end: 7500 }];
+/// assert_eq!(ranges(2, &[], 5000).collect::<Vec<_>>(), half);
+/// ```
+pub fn ranges(count: u16, weights: &[u16], coverage: u16) -> impl Iterator<Item = Range> {
+    let usable = weights.len() == usize::from(count) && is_whole(weights.iter().copied());
+    let given = weights.iter().copied().take(if usable { weights.len() } else { 0 });
+    let equal = equal_weights(if usable { 0 } else { count });
+    let coverage = coverage.min(BUCKETS);
+    given.chain(equal).scan(0_u16, move |next, weight| {
+        let start = *next;
+        *next = start.saturating_add(weight);
+        Some(Range { start, end: start.saturating_add(part(weight, coverage)) })
+    })
+}
+
+/// The place of the first range that holds `bucket`.
+///
+/// ```
+/// use parvis::assign::allocation::{choose, ranges};
+/// assert_eq!(choose(7499, ranges(2, &[], 5000)), Some(1));
+/// assert_eq!(choose(7500, ranges(2, &[], 5000)), None);
+/// ```
+pub fn choose(bucket: u16, ranges: impl IntoIterator<Item = Range>) -> Option<usize> {
+    ranges.into_iter().position(|range| range.contains(bucket))
+}
+
+/// Whether `id` has its place in `range` of a namespace, as GrowthBook places it: by hash version 1.
+pub fn in_namespace(id: &str, namespace: &str, range: Range) -> bool {
+    placed(id.encode_utf16(), namespace, range)
+}
+
+/// The same for a unit: campaigns that share a group and have ranges that do not meet exclude one another.
+pub fn in_group(unit: Unit, group: &str, range: Range) -> bool {
+    placed(unit.units(), group, range)
+}
+
+/// Whether `unit` is kept out of all campaigns of `site` when `share` of the visitors are, in 10,000ths.
+///
+/// It is the first hash evaluated, and a larger share keeps out everybody whom a smaller one kept out.
+pub fn held_out(unit: Unit, site: &str, share: u16) -> bool {
+    unit.bucket(Stage::Holdout, site) < share
+}
+
+/// Whether `unit` takes part in `campaign` when `share` of the visitors do, in 10,000ths.
+pub fn takes_part(unit: Unit, campaign: &str, share: u16) -> bool {
+    unit.bucket(Stage::Traffic, campaign) < share
+}
+
+/// The place of the variant that `unit` gets in `campaign`, by `weights` in 10,000ths; `None` beyond their sum.
+///
+/// ```
+/// use parvis::assign::{allocation::{equal_weights, variant}, hash::Unit};
+/// assert!(variant(Unit(7), "hero-test", equal_weights(2)).is_some_and(|place| place < 2));
+/// assert_eq!(variant(Unit(7), "hero-test", [0, 0]), None);
+/// ```
+pub fn variant(unit: Unit, campaign: &str, weights: impl IntoIterator<Item = u16>) -> Option<usize> {
+    let bucket = unit.bucket(Stage::Variant, campaign);
+    let mut end = 0_u16;
+    weights.into_iter().position(|weight| {
+        end = end.saturating_add(weight);
+        bucket < end
+    })
+}
+
+fn placed(id: impl Iterator<Item = u16>, namespace: &str, range: Range) -> bool {
+    let place = hash::bucket_v1_of(id.chain("__".encode_utf16()).chain(namespace.encode_utf16()));
+    range.contains(place * (BUCKETS / 1000))
+}
+
+/// `coverage` of `weight`, both in 10,000ths, rounded up: a bucket belongs to the range in which it begins.
+fn part(weight: u16, coverage: u16) -> u16 {
+    let product = (u32::from(weight) * u32::from(coverage)).div_ceil(u32::from(BUCKETS));
+    u16::try_from(product).unwrap_or(BUCKETS)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn equal_weights_are_whole_and_even(count in 1_u16..=64) {
+            let weights: Vec<u16> = equal_weights(count).collect();
+            prop_assert_eq!(weights.len(), usize::from(count));
+            prop_assert_eq!(weights.iter().map(|w| u32::from(*w)).sum::<u32>(), 10_000);
+            prop_assert!(weights.iter().max().unwrap() - weights.iter().min().unwrap() <= 1);
+        }
+
+        #[test]
+        fn more_coverage_moves_nobody(
+            weights in proptest::collection::vec(0_u16..=10_000, 0..8), count in 0_u16..8,
+            few: u16, more: u16, bucket in 0_u16..10_000,
+        ) {
+            let (few, more) = (few.min(more), few.max(more));
+            if let Some(place) = choose(bucket, ranges(count, &weights, few)) {
+                prop_assert_eq!(choose(bucket, ranges(count, &weights, more)), Some(place));
+            }
+        }
+
+        #[test]
+        fn with_full_coverage_every_bucket_has_the_variant_of_its_place(count in 1_u16..=64, bucket in 0_u16..10_000) {
+            let place = u32::from(bucket) * u32::from(count) / 10_000;
+            prop_assert_eq!(choose(bucket, ranges(count, &[], 10_000)), usize::try_from(place).ok());
+        }
+
+        #[test]
+        fn larger_shares_keep_everybody(unit: u64, small: u16, large: u16) {
+            let (small, large) = (small.min(large), small.max(large));
+            prop_assert!(!takes_part(Unit(unit), "c", small) || takes_part(Unit(unit), "c", large));
+            prop_assert!(!held_out(Unit(unit), "s", small) || held_out(Unit(unit), "s", large));
+        }
+
+        #[test]
+        fn a_unit_is_grouped_as_its_text(unit: u64, start: u16, end: u16) {
+            let text = alloc::format!("{unit:016x}");
+            let range = Range { start, end };
+            prop_assert_eq!(in_group(Unit(unit), "g", range), in_namespace(&text, "g", range));
+            for stage in Stage::ALL {
+                let seed = alloc::format!("{}key", stage.prefix());
+                prop_assert_eq!(Unit(unit).bucket(stage, "key"), hash::bucket(&seed, &text));
+            }
+        }
+    }
+}

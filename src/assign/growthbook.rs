@@ -1,0 +1,109 @@
+//! GrowthBook's public cases (`shared/suites/growthbook-cases.json`) against our integers.
+//!
+//! The rule for its fractions: one that is a whole number of 10,000ths (within 0.01 of one) is that number; a negative
+//! one is 0, because the draft's check refuses it; an equal weight may differ by one 10,000th, because ours sum to the whole.
+//! A case with any other fraction, or of a hash version that does not exist, is skipped and named.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::path::PathBuf;
+use std::println;
+
+use serde_json::Value;
+
+use super::allocation::{Range, choose, equal_weights, in_namespace, ranges};
+use super::hash::{bucket, bucket_v1};
+
+fn cases(section: &str) -> Vec<Value> {
+    let shared = std::env::var("PARVIS_SHARED").unwrap_or_else(|_| "../shared".into());
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(shared).join("suites/growthbook-cases.json");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        println!("note: `{}` is not there, so GrowthBook's `{section}` cases were not run", path.display());
+        return Vec::new();
+    };
+    serde_json::from_str::<Value>(&text).unwrap()[section].as_array().unwrap().clone()
+}
+
+/// Runs `check` on each case: `None` means that the case is outside of our language, by name.
+fn run(section: &str, check: impl Fn(&Value) -> Option<bool>) {
+    let cases = cases(section);
+    let (mut skipped, mut wrong) = (Vec::<String>::new(), Vec::<String>::new());
+    for case in &cases {
+        match check(case) {
+            None => skipped.push(serde_json::to_string(case).unwrap()),
+            Some(false) => wrong.push(serde_json::to_string(case).unwrap()),
+            Some(true) => {}
+        }
+    }
+    println!("growthbook {section}: {} cases, {} skipped {skipped:?}", cases.len(), skipped.len());
+    assert!(wrong.is_empty(), "{section}: {wrong:#?}");
+}
+
+/// The fraction in 10,000ths, when it is a whole number of them.
+fn parts(value: &Value) -> Option<u16> {
+    let scaled = value.as_f64()?.max(0.0) * 10_000.0;
+    (0..=u16::MAX).find(|whole| (f64::from(*whole) - scaled).abs() < 0.01)
+}
+
+fn range(value: &Value) -> Option<Range> {
+    Some(Range { start: parts(&value[0])?, end: parts(&value[1])? })
+}
+
+fn all<T>(value: &Value, one: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    value.as_array()?.iter().map(one).collect()
+}
+
+#[test]
+fn hash() {
+    run("hash", |case| {
+        let (seed, id) = (case[0].as_str()?, case[1].as_str()?);
+        let ours = match case[2].as_u64()? {
+            1 => bucket_v1(seed, id) * 10,
+            2 => bucket(seed, id),
+            _ => return None,
+        };
+        Some(ours == parts(&case[3])?)
+    });
+}
+
+#[test]
+fn bucket_ranges() {
+    run("getBucketRange", |case| {
+        let count = u16::try_from(case[1][0].as_u64()?).ok()?;
+        let weights = if case[1][2].is_null() { Vec::new() } else { all(&case[1][2], parts)? };
+        let ours: Vec<Range> = ranges(count, &weights, parts(&case[1][1])?).collect();
+        Some(ours == all(&case[2], range)?)
+    });
+}
+
+#[test]
+fn choose_variation() {
+    run("chooseVariation", |case| {
+        let place = choose(parts(&case[1])?, all(&case[2], range)?);
+        Some(place.map_or(-1, |place| i64::try_from(place).unwrap()) == case[3].as_i64()?)
+    });
+}
+
+#[test]
+fn equal_weight_lists() {
+    run("getEqualWeights", |case| {
+        let count = u16::try_from(case[0].as_i64()?.max(0)).ok()?;
+        let theirs = case[1].as_array()?;
+        let ours: Vec<u16> = equal_weights(count).collect();
+        let near = |(ours, theirs): (&u16, &Value)| {
+            theirs.as_f64().is_some_and(|theirs| (f64::from(*ours) - theirs * 10_000.0).abs() < 1.0)
+        };
+        Some(ours.len() == theirs.len() && ours.iter().zip(theirs).all(near))
+    });
+}
+
+#[test]
+fn namespaces() {
+    run("inNamespace", |case| {
+        let (id, namespace) = (case[1].as_str()?, case[2][0].as_str()?);
+        let range = Range { start: parts(&case[2][1])?, end: parts(&case[2][2])? };
+        Some(in_namespace(id, namespace, range) == case[3].as_bool()?)
+    });
+}

@@ -1,0 +1,116 @@
+//! The bytes of compiled conditions: prefix code, each composite with the length of its body, so that it can be skipped.
+//!
+//! ```text
+//! node    := AND len node*  |  OR len node*  |  NOT len node*  |  FIELD signal len test*
+//! test    := IS lit | EQ lit | NE lit | LT lit | LTE lit | GT lit | GTE lit | EXISTS u8
+//!          | IN len lit* | NOT_IN len lit* | IN_FOLD len lit* | NOT_IN_FOLD len lit*
+//!          | FAILS len test* | SOME len test* | EVERY len (GROUP len test*)* | COUNT len test*
+//! lit     := NULL | FALSE | TRUE | TEXT u16 bytes | NUMBER i64 (thousandths) | LIST len lit*
+//! len     := u32 little-endian, the bytes that follow
+//! ```
+
+/// All nodes hold.
+pub(super) const AND: u8 = 1;
+/// At least one node holds, or there is none.
+pub(super) const OR: u8 = 2;
+/// Not all nodes hold.
+pub(super) const NOT: u8 = 3;
+/// All tests hold of one signal.
+pub(super) const FIELD: u8 = 4;
+
+/// A bare value: equal after JavaScript's conversions.
+pub(super) const IS: u8 = 16;
+/// `$eq`: equal and of the same type.
+pub(super) const EQ: u8 = 17;
+/// `$ne`.
+pub(super) const NE: u8 = 18;
+/// `$lt`.
+pub(super) const LT: u8 = 19;
+/// `$lte`.
+pub(super) const LTE: u8 = 20;
+/// `$gt`.
+pub(super) const GT: u8 = 21;
+/// `$gte`.
+pub(super) const GTE: u8 = 22;
+/// `$exists`.
+pub(super) const EXISTS: u8 = 23;
+/// `$in`.
+pub(super) const IN: u8 = 24;
+/// `$nin`.
+pub(super) const NOT_IN: u8 = 25;
+/// `$ini`: `$in` without regard to case.
+pub(super) const IN_FOLD: u8 = 26;
+/// `$nini`: `$nin` without regard to case.
+pub(super) const NOT_IN_FOLD: u8 = 27;
+/// `$not` of tests.
+pub(super) const FAILS: u8 = 28;
+/// `$elemMatch`: the tests hold of some element.
+pub(super) const SOME: u8 = 29;
+/// `$all`: each group of tests holds of some element.
+pub(super) const EVERY: u8 = 30;
+/// `$size`: the tests hold of the number of elements.
+pub(super) const COUNT: u8 = 31;
+/// One group of tests of `$all`.
+pub(super) const GROUP: u8 = 32;
+
+/// The null literal.
+pub(super) const NULL: u8 = 0;
+/// The literal `false`.
+pub(super) const FALSE: u8 = 1;
+/// The literal `true`.
+pub(super) const TRUE: u8 = 2;
+/// A text literal.
+pub(super) const TEXT: u8 = 3;
+/// A number literal, in thousandths.
+pub(super) const NUMBER: u8 = 4;
+/// A list literal.
+pub(super) const LIST: u8 = 5;
+
+/// A literal of the code, borrowed.
+#[derive(Clone, Copy)]
+pub(super) enum Literal<'a> {
+    Null,
+    Flag(bool),
+    Text(&'a str),
+    /// In thousandths.
+    Number(i64),
+    /// The code of its literals.
+    List(&'a [u8]),
+}
+
+/// Takes one byte off the front of `code`.
+pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
+    let (first, rest) = code.split_first()?;
+    *code = rest;
+    Some(*first)
+}
+
+/// Takes a length and as many bytes off the front of `code`.
+pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, rest) = code.split_first_chunk::<4>()?;
+    let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+    *code = rest;
+    Some(body)
+}
+
+/// Takes one literal off the front of `code`.
+pub(super) fn literal<'a>(code: &mut &'a [u8]) -> Option<Literal<'a>> {
+    Some(match byte(code)? {
+        NULL => Literal::Null,
+        FALSE => Literal::Flag(false),
+        TRUE => Literal::Flag(true),
+        TEXT => {
+            let (length, rest) = code.split_first_chunk::<2>()?;
+            let (text, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
+            *code = rest;
+            Literal::Text(core::str::from_utf8(text).ok()?)
+        }
+        NUMBER => {
+            let (number, rest) = code.split_first_chunk::<8>()?;
+            *code = rest;
+            Literal::Number(i64::from_le_bytes(*number))
+        }
+        LIST => Literal::List(body(code)?),
+        _ => return None,
+    })
+}

@@ -1,0 +1,148 @@
+//! Comparing a value with a literal, as JavaScript does in GrowthBook's SDK, without floating point.
+//!
+//! Numbers are compared in thousandths. Text that reads as a plain decimal number converts; exponents, hexadecimal and more
+//! than three decimals do not. A list never converts to a number or a text (`parvis check` refuses such a condition).
+
+use core::cmp::Ordering;
+
+use super::code::{self, Literal};
+use super::reading::Value;
+
+/// A value under test; `None` is GrowthBook's null.
+pub(super) type Operand<'a> = Option<Value<'a>>;
+
+/// A bare literal: equal after converting the value to the literal's type.
+pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
+    Some(match (value, literal) {
+        (None, Literal::Null) => true,
+        (Some(Value::Text(text)), Literal::Text(literal)) => text == literal,
+        (Some(Value::Number(number)), Literal::Text(literal)) => canonical(literal) == Some(number),
+        (Some(Value::Flag(flag)), Literal::Text(literal)) => literal == if flag { "true" } else { "false" },
+        (value, Literal::Number(literal)) => number(value) == Some(literal),
+        (Some(value), Literal::Flag(literal)) => truthy(value) == literal,
+        (Some(Value::List(texts)), Literal::List(mut literals)) => {
+            let mut index = 0;
+            while !literals.is_empty() {
+                let literal = code::literal(&mut literals)?;
+                if !matches!((texts.text(index), literal), (Some(text), Literal::Text(literal)) if text == literal)
+                {
+                    return Some(false);
+                }
+                index = index.saturating_add(1);
+            }
+            texts.text(index).is_none()
+        }
+        _ => false,
+    })
+}
+
+/// `$eq`: equal and of the same type; two lists are never the same one.
+pub(super) fn same(value: Operand<'_>, literal: Literal<'_>) -> bool {
+    match (value, literal) {
+        (None, Literal::Null) => true,
+        (Some(Value::Text(text)), Literal::Text(literal)) => text == literal,
+        (Some(Value::Number(number)), Literal::Number(literal)) => thousandths(number) == literal,
+        (Some(Value::Flag(flag)), Literal::Flag(literal)) => flag == literal,
+        _ => false,
+    }
+}
+
+/// [`same`], texts without regard to case.
+pub(super) fn same_folded(value: Operand<'_>, literal: Literal<'_>) -> bool {
+    match (value, literal) {
+        (Some(Value::Text(text)), Literal::Text(literal)) => {
+            text.chars().map(fold).eq(literal.chars().map(fold))
+        }
+        _ => same(value, literal),
+    }
+}
+
+/// The order of two texts by UTF-16 units, of anything else as numbers; `None` when either is no number.
+pub(super) fn order(value: Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
+    if let (Some(Value::Text(text)), Literal::Text(literal)) = (value, literal) {
+        return Some(text.encode_utf16().cmp(literal.encode_utf16()));
+    }
+    let literal = match literal {
+        Literal::Null => 0,
+        Literal::Flag(flag) => thousandths(i64::from(flag)),
+        Literal::Text(text) => numeric(text)?,
+        Literal::Number(number) => number,
+        Literal::List(_) => return None,
+    };
+    Some(number(value)?.cmp(&literal))
+}
+
+fn truthy(value: Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => !text.is_empty(),
+        Value::Number(number) => number != 0,
+        Value::Flag(flag) => flag,
+        Value::List(_) => true,
+    }
+}
+
+fn number(value: Operand<'_>) -> Option<i64> {
+    match value {
+        None => Some(0),
+        Some(Value::Text(text)) => numeric(text),
+        Some(Value::Number(number)) => Some(thousandths(number)),
+        Some(Value::Flag(flag)) => Some(thousandths(i64::from(flag))),
+        Some(Value::List(_)) => None,
+    }
+}
+
+const fn thousandths(number: i64) -> i64 {
+    number.saturating_mul(1000)
+}
+
+/// The thousandths that a text means as a number; empty text is 0, as in JavaScript.
+pub(super) fn numeric(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
+    };
+    if digits.is_empty() {
+        return text.is_empty().then_some(0);
+    }
+    let (mut total, mut decimals, mut seen): (i64, Option<u8>, bool) = (0, None, false);
+    for &digit in digits {
+        match (digit, decimals) {
+            (b'.', None) => decimals = Some(0),
+            (b'0', Some(3)) => seen = true,
+            (b'0'..=b'9', None | Some(0..=2)) => {
+                total = total.checked_mul(10)?.checked_add(i64::from(digit.wrapping_sub(b'0')))?;
+                decimals = decimals.map(|count| count.saturating_add(1));
+                seen = true;
+            }
+            _ => return None,
+        }
+    }
+    for _ in decimals.unwrap_or(0)..3 {
+        total = total.checked_mul(10)?;
+    }
+    seen.then_some(if negative { total.saturating_neg() } else { total })
+}
+
+/// The integer that `text` is the shortest way to write.
+fn canonical(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !digits.starts_with('0'));
+    if plain { text.parse().ok() } else { None }
+}
+
+/// Lower case for Latin, Greek and Cyrillic: the whole Unicode table would weigh 11 KB in the browser.
+fn fold(c: char) -> char {
+    let code = u32::from(c);
+    let lower = match code {
+        0x41..=0x5A | 0xC0..=0xD6 | 0xD8..=0xDE | 0x391..=0x3A1 | 0x3A3..=0x3AB | 0x410..=0x42F => {
+            code.wrapping_add(0x20)
+        }
+        0x400..=0x40F => code.wrapping_add(0x50),
+        0x100..=0x12F | 0x132..=0x137 | 0x14A..=0x177 => code | 1,
+        0x139..=0x148 | 0x179..=0x17E if code & 1 == 1 => code.wrapping_add(1),
+        _ => code,
+    };
+    char::from_u32(lower).unwrap_or(c)
+}

@@ -1,0 +1,244 @@
+//! Evaluating compiled conditions: three-valued, within a budget of steps and a bound of depth, without allocating.
+//!
+//! Evaluation stops at the first part that settles the answer, and the answer is the one it would have without stopping: one
+//! false part makes `$and` false however many others are unknown.
+
+use core::cmp::Ordering;
+
+use super::code::{self, Literal};
+use super::compare::{self, Operand};
+use super::reading::{Reading, Signals, Value};
+use crate::limits;
+use crate::signal::registry::Signal;
+
+/// What a condition comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// It depends on a signal that could not be read; it does not match, and neither does its opposite.
+    Unknown(Cause),
+    /// The code is damaged, too deep, or took more steps than allowed.
+    Faulty,
+}
+
+/// Why a condition is unknown; of two causes the one listed later wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// Only another host sees a signal it reads.
+    OutOfSight,
+    /// The visitor did not permit a signal it reads.
+    Withheld,
+}
+
+/// The steps that are left, for the campaign at hand and for the whole request.
+#[derive(Clone, Copy, Debug)]
+pub struct Fuel {
+    campaign: u32,
+    request: u32,
+}
+
+impl Fuel {
+    /// Full tanks for one request.
+    #[must_use]
+    pub const fn new() -> Self {
+        Fuel { campaign: limits::CONDITION_STEPS, request: limits::REQUEST_STEPS }
+    }
+
+    /// Fills up for the next campaign, as far as the request's steps go; its conditions share one filling.
+    pub const fn refill(&mut self) {
+        self.campaign = limits::CONDITION_STEPS;
+    }
+
+    fn spend(&mut self, steps: u32) -> Option<()> {
+        self.campaign = self.campaign.checked_sub(steps)?;
+        self.request = self.request.checked_sub(steps)?;
+        Some(())
+    }
+}
+
+impl Default for Fuel {
+    fn default() -> Self {
+        Fuel::new()
+    }
+}
+
+/// What the condition `code` comes to with these signals; no code at all holds.
+pub fn eval<S: Signals + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
+    all(code, signals, fuel, limits::CONDITION_DEPTH).unwrap_or(Truth::Faulty)
+}
+
+/// Steps that a body of `bytes` literals costs on top of its own: one per 256 bytes.
+pub(super) fn scan_steps(bytes: usize) -> u32 {
+    u32::try_from(bytes / 256).unwrap_or(u32::MAX)
+}
+
+fn all<S: Signals + ?Sized>(mut code: &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
+    let mut sum = Truth::True;
+    while !code.is_empty() {
+        match node(&mut code, signals, fuel, depth)? {
+            Truth::True => {}
+            Truth::Unknown(cause) => sum = join(sum, cause),
+            settled => return Some(settled),
+        }
+    }
+    Some(sum)
+}
+
+fn any<S: Signals + ?Sized>(mut code: &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
+    if code.is_empty() {
+        return Some(Truth::True);
+    }
+    let mut sum = Truth::False;
+    while !code.is_empty() {
+        match node(&mut code, signals, fuel, depth)? {
+            Truth::False => {}
+            Truth::Unknown(cause) => sum = join(sum, cause),
+            settled => return Some(settled),
+        }
+    }
+    Some(sum)
+}
+
+fn join(sum: Truth, cause: Cause) -> Truth {
+    match sum {
+        Truth::Unknown(other) => Truth::Unknown(other.max(cause)),
+        _ => Truth::Unknown(cause),
+    }
+}
+
+fn node<S: Signals + ?Sized>(code: &mut &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
+    let depth = depth.checked_sub(1)?;
+    fuel.spend(1)?;
+    match code::byte(code)? {
+        code::AND => all(code::body(code)?, signals, fuel, depth),
+        code::OR => any(code::body(code)?, signals, fuel, depth),
+        code::NOT => Some(match all(code::body(code)?, signals, fuel, depth)? {
+            Truth::True => Truth::False,
+            Truth::False => Truth::True,
+            other => other,
+        }),
+        code::FIELD => {
+            let signal = Signal::from_code(code::byte(code)?)?;
+            let tests = code::body(code)?;
+            let value = match signals.read(signal) {
+                Reading::Known(value) => Some(value),
+                Reading::Missing => None,
+                Reading::Withheld => return Some(Truth::Unknown(Cause::Withheld)),
+                Reading::OutOfSight => return Some(Truth::Unknown(Cause::OutOfSight)),
+            };
+            Some(if passes(tests, value, fuel, depth)? { Truth::True } else { Truth::False })
+        }
+        _ => None,
+    }
+}
+
+/// Whether all tests hold of `value`; `None` when faulty.
+fn passes(mut tests: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+    while !tests.is_empty() {
+        if !test(&mut tests, value, fuel, depth)? {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
+fn test(tests: &mut &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+    let depth = depth.checked_sub(1)?;
+    fuel.spend(1)?;
+    Some(match code::byte(tests)? {
+        code::IS => compare::is(value, code::literal(tests)?)?,
+        code::EQ => compare::same(value, code::literal(tests)?),
+        code::NE => !compare::same(value, code::literal(tests)?),
+        code::LT => compare::order(value, code::literal(tests)?) == Some(Ordering::Less),
+        code::LTE => {
+            matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Less | Ordering::Equal))
+        }
+        code::GT => compare::order(value, code::literal(tests)?) == Some(Ordering::Greater),
+        code::GTE => {
+            matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Greater | Ordering::Equal))
+        }
+        code::EXISTS => value.is_some() == (code::byte(tests)? != 0),
+        code::IN => among(code::body(tests)?, value, compare::same, fuel)?,
+        code::NOT_IN => !among(code::body(tests)?, value, compare::same, fuel)?,
+        code::IN_FOLD => among(code::body(tests)?, value, compare::same_folded, fuel)?,
+        code::NOT_IN_FOLD => !among(code::body(tests)?, value, compare::same_folded, fuel)?,
+        code::FAILS => !passes(code::body(tests)?, value, fuel, depth)?,
+        code::SOME => some(code::body(tests)?, value, fuel, depth)?,
+        code::EVERY => every(code::body(tests)?, value, fuel, depth)?,
+        code::COUNT => {
+            let tests = code::body(tests)?;
+            match value {
+                Some(Value::List(texts)) => {
+                    let count = i64::try_from(texts.count()).ok()?;
+                    passes(tests, Some(Value::Number(count)), fuel, depth)?
+                }
+                _ => false,
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn among(
+    literals: &[u8],
+    value: Operand<'_>,
+    equal: fn(Operand<'_>, Literal<'_>) -> bool,
+    fuel: &mut Fuel,
+) -> Option<bool> {
+    if let Some(Value::List(texts)) = value {
+        let mut index = 0;
+        while let Some(text) = texts.text(index) {
+            if contains(literals, Some(Value::Text(text)), equal, fuel)? {
+                return Some(true);
+            }
+            index = index.checked_add(1)?;
+        }
+        return Some(false);
+    }
+    contains(literals, value, equal, fuel)
+}
+
+fn contains(
+    mut literals: &[u8],
+    value: Operand<'_>,
+    equal: fn(Operand<'_>, Literal<'_>) -> bool,
+    fuel: &mut Fuel,
+) -> Option<bool> {
+    fuel.spend(scan_steps(literals.len()))?;
+    while !literals.is_empty() {
+        if equal(value, code::literal(&mut literals)?) {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+fn some(tests: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+    let Some(Value::List(texts)) = value else { return Some(false) };
+    let mut index = 0;
+    while let Some(text) = texts.text(index) {
+        if passes(tests, Some(Value::Text(text)), fuel, depth)? {
+            return Some(true);
+        }
+        index = index.checked_add(1)?;
+    }
+    Some(false)
+}
+
+fn every(mut groups: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+    if !matches!(value, Some(Value::List(_))) {
+        return Some(false);
+    }
+    while !groups.is_empty() {
+        if code::byte(&mut groups)? != code::GROUP {
+            return None;
+        }
+        if !some(code::body(&mut groups)?, value, fuel, depth)? {
+            return Some(false);
+        }
+    }
+    Some(true)
+}

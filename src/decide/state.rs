@@ -1,0 +1,282 @@
+//! What is kept of the visitor: opened with permits, updated by what happens, and written back where it changed.
+//!
+//! Without its permit a value is not parsed; that it is there at all has one effect, its deletion.
+
+use alloc::vec::Vec;
+
+use super::Kept;
+use crate::assign::hash::{self, Unit};
+use crate::consent::permit::Permit;
+use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization, SessionPersonalization};
+use crate::consent::resolve::Resolution;
+use crate::facts::{BrowserFacts, Event, Facts, Method};
+use crate::http::cookies::{self, Sent};
+use crate::limits;
+use crate::outcome::{Content, Decision};
+use crate::playbook::needs::Needs;
+use crate::playbook::view::{Page, Playbook};
+use crate::reason::Reason;
+use crate::signal::guarded::Guarded;
+use crate::visitor::cookie::{self, SetCookie};
+use crate::visitor::keyring::Keyring;
+use crate::visitor::memory::Memory;
+use crate::visitor::visit::Visit;
+
+/// The visit and the visitor memory of one request, as far as permits reach.
+#[derive(Debug)]
+pub(crate) struct State<'x> {
+    needs: Needs,
+    experimentation: Option<Permit<'x, Experimentation>>,
+    visit: Option<Visit>,
+    visit_before: Option<&'x str>,
+    visit_reason: Reason,
+    visit_is_there: bool,
+    memory: Option<Memory>,
+    memory_before: Option<Memory>,
+    memory_reason: Reason,
+    memory_is_there: bool,
+    out_of_sight: bool,
+    unit: Result<Unit, Reason>,
+}
+
+impl<'x> State<'x> {
+    /// Opens what the permits of `consent` allow to be opened.
+    pub(super) fn open(
+        playbook: &Playbook,
+        keys: Result<&Keyring, Reason>,
+        facts: &'x Facts,
+        consent: &'x Resolution,
+    ) -> State<'x> {
+        let sent = cookies::find(&facts.cookies, cookie::VISIT);
+        let (visit, visit_reason) = match consent.permit::<SessionPersonalization>() {
+            Some(permit) => {
+                let (visit, reason) = Visit::open(Guarded::new(sent), &permit);
+                (Some(visit), reason)
+            }
+            None => (None, unpermitted(sent != Sent::Absent)),
+        };
+        let behind_edge = facts.browser.as_ref().is_some_and(|browser| browser.behind_edge);
+        let persistent = consent.permit::<PersistentPersonalization>();
+        let memory_is_there = memory_is_there(facts);
+        let (came, memory_reason) = match &persistent {
+            Some(permit) if !behind_edge => remembered(playbook, keys, facts, permit),
+            _ => (None, unpermitted(memory_is_there)),
+        };
+        let readable = persistent.as_ref().filter(|_| !behind_edge);
+        let fresh = |permit| facts.now.and_then(|now| Memory::first(now, permit));
+        let mut state = State {
+            needs: Needs::of(playbook),
+            experimentation: consent.permit(),
+            visit,
+            visit_before: if let Sent::One(value) = sent { Some(value) } else { None },
+            visit_reason,
+            visit_is_there: sent != Sent::Absent,
+            memory_before: came.clone(),
+            memory: came.or_else(|| readable.and_then(fresh)),
+            memory_reason,
+            memory_is_there,
+            out_of_sight: behind_edge && persistent.is_some(),
+            unit: Err(Reason::NoPermit),
+        };
+        state.begin_visit(facts);
+        state.assign_unit(facts);
+        state
+    }
+
+    /// What happened within the page in the browser, before it is decided again.
+    pub(super) fn apply_events(&mut self, playbook: &Playbook, facts: &Facts) {
+        for event in facts.browser.iter().flat_map(|browser| browser.events.iter()) {
+            match event {
+                Event::Viewed { item, category } => {
+                    let known = playbook.item(item).and_then(|item| item.category);
+                    let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
+                    self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
+                }
+                Event::Cart(lines) => {
+                    if let Some(visit) = &mut self.visit {
+                        let lines: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
+                        visit.set_cart(&lines);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Records the page view and the campaigns shown, behind the decision: a page is not its own past.
+    pub(super) fn record(&mut self, playbook: &Playbook, facts: &Facts, page: &Page<'_>, decisions: &[Decision]) {
+        if facts.method != Method::Get {
+            return;
+        }
+        if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
+            self.view(page.item, page.category, facts);
+        }
+        let Some(visit) = &mut self.visit else { return };
+        for decision in decisions.iter().filter(|decision| decision.content != Content::Default) {
+            let Some(chosen) = decision.chosen else { continue };
+            if shows_already(facts, decision.block, chosen.campaign) {
+                continue;
+            }
+            if let Some(campaign) = playbook.campaign(chosen.campaign).filter(|found| found.cap_per_visit.is_some()) {
+                visit.count(campaign.code);
+            }
+        }
+    }
+
+    /// The cookies that follow, and what a browser keeps itself.
+    pub(super) fn keep(
+        self,
+        playbook: &Playbook,
+        keys: Result<&Keyring, Reason>,
+        facts: &Facts,
+    ) -> (Vec<SetCookie>, Kept) {
+        let permit = self.experimentation.as_ref();
+        let visit = self.visit.as_ref().filter(|_| self.needs.any());
+        let memory = self.memory.as_ref().filter(|_| self.needs.memory || self.needs.unit);
+        if facts.browser.is_some() {
+            let kept = Kept {
+                visit: visit.map(|visit| visit.encode(permit)),
+                memory: memory.map(|memory| memory.to_storage(permit)),
+            };
+            return (Vec::new(), kept);
+        }
+        let mut cookies = Vec::new();
+        match visit {
+            Some(visit) if self.visit_before != Some(visit.encode(permit).as_str()) => {
+                cookies.push(SetCookie::visit(visit, permit));
+            }
+            None if self.visit_is_there => cookies.push(SetCookie::delete_visit()),
+            _ => {}
+        }
+        match memory {
+            Some(memory) if Some(memory) != self.memory_before.as_ref() => {
+                cookies.extend(sealed(memory, playbook, keys, facts, permit));
+            }
+            None if self.memory_is_there => cookies.push(SetCookie::delete_memory()),
+            _ => {}
+        }
+        (cookies, Kept::default())
+    }
+
+    pub(super) const fn visit(&self) -> Option<&Visit> {
+        self.visit.as_ref()
+    }
+
+    pub(super) const fn memory(&self) -> Option<&Memory> {
+        self.memory.as_ref()
+    }
+
+    pub(super) const fn memory_is_out_of_sight(&self) -> bool {
+        self.out_of_sight
+    }
+
+    pub(super) const fn unit(&self) -> Result<Unit, Reason> {
+        self.unit
+    }
+
+    /// What became of the visit cookie and of visitor memory.
+    pub(super) const fn reasons(&self) -> (Reason, Reason) {
+        (self.visit_reason, self.memory_reason)
+    }
+
+    /// A visit begins where no visit cookie is; where none may be kept, with each day.
+    fn begin_visit(&mut self, facts: &Facts) {
+        let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
+        let (Some(memory), Some(now)) = (&mut self.memory, facts.now) else { return };
+        if !arrives || facts.method != Method::Get {
+            return;
+        }
+        let begins = match &self.visit {
+            Some(_) => !self.visit_is_there,
+            None => memory.visits() == 0 || i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
+        };
+        if begins {
+            memory.visit(now);
+        }
+    }
+
+    /// The bucketing unit: the visitor's where memory is kept, else the visit's, else a new one if it can be kept at all.
+    fn assign_unit(&mut self, facts: &Facts) {
+        let Some(permit) = self.experimentation.as_ref().filter(|_| self.needs.unit) else { return };
+        let fresh = || {
+            let bytes = facts.entropy.as_ref()?.last_chunk::<8>()?;
+            Some(Unit(u64::from_le_bytes(*bytes)))
+        };
+        let unit = (self.memory.as_ref().and_then(|memory| memory.unit(permit)))
+            .or_else(|| self.visit.as_ref().and_then(|visit| visit.unit(permit)))
+            .or_else(fresh)
+            .filter(|_| self.visit.is_some() || self.memory.is_some());
+        self.unit = unit.ok_or(Reason::NoUnit);
+        let Some(unit) = unit else { return };
+        if let Some(visit) = &mut self.visit {
+            visit.set_unit(unit, permit);
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.set_unit(unit, permit);
+        }
+    }
+
+    /// Notes a view, as far as a campaign of the playbook needs it.
+    fn view(&mut self, item: Option<&str>, category: Option<&str>, facts: &Facts) {
+        if let Some(visit) = &mut self.visit {
+            if let Some(item) = item.filter(|_| self.needs.items) {
+                visit.see_item(item);
+            }
+            if let Some(category) = category.filter(|_| self.needs.categories) {
+                visit.see_category(category);
+            }
+        }
+        if let (Some(memory), Some(category), Some(now)) = (&mut self.memory, category, facts.now)
+            && self.needs.interests
+        {
+            memory.interest(hash::code(category), now);
+        }
+    }
+}
+
+/// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
+pub(super) fn shows_already(facts: &Facts, block: u16, campaign: u16) -> bool {
+    let shows = |browser: &BrowserFacts| browser.shown.contains(&(block, campaign));
+    facts.browser.as_ref().is_some_and(shows)
+}
+
+/// Visitor memory as it came: sealed in a cookie at the edge, from web storage in a browser without an edge.
+fn remembered(
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &Facts,
+    permit: &Permit<'_, PersistentPersonalization>,
+) -> (Option<Memory>, Reason) {
+    let Some(now) = facts.now else { return (None, Reason::NoClock) };
+    if let Some(browser) = &facts.browser {
+        return Memory::from_storage(Guarded::new(browser.memory.as_deref()), permit, now, limits::MEMORY_DAYS);
+    }
+    let keys = match keys {
+        Ok(keys) => keys,
+        Err(reason) => return (None, reason),
+    };
+    let sent = cookies::find(&facts.cookies, cookie::MEMORY);
+    Memory::unseal(Guarded::new(sent), permit, playbook.site().host, keys, now, limits::MEMORY_DAYS)
+}
+
+fn memory_is_there(facts: &Facts) -> bool {
+    match &facts.browser {
+        Some(browser) => browser.memory.is_some(),
+        None => cookies::find(&facts.cookies, cookie::MEMORY) != Sent::Absent,
+    }
+}
+
+const fn unpermitted(is_there: bool) -> Reason {
+    if is_there { Reason::NoPermit } else { Reason::Absent }
+}
+
+/// The sealed cookie; `None` without keys or entropy, since a fixed nonce would open the seal.
+fn sealed(
+    memory: &Memory,
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &Facts,
+    permit: Option<&Permit<'_, Experimentation>>,
+) -> Option<SetCookie> {
+    let sealed = memory.seal(playbook.site().host, keys.ok()?, facts.entropy.as_ref(), permit)?;
+    SetCookie::memory(&sealed, memory.seconds_left(facts.now?, limits::MEMORY_DAYS))
+}

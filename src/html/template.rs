@@ -1,0 +1,283 @@
+//! Rendering the compiled template of a variant: copied bytes with values between them, escaped for their place.
+//!
+//! The playbook's compiler decides the place of each value (element text, quoted attribute, start or rest of a URL) and is the
+//! only author of this code. A value that is missing fails the whole rendering, so that a page never shows half a sentence;
+//! on failure `out` is as it was. Damaged code fails too: nothing here panics, loops without end or grows beyond its bound.
+//!
+//! ```text
+//! node := RAW len bytes | TEXT from field | ATTRIBUTE from field | URL from field | URL_PART from field
+//!       | IF from field len node* | UNLESS from field len node* | EACH signal limit len node*
+//! from := the code of a signal, or ELEMENT for the one that EACH stands at;  len := u32 little-endian
+//! ```
+
+use alloc::vec::Vec;
+
+use crate::html::escape;
+use crate::limits;
+use crate::reason::Reason;
+
+/// Bytes that are copied.
+pub const RAW: u8 = 0;
+/// A value as element text.
+pub const TEXT: u8 = 1;
+/// A value in a quoted attribute.
+pub const ATTRIBUTE: u8 = 2;
+/// A value that is or begins a URL in a quoted attribute.
+pub const URL: u8 = 3;
+/// A value within a URL in a quoted attribute, behind something that settles its scheme.
+pub const URL_PART: u8 = 4;
+/// Nodes that are rendered only where a value is known.
+pub const IF: u8 = 5;
+/// Nodes that are rendered only where a value is missing.
+pub const UNLESS: u8 = 6;
+/// Nodes that are rendered once for each element of a list.
+pub const EACH: u8 = 7;
+/// In place of a signal's code: the element at hand.
+pub const ELEMENT: u8 = 0xff;
+
+/// Nesting of sections in a template.
+pub const DEPTH: u32 = 8;
+
+/// What of a signal is shown: itself, or a field of the item or category it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The value itself; of an item or category its id.
+    Value,
+    /// The title.
+    Title,
+    /// The address of its page.
+    Url,
+    /// The address of its picture.
+    Image,
+    /// The price as the site writes it.
+    Price,
+    /// The id of the item's category.
+    Category,
+}
+
+impl Field {
+    /// Every field, in the order of their codes.
+    pub const ALL: [Field; 6] =
+        [Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category];
+
+    /// The field with this code.
+    pub fn from_code(code: u8) -> Option<Field> {
+        Field::ALL.get(usize::from(code)).copied()
+    }
+
+    /// The code that templates store.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The name that templates use, behind a dot; the value itself has none.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Field::Value => "",
+            Field::Title => "title",
+            Field::Url => "url",
+            Field::Image => "image",
+            Field::Price => "price",
+            Field::Category => "category",
+        }
+    }
+}
+
+/// A value to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown<'a> {
+    /// Text, not escaped.
+    Text(&'a str),
+    /// A whole number.
+    Number(i64),
+}
+
+/// Where a template's values come from; signals are known to it by their codes.
+pub trait Values {
+    /// `field` of what the signal `code` holds.
+    ///
+    /// # Errors
+    /// [`Reason::MissingValue`] where there is nothing; any other reason where nobody may know or see.
+    fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason>;
+
+    /// `field` of the element at `index` of the list that the signal `code` holds; `None` behind the end of the list.
+    ///
+    /// # Errors
+    /// As for [`Values::value`].
+    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>>;
+}
+
+/// Appends what `template` shows with these values.
+///
+/// # Errors
+/// [`Reason::MissingValue`], [`Reason::ContentTooLarge`], [`Reason::Faulty`], or what `values` answers. `out` is then unchanged.
+pub fn render<V: Values + ?Sized>(template: &[u8], values: &V, out: &mut Vec<u8>) -> Result<(), Reason> {
+    let start = out.len();
+    let mut page = Page { values, start, end: start.saturating_add(limits::CONTENT_BYTES), out };
+    let rendered = page.nodes(template, None, DEPTH);
+    if rendered.is_err() {
+        out.truncate(start);
+    }
+    rendered
+}
+
+/// The element at hand: the list's signal and the index in it.
+type Element = Option<(u8, usize)>;
+
+struct Page<'p, V: ?Sized> {
+    values: &'p V,
+    start: usize,
+    end: usize,
+    out: &'p mut Vec<u8>,
+}
+
+impl<'p, V: Values + ?Sized> Page<'p, V> {
+    fn nodes(&mut self, mut code: &[u8], element: Element, depth: u32) -> Result<(), Reason> {
+        while let Some((kind, rest)) = code.split_first() {
+            code = rest;
+            match *kind {
+                RAW => {
+                    let bytes = body(&mut code)?;
+                    self.room_for(bytes.len())?;
+                    self.out.extend_from_slice(bytes);
+                }
+                TEXT | ATTRIBUTE | URL | URL_PART => {
+                    let (from, field) = place(&mut code)?;
+                    let shown = self.shown(from, field, element)?;
+                    self.write(*kind, shown)?;
+                }
+                IF | UNLESS => {
+                    let (from, field) = place(&mut code)?;
+                    let inner = body(&mut code)?;
+                    let known = match self.shown(from, field, element) {
+                        Ok(_) => true,
+                        Err(Reason::MissingValue) => false,
+                        Err(other) => return Err(other),
+                    };
+                    if known == (*kind == IF) {
+                        self.nodes(inner, element, deeper(depth)?)?;
+                    }
+                }
+                EACH if element.is_some() => return Err(Reason::Faulty),
+                EACH => {
+                    let (signal, limit) = pair(&mut code)?;
+                    self.each(signal, limit, body(&mut code)?, deeper(depth)?)?;
+                }
+                _ => return Err(Reason::Faulty),
+            }
+        }
+        Ok(())
+    }
+
+    /// Renders the elements that are complete, at most `limit`; one whose item left the catalog is passed over.
+    fn each(&mut self, signal: u8, limit: u8, inner: &[u8], depth: u32) -> Result<(), Reason> {
+        let mut left = limit;
+        for index in 0..limits::TEMPLATE_ELEMENTS {
+            if left == 0 {
+                break;
+            }
+            match self.values.element(signal, index, Field::Value) {
+                None => break,
+                Some(Err(Reason::MissingValue)) => continue,
+                Some(Err(other)) => return Err(other),
+                Some(Ok(_)) => {}
+            }
+            let before = self.out.len();
+            match self.nodes(inner, Some((signal, index)), depth) {
+                Ok(()) => left = left.saturating_sub(1),
+                Err(Reason::MissingValue) => self.out.truncate(before),
+                Err(other) => return Err(other),
+            }
+        }
+        if left == limit { Err(Reason::MissingValue) } else { Ok(()) }
+    }
+
+    fn shown(&self, from: u8, field: Field, element: Element) -> Result<Shown<'p>, Reason> {
+        let values = self.values;
+        if from != ELEMENT {
+            return values.value(from, field);
+        }
+        let (signal, index) = element.ok_or(Reason::Faulty)?;
+        values.element(signal, index, field).ok_or(Reason::MissingValue)?
+    }
+
+    fn write(&mut self, kind: u8, shown: Shown<'_>) -> Result<(), Reason> {
+        let mut buffer = [0; 20];
+        let value = match shown {
+            Shown::Text(text) => text,
+            Shown::Number(number) => {
+                core::str::from_utf8(digits(number, &mut buffer)).map_err(|_| Reason::Faulty)?
+            }
+        };
+        // Escaping never makes a byte longer than six, so a value that passes here cannot outgrow memory.
+        self.room_for(value.len())?;
+        match kind {
+            TEXT => escape::text(value, self.out),
+            ATTRIBUTE => escape::attribute(value, self.out),
+            URL if escape::url(value, self.out) => {}
+            URL => return Err(Reason::MissingValue),
+            _ => percent(value, self.out),
+        }
+        self.room_for(0)
+    }
+
+    fn room_for(&self, bytes: usize) -> Result<(), Reason> {
+        let long = self.out.len().saturating_add(bytes) > self.end || self.out.len() < self.start;
+        if long { Err(Reason::ContentTooLarge) } else { Ok(()) }
+    }
+}
+
+fn deeper(depth: u32) -> Result<u32, Reason> {
+    depth.checked_sub(1).ok_or(Reason::Faulty)
+}
+
+fn pair(code: &mut &[u8]) -> Result<(u8, u8), Reason> {
+    let ([first, second], rest) = code.split_first_chunk::<2>().ok_or(Reason::Faulty)?;
+    *code = rest;
+    Ok((*first, *second))
+}
+
+fn place(code: &mut &[u8]) -> Result<(u8, Field), Reason> {
+    let (from, field) = pair(code)?;
+    Ok((from, Field::from_code(field).ok_or(Reason::Faulty)?))
+}
+
+fn body<'a>(code: &mut &'a [u8]) -> Result<&'a [u8], Reason> {
+    let (length, rest) = code.split_first_chunk::<4>().ok_or(Reason::Faulty)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Reason::Faulty)?;
+    let (body, rest) = rest.split_at_checked(length).ok_or(Reason::Faulty)?;
+    *code = rest;
+    Ok(body)
+}
+
+/// Everything but unreserved characters percent-encoded: neither a scheme nor a path can come out of it.
+fn percent(value: &str, out: &mut Vec<u8>) {
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(byte);
+        } else {
+            let digit =
+                |nibble: u8| nibble.wrapping_add(if nibble < 10 { b'0' } else { b'A'.wrapping_sub(10) });
+            out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+}
+
+/// The decimal digits of `number`, written into the end of `buffer`.
+fn digits(number: i64, buffer: &mut [u8; 20]) -> &[u8] {
+    let mut rest = number.unsigned_abs();
+    let mut start: usize = 20;
+    for place in buffer.iter_mut().rev() {
+        let last = rest == 0 && start < 20;
+        if last && number >= 0 {
+            break;
+        }
+        *place = if last { b'-' } else { b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0)) };
+        start = start.saturating_sub(1);
+        if last {
+            break;
+        }
+        rest /= 10;
+    }
+    buffer.get(start..).unwrap_or_default()
+}

@@ -1,0 +1,66 @@
+//! What templates show: signals, and what the catalog knows of the items and categories they name.
+
+use super::Playbook;
+use crate::condition::{Reading, Signals, Value};
+use crate::html::template::{Field, Shown, Values};
+use crate::reason::Reason;
+use crate::signal::registry::Signal;
+
+/// The values of templates, from a playbook's catalog and one request's signals.
+pub struct CatalogValues<'a, S: ?Sized> {
+    /// Whose catalog is looked up.
+    pub playbook: &'a Playbook,
+    /// Where signals are read.
+    pub signals: &'a S,
+}
+
+impl<S: Signals + ?Sized> Values for CatalogValues<'_, S> {
+    fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
+        let signal = Signal::from_code(code).ok_or(Reason::Faulty)?;
+        match known(self.signals.read(signal))? {
+            Value::Text(id) => self.field(signal, id, field),
+            Value::Number(number) if field == Field::Value => Ok(Shown::Number(number)),
+            Value::List(texts) if field == Field::Value && texts.text(0).is_some() => {
+                Ok(Shown::Number(i64::try_from(texts.count()).unwrap_or(i64::MAX)))
+            }
+            _ => Err(Reason::MissingValue),
+        }
+    }
+
+    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
+        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
+        match known(self.signals.read(signal)) {
+            Ok(Value::List(texts)) => texts.text(index).map(|id| self.field(signal, id, field)),
+            Ok(_) | Err(Reason::MissingValue) => None,
+            Err(other) => Some(Err(other)),
+        }
+    }
+}
+
+impl<'a, S: ?Sized> CatalogValues<'a, S> {
+    fn field<'t>(&self, signal: Signal, id: &'t str, field: Field) -> Result<Shown<'t>, Reason>
+    where
+        'a: 't,
+    {
+        let entry = signal.entry();
+        let text = if field == Field::Value {
+            Some(id).filter(|id| !id.is_empty())
+        } else if entry.names_item {
+            self.playbook.item(id).and_then(|item| item.field(field))
+        } else if entry.names_category {
+            self.playbook.category(id).and_then(|category| category.field(field))
+        } else {
+            None
+        };
+        text.map(Shown::Text).ok_or(Reason::MissingValue)
+    }
+}
+
+fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {
+    match reading {
+        Reading::Known(value) => Ok(value),
+        Reading::Missing => Err(Reason::MissingValue),
+        Reading::Withheld => Err(Reason::NoPermit),
+        Reading::OutOfSight => Err(Reason::OutOfSight),
+    }
+}

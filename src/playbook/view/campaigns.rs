@@ -1,0 +1,155 @@
+//! Campaigns and variants of a compiled playbook.
+
+use super::Playbook;
+use crate::consent::purpose::PurposeSet;
+use crate::playbook::wire::{
+    NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
+};
+use crate::signal::registry::Signal;
+
+/// A campaign: when, for whom, in which block, and what.
+#[derive(Clone, Copy)]
+pub struct Campaign<'p> {
+    /// Its number in this playbook.
+    pub index: u16,
+    /// Its id.
+    pub id: &'p str,
+    /// The hash of its id, by which cookies name it.
+    pub code: u32,
+    /// The number of the block it is for.
+    pub block: u16,
+    /// Its priority; of the campaigns of a block the highest comes first.
+    pub priority: i32,
+    /// When it starts, in seconds since 1970; from that second on it runs.
+    pub starts: Option<i64>,
+    /// When it ends, in seconds since 1970; in that second it still runs.
+    pub ends: Option<i64>,
+    /// How often a visitor may see it within one visit.
+    pub cap_per_visit: Option<u8>,
+    /// The purposes of everything it reads, and of what it keeps count of.
+    pub purposes: PurposeSet,
+    /// How visitors are allocated to variants; without it everybody gets the only one.
+    pub experiment: Option<Experiment<'p>>,
+    playbook: &'p Playbook,
+    record: Record<'p>,
+}
+
+/// How an experiment allocates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Experiment<'p> {
+    /// The seed of its buckets.
+    pub seed: &'p str,
+    /// How many of 10,000 visitors take part; the variants' ranges already account for it.
+    pub coverage: u16,
+}
+
+/// One alternative content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variant<'p> {
+    /// Its number in the campaign.
+    pub index: u8,
+    /// Its id.
+    pub id: &'p str,
+    /// What it shows.
+    pub content: Content<'p>,
+    /// Its buckets, of 10,000: from the first up to, without, the second.
+    pub range: (u16, u16),
+}
+
+/// What a variant shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content<'p> {
+    /// The default content, counted as seen.
+    Control,
+    /// Nothing: the block is hidden.
+    Hide,
+    /// A template, as [`crate::html::template::render`] takes it.
+    Template(&'p [u8]),
+}
+
+impl Playbook {
+    /// The campaigns of a block, highest priority first, then by id.
+    pub fn campaigns(&self, block_index: u16) -> impl Iterator<Item = Campaign<'_>> {
+        let (first, count) =
+            self.record(Section::Blocks, usize::from(block_index)).map_or((0, 0), |record| {
+                (count_of(record.u32(block::FIRST)), count_of(record.u32(block::COUNT)))
+            });
+        (first..)
+            .zip(self.records(Section::Campaigns, first, count))
+            .filter_map(|(index, record)| Some(self.view(u16::try_from(index).ok()?, record)))
+    }
+
+    /// The campaign with this number.
+    pub fn campaign(&self, index: u16) -> Option<Campaign<'_>> {
+        self.record(Section::Campaigns, usize::from(index)).map(|record| self.view(index, record))
+    }
+
+    fn view<'p>(&'p self, index: u16, record: Record<'p>) -> Campaign<'p> {
+        let flags = record.u8(campaign::FLAGS);
+        let has = |bit: u8| flags & bit != 0;
+        Campaign {
+            index,
+            id: record.text(campaign::ID),
+            code: record.u32(campaign::HASH),
+            block: record.u16(campaign::BLOCK),
+            priority: i32::from_le_bytes(record.array(campaign::PRIORITY)),
+            starts: has(flag::STARTS).then(|| record.i64(campaign::STARTS)),
+            ends: has(flag::ENDS).then(|| record.i64(campaign::ENDS)),
+            cap_per_visit: has(flag::CAP).then(|| record.u8(campaign::CAP)),
+            purposes: PurposeSet::from_bits(record.u16(campaign::PURPOSES)),
+            experiment: has(flag::EXPERIMENT).then(|| Experiment {
+                seed: record.text(campaign::SEED),
+                coverage: record.u16(campaign::COVERAGE),
+            }),
+            playbook: self,
+            record,
+        }
+    }
+}
+
+impl<'p> Campaign<'p> {
+    /// The code of its audience's condition and of its own; both must hold, and an empty one does.
+    pub fn conditions(&self) -> [&'p [u8]; 2] {
+        let heap = self.playbook.section(Section::Conditions);
+        let audience = self.audience_record().map(|record| record.span(audience::CODE, heap));
+        [audience.unwrap_or_default(), self.record.span(campaign::WHEN, heap)]
+    }
+
+    /// The id of its audience.
+    pub fn audience(&self) -> Option<&'p str> {
+        self.audience_record().map(|record| record.text(audience::ID))
+    }
+
+    /// Whether its conditions or templates read `signal`.
+    pub fn reads(&self, signal: Signal) -> bool {
+        self.record.bit(campaign::READS, signal.code())
+    }
+
+    /// Its variants, in the order of the draft.
+    pub fn variants(&self) -> impl Iterator<Item = Variant<'p>> {
+        let heap = self.playbook.section(Section::Templates);
+        let (first, count) =
+            (count_of(self.record.u32(campaign::FIRST)), usize::from(self.record.u16(campaign::COUNT)));
+        (0..=u8::MAX).zip(self.playbook.records(Section::Variants, first, count)).map(
+            move |(index, record)| Variant {
+                index,
+                id: record.text(variant::ID),
+                content: match record.u8(variant::CONTENT) {
+                    content::TEMPLATE => Content::Template(record.span(variant::TEMPLATE, heap)),
+                    content::HIDE => Content::Hide,
+                    _ => Content::Control,
+                },
+                range: (record.u16(variant::FROM), record.u16(variant::TO)),
+            },
+        )
+    }
+
+    fn audience_record(&self) -> Option<Record<'p>> {
+        let index = self.record.u16(campaign::AUDIENCE);
+        if index == NO_AUDIENCE { None } else { self.playbook.record(Section::Audiences, usize::from(index)) }
+    }
+}
+
+fn count_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}

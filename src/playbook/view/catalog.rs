@@ -1,0 +1,92 @@
+//! The catalog of a compiled playbook: what templates show of items and categories.
+
+use super::Playbook;
+use crate::html::template::Field;
+use crate::playbook::wire::{Record, Section, category, item};
+
+/// An item of the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item<'p> {
+    /// Its id.
+    pub id: &'p str,
+    /// Its title.
+    pub title: &'p str,
+    /// The address of its page.
+    pub url: &'p str,
+    /// The address of its picture.
+    pub image: Option<&'p str>,
+    /// Its price, as the site writes it.
+    pub price: Option<&'p str>,
+    /// The id of its category.
+    pub category: Option<&'p str>,
+}
+
+impl<'p> Item<'p> {
+    /// The text of `field`.
+    pub fn field(&self, field: Field) -> Option<&'p str> {
+        match field {
+            Field::Value => Some(self.id),
+            Field::Title => Some(self.title),
+            Field::Url => Some(self.url),
+            Field::Image => self.image,
+            Field::Price => self.price,
+            Field::Category => self.category,
+        }
+    }
+}
+
+/// A category of the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Category<'p> {
+    /// Its id.
+    pub id: &'p str,
+    /// Its title.
+    pub title: &'p str,
+    /// The address of its page.
+    pub url: &'p str,
+}
+
+impl<'p> Category<'p> {
+    /// The text of `field`; a category has an id, a title and an address.
+    pub fn field(&self, field: Field) -> Option<&'p str> {
+        match field {
+            Field::Value => Some(self.id),
+            Field::Title => Some(self.title),
+            Field::Url => Some(self.url),
+            Field::Image | Field::Price | Field::Category => None,
+        }
+    }
+}
+
+impl Playbook {
+    /// The item with this id.
+    pub fn item(&self, id: &str) -> Option<Item<'_>> {
+        let record = self.find(Section::Items, id)?;
+        Some(Item {
+            id: record.text(item::ID),
+            title: record.text(item::TITLE),
+            url: record.text(item::URL),
+            image: record.some_text(item::IMAGE),
+            price: record.some_text(item::PRICE),
+            category: record.some_text(item::CATEGORY),
+        })
+    }
+
+    /// The category with this id.
+    pub fn category(&self, id: &str) -> Option<Category<'_>> {
+        self.find(Section::Categories, id).map(|record| view(&record))
+    }
+
+    /// Every category, sorted by id.
+    pub fn categories(&self) -> impl Iterator<Item = Category<'_>> {
+        self.records(Section::Categories, 0, usize::MAX).map(|record| view(&record))
+    }
+}
+
+fn view<'p>(record: &Record<'p>) -> Category<'p> {
+    Category {
+        id: record.text(category::ID),
+        title: record.text(category::TITLE),
+        url: record.text(category::URL),
+    }
+}

@@ -1,0 +1,248 @@
+//! The flat file: where everything lies, and the bounds-checked primitives that read it.
+//!
+//! All numbers are little-endian. A text is two `u32`, offset and length, into the section of strings; code is the same into
+//! its own section. The digest finds accidents, not attackers: whoever can write the file can also write its digest.
+//!
+//! ```text
+//!  0  magic "PARVIS"      8  total length u32      16  digest u64 over everything from byte 24 on
+//!  6  format u16         12  sections u32          24  (offset u32, length u32) for each section, then the sections
+//! ```
+
+/// The first bytes of every compiled playbook.
+pub const MAGIC: &[u8; 6] = b"PARVIS";
+/// The format that this build writes and reads.
+pub const FORMAT: u16 = 1;
+/// Bytes in front of what the digest covers.
+pub(super) const PREFIX: usize = 24;
+/// How many sections there are.
+pub(super) const SECTIONS: usize = 12;
+/// Bytes of the section table.
+pub(super) const TABLE: usize = SECTIONS * 8;
+
+/// The sections, in the order of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Site,
+    Consent,
+    Pages,
+    Blocks,
+    Audiences,
+    Campaigns,
+    Variants,
+    Conditions,
+    Templates,
+    Items,
+    Categories,
+    Strings,
+}
+
+impl Section {
+    pub(super) const ALL: [Section; SECTIONS] = [
+        Section::Site,
+        Section::Consent,
+        Section::Pages,
+        Section::Blocks,
+        Section::Audiences,
+        Section::Campaigns,
+        Section::Variants,
+        Section::Conditions,
+        Section::Templates,
+        Section::Items,
+        Section::Categories,
+        Section::Strings,
+    ];
+
+    /// Bytes of one record, 0 where a section is a heap of bytes.
+    pub(super) const fn record(self) -> usize {
+        match self {
+            Section::Site => site::SIZE,
+            Section::Pages => page::SIZE,
+            Section::Blocks => block::SIZE,
+            Section::Audiences => audience::SIZE,
+            Section::Campaigns => campaign::SIZE,
+            Section::Variants => variant::SIZE,
+            Section::Items => item::SIZE,
+            Section::Categories => category::SIZE,
+            Section::Consent | Section::Conditions | Section::Templates | Section::Strings => 0,
+        }
+    }
+}
+
+macro_rules! layout {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $bytes:literal),* $(,)? }) => {
+        $(#[$doc])*
+        pub(super) mod $name {
+            layout!(@ 0; $($field: $bytes,)*);
+        }
+    };
+    (@ $at:expr; $field:ident: $bytes:literal, $($rest:tt)*) => {
+        pub(in super::super) const $field: usize = $at;
+        layout!(@ $at + $bytes; $($rest)*);
+    };
+    (@ $at:expr;) => { pub(in super::super) const SIZE: usize = $at; };
+}
+
+layout! {
+    /// Offsets within the record of the site.
+    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16 }
+}
+layout! {
+    /// Offsets within the record of a page pattern.
+    page { KIND: 8, PATTERN: 8, KIND_INDEX: 1 }
+}
+layout! {
+    /// Offsets within the record of a block.
+    block { ID: 8, RESERVE: 8, KINDS: 8, FIRST: 4, COUNT: 4 }
+}
+layout! {
+    /// Offsets within the record of an audience.
+    audience { ID: 8, CODE: 8 }
+}
+layout! {
+    /// Offsets within the record of a campaign.
+    campaign {
+        ID: 8, SEED: 8, WHEN: 8, STARTS: 8, ENDS: 8, READS: 16, HASH: 4, PRIORITY: 4, FIRST: 4, COUNT: 2, BLOCK: 2,
+        AUDIENCE: 2, PURPOSES: 2, COVERAGE: 2, FLAGS: 1, CAP: 1,
+    }
+}
+layout! {
+    /// Offsets within the record of a variant.
+    variant { ID: 8, TEMPLATE: 8, FROM: 2, TO: 2, CONTENT: 1 }
+}
+layout! {
+    /// Offsets within the record of an item.
+    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8 }
+}
+layout! {
+    /// Offsets within the record of a category.
+    category { ID: 8, TITLE: 8, URL: 8 }
+}
+
+/// Flags of a campaign.
+pub(super) mod flag {
+    /// It has a start.
+    pub(in super::super) const STARTS: u8 = 1;
+    /// It has an end.
+    pub(in super::super) const ENDS: u8 = 2;
+    /// It has a cap per visit.
+    pub(in super::super) const CAP: u8 = 4;
+    /// It is an experiment.
+    pub(in super::super) const EXPERIMENT: u8 = 8;
+}
+
+/// In place of an audience's index: there is none.
+pub(super) const NO_AUDIENCE: u16 = u16::MAX;
+
+/// What a variant shows.
+pub(super) mod content {
+    /// The default content, counted; so does an unknown number read.
+    #[cfg(feature = "author")]
+    pub(in super::super) const CONTROL: u8 = 0;
+    /// Nothing.
+    pub(in super::super) const HIDE: u8 = 1;
+    /// Its template.
+    pub(in super::super) const TEMPLATE: u8 = 2;
+}
+
+/// A 64-bit digest of `bytes`, four words at a time in four lanes.
+///
+/// Every step is one-to-one in the lane and in the word, so a change within one word always changes the digest; other changes
+/// go unnoticed once in 2^64. The multipliers are the fractions of the golden ratio, √2, √3 and √5, made odd.
+pub fn digest(bytes: &[u8]) -> u64 {
+    const K: [u64; 4] =
+        [0x9E37_79B9_7F4A_7C15, 0x6A09_E667_F3BC_C909, 0xBB67_AE85_84CA_A73B, 0x3C6E_F372_FE94_F82B];
+    let mix = |lane: u64, word: u64, k: u64| {
+        let mixed = (lane ^ word).wrapping_mul(k);
+        mixed ^ (mixed >> 29)
+    };
+    let [mut a, mut b, mut c, mut d] = K;
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    for block in blocks {
+        let (words, _) = block.as_chunks::<8>();
+        if let [w0, w1, w2, w3] = words {
+            a = mix(a, u64::from_le_bytes(*w0), K[0]);
+            b = mix(b, u64::from_le_bytes(*w1), K[1]);
+            c = mix(c, u64::from_le_bytes(*w2), K[2]);
+            d = mix(d, u64::from_le_bytes(*w3), K[3]);
+        }
+    }
+    let mut sum = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    for piece in rest.chunks(8) {
+        let mut word = [0; 8];
+        for (to, from) in word.iter_mut().zip(piece) {
+            *to = *from;
+        }
+        sum = mix(sum, u64::from_le_bytes(word), K[0]);
+    }
+    for (lane, k) in [a, b, c, d].into_iter().zip(K) {
+        sum = mix(sum, lane, k);
+    }
+    sum ^ (sum >> 32)
+}
+
+/// The FNV-1a hash of an id, 32 bits: how cookies name campaigns (draft-eastlake-fnv, public domain).
+///
+/// ```
+/// assert_eq!(parvis::playbook::wire::id_hash("a"), 0xe40c_292c);
+/// ```
+pub fn id_hash(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Whether `id` has the form `[A-Za-z0-9_.:-]{1,64}` that items, categories, campaigns, variants and blocks share.
+pub fn is_id(id: &str) -> bool {
+    (1..=crate::limits::ID_BYTES).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-'))
+}
+
+/// One record, read by offset; what does not fit reads as zero or empty.
+#[derive(Clone, Copy)]
+pub(super) struct Record<'p> {
+    pub(super) bytes: &'p [u8],
+    pub(super) strings: &'p [u8],
+}
+
+impl<'p> Record<'p> {
+    pub(super) fn array<const N: usize>(&self, at: usize) -> [u8; N] {
+        self.bytes.get(at..).and_then(<[u8]>::first_chunk::<N>).copied().unwrap_or([0; N])
+    }
+
+    pub(super) fn u8(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
+    }
+
+    pub(super) fn u16(&self, at: usize) -> u16 {
+        u16::from_le_bytes(self.array(at))
+    }
+
+    pub(super) fn u32(&self, at: usize) -> u32 {
+        u32::from_le_bytes(self.array(at))
+    }
+
+    pub(super) fn i64(&self, at: usize) -> i64 {
+        i64::from_le_bytes(self.array(at))
+    }
+
+    /// The text at `at`, empty when it lies outside the strings or is not UTF-8.
+    pub(super) fn text(&self, at: usize) -> &'p str {
+        core::str::from_utf8(self.span(at, self.strings)).unwrap_or_default()
+    }
+
+    /// The text at `at`; an empty one is none.
+    pub(super) fn some_text(&self, at: usize) -> Option<&'p str> {
+        Some(self.text(at)).filter(|text| !text.is_empty())
+    }
+
+    /// The bytes of `heap` that the span at `at` names.
+    pub(super) fn span(&self, at: usize, heap: &'p [u8]) -> &'p [u8] {
+        let start = usize::try_from(self.u32(at)).unwrap_or(usize::MAX);
+        let length = usize::try_from(self.u32(at.saturating_add(4))).unwrap_or(usize::MAX);
+        heap.get(start..).and_then(|rest| rest.get(..length)).unwrap_or_default()
+    }
+
+    /// Whether bit `bit` of the 128 at `at` is set.
+    pub(super) fn bit(&self, at: usize, bit: u8) -> bool {
+        let byte = if bit < 128 { self.u8(at.saturating_add(usize::from(bit >> 3))) } else { 0 };
+        byte & (1 << (bit & 7)) != 0
+    }
+}

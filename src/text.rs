@@ -1,0 +1,143 @@
+//! Small text work that the engine does itself, because `core::fmt` costs the browser kilobytes.
+//!
+//! Numbers are written in the one way that [`number`] reads back: no sign but `-`, no leading zeros, no separators.
+//! Anything else is refused, so that a value has one spelling.
+
+use alloc::string::String;
+
+use crate::limits;
+
+/// Whether `id` can name an item, category, campaign, variant or block: `[A-Za-z0-9_.:-]{1,64}`.
+///
+/// ```
+/// use parvis::text::is_id;
+/// assert!(is_id("desk-lamp"));
+/// assert!(!is_id("desk lamp") && !is_id(""));
+/// ```
+pub fn is_id(id: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-');
+    !id.is_empty() && id.len() <= limits::ID_BYTES && id.bytes().all(letter)
+}
+
+/// Writes `value` in decimal digits.
+///
+/// ```
+/// let mut text = String::from("Max-Age=");
+/// parvis::text::push_integer(&mut text, 15_552_000);
+/// assert_eq!(text, "Max-Age=15552000");
+/// ```
+pub fn push_integer(text: &mut String, value: i64) {
+    if value < 0 {
+        text.push('-');
+    }
+    text.extend(decimal(value.unsigned_abs()).map(char::from));
+}
+
+/// Writes the low `digits` hexadecimal digits of `value`, lower case, with leading zeros; at most 16.
+pub fn push_hex(text: &mut String, value: u64, digits: u32) {
+    text.extend(hex(value, digits).map(char::from));
+}
+
+/// The decimal digits of `value` as ASCII, most significant first.
+pub fn decimal(value: u64) -> impl Iterator<Item = u8> {
+    let mut digits = [0; 20];
+    let (mut rest, mut unused) = (value, digits.len());
+    for place in digits.iter_mut().rev() {
+        *place = digit(rest % 10);
+        rest /= 10;
+        unused -= 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    digits.into_iter().skip(unused)
+}
+
+/// The low `digits` hexadecimal digits of `value` as ASCII, lower case, most significant first; at most 16.
+pub fn hex(value: u64, digits: u32) -> impl Iterator<Item = u8> {
+    (0..digits.min(16)).rev().map(move |place| digit(value >> (4 * place) & 0xf))
+}
+
+/// The decimal number `text` stands for, when it is written as [`push_integer`] writes it and at most `most`.
+///
+/// ```
+/// use parvis::text::number;
+/// assert_eq!(number("250", 255), Some(250));
+/// assert_eq!(number("256", 255), None);
+/// assert_eq!(number("007", 255), None);
+/// ```
+pub fn number(text: &str, most: u32) -> Option<u32> {
+    if text.is_empty() || (text.len() > 1 && text.starts_with('0')) {
+        return None;
+    }
+    let value = text.bytes().try_fold(0_u32, |sum, b| {
+        let digit = b.is_ascii_digit().then(|| u32::from(b - b'0'))?;
+        sum.checked_mul(10)?.checked_add(digit)
+    })?;
+    (value <= most).then_some(value)
+}
+
+/// The number that exactly `digits` lower-case hexadecimal digits stand for; `digits` is at most 16.
+///
+/// ```
+/// assert_eq!(parvis::text::hex_number("00ff", 4), Some(255));
+/// assert_eq!(parvis::text::hex_number("00FF", 4), None);
+/// ```
+pub fn hex_number(text: &str, digits: usize) -> Option<u64> {
+    if text.len() != digits || digits > 16 {
+        return None;
+    }
+    text.bytes().try_fold(0, |sum, b| {
+        let digit = match b {
+            b'0'..=b'9' => b - b'0',
+            b'a'..=b'f' => b - b'a' + 10,
+            _ => return None,
+        };
+        Some(sum << 4 | u64::from(digit))
+    })
+}
+
+/// The ASCII digit of a value below 16; only the low four bits count.
+fn digit(value: u64) -> u8 {
+    let nibble = value.to_le_bytes()[0] & 0xf;
+    if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn integers_are_written_as_the_standard_library_writes_them(value: i64) {
+            let mut text = String::new();
+            push_integer(&mut text, value);
+            prop_assert_eq!(text, format!("{value}"));
+        }
+
+        #[test]
+        fn hexadecimal_comes_back(value: u64) {
+            let mut text = String::new();
+            push_hex(&mut text, value, 16);
+            prop_assert_eq!(&text, &format!("{value:016x}"));
+            prop_assert_eq!(hex_number(&text, 16), Some(value));
+        }
+
+        #[test]
+        fn numbers_have_one_spelling(text in "[0-9+ -]{0,12}", most: u32) {
+            let expected = text.parse::<u32>().ok().filter(|n| *n <= most && format!("{n}") == text);
+            prop_assert_eq!(number(&text, most), expected);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_integers_are_written() {
+        for value in [0, 9, 10, -1, i64::MAX, i64::MIN] {
+            let mut text = String::new();
+            push_integer(&mut text, value);
+            assert_eq!(text, format!("{value}"));
+        }
+    }
+}

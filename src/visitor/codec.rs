@@ -1,0 +1,220 @@
+//! The bytes of visitor memory: a fixed head and tagged parts, little-endian.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 1 | version of the format, 1 |
+//! | 2 | day of first issue, since 1970 |
+//! | 2 | visits |
+//! | 4 | minute in which the last visit began, since 1970 |
+//! | then, any number of times | tag (1), length (1), as many bytes |
+//!
+//! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). A tag that is not known is skipped and not
+//! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::base64;
+use super::decay::Level;
+use super::memory::{Interest, Memory};
+use crate::assign::hash::Unit;
+use crate::consent::permit::Permit;
+use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
+use crate::facts::Millis;
+use crate::limits;
+use crate::reason::Reason;
+use crate::signal::guarded::Guarded;
+
+const VERSION: u8 = 1;
+const INTERESTS: u8 = 1;
+const UNIT: u8 = 2;
+
+impl Memory {
+    /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
+    ///
+    /// The reason is `Opened`, `Absent`, `Unreadable`, `Expired` or `FromTheFuture`. `days` is its life.
+    pub fn from_storage(
+        stored: Guarded<PersistentPersonalization, Option<&str>>,
+        permit: &Permit<'_, PersistentPersonalization>,
+        now: Millis,
+        days: u16,
+    ) -> (Option<Memory>, Reason) {
+        Memory::stored(stored.open(permit), now, days)
+    }
+
+    /// The text for the browser's storage; without the permit the unit is left out.
+    pub fn to_storage(&self, permit: Option<&Permit<'_, Experimentation>>) -> String {
+        base64::encode(&self.encode(permit))
+    }
+
+    /// The bytes, at most 117; without the permit the unit is left out.
+    pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
+        self.write(self.unit.filter(|_| permit.is_some()))
+    }
+
+    /// The memory that `bytes` hold; `None` when it is not exactly in the form of this page.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Memory> {
+        if bytes.len() > limits::MEMORY_BYTES {
+            return None;
+        }
+        let (&[VERSION], rest) = bytes.split_first_chunk()? else { return None };
+        let (first_day, rest) = rest.split_first_chunk()?;
+        let (visits, rest) = rest.split_first_chunk()?;
+        let (last_minute, mut rest) = rest.split_first_chunk()?;
+        let mut memory = Memory {
+            first_day: u16::from_le_bytes(*first_day),
+            visits: u16::from_le_bytes(*visits),
+            last_minute: u32::from_le_bytes(*last_minute),
+            interests: Vec::new(),
+            unit: None,
+        };
+        while !rest.is_empty() {
+            let (&[tag, length], behind) = rest.split_first_chunk()?;
+            let (part, behind) = behind.split_at_checked(length.into())?;
+            rest = behind;
+            match tag {
+                INTERESTS => read_interests(&mut memory, part)?,
+                UNIT if memory.unit.is_none() => {
+                    memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
+                }
+                UNIT => return None,
+                _ => {}
+            }
+        }
+        Some(memory)
+    }
+
+    fn stored(text: Option<&str>, now: Millis, days: u16) -> (Option<Memory>, Reason) {
+        let Some(text) = text else { return (None, Reason::Absent) };
+        // Four letters hold three bytes.
+        let bounded = (text.len() <= limits::MEMORY_BYTES * 4 / 3 + 2).then_some(text);
+        match bounded.and_then(base64::decode).and_then(|bytes| Memory::decode(&bytes)) {
+            Some(memory) => memory.at(now, days),
+            None => (None, Reason::Unreadable),
+        }
+    }
+
+    pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(120);
+        bytes.push(VERSION);
+        bytes.extend(self.first_day.to_le_bytes());
+        bytes.extend(self.visits.to_le_bytes());
+        bytes.extend(self.last_minute.to_le_bytes());
+        if let Some(length) = u8::try_from(self.interests.len() * 6).ok().filter(|length| *length > 0) {
+            bytes.extend([INTERESTS, length]);
+            for interest in &self.interests {
+                bytes.extend(interest.category.to_le_bytes());
+                bytes.extend(interest.level.0.to_le_bytes());
+            }
+        }
+        if let Some(unit) = unit {
+            bytes.extend([UNIT, 8]);
+            bytes.extend(unit.0.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+fn read_interests(memory: &mut Memory, mut part: &[u8]) -> Option<()> {
+    if part.is_empty() || !memory.interests.is_empty() {
+        return None;
+    }
+    while !part.is_empty() {
+        let (category, rest) = part.split_first_chunk()?;
+        let (level, rest) = rest.split_first_chunk()?;
+        part = rest;
+        let category = u32::from_le_bytes(*category);
+        let known = memory.interests.iter().any(|interest| interest.category == category);
+        if known || memory.interests.len() == limits::INTERESTS {
+            return None;
+        }
+        memory.place(Interest { category, level: Level(i16::from_le_bytes(*level)) });
+    }
+    Some(())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+    use super::*;
+    use alloc::vec;
+    use proptest::prelude::*;
+
+    pub(in crate::visitor) fn memories() -> impl Strategy<Value = Memory> {
+        let interests = proptest::collection::btree_map(any::<u32>(), any::<i16>(), 0..=limits::INTERESTS);
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, any::<Option<u64>>()).prop_map(
+            |(first_day, visits, last_minute, interests, unit)| {
+                let unit = unit.map(Unit);
+                let mut memory = Memory { first_day, visits, last_minute, interests: Vec::new(), unit };
+                for (category, level) in interests {
+                    memory.place(Interest { category, level: Level(level) });
+                }
+                memory
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_memory_comes_back(memory in memories()) {
+            let bytes = memory.write(memory.unit);
+            prop_assert!(bytes.len() <= 117);
+            prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
+            let without = Memory::decode(&memory.encode(None)).unwrap();
+            let expected = Memory { unit: None, ..memory };
+            prop_assert!(without == expected);
+        }
+
+        #[test]
+        fn truncated_memories_are_refused_or_lack_a_whole_part(memory in memories()) {
+            let bytes = memory.write(memory.unit);
+            let head = Memory { interests: Vec::new(), unit: None, ..memory.clone() };
+            for end in 0..bytes.len() {
+                let ends_a_part = end == 9 || (memory.unit.is_some() && end == bytes.len() - 10);
+                match Memory::decode(&bytes[..end]) {
+                    None => prop_assert!(!ends_a_part, "{end}"),
+                    Some(short) => prop_assert!(ends_a_part && short.first_day == head.first_day, "{end}"),
+                }
+            }
+        }
+
+        #[test]
+        fn whatever_is_read_is_written_so_that_it_is_read_again(tail in proptest::collection::vec(any::<u8>(), 0..200), version in 0_u8..3) {
+            let mut bytes = vec![version];
+            bytes.extend(tail);
+            if let Some(memory) = Memory::decode(&bytes) {
+                prop_assert_eq!(version, VERSION);
+                prop_assert!(Memory::decode(&memory.write(memory.unit)) == Some(memory));
+            }
+        }
+
+        #[test]
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 3_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+            let mut bytes = memory.write(memory.unit);
+            bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
+            bytes.extend(part);
+            prop_assert!(Memory::decode(&bytes) == Some(memory));
+        }
+
+        #[test]
+        fn any_stored_text_is_survived(text in "\\PC{0,200}|[A-Za-z0-9_-]{0,2000}") {
+            let (memory, reason) = Memory::stored(Some(&text), Millis(0), 180);
+            prop_assert_eq!(memory.is_some(), reason == Reason::Opened);
+        }
+    }
+
+    #[test]
+    fn repeated_and_misshapen_parts_are_refused() {
+        let head = Memory::begin(Millis(1_700_000_000_000)).unwrap().write(None);
+        let unit = [UNIT, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+        let interest = [INTERESTS, 6, 1, 0, 0, 0, 9, 0];
+        let with = |parts: &[&[u8]]| Memory::decode(&[&head[..], &parts.concat()].concat()).is_some();
+        assert!(with(&[]) && with(&[&unit]) && with(&[&interest]) && with(&[&unit, &interest]));
+        assert!(!with(&[&unit, &unit]) && !with(&[&interest, &interest]));
+        assert!(!with(&[&[UNIT, 7, 1, 2, 3, 4, 5, 6, 7]]));
+        assert!(!with(&[&[INTERESTS, 0]]) && !with(&[&[INTERESTS, 5, 1, 0, 0, 0, 9]]));
+        assert!(!with(&[&[INTERESTS, 12, 1, 0, 0, 0, 9, 0, 1, 0, 0, 0, 9, 0]]), "one category twice");
+        assert!(!with(&[&vec![0xff; limits::MEMORY_BYTES]]));
+    }
+}

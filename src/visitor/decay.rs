@@ -1,0 +1,102 @@
+//! Interest that fades: one number an interest, which orders without a clock and need not be rewritten when read.
+//!
+//! Forward decay (Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009; facts/decisions.md §3): a count `c` at time `t` is kept
+//! as `L = log2(c) + (t - epoch) / half-life`. An event now is `n = (now - epoch) / half-life`, and adding it gives
+//! `log2(2^L + 2^n)`. Everything is an integer in steps of 1/128, so every host computes the same.
+
+use crate::facts::Millis;
+
+/// Steps in which one half-life and one doubling are counted.
+pub const STEPS: i16 = 128;
+/// Time after which an interest counts half, in milliseconds: 7 days (facts/decisions.md §3).
+pub const HALF_LIFE: i64 = 7 * 86_400_000;
+
+/// The level of an interest: the base-2 logarithm of its decayed count, in steps of 1/128, as seen from the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level(pub i16);
+
+impl Level {
+    /// The level of one event at `now`, for an epoch that began on day `epoch` since 1970.
+    ///
+    /// ```
+    /// use parvis::facts::Millis;
+    /// use parvis::visitor::decay::Level;
+    /// assert_eq!(Level::of_one(Millis(21 * 86_400_000), 7), Level(2 * 128));
+    /// ```
+    pub fn of_one(now: Millis, epoch: u16) -> Level {
+        let since = now.0.saturating_sub(i64::from(epoch) * 86_400_000);
+        let steps = since.div_euclid(HALF_LIFE / i64::from(STEPS));
+        Level(i16::try_from(steps).unwrap_or(if steps < 0 { i16::MIN } else { i16::MAX }))
+    }
+
+    /// The level of both together: `log2(2^a + 2^b)`.
+    ///
+    /// ```
+    /// use parvis::visitor::decay::Level;
+    /// assert_eq!(Level(0).plus(Level(0)), Level(128), "two events are twice one event");
+    /// ```
+    #[must_use]
+    pub fn plus(self, other: Level) -> Level {
+        let gap = self.0.abs_diff(other.0);
+        let gain = GAIN.len() - GAIN.partition_point(|widest| *widest < gap);
+        Level(self.0.max(other.0).saturating_add(i16::try_from(gain).unwrap_or(STEPS)))
+    }
+}
+
+/// What the larger of two levels gains from the smaller, as a function of the gap `d` between them:
+/// `g(d) = round(128 * log2(1 + 2^(-d/128)))`, which falls from 128 to 0. The table holds, for each gain from 128 down to 1,
+/// the widest gap that still has it: `g(d) >= v` means `d <= -128 * log2(2^((v - 0.5)/128) - 1)`, rounded down.
+const GAIN: [u16; 128] = [
+    1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 28, 30, 32, 34, 36, 39, 41, 43, 45, 48, 50, 52, 55, 57,
+    59, 62, 64, 67, 69, 71, 74, 76, 79, 82, 84, 87, 89, 92, 95, 97, 100, 103, 106, 108, 111, 114, 117, 120,
+    123, 126, 129, 132, 135, 138, 141, 144, 147, 151, 154, 157, 161, 164, 167, 171, 174, 178, 182, 185, 189,
+    193, 197, 201, 205, 209, 213, 217, 222, 226, 230, 235, 240, 244, 249, 254, 259, 264, 269, 275, 280, 286,
+    292, 298, 304, 310, 317, 323, 330, 337, 345, 352, 360, 368, 377, 386, 395, 405, 415, 426, 437, 449, 462,
+    476, 490, 506, 524, 543, 564, 587, 614, 646, 683, 730, 793, 888, 1091,
+];
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::cast_possible_truncation, reason = "the reference is computed in floating point")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_table_is_what_its_formula_says() {
+        for gap in 0..=3000_i16 {
+            let exact = 128.0 * (-f64::from(gap) / 128.0).exp2().ln_1p() / core::f64::consts::LN_2;
+            assert_eq!(Level(gap).plus(Level(0)), Level(gap + exact.round() as i16), "gap {gap}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_events_count_as_a_hundred() {
+        // Each addition rounds by at most half a step; in sum they stay within a few percent of the count.
+        let level = (1..100).fold(Level(0), |level, _| level.plus(Level(0)));
+        let count = (f64::from(level.0) / 128.0).exp2();
+        assert!((95.0..105.0).contains(&count), "{count}");
+    }
+
+    proptest! {
+        #[test]
+        fn adding_is_even_handed_and_never_loses(a: i16, b: i16, c: i16) {
+            let (a, b, c) = (Level(a), Level(b), Level(c));
+            prop_assert_eq!(a.plus(b), b.plus(a));
+            prop_assert!(a.plus(b) >= a.max(b));
+            prop_assert!(a > b || b.plus(c) >= a.plus(c));
+        }
+
+        #[test]
+        fn a_half_life_later_an_event_weighs_twice(epoch in 0_u16..50_000, days in 0_i64..380, rest in 0_i64..86_400_000) {
+            let now = (i64::from(epoch) + days) * 86_400_000 + rest;
+            let (early, late) = (Level::of_one(Millis(now), epoch), Level::of_one(Millis(now + HALF_LIFE), epoch));
+            prop_assert_eq!(late.0 - early.0, STEPS);
+        }
+
+        #[test]
+        fn any_clock_gives_a_level(now: i64, epoch: u16) {
+            let _ = Level::of_one(Millis(now), epoch);
+        }
+    }
+}

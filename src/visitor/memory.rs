@@ -1,0 +1,237 @@
+//! Visitor memory: what is remembered of a visitor from one visit to the next, in bounded counters and no history.
+//!
+//! It begins only with a permit, is counted from its first issue and not extended, and holds no time finer than a minute and
+//! no text. The bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::decay::Level;
+use crate::assign::hash::Unit;
+use crate::consent::permit::Permit;
+use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
+use crate::facts::Millis;
+use crate::limits;
+use crate::reason::Reason;
+
+const MINUTE: i64 = 60_000;
+const DAY_SECONDS: i64 = 86_400;
+
+/// What is remembered of a visitor.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Memory {
+    pub(super) first_day: u16,
+    pub(super) visits: u16,
+    pub(super) last_minute: u32,
+    /// Strongest first; equally strong ones by their code.
+    pub(super) interests: Vec<Interest>,
+    pub(super) unit: Option<Unit>,
+}
+
+/// How much a visitor cares for one category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interest {
+    /// The code of the category: [`crate::assign::hash::code`] of its id.
+    pub category: u32,
+    /// The decayed count of its views, from the day of first issue.
+    pub level: Level,
+}
+
+impl Memory {
+    /// The memory of a visitor who was never seen before; `None` when the clock is before 1970 or after 2149.
+    pub fn first(now: Millis, _: &Permit<'_, PersistentPersonalization>) -> Option<Memory> {
+        Memory::begin(now)
+    }
+
+    pub(super) fn begin(now: Millis) -> Option<Memory> {
+        let first_day = u16::try_from(now.days()).ok()?;
+        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests: Vec::new(), unit: None })
+    }
+
+    /// The day of first issue, in days since 1970.
+    pub const fn first_day(&self) -> u16 {
+        self.first_day
+    }
+
+    /// The visits so far, the one that [`Memory::visit`] began last included.
+    pub const fn visits(&self) -> u16 {
+        self.visits
+    }
+
+    /// The minute in which the last visit began, in minutes since 1970.
+    pub const fn last_minute(&self) -> u32 {
+        self.last_minute
+    }
+
+    /// The interests, strongest first.
+    pub fn interests(&self) -> &[Interest] {
+        &self.interests
+    }
+
+    /// The code of the category the visitor has looked at most, recent views counting more.
+    pub fn favorite(&self) -> Option<u32> {
+        self.interests.first().map(|interest| interest.category)
+    }
+
+    /// The bucketing unit.
+    pub fn unit(&self, _: &Permit<'_, Experimentation>) -> Option<Unit> {
+        self.unit
+    }
+
+    /// Keeps the bucketing unit.
+    pub fn set_unit(&mut self, unit: Unit, _: &Permit<'_, Experimentation>) {
+        self.unit = Some(unit);
+    }
+
+    /// Forgets the bucketing unit, as when its permission was withdrawn; the memory then differs and is written again.
+    pub fn forget_unit(&mut self) {
+        self.unit = None;
+    }
+
+    /// Counts a visit that begins now.
+    pub fn visit(&mut self, now: Millis) {
+        self.visits = self.visits.saturating_add(1);
+        self.last_minute = minute(now).unwrap_or(self.last_minute);
+    }
+
+    /// Counts a view of a category now; of too many, the weakest falls out.
+    pub fn interest(&mut self, category: u32, now: Millis) {
+        let mut level = Level::of_one(now, self.first_day);
+        match self.interests.iter().position(|interest| interest.category == category) {
+            Some(place) => level = level.plus(self.interests.remove(place).level),
+            None => self.interests.truncate(limits::INTERESTS - 1),
+        }
+        self.place(Interest { category, level });
+    }
+
+    /// Seconds until the end of its life, which is `days` from first issue and [`limits::MEMORY_DAYS_MOST`] at most.
+    pub fn seconds_left(&self, now: Millis, days: u16) -> u32 {
+        let life = DAY_SECONDS * i64::from(days.min(limits::MEMORY_DAYS_MOST));
+        let left =
+            (DAY_SECONDS * i64::from(self.first_day)).saturating_add(life).saturating_sub(now.seconds());
+        u32::try_from(left.clamp(0, life)).unwrap_or(0)
+    }
+
+    /// Whether its life of `days` is over.
+    pub fn expired(&self, now: Millis, days: u16) -> bool {
+        self.seconds_left(now, days) == 0
+    }
+
+    /// Whether it claims to be from later than now, by more than clocks of hosts may differ.
+    pub fn is_from_the_future(&self, now: Millis) -> bool {
+        let latest = now.0.div_euclid(MINUTE).saturating_add(i64::from(limits::CLOCK_SKEW_MINUTES));
+        i64::from(self.first_day) * 24 * 60 > latest || i64::from(self.last_minute) > latest
+    }
+
+    /// The memory and `Opened`, or nothing and why it may not be used at this time.
+    pub(super) fn at(self, now: Millis, days: u16) -> (Option<Memory>, Reason) {
+        if self.is_from_the_future(now) {
+            (None, Reason::FromTheFuture)
+        } else if self.expired(now, days) {
+            (None, Reason::Expired)
+        } else {
+            (Some(self), Reason::Opened)
+        }
+    }
+
+    /// Puts an interest in its place.
+    pub(super) fn place(&mut self, new: Interest) {
+        let place = self.interests.partition_point(|old| {
+            old.level > new.level || (old.level == new.level && old.category < new.category)
+        });
+        self.interests.insert(place, new);
+    }
+}
+
+impl fmt::Debug for Memory {
+    /// Says nothing of the visitor, so that no log ever does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memory(..)")
+    }
+}
+
+fn minute(now: Millis) -> Option<u32> {
+    u32::try_from(now.0.div_euclid(MINUTE)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    const DAY: i64 = 86_400_000;
+    const NOW: Millis = Millis(20_000 * DAY + 12 * 3_600_000);
+
+    fn later(days: i64) -> Millis {
+        Millis(NOW.0 + days * DAY)
+    }
+
+    #[test]
+    fn what_was_looked_at_more_is_the_favorite_until_it_fades() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        assert_eq!(memory.favorite(), None);
+        for _ in 0..3 {
+            memory.interest(1, NOW);
+        }
+        memory.interest(2, later(1));
+        assert_eq!(memory.favorite(), Some(1), "three views outweigh one");
+        memory.interest(2, later(12));
+        assert_eq!(memory.favorite(), Some(2), "after twelve days three views weigh less than one");
+    }
+
+    #[test]
+    fn the_weakest_interest_falls_out() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        for category in 0..20 {
+            memory.interest(category, later(i64::from(category)));
+        }
+        assert_eq!(memory.interests().len(), limits::INTERESTS);
+        let kept: Vec<u32> = memory.interests().iter().map(|interest| interest.category).collect();
+        assert_eq!(kept, (4..20).rev().collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn life_is_counted_from_first_issue() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        assert_eq!(memory.seconds_left(NOW, 180), 179 * 86_400 + 43_200);
+        memory.visit(later(100));
+        assert_eq!(memory.seconds_left(later(100), 180), 79 * 86_400 + 43_200, "a visit does not extend it");
+        assert!(!memory.expired(later(179), 180));
+        assert!(memory.expired(later(180), 180));
+        assert_eq!(memory.seconds_left(NOW, u16::MAX), 392 * 86_400 + 43_200, "no playbook can ask for more");
+        assert_eq!(memory.clone().at(later(180), 180), (None, Reason::Expired));
+        assert_eq!(memory.clone().at(later(99), 180), (None, Reason::FromTheFuture));
+        assert_eq!(memory.clone().at(Millis(later(100).0 - 59 * MINUTE), 180).1, Reason::Opened);
+        assert_eq!(memory.clone().at(later(101), 180), (Some(memory), Reason::Opened));
+    }
+
+    proptest! {
+        #[test]
+        fn any_clock_is_survived(first in 0_i64..65_535, clocks in proptest::collection::vec(any::<i64>(), 1..8), days: u16) {
+            let mut memory = Memory::begin(Millis(first * DAY)).unwrap();
+            for clock in clocks {
+                memory.visit(Millis(clock));
+                memory.interest(1, Millis(clock));
+                prop_assert!(memory.seconds_left(Millis(clock), days) <= u32::from(limits::MEMORY_DAYS_MOST) * 86_400);
+                let _ = memory.is_from_the_future(Millis(clock));
+            }
+        }
+
+        #[test]
+        fn interests_stay_bounded_ordered_and_single(views in proptest::collection::vec((0_u32..30, 0_i64..400), 0..60)) {
+            let mut memory = Memory::begin(NOW).unwrap();
+            for (category, day) in views {
+                memory.interest(category, later(day));
+                prop_assert!(memory.interests().iter().any(|interest| interest.category == category));
+            }
+            let interests = memory.interests();
+            prop_assert!(interests.len() <= limits::INTERESTS);
+            prop_assert!(interests.is_sorted_by(|a, b| a.level > b.level || (a.level == b.level && a.category < b.category)));
+            let mut codes: Vec<u32> = interests.iter().map(|interest| interest.category).collect();
+            codes.sort_unstable();
+            prop_assert!(codes.is_sorted_by(|a, b| a < b));
+        }
+    }
+}

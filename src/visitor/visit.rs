@@ -1,0 +1,491 @@
+//! The visit: what happened since the browser was opened, in a plain cookie that edge and browser both read and write.
+//!
+//! It is bounded ([`limits::VISIT_BYTES`]) and untrusted: whatever is not exactly what we write counts as absent, and nothing
+//! in it is worth forging. It is read only with a permit, so there is no way to a [`Visit`] but [`Visit::open`]. The
+//! bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
+//!
+//! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
+//! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` exposures as `code*count`, `u` the unit. Sections of
+//! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
+//! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::assign::hash::Unit;
+use crate::consent::permit::Permit;
+use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
+use crate::http::cookies::Sent;
+use crate::limits;
+use crate::reason::Reason;
+use crate::signal::guarded::Guarded;
+use crate::text;
+
+const VERSION: &str = "a";
+
+/// What is remembered of a visit.
+///
+/// Parsing needs the permit, so it cannot be reached without:
+///
+/// ```compile_fail,E0624
+/// parvis::visitor::visit::Visit::parse("a~idesk-lamp");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Visit {
+    items: Vec<String>,
+    categories: Vec<String>,
+    cart: Vec<Line>,
+    caps: Vec<Cap>,
+    unit: Option<Unit>,
+}
+
+/// One line of a cart.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The id of the item.
+    pub item: String,
+    /// How many pieces of it; never 0.
+    pub quantity: u16,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Cap {
+    campaign: u32,
+    count: u8,
+}
+
+impl Visit {
+    /// The visit that the cookie tells, or an empty one; the reason is `Opened`, `Absent`, `Unreadable` or `Duplicate`.
+    pub fn open(
+        cookie: Guarded<SessionPersonalization, Sent<'_>>,
+        permit: &Permit<'_, SessionPersonalization>,
+    ) -> (Visit, Reason) {
+        Visit::read(cookie.open(permit))
+    }
+
+    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit is left out.
+    pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> String {
+        self.write(self.unit.filter(|_| permit.is_some()))
+    }
+
+    /// The ids of the items seen in this visit, newest first.
+    pub fn items(&self) -> &[String] {
+        &self.items
+    }
+
+    /// The ids of the categories seen in this visit, newest first.
+    pub fn categories(&self) -> &[String] {
+        &self.categories
+    }
+
+    /// The lines of the cart, in the order in which the site gave them.
+    pub fn cart(&self) -> &[Line] {
+        &self.cart
+    }
+
+    /// The pieces in the cart.
+    pub fn cart_count(&self) -> u32 {
+        self.cart.iter().map(|line| u32::from(line.quantity)).sum()
+    }
+
+    /// How often the campaign with this code was shown in this visit, at most 255.
+    pub fn counted(&self, campaign: u32) -> u8 {
+        self.caps.iter().find(|cap| cap.campaign == campaign).map_or(0, |cap| cap.count)
+    }
+
+    /// The visit's copy of the bucketing unit.
+    pub fn unit(&self, _: &Permit<'_, Experimentation>) -> Option<Unit> {
+        self.unit
+    }
+
+    /// Remembers that an item was seen; what is not an id is ignored.
+    pub fn see_item(&mut self, id: &str) {
+        see(&mut self.items, id, limits::VISIT_ITEMS);
+        self.fit();
+    }
+
+    /// Remembers that a category was seen; what is not an id is ignored.
+    pub fn see_category(&mut self, id: &str) {
+        see(&mut self.categories, id, limits::VISIT_CATEGORIES);
+        self.fit();
+    }
+
+    /// Replaces the cart by these items and quantities; lines of one item are joined, what is not an id is ignored.
+    pub fn set_cart(&mut self, lines: &[(&str, u16)]) {
+        self.cart.clear();
+        for (id, quantity) in lines.iter().filter(|(id, quantity)| text::is_id(id) && *quantity > 0) {
+            let full = self.cart.len() == limits::CART_LINES;
+            match self.cart.iter_mut().find(|line| line.item == *id) {
+                Some(line) => line.quantity = line.quantity.saturating_add(*quantity),
+                None if full => {}
+                None => self.cart.push(Line { item: (*id).to_owned(), quantity: *quantity }),
+            }
+        }
+        self.fit();
+    }
+
+    /// Counts one exposure of the campaign with this code; of too many campaigns, the one counted longest ago falls out.
+    pub fn count(&mut self, campaign: u32) {
+        let count = self.counted(campaign).saturating_add(1);
+        self.caps.retain(|cap| cap.campaign != campaign);
+        self.caps.insert(0, Cap { campaign, count });
+        self.caps.truncate(limits::VISIT_CAPS);
+        self.fit();
+    }
+
+    /// Keeps the bucketing unit for the rest of the visit.
+    pub fn set_unit(&mut self, unit: Unit, _: &Permit<'_, Experimentation>) {
+        self.unit = Some(unit);
+        self.fit();
+    }
+
+    const fn empty() -> Visit {
+        Visit { items: Vec::new(), categories: Vec::new(), cart: Vec::new(), caps: Vec::new(), unit: None }
+    }
+
+    /// A visit for tests, which have no permit.
+    #[cfg(test)]
+    pub(crate) fn of_items(newest_first: &[&str]) -> Visit {
+        let mut visit = Visit::empty();
+        newest_first.iter().rev().for_each(|id| visit.see_item(id));
+        visit
+    }
+
+    fn read(sent: Sent<'_>) -> (Visit, Reason) {
+        match sent {
+            Sent::Absent => (Visit::empty(), Reason::Absent),
+            Sent::Conflicting => (Visit::empty(), Reason::Duplicate),
+            Sent::One(value) => match Visit::parse(value) {
+                Some(visit) => (visit, Reason::Opened),
+                None => (Visit::empty(), Reason::Unreadable),
+            },
+        }
+    }
+
+    fn parse(value: &str) -> Option<Visit> {
+        if value.len() > limits::VISIT_BYTES {
+            return None;
+        }
+        let mut sections = value.split('~');
+        if sections.next() != Some(VERSION) {
+            return None;
+        }
+        let mut visit = Visit::empty();
+        for section in sections {
+            let mut entries = section.chars();
+            let letter = entries.next();
+            let entries = entries.as_str();
+            match letter? {
+                'i' => fill(&mut visit.items, entries, limits::VISIT_ITEMS, id)?,
+                'c' => fill(&mut visit.categories, entries, limits::VISIT_CATEGORIES, id)?,
+                'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
+                'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
+                'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
+                'u' => return None,
+                _ => {}
+            }
+        }
+        Some(visit)
+    }
+
+    fn write(&self, unit: Option<Unit>) -> String {
+        let mut value = String::from(VERSION);
+        list(&mut value, 'i', &self.items, |value, id| value.push_str(id));
+        list(&mut value, 'c', &self.categories, |value, id| value.push_str(id));
+        list(&mut value, 'k', &self.cart, |value, line| {
+            value.push_str(&line.item);
+            value.push('*');
+            text::push_integer(value, line.quantity.into());
+        });
+        list(&mut value, 'x', &self.caps, |value, cap| {
+            text::push_hex(value, cap.campaign.into(), 8);
+            value.push('*');
+            text::push_integer(value, cap.count.into());
+        });
+        list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
+        value
+    }
+
+    /// Drops what the module's page says, until the cookie is short enough.
+    fn fit(&mut self) {
+        while self.write(self.unit).len() > limits::VISIT_BYTES {
+            let dropped = if self.items.len() > 1 {
+                self.items.pop().is_some()
+            } else if self.categories.len() > 1 {
+                self.categories.pop().is_some()
+            } else {
+                self.cart.pop().is_some()
+            };
+            if !dropped {
+                return;
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Visit {
+    /// Says nothing of the visitor, so that no log ever does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Visit(..)")
+    }
+}
+
+fn see(list: &mut Vec<String>, id: &str, most: usize) {
+    if text::is_id(id) {
+        list.retain(|seen| seen != id);
+        list.insert(0, id.to_owned());
+        list.truncate(most);
+    }
+}
+
+/// Reads the entries of one section, which must not have been there before.
+fn fill<T>(list: &mut Vec<T>, entries: &str, most: usize, entry: impl Fn(&str) -> Option<T>) -> Option<()> {
+    if !list.is_empty() {
+        return None;
+    }
+    for text in entries.split('!') {
+        if list.len() == most {
+            return None;
+        }
+        list.push(entry(text)?);
+    }
+    Some(())
+}
+
+fn id(text: &str) -> Option<String> {
+    text::is_id(text).then(|| text.to_owned())
+}
+
+fn line(text: &str) -> Option<Line> {
+    let (item, quantity) = text.split_once('*')?;
+    let quantity =
+        u16::try_from(text::number(quantity, u16::MAX.into())?).ok().filter(|quantity| *quantity > 0)?;
+    Some(Line { item: id(item)?, quantity })
+}
+
+fn cap(text: &str) -> Option<Cap> {
+    let (campaign, count) = text.split_once('*')?;
+    let campaign = u32::try_from(text::hex_number(campaign, 8)?).ok()?;
+    let count = u8::try_from(text::number(count, u8::MAX.into())?).ok().filter(|count| *count > 0)?;
+    Some(Cap { campaign, count })
+}
+
+fn list<T>(value: &mut String, letter: char, entries: &[T], mut write: impl FnMut(&mut String, &T)) {
+    for (place, entry) in entries.iter().enumerate() {
+        if place == 0 {
+            value.push('~');
+            value.push(letter);
+        } else {
+            value.push('!');
+        }
+        write(value, entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use alloc::format;
+    use proptest::prelude::*;
+
+    /// One thing that can happen to a visit.
+    #[derive(Clone, Debug)]
+    enum Event {
+        Item(String),
+        Category(String),
+        Cart(Vec<(String, u16)>),
+        Count(u32),
+        Unit(u64),
+    }
+
+    fn ids() -> impl Strategy<Value = String> {
+        prop_oneof!["[a-d]", "[A-Za-z0-9_.:-]{1,64}", "[A-Za-z0-9_.:-]{60,64}", "\\PC{0,8}"]
+    }
+
+    fn events() -> impl Strategy<Value = Vec<Event>> {
+        let event = prop_oneof![
+            ids().prop_map(Event::Item),
+            ids().prop_map(Event::Category),
+            proptest::collection::vec((ids(), any::<u16>()), 0..20).prop_map(Event::Cart),
+            (0_u32..24).prop_map(Event::Count),
+            any::<u32>().prop_map(Event::Count),
+            any::<u64>().prop_map(Event::Unit),
+        ];
+        proptest::collection::vec(event, 0..60)
+    }
+
+    fn happen(visit: &mut Visit, event: &Event) {
+        match event {
+            Event::Item(id) => visit.see_item(id),
+            Event::Category(id) => visit.see_category(id),
+            Event::Cart(lines) => {
+                let lines: Vec<(&str, u16)> =
+                    lines.iter().map(|(id, quantity)| (id.as_str(), *quantity)).collect();
+                visit.set_cart(&lines);
+            }
+            Event::Count(campaign) => visit.count(*campaign),
+            Event::Unit(unit) => {
+                visit.unit = Some(Unit(*unit));
+                visit.fit();
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_visit_comes_back_and_fits(events in events()) {
+            let mut visit = Visit::empty();
+            for event in &events {
+                happen(&mut visit, event);
+                let value = visit.write(visit.unit);
+                prop_assert!(value.len() <= limits::VISIT_BYTES);
+                prop_assert!(value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-~!*".contains(&b)), "{}", value);
+                prop_assert!(Visit::parse(&value) == Some(visit.clone()), "{}", value);
+            }
+            let without = visit.encode(None);
+            let expected = Visit { unit: None, ..visit };
+            prop_assert!(Visit::parse(&without) == Some(expected));
+        }
+
+        #[test]
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+            if let Some(visit) = Visit::parse(&value) {
+                let written = visit.write(visit.unit);
+                prop_assert!(written.len() <= value.len());
+                prop_assert!(Visit::parse(&written) == Some(visit));
+            }
+        }
+
+        #[test]
+        fn garbage_is_an_empty_visit(value in "\\PC{0,64}") {
+            let (visit, reason) = Visit::read(Sent::One(&value));
+            prop_assert_eq!(reason == Reason::Opened, Visit::parse(&value).is_some());
+            prop_assert!(reason == Reason::Opened || visit == Visit::empty());
+        }
+    }
+
+    #[test]
+    fn the_text_is_as_documented() {
+        let mut visit = Visit::empty();
+        assert_eq!(visit.encode(None), "a");
+        visit.see_item("oak-desk");
+        visit.see_item("desk-lamp");
+        visit.see_category("lighting");
+        visit.set_cart(&[("oak-desk", 2), ("rug", 1)]);
+        visit.count(0x3f2a);
+        visit.count(0x3f2a);
+        visit.unit = Some(Unit(0xbeef));
+        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2";
+        assert_eq!(visit.encode(None), text);
+        assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
+        assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
+    }
+
+    #[test]
+    fn newest_come_first_and_once() {
+        let mut visit = Visit::empty();
+        for id in ["a", "b", "c", "a", "not an id", ""] {
+            visit.see_item(id);
+            visit.see_category(id);
+        }
+        assert_eq!(visit.items(), ["a", "c", "b"]);
+        assert_eq!(visit.categories(), ["a", "c", "b"]);
+        for id in 0..20 {
+            visit.see_item(&format!("{id}"));
+            visit.see_category(&format!("{id}"));
+            visit.count(id);
+        }
+        assert_eq!(visit.items(), ["19", "18", "17", "16", "15", "14", "13", "12"]);
+        assert_eq!(visit.categories(), ["19", "18", "17", "16"]);
+        assert_eq!((visit.counted(3), visit.counted(4)), (0, 1));
+    }
+
+    #[test]
+    fn a_count_stops_at_its_bound() {
+        let mut visit = Visit::empty();
+        (0..300).for_each(|_| visit.count(7));
+        assert_eq!(visit.counted(7), 255);
+    }
+
+    #[test]
+    fn lines_of_a_cart_are_joined_and_bounded() {
+        let mut visit = Visit::empty();
+        visit.set_cart(&[("a", 1), ("b", 0), ("no id", 1), ("a", 2), ("c", u16::MAX), ("c", 1)]);
+        let lines: Vec<(&str, u16)> =
+            visit.cart().iter().map(|line| (line.item.as_str(), line.quantity)).collect();
+        assert_eq!(lines, [("a", 3), ("c", u16::MAX)]);
+        visit.set_cart(&[]);
+        assert!(visit.cart().is_empty());
+    }
+
+    #[test]
+    fn what_matters_least_is_dropped_first() {
+        let long = |letter: &str, n: usize| format!("{}{n:02}", letter.repeat(62));
+        let mut visit = Visit::empty();
+        visit.unit = Some(Unit(1));
+        (0..16).for_each(|campaign| visit.count(campaign));
+        (0..4).for_each(|n| visit.see_category(&long("c", n)));
+        (0..8).for_each(|n| visit.see_item(&long("i", n)));
+        assert_eq!((visit.items().len(), visit.categories().len()), (8, 4), "without a cart all of it fits");
+        let ids: Vec<String> = (0..16).map(|n| long("k", n)).collect();
+        visit.set_cart(&ids.iter().map(|id| (id.as_str(), 1)).collect::<Vec<_>>());
+        assert_eq!((visit.items(), visit.categories()), (&[long("i", 7)][..], &[long("c", 3)][..]));
+        assert!(visit.cart().iter().map(|line| &line.item).eq(ids.iter().take(visit.cart().len())));
+        assert!((0..16).all(|campaign| visit.counted(campaign) == 1) && visit.unit.is_some());
+        let bytes = visit.write(visit.unit).len();
+        assert!(limits::VISIT_BYTES - bytes < 67, "nothing was dropped without need: {bytes}");
+    }
+
+    #[test]
+    fn what_is_not_our_form_is_unreadable() {
+        for value in [
+            "",
+            "b",
+            "A",
+            "a~",
+            "a~i",
+            "a~i!",
+            "a~ix!",
+            "a~i x",
+            "a~ix~iy",
+            "a~kx",
+            "a~kx*0",
+            "a~kx*01",
+            "a~kx*65536",
+            "a~k*1",
+            "a~x1*1",
+            "a~x00000001*0",
+            "a~x00000001*256",
+            "a~xABCDEF00*1",
+            "a~u1",
+            "a~u000000000000beeF",
+            "a~u0000000000000001~u0000000000000001",
+            "a~c1!2!3!4!5",
+            "a~i1!2!3!4!5!6!7!8!9",
+            "a~zok~",
+        ] {
+            assert!(Visit::parse(value).is_none(), "`{value}`");
+        }
+        assert!(
+            Visit::parse("a~zlater~ix").unwrap().items() == ["x"],
+            "sections of other letters are skipped"
+        );
+        let long = format!("a~z{}", "x".repeat(limits::VISIT_BYTES - 3));
+        assert!(Visit::parse(&long).is_some() && Visit::parse(&format!("{long}x")).is_none());
+        for length in [2000, 4096, 4097, 32_768] {
+            for letter in ["a", "~", "!", "*", "~i", "~x", "~z!"] {
+                let garbage = format!("a{}", letter.repeat(length));
+                assert!(
+                    Visit::read(Sent::One(&garbage)) == (Visit::empty(), Reason::Unreadable),
+                    "`{letter}`"
+                );
+            }
+        }
+        assert_eq!(Visit::read(Sent::Absent).1, Reason::Absent);
+        assert_eq!(Visit::read(Sent::Conflicting).1, Reason::Duplicate);
+    }
+}

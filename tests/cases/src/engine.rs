@@ -1,0 +1,69 @@
+//! The engine itself as a host: no sockets, the body pushed in uneven pieces.
+
+use anyhow::{Result, bail};
+use parvis::effect::{Body, Effect, OriginHead, Supply};
+use parvis::engine::Engine;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use parvis::visitor::keyring::Keyring;
+
+use crate::case::KEYS;
+use crate::{Answer, Case, Host, Step};
+
+/// The engine, called directly.
+#[derive(Debug, Default)]
+pub struct Direct;
+
+impl Host for Direct {
+    fn answer(&mut self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
+        let keys = if case.keys { Keyring::parse(KEYS.as_bytes()) } else { Err(Reason::KeysAbsent) };
+        let engine = Engine::new(Playbook::open(case.compiled()?), keys);
+        let mut facts = step.request.facts().map_err(anyhow::Error::msg)?;
+        if !cookies.is_empty() {
+            facts.cookies.push(cookies.to_owned());
+        }
+        let mut exchange = engine.begin(facts);
+        let edits = match exchange.step() {
+            Effect::Fetch(edits) => edits,
+            Effect::Answer(answer) => {
+                let headers = answer.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned())).collect();
+                return Ok(Answer { status: answer.status, headers, body: answer.body, ..Answer::default() });
+            }
+            other => bail!("the engine began with {other:?}"),
+        };
+        let mut saw = step.sent_headers(cookies);
+        saw.retain(|(name, _)| !edits.remove.contains(&name.as_str()));
+        for (name, value) in edits.set {
+            saw.retain(|(key, _)| key != name);
+            saw.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let mut headers: Vec<(String, String)> =
+            step.origin.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+        let find = |name: &str| headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        exchange.supply(Supply::Head(OriginHead {
+            status: step.origin.status,
+            content_type: find("content-type"),
+            content_encoding: find("content-encoding"),
+        }));
+        let Effect::Send(edits) = exchange.step() else { bail!("the engine sent no head") };
+        headers.retain(|(name, _)| !edits.remove.contains(&name.as_str()));
+        for (name, value) in &edits.set {
+            headers.retain(|(key, _)| key != name);
+            headers.push(((*name).to_owned(), value.as_str().to_owned()));
+        }
+        headers.extend(edits.append.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned())));
+        let origin = step.origin.bytes()?;
+        let body = if edits.body == Body::Copy {
+            origin
+        } else {
+            let mut out = Vec::new();
+            for piece in origin.chunks(7) {
+                exchange.push(piece, &mut out);
+            }
+            exchange.end(&mut out);
+            out
+        };
+        let record = serde_json::from_str(&exchange.record().to_json())?;
+        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record })
+    }
+}

@@ -1,0 +1,30 @@
+//! `cargo xtask fastly`: the module that is deployed to Fastly Compute, `edge/fastly/bin/main.wasm`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::paths;
+use crate::run::{cargo, run, say};
+use crate::wasm::Module;
+
+/// Runs the command.
+pub fn fastly() -> anyhow::Result<()> {
+    let module = build()?;
+    say(format!("{}: {} bytes", paths::show(&module), std::fs::metadata(&module)?.len()));
+    Ok(())
+}
+
+/// Builds the module and returns where it lies.
+pub fn build() -> anyhow::Result<PathBuf> {
+    crate::setup::toolchain()?;
+    say("Fastly module (1 to 3 min the first time, seconds when little changed)");
+    run(&mut cargo("build --locked --release -p parvis-fastly --target wasm32-wasip1"))?;
+    let built = paths::target().join("wasm32-wasip1/release/parvis-fastly.wasm");
+    let bytes = std::fs::read(&built).with_context(|| format!("cargo built no `{}`", paths::show(&built)))?;
+    let module = paths::at("edge/fastly/bin/main.wasm");
+    std::fs::create_dir_all(paths::at("edge/fastly/bin"))?;
+    // Names of functions are half of the file and nobody reads them at the edge.
+    std::fs::write(&module, Module::parse(&bytes)?.without_names())?;
+    Ok(module)
+}

@@ -7,7 +7,9 @@ mod state;
 use alloc::string::String;
 
 use crate::consent::purpose::PurposeSet;
-use crate::consent::resolve::{Evidence, Resolution, resolve};
+use crate::consent::evidence::Evidence;
+use crate::consent::resolve::{Resolution, resolve};
+use crate::consent::settings::Defaults;
 use crate::facts::Facts;
 use crate::outcome::Outcome;
 use crate::playbook::Playbook;
@@ -45,7 +47,7 @@ pub struct Kept {
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
 pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
-    let consent = resolve(&Evidence::of(facts), &());
+    let consent = resolve(&Evidence::of(facts), &Defaults);
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
     state.apply_events(playbook, facts);

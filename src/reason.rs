@@ -74,6 +74,17 @@ reasons! {
     NotUnderstood = "not-understood", "the markup around the block can be read in two ways";
     BadId = "bad-id", "the id of the block is not of the form [A-Za-z0-9_.:-]{1,64}";
     Crossed = "crossed", "the block crosses another one";
+    Covered = "covered", "a block around it was replaced";
+    // Why a stored consent flag was not used.
+    Malformed = "malformed", "what was stored does not have the form it should have";
+    UnsupportedVersion = "unsupported-version", "it was written in a version that is not in force";
+    NotSiteSpecific = "not-site-specific", "a TC string must be specific to this site, and this one is not";
+    PolicyOutdated = "policy-outdated", "it was given under a TCF policy that is no longer valid";
+    NoDisclosedVendors = "no-disclosed-vendors", "a TC string must list the vendors it disclosed since 1 March 2026";
+    NoPublisherSegment = "no-publisher-segment", "the TC string says nothing about this site's own purposes";
+    Opaque = "opaque", "only the banner's vendor can read what it stores";
+    ValueTooLong = "value-too-long", "the stored value is longer than the limit";
+    PolicyChanged = "policy-changed", "the choice was made under another policy of this site";
     // What happened to state that a client brought.
     Absent = "absent", "nothing was stored";
     Unreadable = "unreadable", "what was stored could not be read and counts as absent";

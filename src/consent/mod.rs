@@ -1,7 +1,28 @@
 //! Consent: what the visitor's banner stored, what it permits, and why.
 //!
-//! Unknown is no. Only [`resolve`] makes a [`permit::Permit`], and without one no guarded value opens.
+//! Unknown is no. Only [`resolve`] makes a [`permit::Permit`], and without one no guarded value opens. Decoders read in
+//! place, without allocation, and are total: a stored flag that cannot be read contributes nothing, unless it could have been
+//! an opt-out of sale, which then counts as one.
 
+pub mod base64;
+pub mod bits;
+pub mod cmp;
+mod collect;
+#[cfg(feature = "author")]
+pub mod draft;
+pub mod evidence;
+pub mod gpc;
+pub mod gpp;
+pub mod json;
+pub mod mirror;
+pub mod percent;
 pub mod permit;
 pub mod purpose;
 pub mod resolve;
+pub mod settings;
+pub mod source;
+pub mod stored;
+pub mod tcf;
+pub mod time;
+pub mod us_privacy;
+pub mod vote;

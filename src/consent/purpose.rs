@@ -103,6 +103,18 @@ impl PurposeSet {
         PurposeSet(self.0 | other.0)
     }
 
+    /// The purposes of this set that are not in `other`.
+    #[must_use]
+    pub const fn without(self, other: PurposeSet) -> PurposeSet {
+        PurposeSet(self.0 & !other.0)
+    }
+
+    /// The purposes in both sets.
+    #[must_use]
+    pub const fn intersection(self, other: PurposeSet) -> PurposeSet {
+        PurposeSet(self.0 & other.0)
+    }
+
     /// Whether `purpose` is in the set.
     pub const fn contains(self, purpose: Purpose) -> bool {
         self.0 & purpose.bit() != 0

@@ -196,11 +196,13 @@ impl<'x> State<'x> {
 
     /// The bucketing unit: the visitor's where memory is kept, else the visit's, else a new one if it can be kept at all.
     fn assign_unit(&mut self, facts: &Facts) {
-        let Some(permit) = self.experimentation.as_ref().filter(|_| self.needs.unit) else { return };
-        let fresh = || {
-            let bytes = facts.entropy.as_ref()?.last_chunk::<8>()?;
-            Some(Unit(u64::from_le_bytes(*bytes)))
+        let Some(permit) = self.experimentation.as_ref().filter(|_| self.needs.unit) else {
+            if let Some(memory) = &mut self.memory {
+                memory.forget_unit();
+            }
+            return;
         };
+        let fresh = || facts.entropy.as_ref().map(Unit::from_entropy);
         let unit = (self.memory.as_ref().and_then(|memory| memory.unit(permit)))
             .or_else(|| self.visit.as_ref().and_then(|visit| visit.unit(permit)))
             .or_else(fresh)

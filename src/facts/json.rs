@@ -172,7 +172,7 @@ fn device(name: &str) -> Result<Device, String> {
 }
 
 fn moment(text: &str) -> Result<Millis, String> {
-    time::rfc3339(text).ok_or_else(|| format!("`now` is `{text}`; write it like 2026-11-21T12:00:00Z"))
+    time::parse(text).ok_or_else(|| format!("`now` is `{text}`; write it like 2026-11-21T12:00:00Z"))
 }
 
 fn entropy(text: &str) -> Result<[u8; 32], String> {

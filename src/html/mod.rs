@@ -1,5 +1,16 @@
-//! HTML: finding blocks, splicing, and the templates of variants.
+//! HTML as far as blocks need it: where they are, what replaces them, and how values enter markup.
+//!
+//! Bytes outside a block that is to be changed are never altered, and any doubt leaves a block as the origin sent it.
 
+pub mod blocks;
 pub mod escape;
-pub mod template;
+mod foreign;
+pub mod id;
+mod names;
+mod raw;
 pub mod splice;
+mod table;
+mod tag;
+pub mod template;
+mod tokenizer;
+mod tree;

@@ -1,0 +1,120 @@
+//! `parvis check` and `parvis schema`: every problem of a playbook at once, each with its place and what to do.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use parvis::playbook::check::{Checked, Diagnostic, Severity, check};
+use parvis::playbook::compile::compile;
+use parvis::playbook::draft;
+use serde_json::json;
+
+/// Check a playbook and report every problem at once, with file, line, column and what to do.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The playbook, as JSON.
+    playbook: PathBuf,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Count warnings as errors.
+    #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
+    deny: Option<String>,
+}
+
+/// How problems are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on standard error, with the line in question.
+    Text,
+    /// One JSON object on standard output.
+    Json,
+}
+
+/// Reports the problems of a playbook; exit 1 on an error.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let path = &arguments.playbook;
+    let source = read(path)?;
+    let checked = check(&source);
+    let errors = count(&checked, Severity::Error);
+    let warnings = count(&checked, Severity::Warning);
+    match arguments.format {
+        Format::Text => {
+            explain(&checked, &source, path);
+            eprintln!("{}: {}", path.display(), summary(errors, warnings));
+        }
+        Format::Json => {
+            let problems = json!({
+                "file": path.display().to_string(), "errors": errors, "warnings": warnings,
+                "diagnostics": checked.diagnostics,
+            });
+            println!("{problems}");
+        }
+    }
+    let bad = errors > 0 || (arguments.deny.is_some() && warnings > 0);
+    Ok(ExitCode::from(u8::from(bad)))
+}
+
+/// Prints the JSON Schema of playbooks.
+pub(crate) fn schema() -> Result<ExitCode> {
+    println!("{}", draft::schema());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Compiles a draft; its errors go to standard error, its warnings do not.
+pub(crate) fn compile_or_explain(source: &str, path: &Path) -> Result<Vec<u8>> {
+    let checked = check(source);
+    match &checked.draft {
+        Some(draft) => compile(draft).with_context(|| format!("the playbook `{}` does not compile", path.display())),
+        None => {
+            explain(&checked, source, path);
+            bail!("the playbook `{}` has {}", path.display(), summary(count(&checked, Severity::Error), 0));
+        }
+    }
+}
+
+/// The text of a draft.
+pub(crate) fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read the playbook `{}`", path.display()))
+}
+
+fn count(checked: &Checked, severity: Severity) -> usize {
+    checked.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+}
+
+fn summary(errors: usize, warnings: usize) -> String {
+    let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    match (errors, warnings) {
+        (0, 0) => "no problems".to_owned(),
+        (errors, 0) => plural(errors, "error"),
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, warnings) => format!("{} and {}", plural(errors, "error"), plural(warnings, "warning")),
+    }
+}
+
+fn explain(checked: &Checked, source: &str, path: &Path) {
+    let printer = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_links(false);
+    for diagnostic in &checked.diagnostics {
+        let place = format!("{}:{}:{}", path.display(), diagnostic.line, diagnostic.column);
+        let mut drawn = String::new();
+        if printer.render_report(&mut drawn, report(diagnostic, source, &place).as_ref()).is_ok() {
+            eprintln!("{}", drawn.trim_end());
+        }
+        eprintln!("{place}: {} {}: {}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
+    }
+}
+
+fn report(diagnostic: &Diagnostic, source: &str, place: &str) -> Report {
+    let severity = match diagnostic.severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+    };
+    let described = MietteDiagnostic::new(diagnostic.message.clone())
+        .with_code(diagnostic.code)
+        .with_severity(severity)
+        .with_help(diagnostic.help.clone())
+        .with_label(LabeledSpan::at_offset(diagnostic.offset, "here"));
+    Report::new(described).with_source_code(NamedSource::new(place, source.to_owned()))
+}

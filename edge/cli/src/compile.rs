@@ -1,0 +1,52 @@
+//! `parvis compile`: from a draft to the flat file that hosts read in place.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow};
+use clap::Args;
+use parvis::consent::purpose::PurposeSet;
+use parvis::playbook::Playbook;
+use serde_json::json;
+
+use crate::check;
+
+/// Compile a playbook to the flat file that hosts read in place, and print its size, digest and purposes as JSON.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The playbook, as JSON.
+    playbook: PathBuf,
+    /// Where the compiled playbook goes.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Writes the compiled playbook, and prints what it weighs and which purposes it needs.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let source = check::read(&arguments.playbook)?;
+    let bytes = check::compile_or_explain(&source, &arguments.playbook)?;
+    let playbook = Playbook::open(bytes).map_err(|reason| anyhow!("the compiled playbook is unusable: {}", reason.sentence()))?;
+    std::fs::write(&arguments.output, playbook.bytes())
+        .with_context(|| format!("cannot write `{}`", arguments.output.display()))?;
+    let campaigns: Vec<_> = (0..u16::MAX).map_while(|index| playbook.campaign(index)).collect();
+    let purposes = campaigns.iter().fold(PurposeSet::EMPTY, |all, campaign| all.union(campaign.purposes));
+    let by_campaign: serde_json::Map<String, serde_json::Value> = campaigns
+        .iter()
+        .map(|campaign| {
+            let purposes: Vec<_> = campaign.purposes.iter().map(|purpose| purpose.name()).collect();
+            (campaign.id.to_owned(), json!(purposes))
+        })
+        .collect();
+    println!(
+        "{}",
+        json!({
+            "file": arguments.output.display().to_string(),
+            "source_bytes": source.len(),
+            "bytes": playbook.bytes().len(),
+            "digest": format!("{:016x}", playbook.digest()),
+            "purposes": purposes.iter().map(|purpose| purpose.name()).collect::<Vec<_>>(),
+            "campaigns": by_campaign,
+        })
+    );
+    Ok(ExitCode::SUCCESS)
+}

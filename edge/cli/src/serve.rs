@@ -1,0 +1,80 @@
+//! `parvis serve`: the native host in front of an origin.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use parvis_native::{Config, Refusal, Uri};
+
+use crate::check;
+
+/// Serve a site with its blocks personalized: an ordinary HTTP server in front of the origin.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The playbook, as JSON or compiled; read again when it changes. Without one every page passes through.
+    playbook: Option<PathBuf>,
+    /// The site without us.
+    #[arg(long, value_name = "URL")]
+    origin: Uri,
+    /// The port to listen on; 0 takes any free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line; without them nothing is remembered between visits.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+    /// The country a development machine pretends to be visited from, as `PT` or `US-CA`.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// A request header in which a trusted proxy says the country, as `PT` or `US-CA`.
+    #[arg(long, value_name = "NAME")]
+    geo_header: Option<String>,
+    /// A path that is answered with 200 without asking the origin.
+    #[arg(long, value_name = "PATH")]
+    health: Option<String>,
+    /// Do not print a record for each request.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Serves until it is interrupted.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut config = Config::new(arguments.origin.clone());
+    config.listen = SocketAddr::new(arguments.address, arguments.port);
+    config.playbook.clone_from(&arguments.playbook);
+    config.reader = Arc::new(read);
+    config.keys.clone_from(&arguments.keys);
+    config.health.clone_from(&arguments.health);
+    if let Some(region) = &arguments.region {
+        let (country, subdivision) = region.split_once('-').map_or((region.as_str(), None), |(c, s)| (c, Some(s)));
+        config.country = Some(country.to_ascii_uppercase());
+        config.subdivision = subdivision.map(str::to_ascii_uppercase);
+    }
+    if let Some(name) = &arguments.geo_header {
+        config.geo_header = Some(name.parse().with_context(|| format!("`{name}` is not a header name"))?);
+    }
+    if arguments.quiet {
+        config.records = Arc::new(|_| {});
+    }
+    parvis_native::run(config).context("cannot serve")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A playbook from a file that holds a compiled one or a draft.
+fn read(bytes: Vec<u8>) -> Result<Playbook, Refusal> {
+    if Playbook::looks_compiled(&bytes) {
+        return Ok(Playbook::open(bytes)?);
+    }
+    let refuse = |message: String| Refusal { reason: Reason::PlaybookDamaged, message };
+    let source = String::from_utf8(bytes).map_err(|_| refuse("it is neither compiled nor UTF-8 text".to_owned()))?;
+    let path = PathBuf::from("the playbook");
+    let compiled = check::compile_or_explain(&source, &path).map_err(|error| refuse(format!("{error:#}")))?;
+    Ok(Playbook::open(compiled)?)
+}

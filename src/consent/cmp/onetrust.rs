@@ -1,0 +1,54 @@
+//! OneTrust: `OptanonConsent`, a form, and `OptanonAlertBoxClosed`, the time its banner was closed.
+//!
+//! OneTrust writes its cookie at first paint, with every group on in implied regions: a choice needs the closing time, at
+//! least one interaction, no pending re-consent and no consent implied by geography.
+
+use super::Scratch;
+use crate::consent::percent;
+use crate::consent::settings::Settings;
+use crate::consent::source::Banner;
+use crate::consent::vote::{Answer, Marks};
+use crate::reason::Reason;
+
+/// The form's fields, as they are written.
+pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    value.split('&').filter_map(|pair| pair.split_once('='))
+}
+
+/// The groups of a percent-decoded `groups` field with what was chosen; other values than 0 and 1 are left out.
+pub fn groups(decoded: &str) -> impl Iterator<Item = (&str, bool)> {
+    decoded.split(',').filter_map(|pair| match pair.rsplit_once(':') {
+        Some((group, "1")) => Some((group, true)),
+        Some((group, "0")) => Some((group, false)),
+        _ => None,
+    })
+}
+
+/// What the form says; `chosen` is still to be tested against the closing time.
+pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
+    let mut marks = Marks::default();
+    let mut chosen = true;
+    let mut found = false;
+    for (name, field) in fields(value) {
+        match name {
+            "groups" => {
+                let Some(decoded) = percent::decode(field, scratch) else {
+                    return Answer::fault(Reason::Malformed);
+                };
+                for (group, yes) in groups(decoded) {
+                    found = true;
+                    marks.mark(settings, Banner::OneTrust, group, yes);
+                }
+            }
+            "interactionCount" => chosen &= field.parse::<u32>().is_ok_and(|count| count >= 1),
+            "AwaitingReconsent" => chosen &= field != "true",
+            "implicitConsentCountry" => chosen = false,
+            _ => {}
+        }
+    }
+    match (found, chosen) {
+        (false, _) => Answer::fault(Reason::Malformed),
+        (true, false) => Answer::UNCHOSEN,
+        (true, true) => Answer::choice(marks.vote(settings, Banner::OneTrust, None)),
+    }
+}

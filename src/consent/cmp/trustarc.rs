@@ -1,0 +1,72 @@
+//! TrustArc: levels in `notice_gdpr_prefs`, `notice_preferences` or `cmapi_cookie_privacy`, and whether it asked.
+//!
+//! The choice test is a `notice_behavior` that begins with `expressed`. A level is granted only if every cookie that
+//! speaks of levels grants it.
+
+use crate::consent::settings::Settings;
+use crate::consent::source::Banner;
+use crate::consent::vote::{Answer, Marks};
+use crate::reason::Reason;
+
+/// What the level cookies of one request say together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::consent) struct Levels {
+    granted: Option<u16>,
+    garbled: bool,
+    asked: Option<bool>,
+}
+
+impl Levels {
+    /// Takes a list of levels; `None` is one that could not be read.
+    pub(in crate::consent) fn levels(&mut self, levels: Option<u16>) {
+        match levels {
+            Some(levels) => self.granted = Some(self.granted.unwrap_or(u16::MAX) & levels),
+            None => self.garbled = true,
+        }
+    }
+
+    /// Takes the cookie that says how the banner behaved.
+    pub(in crate::consent) fn behavior(&mut self, value: &str) {
+        let expressed = value.split([',', '|']).next() == Some("expressed");
+        self.asked = Some(self.asked.unwrap_or(true) && expressed);
+    }
+
+    /// What they come to; `None` without any level.
+    pub(in crate::consent) fn answer(self, settings: &impl Settings) -> Option<Answer> {
+        if self.garbled {
+            return Some(Answer::fault(Reason::Malformed));
+        }
+        let levels = self.granted?;
+        if self.asked != Some(true) {
+            return Some(Answer::UNCHOSEN);
+        }
+        let mut marks = Marks::default();
+        marks.mark(settings, Banner::TrustArc, "1", levels & 2 != 0);
+        marks.mark(settings, Banner::TrustArc, "2", levels & !3 != 0);
+        Some(Answer::choice(marks.vote(settings, Banner::TrustArc, None)))
+    }
+}
+
+/// The levels of `0,1,2:` as bits.
+pub fn levels(value: &str) -> Option<u16> {
+    list(value.split(':').next()?)
+}
+
+/// The levels up to the highest, which `2:` names, as bits.
+pub fn up_to_highest(value: &str) -> Option<u16> {
+    let highest = levels(value)?.checked_ilog2()?;
+    Some(u16::MAX >> (15 - highest))
+}
+
+/// The levels of `permit 1,2,3` (counted from 1) as bits; `permit 1 required` is level 0 alone.
+pub fn permits(value: &str) -> Option<u16> {
+    let rest = value.strip_prefix("permit")?.trim_start_matches(['+', ' ']);
+    Some(list(rest.split([' ', '+']).next()?)? >> 1)
+}
+
+fn list(text: &str) -> Option<u16> {
+    text.split([',', '|']).try_fold(0, |levels, level| {
+        let level: u32 = level.parse().ok()?;
+        Some(levels | 1u16.checked_shl(level)?)
+    })
+}

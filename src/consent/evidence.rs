@@ -1,0 +1,54 @@
+//! Evidence: the stored flags of one request, borrowed from its facts, and nothing else of them.
+
+use alloc::string::String;
+
+use crate::facts::{Facts, Millis};
+use crate::http::cookies;
+
+/// The stored flags of one request.
+///
+/// Web storage entries count under their keys. The browser adds what its interfaces say under keys that no cookie can
+/// have: `@tcf` and `@gpp` for the strings of `__tcfapi` and `__gpp`, `@consent-mode` for the last `update` of Google
+/// Consent Mode as `analytics_storage:granted,ad_storage:denied`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'f> {
+    /// The values of all `Cookie` headers.
+    pub cookies: &'f [String],
+    /// The values of all `Sec-GPC` headers.
+    pub sec_gpc: &'f [String],
+    /// `navigator.globalPrivacyControl`.
+    pub script_gpc: bool,
+    /// Whether `DNT: 1` was sent.
+    pub dnt: bool,
+    /// Web storage entries of banners, by key.
+    pub storage: &'f [(String, String)],
+    /// ISO 3166-1 alpha-2 country, upper case; empty when unknown.
+    pub country: &'f str,
+    /// ISO 3166-2 subdivision without the country; empty when unknown.
+    pub subdivision: &'f str,
+    /// The time of the request; without one nothing that has an age grants.
+    pub now: Option<Millis>,
+}
+
+impl<'f> Evidence<'f> {
+    /// The evidence in the facts of a request.
+    pub fn of(facts: &'f Facts) -> Evidence<'f> {
+        let browser = facts.browser.as_ref();
+        Evidence {
+            cookies: &facts.cookies,
+            sec_gpc: &facts.sec_gpc,
+            script_gpc: browser.is_some_and(|browser| browser.global_privacy_control),
+            dnt: false,
+            storage: browser.map_or(&[], |browser| &browser.local_storage),
+            country: facts.country.as_deref().unwrap_or_default(),
+            subdivision: facts.subdivision.as_deref().unwrap_or_default(),
+            now: facts.now,
+        }
+    }
+
+    /// Every stored pair of name and value; a cookie whose name begins with `@` is left out.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'f str, &'f str)> {
+        let cookies = cookies::pairs(self.cookies).filter(|(name, _)| !name.starts_with('@'));
+        cookies.chain(self.storage.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+    }
+}

@@ -1,0 +1,328 @@
+//! What a site says about consent, and the defaults where it says nothing (facts/consent.md §4 and §8.5).
+//!
+//! Cookie names, what a banner's categories mean, how long a choice lasts in which region: all of it is data.
+
+use super::purpose::{Purpose, PurposeSet};
+use super::source::Banner;
+
+/// The day on which the default regimes were last checked.
+pub const REGIMES_AS_OF: &str = "2026-11-21";
+
+macro_rules! slots {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
+        /// What kind of flag is stored under a name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Slot { $($(#[$doc])* $variant = $code),* }
+
+        impl Slot {
+            /// Every slot, in the order of their codes.
+            pub const ALL: &'static [Slot] = &[$(Slot::$variant),*];
+
+            /// The name that drafts use.
+            pub const fn name(self) -> &'static str {
+                match self { $(Slot::$variant => $name),* }
+            }
+        }
+    };
+}
+
+slots! {
+    /// A TC string of TCF 2.
+    Tcf = 0, "tcf";
+    /// A string of TCF 1: reported, never used.
+    Tcf1 = 1, "tcf-1";
+    /// A GPP string.
+    Gpp = 2, "gpp";
+    /// A US Privacy string.
+    UsPrivacy = 3, "us-privacy";
+    /// Our own mirror of what only the browser can see.
+    Mirror = 4, "mirror";
+    /// OneTrust's groups.
+    OneTrust = 5, "onetrust";
+    /// When OneTrust's banner was closed.
+    OneTrustClosed = 6, "onetrust-closed";
+    /// Cookiebot's object.
+    Cookiebot = 7, "cookiebot";
+    /// Didomi's token.
+    Didomi = 8, "didomi";
+    /// Didomi's binary string.
+    DidomiBinary = 9, "didomi-binary";
+    /// Axeptio's vendors.
+    Axeptio = 10, "axeptio";
+    /// tarteaucitron's services.
+    Tarteaucitron = 11, "tarteaucitron";
+    /// Klaro's services.
+    Klaro = 12, "klaro";
+    /// orejime's purposes.
+    Orejime = 13, "orejime";
+    /// vanilla-cookieconsent's categories.
+    Vanilla = 14, "vanilla-cookieconsent";
+    /// CookieYes's categories.
+    CookieYes = 15, "cookieyes";
+    /// Complianz's category preferences.
+    ComplianzPreferences = 16, "complianz-preferences";
+    /// Complianz's category statistics.
+    ComplianzStatistics = 17, "complianz-statistics";
+    /// Complianz's category marketing.
+    ComplianzMarketing = 18, "complianz-marketing";
+    /// The policy that Complianz asked under.
+    ComplianzPolicy = 19, "complianz-policy";
+    /// TrustArc's levels.
+    TrustArcLevels = 20, "trustarc-levels";
+    /// TrustArc's highest level.
+    TrustArcHighest = 21, "trustarc-highest";
+    /// TrustArc's permits.
+    TrustArcPermits = 22, "trustarc-permits";
+    /// Whether TrustArc asked.
+    TrustArcBehavior = 23, "trustarc-behavior";
+    /// The status of cookieconsent 3.
+    Osano = 24, "cookieconsent-status";
+    /// Osano's blob.
+    OsanoBlob = 25, "osano";
+    /// Sourcepoint's id, next to a TC string.
+    Sourcepoint = 26, "sourcepoint";
+    /// Additional consent, next to a TC string of Quantcast or InMobi.
+    Quantcast = 27, "quantcast";
+    /// Commanders Act's categories.
+    CommandersAct = 28, "commandersact";
+    /// Shopify's tracking consent.
+    Shopify = 29, "shopify";
+    /// Usercentrics's data, in web storage.
+    Usercentrics = 30, "usercentrics";
+    /// Usercentrics's older settings, in web storage.
+    UsercentricsOld = 31, "usercentrics-2";
+    /// Google Consent Mode, as the page last updated it.
+    ConsentMode = 32, "consent-mode";
+}
+
+/// How the purposes of TCF strings are read (facts/consent.md §1.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TcfReading {
+    /// The operator's id in the Global Vendor List; `None` reads the publisher segment.
+    pub vendor: Option<u16>,
+    /// Whether the core's purposes count where the publisher segment is missing.
+    pub fallback_to_core: bool,
+}
+
+/// What the law of a region asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Regime {
+    /// Whether nothing is allowed that was not granted; otherwise all that was not denied is.
+    pub opt_in: bool,
+    /// Days after which a choice must be asked for again.
+    pub max_age_days: u16,
+    /// Whether counting is exempt from consent, unless the visitor objects.
+    pub exempt_measurement: bool,
+}
+
+impl Regime {
+    /// What holds where nothing else is known.
+    pub const CAUTIOUS: Regime = Regime { opt_in: true, max_age_days: 184, exempt_measurement: false };
+
+    /// The name that reports use.
+    pub const fn name(self) -> &'static str {
+        if self.opt_in { "opt-in" } else { "opt-out" }
+    }
+}
+
+/// What a site says about consent.
+pub trait Settings {
+    /// What is stored under the cookie or storage name `name`.
+    fn slot(&self, name: &str) -> Option<Slot>;
+
+    /// Entry `index` of the banner's purpose map: the key it uses and the purposes that stands for.
+    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)>;
+
+    /// The regime of a region.
+    fn regime(&self, country: &str, subdivision: &str) -> Regime;
+
+    /// How TCF strings are read.
+    fn tcf(&self) -> TcfReading;
+
+    /// Whether counting is exempt from consent, where the site decides it against the regime's own answer.
+    fn exempt_measurement(&self) -> Option<bool>;
+
+    /// Whether experiments are exempt from consent in opt-in regions.
+    fn exempt_experimentation(&self) -> bool;
+
+    /// Whether `DNT: 1` counts as Global Privacy Control.
+    fn dnt_as_gpc(&self) -> bool;
+
+    /// Whether a TC string that did not disclose purpose 1 in `country` (two letters) allows device storage all the same.
+    fn undisclosed_storage(&self, country: [u8; 2]) -> bool;
+
+    /// The lowest revision of vanilla-cookieconsent's configuration that choices must have been made under.
+    fn revision(&self) -> u32;
+
+    /// The policy that Complianz must have asked under; empty for any.
+    fn complianz_policy(&self) -> &str;
+
+    /// Whether tarteaucitron writes `true` without a click (its `serviceDefaultState`), so that only refusals count.
+    fn tarteaucitron_presumes(&self) -> bool;
+
+    /// The index of the entry with this key.
+    fn find(&self, banner: Banner, key: &str) -> Option<u32> {
+        let mut index = 0;
+        loop {
+            if self.entry(banner, index)?.0 == key {
+                return Some(index);
+            }
+            index += 1;
+        }
+    }
+}
+
+/// The defaults of facts/consent.md §4 and §8.5.
+///
+/// ```
+/// use parvis::consent::settings::{Defaults, Settings, Slot};
+/// assert_eq!(Defaults.slot("euconsent-v2"), Some(Slot::Tcf));
+/// assert!(Defaults.regime("FR", "").opt_in && !Defaults.regime("US", "CA").opt_in);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Defaults;
+
+impl Settings for Defaults {
+    fn slot(&self, name: &str) -> Option<Slot> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, slot)| *slot)
+    }
+
+    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)> {
+        let index = usize::try_from(index).ok()?;
+        MAP.iter().find(|(candidate, _)| *candidate == banner)?.1.get(index).copied()
+    }
+
+    fn regime(&self, country: &str, _: &str) -> Regime {
+        match country {
+            "US" => Regime { opt_in: false, max_age_days: 365, exempt_measurement: false },
+            "GB" => Regime { exempt_measurement: true, ..Regime::CAUTIOUS },
+            _ => Regime::CAUTIOUS,
+        }
+    }
+
+    fn tcf(&self) -> TcfReading {
+        TcfReading::default()
+    }
+
+    fn exempt_measurement(&self) -> Option<bool> {
+        None
+    }
+
+    fn exempt_experimentation(&self) -> bool {
+        false
+    }
+
+    fn dnt_as_gpc(&self) -> bool {
+        false
+    }
+
+    fn undisclosed_storage(&self, _: [u8; 2]) -> bool {
+        false
+    }
+
+    fn revision(&self) -> u32 {
+        0
+    }
+
+    fn complianz_policy(&self) -> &str {
+        ""
+    }
+
+    fn tarteaucitron_presumes(&self) -> bool {
+        false
+    }
+}
+
+/// Names and slots of facts/consent.md §4; a name that begins with `@` is never a cookie (see [`super::evidence`]).
+pub(super) const NAMES: &[(&str, Slot)] = &[
+    ("euconsent-v2", Slot::Tcf),
+    ("eupubconsent-v2", Slot::Tcf),
+    ("euconsent", Slot::Tcf1),
+    ("gpp", Slot::Gpp),
+    ("OTGPPConsent", Slot::Gpp),
+    ("usprivacy", Slot::UsPrivacy),
+    ("parvis-consent", Slot::Mirror),
+    ("OptanonConsent", Slot::OneTrust),
+    ("OptanonAlertBoxClosed", Slot::OneTrustClosed),
+    ("CookieConsent", Slot::Cookiebot),
+    ("didomi_token", Slot::Didomi),
+    ("didomi_dcs", Slot::DidomiBinary),
+    ("axeptio_cookies", Slot::Axeptio),
+    ("tarteaucitron", Slot::Tarteaucitron),
+    ("klaro", Slot::Klaro),
+    ("eu-consent", Slot::Orejime),
+    ("orejime", Slot::Orejime),
+    ("cc_cookie", Slot::Vanilla),
+    ("cookieyes-consent", Slot::CookieYes),
+    ("cmplz_preferences", Slot::ComplianzPreferences),
+    ("cmplz_statistics", Slot::ComplianzStatistics),
+    ("cmplz_marketing", Slot::ComplianzMarketing),
+    ("cmplz_policy_id", Slot::ComplianzPolicy),
+    ("notice_gdpr_prefs", Slot::TrustArcLevels),
+    ("notice_preferences", Slot::TrustArcHighest),
+    ("cmapi_cookie_privacy", Slot::TrustArcPermits),
+    ("notice_behavior", Slot::TrustArcBehavior),
+    ("cookieconsent_status", Slot::Osano),
+    ("osano_consentmanager", Slot::OsanoBlob),
+    ("consentUUID", Slot::Sourcepoint),
+    ("addtl_consent", Slot::Quantcast),
+    ("TC_PRIVACY", Slot::CommandersAct),
+    ("_tracking_consent", Slot::Shopify),
+    ("ucData", Slot::Usercentrics),
+    ("uc_settings", Slot::UsercentricsOld),
+    ("@tcf", Slot::Tcf),
+    ("@gpp", Slot::Gpp),
+    ("@consent-mode", Slot::ConsentMode),
+];
+
+const DEVICE: PurposeSet = PurposeSet::EMPTY.with(Purpose::DeviceStorage);
+const FUNCTIONAL: PurposeSet =
+    DEVICE.with(Purpose::SessionPersonalization).with(Purpose::PersistentPersonalization);
+const STATISTICS: PurposeSet = DEVICE.with(Purpose::Measurement).with(Purpose::Experimentation);
+const SALE: PurposeSet = PurposeSet::EMPTY.with(Purpose::SaleShare);
+const MARKETING: PurposeSet = DEVICE.with(Purpose::Profile).with(Purpose::SaleShare);
+const TARGETING: PurposeSet = SALE.with(Purpose::Profile);
+
+/// A key of a banner's map and the purposes it stands for.
+type Meaning = (&'static str, PurposeSet);
+
+/// What the categories of banners mean (facts/consent.md §8.3); banners by service have no default map.
+pub(super) const MAP: &[(Banner, &[Meaning])] = &[
+    (
+        Banner::OneTrust,
+        &[("C0002", STATISTICS), ("C0003", FUNCTIONAL), ("C0004", MARKETING), ("C0005", DEVICE)],
+    ),
+    (
+        Banner::Cookiebot,
+        &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)],
+    ),
+    (Banner::Vanilla, &[("functionality", FUNCTIONAL), ("analytics", STATISTICS), ("marketing", MARKETING)]),
+    (
+        Banner::CookieYes,
+        &[
+            ("functional", FUNCTIONAL),
+            ("analytics", DEVICE.with(Purpose::Measurement)),
+            ("performance", DEVICE.with(Purpose::Experimentation)),
+            ("advertisement", MARKETING),
+        ],
+    ),
+    (
+        Banner::Complianz,
+        &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)],
+    ),
+    (Banner::TrustArc, &[("1", FUNCTIONAL.with(Purpose::Measurement)), ("2", MARKETING)]),
+    (Banner::Osano, &[("all", FUNCTIONAL.union(STATISTICS).union(MARKETING))]),
+    (Banner::Shopify, &[("p", FUNCTIONAL), ("a", STATISTICS), ("m", MARKETING), ("s", SALE)]),
+    (
+        Banner::ConsentMode,
+        &[
+            ("personalization_storage", FUNCTIONAL),
+            ("analytics_storage", STATISTICS),
+            ("functionality_storage", DEVICE),
+            ("ad_storage", DEVICE),
+            ("ad_user_data", TARGETING),
+            ("ad_personalization", TARGETING),
+        ],
+    ),
+];

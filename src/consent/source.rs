@@ -1,0 +1,241 @@
+//! Sources: who said what about a purpose, as small codes and sets of them.
+
+/// A consent banner, by the form of what it stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Banner {
+    /// OneTrust.
+    OneTrust = 0,
+    /// Cookiebot.
+    Cookiebot = 1,
+    /// Didomi.
+    Didomi = 2,
+    /// Axeptio.
+    Axeptio = 3,
+    /// tarteaucitron.
+    Tarteaucitron = 4,
+    /// Klaro.
+    Klaro = 5,
+    /// orejime.
+    Orejime = 6,
+    /// vanilla-cookieconsent.
+    Vanilla = 7,
+    /// CookieYes.
+    CookieYes = 8,
+    /// Complianz.
+    Complianz = 9,
+    /// TrustArc.
+    TrustArc = 10,
+    /// Osano and its older open-source banner, cookieconsent 3.
+    Osano = 11,
+    /// Sourcepoint, whose choice is in the TC string.
+    Sourcepoint = 12,
+    /// Quantcast, now InMobi, whose choice is in the TC string.
+    Quantcast = 13,
+    /// Commanders Act.
+    CommandersAct = 14,
+    /// Shopify.
+    Shopify = 15,
+    /// Usercentrics.
+    Usercentrics = 16,
+    /// Google Consent Mode, as the page last updated it.
+    ConsentMode = 17,
+    /// Custom purposes of the publisher segment of a TC string; only a key space of the purpose map.
+    TcfCustom = 18,
+}
+
+impl Banner {
+    /// Every banner, in the order of their codes.
+    pub const ALL: [Banner; 19] = [
+        Banner::OneTrust,
+        Banner::Cookiebot,
+        Banner::Didomi,
+        Banner::Axeptio,
+        Banner::Tarteaucitron,
+        Banner::Klaro,
+        Banner::Orejime,
+        Banner::Vanilla,
+        Banner::CookieYes,
+        Banner::Complianz,
+        Banner::TrustArc,
+        Banner::Osano,
+        Banner::Sourcepoint,
+        Banner::Quantcast,
+        Banner::CommandersAct,
+        Banner::Shopify,
+        Banner::Usercentrics,
+        Banner::ConsentMode,
+        Banner::TcfCustom,
+    ];
+
+    /// The name that playbooks and reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Banner::OneTrust => "onetrust",
+            Banner::Cookiebot => "cookiebot",
+            Banner::Didomi => "didomi",
+            Banner::Axeptio => "axeptio",
+            Banner::Tarteaucitron => "tarteaucitron",
+            Banner::Klaro => "klaro",
+            Banner::Orejime => "orejime",
+            Banner::Vanilla => "vanilla-cookieconsent",
+            Banner::CookieYes => "cookieyes",
+            Banner::Complianz => "complianz",
+            Banner::TrustArc => "trustarc",
+            Banner::Osano => "osano",
+            Banner::Sourcepoint => "sourcepoint",
+            Banner::Quantcast => "quantcast",
+            Banner::CommandersAct => "commandersact",
+            Banner::Shopify => "shopify",
+            Banner::Usercentrics => "usercentrics",
+            Banner::ConsentMode => "consent-mode",
+            Banner::TcfCustom => "tcf-custom-purposes",
+        }
+    }
+
+    /// The banner with this name.
+    pub fn from_name(name: &str) -> Option<Banner> {
+        Banner::ALL.into_iter().find(|banner| banner.name() == name)
+    }
+
+    /// The code that settings store.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// Whether visitors choose among categories there, so that refusing the functional one also refuses precise location.
+    pub const fn by_category(self) -> bool {
+        matches!(
+            self,
+            Banner::OneTrust
+                | Banner::Cookiebot
+                | Banner::Vanilla
+                | Banner::CookieYes
+                | Banner::Complianz
+                | Banner::TrustArc
+        )
+    }
+}
+
+/// Who said something about a purpose, most specific first: of several that agree, the first is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source(u8);
+
+impl Source {
+    /// The publisher segment of a TC string.
+    pub const TCF_PUBLISHER: Source = Source(0);
+    /// The core of a TC string, where the settings fall back to it.
+    pub const TCF_CORE: Source = Source(1);
+    /// A TC string, read for the vendor that the settings name.
+    pub const TCF_VENDOR: Source = Source(2);
+    /// A US Privacy string.
+    pub const US_PRIVACY: Source = Source(3);
+    /// Global Privacy Control, from the header or the browser.
+    pub const GPC: Source = Source(4);
+    /// A choice made through Parvis itself.
+    pub const API: Source = Source(5);
+    /// A TCF 1 string, which is reported and never used.
+    pub const TCF_1: Source = Source(6);
+    /// A GPP string as a whole.
+    pub const GPP: Source = Source(7);
+
+    const BANNERS: u8 = 8;
+    const SECTIONS: u8 = 32;
+
+    /// A banner's own cookie.
+    pub const fn banner(banner: Banner) -> Source {
+        Source(Source::BANNERS + banner.code())
+    }
+
+    /// Section `id` of a GPP string; ids above 31 share one source.
+    pub const fn section(id: u8) -> Source {
+        Source(Source::SECTIONS + if id < 31 { id } else { 31 })
+    }
+
+    /// The banner, if the source is one.
+    pub fn as_banner(self) -> Option<Banner> {
+        let index = self.0.checked_sub(Source::BANNERS)?;
+        Banner::ALL.get(usize::from(index)).copied()
+    }
+
+    /// The id of the GPP section, if the source is one.
+    pub fn as_section(self) -> Option<u8> {
+        self.0.checked_sub(Source::SECTIONS)
+    }
+}
+
+/// A set of sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sources(u64);
+
+impl Sources {
+    /// No source.
+    pub const NONE: Sources = Sources(0);
+    /// The sources whose silence about an opt-out is no consent: US Privacy and the US sections of GPP.
+    pub const US: Sources = Sources((1 << Source::US_PRIVACY.0) | (0x3ff_ffff << (Source::SECTIONS + 6)));
+    /// Global Privacy Control alone.
+    pub const GPC: Sources = Sources(1 << Source::GPC.0);
+
+    /// This set and `source`.
+    #[must_use]
+    pub const fn with(self, source: Source) -> Sources {
+        Sources(self.0 | (1 << (source.0 & 63)))
+    }
+
+    /// The sources in either set.
+    #[must_use]
+    pub const fn union(self, other: Sources) -> Sources {
+        Sources(self.0 | other.0)
+    }
+
+    /// The sources of this set that are not in `other`.
+    #[must_use]
+    pub const fn without(self, other: Sources) -> Sources {
+        Sources(self.0 & !other.0)
+    }
+
+    /// The sources in both sets.
+    #[must_use]
+    pub const fn intersection(self, other: Sources) -> Sources {
+        Sources(self.0 & other.0)
+    }
+
+    /// Whether the set is empty.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether `source` is in the set.
+    pub const fn contains(self, source: Source) -> bool {
+        self.0 & (1 << (source.0 & 63)) != 0
+    }
+
+    /// The sources in the set, most specific first.
+    pub fn iter(self) -> impl Iterator<Item = Source> {
+        (0..64).map(Source).filter(move |source| self.contains(*source))
+    }
+
+    /// The most specific source in the set.
+    pub fn first(self) -> Option<Source> {
+        self.iter().next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_dense_and_do_not_meet() {
+        for (index, banner) in Banner::ALL.into_iter().enumerate() {
+            assert_eq!(usize::from(banner.code()), index);
+            assert_eq!(Source::banner(banner).as_banner(), Some(banner));
+            assert_eq!(Banner::from_name(banner.name()), Some(banner));
+            assert_eq!(Source::banner(banner).as_section(), None);
+        }
+        assert!(Sources::US.contains(Source::section(6)));
+        assert!(Sources::US.contains(Source::section(27)));
+        assert!(!Sources::US.contains(Source::section(2)));
+        assert!(!Sources::US.contains(Source::section(5)));
+    }
+}

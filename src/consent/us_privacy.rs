@@ -1,0 +1,47 @@
+//! US Privacy strings: four characters, read strictly (facts/consent.md §2.5).
+//!
+//! A present string that is malformed may hide an opt-out, so it denies sale and profile.
+
+use super::purpose::Purpose;
+use super::vote::{Answer, Vote};
+use crate::reason::Reason;
+
+/// The three letters behind the version, each `Y`, `N` or `-`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsPrivacy {
+    /// Whether notice of the right to opt out was given.
+    pub notice: u8,
+    /// Whether the visitor opted out of the sale of data.
+    pub opt_out: u8,
+    /// Whether the transaction is covered by the IAB's agreement.
+    pub covered: u8,
+}
+
+/// The letters of a string of the form `^1(---|[YN-][YN][YN-])$`.
+///
+/// ```
+/// use parvis::consent::us_privacy::parse;
+/// assert_eq!(parse("1YNN").map(|letters| letters.opt_out), Some(b'N'));
+/// assert_eq!(parse("1ynn"), None);
+/// ```
+pub fn parse(text: &str) -> Option<UsPrivacy> {
+    let &[b'1', notice, opt_out, covered] = text.as_bytes() else { return None };
+    let letter = |byte: u8| matches!(byte, b'Y' | b'N' | b'-');
+    let silent = notice == b'-' && opt_out == b'-' && covered == b'-';
+    let strict = letter(notice) && matches!(opt_out, b'Y' | b'N') && letter(covered);
+    (silent || strict).then_some(UsPrivacy { notice, opt_out, covered })
+}
+
+/// What the string says about sale and profile; "did not opt out" counts only where notice was given.
+pub(super) fn read(text: &str) -> Answer {
+    let Some(letters) = parse(text) else { return Answer::malformed_opt_out(Reason::Malformed) };
+    match letters.opt_out {
+        b'Y' => Answer::choice(Vote::OPT_OUT),
+        b'N' if letters.notice == b'Y' => {
+            let mut vote = Vote::default();
+            vote.say(Purpose::SaleShare, true);
+            Answer::choice(vote)
+        }
+        _ => Answer::UNCHOSEN,
+    }
+}

@@ -1,0 +1,365 @@
+//! Finds the marked blocks of a page: where each begins and ends, and which are refused and why.
+//!
+//! Two markers: an attribute (`data-block="id"`, or another name) on an element that ends with its own end tag, and a
+//! comment pair `<!--block:id-->` … `<!--/block:id-->`. A block is found only if every browser would see the same
+//! extent; anything else is refused, never guessed. Offsets count bytes; nothing is decoded or copied but ids.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::id;
+use super::names;
+use super::tokenizer::{Token, Tokenizer};
+use super::tree::{Start, Tree};
+use crate::reason::Reason;
+
+/// The marker attribute of a playbook that names none.
+pub const MARKER: &str = "data-block";
+
+/// A block of a page; offsets in bytes from the page's first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The id, character references decoded.
+    pub id: String,
+    /// The `<` of the opening marker.
+    pub start: usize,
+    /// Just behind the opening marker.
+    pub open_end: usize,
+    /// The `<` of the closing marker; `end` where there is none.
+    pub close: usize,
+    /// Just behind the closing marker.
+    pub end: usize,
+}
+
+/// A marker that stands for no block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The id as far as it could be read.
+    pub id: String,
+    /// The `<` of the marker.
+    pub start: usize,
+    /// Why it was refused.
+    pub reason: Reason,
+}
+
+/// What a page has in blocks, in the order of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// All blocks, those with a repeated id too.
+    pub blocks: Vec<Block>,
+    /// All markers that stand for no block.
+    pub refused: Vec<Refused>,
+}
+
+/// Finds the blocks of a whole page; `marker` is the name of the attribute.
+///
+/// ```
+/// let found = parvis::html::blocks::find(b"<p><div data-block=hero>Hi</div>", "data-block");
+/// let hero = &found.blocks[0];
+/// assert_eq!((hero.id.as_str(), hero.start, hero.open_end, hero.close, hero.end), ("hero", 3, 24, 26, 32));
+/// ```
+#[must_use]
+pub fn find(page: &[u8], marker: &str) -> Found {
+    let mut found = Found::default();
+    if is_utf16(page) {
+        return found;
+    }
+    let mut finder = Finder::new(marker);
+    let mut open: Vec<(u32, Block)> = Vec::new();
+    let mut ended = false;
+    while !ended {
+        ended = !finder.read(page, |_| true);
+        if ended {
+            finder.finish();
+        }
+        for event in finder.take_events() {
+            match event {
+                Event::Opened { number, id, start, open_end } => {
+                    open.push((number, Block { id, start, open_end, close: 0, end: 0 }));
+                }
+                Event::Closed { number, close, end } => {
+                    if let Some(block) = take(&mut open, number) {
+                        found.blocks.push(Block { close, end, ..block });
+                    }
+                }
+                Event::Given { number, reason } => {
+                    if let Some(Block { id, start, .. }) = take(&mut open, number) {
+                        found.refused.push(Refused { id, start, reason });
+                    }
+                }
+                Event::Refused { id, start, reason } => found.refused.push(Refused { id, start, reason }),
+            }
+        }
+    }
+    found.blocks.sort_by_key(|block| block.start);
+    found.refused.sort_by_key(|refused| refused.start);
+    found
+}
+
+fn take(open: &mut Vec<(u32, Block)>, number: u32) -> Option<Block> {
+    let at = open.iter().rposition(|(candidate, _)| *candidate == number)?;
+    Some(open.remove(at).1)
+}
+
+/// True if the page begins with a byte order mark of UTF-16: nothing in it can be read here.
+pub(crate) fn is_utf16(page: &[u8]) -> bool {
+    page.starts_with(&[0xFF, 0xFE]) || page.starts_with(&[0xFE, 0xFF])
+}
+
+/// What a reader of the page learns, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A block begins; `number` names it from now on.
+    Opened { number: u32, id: String, start: usize, open_end: usize },
+    /// It ends here.
+    Closed { number: u32, close: usize, end: usize },
+    /// It will not end in a way that could be used.
+    Given { number: u32, reason: Reason },
+    /// A marker that opens nothing.
+    Refused { id: String, start: usize, reason: Reason },
+}
+
+/// Most comment pairs that may be open at once; the rest is refused.
+const OPEN_PAIRS: usize = crate::limits::PAGE_BLOCKS;
+
+#[derive(Clone, Debug)]
+struct Pair {
+    number: u32,
+    id: String,
+    /// How many elements were open, lowered when one of them ends without an end tag.
+    base: usize,
+}
+
+/// Reads a page in windows of any size and reports blocks; offsets are offsets in the window.
+#[derive(Clone, Debug)]
+pub(crate) struct Finder {
+    tokenizer: Tokenizer,
+    tree: Tree,
+    marker: Vec<u8>,
+    pairs: Vec<Pair>,
+    /// Open blocks that are elements, with whether their end tag may be left out.
+    elements: Vec<(u32, bool)>,
+    events: Vec<Event>,
+    last_number: u32,
+    seen_tag: bool,
+}
+
+impl Finder {
+    pub(crate) fn new(marker: &str) -> Self {
+        Self {
+            tokenizer: Tokenizer::new(),
+            tree: Tree::new(),
+            marker: marker.as_bytes().to_vec(),
+            pairs: Vec::new(),
+            elements: Vec::new(),
+            events: Vec::new(),
+            last_number: 0,
+            seen_tag: false,
+        }
+    }
+
+    /// Reads on until something happened (true) or the window is used up (false).
+    pub(crate) fn read(&mut self, window: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
+        while let Some(token) = self.tokenizer.next(window, &self.marker) {
+            match token {
+                Token::Tag => self.tag(window, &wanted),
+                Token::Comment { start, end } => self.comment(window, start, end),
+                Token::Doctype { start, end } => self.doctype(window.get(start..end).unwrap_or_default()),
+            }
+            if !self.events.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What happened since the last call.
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        core::mem::take(&mut self.events)
+    }
+
+    /// How far the window was read.
+    pub(crate) fn position(&self) -> usize {
+        self.tokenizer.position()
+    }
+
+    /// The first byte of the window that has to be shown again.
+    pub(crate) fn keep(&self) -> usize {
+        self.tokenizer.keep()
+    }
+
+    /// Tells that `by` bytes, at most `keep()`, have left the window in front.
+    pub(crate) fn rebase(&mut self, by: usize) {
+        self.tokenizer.rebase(by);
+    }
+
+    /// The page is over: what is open stays without an end.
+    pub(crate) fn finish(&mut self) {
+        for (number, optional) in core::mem::take(&mut self.elements) {
+            let reason = if optional { Reason::OptionalEnd } else { Reason::Unclosed };
+            self.events.push(Event::Given { number, reason });
+        }
+        for pair in core::mem::take(&mut self.pairs) {
+            self.events.push(Event::Given { number: pair.number, reason: Reason::Unclosed });
+        }
+    }
+
+    #[inline]
+    fn tag(&mut self, window: &[u8], wanted: &impl Fn(&str) -> bool) {
+        let tag = &self.tokenizer.tag;
+        let bytes = if tag.name.length > names::PACKED { tag.name_bytes(window) } else { None };
+        if tag.closing {
+            let (start, end) = (tag.start, tag.end);
+            self.tree.low = usize::MAX;
+            self.tree.end(tag, bytes);
+            if !self.tree.ended.is_empty() {
+                self.report_ended(start, end);
+            }
+            if !self.pairs.is_empty() {
+                self.check_pairs(true);
+            }
+        } else {
+            self.seen_tag = true;
+            let started = self.tree.start(tag, bytes);
+            let (start, marker) = (tag.start, tag.marker);
+            if !self.tree.ended.is_empty() {
+                self.report_ended(start, start);
+            }
+            if !self.pairs.is_empty() {
+                self.check_pairs(false);
+            }
+            if let Some((from, to)) = marker {
+                self.marked(window, from, to, started, wanted);
+            }
+            if started == Start::Plaintext {
+                self.tokenizer.enter_plaintext();
+            } else if started == Start::Open
+                && let Some(top) = self.tree.stack.last()
+                && top.has(names::RAW)
+            {
+                self.tokenizer.enter_raw(top.name.key);
+            }
+        }
+        self.tokenizer.cdata = self.tree.in_foreign();
+        if self.tree.lost {
+            self.give_up_all();
+        }
+    }
+
+    /// A start tag carries the marker attribute.
+    fn marked(&mut self, window: &[u8], from: usize, to: usize, started: Start, wanted: &impl Fn(&str) -> bool) {
+        let tag = &self.tokenizer.tag;
+        let start = tag.start;
+        if tag.long {
+            return self.refuse(String::new(), start, Reason::TooLong);
+        }
+        let value = window.get(from..to).unwrap_or_default();
+        if value.is_empty() {
+            return;
+        }
+        let Some(id) = id::read(value) else {
+            return self.refuse(String::new(), start, Reason::BadId);
+        };
+        if !wanted(&id) {
+            return;
+        }
+        if self.tree.lost || started == Start::Dropped {
+            return self.refuse(id, start, Reason::NotUnderstood);
+        }
+        let open_end = tag.end;
+        self.last_number = self.last_number.wrapping_add(1).max(1);
+        let number = self.last_number;
+        self.events.push(Event::Opened { number, id, start, open_end });
+        if started == Start::Empty {
+            self.events.push(Event::Closed { number, close: open_end, end: open_end });
+        } else if let Some(top) = self.tree.stack.last_mut() {
+            top.block = number;
+            self.elements.push((number, top.has(names::OPTIONAL)));
+        }
+    }
+
+    fn refuse(&mut self, id: String, start: usize, reason: Reason) {
+        self.events.push(Event::Refused { id, start, reason });
+    }
+
+    /// Elements that are blocks have ended at a tag.
+    fn report_ended(&mut self, close: usize, end: usize) {
+        for (number, own) in core::mem::take(&mut self.tree.ended) {
+            let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else { continue };
+            let (_, optional) = self.elements.remove(at);
+            self.events.push(if own {
+                Event::Closed { number, close, end }
+            } else {
+                let reason = if optional { Reason::OptionalEnd } else { Reason::Unclosed };
+                Event::Given { number, reason }
+            });
+        }
+    }
+
+    /// Comment pairs cross an element whose end tag comes while they are open.
+    fn check_pairs(&mut self, by_end_tag: bool) {
+        let open = self.tree.stack.len();
+        let low = if by_end_tag { self.tree.low } else { usize::MAX };
+        for pair in self.pairs.extract_if(.., |pair| low < pair.base) {
+            self.events.push(Event::Given { number: pair.number, reason: Reason::Crossed });
+        }
+        for pair in &mut self.pairs {
+            pair.base = pair.base.min(open);
+        }
+    }
+
+    fn comment(&mut self, window: &[u8], start: usize, end: usize) {
+        let comment = window.get(start..end).unwrap_or_default();
+        let Some(text) = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->")) else { return };
+        if let Some(written) = text.strip_prefix(b"block:") {
+            let id = core::str::from_utf8(written).unwrap_or_default();
+            if !id::is_plain(written) {
+                return self.refuse(String::from(id), start, Reason::BadId);
+            }
+            if self.tree.lost || self.pairs.len() >= OPEN_PAIRS {
+                return self.refuse(String::from(id), start, Reason::NotUnderstood);
+            }
+            self.last_number = self.last_number.wrapping_add(1).max(1);
+            let number = self.last_number;
+            self.events.push(Event::Opened { number, id: String::from(id), start, open_end: end });
+            self.pairs.push(Pair { number, id: String::from(id), base: self.tree.stack.len() });
+        } else if let Some(written) = text.strip_prefix(b"/block:") {
+            self.end_pair(written, start, end);
+        }
+    }
+
+    fn end_pair(&mut self, id: &[u8], close: usize, end: usize) {
+        let Some(at) = self.pairs.iter().rposition(|pair| pair.id.as_bytes() == id) else { return };
+        let crossing = self.pairs.split_off(at);
+        let mut pairs = crossing.into_iter();
+        let Some(pair) = pairs.next() else { return };
+        let above = self.tree.stack.get(pair.base..).unwrap_or_default();
+        let balanced = above.iter().all(|element| element.has(names::OPTIONAL) && element.block == 0);
+        if !balanced || pairs.len() > 0 {
+            self.events.push(Event::Given { number: pair.number, reason: Reason::Crossed });
+        } else {
+            self.events.push(Event::Closed { number: pair.number, close, end });
+        }
+        for inner in pairs {
+            self.events.push(Event::Given { number: inner.number, reason: Reason::Crossed });
+        }
+    }
+
+    /// Nothing more can be said: open blocks stay as they are.
+    fn give_up_all(&mut self) {
+        for (number, _) in core::mem::take(&mut self.elements) {
+            self.events.push(Event::Given { number, reason: Reason::NotUnderstood });
+        }
+        for pair in core::mem::take(&mut self.pairs) {
+            self.events.push(Event::Given { number: pair.number, reason: Reason::NotUnderstood });
+        }
+    }
+
+    /// Only a page with an ordinary document type closes paragraphs before tables.
+    fn doctype(&mut self, text: &[u8]) {
+        if !self.seen_tag {
+            let plain = |rest: &[u8]| rest.trim_ascii().eq_ignore_ascii_case(b"html");
+            self.tree.strict = text.get(9..).and_then(|rest| rest.strip_suffix(b">")).is_some_and(plain);
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Names of elements as numbers, and what the parsing rules say about each known one.
+//!
+//! Up to eight letters a name is its own bytes, lower-cased and packed; a longer one is a hash, and whoever compares
+//! two of those compares the bytes as well. Groups follow the HTML standard, sections "special", "scope" and "in body".
+
+/// Names are packed exactly up to this length; from there on they are hashed.
+pub(crate) const PACKED: u32 = 8;
+
+/// A name while its bytes arrive one after the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) key: u64,
+    pub(crate) length: u32,
+}
+
+impl Name {
+    /// The name with one more byte, letters lower-cased.
+    #[inline(always)]
+    pub(crate) const fn with(self, byte: u8) -> Self {
+        // A zero byte would look like the end of a packed name; browsers turn it into U+FFFD.
+        let byte = if byte == 0 { 0xFF } else { byte.to_ascii_lowercase() };
+        let key = if self.length < PACKED {
+            self.key | (byte as u64) << (8 * self.length)
+        } else {
+            (self.key.rotate_left(5) ^ byte as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        };
+        Self { key, length: self.length.saturating_add(1) }
+    }
+}
+
+/// The key of a whole name.
+pub(crate) const fn key(name: &[u8]) -> u64 {
+    let mut rest = name;
+    let mut read = Name { key: 0, length: 0 };
+    while let Some((byte, tail)) = rest.split_first() {
+        read = read.with(*byte);
+        rest = tail;
+    }
+    read.key
+}
+
+/// Stops the search for an open ordinary element.
+pub(crate) const SPECIAL: u32 = 1;
+/// Stops the search for an open element "in scope".
+pub(crate) const SCOPE: u32 = 1 << 1;
+/// Is closed across other elements by the adoption agency.
+pub(crate) const FORMATTING: u32 = 1 << 2;
+/// Never has content nor an end tag.
+pub(crate) const VOID: u32 = 1 << 3;
+/// May be closed without an end tag of its own.
+pub(crate) const OPTIONAL: u32 = 1 << 4;
+/// Closes an open paragraph.
+pub(crate) const CLOSES_P: u32 = 1 << 5;
+/// One of h1 to h6.
+pub(crate) const HEADING: u32 = 1 << 6;
+/// Leaves svg and math when it starts there.
+pub(crate) const BREAKOUT: u32 = 1 << 7;
+/// Its end tag closes everything above it in scope.
+pub(crate) const CONTAINER: u32 = 1 << 8;
+/// Its content is text up to its end tag.
+pub(crate) const RAW: u32 = 1 << 9;
+/// Exists only inside a table.
+pub(crate) const TABLE_PART: u32 = 1 << 10;
+/// html, head, body, frameset, frame: never a block.
+pub(crate) const STRUCTURE: u32 = 1 << 11;
+/// Decides how table parts below it are read.
+pub(crate) const MODE: u32 = 1 << 12;
+/// Its start tag follows rules of its own.
+pub(crate) const STARTS_ODDLY: u32 = 1 << 13;
+/// Is "generated" when implied end tags are.
+pub(crate) const IMPLIED: u32 = 1 << 14;
+/// Makes a later frameset tag meaningless.
+pub(crate) const NO_FRAMES: u32 = 1 << 15;
+/// Open elements of these names are counted, so that most start tags need no look at the stack.
+pub(crate) const COUNTED: u32 = 1 << 16;
+/// Text or HTML integration point in svg or math.
+pub(crate) const HTML_POINT: u32 = 1 << 18;
+/// Text integration point in math.
+pub(crate) const TEXT_POINT: u32 = 1 << 19;
+
+macro_rules! known {
+    ($($name:literal, $flags:expr;)*) => {
+        const KNOWN: &[(&[u8], u32)] = &[$(($name, $flags)),*];
+    };
+}
+
+const BLOCK: u32 = SPECIAL | CLOSES_P | CONTAINER;
+const PART: u32 = SPECIAL | OPTIONAL | TABLE_PART | MODE;
+const EMPTY: u32 = SPECIAL | VOID;
+
+known! {
+    b"a", FORMATTING | STARTS_ODDLY | COUNTED;
+    b"address", BLOCK;
+    b"annotation-xml", 0;
+    b"applet", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY;
+    b"area", EMPTY | NO_FRAMES;
+    b"article", BLOCK;
+    b"aside", BLOCK;
+    b"b", FORMATTING | BREAKOUT;
+    b"base", EMPTY;
+    b"basefont", EMPTY;
+    b"bgsound", EMPTY;
+    b"big", FORMATTING | BREAKOUT;
+    b"blockquote", BLOCK | BREAKOUT;
+    b"body", SPECIAL | STRUCTURE | STARTS_ODDLY | BREAKOUT | NO_FRAMES;
+    b"br", EMPTY | BREAKOUT | NO_FRAMES;
+    b"button", SPECIAL | CONTAINER | STARTS_ODDLY | NO_FRAMES | COUNTED;
+    b"caption", PART | SCOPE;
+    b"center", BLOCK | BREAKOUT;
+    b"code", FORMATTING | BREAKOUT;
+    b"col", EMPTY | TABLE_PART;
+    b"colgroup", PART | COUNTED;
+    b"dd", SPECIAL | OPTIONAL | IMPLIED | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
+    b"details", BLOCK;
+    b"dialog", CLOSES_P | CONTAINER;
+    b"dir", BLOCK;
+    b"div", BLOCK | BREAKOUT;
+    b"dl", BLOCK | BREAKOUT;
+    b"dt", SPECIAL | OPTIONAL | IMPLIED | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
+    b"em", FORMATTING | BREAKOUT;
+    b"embed", EMPTY | BREAKOUT | NO_FRAMES;
+    b"fieldset", BLOCK;
+    b"figcaption", BLOCK;
+    b"figure", BLOCK;
+    b"font", FORMATTING;
+    b"footer", BLOCK;
+    b"form", SPECIAL | STARTS_ODDLY;
+    b"frame", EMPTY | STRUCTURE | STARTS_ODDLY;
+    b"frameset", SPECIAL | STRUCTURE | STARTS_ODDLY;
+    b"h1", SPECIAL | CLOSES_P | HEADING | BREAKOUT | STARTS_ODDLY;
+    b"h2", SPECIAL | CLOSES_P | HEADING | BREAKOUT | STARTS_ODDLY;
+    b"h3", SPECIAL | CLOSES_P | HEADING | BREAKOUT | STARTS_ODDLY;
+    b"h4", SPECIAL | CLOSES_P | HEADING | BREAKOUT | STARTS_ODDLY;
+    b"h5", SPECIAL | CLOSES_P | HEADING | BREAKOUT | STARTS_ODDLY;
+    b"h6", SPECIAL | CLOSES_P | HEADING | BREAKOUT | STARTS_ODDLY;
+    b"head", SPECIAL | STRUCTURE | STARTS_ODDLY | BREAKOUT;
+    b"header", BLOCK;
+    b"hgroup", BLOCK;
+    b"hr", EMPTY | CLOSES_P | BREAKOUT | NO_FRAMES;
+    b"html", SPECIAL | STRUCTURE | STARTS_ODDLY;
+    b"i", FORMATTING | BREAKOUT;
+    b"iframe", SPECIAL | RAW | NO_FRAMES;
+    b"image", EMPTY | NO_FRAMES;
+    b"img", EMPTY | BREAKOUT | NO_FRAMES;
+    b"input", EMPTY;
+    b"keygen", EMPTY | NO_FRAMES;
+    b"li", SPECIAL | OPTIONAL | IMPLIED | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
+    b"link", EMPTY;
+    b"listing", BLOCK | BREAKOUT | NO_FRAMES;
+    b"main", BLOCK;
+    b"malignmark", 0;
+    b"marquee", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY;
+    b"math", STARTS_ODDLY;
+    b"menu", BLOCK | BREAKOUT;
+    b"meta", EMPTY | BREAKOUT;
+    b"mglyph", 0;
+    b"mi", 0;
+    b"mn", 0;
+    b"mo", 0;
+    b"ms", 0;
+    b"mtext", 0;
+    b"nav", BLOCK;
+    b"nobr", FORMATTING | BREAKOUT | STARTS_ODDLY;
+    b"noembed", SPECIAL | RAW;
+    b"noframes", SPECIAL | RAW;
+    b"noscript", SPECIAL | RAW;
+    b"object", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY;
+    b"ol", BLOCK | BREAKOUT;
+    b"optgroup", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"option", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"p", SPECIAL | OPTIONAL | IMPLIED | CLOSES_P | BREAKOUT | COUNTED;
+    b"param", EMPTY;
+    b"plaintext", SPECIAL | CLOSES_P;
+    b"pre", BLOCK | BREAKOUT | NO_FRAMES;
+    b"rb", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"rp", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"rt", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"rtc", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"ruby", BREAKOUT;
+    b"s", FORMATTING | BREAKOUT;
+    b"script", SPECIAL | RAW;
+    b"search", BLOCK;
+    b"section", BLOCK;
+    b"select", SPECIAL | MODE | NO_FRAMES | COUNTED;
+    b"small", FORMATTING | BREAKOUT;
+    b"source", EMPTY;
+    b"span", BREAKOUT;
+    b"strike", FORMATTING | BREAKOUT;
+    b"strong", FORMATTING | BREAKOUT;
+    b"style", SPECIAL | RAW;
+    b"sub", BREAKOUT;
+    b"summary", BLOCK;
+    b"sup", BREAKOUT;
+    b"svg", STARTS_ODDLY;
+    b"table", SPECIAL | SCOPE | MODE | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
+    b"tbody", PART;
+    b"td", PART | SCOPE;
+    b"template", SPECIAL | SCOPE | MODE | COUNTED;
+    b"textarea", SPECIAL | RAW | NO_FRAMES;
+    b"tfoot", PART;
+    b"th", PART | SCOPE;
+    b"thead", PART;
+    b"title", SPECIAL | RAW;
+    b"tr", PART;
+    b"track", EMPTY;
+    b"tt", FORMATTING | BREAKOUT;
+    b"u", FORMATTING | BREAKOUT;
+    b"ul", BLOCK | BREAKOUT;
+    b"var", BREAKOUT;
+    b"wbr", EMPTY | NO_FRAMES;
+    b"xmp", SPECIAL | RAW | CLOSES_P | NO_FRAMES;
+}
+
+macro_rules! keys {
+    ($($constant:ident = $name:literal;)*) => { $(pub(crate) const $constant: u64 = key($name);)* };
+}
+
+// The names that the rules mention one by one.
+keys! {
+    A = b"a";
+    ADDRESS = b"address";
+    ANNOTATION_XML = b"annotation-xml";
+    BASE = b"base";
+    BASEFONT = b"basefont";
+    BGSOUND = b"bgsound";
+    BR = b"br";
+    BUTTON = b"button";
+    CAPTION = b"caption";
+    COL = b"col";
+    COLGROUP = b"colgroup";
+    DD = b"dd";
+    DESC = b"desc";
+    DIV = b"div";
+    DT = b"dt";
+    FONT = b"font";
+    FOREIGNOBJECT = b"foreignobject";
+    FORM = b"form";
+    FRAMESET = b"frameset";
+    H1 = b"h1";
+    H2 = b"h2";
+    H3 = b"h3";
+    H4 = b"h4";
+    H5 = b"h5";
+    H6 = b"h6";
+    INPUT = b"input";
+    KEYGEN = b"keygen";
+    LI = b"li";
+    LINK = b"link";
+    MALIGNMARK = b"malignmark";
+    MATH = b"math";
+    META = b"meta";
+    MGLYPH = b"mglyph";
+    MI = b"mi";
+    MN = b"mn";
+    MO = b"mo";
+    MS = b"ms";
+    MTEXT = b"mtext";
+    NOBR = b"nobr";
+    NOFRAMES = b"noframes";
+    OL = b"ol";
+    OPTGROUP = b"optgroup";
+    OPTION = b"option";
+    P = b"p";
+    PLAINTEXT = b"plaintext";
+    RB = b"rb";
+    RP = b"rp";
+    RT = b"rt";
+    RTC = b"rtc";
+    RUBY = b"ruby";
+    SCRIPT = b"script";
+    SELECT = b"select";
+    STYLE = b"style";
+    SVG = b"svg";
+    TABLE = b"table";
+    TBODY = b"tbody";
+    TD = b"td";
+    TEMPLATE = b"template";
+    TFOOT = b"tfoot";
+    TH = b"th";
+    THEAD = b"thead";
+    TITLE = b"title";
+    TR = b"tr";
+    UL = b"ul";
+}
+
+const SLOTS: usize = 512;
+const SHIFT: u32 = 64 - 9;
+
+const fn slot(key: u64) -> usize {
+    // The product's upper nine bits always fit.
+    #[expect(clippy::cast_possible_truncation, reason = "nine bits are left")]
+    let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> SHIFT) as usize;
+    slot
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index stops the build")]
+static TABLE_OF_NAMES: [(u64, u32); SLOTS] = {
+    let mut table = [(0_u64, 0_u32); SLOTS];
+    let mut next = 0;
+    while next < KNOWN.len() {
+        let (name, flags) = KNOWN[next];
+        let name = key(name);
+        let mut place = slot(name);
+        while table[place].0 != 0 {
+            place = (place + 1) % SLOTS;
+        }
+        table[place] = (name, flags);
+        next += 1;
+    }
+    table
+};
+
+/// What the rules say about the element of this name; zero for ordinary and unknown ones.
+#[inline]
+pub(crate) fn flags(name: Name, bytes: Option<&[u8]>) -> u32 {
+    let mut place = slot(name.key);
+    loop {
+        match TABLE_OF_NAMES.get(place) {
+            Some((key, flags)) if *key == name.key => {
+                return if name.length <= PACKED || is_known(bytes) { *flags } else { 0 };
+            }
+            Some((key, _)) if *key != 0 => place = (place + 1) % SLOTS,
+            _ => return 0,
+        }
+    }
+}
+
+/// True if these bytes really are one of the known long names, not only of equal hash.
+#[cold]
+fn is_known(bytes: Option<&[u8]>) -> bool {
+    bytes.is_some_and(|bytes| KNOWN.iter().any(|(known, _)| known.eq_ignore_ascii_case(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(bytes: &[u8]) -> Name {
+        bytes.iter().fold(Name::default(), |name, byte| name.with(*byte))
+    }
+
+    #[test]
+    fn every_known_name_is_found_in_any_case() {
+        for (known, expected) in KNOWN {
+            let upper = known.to_ascii_uppercase();
+            assert_eq!(flags(name(&upper), Some(&upper)), *expected, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn a_zero_byte_is_a_part_of_the_name() {
+        assert_eq!(flags(name(b"div\0"), Some(b"div\0")), 0);
+        assert_ne!(name(b"div\0"), name(b"div"));
+    }
+
+    #[test]
+    fn a_long_name_of_equal_hash_but_other_bytes_is_unknown() {
+        assert_eq!(flags(name(b"blockquote"), Some(b"blockquotf")), 0);
+    }
+}

@@ -1,0 +1,202 @@
+//! Text that is no markup: raw text up to its end tag, scripts with their escaped states, CDATA, comments.
+//!
+//! Every reader takes a window and an offset and says where it stopped; what it must remember between two windows is
+//! a small state, never bytes, so text leaves as soon as it has come.
+
+use memchr::{memchr, memchr2};
+
+use super::names;
+
+/// What follows a `<`, as far as the window shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ahead {
+    Yes,
+    No,
+    /// The window ends too early to say.
+    Unknown,
+}
+
+/// How far a reader came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// What ends the text begins (raw text) or has just ended (comments, CDATA) here.
+    End(usize),
+    /// Everything before this offset was read; more bytes are needed.
+    More(usize),
+}
+
+/// Is there `prefix`, then `name`, then a byte that ends a tag's name?
+fn tag_ahead(window: &[u8], at: usize, prefix: &[u8], name: &[u8]) -> Ahead {
+    let mut rest = window.get(at..).unwrap_or_default().iter();
+    for expected in prefix.iter().chain(name) {
+        match rest.next() {
+            Some(byte) if byte.eq_ignore_ascii_case(expected) => {}
+            Some(_) => return Ahead::No,
+            None => return Ahead::Unknown,
+        }
+    }
+    match rest.next() {
+        Some(b'\t' | b'\n' | 0x0C | b'\r' | b' ' | b'/' | b'>') => Ahead::Yes,
+        Some(_) => Ahead::No,
+        None => Ahead::Unknown,
+    }
+}
+
+/// Does the window continue with exactly `text` at `at`?
+pub(crate) fn text_ahead(window: &[u8], at: usize, text: &[u8]) -> Ahead {
+    let mut rest = window.get(at..).unwrap_or_default().iter();
+    for expected in text {
+        match rest.next() {
+            Some(byte) if byte.eq_ignore_ascii_case(expected) => {}
+            Some(_) => return Ahead::No,
+            None => return Ahead::Unknown,
+        }
+    }
+    Ahead::Yes
+}
+
+/// Where a script stands: plain, inside `<!--`, or inside a script inside that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escape {
+    Plain,
+    Escaped,
+    DoubleEscaped,
+}
+
+/// Raw text in progress.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawText {
+    name: u64,
+    escape: Escape,
+    dashes: u8,
+}
+
+impl RawText {
+    /// The content of the element with this packed name.
+    pub(crate) fn of(name: u64) -> Self {
+        Self { name, escape: Escape::Plain, dashes: 0 }
+    }
+
+    /// Reads up to the `<` of the end tag.
+    pub(crate) fn read(&mut self, window: &[u8], at: usize) -> Stop {
+        let packed = self.name.to_le_bytes();
+        let length = packed.iter().position(|byte| *byte == 0).unwrap_or(packed.len());
+        let name = packed.get(..length).unwrap_or_default();
+        if self.name == names::SCRIPT { self.read_script(window, at) } else { read_raw(window, at, name) }
+    }
+
+    fn read_script(&mut self, window: &[u8], mut at: usize) -> Stop {
+        loop {
+            let rest = window.get(at..).unwrap_or_default();
+            if self.escape == Escape::Plain {
+                let Some(skipped) = memchr(b'<', rest) else { return Stop::More(window.len()) };
+                at += skipped;
+                match (tag_ahead(window, at, b"</", b"script"), text_ahead(window, at, b"<!--")) {
+                    (Ahead::Yes, _) => return Stop::End(at),
+                    (_, Ahead::Yes) => {
+                        self.escape = Escape::Escaped;
+                        self.dashes = 2;
+                        at += 4;
+                    }
+                    (Ahead::No, Ahead::No) => at += 1,
+                    _ => return Stop::More(at),
+                }
+                continue;
+            }
+            if self.dashes == 0 {
+                let Some(skipped) = memchr2(b'<', b'-', rest) else { return Stop::More(window.len()) };
+                at += skipped;
+            }
+            match window.get(at) {
+                None => return Stop::More(at),
+                Some(b'-') => self.dashes = self.dashes.saturating_add(1).min(2),
+                Some(b'>') if self.dashes == 2 => {
+                    self.escape = Escape::Plain;
+                    self.dashes = 0;
+                }
+                Some(b'<') => {
+                    let closing = tag_ahead(window, at, b"</", b"script");
+                    let opening = tag_ahead(window, at, b"<", b"script");
+                    match (self.escape, closing, opening) {
+                        (Escape::Escaped, Ahead::Yes, _) => return Stop::End(at),
+                        (Escape::Escaped, _, Ahead::Yes) => self.escape = Escape::DoubleEscaped,
+                        (Escape::DoubleEscaped, Ahead::Yes, _) => self.escape = Escape::Escaped,
+                        (_, Ahead::Unknown, _) | (_, _, Ahead::Unknown) => return Stop::More(at),
+                        _ => {}
+                    }
+                    self.dashes = 0;
+                }
+                Some(_) => self.dashes = 0,
+            }
+            at += 1;
+        }
+    }
+}
+
+fn read_raw(window: &[u8], mut at: usize, name: &[u8]) -> Stop {
+    loop {
+        let rest = window.get(at..).unwrap_or_default();
+        let Some(skipped) = memchr(b'<', rest) else { return Stop::More(window.len()) };
+        at += skipped;
+        match tag_ahead(window, at, b"</", name) {
+            Ahead::Yes => return Stop::End(at),
+            Ahead::No => at += 1,
+            Ahead::Unknown => return Stop::More(at),
+        }
+    }
+}
+
+/// What a comment's last bytes were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CommentTail {
+    /// Just behind `<!--`, where `>` ends it at once.
+    Start,
+    /// Behind `<!---`.
+    StartDash,
+    Text,
+    Dash,
+    Dashes,
+    /// Behind `--!`.
+    Bang,
+}
+
+impl CommentTail {
+    /// Reads up to behind the `>` that ends the comment.
+    pub(crate) fn read(&mut self, window: &[u8], mut at: usize) -> Stop {
+        loop {
+            if *self == Self::Text {
+                let rest = window.get(at..).unwrap_or_default();
+                let Some(skipped) = memchr(b'-', rest) else { return Stop::More(window.len()) };
+                at += skipped;
+            }
+            let Some(byte) = window.get(at) else { return Stop::More(at) };
+            at += 1;
+            *self = match (*self, byte) {
+                (Self::Start | Self::StartDash | Self::Dashes | Self::Bang, b'>') => return Stop::End(at),
+                (Self::Start, b'-') => Self::StartDash,
+                (Self::StartDash | Self::Dash | Self::Dashes, b'-') => Self::Dashes,
+                (Self::Text | Self::Bang, b'-') => Self::Dash,
+                (Self::Dashes, b'!') => Self::Bang,
+                _ => Self::Text,
+            };
+        }
+    }
+}
+
+/// Reads CDATA up to behind its `]]>`; `brackets` counts the `]` just before.
+pub(crate) fn read_cdata(brackets: &mut u8, window: &[u8], mut at: usize) -> Stop {
+    loop {
+        if *brackets == 0 {
+            let rest = window.get(at..).unwrap_or_default();
+            let Some(skipped) = memchr(b']', rest) else { return Stop::More(window.len()) };
+            at += skipped;
+        }
+        let Some(byte) = window.get(at) else { return Stop::More(at) };
+        at += 1;
+        match byte {
+            b']' => *brackets = brackets.saturating_add(1).min(2),
+            b'>' if *brackets == 2 => return Stop::End(at),
+            _ => *brackets = 0,
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Bytes of a page to tags and comments, by the tokenizer states of the HTML standard that blocks need.
+//!
+//! It may stop at every byte and go on in the next window, allocates nothing, and asks that at most the unfinished
+//! tag (up to `limits::TAG_BYTES`) or a short comment be shown again. It has no idea of elements: whoever reads the
+//! tags tells it when text, not markup, follows and whether CDATA is allowed. Character data is never reported.
+
+use memchr::memchr;
+
+use super::raw::{Ahead, CommentTail, RawText, Stop, read_cdata, text_ahead};
+use super::tag::Tag;
+use crate::limits;
+
+/// Longest comment that can be a marker: `<!--/block:` with the longest id and `-->`.
+const MARKER_COMMENT: usize = 11 + limits::ID_BYTES + 3;
+
+/// What was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// `Tokenizer::tag` is complete.
+    Tag,
+    /// A comment short enough to be a marker.
+    Comment { start: usize, end: usize },
+    Doctype { start: usize, end: usize },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Data,
+    Tag,
+    Comment { start: usize, tail: CommentTail, held: bool },
+    Bogus,
+    Doctype { start: usize, held: bool },
+    Cdata { brackets: u8 },
+    Raw(RawText),
+    Plaintext,
+}
+
+/// The tokenizer; offsets are offsets in the window it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokenizer {
+    state: State,
+    at: usize,
+    /// The tag that was last read.
+    pub(crate) tag: Tag,
+    /// The tag ended raw text.
+    pub(crate) ended_raw: bool,
+    /// Whether `<![CDATA[` is one here; else it is a bogus comment.
+    pub(crate) cdata: bool,
+}
+
+impl Tokenizer {
+    pub(crate) fn new() -> Self {
+        Self { state: State::Data, at: 0, tag: Tag::begin(0, false), ended_raw: false, cdata: false }
+    }
+
+    /// What follows the tag just read is text up to the end tag of this packed name.
+    pub(crate) fn enter_raw(&mut self, name: u64) {
+        self.state = State::Raw(RawText::of(name));
+    }
+
+    /// Nothing that follows is markup.
+    pub(crate) fn enter_plaintext(&mut self) {
+        self.state = State::Plaintext;
+    }
+
+    /// How far the window was read.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The first byte of the window that has to be shown again.
+    pub(crate) fn keep(&self) -> usize {
+        match self.state {
+            State::Tag if !self.tag.long => self.tag.start,
+            State::Comment { start, held: true, .. } | State::Doctype { start, held: true } => start,
+            _ => self.at,
+        }
+    }
+
+    /// Tells that `by` bytes have left the window in front; at most `keep()`.
+    pub(crate) fn rebase(&mut self, by: usize) {
+        self.at = self.at.wrapping_sub(by);
+        self.tag.rebase(by);
+        match &mut self.state {
+            State::Comment { start, .. } | State::Doctype { start, .. } => *start = start.wrapping_sub(by),
+            _ => {}
+        }
+    }
+
+    /// The next token, or `None` when the window is used up.
+    #[inline]
+    pub(crate) fn next(&mut self, window: &[u8], marker: &[u8]) -> Option<Token> {
+        loop {
+            match self.state {
+                State::Data => {
+                    self.at += memchr(b'<', window.get(self.at..)?).unwrap_or(window.len() - self.at);
+                    match window.get(self.at + 1)? {
+                        b'a'..=b'z' | b'A'..=b'Z' => {
+                            self.tag = Tag::begin(self.at, false);
+                            self.ended_raw = false;
+                            self.state = State::Tag;
+                            self.at += 1;
+                        }
+                        b'/' => match window.get(self.at + 2)? {
+                            b'a'..=b'z' | b'A'..=b'Z' => {
+                                self.tag = Tag::begin(self.at, true);
+                                self.ended_raw = false;
+                                self.state = State::Tag;
+                                self.at += 2;
+                            }
+                            b'>' => self.at += 3,
+                            _ => {
+                                self.state = State::Bogus;
+                                self.at += 2;
+                            }
+                        },
+                        b'!' => self.declaration(window)?,
+                        b'?' => {
+                            self.state = State::Bogus;
+                            self.at += 2;
+                        }
+                        _ => self.at += 1,
+                    }
+                }
+                State::Tag => {
+                    let (at, complete) = self.tag.read(window, self.at, marker);
+                    self.at = at;
+                    if !complete {
+                        return None;
+                    }
+                    self.state = State::Data;
+                    return Some(Token::Tag);
+                }
+                State::Comment { start, mut tail, held } => match tail.read(window, self.at) {
+                    Stop::End(end) => {
+                        self.at = end;
+                        self.state = State::Data;
+                        if held && end.wrapping_sub(start) <= MARKER_COMMENT {
+                            return Some(Token::Comment { start, end });
+                        }
+                    }
+                    Stop::More(at) => {
+                        self.at = at;
+                        let held = held && at.wrapping_sub(start) < MARKER_COMMENT && may_be_marker(window, start);
+                        self.state = State::Comment { start, tail, held };
+                        return None;
+                    }
+                },
+                State::Bogus => {
+                    let rest = window.get(self.at..)?;
+                    match memchr(b'>', rest) {
+                        Some(length) => {
+                            self.at += length + 1;
+                            self.state = State::Data;
+                        }
+                        None => {
+                            self.at += rest.len();
+                            return None;
+                        }
+                    }
+                }
+                State::Doctype { start, held } => {
+                    let rest = window.get(self.at..)?;
+                    match memchr(b'>', rest) {
+                        Some(length) => {
+                            self.at += length + 1;
+                            self.state = State::Data;
+                            if held && self.at.wrapping_sub(start) <= limits::TAG_BYTES {
+                                return Some(Token::Doctype { start, end: self.at });
+                            }
+                        }
+                        None => {
+                            self.at += rest.len();
+                            let held = held && self.at.wrapping_sub(start) <= limits::TAG_BYTES;
+                            self.state = State::Doctype { start, held };
+                            return None;
+                        }
+                    }
+                }
+                State::Cdata { mut brackets } => match read_cdata(&mut brackets, window, self.at) {
+                    Stop::End(end) => {
+                        self.at = end;
+                        self.state = State::Data;
+                    }
+                    Stop::More(at) => {
+                        self.at = at;
+                        self.state = State::Cdata { brackets };
+                        return None;
+                    }
+                },
+                State::Raw(mut text) => match text.read(window, self.at) {
+                    Stop::End(at) => {
+                        self.tag = Tag::begin(at, true);
+                        self.ended_raw = true;
+                        self.state = State::Tag;
+                        self.at = at + 2;
+                    }
+                    Stop::More(at) => {
+                        self.at = at;
+                        self.state = State::Raw(text);
+                        return None;
+                    }
+                },
+                State::Plaintext => {
+                    self.at = window.len();
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Reads what follows `<!`; `None` if the window ends before that is clear.
+    fn declaration(&mut self, window: &[u8]) -> Option<()> {
+        let start = self.at;
+        let comment = text_ahead(window, start, b"<!--");
+        let doctype = text_ahead(window, start, b"<!doctype");
+        // CDATA alone is spelled in capitals only.
+        let cdata = match text_ahead(window, start, b"<![CDATA[") {
+            Ahead::Yes if window.get(start + 3..start + 8) != Some(b"CDATA") => Ahead::No,
+            ahead => ahead,
+        };
+        if comment == Ahead::Yes {
+            self.state = State::Comment { start, tail: CommentTail::Start, held: true };
+            self.at += 4;
+        } else if doctype == Ahead::Yes {
+            self.state = State::Doctype { start, held: true };
+            self.at += 9;
+        } else if cdata == Ahead::Yes && self.cdata {
+            self.state = State::Cdata { brackets: 0 };
+            self.at += 9;
+        } else if [comment, doctype, cdata].contains(&Ahead::Unknown) {
+            return None;
+        } else {
+            self.state = State::Bogus;
+            self.at += 2;
+        }
+        Some(())
+    }
+}
+
+/// Could the unfinished comment at `start` become a marker?
+fn may_be_marker(window: &[u8], start: usize) -> bool {
+    let forms: [&[u8]; 2] = [b"<!--block:", b"<!--/block:"];
+    let shown = window.get(start..).unwrap_or_default();
+    forms.iter().any(|form| shown.iter().zip(form.iter()).all(|(shown, expected)| shown == expected))
+}

@@ -1,0 +1,562 @@
+//! The stack of open elements: as much of the tree rules as decides where elements end.
+//!
+//! Follows the HTML standard's "in body" rules for start and end tags, with tables in `table` and svg and math in
+//! `foreign`. Where browsers disagree, or where the rules would need the text of the page, `lost` says so and no block
+//! is found any more. It reports each marked element that ends, and whether by an end tag of its own.
+
+use alloc::vec::Vec;
+
+use super::names::{self, Name};
+use super::tag::Tag;
+
+/// Deepest nesting that is followed; browsers cut off at 512.
+const DEPTH: usize = 2048;
+
+/// Which vocabulary an element belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Space {
+    Html,
+    Svg,
+    Math,
+}
+
+/// How a template reads table parts, by what came first in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inside {
+    Unset,
+    Body,
+    Table,
+    Columns,
+    Rows,
+    Cells,
+}
+
+/// An open element.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Element {
+    pub(crate) name: Name,
+    pub(crate) flags: u32,
+    /// Where the bytes of a long name are.
+    bytes: usize,
+    /// Number of the block that it is, or zero.
+    pub(crate) block: u32,
+    pub(crate) space: Space,
+    pub(crate) inside: Inside,
+}
+
+impl Element {
+    #[inline]
+    pub(crate) fn is(&self, key: u64) -> bool {
+        self.name.key == key && self.space == Space::Html
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, flags: u32) -> bool {
+        self.flags & flags != 0
+    }
+}
+
+/// What became of a start tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// An element is open; what follows may be text, see `Tree::opened_raw`.
+    Open,
+    /// An element without content.
+    Empty,
+    /// The tree has no such element, or not in this place.
+    Dropped,
+    /// Only text follows to the end of the page.
+    Plaintext,
+}
+
+/// The open elements.
+#[derive(Clone, Debug)]
+pub(crate) struct Tree {
+    pub(crate) stack: Vec<Element>,
+    long_names: Vec<u8>,
+    /// Blocks that ended, each with whether its own end tag did it.
+    pub(crate) ended: Vec<(u32, bool)>,
+    /// Fewest elements that an end tag left open since the caller last set it.
+    pub(crate) low: usize,
+    paragraphs: u32,
+    anchors: u32,
+    buttons: u32,
+    /// Open elements that make other start tags unusual: select, template, colgroup.
+    unusual: u32,
+    templates: u32,
+    form: bool,
+    frames_over: bool,
+    /// A document type was seen that stops a table from closing a paragraph being left out.
+    pub(crate) strict: bool,
+    /// Nothing can be said about the rest of the page.
+    pub(crate) lost: bool,
+}
+
+impl Tree {
+    pub(crate) fn new() -> Self {
+        Self {
+            stack: Vec::new(),
+            long_names: Vec::new(),
+            ended: Vec::new(),
+            low: 0,
+            paragraphs: 0,
+            anchors: 0,
+            buttons: 0,
+            unusual: 0,
+            templates: 0,
+            form: false,
+            frames_over: false,
+            strict: false,
+            lost: false,
+        }
+    }
+
+    /// The vocabulary of what comes next is svg or math, integration points included.
+    #[inline]
+    pub(crate) fn in_foreign(&self) -> bool {
+        self.stack.last().is_some_and(|element| element.space != Space::Html)
+    }
+
+    /// Takes a start tag; `bytes` is its name as written, if it could be held.
+    #[inline]
+    pub(crate) fn start(&mut self, tag: &Tag, bytes: Option<&[u8]>) -> Start {
+        let flags = names::flags(tag.name, bytes);
+        if self.in_foreign() && self.stays_foreign(tag, flags) {
+            return self.start_foreign(tag, bytes);
+        }
+        if self.unusual != 0
+            && let Some(outcome) = self.start_unusual(tag.name.key, flags)
+        {
+            return outcome;
+        }
+        if flags & names::NO_FRAMES != 0 {
+            self.frames_over = true;
+        }
+        if flags & names::TABLE_PART != 0 {
+            return self.start_table_part(tag.name.key, flags, tag.name);
+        }
+        if flags & names::CLOSES_P != 0 && self.paragraphs != 0 {
+            self.close_paragraph();
+        }
+        if flags & names::STARTS_ODDLY != 0
+            && let Some(outcome) = self.start_oddly(tag, flags)
+        {
+            return outcome;
+        }
+        if flags & names::VOID != 0 {
+            return Start::Empty;
+        }
+        self.push(tag.name, flags, Space::Html, bytes);
+        if tag.name.key == names::PLAINTEXT && flags != 0 { Start::Plaintext } else { Start::Open }
+    }
+
+    /// Start tags with rules of their own; `None` goes on as usual.
+    fn start_oddly(&mut self, tag: &Tag, flags: u32) -> Option<Start> {
+        match tag.name.key {
+            names::LI => {
+                self.close_item(&[names::LI]);
+                self.close_paragraph();
+            }
+            names::DD | names::DT => {
+                self.close_item(&[names::DD, names::DT]);
+                self.close_paragraph();
+            }
+            names::A | names::NOBR => {
+                let open = tag.name.key == names::NOBR || self.anchors != 0;
+                if open && self.formatting(tag.name.key).is_some() {
+                    self.adopt(tag.name, false);
+                }
+            }
+            names::BUTTON => {
+                if self.buttons != 0
+                    && let Some(at) = self.in_scope(names::BUTTON, 0)
+                {
+                    self.pop_to(at, false);
+                }
+            }
+            names::OPTION | names::OPTGROUP => {
+                if self.stack.last().is_some_and(|top| top.is(names::OPTION)) {
+                    self.pop_to(self.stack.len() - 1, false);
+                }
+            }
+            names::RB | names::RTC | names::RP | names::RT => {
+                if self.in_scope(names::RUBY, 0).is_some() {
+                    let keep = if matches!(tag.name.key, names::RP | names::RT) { names::RTC } else { 0 };
+                    self.pop_implied(keep);
+                }
+            }
+            names::H1 | names::H2 | names::H3 | names::H4 | names::H5 | names::H6 => {
+                if self.stack.last().is_some_and(|top| top.has(names::HEADING) && top.space == Space::Html) {
+                    self.pop_to(self.stack.len() - 1, false);
+                }
+            }
+            names::FORM => {
+                if self.form && self.templates == 0 {
+                    return Some(Start::Dropped);
+                }
+                let in_table = self.reads_table_parts();
+                if in_table {
+                    // Such a form is in the tree, but it ends before its content begins.
+                    self.form |= self.templates == 0;
+                    return Some(Start::Dropped);
+                }
+                self.close_paragraph();
+                self.form |= self.templates == 0;
+            }
+            names::TABLE => {
+                if !self.ready_for_table() {
+                    return Some(Start::Dropped);
+                }
+                if self.strict {
+                    self.close_paragraph();
+                } else if self.paragraphs != 0 {
+                    self.doubt_paragraph();
+                }
+            }
+            names::SVG | names::MATH => {
+                let space = if tag.name.key == names::SVG { Space::Svg } else { Space::Math };
+                if tag.self_closing {
+                    return Some(Start::Empty);
+                }
+                self.push(tag.name, 0, space, None);
+                return Some(Start::Open);
+            }
+            names::FRAMESET => {
+                self.lost |= !self.frames_over;
+                return Some(Start::Dropped);
+            }
+            _ if flags & names::STRUCTURE != 0 => return Some(Start::Dropped),
+            _ => {}
+        }
+        None
+    }
+
+    /// Takes an end tag.
+    #[inline]
+    pub(crate) fn end(&mut self, tag: &Tag, bytes: Option<&[u8]>) {
+        let Some(top) = self.stack.last() else {
+            return self.end_form_alone(tag);
+        };
+        // By far the most frequent case: the element that is open is the one that ends.
+        if top.name == tag.name && top.space == Space::Html && tag.name.length <= names::PACKED && top.flags & names::MODE == 0
+        {
+            if tag.name.key == names::FORM && self.templates == 0 {
+                self.form = false;
+            }
+            return self.end_at(self.stack.len() - 1, true);
+        }
+        if top.space != Space::Html && self.end_foreign(tag, bytes) {
+            return;
+        }
+        self.end_html(tag, bytes);
+    }
+
+    fn end_html(&mut self, tag: &Tag, bytes: Option<&[u8]>) {
+        let flags = names::flags(tag.name, bytes);
+        let key = tag.name.key;
+        if self.unusual != 0 && self.end_unusual(key, flags) {
+            return;
+        }
+        if flags & names::TABLE_PART != 0 || key == names::TABLE {
+            return self.end_table_part(key, flags);
+        }
+        if flags & names::CONTAINER != 0 || matches!(key, names::DD | names::DT) {
+            if let Some(at) = self.in_scope(key, 0) {
+                self.end_at(at, true);
+            }
+            return;
+        }
+        match key {
+            names::TEMPLATE => {
+                if let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE)) {
+                    self.end_at(at, true);
+                }
+            }
+            names::P => {
+                if self.paragraphs != 0
+                    && let Some(at) = self.in_scope(key, names::BUTTON)
+                {
+                    self.end_at(at, true);
+                }
+            }
+            names::LI => {
+                if let Some(at) = self.item_in_list_scope() {
+                    self.end_at(at, true);
+                }
+            }
+            names::FORM => self.end_form(),
+            names::BR => {}
+            _ if flags & names::HEADING != 0 => {
+                if let Some(at) = self.heading_in_scope() {
+                    let own = self.stack.get(at).is_some_and(|element| element.name == tag.name);
+                    self.end_at(at, own);
+                }
+            }
+            _ if flags & names::STRUCTURE != 0 => {}
+            _ if flags & names::FORMATTING != 0 => {
+                if self.formatting(key).is_some() {
+                    self.adopt(tag.name, true);
+                } else {
+                    self.doubt_ordinary();
+                }
+            }
+            _ => self.end_ordinary(tag, bytes),
+        }
+    }
+
+    fn end_ordinary(&mut self, tag: &Tag, bytes: Option<&[u8]>) {
+        let mut at = self.stack.len();
+        while at > 0 {
+            at -= 1;
+            let Some(element) = self.stack.get(at) else { return };
+            if element.space == Space::Html && self.same_name(element, tag.name, bytes) {
+                return self.end_at(at, true);
+            }
+            if element.has(names::SPECIAL) {
+                return;
+            }
+        }
+    }
+
+    fn end_form(&mut self) {
+        if self.templates != 0 {
+            if let Some(at) = self.in_scope(names::FORM, 0) {
+                self.end_at(at, true);
+            }
+            return;
+        }
+        if !core::mem::take(&mut self.form) {
+            return;
+        }
+        if self.in_scope(names::FORM, 0).is_some() {
+            self.pop_implied(0);
+            if let Some(at) = self.in_scope(names::FORM, 0) {
+                // Only the form itself leaves; what is open in it stays open.
+                self.remove(at, true);
+                self.low = self.low.min(self.stack.len());
+            }
+        }
+    }
+
+    fn end_form_alone(&mut self, tag: &Tag) {
+        if tag.name.key == names::FORM {
+            self.form = false;
+        }
+    }
+
+    /// The adoption agency: ends a formatting element across others.
+    fn adopt(&mut self, name: Name, by_end_tag: bool) {
+        let Some(at) = self.formatting(name.key) else { return };
+        let last_special = self.stack.iter().rposition(|element| element.has(names::SPECIAL));
+        match last_special {
+            Some(last) if last > at => {
+                // Special elements stay open; ordinary ones between and behind them do not.
+                let mut index = self.stack.len();
+                while index > last + 1 {
+                    index -= 1;
+                    self.remove(index, false);
+                }
+                index = last;
+                while index > at {
+                    if self.stack.get(index).is_some_and(|element| !element.has(names::SPECIAL | names::FORMATTING)) {
+                        self.remove(index, false);
+                    }
+                    index -= 1;
+                }
+                self.remove(at, false);
+            }
+            _ => self.pop_to(at, by_end_tag),
+        }
+        if by_end_tag {
+            self.low = self.low.min(self.stack.len());
+        }
+    }
+
+    /// Where the formatting element of this name is open, not looking out of tables, templates and the like.
+    fn formatting(&self, key: u64) -> Option<usize> {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if element.is(key) {
+                return Some(at);
+            }
+            if element.has(names::SCOPE) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Where `key` is open in scope; `also` is one more name that stops the search.
+    pub(crate) fn in_scope(&self, key: u64, also: u64) -> Option<usize> {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if element.is(key) {
+                return Some(at);
+            }
+            if element.has(names::SCOPE) || (also != 0 && element.is(also)) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn heading_in_scope(&self) -> Option<usize> {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if element.has(names::HEADING) && element.space == Space::Html {
+                return Some(at);
+            }
+            if element.has(names::SCOPE) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn item_in_list_scope(&self) -> Option<usize> {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if element.is(names::LI) {
+                return Some(at);
+            }
+            if element.has(names::SCOPE) || element.is(names::OL) || element.is(names::UL) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A list item's start tag closes an open one.
+    fn close_item(&mut self, items: &[u64]) {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if element.space == Space::Html && items.contains(&element.name.key) {
+                return self.pop_to(at, false);
+            }
+            let transparent = element.is(names::ADDRESS) || element.is(names::DIV) || element.is(names::P);
+            if element.has(names::SPECIAL) && !transparent {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn close_paragraph(&mut self) {
+        if self.paragraphs != 0
+            && let Some(at) = self.in_scope(names::P, names::BUTTON)
+        {
+            self.pop_to(at, false);
+        }
+    }
+
+    /// Old pages keep a paragraph open across a table and new ones do not: what is marked in it is left alone.
+    fn doubt_paragraph(&mut self) {
+        if let Some(at) = self.in_scope(names::P, names::BUTTON) {
+            self.give_up_from(at, false);
+        }
+    }
+
+    /// An end tag may belong to a formatting element that was reopened: it could end ordinary elements.
+    fn doubt_ordinary(&mut self) {
+        let at = self.stack.iter().rposition(|element| element.has(names::SCOPE)).map_or(0, |at| at + 1);
+        self.give_up_from(at, true);
+    }
+
+    fn give_up_from(&mut self, at: usize, only_ordinary: bool) {
+        for element in self.stack.get_mut(at..).unwrap_or_default() {
+            if element.block != 0 && !(only_ordinary && element.has(names::SPECIAL)) {
+                self.ended.push((element.block, false));
+                element.block = 0;
+            }
+        }
+    }
+
+    fn pop_implied(&mut self, except: u64) {
+        while let Some(top) = self.stack.last() {
+            if !top.has(names::IMPLIED) || top.space != Space::Html || (except != 0 && top.is(except)) {
+                return;
+            }
+            self.pop_to(self.stack.len() - 1, false);
+        }
+    }
+
+    pub(crate) fn same_name(&self, element: &Element, name: Name, bytes: Option<&[u8]>) -> bool {
+        if element.name != name {
+            return false;
+        }
+        if name.length <= names::PACKED {
+            return true;
+        }
+        let length = usize::try_from(name.length).unwrap_or(usize::MAX);
+        let kept = self.long_names.get(element.bytes..).and_then(|rest| rest.get(..length));
+        match (kept, bytes) {
+            (Some(kept), Some(bytes)) => kept.eq_ignore_ascii_case(bytes),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn push(&mut self, name: Name, flags: u32, space: Space, bytes: Option<&[u8]>) {
+        if self.stack.len() >= DEPTH {
+            self.lost = true;
+            return;
+        }
+        let kept = self.long_names.len();
+        if name.length > names::PACKED {
+            // Names nobody writes are kept as nothing and so match nothing.
+            self.long_names.extend_from_slice(bytes.filter(|bytes| bytes.len() <= 256).unwrap_or_default());
+        }
+        if flags & names::COUNTED != 0 && space == Space::Html {
+            self.count(name.key, 1);
+        }
+        self.stack.push(Element { name, flags, bytes: kept, block: 0, space, inside: Inside::Unset });
+    }
+
+    /// The element at `at` and all above it end; by an end tag of its own, or of something around it.
+    pub(crate) fn end_at(&mut self, at: usize, own: bool) {
+        self.pop_to(at, own);
+        self.low = self.low.min(at);
+    }
+
+    /// The same without an end tag having asked for it.
+    #[inline]
+    pub(crate) fn pop_to(&mut self, at: usize, own: bool) {
+        while self.stack.len() > at {
+            let Some(element) = self.stack.pop() else { return };
+            self.leave(&element, own && self.stack.len() == at);
+        }
+    }
+
+    fn remove(&mut self, at: usize, own: bool) {
+        if at + 1 == self.stack.len() {
+            return self.pop_to(at, own);
+        }
+        if at < self.stack.len() {
+            let mut element = self.stack.remove(at);
+            // Names of elements above it stay where they are.
+            element.bytes = self.long_names.len();
+            self.leave(&element, own);
+        }
+    }
+
+    #[inline]
+    fn leave(&mut self, element: &Element, own: bool) {
+        if element.name.length > names::PACKED {
+            self.long_names.truncate(element.bytes);
+        }
+        if element.flags & names::COUNTED != 0 && element.space == Space::Html {
+            self.count(element.name.key, -1);
+        }
+        if element.block != 0 {
+            self.ended.push((element.block, own));
+        }
+    }
+
+    fn count(&mut self, key: u64, by: i32) {
+        let counter = match key {
+            names::P => &mut self.paragraphs,
+            names::A => &mut self.anchors,
+            names::BUTTON => &mut self.buttons,
+            _ => {
+                if key == names::TEMPLATE {
+                    self.templates = self.templates.saturating_add_signed(by);
+                }
+                &mut self.unusual
+            }
+        };
+        *counter = counter.saturating_add_signed(by);
+    }
+}

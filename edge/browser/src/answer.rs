@@ -8,6 +8,8 @@
 //! | 4 | signals that were read, separated by spaces |
 //! | 5.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
 
+use alloc::string::String;
+
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::decide::Decided;
 use parvis::outcome::{Content, Decision, Touched};

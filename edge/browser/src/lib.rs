@@ -4,6 +4,10 @@
 //! crosses between them is one text each way ([`question`], [`answer`]), so that no serializer has to be downloaded.
 //! [`session`] is plain Rust and runs in `cargo test`; `bindings` is all that knows of Wasm.
 
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
 pub mod answer;
 #[cfg(target_arch = "wasm32")]
 mod bindings;

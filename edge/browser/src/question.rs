@@ -14,6 +14,11 @@
 //! | 5 | visitor memory as `=value`, or empty |
 //! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity |
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis};
 use parvis::playbook::Playbook;
 
@@ -38,7 +43,7 @@ pub struct Place {
 }
 
 /// The engine's facts for `question`, asked at `place`.
-pub fn facts(question: &str, place: Place, playbook: Option<&Playbook>) -> Facts {
+pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Facts {
     let mut fields = question.split(SEPARATOR);
     let mut next = || fields.next().unwrap_or_default();
     let cookies = next();
@@ -56,13 +61,13 @@ pub fn facts(question: &str, place: Place, playbook: Option<&Playbook>) -> Facts
     }
     Facts {
         method: Method::Get,
-        path: place.path,
+        path: place.path.clone(),
         query: place.query.strip_prefix('?').unwrap_or(&place.query).to_owned(),
         cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.to_owned()] },
-        user_agent: place.user_agent,
+        user_agent: place.user_agent.clone(),
         country: country_code(country),
         now: place.now,
-        entropy: place.entropy.try_into().ok(),
+        entropy: place.entropy.as_slice().try_into().ok(),
         browser: Some(browser),
         ..Facts::default()
     }
@@ -96,9 +101,9 @@ fn country_code(text: &str) -> Option<String> {
 }
 
 /// Decimal digits, at most the largest quantity a line holds; anything else is none.
-fn quantity(digits: &str) -> u8 {
-    digits.bytes().fold(0_u8, |sum, byte| match byte {
-        b'0'..=b'9' => sum.saturating_mul(10).saturating_add(byte.wrapping_sub(b'0')),
+fn quantity(digits: &str) -> u16 {
+    digits.bytes().fold(0_u16, |sum, byte| match byte {
+        b'0'..=b'9' => sum.saturating_mul(10).saturating_add(u16::from(byte.wrapping_sub(b'0'))),
         _ => 0,
     })
 }
@@ -110,7 +115,7 @@ mod tests {
     use super::*;
 
     fn ask(fields: &[&str]) -> Facts {
-        facts(&fields.join("\0"), Place::default(), None)
+        facts(&fields.join("\0"), &Place::default(), None)
     }
 
     #[test]
@@ -123,7 +128,7 @@ mod tests {
             entropy: vec![7; 32],
         };
         let question = ["a=1; b=2", "fr", "1", "1", "1", "=kept"].join("\0");
-        let facts = facts(&question, place, None);
+        let facts = facts(&question, &place, None);
         assert_eq!(facts.path, "/p/desk-lamp");
         assert_eq!(facts.query, "utm_campaign=spring");
         assert_eq!(facts.cookies, ["a=1; b=2"]);
@@ -138,7 +143,7 @@ mod tests {
     #[test]
     fn records_become_events_in_their_order() {
         let browser = ask(&[
-            "", "", "", "", "", "", "v", "desk-lamp", "", "c", "", "", "l", "oak-desk", "2", "l", "stool", "999", "s", "ucData", "{}",
+            "", "", "", "", "", "", "v", "desk-lamp", "", "c", "", "", "l", "oak-desk", "2", "l", "stool", "99999", "s", "ucData", "{}",
             "v", "", "lighting",
         ])
         .browser
@@ -147,7 +152,7 @@ mod tests {
             browser.events,
             [
                 Event::Viewed { item: "desk-lamp".to_owned(), category: String::new() },
-                Event::Cart(vec![("oak-desk".to_owned(), 2), ("stool".to_owned(), 255)]),
+                Event::Cart(vec![("oak-desk".to_owned(), 2), ("stool".to_owned(), u16::MAX)]),
                 Event::Viewed { item: String::new(), category: "lighting".to_owned() },
             ]
         );
@@ -166,13 +171,13 @@ mod tests {
         assert!(strange.events.is_empty() && strange.shown.is_empty());
         let endless = ask(&vec!["v"; 100_000]).browser.unwrap();
         assert_eq!(endless.events.len(), RECORDS);
-        let short = facts("", Place { entropy: vec![1; 31], ..Place::default() }, None);
+        let short = facts("", &Place { entropy: vec![1; 31], ..Place::default() }, None);
         assert_eq!(short.entropy, None);
     }
 
     #[test]
     fn quantities_are_bounded_numbers() {
-        for (text, number) in [("0", 0), ("12", 12), ("256", 255), ("", 0), ("1x", 0), ("-3", 3)] {
+        for (text, number) in [("0", 0), ("12", 12), ("65536", u16::MAX), ("", 0), ("1x", 0), ("-3", 3)] {
             assert_eq!(quantity(text), number, "{text}");
         }
     }

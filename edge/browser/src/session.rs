@@ -1,7 +1,12 @@
 //! A session with one playbook: questions in, answers out, nothing of the visitor kept in between.
 
-use parvis::consent::resolve::Resolution;
-use parvis::decide::Decided;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use parvis::consent::evidence::Evidence;
+use parvis::consent::purpose::PurposeSet;
+use parvis::consent::resolve::resolve;
+use parvis::consent::settings::Defaults;
 use parvis::engine::Engine;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
@@ -18,7 +23,7 @@ pub struct Session {
 impl Session {
     /// A session with this compiled playbook; a damaged one decides nothing, and each answer says why.
     pub fn open(playbook: Vec<u8>) -> Session {
-        Session { engine: Engine::new(Playbook::open(playbook), None) }
+        Session { engine: Engine::new(Playbook::open(playbook), Err(Reason::KeysAbsent)) }
     }
 
     /// The attribute by which the playbook marks blocks; empty when it could not be read.
@@ -27,12 +32,18 @@ impl Session {
     }
 
     /// Answers `question`, asked at `place`; see [`question`] and [`answer`] for both texts.
-    pub fn decide(&self, question: &str, place: Place) -> String {
-        let facts = question::facts(question, place, self.engine.playbook().ok());
-        let mut exchange = self.engine.begin(facts);
-        match (exchange.decide(), self.engine.playbook()) {
-            (Ok(decided), Ok(playbook)) => answer::decided(decided, playbook),
-            (Err(reason), _) | (_, Err(reason)) => answer::refused(reason, exchange.allowed()),
+    pub fn decide(&self, question: &str, place: &Place) -> String {
+        let playbook = match self.engine.playbook() {
+            Ok(playbook) => playbook,
+            Err(reason) => return answer::refused(reason, PurposeSet::EMPTY),
+        };
+        let facts = question::facts(question, place, Some(playbook));
+        match self.engine.begin(facts).decide() {
+            Ok(decided) => answer::decided(decided, playbook),
+            Err(reason) => {
+                let facts = question::facts(question, place, None);
+                answer::refused(reason, resolve(&Evidence::of(&facts), &Defaults).allowed())
+            }
         }
     }
 }

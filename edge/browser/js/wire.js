@@ -23,6 +23,8 @@ const ROW = 5;
  *
  * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] }} Happening
  *
+ * @typedef {{ purpose: string, state: string, decision: string }} Ruling
+ *
  * @typedef {object} Decision
  * @property {string} block
  * @property {string} campaign empty for none
@@ -34,7 +36,8 @@ const ROW = 5;
  * @property {string} refused why nothing was decided; empty when something was
  * @property {string} visit what becomes of the visit cookie: `=value`, empty to delete, `*` to leave
  * @property {string} memory the same for visitor memory
- * @property {string[]} allowed purposes
+ * @property {Ruling[]} purposes
+ * @property {string[]} allowed purposes that may be used
  * @property {string[]} signals signals that were read
  * @property {Decision[]} decisions
  */
@@ -59,14 +62,19 @@ export function encode(question) {
 /** @param {string} text @returns {Answer} */
 export function decode(text) {
   const fields = text.split(SEPARATOR);
-  const [refused, visit, memory, allowed, signals] = fields;
+  const [refused, visit, memory, rulings, signals] = fields;
   const decisions = [];
   for (let at = HEAD; at + ROW <= fields.length; at += ROW) {
     const [block, campaign, variant, reason, content] = fields.slice(at, at + ROW);
     decisions.push({ block, campaign, variant, reason, content });
   }
-  return { refused, visit, memory, allowed: words(allowed), signals: words(signals), decisions };
+  const purposes = words(rulings).map((ruling) => {
+    const [purpose, state, decision] = ruling.split(":");
+    return { purpose, state, decision };
+  });
+  const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
+  return { refused, visit, memory, purposes, allowed, signals: words(signals), decisions };
 }
 
 /** @param {string} [list] */
-const words = (list) => (list ? list.split(" ") : []);
+const words = (list = "") => list.split(" ").filter(Boolean);

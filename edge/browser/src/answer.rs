@@ -4,13 +4,15 @@
 //! |---|---|
 //! | 0 | why nothing was decided, as a reason's code; empty when something was |
 //! | 1, 2 | visit cookie, visitor memory: `=value` to write, empty to delete, `*` to leave |
-//! | 3 | allowed purposes, separated by spaces |
-//! | 4 | signals that were read, separated by spaces |
+//! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
+//! | 4 | signals that were read, each with a space before it |
 //! | 5.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
 
 use alloc::string::String;
 
-use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::purpose::Purpose;
+use parvis::consent::resolve::Resolution;
+use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
 use parvis::decide::Decided;
 use parvis::outcome::{Content, Decision, Touched};
 use parvis::playbook::Playbook;
@@ -24,7 +26,7 @@ pub fn decided(decided: &Decided, playbook: &Playbook) -> String {
     answer.push("");
     answer.push_kept(decided.kept.visit.as_deref());
     answer.push_kept(decided.kept.memory.as_deref());
-    answer.push_purposes(decided.outcome.allowed());
+    answer.push_purposes(Some(&decided.consent));
     answer.push_signals(decided.outcome.touched());
     for decision in decided.outcome.decisions() {
         answer.push_decision(decision, playbook);
@@ -33,14 +35,13 @@ pub fn decided(decided: &Decided, playbook: &Playbook) -> String {
 }
 
 /// The answer where nothing was decided, as on a page without blocks. What is stored stays only where it is allowed.
-pub fn refused(reason: Reason, allowed: PurposeSet) -> String {
+pub fn refused(reason: Reason, consent: Option<&Resolution>) -> String {
     let mut answer = Fields::default();
     answer.push(reason.code());
-    let device = allowed.contains(Purpose::DeviceStorage);
-    for purpose in [Purpose::SessionPersonalization, Purpose::PersistentPersonalization] {
-        answer.push(if device && allowed.contains(purpose) { "*" } else { "" });
-    }
-    answer.push_purposes(allowed);
+    let stays = |permitted: bool| if permitted { "*" } else { "" };
+    answer.push(stays(consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some())));
+    answer.push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
+    answer.push_purposes(consent);
     answer.push("");
     answer.text
 }
@@ -80,22 +81,24 @@ impl Fields {
         }
     }
 
-    fn push_list<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+    fn push_purposes(&mut self, consent: Option<&Resolution>) {
         self.begin();
-        for (index, name) in names.enumerate() {
-            if index > 0 {
-                self.text.push(' ');
+        let Some(consent) = consent else { return };
+        for purpose in Purpose::ALL {
+            let ruling = consent.ruling(purpose);
+            for (before, name) in [(" ", purpose.name()), (":", ruling.state.name()), (":", ruling.decision.name())] {
+                self.text.push_str(before);
+                self.text.push_str(name);
             }
-            self.extend(name);
         }
     }
 
-    fn push_purposes(&mut self, allowed: PurposeSet) {
-        self.push_list(allowed.iter().map(Purpose::name));
-    }
-
     fn push_signals(&mut self, touched: Touched) {
-        self.push_list(touched.iter().map(|signal| signal.entry().name));
+        self.begin();
+        for signal in touched.iter() {
+            self.text.push(' ');
+            self.text.push_str(signal.entry().name);
+        }
     }
 
     fn push_decision(&mut self, decision: &Decision, playbook: &Playbook) {

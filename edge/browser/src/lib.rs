@@ -13,3 +13,5 @@ pub mod answer;
 mod bindings;
 pub mod question;
 pub mod session;
+#[cfg(test)]
+mod sentences;

@@ -4,7 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use parvis::consent::evidence::Evidence;
-use parvis::consent::purpose::PurposeSet;
 use parvis::consent::resolve::resolve;
 use parvis::consent::settings::Defaults;
 use parvis::engine::Engine;
@@ -35,14 +34,14 @@ impl Session {
     pub fn decide(&self, question: &str, place: &Place) -> String {
         let playbook = match self.engine.playbook() {
             Ok(playbook) => playbook,
-            Err(reason) => return answer::refused(reason, PurposeSet::EMPTY),
+            Err(reason) => return answer::refused(reason, None),
         };
         let facts = question::facts(question, place, Some(playbook));
         match self.engine.begin(facts).decide() {
             Ok(decided) => answer::decided(decided, playbook),
             Err(reason) => {
                 let facts = question::facts(question, place, None);
-                answer::refused(reason, resolve(&Evidence::of(&facts), &Defaults).allowed())
+                answer::refused(reason, Some(&resolve(&Evidence::of(&facts), &Defaults)))
             }
         }
     }

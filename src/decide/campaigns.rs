@@ -122,10 +122,6 @@ fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant
         return campaign.variants().next().map(|variant| (variant, None)).ok_or(Reason::Faulty);
     };
     let unit = signals.unit()?;
-    let traffic = unit.bucket(Stage::Traffic, experiment.seed);
-    if traffic >= experiment.coverage {
-        return Err(Reason::NotAllocated);
-    }
     let bucket = unit.bucket(Stage::Variant, experiment.seed);
     campaign
         .variants()

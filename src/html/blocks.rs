@@ -247,7 +247,14 @@ impl Finder {
     }
 
     /// A start tag carries the marker attribute.
-    fn marked(&mut self, window: &[u8], from: usize, to: usize, started: Start, wanted: &impl Fn(&str) -> bool) {
+    fn marked(
+        &mut self,
+        window: &[u8],
+        from: usize,
+        to: usize,
+        started: Start,
+        wanted: &impl Fn(&str) -> bool,
+    ) {
         let tag = &self.tokenizer.tag;
         let start = tag.start;
         if tag.long {
@@ -285,7 +292,9 @@ impl Finder {
     /// Elements that are blocks have ended at a tag.
     fn report_ended(&mut self, close: usize, end: usize) {
         for (number, own) in core::mem::take(&mut self.tree.ended) {
-            let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else { continue };
+            let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else {
+                continue;
+            };
             let (_, optional) = self.elements.remove(at);
             self.events.push(if own {
                 Event::Closed { number, close, end }
@@ -310,7 +319,9 @@ impl Finder {
 
     fn comment(&mut self, window: &[u8], start: usize, end: usize) {
         let comment = window.get(start..end).unwrap_or_default();
-        let Some(text) = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->")) else { return };
+        let Some(text) = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->")) else {
+            return;
+        };
         if let Some(written) = text.strip_prefix(b"block:") {
             let id = core::str::from_utf8(written).unwrap_or_default();
             if !id::is_plain(written) {

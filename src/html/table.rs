@@ -23,7 +23,8 @@ enum Mode {
 impl Tree {
     /// The mode here and where the element is that sets it.
     fn mode(&self) -> (Mode, usize) {
-        let Some(at) = self.stack.iter().rposition(|element| element.has(names::MODE) && element.space == Space::Html)
+        let Some(at) =
+            self.stack.iter().rposition(|element| element.has(names::MODE) && element.space == Space::Html)
         else {
             return (Mode::Body, 0);
         };
@@ -219,7 +220,9 @@ impl Tree {
                     return;
                 }
                 Mode::Select => {
-                    let around = ends_table || matches!(key, names::CAPTION | names::TR | names::TD | names::TH) || section;
+                    let around = ends_table
+                        || matches!(key, names::CAPTION | names::TR | names::TD | names::TH)
+                        || section;
                     if !around || !self.select_in_table(at) || self.in_table_scope(key).is_none() {
                         return;
                     }
@@ -249,7 +252,12 @@ impl Tree {
                     && matches!(key, names::SCRIPT | names::STYLE | names::TITLE | names::NOFRAMES)
                     || matches!(
                         key,
-                        names::BASE | names::BASEFONT | names::BGSOUND | names::LINK | names::META | names::TEMPLATE
+                        names::BASE
+                            | names::BASEFONT
+                            | names::BGSOUND
+                            | names::LINK
+                            | names::META
+                            | names::TEMPLATE
                     );
                 if !in_head && flags & names::TABLE_PART == 0 {
                     self.set_inside(at, Inside::Body);
@@ -354,7 +362,9 @@ impl Tree {
     fn select_in_table(&self, at: usize) -> bool {
         let below = self.stack.get(..at).unwrap_or_default();
         let holder = below.iter().rfind(|element| element.has(names::MODE) && element.space == Space::Html);
-        holder.is_some_and(|element| !element.is(names::TEMPLATE) || !matches!(element.inside, Inside::Unset | Inside::Body))
+        holder.is_some_and(|element| {
+            !element.is(names::TEMPLATE) || !matches!(element.inside, Inside::Unset | Inside::Body)
+        })
     }
 
     fn is_template(&self, at: usize) -> bool {
@@ -369,7 +379,8 @@ impl Tree {
 
     fn push_implied(&mut self, key: u64) {
         let bytes = key.to_le_bytes();
-        let name = bytes.iter().take_while(|byte| **byte != 0).fold(Name::default(), |name, byte| name.with(*byte));
+        let name =
+            bytes.iter().take_while(|byte| **byte != 0).fold(Name::default(), |name, byte| name.with(*byte));
         let flags = names::flags(name, None);
         self.push(name, flags, Space::Html, None);
     }

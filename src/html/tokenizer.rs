@@ -19,8 +19,14 @@ pub(crate) enum Token {
     /// `Tokenizer::tag` is complete.
     Tag,
     /// A comment short enough to be a marker.
-    Comment { start: usize, end: usize },
-    Doctype { start: usize, end: usize },
+    Comment {
+        start: usize,
+        end: usize,
+    },
+    Doctype {
+        start: usize,
+        end: usize,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +147,8 @@ impl Tokenizer {
                     }
                     Stop::More(at) => {
                         self.at = at;
-                        let held = held && at.wrapping_sub(start) < MARKER_COMMENT && may_be_marker(window, start);
+                        let held =
+                            held && at.wrapping_sub(start) < MARKER_COMMENT && may_be_marker(window, start);
                         self.state = State::Comment { start, tail, held };
                         return None;
                     }

@@ -238,7 +238,10 @@ impl Tree {
             return self.end_form_alone(tag);
         };
         // By far the most frequent case: the element that is open is the one that ends.
-        if top.name == tag.name && top.space == Space::Html && tag.name.length <= names::PACKED && top.flags & names::MODE == 0
+        if top.name == tag.name
+            && top.space == Space::Html
+            && tag.name.length <= names::PACKED
+            && top.flags & names::MODE == 0
         {
             if tag.name.key == names::FORM && self.templates == 0 {
                 self.form = false;
@@ -358,7 +361,11 @@ impl Tree {
                 }
                 index = last;
                 while index > at {
-                    if self.stack.get(index).is_some_and(|element| !element.has(names::SPECIAL | names::FORMATTING)) {
+                    if self
+                        .stack
+                        .get(index)
+                        .is_some_and(|element| !element.has(names::SPECIAL | names::FORMATTING))
+                    {
                         self.remove(index, false);
                     }
                     index -= 1;

@@ -1,6 +1,11 @@
 //! What several tests of the HTML room share: reference data beside the repository, and the laws of rewriting.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
-#![allow(dead_code, unreachable_pub, clippy::allow_attributes, reason = "each test uses its own part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::allow_attributes,
+    reason = "each test uses its own part of this"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -53,7 +58,8 @@ pub fn marked_pages(mode: &str) -> Vec<(String, Vec<u8>, Vec<(String, usize, usi
     let Some(pages) = shared("pages") else { return Vec::new() };
     let folder = std::env::temp_dir().join(format!("parvis-marked-{mode}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let mut names: Vec<PathBuf> = std::fs::read_dir(&pages).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut names: Vec<PathBuf> =
+        std::fs::read_dir(&pages).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
     names.sort();
     let mut command = Command::new("python3");

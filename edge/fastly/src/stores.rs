@@ -1,0 +1,47 @@
+//! The playbook and the keys, from Fastly's stores: one read each, and no fault in either fails a request.
+
+use std::io::Read;
+
+use fastly::kv_store::{KVStore, KVStoreError};
+use fastly::secret_store::SecretStore;
+use parvis::limits;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use parvis::visitor::keyring::Keyring;
+
+/// The name of the key-value store and of the secret store.
+const STORE: &str = "parvis";
+/// The key of the compiled playbook in the key-value store.
+const PLAYBOOK: &str = "playbook";
+/// The name of the keys of visitor memory in the secret store.
+const KEYS: &str = "keys";
+
+/// The compiled playbook, or why there is none.
+pub(crate) fn playbook() -> Result<Playbook, Reason> {
+    let store = KVStore::open(STORE).map_err(reason)?.ok_or(Reason::NoPlaybook)?;
+    let mut found = store.lookup(PLAYBOOK).map_err(reason)?;
+    let mut body = found.try_take_body().ok_or(Reason::StoreFailed)?;
+    let length = body.known_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    if length > limits::PLAYBOOK_BYTES {
+        return Err(Reason::PlaybookTooLarge);
+    }
+    let mut bytes = Vec::with_capacity(length);
+    // One byte more than is allowed tells a value that is too large from one that just fits.
+    let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    body.into_handle().take(bound).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
+    Playbook::open(bytes)
+}
+
+fn reason(error: KVStoreError) -> Reason {
+    match error {
+        KVStoreError::ItemNotFound | KVStoreError::StoreNotFound(_) => Reason::NoPlaybook,
+        _ => Reason::StoreFailed,
+    }
+}
+
+/// The keys of visitor memory, or why there are none: then nothing is remembered between visits.
+pub(crate) fn keys() -> Result<Keyring, Reason> {
+    let store = SecretStore::open(STORE).map_err(|_| Reason::KeysAbsent)?;
+    let secret = store.try_get(KEYS).map_err(|_| Reason::StoreFailed)?.ok_or(Reason::KeysAbsent)?;
+    Keyring::parse(&secret.try_plaintext().map_err(|_| Reason::StoreFailed)?)
+}

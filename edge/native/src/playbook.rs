@@ -1,0 +1,127 @@
+//! The playbook and the keys from files: read at the start, read again when they change, the last good one kept.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use parvis::engine::Engine;
+use parvis::limits;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use parvis::visitor::keyring::Keyring;
+
+use crate::config::{Config, Refusal};
+
+/// The engine that new requests begin with.
+pub(crate) struct Current(RwLock<Arc<Engine>>);
+
+impl Current {
+    pub(crate) fn new(engine: Engine) -> Current {
+        Current(RwLock::new(Arc::new(engine)))
+    }
+
+    /// The engine of this moment; a request keeps it to its end.
+    pub(crate) fn engine(&self) -> Arc<Engine> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn replace(&self, engine: Engine) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(engine);
+    }
+}
+
+/// The files as they were last seen.
+#[derive(Default)]
+pub(crate) struct Watch {
+    playbook: Seen,
+    keys: Seen,
+}
+
+/// Change of a file without reading it: when it was written, and how long it is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Seen(Option<(SystemTime, u64)>);
+
+impl Watch {
+    /// The engine to start with: without a good playbook it passes everything through, and says so.
+    pub(crate) fn start(config: &Config) -> (Engine, Watch) {
+        let watch = Watch::look(config);
+        let playbook = match &config.playbook {
+            None => Err(Refusal { reason: Reason::NoPlaybook, message: "no playbook was named".to_owned() }),
+            Some(path) => playbook(path, config),
+        };
+        if let Err(refusal) = &playbook {
+            (config.notices)(&format!("every page passes through untouched: {}", refusal.message));
+        }
+        (Engine::new(playbook.map_err(|refusal| refusal.reason), keys(config)), watch)
+    }
+
+    /// Looks at the files and replaces the engine if they changed for the better.
+    pub(crate) fn refresh(&mut self, config: &Config, current: &Current) {
+        let before = std::mem::replace(self, Watch::look(config));
+        if before.playbook == self.playbook && before.keys == self.keys {
+            return;
+        }
+        let Some(path) = &config.playbook else { return };
+        match playbook(path, config) {
+            Ok(playbook) => {
+                current.replace(Engine::new(Ok(playbook), keys(config)));
+                (config.notices)(&format!("`{}` is in use", path.display()));
+            }
+            Err(refusal) if current.engine().playbook().is_ok() => {
+                (config.notices)(&format!("the last good playbook stays in use: {}", refusal.message));
+            }
+            Err(refusal) => {
+                (config.notices)(&format!("every page passes through untouched: {}", refusal.message));
+                current.replace(Engine::new(Err(refusal.reason), keys(config)));
+            }
+        }
+    }
+
+    fn look(config: &Config) -> Watch {
+        Watch { playbook: seen(config.playbook.as_deref()), keys: seen(config.keys.as_deref()) }
+    }
+}
+
+fn seen(path: Option<&Path>) -> Seen {
+    let metadata = path.and_then(|path| fs::metadata(path).ok());
+    Seen(metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len()))))
+}
+
+fn playbook(path: &Path, config: &Config) -> Result<Playbook, Refusal> {
+    let refuse = |reason, why: &dyn std::fmt::Display| Refusal {
+        reason,
+        message: format!("cannot take the playbook `{}`: {why}", path.display()),
+    };
+    let bytes = read(path, limits::PLAYBOOK_BYTES).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => refuse(Reason::NoPlaybook, &error),
+        io::ErrorKind::FileTooLarge => refuse(Reason::PlaybookTooLarge, &error),
+        _ => refuse(Reason::StoreFailed, &error),
+    })?;
+    (config.reader)(bytes).map_err(|refusal| refuse(refusal.reason, &refusal.message))
+}
+
+fn keys(config: &Config) -> Result<Keyring, Reason> {
+    let path = config.keys.as_ref().ok_or(Reason::KeysAbsent)?;
+    let refuse = |reason, why: &dyn std::fmt::Display| {
+        (config.notices)(&format!(
+            "nothing is remembered between visits: the keys in `{}`: {why}",
+            path.display()
+        ));
+        reason
+    };
+    let secret = read(path, limits::KEYRING_BYTES).map_err(|error| refuse(Reason::KeysAbsent, &error))?;
+    Keyring::parse(&secret).map_err(|reason| refuse(reason, &reason.sentence()))
+}
+
+/// The file's bytes, if they are not more than `bound`.
+fn read(path: &Path, bound: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(bound).unwrap_or(u64::MAX).saturating_add(1);
+    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    if bytes.len() > bound {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {bound} bytes")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,170 @@
+//! Listening, serving connections, looking at files for changes, and stopping without breaking a response.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio::time::{sleep, timeout};
+
+use crate::config::Config;
+use crate::conversation;
+use crate::origin::Origin;
+use crate::playbook::{Current, Watch};
+
+/// Longest head of a request, in bytes: Fastly takes 69 KB, and cookies may be 32 KB of it (facts/trust.md §3).
+const REQUEST_HEAD_BYTES: usize = 128 * 1024;
+/// Most headers of a request.
+const REQUEST_HEADERS: usize = 256;
+
+/// What all requests share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) current: Current,
+    pub(crate) origin: Origin,
+}
+
+/// A server that listens already and serves as soon as it runs.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    watch: Watch,
+}
+
+/// Why the server could not start, as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(pub(crate) String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Server {
+    /// Reads the files and begins to listen; a playbook that is missing or bad is no error but a notice.
+    ///
+    /// # Errors
+    ///
+    /// An origin that is not an `http` or `https` address, or an address that cannot be listened on.
+    pub async fn bind(config: Config) -> Result<Server, Error> {
+        let origin = Origin::new(&config)?;
+        let refuse = |error| Error(format!("cannot listen on `{}`: {error}", config.listen));
+        let listener = TcpListener::bind(config.listen).await.map_err(refuse)?;
+        let address = listener.local_addr().map_err(refuse)?;
+        let (engine, watch) = Watch::start(&config);
+        let shared = Arc::new(Shared { config, current: Current::new(engine), origin });
+        Ok(Server { listener, address, shared, watch })
+    }
+
+    /// The address it listens on, with the port it was given.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown` is ready, then lets open requests finish, for a bounded time.
+    ///
+    /// # Errors
+    ///
+    /// None at present: a connection that fails ends alone.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+        let Server { listener, shared, watch, .. } = self;
+        let watching = tokio::spawn(keep_watching(watch, Arc::clone(&shared)));
+        let graceful = GracefulShutdown::new();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, client)) => {
+                        tokio::spawn(serve_connection(stream, client, Arc::clone(&shared), graceful.watcher()));
+                    }
+                    // Out of file descriptors, most likely: connections that end make room.
+                    Err(_) => sleep(Duration::from_millis(50)).await,
+                },
+            }
+        }
+        drop(listener);
+        watching.abort();
+        if timeout(shared.config.timeouts.shutdown, graceful.shutdown()).await.is_err() {
+            (shared.config.notices)("stopped with requests still open");
+        }
+        Ok(())
+    }
+}
+
+async fn serve_connection(stream: TcpStream, client: SocketAddr, shared: Arc<Shared>, watcher: Watcher) {
+    // Small pieces leave at once; where this cannot be had, they leave a little later.
+    let _ = stream.set_nodelay(true);
+    let patience = shared.config.timeouts.request_head;
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        async move { Ok::<_, Infallible>(conversation::answer(shared, client.ip(), request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .max_buf_size(REQUEST_HEAD_BYTES)
+        .max_headers(REQUEST_HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    // A connection that breaks concerns nobody but its visitor, who knows.
+    let _ = watcher.watch(connection).await;
+}
+
+/// Looks at the files once in a while, for as long as the server runs.
+async fn keep_watching(mut watch: Watch, shared: Arc<Shared>) {
+    loop {
+        sleep(shared.config.reload).await;
+        let shared = Arc::clone(&shared);
+        let looked = tokio::task::spawn_blocking(move || {
+            watch.refresh(&shared.config, &shared.current);
+            watch
+        });
+        match looked.await {
+            Ok(looked) => watch = looked,
+            Err(_) => return,
+        }
+    }
+}
+
+/// Ready when the process is asked to stop, by Ctrl-C or by its supervisor.
+pub async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Serves until the process is asked to stop, on a runtime of its own.
+///
+/// # Errors
+///
+/// What [`Server::bind`] says, or that there are no threads to be had.
+pub fn run(config: Config) -> Result<(), Error> {
+    let runtime = Runtime::new().map_err(|error| Error(format!("cannot start threads: {error}")))?;
+    runtime.block_on(async {
+        let notices = Arc::clone(&config.notices);
+        let server = Server::bind(config).await?;
+        notices(&format!("listening on http://{}/", server.address()));
+        server.run(interrupted()).await
+    })
+}

@@ -1,0 +1,71 @@
+//! The facts of one request: what a visitor sends, and what only the server or a trusted proxy may say.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyper::header::{COOKIE, HeaderMap, HeaderName, USER_AGENT};
+use hyper::http::request::Parts;
+use hyper::{Method as Verb, Uri};
+use parvis::facts::{Facts, Method, Millis};
+
+use crate::config::Config;
+
+const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
+
+/// Everything the engine is told about the visitor's request.
+pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
+    let (country, subdivision) = place(&request.headers, config);
+    Facts {
+        method: match request.method {
+            Verb::GET => Method::Get,
+            Verb::HEAD => Method::Head,
+            _ => Method::Other,
+        },
+        path: request.uri.path().to_owned(),
+        query: query(&request.uri),
+        cookies: values(&request.headers, &COOKIE),
+        sec_gpc: values(&request.headers, &SEC_GPC),
+        user_agent: values(&request.headers, &USER_AGENT).into_iter().next().unwrap_or_default(),
+        country,
+        subdivision,
+        now: now(),
+        entropy: entropy(),
+        ..Facts::default()
+    }
+}
+
+fn query(uri: &Uri) -> String {
+    uri.query().unwrap_or_default().to_owned()
+}
+
+fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+}
+
+/// Country and subdivision: from the header of a trusted proxy where one is configured, else what the machine pretends.
+fn place(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
+    let said =
+        config.geo_header.as_ref().and_then(|name| headers.get(name)).and_then(|value| value.to_str().ok());
+    let Some(said) = said else { return (config.country.clone(), config.subdivision.clone()) };
+    let (country, subdivision) = match said.trim().split_once('-') {
+        Some((country, subdivision)) => (country, Some(subdivision)),
+        None => (said.trim(), None),
+    };
+    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return (None, None);
+    }
+    let subdivision = subdivision
+        .filter(|subdivision| (1..=3).contains(&subdivision.len()))
+        .filter(|subdivision| subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    (Some(country.to_ascii_uppercase()), subdivision.map(str::to_ascii_uppercase))
+}
+
+fn now() -> Option<Millis> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok().map(Millis)
+}
+
+/// 32 bytes of the operating system's entropy.
+fn entropy() -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok().map(|()| bytes)
+}

@@ -37,6 +37,17 @@ pub struct Compared {
     pub text: String,
     /// Where it stands, as a JSON pointer below the condition.
     pub pointer: String,
+    /// Whether it is compared without regard to case.
+    pub folded: bool,
+}
+
+/// A condition with problems.
+#[derive(Clone, Debug, Default)]
+pub struct Refused {
+    /// Every problem, in the order of the text.
+    pub problems: Vec<Problem>,
+    /// The texts it compares signals with all the same.
+    pub texts: Vec<Compared>,
 }
 
 /// Something wrong in a condition.
@@ -58,7 +69,7 @@ pub struct Problem {
 pub type Resolve<'r> = &'r dyn Fn(&str) -> Option<(Signal, Option<Type>)>;
 
 /// Every operator of the language.
-pub const OPERATORS: [&str; 20] = [
+pub const OPERATORS: [&str; 18] = [
     "$and",
     "$or",
     "$nor",
@@ -77,15 +88,13 @@ pub const OPERATORS: [&str; 20] = [
     "$elemMatch",
     "$all",
     "$size",
-    "$inGroup",
-    "$notInGroup",
 ];
 
 /// Parses `condition`; names are signals of the registry.
 ///
 /// # Errors
 /// Every problem found, in the order of the text.
-pub fn parse(condition: &Json) -> Result<Parsed, Vec<Problem>> {
+pub fn parse(condition: &Json) -> Result<Parsed, Refused> {
     parse_with(condition, &|name| Signal::from_name(name).map(|signal| (signal, Some(signal.entry().kind))))
 }
 
@@ -93,13 +102,14 @@ pub fn parse(condition: &Json) -> Result<Parsed, Vec<Problem>> {
 ///
 /// # Errors
 /// Every problem found, in the order of the text.
-pub fn parse_with(condition: &Json, resolve: Resolve<'_>) -> Result<Parsed, Vec<Problem>> {
+pub fn parse_with(condition: &Json, resolve: Resolve<'_>) -> Result<Parsed, Refused> {
     let mut parser = Parser {
         parsed: Parsed::default(),
         problems: Vec::new(),
         resolve,
         pointer: String::new(),
         deep: false,
+        folded: false,
     };
     let steps = parser.condition(condition, 1);
     parser.parsed.steps = steps;
@@ -110,7 +120,11 @@ pub fn parse_with(condition: &Json, resolve: Resolve<'_>) -> Result<Parsed, Vec<
             "split the campaign, or test fewer things with `$elemMatch` and `$all`",
         );
     }
-    if parser.problems.is_empty() { Ok(parser.parsed) } else { Err(parser.problems) }
+    if parser.problems.is_empty() {
+        Ok(parser.parsed)
+    } else {
+        Err(Refused { problems: parser.problems, texts: parser.parsed.texts })
+    }
 }
 
 struct Parser<'r> {
@@ -119,6 +133,8 @@ struct Parser<'r> {
     resolve: Resolve<'r>,
     pointer: String,
     deep: bool,
+    /// Whether texts at hand are compared without regard to case.
+    folded: bool,
 }
 
 /// What the operand under test is known to be.
@@ -301,7 +317,7 @@ impl Parser<'_> {
             Some(Type::Number) => value.is_number(),
             Some(Type::List) => value.is_array() && operator == code::IS,
         };
-        if !fits && !(value.is_array() && operator == code::IS) {
+        if !(fits || value.is_array() && operator == code::IS) {
             self.mismatch(
                 tested,
                 value,
@@ -328,6 +344,7 @@ impl Parser<'_> {
         };
         let Some(list) = value.as_array() else { return self.list_missing(name, value) };
         let start = self.parsed.code.len();
+        self.folded = matches!(operator, code::IN_FOLD | code::NOT_IN_FOLD);
         self.composite(operator, |parser| {
             for (index, value) in list.iter().enumerate() {
                 parser.within(&index.to_string(), |parser| {
@@ -349,6 +366,7 @@ impl Parser<'_> {
             }
             0
         });
+        self.folded = false;
         let scan = eval::scan_steps(self.parsed.code.len().saturating_sub(start));
         let times = if tested.kind == Some(Type::List) { limits::LIST_ELEMENTS } else { 1 };
         scan.saturating_mul(times).saturating_add(1)
@@ -385,7 +403,12 @@ impl Parser<'_> {
                 self.parsed.code.extend_from_slice(&length.to_le_bytes());
                 self.parsed.code.extend_from_slice(text.as_bytes());
                 let pointer = self.pointer.clone();
-                self.parsed.texts.push(Compared { signal: tested.signal, text: text.clone(), pointer });
+                self.parsed.texts.push(Compared {
+                    signal: tested.signal,
+                    text: text.clone(),
+                    pointer,
+                    folded: self.folded,
+                });
             }
             Json::Array(list) => {
                 self.parsed.code.push(code::LIST);
@@ -481,8 +504,8 @@ impl Parser<'_> {
     }
 
     fn unknown_operator(&mut self, name: &str) -> u32 {
-        let help = super::near::suggest(name, OPERATORS.into_iter().filter(|o| !o.ends_with("Group")))
-            .unwrap_or_else(|| "the operators are $and $or $nor $not $eq $ne $gt $gte $lt $lte $in $nin $ini $nini $exists $elemMatch $all $size".to_string());
+        let help = super::near::suggest(name, OPERATORS)
+            .unwrap_or_else(|| format!("the operators are {}", OPERATORS.join(" ")));
         self.key_problem("unknown-operator", format!("there is no operator `{name}`"), &help);
         0
     }

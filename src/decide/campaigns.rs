@@ -59,6 +59,7 @@ fn consider(
     signals: &Signals<'_>,
     fuel: &mut Fuel,
 ) -> Result<(Chosen, Content), Reason> {
+    permitted(campaign, signals)?;
     in_dates(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
     not_held_out(playbook, signals)?;
@@ -67,6 +68,13 @@ fn consider(
     let content = show(&variant, signals)?;
     let propensity = if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
     Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
+}
+
+/// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
+fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let counts = campaign.cap_per_visit.is_none() || signals.counts_exposures();
+    let assigns = campaign.experiment.is_none() || signals.assigns_variants();
+    if counts && assigns { Ok(()) } else { Err(Reason::NoPermit) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use super::id;
 use super::names;
-use super::tokenizer::{Token, Tokenizer};
-use super::tree::{Start, Tree};
+use super::tokenizer::{Cdata, Token, Tokenizer};
+use super::tree::{Space, Start, Tree};
 use crate::reason::Reason;
 
 /// The marker attribute of a playbook that names none.
@@ -164,6 +164,10 @@ impl Finder {
             match token {
                 Token::Tag => self.tag(window, &wanted),
                 Token::Comment { start, end } => self.comment(window, start, end),
+                Token::Doubt => {
+                    self.tree.lost = true;
+                    self.give_up_all();
+                }
                 Token::Doctype { start, end } => self.doctype(window.get(start..end).unwrap_or_default()),
             }
             if !self.events.is_empty() {
@@ -240,7 +244,12 @@ impl Finder {
                 self.tokenizer.enter_raw(top.name.key);
             }
         }
-        self.tokenizer.cdata = self.tree.in_foreign();
+        self.tokenizer.cdata = match self.tree.stack.last() {
+            Some(top) if top.space == Space::Html => Cdata::Comment,
+            Some(top) if top.has(names::HTML_POINT | names::TEXT_POINT) => Cdata::Doubtful,
+            Some(_) => Cdata::Text,
+            None => Cdata::Comment,
+        };
         if self.tree.lost {
             self.give_up_all();
         }

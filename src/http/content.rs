@@ -235,7 +235,6 @@ const OTHER_ASCII: &[&str] = &[
     "iso88596",
     "iso88597",
     "iso88598",
-    "iso88598i",
     "iso88599",
     "iso_8859-1",
     "iso_8859-15",

@@ -12,7 +12,6 @@ use alloc::vec::Vec;
 use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
-use super::consent::consent_section;
 use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
 use super::{date, template};
@@ -80,7 +79,7 @@ fn build(draft: &Draft) -> Option<Vec<u8>> {
     let mut file = File::default();
     file.site(draft)?;
     if let Some(consent) = &draft.consent {
-        file.section(Section::Consent).extend(consent_section(&Json::Object(consent.clone())));
+        file.section(Section::Consent).extend(consent.encode());
     }
     let kinds = file.pages(draft)?;
     let audiences = file.audiences(draft)?;

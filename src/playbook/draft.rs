@@ -11,6 +11,8 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use crate::consent::draft::ConsentDraft;
+
 /// A site's playbook.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +26,7 @@ pub struct Draft {
     pub site: SiteDraft,
     /// Where visitors' choices are stored, and what they mean. Without it, the usual banners are read with their defaults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub consent: Option<Map<String, Json>>,
+    pub consent: Option<ConsentDraft>,
     /// The shared cache in front of the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheDraft>,

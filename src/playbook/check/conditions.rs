@@ -53,13 +53,10 @@ fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) ->
     if !node.value.is_object() {
         return None;
     }
-    match parse(node.value) {
-        Ok(parsed) => {
-            findings.extend(parsed.texts.iter().filter_map(|compared| odd_text(compared, node, names)));
-            Some(parsed)
-        }
-        Err(problems) => {
-            findings.extend(problems.into_iter().map(|problem| Finding {
+    let (parsed, texts) = match parse(node.value) {
+        Ok(parsed) => (Some(parsed.clone()), parsed.texts),
+        Err(refused) => {
+            findings.extend(refused.problems.into_iter().map(|problem| Finding {
                 severity: Severity::Error,
                 code: problem.code,
                 pointer: format!("{}{}", node.pointer, problem.pointer),
@@ -67,14 +64,17 @@ fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) ->
                 message: problem.message,
                 help: problem.help,
             }));
-            None
+            (None, refused.texts)
         }
-    }
+    };
+    let sensitive = texts.iter().filter(|compared| !compared.folded);
+    findings.extend(sensitive.filter_map(|compared| odd_text(compared, node, names)));
+    parsed
 }
 
 /// A text that the signal can never have, or that names nothing in the catalog.
 fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Option<Finding> {
-    let Compared { signal, text, pointer } = compared;
+    let Compared { signal, text, pointer, .. } = compared;
     let text = text.as_str();
     let pointer = format!("{}{pointer}", condition.pointer);
     let entry = signal.entry();

@@ -43,11 +43,15 @@ impl<'s> Shape<'s> {
         if !kinds.iter().any(|kind| is(value, kind)) {
             let wanted = kinds.first().map_or("something else", |kind| named(kind));
             let what = what(pointer);
-            let message = format!("{what} must be {wanted}, not {}", kind_of(value));
-            let help = if kinds.contains(&"string") {
-                "write it in double quotes"
-            } else {
-                "the JSON Schema says what belongs here"
+            let found = if value.is_number() { format!("`{value}`") } else { kind_of(value).to_string() };
+            let message = format!("{what} must be {wanted}, not {found}");
+            let help = match kinds.first() {
+                Some(&"string") => "write it in double quotes",
+                Some(&"integer") => "write a whole number without quotes",
+                Some(&"number") => "write a number without quotes",
+                Some(&"boolean") => "write true or false without quotes",
+                Some(&"array") => "write a list in square brackets, `[…]`",
+                _ => "write an object in braces, `{…}`",
             };
             return self.findings.push(Finding::error("wrong-type", pointer, message, help));
         }

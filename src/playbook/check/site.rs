@@ -65,7 +65,8 @@ fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
     }
     let marker_form = |marker: &str| {
         let mut bytes = marker.bytes();
-        bytes.next().is_some_and(|b| b.is_ascii_lowercase())
+        !matches!(marker, "class" | "style" | "href" | "src")
+            && bytes.next().is_some_and(|b| b.is_ascii_lowercase())
             && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     if let Some(marker) = site.text("marker").filter(|marker| !marker_form(marker)) {

@@ -1,0 +1,128 @@
+//! A host under test: which one, what it is given, and what it logged.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::client::{self, Reply};
+use crate::{native, viceroy};
+
+/// How long a record may come after its response.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The hosts there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `parvis-native`, in this process.
+    Native,
+    /// The deployed Fastly module under Viceroy.
+    Fastly,
+}
+
+/// Something in a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// There is no such store or file.
+    NoStore,
+    /// The store has no such entry.
+    NoEntry,
+    /// The entry has these bytes.
+    Bytes(Vec<u8>),
+}
+
+/// What a host is given.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Where the origin listens.
+    pub origin: SocketAddr,
+    /// The compiled playbook.
+    pub playbook: Stored,
+    /// The keys of visitor memory.
+    pub keys: Stored,
+    /// Country and subdivision of all visitors.
+    pub place: Option<(String, String)>,
+    /// How long the host waits for the origin's head, and between pieces of its body.
+    pub patience: Duration,
+}
+
+impl Setting {
+    /// An origin and nothing else; visitors are in Lisbon.
+    pub fn new(origin: SocketAddr) -> Setting {
+        Setting {
+            origin,
+            playbook: Stored::NoStore,
+            keys: Stored::NoStore,
+            place: Some(("PT".to_owned(), "11".to_owned())),
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A running host; it stops when it is dropped.
+pub struct Host {
+    /// Where it listens.
+    pub address: SocketAddr,
+    records: Records,
+    // Held for its `Drop`.
+    _running: Running,
+}
+
+pub(crate) enum Running {
+    Native { _server: native::Server },
+    Fastly { _process: viceroy::Process },
+}
+
+impl Host {
+    /// Starts a host; `None` where its runtime is not installed and this is no CI run.
+    pub fn start(kind: Kind, setting: &Setting) -> Result<Option<Host>> {
+        let records = Records::default();
+        let started = match kind {
+            Kind::Native => {
+                let server = native::start(setting, &records)?;
+                Some((server.address, Running::Native { _server: server }))
+            }
+            Kind::Fastly => viceroy::start(setting, &records)?
+                .map(|process| (process.address, Running::Fastly { _process: process })),
+        };
+        Ok(started.map(|(address, running)| Host { address, records, _running: running }))
+    }
+
+    /// Asks for a path and gives the reply with its record.
+    pub fn get(&self, path: &str, headers: &[&str]) -> Result<(Reply, Value)> {
+        self.ask("GET", path, headers, b"")
+    }
+
+    /// Sends a request and gives the reply with its record.
+    pub fn ask(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Result<(Reply, Value)> {
+        let reply = client::ask(self.address, method, path, headers, body)?;
+        let line = self.records.next().with_context(|| format!("{method} {path} left no record: {reply:?}"))?;
+        let record = serde_json::from_str(&line).with_context(|| format!("the record is not JSON: {line}"))?;
+        Ok((reply, record))
+    }
+
+    /// The next record, for requests that were sent in another way.
+    pub fn record(&self) -> Option<String> {
+        self.records.next()
+    }
+}
+
+/// Records in the order they were written.
+#[derive(Clone, Default)]
+pub(crate) struct Records(Arc<(Mutex<Vec<String>>, Condvar)>);
+
+impl Records {
+    pub(crate) fn push(&self, line: &str) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+        self.0.1.notify_all();
+    }
+
+    fn next(&self) -> Option<String> {
+        let lines = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.0.1.wait_timeout_while(lines, PATIENCE, |lines| lines.is_empty());
+        let (mut lines, _) = wait.unwrap_or_else(PoisonError::into_inner);
+        (!lines.is_empty()).then(|| lines.remove(0))
+    }
+}

@@ -1,0 +1,79 @@
+//! The native server, in this process, on a runtime of its own.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::Result;
+use parvis_native::Config;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::host::{Records, Setting, Stored};
+
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    runtime: Option<Runtime>,
+    folder: PathBuf,
+}
+
+pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
+    let folder = folder()?;
+    let mut config = Config::new(format!("http://{}", setting.origin).parse()?);
+    // A host of files has no stores: a file that is named and not there is the nearest to either absence.
+    config.playbook = Some(store(&folder, "playbook.bin", &setting.playbook)?);
+    config.keys = (setting.keys != Stored::NoStore).then(|| store(&folder, "keys", &setting.keys)).transpose()?;
+    (config.country, config.subdivision) = setting.place.clone().unzip();
+    config.timeouts.first_byte = setting.patience;
+    config.timeouts.between_bytes = setting.patience;
+    config.reload = Duration::from_millis(20);
+    let log = records.clone();
+    config.records = Arc::new(move |line| log.push(line));
+    config.notices = Arc::new(|line| eprintln!("native: {line}"));
+    let runtime = Runtime::new()?;
+    let server = runtime.block_on(parvis_native::Server::bind(config)).map_err(anyhow::Error::msg)?;
+    let address = server.address();
+    let (stop, stopped) = oneshot::channel::<()>();
+    runtime.spawn(async move {
+        let _ = server
+            .run(async {
+                let _ = stopped.await;
+            })
+            .await;
+    });
+    Ok(Server { address, stop: Some(stop), runtime: Some(runtime), folder })
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(Duration::from_secs(1));
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn store(folder: &std::path::Path, name: &str, stored: &Stored) -> Result<PathBuf> {
+    let path = folder.join(name);
+    if let Stored::Bytes(bytes) = stored {
+        fs::write(&path, bytes)?;
+    }
+    Ok(path)
+}
+
+/// A new folder for one host's files.
+pub(crate) fn folder() -> Result<PathBuf> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("parvis-host-{}-{number}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}

@@ -9,7 +9,7 @@ use alloc::string::String;
 use crate::consent::purpose::PurposeSet;
 use crate::consent::evidence::Evidence;
 use crate::consent::resolve::{Resolution, resolve};
-use crate::consent::settings::Defaults;
+use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
 use crate::outcome::Outcome;
 use crate::playbook::Playbook;
@@ -47,7 +47,7 @@ pub struct Kept {
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
 pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
-    let consent = resolve(&Evidence::of(facts), &Defaults);
+    let consent = permitted(playbook.consent_section(), facts);
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
     state.apply_events(playbook, facts);
@@ -61,4 +61,10 @@ pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts
     let (cookies, kept) = state.keep(playbook, keys, facts);
     let outcome = Outcome::new(decisions, touched, cookies, allowed, |signal| playbook.is_keyed_on(signal));
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
+}
+
+/// What the visitor permits under the playbook's consent settings; damaged settings permit what is exempt.
+fn permitted(section: &[u8], facts: &Facts) -> Resolution {
+    StoredSettings::open(section)
+        .map_or_else(Resolution::default, |settings| resolve(&Evidence::of(facts), &settings))
 }

@@ -71,16 +71,7 @@ pub enum Supply<'a> {
     Failed,
 }
 
-/// As much of the head of the origin's answer as decides whether its body may be rewritten.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct OriginHead<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// `Content-Type`, if there is one.
-    pub content_type: Option<&'a str>,
-    /// `Content-Encoding`, if there is one; several are joined with commas.
-    pub content_encoding: Option<&'a str>,
-}
+pub use crate::http::content::OriginHead;
 
 /// Where a rewritten body goes, in pieces.
 pub use crate::html::splice::Sink;

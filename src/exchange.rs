@@ -86,12 +86,7 @@ impl<'e> Exchange<'e> {
             }
             Supply::Head(head) => {
                 self.record.status = head.status;
-                let (edits, splicer) = self.settle(content::rewritable(
-                    head.status,
-                    head.content_type,
-                    head.content_encoding,
-                    &self.facts.path,
-                ));
+                let (edits, splicer) = self.settle(content::rewritable(&head, &self.facts.path));
                 State::Ready(edits, splicer)
             }
         };

@@ -58,3 +58,5 @@ pub const PAGE_KINDS: usize = 64;
 pub const PLAYBOOK_ROWS: usize = 65_535;
 /// Bytes of one text in a condition.
 pub const CONDITION_TEXT_BYTES: usize = 1024;
+/// Elements the longest list signal may have: what the worst case of a condition is reckoned with.
+pub const LIST_ELEMENTS: u32 = 16;

@@ -18,7 +18,10 @@ fn decode_base64(text: &str) -> Vec<u8> {
     let letters: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(value).collect();
     let mut bytes = Vec::new();
     for group in letters.chunks(4) {
-        let bits = group.iter().enumerate().fold(0_u32, |bits, (at, value)| bits | u32::from(*value) << (18 - 6 * at));
+        let bits = group
+            .iter()
+            .enumerate()
+            .fold(0_u32, |bits, (at, value)| bits | u32::from(*value) << (18 - 6 * at));
         bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
     }
     bytes
@@ -35,8 +38,10 @@ fn decided_cases_are_found_exactly_and_undecided_ones_stay_untouched() {
             None => case["html"].as_str().unwrap().as_bytes().to_vec(),
         };
         let found = find(&page, "data-block");
-        let got: Vec<_> = found.blocks.iter().map(|block| (block.id.clone(), block.start, block.end)).collect();
-        let want: Vec<_> = case["markers"].as_array().map_or_else(Vec::new, |all| all.iter().map(extent).collect());
+        let got: Vec<_> =
+            found.blocks.iter().map(|block| (block.id.clone(), block.start, block.end)).collect();
+        let want: Vec<_> =
+            case["markers"].as_array().map_or_else(Vec::new, |all| all.iter().map(extent).collect());
         if got != want {
             wrong.push(format!("{}: want {want:?}, got {got:?}, refused {:?}", case["name"], found.refused));
         }
@@ -62,7 +67,8 @@ fn blocks_of_real_pages_are_those_that_were_marked() {
     for mode in ["attr", "comment"] {
         for (name, page, want) in marked_pages(mode) {
             let found = find(&page, "data-block");
-            let mut got: Vec<_> = found.blocks.into_iter().map(|block| (block.id, block.start, block.end)).collect();
+            let mut got: Vec<_> =
+                found.blocks.into_iter().map(|block| (block.id, block.start, block.end)).collect();
             let mut want = want;
             got.sort_by_key(|block| block.1);
             want.sort_by_key(|block| block.1);

@@ -11,6 +11,7 @@ import { cart } from "./pages/cart.mjs";
 import { category } from "./pages/category.mjs";
 import { home } from "./pages/home.mjs";
 import { layout } from "./pages/layout.mjs";
+import { missing } from "./pages/missing.mjs";
 import { picture } from "./pages/pictures.mjs";
 import { product } from "./pages/product.mjs";
 
@@ -42,6 +43,7 @@ function writePages() {
   page("index.html", "home", "/", "Kveld: light for the long evenings",
     "Four lamps, four things to sit and work at, four small objects. From Bergen.", home(shop));
   page("cart.html", "cart", "/cart", "Basket · Kveld", "What you have put aside.", cart(shop));
+  page("404.html", "missing", "", "Nothing here · Kveld", "There is no page at this address.", missing(shop));
   for (const [id, one] of Object.entries(shop.categories)) {
     page(`c/${id}.html`, "category", one.url, `${one.title} · Kveld`, one.lead, category(id, one, shop));
   }

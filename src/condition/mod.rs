@@ -7,6 +7,10 @@
 mod code;
 mod compare;
 pub mod eval;
+#[cfg(feature = "author")]
+pub(crate) mod near;
+#[cfg(feature = "author")]
+pub mod parse;
 pub mod reading;
 
 pub use eval::{Cause, Fuel, Truth, eval};

@@ -15,7 +15,11 @@ use crate::limits;
 use crate::reason::Reason;
 
 /// Reads everything once, in the order in which it was sent; the result does not depend on that order.
-pub(super) fn collect<S: Settings, W: Witness>(evidence: &Evidence<'_>, settings: &S, scales: &mut Scales<'_, W>) {
+pub(super) fn collect<S: Settings, W: Witness>(
+    evidence: &Evidence<'_>,
+    settings: &S,
+    scales: &mut Scales<'_, W>,
+) {
     let mut reader = Reader {
         settings,
         scales,
@@ -53,7 +57,9 @@ struct Reader<'r, 's, S, W> {
 impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
     /// OneTrust's form is judged against its closing time, so that one is read first.
     fn closing_times(&mut self, evidence: &Evidence<'_>) {
-        for (_, value) in evidence.pairs().filter(|(name, _)| self.settings.slot(name) == Some(Slot::OneTrustClosed)) {
+        for (_, value) in
+            evidence.pairs().filter(|(name, _)| self.settings.slot(name) == Some(Slot::OneTrustClosed))
+        {
             self.closed.any = true;
             match super::percent::decode(value, &mut self.scratch).and_then(time::parse) {
                 Some(at) => self.closed.at = Some(self.closed.at.map_or(at, |first| first.min(at))),
@@ -70,7 +76,9 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
         let Reader { settings, scratch, .. } = self;
         let (banner, answer) = match slot {
             Slot::Tcf => return self.tcf(place, value),
-            Slot::Tcf1 => return self.put(Source::TCF_1, place, value, Answer::fault(Reason::UnsupportedVersion)),
+            Slot::Tcf1 => {
+                return self.put(Source::TCF_1, place, value, Answer::fault(Reason::UnsupportedVersion));
+            }
             Slot::Gpp => return self.gpp(place, value),
             Slot::UsPrivacy => return self.put(Source::US_PRIVACY, place, value, us_privacy::read(value)),
             Slot::Mirror => return self.mirror(place, value),
@@ -89,9 +97,15 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
             Slot::ComplianzStatistics => return self.categories.category(*settings, "statistics", value),
             Slot::ComplianzMarketing => return self.categories.category(*settings, "marketing", value),
             Slot::ComplianzPolicy => return self.categories.policy(*settings, value),
-            Slot::TrustArcLevels => return self.levels.levels(trustarc_text(value, scratch, trustarc::levels)),
-            Slot::TrustArcHighest => return self.levels.levels(trustarc_text(value, scratch, trustarc::up_to_highest)),
-            Slot::TrustArcPermits => return self.levels.levels(trustarc_text(value, scratch, trustarc::permits)),
+            Slot::TrustArcLevels => {
+                return self.levels.levels(trustarc_text(value, scratch, trustarc::levels));
+            }
+            Slot::TrustArcHighest => {
+                return self.levels.levels(trustarc_text(value, scratch, trustarc::up_to_highest));
+            }
+            Slot::TrustArcPermits => {
+                return self.levels.levels(trustarc_text(value, scratch, trustarc::permits));
+            }
             Slot::TrustArcBehavior => {
                 let decoded = super::percent::decode(value, scratch).unwrap_or_default();
                 return self.levels.behavior(decoded);
@@ -197,6 +211,7 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
         self.scales.gpc |= evidence.script_gpc
             || (evidence.dnt && self.settings.dnt_as_gpc())
             || evidence.sec_gpc.iter().any(|field| gpc::asks(field));
+        self.scales.refused = self.scales.gpc || evidence.sec_gpc.iter().any(|field| gpc::seems(field));
     }
 }
 

@@ -1,12 +1,25 @@
 //! Global Privacy Control: one field value of exactly `1` is enough (facts/consent.md §3).
+//!
+//! A joined `1, 1` is outside the W3C text. It is not reported as the signal, but it refuses what the signal refuses, since
+//! ignoring it is the unsafe side.
 
-/// Whether a `Sec-GPC` field value asks for privacy; a joined `1, 1` counts, since ignoring it is the unsafe side.
+/// Whether a `Sec-GPC` field value is the signal.
 ///
 /// ```
 /// use parvis::consent::gpc::asks;
-/// assert!(asks("1") && asks(" 1 ") && asks("0, 1"));
-/// assert!(!asks("?1") && !asks("true") && !asks("11"));
+/// assert!(asks("1") && asks(" 1 "));
+/// assert!(!asks("?1") && !asks("true") && !asks("11") && !asks("1, 1"));
 /// ```
 pub fn asks(field: &str) -> bool {
-    field.split(',').any(|member| member.trim_matches([' ', '\t']) == "1")
+    field.trim_matches([' ', '\t']) == "1"
+}
+
+/// Whether a field value is the signal, or several fields that an intermediary joined and one of which was.
+///
+/// ```
+/// use parvis::consent::gpc::seems;
+/// assert!(seems("1, 1") && seems("0,1") && !seems("?1"));
+/// ```
+pub fn seems(field: &str) -> bool {
+    field.split(',').any(asks)
 }

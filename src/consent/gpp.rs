@@ -155,23 +155,46 @@ macro_rules! layout {
 macro_rules! state {
     ($notice:ident, $sensitive:literal, $child:literal) => {
         layout![
-            $notice, SaleOptOutNotice, TargetedAdvertisingOptOutNotice, SaleOptOut, TargetedAdvertisingOptOut,
-            SensitiveDataProcessing * $sensitive, KnownChildSensitiveDataConsents * $child,
-            MspaCoveredTransaction, MspaOptOutOptionMode, MspaServiceProviderMode
+            $notice,
+            SaleOptOutNotice,
+            TargetedAdvertisingOptOutNotice,
+            SaleOptOut,
+            TargetedAdvertisingOptOut,
+            SensitiveDataProcessing * $sensitive,
+            KnownChildSensitiveDataConsents * $child,
+            MspaCoveredTransaction,
+            MspaOptOutOptionMode,
+            MspaServiceProviderMode
         ]
     };
     ($notice:ident, $sensitive:literal, $child:literal, more) => {
         layout![
-            $notice, SaleOptOutNotice, TargetedAdvertisingOptOutNotice, SaleOptOut, TargetedAdvertisingOptOut,
-            SensitiveDataProcessing * $sensitive, KnownChildSensitiveDataConsents * $child, AdditionalDataProcessingConsent,
-            MspaCoveredTransaction, MspaOptOutOptionMode, MspaServiceProviderMode
+            $notice,
+            SaleOptOutNotice,
+            TargetedAdvertisingOptOutNotice,
+            SaleOptOut,
+            TargetedAdvertisingOptOut,
+            SensitiveDataProcessing * $sensitive,
+            KnownChildSensitiveDataConsents * $child,
+            AdditionalDataProcessingConsent,
+            MspaCoveredTransaction,
+            MspaOptOutOptionMode,
+            MspaServiceProviderMode
         ]
     };
     ($notice:ident, $extra:ident) => {
         layout![
-            $notice, SaleOptOutNotice, TargetedAdvertisingOptOutNotice, $extra, SaleOptOut, TargetedAdvertisingOptOut,
-            SensitiveDataProcessing * 8, KnownChildSensitiveDataConsents,
-            MspaCoveredTransaction, MspaOptOutOptionMode, MspaServiceProviderMode
+            $notice,
+            SaleOptOutNotice,
+            TargetedAdvertisingOptOutNotice,
+            $extra,
+            SaleOptOut,
+            TargetedAdvertisingOptOut,
+            SensitiveDataProcessing * 8,
+            KnownChildSensitiveDataConsents,
+            MspaCoveredTransaction,
+            MspaOptOutOptionMode,
+            MspaServiceProviderMode
         ]
     };
 }
@@ -179,11 +202,21 @@ macro_rules! state {
 macro_rules! national {
     ($sensitive:literal, $child:literal) => {
         layout![
-            SharingNotice, SaleOptOutNotice, SharingOptOutNotice, TargetedAdvertisingOptOutNotice,
-            SensitiveDataProcessingOptOutNotice, SensitiveDataLimitUseNotice, SaleOptOut, SharingOptOut,
-            TargetedAdvertisingOptOut, SensitiveDataProcessing * $sensitive,
-            KnownChildSensitiveDataConsents * $child, PersonalDataConsents,
-            MspaCoveredTransaction, MspaOptOutOptionMode, MspaServiceProviderMode
+            SharingNotice,
+            SaleOptOutNotice,
+            SharingOptOutNotice,
+            TargetedAdvertisingOptOutNotice,
+            SensitiveDataProcessingOptOutNotice,
+            SensitiveDataLimitUseNotice,
+            SaleOptOut,
+            SharingOptOut,
+            TargetedAdvertisingOptOut,
+            SensitiveDataProcessing * $sensitive,
+            KnownChildSensitiveDataConsents * $child,
+            PersonalDataConsents,
+            MspaCoveredTransaction,
+            MspaOptOutOptionMode,
+            MspaServiceProviderMode
         ]
     };
 }
@@ -193,17 +226,38 @@ const NATIONAL_2: Fields = national!(16, 3);
 /// Bits of the longer national core; banners write its length under version 1 too, so length decides.
 const NATIONAL_2_BITS: usize = 70;
 const CALIFORNIA: Fields = layout![
-    SaleOptOutNotice, SharingOptOutNotice, SensitiveDataLimitUseNotice, SaleOptOut, SharingOptOut,
-    SensitiveDataProcessing * 9, KnownChildSensitiveDataConsents * 2, PersonalDataConsents,
-    MspaCoveredTransaction, MspaOptOutOptionMode, MspaServiceProviderMode
+    SaleOptOutNotice,
+    SharingOptOutNotice,
+    SensitiveDataLimitUseNotice,
+    SaleOptOut,
+    SharingOptOut,
+    SensitiveDataProcessing * 9,
+    KnownChildSensitiveDataConsents * 2,
+    PersonalDataConsents,
+    MspaCoveredTransaction,
+    MspaOptOutOptionMode,
+    MspaServiceProviderMode
 ];
 const MARYLAND: Fields = layout![
-    MspaCoveredTransaction, MspaMode, ProcessingNotice, SaleOptOutNotice, TargetedAdvertisingOptOutNotice,
-    SaleOptOut, TargetedAdvertisingOptOut, AdditionalDataProcessingConsent
+    MspaCoveredTransaction,
+    MspaMode,
+    ProcessingNotice,
+    SaleOptOutNotice,
+    TargetedAdvertisingOptOutNotice,
+    SaleOptOut,
+    TargetedAdvertisingOptOut,
+    AdditionalDataProcessingConsent
 ];
 const INDIANA: Fields = layout![
-    MspaCoveredTransaction, MspaMode, ProcessingNotice, SaleOptOutNotice, TargetedAdvertisingOptOutNotice,
-    SaleOptOut, TargetedAdvertisingOptOut, KnownChildSensitiveDataConsents, AdditionalDataProcessingConsent
+    MspaCoveredTransaction,
+    MspaMode,
+    ProcessingNotice,
+    SaleOptOutNotice,
+    TargetedAdvertisingOptOutNotice,
+    SaleOptOut,
+    TargetedAdvertisingOptOut,
+    KnownChildSensitiveDataConsents,
+    AdditionalDataProcessingConsent
 ];
 /// The segment of the sections of 2025 that holds sensitive data.
 const SENSITIVE: Fields = layout![SensitiveDataProcessing * 8];
@@ -308,9 +362,9 @@ impl UsSection<'_> {
         };
         let in_core = entries(self.fields)
             .map_while(move |(field, number)| Some((field, number, u8::try_from(core.take(2)?).ok()?)));
-        let behind = entries(if self.sensitive.is_some() { SENSITIVE } else { &[] }).map_while(move |(field, number)| {
-            Some((field, number, u8::try_from(sensitive.as_mut()?.take(2)?).ok()?))
-        });
+        let behind = entries(if self.sensitive.is_some() { SENSITIVE } else { &[] }).map_while(
+            move |(field, number)| Some((field, number, u8::try_from(sensitive.as_mut()?.take(2)?).ok()?)),
+        );
         in_core.chain(behind)
     }
 

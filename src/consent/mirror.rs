@@ -65,9 +65,7 @@ impl Mirror {
         let origin = self.origin.map_or(0, |banner| u32::from(banner.code()) + 1);
         let bits = |set: PurposeSet| u32::from(set.bits());
         let mut length = 0;
-        for value in
-            [1, seconds, bits(self.granted), bits(self.denied), origin, u32::from(self.notice)]
-        {
+        for value in [1, seconds, bits(self.granted), bits(self.denied), origin, u32::from(self.notice)] {
             if length > 0 {
                 *buffer.get_mut(length)? = b'.';
                 length += 1;
@@ -130,7 +128,9 @@ mod tests {
 
     #[test]
     fn what_is_not_a_mirror() {
-        for text in ["", "1", "1.0.0.0", "1.0.0.0.0.0.0", "1.0.0.0.ff", "1.000000000.0.0.0", "1.g.0.0.0", "1..0.0.0"] {
+        for text in
+            ["", "1", "1.0.0.0", "1.0.0.0.0.0.0", "1.0.0.0.ff", "1.000000000.0.0.0", "1.g.0.0.0", "1..0.0.0"]
+        {
             assert_eq!(Mirror::parse(text), None, "{text}");
         }
     }

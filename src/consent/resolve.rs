@@ -180,30 +180,39 @@ pub fn resolve_seen(
     if !regime.opt_in && collect::european(evidence, settings) {
         regime = settings.regime("", "");
     }
+    let exempt = exempt(regime, settings);
     let mut scales = Scales {
         witness,
         regime,
+        exempt,
         now: evidence.now,
         gpc: false,
+        refused: false,
         overridden: false,
         said: [Said::default(); 10],
     };
     collect::collect(evidence, settings, &mut scales);
     scales.settle();
     let (gpc, said) = (scales.gpc, scales.said);
-    let mut resolution = Resolution { gpc, regime, said, ..Resolution::default() };
-    if regime.opt_in && settings.exempt_measurement().unwrap_or(regime.exempt_measurement) {
-        resolution.exempt = resolution.exempt.with(Purpose::Measurement);
-    }
-    if regime.opt_in && settings.exempt_experimentation() {
-        resolution.exempt = resolution.exempt.with(Purpose::Experimentation);
-    }
+    let mut resolution = Resolution { allowed: EXEMPT, exempt, gpc, regime, said };
     for purpose in Purpose::ALL {
         if resolution.decide(purpose).0 != Decision::Block {
             resolution.allowed = resolution.allowed.with(purpose);
         }
     }
     resolution
+}
+
+/// The purposes that need no choice in this regime.
+fn exempt(regime: Regime, settings: &impl Settings) -> PurposeSet {
+    let mut exempt = EXEMPT;
+    if regime.opt_in && settings.exempt_measurement().unwrap_or(regime.exempt_measurement) {
+        exempt = exempt.with(Purpose::Measurement);
+    }
+    if regime.opt_in && settings.exempt_experimentation() {
+        exempt = exempt.with(Purpose::Experimentation);
+    }
+    exempt
 }
 
 impl Resolution {
@@ -240,7 +249,9 @@ impl Resolution {
         let basis = match (decision, state) {
             (Decision::Exempt, _) => Basis::Exempt,
             (Decision::Block, _) => Basis::None,
-            (Decision::Allow, State::Granted) if said.granted.without(said.interest).without(Sources::US).is_empty() => {
+            (Decision::Allow, State::Granted)
+                if said.granted.without(said.interest).without(Sources::US).is_empty() =>
+            {
                 if said.interest.is_empty() { Basis::OptOutRegime } else { Basis::Interest }
             }
             (Decision::Allow, State::Granted) => Basis::Consent,
@@ -292,9 +303,12 @@ impl Resolution {
 pub(super) struct Scales<'w, W> {
     witness: &'w mut W,
     regime: Regime,
+    exempt: PurposeSet,
     now: Option<Millis>,
     /// Whether anything asks for privacy by Global Privacy Control.
     pub(super) gpc: bool,
+    /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
+    pub(super) refused: bool,
     overridden: bool,
     said: [Said; 10],
 }
@@ -312,9 +326,10 @@ impl<W: Witness> Scales<'_, W> {
         let Vote { mut granted, mut denied, interest, .. } = finding.answer.vote;
         if finding.stale {
             granted = PurposeSet::EMPTY;
-            // A refusal that is too old may be asked for again; an opt-out does not age.
+            // A refusal that is too old may be asked for again; an opt-out does not age, nor does an objection to what
+            // would need no choice.
             if self.regime.opt_in {
-                denied = PurposeSet::EMPTY;
+                denied = denied.intersection(self.exempt);
             }
         }
         self.overridden |= overrides && !self.regime.opt_in && granted.contains(Purpose::SaleShare);
@@ -350,7 +365,7 @@ impl<W: Witness> Scales<'_, W> {
             if self.regime.opt_in {
                 said.granted = said.granted.without(Sources::US);
             }
-            if !self.gpc {
+            if !self.refused {
                 continue;
             }
             if self.regime.opt_in {

@@ -293,10 +293,7 @@ pub(super) const MAP: &[(Banner, &[Meaning])] = &[
         Banner::OneTrust,
         &[("C0002", STATISTICS), ("C0003", FUNCTIONAL), ("C0004", MARKETING), ("C0005", DEVICE)],
     ),
-    (
-        Banner::Cookiebot,
-        &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)],
-    ),
+    (Banner::Cookiebot, &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)]),
     (Banner::Vanilla, &[("functionality", FUNCTIONAL), ("analytics", STATISTICS), ("marketing", MARKETING)]),
     (
         Banner::CookieYes,
@@ -307,10 +304,7 @@ pub(super) const MAP: &[(Banner, &[Meaning])] = &[
             ("advertisement", MARKETING),
         ],
     ),
-    (
-        Banner::Complianz,
-        &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)],
-    ),
+    (Banner::Complianz, &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)]),
     (Banner::TrustArc, &[("1", FUNCTIONAL.with(Purpose::Measurement)), ("2", MARKETING)]),
     (Banner::Osano, &[("all", FUNCTIONAL.union(STATISTICS).union(MARKETING))]),
     (Banner::Shopify, &[("p", FUNCTIONAL), ("a", STATISTICS), ("m", MARKETING), ("s", SALE)]),

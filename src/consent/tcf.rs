@@ -370,7 +370,9 @@ impl<'a> Tcf<'a> {
         if let Some(reason) = self.invalid() {
             return Answer::fault(reason);
         }
-        let Some((c, l)) = self.bases(settings.tcf()) else { return Answer::fault(Reason::NoPublisherSegment) };
+        let Some((c, l)) = self.bases(settings.tcf()) else {
+            return Answer::fault(Reason::NoPublisherSegment);
+        };
         let mut vote = match self.publisher {
             Some(publisher) if settings.tcf().vendor.is_none() => custom(&publisher, settings),
             _ => Vote::default(),
@@ -382,10 +384,7 @@ impl<'a> Tcf<'a> {
         vote.say(Purpose::DeviceStorage, storage);
         vote.say(Purpose::SessionPersonalization, visit || by_interest);
         vote.say(Purpose::PersistentPersonalization, storage && profile);
-        vote.say(
-            Purpose::PreciseGeo,
-            storage && self.special_features.has(1) && (c.has(6) || c.has(11)),
-        );
+        vote.say(Purpose::PreciseGeo, storage && self.special_features.has(1) && (c.has(6) || c.has(11)));
         vote.say(Purpose::Measurement, c.has(8) || l.has(8));
         vote.say(Purpose::Experimentation, storage && c.has(8));
         vote.say(Purpose::SaleShare, self.consents.has(3) && self.consents.has(4));

@@ -59,6 +59,7 @@ fn consider(
     signals: &Signals<'_>,
     fuel: &mut Fuel,
 ) -> Result<(Chosen, Content), Reason> {
+    permitted(campaign, signals)?;
     in_dates(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
     not_held_out(playbook, signals)?;
@@ -67,6 +68,13 @@ fn consider(
     let content = show(&variant, signals)?;
     let propensity = if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
     Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
+}
+
+/// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
+fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let counts = campaign.cap_per_visit.is_none() || signals.counts_exposures();
+    let assigns = campaign.experiment.is_none() || signals.assigns_variants();
+    if counts && assigns { Ok(()) } else { Err(Reason::NoPermit) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
@@ -122,10 +130,6 @@ fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant
         return campaign.variants().next().map(|variant| (variant, None)).ok_or(Reason::Faulty);
     };
     let unit = signals.unit()?;
-    let traffic = unit.bucket(Stage::Traffic, experiment.seed);
-    if traffic >= experiment.coverage {
-        return Err(Reason::NotAllocated);
-    }
     let bucket = unit.bucket(Stage::Variant, experiment.seed);
     campaign
         .variants()

@@ -72,6 +72,16 @@ impl<'x> Signals<'x> {
         unit
     }
 
+    /// Whether the visitor permits that exposures are counted.
+    pub(super) const fn counts_exposures(&self) -> bool {
+        self.state.visit().is_some()
+    }
+
+    /// Whether the visitor permits that variants are assigned.
+    pub(super) fn assigns_variants(&self) -> bool {
+        self.state.unit() != Err(Reason::NoPermit)
+    }
+
     /// How often the campaign with this code was shown in this visit; `None` without a permit to know.
     pub(super) fn times_shown(&self, code: u32) -> Option<u8> {
         let times = self.state.visit()?.counted(code);

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use super::id;
 use super::names;
-use super::tokenizer::{Token, Tokenizer};
-use super::tree::{Start, Tree};
+use super::tokenizer::{Cdata, Token, Tokenizer};
+use super::tree::{Space, Start, Tree};
 use crate::reason::Reason;
 
 /// The marker attribute of a playbook that names none.
@@ -164,6 +164,10 @@ impl Finder {
             match token {
                 Token::Tag => self.tag(window, &wanted),
                 Token::Comment { start, end } => self.comment(window, start, end),
+                Token::Doubt => {
+                    self.tree.lost = true;
+                    self.give_up_all();
+                }
                 Token::Doctype { start, end } => self.doctype(window.get(start..end).unwrap_or_default()),
             }
             if !self.events.is_empty() {
@@ -240,14 +244,26 @@ impl Finder {
                 self.tokenizer.enter_raw(top.name.key);
             }
         }
-        self.tokenizer.cdata = self.tree.in_foreign();
+        self.tokenizer.cdata = match self.tree.stack.last() {
+            Some(top) if top.space == Space::Html => Cdata::Comment,
+            Some(top) if top.has(names::HTML_POINT | names::TEXT_POINT) => Cdata::Doubtful,
+            Some(_) => Cdata::Text,
+            None => Cdata::Comment,
+        };
         if self.tree.lost {
             self.give_up_all();
         }
     }
 
     /// A start tag carries the marker attribute.
-    fn marked(&mut self, window: &[u8], from: usize, to: usize, started: Start, wanted: &impl Fn(&str) -> bool) {
+    fn marked(
+        &mut self,
+        window: &[u8],
+        from: usize,
+        to: usize,
+        started: Start,
+        wanted: &impl Fn(&str) -> bool,
+    ) {
         let tag = &self.tokenizer.tag;
         let start = tag.start;
         if tag.long {
@@ -285,7 +301,9 @@ impl Finder {
     /// Elements that are blocks have ended at a tag.
     fn report_ended(&mut self, close: usize, end: usize) {
         for (number, own) in core::mem::take(&mut self.tree.ended) {
-            let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else { continue };
+            let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else {
+                continue;
+            };
             let (_, optional) = self.elements.remove(at);
             self.events.push(if own {
                 Event::Closed { number, close, end }
@@ -310,7 +328,9 @@ impl Finder {
 
     fn comment(&mut self, window: &[u8], start: usize, end: usize) {
         let comment = window.get(start..end).unwrap_or_default();
-        let Some(text) = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->")) else { return };
+        let Some(text) = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->")) else {
+            return;
+        };
         if let Some(written) = text.strip_prefix(b"block:") {
             let id = core::str::from_utf8(written).unwrap_or_default();
             if !id::is_plain(written) {

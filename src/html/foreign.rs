@@ -34,7 +34,9 @@ impl Tree {
 
     /// Ends elements until HTML is read again.
     fn leave_foreign(&mut self) {
-        let stays = |element: &Element| element.space == Space::Html || element.has(names::HTML_POINT | names::TEXT_POINT);
+        let stays = |element: &Element| {
+            element.space == Space::Html || element.has(names::HTML_POINT | names::TEXT_POINT)
+        };
         let at = self.stack.iter().rposition(stays).map_or(0, |at| at + 1);
         self.pop_to(at, false);
     }
@@ -47,7 +49,9 @@ impl Tree {
         let barrier = names::SPECIAL | names::SCOPE;
         let flags = match (space, tag.name.key) {
             (Space::Svg, names::FOREIGNOBJECT | names::DESC | names::TITLE) => barrier | names::HTML_POINT,
-            (Space::Math, names::MI | names::MO | names::MN | names::MS | names::MTEXT) => barrier | names::TEXT_POINT,
+            (Space::Math, names::MI | names::MO | names::MN | names::MS | names::MTEXT) => {
+                barrier | names::TEXT_POINT
+            }
             (Space::Math, names::ANNOTATION_XML) if tag.html_encoding => barrier | names::HTML_POINT,
             (Space::Math, names::ANNOTATION_XML) => barrier,
             _ => 0,

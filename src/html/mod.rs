@@ -5,6 +5,7 @@
 pub mod blocks;
 pub mod escape;
 mod foreign;
+mod formatting;
 pub mod id;
 mod names;
 mod raw;

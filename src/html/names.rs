@@ -78,6 +78,11 @@ pub(crate) const HTML_POINT: u32 = 1 << 18;
 /// Text integration point in math.
 pub(crate) const TEXT_POINT: u32 = 1 << 19;
 
+/// Opens again the formatting elements that ended with the element around them; ordinary elements do as well.
+pub(crate) const REOPENS: u32 = 1 << 20;
+/// Formatting elements outside are not seen inside.
+pub(crate) const HIDES_FORMATTING: u32 = 1 << 21;
+
 macro_rules! known {
     ($($name:literal, $flags:expr;)*) => {
         const KNOWN: &[(&[u8], u32)] = &[$(($name, $flags)),*];
@@ -89,25 +94,25 @@ const PART: u32 = SPECIAL | OPTIONAL | TABLE_PART | MODE;
 const EMPTY: u32 = SPECIAL | VOID;
 
 known! {
-    b"a", FORMATTING | STARTS_ODDLY | COUNTED;
+    b"a", FORMATTING | STARTS_ODDLY | REOPENS;
     b"address", BLOCK;
     b"annotation-xml", 0;
-    b"applet", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY;
-    b"area", EMPTY | NO_FRAMES;
+    b"applet", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY | REOPENS | HIDES_FORMATTING;
+    b"area", EMPTY | NO_FRAMES | REOPENS;
     b"article", BLOCK;
     b"aside", BLOCK;
-    b"b", FORMATTING | BREAKOUT;
+    b"b", FORMATTING | BREAKOUT | REOPENS;
     b"base", EMPTY;
     b"basefont", EMPTY;
     b"bgsound", EMPTY;
-    b"big", FORMATTING | BREAKOUT;
+    b"big", FORMATTING | BREAKOUT | REOPENS;
     b"blockquote", BLOCK | BREAKOUT;
     b"body", SPECIAL | STRUCTURE | STARTS_ODDLY | BREAKOUT | NO_FRAMES;
-    b"br", EMPTY | BREAKOUT | NO_FRAMES;
-    b"button", SPECIAL | CONTAINER | STARTS_ODDLY | NO_FRAMES | COUNTED;
-    b"caption", PART | SCOPE;
+    b"br", EMPTY | BREAKOUT | NO_FRAMES | REOPENS;
+    b"button", SPECIAL | CONTAINER | STARTS_ODDLY | NO_FRAMES | COUNTED | REOPENS;
+    b"caption", PART | SCOPE | HIDES_FORMATTING;
     b"center", BLOCK | BREAKOUT;
-    b"code", FORMATTING | BREAKOUT;
+    b"code", FORMATTING | BREAKOUT | REOPENS;
     b"col", EMPTY | TABLE_PART;
     b"colgroup", PART | COUNTED;
     b"dd", SPECIAL | OPTIONAL | IMPLIED | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
@@ -117,12 +122,12 @@ known! {
     b"div", BLOCK | BREAKOUT;
     b"dl", BLOCK | BREAKOUT;
     b"dt", SPECIAL | OPTIONAL | IMPLIED | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
-    b"em", FORMATTING | BREAKOUT;
-    b"embed", EMPTY | BREAKOUT | NO_FRAMES;
+    b"em", FORMATTING | BREAKOUT | REOPENS;
+    b"embed", EMPTY | BREAKOUT | NO_FRAMES | REOPENS;
     b"fieldset", BLOCK;
     b"figcaption", BLOCK;
     b"figure", BLOCK;
-    b"font", FORMATTING;
+    b"font", FORMATTING | REOPENS;
     b"footer", BLOCK;
     b"form", SPECIAL | STARTS_ODDLY;
     b"frame", EMPTY | STRUCTURE | STARTS_ODDLY;
@@ -138,18 +143,18 @@ known! {
     b"hgroup", BLOCK;
     b"hr", EMPTY | CLOSES_P | BREAKOUT | NO_FRAMES;
     b"html", SPECIAL | STRUCTURE | STARTS_ODDLY;
-    b"i", FORMATTING | BREAKOUT;
+    b"i", FORMATTING | BREAKOUT | REOPENS;
     b"iframe", SPECIAL | RAW | NO_FRAMES;
-    b"image", EMPTY | NO_FRAMES;
-    b"img", EMPTY | BREAKOUT | NO_FRAMES;
-    b"input", EMPTY;
-    b"keygen", EMPTY | NO_FRAMES;
+    b"image", EMPTY | NO_FRAMES | REOPENS;
+    b"img", EMPTY | BREAKOUT | NO_FRAMES | REOPENS;
+    b"input", EMPTY | REOPENS;
+    b"keygen", EMPTY | NO_FRAMES | REOPENS;
     b"li", SPECIAL | OPTIONAL | IMPLIED | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
     b"link", EMPTY;
     b"listing", BLOCK | BREAKOUT | NO_FRAMES;
     b"main", BLOCK;
     b"malignmark", 0;
-    b"marquee", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY;
+    b"marquee", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY | REOPENS | HIDES_FORMATTING;
     b"math", STARTS_ODDLY;
     b"menu", BLOCK | BREAKOUT;
     b"meta", EMPTY | BREAKOUT;
@@ -160,14 +165,14 @@ known! {
     b"ms", 0;
     b"mtext", 0;
     b"nav", BLOCK;
-    b"nobr", FORMATTING | BREAKOUT | STARTS_ODDLY;
+    b"nobr", FORMATTING | BREAKOUT | STARTS_ODDLY | REOPENS;
     b"noembed", SPECIAL | RAW;
     b"noframes", SPECIAL | RAW;
     b"noscript", SPECIAL | RAW;
-    b"object", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY;
+    b"object", SPECIAL | SCOPE | CONTAINER | NO_FRAMES | STARTS_ODDLY | REOPENS | HIDES_FORMATTING;
     b"ol", BLOCK | BREAKOUT;
-    b"optgroup", OPTIONAL | IMPLIED | STARTS_ODDLY;
-    b"option", OPTIONAL | IMPLIED | STARTS_ODDLY;
+    b"optgroup", OPTIONAL | IMPLIED | STARTS_ODDLY | REOPENS;
+    b"option", OPTIONAL | IMPLIED | STARTS_ODDLY | REOPENS;
     b"p", SPECIAL | OPTIONAL | IMPLIED | CLOSES_P | BREAKOUT | COUNTED;
     b"param", EMPTY;
     b"plaintext", SPECIAL | CLOSES_P;
@@ -176,39 +181,39 @@ known! {
     b"rp", OPTIONAL | IMPLIED | STARTS_ODDLY;
     b"rt", OPTIONAL | IMPLIED | STARTS_ODDLY;
     b"rtc", OPTIONAL | IMPLIED | STARTS_ODDLY;
-    b"ruby", BREAKOUT;
-    b"s", FORMATTING | BREAKOUT;
+    b"ruby", BREAKOUT | REOPENS;
+    b"s", FORMATTING | BREAKOUT | REOPENS;
     b"script", SPECIAL | RAW;
     b"search", BLOCK;
     b"section", BLOCK;
-    b"select", SPECIAL | MODE | NO_FRAMES | COUNTED;
-    b"small", FORMATTING | BREAKOUT;
+    b"select", SPECIAL | MODE | NO_FRAMES | COUNTED | REOPENS;
+    b"small", FORMATTING | BREAKOUT | REOPENS;
     b"source", EMPTY;
-    b"span", BREAKOUT;
-    b"strike", FORMATTING | BREAKOUT;
-    b"strong", FORMATTING | BREAKOUT;
+    b"span", BREAKOUT | REOPENS;
+    b"strike", FORMATTING | BREAKOUT | REOPENS;
+    b"strong", FORMATTING | BREAKOUT | REOPENS;
     b"style", SPECIAL | RAW;
-    b"sub", BREAKOUT;
+    b"sub", BREAKOUT | REOPENS;
     b"summary", BLOCK;
-    b"sup", BREAKOUT;
+    b"sup", BREAKOUT | REOPENS;
     b"svg", STARTS_ODDLY;
     b"table", SPECIAL | SCOPE | MODE | BREAKOUT | STARTS_ODDLY | NO_FRAMES;
     b"tbody", PART;
-    b"td", PART | SCOPE;
-    b"template", SPECIAL | SCOPE | MODE | COUNTED;
+    b"td", PART | SCOPE | HIDES_FORMATTING;
+    b"template", SPECIAL | SCOPE | MODE | COUNTED | HIDES_FORMATTING;
     b"textarea", SPECIAL | RAW | NO_FRAMES;
     b"tfoot", PART;
-    b"th", PART | SCOPE;
+    b"th", PART | SCOPE | HIDES_FORMATTING;
     b"thead", PART;
     b"title", SPECIAL | RAW;
     b"tr", PART;
     b"track", EMPTY;
-    b"tt", FORMATTING | BREAKOUT;
-    b"u", FORMATTING | BREAKOUT;
+    b"tt", FORMATTING | BREAKOUT | REOPENS;
+    b"u", FORMATTING | BREAKOUT | REOPENS;
     b"ul", BLOCK | BREAKOUT;
-    b"var", BREAKOUT;
-    b"wbr", EMPTY | NO_FRAMES;
-    b"xmp", SPECIAL | RAW | CLOSES_P | NO_FRAMES;
+    b"var", BREAKOUT | REOPENS;
+    b"wbr", EMPTY | NO_FRAMES | REOPENS;
+    b"xmp", SPECIAL | RAW | CLOSES_P | NO_FRAMES | REOPENS;
 }
 
 macro_rules! keys {
@@ -217,6 +222,8 @@ macro_rules! keys {
 
 // The names that the rules mention one by one.
 keys! {
+    TEXTAREA = b"textarea";
+    HR = b"hr";
     A = b"a";
     ADDRESS = b"address";
     ANNOTATION_XML = b"annotation-xml";

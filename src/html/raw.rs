@@ -183,19 +183,21 @@ impl CommentTail {
     }
 }
 
-/// Reads CDATA up to behind its `]]>`; `brackets` counts the `]` just before.
-pub(crate) fn read_cdata(brackets: &mut u8, window: &[u8], mut at: usize) -> Stop {
+/// Reads CDATA up to behind its `]]>`; `brackets` counts the `]` just before. If `doubtful`, any other
+/// `>` ends it as well, with fewer than two brackets.
+pub(crate) fn read_cdata(brackets: &mut u8, doubtful: bool, window: &[u8], mut at: usize) -> Stop {
     loop {
         if *brackets == 0 {
             let rest = window.get(at..).unwrap_or_default();
-            let Some(skipped) = memchr(b']', rest) else { return Stop::More(window.len()) };
+            let found = if doubtful { memchr2(b']', b'>', rest) } else { memchr(b']', rest) };
+            let Some(skipped) = found else { return Stop::More(window.len()) };
             at += skipped;
         }
         let Some(byte) = window.get(at) else { return Stop::More(at) };
         at += 1;
         match byte {
             b']' => *brackets = brackets.saturating_add(1).min(2),
-            b'>' if *brackets == 2 => return Stop::End(at),
+            b'>' if *brackets == 2 || doubtful => return Stop::End(at),
             _ => *brackets = 0,
         }
     }

@@ -105,8 +105,11 @@ impl Splicer {
     #[must_use]
     pub fn new(marker: &str, edits: Vec<Edit>) -> Self {
         let again = |at: usize, id: &str| edits.iter().take(at).any(|earlier| earlier.id == id);
-        let outcomes =
-            edits.iter().enumerate().map(|(at, edit)| again(at, &edit.id).then_some(Reason::Repeated)).collect();
+        let outcomes = edits
+            .iter()
+            .enumerate()
+            .map(|(at, edit)| again(at, &edit.id).then_some(Reason::Repeated))
+            .collect();
         let copying = edits.is_empty();
         Self {
             edits,
@@ -125,7 +128,8 @@ impl Splicer {
         self.look_for_utf16(bytes);
         let mut rest = bytes;
         while !rest.is_empty() && !self.copying {
-            rest = if self.held.is_empty() { self.push_directly(rest, out) } else { self.push_held(rest, out) };
+            rest =
+                if self.held.is_empty() { self.push_directly(rest, out) } else { self.push_held(rest, out) };
         }
         if self.copying && !rest.is_empty() {
             out.write(rest);
@@ -146,7 +150,8 @@ impl Splicer {
 
     /// What became of each edit, in the order they were given; a repeated block is one more line.
     pub fn report(&self) -> impl Iterator<Item = (&str, Reason)> {
-        let outcomes = self.outcomes.iter().enumerate().map(|(at, outcome)| (at, outcome.unwrap_or(Reason::NotFound)));
+        let outcomes =
+            self.outcomes.iter().enumerate().map(|(at, outcome)| (at, outcome.unwrap_or(Reason::NotFound)));
         let repeated = self.repeated.iter().map(|at| (*at, Reason::Repeated));
         outcomes.chain(repeated).filter_map(|(at, reason)| Some((self.edits.get(at)?.id.as_str(), reason)))
     }

@@ -23,7 +23,8 @@ enum Mode {
 impl Tree {
     /// The mode here and where the element is that sets it.
     fn mode(&self) -> (Mode, usize) {
-        let Some(at) = self.stack.iter().rposition(|element| element.has(names::MODE) && element.space == Space::Html)
+        let Some(at) =
+            self.stack.iter().rposition(|element| element.has(names::MODE) && element.space == Space::Html)
         else {
             return (Mode::Body, 0);
         };
@@ -83,7 +84,10 @@ impl Tree {
             let cell = matches!(key, names::TD | names::TH);
             match mode {
                 Mode::Body => return Start::Dropped,
-                Mode::Caption | Mode::Cell => self.pop_to(at, false),
+                Mode::Caption | Mode::Cell => {
+                    self.pop_to(at, false);
+                    self.forget_formatting();
+                }
                 Mode::Select => {
                     if matches!(key, names::COL | names::COLGROUP) || !self.select_in_table(at) {
                         return Start::Dropped;
@@ -122,8 +126,7 @@ impl Tree {
                         }
                         _ => {}
                     }
-                    self.push(name, flags, Space::Html, None);
-                    return Start::Open;
+                    return self.push_part(name, flags);
                 }
                 Mode::Rows => {
                     if key == names::TR || cell {
@@ -131,10 +134,10 @@ impl Tree {
                         if cell {
                             self.push_implied(names::TR);
                         }
-                        self.push(name, flags, Space::Html, None);
-                        return Start::Open;
+                        return self.push_part(name, flags);
                     }
                     if template {
+                        self.doubt_template(at);
                         return Start::Dropped;
                     }
                     self.pop_to(at, false);
@@ -142,10 +145,10 @@ impl Tree {
                 Mode::Cells => {
                     if cell {
                         self.pop_to(at + 1, false);
-                        self.push(name, flags, Space::Html, None);
-                        return Start::Open;
+                        return self.push_part(name, flags);
                     }
                     if template {
+                        self.doubt_template(at);
                         return Start::Dropped;
                     }
                     self.pop_to(at, false);
@@ -164,33 +167,39 @@ impl Tree {
             let own = !template && self.stack.get(at).is_some_and(|element| element.is(key));
             match mode {
                 Mode::Body | Mode::Template => return,
-                _ if template && mode != Mode::Columns => return,
-                Mode::Caption if own => return self.end_at(at, true),
+                _ if template && mode != Mode::Columns => return self.doubt_template(at),
                 Mode::Caption => {
-                    if !ends_table {
+                    if !own && !ends_table {
                         return;
                     }
-                    self.end_at(at, false);
+                    self.end_at(at, own);
+                    self.forget_formatting();
+                    if own {
+                        return;
+                    }
                 }
                 Mode::Cell => {
-                    if matches!(key, names::TD | names::TH) {
-                        if own {
-                            self.end_at(at, true);
-                        }
-                        return;
-                    }
                     let around = ends_table || section || key == names::TR;
-                    if !around || self.in_table_scope(key).is_none() {
+                    if !own && (!around || self.in_table_scope(key).is_none()) {
+                        return self.doubt_ignored();
+                    }
+                    self.end_at(at, own);
+                    self.forget_formatting();
+                    if own {
                         return;
                     }
-                    self.end_at(at, false);
                 }
                 Mode::Cells => {
                     if own {
                         return self.end_at(at, true);
                     }
-                    if !(ends_table || section) || self.in_table_scope(key).is_none() {
+                    if !(ends_table || section) {
                         return;
+                    }
+                    if self.in_table_scope(key).is_none() {
+                        // Some parsers end the row here.
+                        self.give_up_from(at);
+                        return self.doubt_ignored();
                     }
                     self.end_at(at, false);
                 }
@@ -199,7 +208,7 @@ impl Tree {
                         return self.end_at(at, true);
                     }
                     if !ends_table || self.in_table_scope(key).is_none() {
-                        return;
+                        return self.doubt_ignored();
                     }
                     self.end_at(at, false);
                 }
@@ -219,7 +228,9 @@ impl Tree {
                     return;
                 }
                 Mode::Select => {
-                    let around = ends_table || matches!(key, names::CAPTION | names::TR | names::TD | names::TH) || section;
+                    let around = ends_table
+                        || matches!(key, names::CAPTION | names::TR | names::TD | names::TH)
+                        || section;
                     if !around || !self.select_in_table(at) || self.in_table_scope(key).is_none() {
                         return;
                     }
@@ -249,7 +260,12 @@ impl Tree {
                     && matches!(key, names::SCRIPT | names::STYLE | names::TITLE | names::NOFRAMES)
                     || matches!(
                         key,
-                        names::BASE | names::BASEFONT | names::BGSOUND | names::LINK | names::META | names::TEMPLATE
+                        names::BASE
+                            | names::BASEFONT
+                            | names::BGSOUND
+                            | names::LINK
+                            | names::META
+                            | names::TEMPLATE
                     );
                 if !in_head && flags & names::TABLE_PART == 0 {
                     self.set_inside(at, Inside::Body);
@@ -283,6 +299,19 @@ impl Tree {
                 Some(Start::Dropped)
             }
             names::INPUT | names::KEYGEN => {
+                self.pop_to(at, false);
+                None
+            }
+            names::HR => {
+                for key in [names::OPTION, names::OPTGROUP] {
+                    if self.stack.last().is_some_and(|top| top.is(key)) {
+                        self.pop_to(self.stack.len() - 1, false);
+                    }
+                }
+                Some(Start::Empty)
+            }
+            names::TEXTAREA => {
+                self.lost = true;
                 self.pop_to(at, false);
                 None
             }
@@ -338,6 +367,25 @@ impl Tree {
         }
     }
 
+    /// A table part's end tag was ignored: around a template there may be what it ends for some parsers.
+    fn doubt_ignored(&mut self) {
+        if self.templates != 0
+            && let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE))
+        {
+            self.doubt_template(at);
+        }
+    }
+
+    /// A template hides the table around it from the table parts in it, but not for all parsers.
+    fn doubt_template(&mut self, at: usize) {
+        let below = self.stack.get(..at).unwrap_or_default();
+        let table = below.iter().rposition(|element| element.is(names::TABLE));
+        let part = table
+            .map(|table| table + 1)
+            .or_else(|| below.iter().position(|element| element.has(names::TABLE_PART)));
+        self.give_up_from(part.unwrap_or(at));
+    }
+
     fn in_table_scope(&self, key: u64) -> Option<usize> {
         for (at, element) in self.stack.iter().enumerate().rev() {
             if element.is(key) {
@@ -354,7 +402,9 @@ impl Tree {
     fn select_in_table(&self, at: usize) -> bool {
         let below = self.stack.get(..at).unwrap_or_default();
         let holder = below.iter().rfind(|element| element.has(names::MODE) && element.space == Space::Html);
-        holder.is_some_and(|element| !element.is(names::TEMPLATE) || !matches!(element.inside, Inside::Unset | Inside::Body))
+        holder.is_some_and(|element| {
+            !element.is(names::TEMPLATE) || !matches!(element.inside, Inside::Unset | Inside::Body)
+        })
     }
 
     fn is_template(&self, at: usize) -> bool {
@@ -367,9 +417,18 @@ impl Tree {
         }
     }
 
+    fn push_part(&mut self, name: Name, flags: u32) -> Start {
+        if flags & names::HIDES_FORMATTING != 0 {
+            self.hide_formatting();
+        }
+        self.push(name, flags, Space::Html, None);
+        Start::Open
+    }
+
     fn push_implied(&mut self, key: u64) {
         let bytes = key.to_le_bytes();
-        let name = bytes.iter().take_while(|byte| **byte != 0).fold(Name::default(), |name, byte| name.with(*byte));
+        let name =
+            bytes.iter().take_while(|byte| **byte != 0).fold(Name::default(), |name, byte| name.with(*byte));
         let flags = names::flags(name, None);
         self.push(name, flags, Space::Html, None);
     }

@@ -287,8 +287,8 @@ impl Tag {
             Catch::Encoding => {
                 let near = !self.long && at.wrapping_sub(self.start) <= limits::TAG_BYTES;
                 let value = window.get(self.mark..at).filter(|_| near).unwrap_or_default();
-                self.html_encoding =
-                    value.eq_ignore_ascii_case(b"text/html") || value.eq_ignore_ascii_case(b"application/xhtml+xml");
+                self.html_encoding = value.eq_ignore_ascii_case(b"text/html")
+                    || value.eq_ignore_ascii_case(b"application/xhtml+xml");
             }
         }
         self.catch = Catch::Nothing;
@@ -299,8 +299,7 @@ impl Tag {
 #[inline]
 fn skip_name(window: &[u8], at: usize) -> usize {
     let rest = window.get(at..).unwrap_or_default();
-    let length = rest
-        .iter()
-        .position(|byte| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ' | b'/' | b'>' | b'='));
+    let length =
+        rest.iter().position(|byte| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ' | b'/' | b'>' | b'='));
     at + length.unwrap_or(rest.len())
 }

@@ -19,8 +19,27 @@ pub(crate) enum Token {
     /// `Tokenizer::tag` is complete.
     Tag,
     /// A comment short enough to be a marker.
-    Comment { start: usize, end: usize },
-    Doctype { start: usize, end: usize },
+    Comment {
+        start: usize,
+        end: usize,
+    },
+    Doctype {
+        start: usize,
+        end: usize,
+    },
+    /// From here on parsers read different things.
+    Doubt,
+}
+
+/// What `<![CDATA[` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cdata {
+    /// A comment up to the first `>`: in HTML.
+    Comment,
+    /// Text up to `]]>`: in svg and math.
+    Text,
+    /// Text by the standard, in an integration point of svg or math, but a comment for some parsers.
+    Doubtful,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +49,7 @@ enum State {
     Comment { start: usize, tail: CommentTail, held: bool },
     Bogus,
     Doctype { start: usize, held: bool },
-    Cdata { brackets: u8 },
+    Cdata { brackets: u8, doubtful: bool },
     Raw(RawText),
     Plaintext,
 }
@@ -45,12 +64,12 @@ pub(crate) struct Tokenizer {
     /// The tag ended raw text.
     pub(crate) ended_raw: bool,
     /// Whether `<![CDATA[` is one here; else it is a bogus comment.
-    pub(crate) cdata: bool,
+    pub(crate) cdata: Cdata,
 }
 
 impl Tokenizer {
     pub(crate) fn new() -> Self {
-        Self { state: State::Data, at: 0, tag: Tag::begin(0, false), ended_raw: false, cdata: false }
+        Self { state: State::Data, at: 0, tag: Tag::begin(0, false), ended_raw: false, cdata: Cdata::Comment }
     }
 
     /// What follows the tag just read is text up to the end tag of this packed name.
@@ -141,7 +160,8 @@ impl Tokenizer {
                     }
                     Stop::More(at) => {
                         self.at = at;
-                        let held = held && at.wrapping_sub(start) < MARKER_COMMENT && may_be_marker(window, start);
+                        let held =
+                            held && at.wrapping_sub(start) < MARKER_COMMENT && may_be_marker(window, start);
                         self.state = State::Comment { start, tail, held };
                         return None;
                     }
@@ -177,17 +197,22 @@ impl Tokenizer {
                         }
                     }
                 }
-                State::Cdata { mut brackets } => match read_cdata(&mut brackets, window, self.at) {
-                    Stop::End(end) => {
-                        self.at = end;
-                        self.state = State::Data;
+                State::Cdata { mut brackets, doubtful } => {
+                    match read_cdata(&mut brackets, doubtful, window, self.at) {
+                        Stop::End(end) => {
+                            self.at = end;
+                            self.state = State::Data;
+                            if brackets < 2 {
+                                return Some(Token::Doubt);
+                            }
+                        }
+                        Stop::More(at) => {
+                            self.at = at;
+                            self.state = State::Cdata { brackets, doubtful };
+                            return None;
+                        }
                     }
-                    Stop::More(at) => {
-                        self.at = at;
-                        self.state = State::Cdata { brackets };
-                        return None;
-                    }
-                },
+                }
                 State::Raw(mut text) => match text.read(window, self.at) {
                     Stop::End(at) => {
                         self.tag = Tag::begin(at, true);
@@ -225,8 +250,8 @@ impl Tokenizer {
         } else if doctype == Ahead::Yes {
             self.state = State::Doctype { start, held: true };
             self.at += 9;
-        } else if cdata == Ahead::Yes && self.cdata {
-            self.state = State::Cdata { brackets: 0 };
+        } else if cdata == Ahead::Yes && self.cdata != Cdata::Comment {
+            self.state = State::Cdata { brackets: 0, doubtful: self.cdata == Cdata::Doubtful };
             self.at += 9;
         } else if [comment, doctype, cdata].contains(&Ahead::Unknown) {
             return None;

@@ -6,6 +6,7 @@
 
 use alloc::vec::Vec;
 
+use super::formatting::Active;
 use super::names::{self, Name};
 use super::tag::Tag;
 
@@ -37,9 +38,11 @@ pub(crate) struct Element {
     pub(crate) name: Name,
     pub(crate) flags: u32,
     /// Where the bytes of a long name are.
-    bytes: usize,
+    pub(crate) bytes: usize,
     /// Number of the block that it is, or zero.
     pub(crate) block: u32,
+    /// Number of the formatting element that it is, or zero.
+    pub(crate) number: u32,
     pub(crate) space: Space,
     pub(crate) inside: Inside,
 }
@@ -73,17 +76,19 @@ pub(crate) enum Start {
 #[derive(Clone, Debug)]
 pub(crate) struct Tree {
     pub(crate) stack: Vec<Element>,
+    /// Formatting elements that go on beyond the element around them.
+    pub(crate) active: Vec<Active>,
+    pub(crate) last_number: u32,
     long_names: Vec<u8>,
     /// Blocks that ended, each with whether its own end tag did it.
     pub(crate) ended: Vec<(u32, bool)>,
     /// Fewest elements that an end tag left open since the caller last set it.
     pub(crate) low: usize,
     paragraphs: u32,
-    anchors: u32,
     buttons: u32,
     /// Open elements that make other start tags unusual: select, template, colgroup.
     unusual: u32,
-    templates: u32,
+    pub(crate) templates: u32,
     form: bool,
     frames_over: bool,
     /// A document type was seen that stops a table from closing a paragraph being left out.
@@ -96,11 +101,12 @@ impl Tree {
     pub(crate) fn new() -> Self {
         Self {
             stack: Vec::new(),
+            active: Vec::new(),
+            last_number: 0,
             long_names: Vec::new(),
             ended: Vec::new(),
             low: 0,
             paragraphs: 0,
-            anchors: 0,
             buttons: 0,
             unusual: 0,
             templates: 0,
@@ -143,8 +149,18 @@ impl Tree {
         {
             return outcome;
         }
+        if flags == 0 || flags & names::REOPENS != 0 {
+            self.reopen();
+        }
         if flags & names::VOID != 0 {
             return Start::Empty;
+        }
+        if flags & names::FORMATTING != 0 {
+            self.push_formatting(tag);
+            return Start::Open;
+        }
+        if flags & names::HIDES_FORMATTING != 0 {
+            self.hide_formatting();
         }
         self.push(tag.name, flags, Space::Html, bytes);
         if tag.name.key == names::PLAINTEXT && flags != 0 { Start::Plaintext } else { Start::Open }
@@ -161,9 +177,16 @@ impl Tree {
                 self.close_item(&[names::DD, names::DT]);
                 self.close_paragraph();
             }
-            names::A | names::NOBR => {
-                let open = tag.name.key == names::NOBR || self.anchors != 0;
-                if open && self.formatting(tag.name.key).is_some() {
+            names::A => {
+                if let Some(at) = self.active_formatting(names::A) {
+                    let number = self.active.get(at).map_or(0, |entry| entry.number);
+                    self.adopt(tag.name, false);
+                    self.abandon(number);
+                }
+            }
+            names::NOBR => {
+                self.reopen();
+                if self.in_scope(names::NOBR, 0).is_some() {
                     self.adopt(tag.name, false);
                 }
             }
@@ -215,6 +238,7 @@ impl Tree {
             }
             names::SVG | names::MATH => {
                 let space = if tag.name.key == names::SVG { Space::Svg } else { Space::Math };
+                self.reopen();
                 if tag.self_closing {
                     return Some(Start::Empty);
                 }
@@ -238,8 +262,14 @@ impl Tree {
             return self.end_form_alone(tag);
         };
         // By far the most frequent case: the element that is open is the one that ends.
-        if top.name == tag.name && top.space == Space::Html && tag.name.length <= names::PACKED && top.flags & names::MODE == 0
+        if top.name == tag.name
+            && top.space == Space::Html
+            && tag.name.length <= names::PACKED
+            && top.flags & (names::MODE | names::FORMATTING) == 0
         {
+            if top.flags & names::HIDES_FORMATTING != 0 {
+                self.forget_formatting();
+            }
             if tag.name.key == names::FORM && self.templates == 0 {
                 self.form = false;
             }
@@ -263,6 +293,9 @@ impl Tree {
         if flags & names::CONTAINER != 0 || matches!(key, names::DD | names::DT) {
             if let Some(at) = self.in_scope(key, 0) {
                 self.end_at(at, true);
+                if flags & names::HIDES_FORMATTING != 0 {
+                    self.forget_formatting();
+                }
             }
             return;
         }
@@ -270,6 +303,7 @@ impl Tree {
             names::TEMPLATE => {
                 if let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE)) {
                     self.end_at(at, true);
+                    self.forget_formatting();
                 }
             }
             names::P => {
@@ -294,10 +328,8 @@ impl Tree {
             }
             _ if flags & names::STRUCTURE != 0 => {}
             _ if flags & names::FORMATTING != 0 => {
-                if self.formatting(key).is_some() {
-                    self.adopt(tag.name, true);
-                } else {
-                    self.doubt_ordinary();
+                if !self.adopt(tag.name, true) {
+                    self.end_ordinary(tag, bytes);
                 }
             }
             _ => self.end_ordinary(tag, bytes),
@@ -342,47 +374,6 @@ impl Tree {
         if tag.name.key == names::FORM {
             self.form = false;
         }
-    }
-
-    /// The adoption agency: ends a formatting element across others.
-    fn adopt(&mut self, name: Name, by_end_tag: bool) {
-        let Some(at) = self.formatting(name.key) else { return };
-        let last_special = self.stack.iter().rposition(|element| element.has(names::SPECIAL));
-        match last_special {
-            Some(last) if last > at => {
-                // Special elements stay open; ordinary ones between and behind them do not.
-                let mut index = self.stack.len();
-                while index > last + 1 {
-                    index -= 1;
-                    self.remove(index, false);
-                }
-                index = last;
-                while index > at {
-                    if self.stack.get(index).is_some_and(|element| !element.has(names::SPECIAL | names::FORMATTING)) {
-                        self.remove(index, false);
-                    }
-                    index -= 1;
-                }
-                self.remove(at, false);
-            }
-            _ => self.pop_to(at, by_end_tag),
-        }
-        if by_end_tag {
-            self.low = self.low.min(self.stack.len());
-        }
-    }
-
-    /// Where the formatting element of this name is open, not looking out of tables, templates and the like.
-    fn formatting(&self, key: u64) -> Option<usize> {
-        for (at, element) in self.stack.iter().enumerate().rev() {
-            if element.is(key) {
-                return Some(at);
-            }
-            if element.has(names::SCOPE) {
-                return None;
-            }
-        }
-        None
     }
 
     /// Where `key` is open in scope; `also` is one more name that stops the search.
@@ -446,22 +437,25 @@ impl Tree {
     /// Old pages keep a paragraph open across a table and new ones do not: what is marked in it is left alone.
     fn doubt_paragraph(&mut self) {
         if let Some(at) = self.in_scope(names::P, names::BUTTON) {
-            self.give_up_from(at, false);
+            self.give_up_from(at);
         }
     }
 
-    /// An end tag may belong to a formatting element that was reopened: it could end ordinary elements.
-    fn doubt_ordinary(&mut self) {
-        let at = self.stack.iter().rposition(|element| element.has(names::SCOPE)).map_or(0, |at| at + 1);
-        self.give_up_from(at, true);
+    /// Blocks from `at` upwards are left alone.
+    pub(crate) fn give_up_from(&mut self, at: usize) {
+        for element in self.stack.get_mut(at..).unwrap_or_default() {
+            let block = core::mem::take(&mut element.block);
+            if block != 0 {
+                self.ended.push((block, false));
+            }
+        }
     }
 
-    fn give_up_from(&mut self, at: usize, only_ordinary: bool) {
-        for element in self.stack.get_mut(at..).unwrap_or_default() {
-            if element.block != 0 && !(only_ordinary && element.has(names::SPECIAL)) {
-                self.ended.push((element.block, false));
-                element.block = 0;
-            }
+    /// The formatting element with this number is neither open nor listed any more.
+    fn abandon(&mut self, number: u32) {
+        self.active.retain(|entry| entry.number != number);
+        if let Some(at) = self.stack.iter().rposition(|element| element.number == number) {
+            self.remove(at, false);
         }
     }
 
@@ -502,7 +496,15 @@ impl Tree {
         if flags & names::COUNTED != 0 && space == Space::Html {
             self.count(name.key, 1);
         }
-        self.stack.push(Element { name, flags, bytes: kept, block: 0, space, inside: Inside::Unset });
+        self.stack.push(Element {
+            name,
+            flags,
+            bytes: kept,
+            block: 0,
+            number: 0,
+            space,
+            inside: Inside::Unset,
+        });
     }
 
     /// The element at `at` and all above it end; by an end tag of its own, or of something around it.
@@ -520,7 +522,7 @@ impl Tree {
         }
     }
 
-    fn remove(&mut self, at: usize, own: bool) {
+    pub(crate) fn remove(&mut self, at: usize, own: bool) {
         if at + 1 == self.stack.len() {
             return self.pop_to(at, own);
         }
@@ -532,6 +534,13 @@ impl Tree {
         }
     }
 
+    /// Puts back an element that is no block.
+    pub(crate) fn insert(&mut self, at: usize, element: Element) {
+        if at <= self.stack.len() {
+            self.stack.insert(at, element);
+        }
+    }
+
     #[inline]
     fn leave(&mut self, element: &Element, own: bool) {
         if element.name.length > names::PACKED {
@@ -539,6 +548,9 @@ impl Tree {
         }
         if element.flags & names::COUNTED != 0 && element.space == Space::Html {
             self.count(element.name.key, -1);
+        }
+        if element.number != 0 {
+            self.formatting_left(element.number);
         }
         if element.block != 0 {
             self.ended.push((element.block, own));
@@ -548,7 +560,6 @@ impl Tree {
     fn count(&mut self, key: u64, by: i32) {
         let counter = match key {
             names::P => &mut self.paragraphs,
-            names::A => &mut self.anchors,
             names::BUTTON => &mut self.buttons,
             _ => {
                 if key == names::TEMPLATE {

@@ -1,7 +1,7 @@
 //! HTTP as far as personalization must understand it: cookies, header edits, cache policy, what may be rewritten.
 
 pub mod cache;
+pub mod content;
 pub mod cookies;
 pub mod headers;
 pub mod query;
-pub mod content;

@@ -6,9 +6,39 @@
 //!
 //! [`Reason`]: crate::reason::Reason
 
+#[cfg(feature = "author")]
+pub mod check;
+#[cfg(feature = "author")]
+pub mod compile;
+#[cfg(feature = "author")]
+mod consent;
+#[cfg(feature = "author")]
+pub mod date;
+#[cfg(feature = "author")]
+pub mod draft;
 pub mod needs;
+#[cfg(feature = "author")]
+pub mod template;
 pub mod values;
 pub mod view;
 pub mod wire;
 
 pub use view::Playbook;
+
+/// Checks and compiles the text of a draft.
+///
+/// # Errors
+/// Its problems, one a line with line and column.
+#[cfg(feature = "author")]
+pub fn compile_source(source: &str) -> Result<alloc::vec::Vec<u8>, alloc::string::String> {
+    let checked = check::check(source);
+    let problems = match checked.draft.as_ref().map(compile::compile) {
+        Some(Ok(bytes)) => return Ok(bytes),
+        Some(Err(problems)) => problems,
+        None => checked.diagnostics,
+    };
+    let line = |problem: &check::Diagnostic| {
+        alloc::format!("{}:{} {} {}", problem.line, problem.column, problem.code, problem.message)
+    };
+    Err(problems.iter().map(line).collect::<alloc::vec::Vec<_>>().join("\n"))
+}

@@ -49,6 +49,11 @@ pub struct Site<'p> {
 }
 
 impl Playbook {
+    /// Whether `bytes` begin as a compiled playbook does, so that they are not meant as a draft.
+    pub fn looks_compiled(bytes: &[u8]) -> bool {
+        bytes.starts_with(super::wire::MAGIC)
+    }
+
     /// Opens a compiled playbook: checks size, form, format and digest once, copies nothing.
     ///
     /// # Errors

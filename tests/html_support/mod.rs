@@ -1,6 +1,11 @@
 //! What several tests of the HTML room share: reference data beside the repository, and the laws of rewriting.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
-#![allow(dead_code, unreachable_pub, clippy::allow_attributes, reason = "each test uses its own part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::allow_attributes,
+    reason = "each test uses its own part of this"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -53,7 +58,8 @@ pub fn marked_pages(mode: &str) -> Vec<(String, Vec<u8>, Vec<(String, usize, usi
     let Some(pages) = shared("pages") else { return Vec::new() };
     let folder = std::env::temp_dir().join(format!("parvis-marked-{mode}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let mut names: Vec<PathBuf> = std::fs::read_dir(&pages).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut names: Vec<PathBuf> =
+        std::fs::read_dir(&pages).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
     names.sort();
     let mut command = Command::new("python3");
@@ -77,4 +83,200 @@ fn read_marked(folder: &Path, page: &Path) -> (String, Vec<u8>, Vec<(String, usi
 pub fn extent(block: &serde_json::Value) -> (String, usize, usize) {
     let number = |name: &str| usize::try_from(block[name].as_u64().unwrap()).unwrap();
     (block["id"].as_str().unwrap().to_owned(), number("start"), number("end"))
+}
+
+/// A document of random pieces, the same for the same seed.
+pub fn soup(seed: u64) -> String {
+    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66);
+    let mut page = String::new();
+    if random.below(3) == 0 {
+        page.push_str("<!doctype html>");
+    }
+    // Some documents know few kinds of pieces: deep trouble of one kind is likelier so.
+    let kinds = if random.below(2) == 0 { PIECES.len() } else { 3 };
+    let from = random.below(PIECES.len());
+    let mut blocks = 0;
+    for _ in 0..4 + random.below(44) {
+        let kind = if random.below(3) == 0 { 0 } else { (from + random.below(kinds)) % PIECES.len() };
+        let pieces = PIECES[kind];
+        let piece = pieces[random.below(pieces.len())];
+        if let Some(name) = piece.strip_prefix('+') {
+            page.push('<');
+            page.push_str(name);
+            if random.below(3) == 0 {
+                page.push_str(&format!(" data-block=b{blocks}"));
+                blocks += 1;
+            }
+            page.push_str(if random.below(16) == 0 { "/>" } else { ">" });
+        } else {
+            page.push_str(piece);
+        }
+    }
+    page
+}
+
+/// Pieces of soup by kind; `+` is a start tag that may be marked.
+const PIECES: &[&[&str]] = &[
+    &[
+        "+div",
+        "+div",
+        "</div>",
+        "</div>",
+        "</div>",
+        "+section",
+        "</section>",
+        "+ul",
+        "</ul>",
+        "+my-box",
+        "</my-box>",
+        "x",
+        " ",
+    ],
+    &[
+        "<!-- a -->",
+        "<!--",
+        "-->",
+        "--!>",
+        "<!-->",
+        "<!--->",
+        "<!",
+        "<?x>",
+        "</ x>",
+        "<![CDATA[",
+        "]]>",
+        "]]",
+        "--",
+        "<!doctype x>",
+    ],
+    &[
+        "<script>",
+        "</script>",
+        "</script >",
+        "<!--",
+        "-->",
+        "<script",
+        "<style>",
+        "</style>",
+        "<textarea>",
+        "</textarea>",
+    ],
+    &[
+        "<title>",
+        "</title>",
+        "<iframe>",
+        "</iframe>",
+        "<noscript>",
+        "</noscript>",
+        "<xmp>",
+        "</xmp>",
+        "<noembed>",
+        "</noembed>",
+    ],
+    &[
+        "<svg>",
+        "<svg/>",
+        "</svg>",
+        "+g",
+        "</g>",
+        "<foreignObject>",
+        "</foreignObject>",
+        "<desc>",
+        "</desc>",
+        "<svg><title>",
+        "</title>",
+    ],
+    &[
+        "<math>",
+        "</math>",
+        "<mi>",
+        "</mi>",
+        "<mtext>",
+        "</mtext>",
+        "<annotation-xml>",
+        "<annotation-xml encoding='text/html'>",
+        "</annotation-xml>",
+        "<mglyph>",
+    ],
+    &[
+        "<svg><style>",
+        "</style>",
+        "<svg><script>",
+        "</script>",
+        "<font>",
+        "<font color=x>",
+        "</font>",
+        "</p>",
+        "</br>",
+        "<path/>",
+        "+svg",
+    ],
+    &[
+        "\"",
+        "'",
+        "<div title=\"",
+        "<a href='",
+        ">",
+        "=",
+        "<div data-block=q\">",
+        "<b a=\"<div data-block=z>\">",
+        "<i a='>'>",
+        "/>",
+    ],
+    &[
+        "+table",
+        "</table>",
+        "+tr",
+        "</tr>",
+        "+td",
+        "</td>",
+        "<tbody>",
+        "</tbody>",
+        "<th>",
+        "<caption>",
+        "</caption>",
+        "<col>",
+        "<colgroup>",
+    ],
+    &["<template>", "</template>", "+template", "</template>", "<tr>", "<td>", "<col>", "+div", "</div>"],
+    &["<button>", "</button>", "+button", "<form>", "</form>", "+form", "<object>", "</object>", "<marquee>"],
+    &["<p>", "</p>", "+p", "+li", "</li>", "<li>", "<dd>", "</dd>", "<dt>", "<h1>", "</h1>", "</h2>", "<h3>"],
+    &[
+        "<b>", "</b>", "+span", "</span>", "<a>", "</a>", "<i>", "</i>", "<nobr>", "</nobr>", "+b", "<em>",
+        "</em>",
+    ],
+    &[
+        "<select>",
+        "</select>",
+        "<option>",
+        "</option>",
+        "<optgroup>",
+        "</optgroup>",
+        "+option",
+        "<input>",
+        "<hr>",
+        "+select",
+    ],
+    &[
+        "<br>", "<img>", "+img", "<ruby>", "<rt>", "<rp>", "<rb>", "<rtc>", "</ruby>", "<head>", "</head>",
+        "<body>", "</body>", "</html>", "<html>",
+    ],
+];
+
+/// A small generator of numbers (SplitMix64).
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut value = self.0;
+        value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        value ^ (value >> 31)
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(bound).unwrap()).unwrap()
+    }
 }

@@ -26,7 +26,7 @@ ${["desk-lamp", "oak-desk", "stool", "wool-mat"].map((id) => card(id, items[id])
 
 export function offers() {
   return html`<section class="block" id="offers" data-block="offers" aria-label="Offer">
-<div class="panel panel-offer">
+<div class="panel panel-offer panel-lamp">
 <p class="eyebrow">The old one</p>
 <h2>Send us your tired lamp.</h2>
 <p>Ours or anybody’s. We mend it or melt it, and take a tenth off your next one. No code and no date: it has been like this since 1987.</p>

@@ -7,7 +7,7 @@ export function cart({ items }) {
 <div class="band-head band-head-wide"><p class="eyebrow">Basket</p><h1 id="basket-title">What you have put aside</h1></div>
 <div class="basket-grid">
 <div class="basket-lines" data-basket>
-<noscript><p class="note">The basket needs JavaScript. A postcard works too: Kveld, Nøstegaten 12, Bergen.</p></noscript>
+<noscript><p class="note">The basket needs JavaScript. A postcard works too: Kveld, Kveldsbakken 1, Bergen.</p></noscript>
 <p class="basket-empty needs-js">Nothing yet. Baskets are emptied when you close the browser; until then nobody hurries you.</p>
 </div>
 ${nearYou()}</div>

@@ -2,14 +2,14 @@
 //
 // A drawing is a fragment of SVG whose shapes carry color names as classes. The first line says where it stands:
 // `{{room dusk 486}}` a wall and a floor whose edge is at y 486, `{{plane oak}}` a surface seen from above,
-// `{{scene dusk 640}}` a room for the hero. Walls reach far beyond the view box, so one drawing fills any frame.
+// `{{scene dusk 640}}` a room for the hero, `{{cutout none}}` nothing around it. Walls reach far beyond the view box, so one drawing fills any frame.
 
 const FAR = 1500;
 
 /** The whole SVG document of a drawing. */
 export function picture(fragment, palette) {
   const scene = fragment.startsWith("{{scene");
-  const side = scene ? 1000 : 600;
+  const side = scene ? 1000 : fragment.startsWith("{{cutout") ? 300 : 600;
   const body = fragment
     .replace(/<!--.*?-->\n?/gs, "")
     .replace(/\{\{(\w+) ([\w-]+) ?(\d+)?\}\}/, (_, kind, tone, edge) => ground(kind, tone, edge, palette.day));
@@ -22,6 +22,7 @@ export function picture(fragment, palette) {
 }
 
 function ground(kind, tone, edge, day) {
+  if (kind === "cutout") return "";
   const wall = day[`${tone}-wall`] ? `${tone}-wall` : tone;
   const whole = `<rect class="${wall}" x="${-FAR}" y="${-FAR}" width="${FAR * 3}" height="${FAR * 3}"/>`;
   if (kind === "plane") return whole;

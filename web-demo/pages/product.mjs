@@ -16,7 +16,7 @@ export function product(id, item, { items, categories }) {
 <p>${item.text}</p>
 <p class="price">${item.price}</p>
 <div class="buy needs-js"><button class="button" type="button" data-add="${id}">Put in the basket</button></div>
-<noscript><p class="note">The basket needs JavaScript. A postcard works too: Kveld, Nøstegaten 12, Bergen.</p></noscript>
+<noscript><p class="note">The basket needs JavaScript. A postcard works too: Kveld, Kveldsbakken 1, Bergen.</p></noscript>
 <dl class="facts">
 ${Object.entries(item.facts).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>
 `)}</dl>

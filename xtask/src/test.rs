@@ -131,8 +131,8 @@ fn lints(_: &Arguments) -> anyhow::Result<Ended> {
         format!("clippy --locked {host} -- -D warnings"),
         "clippy --locked -p parvis --lib -- -D warnings".to_owned(),
         "clippy --locked -p parvis --lib --features author -- -D warnings".to_owned(),
-        "clippy --locked -p parvis-fastly --target wasm32-wasip1 -- -D warnings".to_owned(),
-        "clippy --locked -p parvis-browser -p xtask-probe --target wasm32-unknown-unknown -- -D warnings"
+        "clippy --locked --no-deps -p parvis-fastly --target wasm32-wasip1 -- -D warnings".to_owned(),
+        "clippy --locked --no-deps -p parvis-browser -p xtask-probe --target wasm32-unknown-unknown -- -D warnings"
             .to_owned(),
     ])
 }

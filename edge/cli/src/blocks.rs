@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let page = std::fs::read(&arguments.file)
         .with_context(|| format!("cannot read the page `{}`", arguments.file.display()))?;
     if let Some(label) = &arguments.charset
-        && content::charset(label).is_none()
+        && content::labelled(label).is_err()
     {
         let refused = json!([{"id": null, "start": 0, "reason": Reason::Charset.code()}]);
         println!("{}", json!({"blocks": [], "refused": refused}));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use parvis::playbook::check::{Checked, Diagnostic, Severity, check};
@@ -67,7 +67,10 @@ pub(crate) fn schema() -> Result<ExitCode> {
 pub(crate) fn compile_or_explain(source: &str, path: &Path) -> Result<Vec<u8>> {
     let checked = check(source);
     match &checked.draft {
-        Some(draft) => compile(draft).with_context(|| format!("the playbook `{}` does not compile", path.display())),
+        Some(draft) => compile(draft).map_err(|problems| {
+            let problems: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
+            anyhow!("the playbook `{}` does not compile: {}", path.display(), problems.join("; "))
+        }),
         None => {
             explain(&checked, source, path);
             bail!("the playbook `{}` has {}", path.display(), summary(count(&checked, Severity::Error), 0));

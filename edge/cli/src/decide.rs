@@ -61,7 +61,7 @@ fn with_decision(
 /// The outcome with its trace.
 fn outcome(playbook: &Playbook, decided: &Decided) -> Value {
     let outcome = &decided.outcome;
-    let cookies: Vec<String> = outcome.cookies().iter().map(|cookie| cookie.to_header()).collect();
+    let cookies: Vec<&str> = outcome.cookies().iter().map(|cookie| cookie.as_str()).collect();
     json!({
         "page": decided.page_kind,
         "playbook": format!("{:016x}", playbook.digest()),

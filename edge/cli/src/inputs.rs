@@ -27,12 +27,14 @@ pub(crate) fn playbook(path: &Path) -> Result<Playbook> {
 
 /// An engine over the playbook in `path` and the keys in `keys`.
 pub(crate) fn engine(path: &Path, keys: Option<&Path>) -> Result<Engine> {
-    Ok(Engine::new(Ok(playbook(path)?), keyring(keys)?))
+    let keys = match keys {
+        Some(path) => Ok(keyring(path)?),
+        None => Err(Reason::KeysAbsent),
+    };
+    Ok(Engine::new(Ok(playbook(path)?), keys))
 }
 
-/// The keys in the file, none without one.
-pub(crate) fn keyring(path: Option<&Path>) -> Result<Keyring> {
-    let Some(path) = path else { return Ok(Keyring::default()) };
+fn keyring(path: &Path) -> Result<Keyring> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the keys `{}`", path.display()))?;
     Keyring::parse(&bytes).map_err(|reason| bad(path, reason))
 }

@@ -35,7 +35,8 @@ enum Verb {
     Blocks(blocks::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
-    Consent(consent::Arguments),
+    /// Say what each stored consent flag means, how they combine, what is allowed and why.
+    Consent(consent::args::Args),
     /// Decide a request and print the outcome with its full trace as JSON.
     Decide(decide::Arguments),
     /// Explain in sentences what a request would get and why.
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
         Verb::Blocks(arguments) => blocks::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Compile(arguments) => compile::run(&arguments),
-        Verb::Consent(arguments) => consent::run(&arguments),
+        Verb::Consent(arguments) => Ok(consent::run(&arguments)),
         Verb::Decide(arguments) => decide::decide(&arguments),
         Verb::Explain(arguments) => decide::explain(&arguments),
         Verb::Rewrite(arguments) => rewrite::run(&arguments),

@@ -3,11 +3,11 @@
 //! `-1` as the whole value or as the stamp means that nobody was asked; `method` other than `explicit` means that nobody clicked.
 
 use super::Scratch;
+use crate::consent::percent;
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
 use crate::consent::time;
 use crate::consent::vote::{Answer, Marks};
-use crate::consent::percent;
 use crate::reason::Reason;
 
 /// The members of the decoded literal with their quotes removed; `None` if it is no literal.

@@ -24,7 +24,10 @@ pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &
     let (mut created, mut updated) = (None, None);
     let whole = json::walk(text, &mut |path, value| match (path, value) {
         ([Step::Key("purposes" | "vendors")], Value::Object) => chosen = true,
-        ([Step::Key("purposes" | "vendors"), Step::Key(list @ ("enabled" | "disabled")), Step::Item], Value::Text(id)) => {
+        (
+            [Step::Key("purposes" | "vendors"), Step::Key(list @ ("enabled" | "disabled")), Step::Item],
+            Value::Text(id),
+        ) => {
             marks.mark(settings, Banner::Didomi, id, *list == "enabled");
         }
         ([Step::Key("created")], Value::Text(at)) => created = time::parse(at),

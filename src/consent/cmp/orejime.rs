@@ -9,7 +9,11 @@ use crate::consent::vote::Answer;
 use crate::reason::Reason;
 
 pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
-    let text = if value.contains('%') { crate::consent::percent::decode(value, scratch) } else { plain(value, scratch) };
+    let text = if value.contains('%') {
+        crate::consent::percent::decode(value, scratch)
+    } else {
+        plain(value, scratch)
+    };
     match text.and_then(|text| flat_object(text, settings, Banner::Orejime)) {
         None => Answer::fault(Reason::Malformed),
         Some((marks, true)) if marks.complete(settings, Banner::Orejime) => {

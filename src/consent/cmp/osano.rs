@@ -2,9 +2,9 @@
 //!
 //! `dismiss` is no choice. Osano's own cookie is an opaque blob and only reported.
 
+use crate::consent::purpose::Purpose;
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
-use crate::consent::purpose::Purpose;
 use crate::consent::vote::{Answer, Marks};
 use crate::reason::Reason;
 

@@ -39,7 +39,7 @@ export async function ask() {
   await library.run({
     mode: "opt-in",
     revision: 1,
-    disablePageInteraction: false,
+    hideFromBots: false, // browser tests drive this shop, and see what people see
     guiOptions: {
       consentModal: { layout: "box", position: "bottom right", equalWeightButtons: true, flipButtons: false },
       preferencesModal: { layout: "box", equalWeightButtons: true, flipButtons: false },

@@ -6,19 +6,31 @@ import { tell } from "./parvis.js";
 
 const dialog = document.querySelector("[data-look-dialog]");
 let followed = false;
+let opener = null; // the button that opened the dialog
+let around = null; // the block it stood in, if any
 
 /** Listens for quick-look buttons, those in blocks that are swapped later included. */
 export function listen() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-look]");
-    if (button && Object.hasOwn(items, button.dataset.look)) open(button.dataset.look);
+    if (!button || !Object.hasOwn(items, button.dataset.look)) return;
+    opener = button;
+    around = button.closest("[data-block]");
+    open(button.dataset.look);
   });
   document.addEventListener("parvis:applied", () => { followed = dialog.open; });
   dialog.addEventListener("click", (event) => { if (isBackdrop(event, dialog)) dialog.close(); });
   dialog.addEventListener("close", () => {
-    if (followed) announce("The page above now follows what you looked at.");
+    if (opener && !opener.isConnected) successor()?.focus({ preventScroll: true });
+    if (followed) announce("This page now follows what you looked at.");
     followed = false;
   });
+}
+
+/** Where focus goes when the block of the button was swapped meanwhile: the same button there, or the first of its kind. */
+function successor() {
+  const block = around ?? document;
+  return block.querySelector(`[data-look="${CSS.escape(opener.dataset.look)}"]`) ?? block.querySelector("a, button");
 }
 
 function open(id) {

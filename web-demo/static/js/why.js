@@ -76,7 +76,7 @@ function blockRow({ block, campaign, variant, reason, sentence, source }) {
   return el("li", {},
     el("div", { class: "why-row" }, el("b", {}, BLOCKS[block] ?? block),
       el("span", { class: "tag", "data-tone": campaign ? "yes" : null }, campaign ? `decided by the ${source ?? "edge"}` : "default")),
-    el("p", {}, sentence || "This is what everybody sees."),
+    el("p", {}, told(sentence) || "This is what everybody sees."),
     el("div", { class: "why-row" }, el("p", {}, el("code", {}, reason ? `${what} · ${reason}` : what)),
       place && el("button", { class: "plain", type: "button", onclick: () => point(place) }, "Show me")));
 }
@@ -87,7 +87,7 @@ function purposeRow({ purpose, state, decision, sentence }) {
   return el("li", {},
     el("div", { class: "why-row" }, el("b", {}, words(purpose)),
       el("span", { class: "tag", "data-tone": allowed ? "yes" : "no" }, allowed ? "allowed" : "not allowed")),
-    el("p", {}, sentence || words(state ?? "")));
+    el("p", {}, told(sentence) || words(state)));
 }
 
 function signalRow({ name, value, purpose }) {
@@ -97,9 +97,18 @@ function signalRow({ name, value, purpose }) {
     el("p", {}, text === "" ? "empty" : text));
 }
 
+/** A sentence that begins and ends like one. */
+function told(sentence) {
+  const text = capital(String(sentence ?? "").trim());
+  return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** `session_personalization` as a person would write it. */
 function words(name) {
-  const text = String(name ?? "").replaceAll("_", " ");
+  return capital(String(name ?? "").replaceAll("_", " "));
+}
+
+function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

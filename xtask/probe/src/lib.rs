@@ -1,9 +1,70 @@
-//! The engine as a bare module. Each export leads into one room, so that the linker keeps what a host would use.
+//! The engine as a bare module: one exchange from the facts to the record, with inputs nobody can foresee, so that the
+//! linker keeps what an edge host uses and drops the rest. It is weighed, never run.
 
-use parvis::consent::resolve::Resolution;
+use std::hint::black_box;
 
-/// What a visitor without any stored flag permits, as bits.
+use parvis::effect::{Effect, OriginHead, Supply};
+use parvis::engine::Engine;
+use parvis::facts::{Device, Facts, Millis};
+use parvis::playbook::Playbook;
+use parvis::visitor::keyring::Keyring;
+
+static INPUT: [u8; 4096] = [0; 4096];
+
+/// One request; returns the length of what would be sent and logged.
 #[unsafe(no_mangle)]
-pub extern "C" fn consent() -> u32 {
-    u32::from(Resolution::default().allowed().bits())
+pub extern "C" fn exchange() -> usize {
+    let engine = Engine::new(Playbook::open(bytes().to_vec()), Keyring::parse(bytes()));
+    let mut exchange = engine.begin(facts());
+    let mut out = Vec::new();
+    loop {
+        match black_box(exchange.step()) {
+            Effect::Answer(answer) => break out.extend(answer.body),
+            Effect::Fetch(edits) => {
+                black_box(edits);
+                let head = OriginHead {
+                    status: black_box(200),
+                    content_type: word(),
+                    content_encoding: word(),
+                };
+                exchange.supply(black_box(Supply::Head(head)));
+            }
+            Effect::Send(edits) => {
+                black_box(edits);
+                exchange.push(bytes(), &mut out);
+                break exchange.end(&mut out);
+            }
+            Effect::Fail => break,
+        }
+    }
+    black_box(exchange.outcome());
+    out.len() + black_box(exchange.record().to_json()).len()
+}
+
+fn facts() -> Facts {
+    Facts {
+        path: black_box(String::new()),
+        query: black_box(String::new()),
+        cookies: black_box(Vec::new()),
+        sec_gpc: black_box(Vec::new()),
+        user_agent: black_box(String::new()),
+        country: text(),
+        subdivision: text(),
+        device: black_box(Some(Device::Mobile)),
+        now: black_box(Some(Millis(0))),
+        entropy: black_box(Some([0; 32])),
+        ..Facts::default()
+    }
+}
+
+fn bytes() -> &'static [u8] {
+    black_box(&INPUT)
+}
+
+fn word() -> Option<&'static str> {
+    black_box(None)
+}
+
+fn text() -> Option<String> {
+    black_box(None)
 }

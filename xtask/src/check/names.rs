@@ -30,6 +30,8 @@ const CONSENT: &str = "only consent::resolve makes permits: ask Resolution::perm
 const ENGINE: &[Only] = &[
     only("Permit::mint", &["src/consent/resolve.rs"], CONSENT),
     only("mint(", &["src/consent/resolve.rs", "src/consent/permit.rs"], CONSENT),
+    only("CachePolicy::of", &["src/outcome.rs"], "only Outcome::new sets a cache policy"),
+    only("Outcome::new", &["src/decide.rs"], "only a decision makes an outcome"),
     only("chacha20poly1305", &["src/visitor/seal.rs"], "only visitor::seal touches the cipher"),
     only("HashMap", &[], "its order is random: use BTreeMap or a sorted Vec"),
     only("HashSet", &[], "its order is random: use BTreeSet or a sorted Vec"),
@@ -59,7 +61,6 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("Permit", "src/consent/permit.rs"),
     ("Guarded", "src/signal/guarded.rs"),
     ("Outcome", "src/outcome.rs"),
-    ("Html", "src/html/template.rs"),
 ];
 
 /// Modules of `std` that the engine may not name: time, files and threads are the host's.

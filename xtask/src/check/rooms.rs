@@ -3,12 +3,14 @@
 use super::source::{Source, is_word};
 use super::{House, Violation};
 
-/// The rooms from the top down (design §3). Rooms of one row may use each other.
-const ROOMS: [&[&str]; 15] = [
+/// The rooms from the top down (design §3). Rooms of one row may use each other; `room::file` takes one file out of
+/// its room and puts it elsewhere.
+const ROOMS: &[&[&str]] = &[
     &["lib"],
-    &["engine"],
-    &["exchange"],
-    &["effect", "facts"],
+    // An engine begins exchanges, and an exchange asks its engine.
+    &["engine", "exchange"],
+    &["head", "aside", "record"],
+    &["effect", "facts::json"],
     &["decide", "outcome"],
     &["playbook"],
     &["recommend"],
@@ -19,7 +21,8 @@ const ROOMS: [&[&str]; 15] = [
     &["consent"],
     &["html"],
     &["http"],
-    &["limits", "reason", "record"],
+    // Plain words and data that know of nobody: what a host tells, what an output was touched by, bounds, codes.
+    &["facts", "limits", "reason", "signal::influence", "text"],
 ];
 
 /// Every `crate::room` that points up, and every room that has no place in the table.
@@ -27,7 +30,7 @@ pub(super) fn arrows(house: &House) -> anyhow::Result<Vec<Violation>> {
     let mut violations = Vec::new();
     for source in house.engine() {
         let room = room_of(&source.path);
-        let Some(height) = height(room) else {
+        let Some(height) = height(&room) else {
             violations.push(Violation::new(
                 &source.path,
                 format!(
@@ -51,14 +54,19 @@ pub(super) fn arrows(house: &House) -> anyhow::Result<Vec<Violation>> {
     Ok(violations)
 }
 
-/// `src/html/splice.rs` and `src/html.rs` are both of the room `html`.
-fn room_of(path: &str) -> &str {
-    let inside = path.trim_start_matches("src/");
-    inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
+/// `src/html/splice.rs` is `html::splice`, `src/html/mod.rs` is `html`.
+fn room_of(path: &str) -> String {
+    let inside = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    inside.replace('/', "::")
 }
 
-fn height(room: &str) -> Option<usize> {
-    ROOMS.iter().position(|row| row.contains(&room))
+/// The row of a room or of something in it; 0 is the highest.
+fn height(place: &str) -> Option<usize> {
+    let mut names = place.split("::");
+    let room = names.next().unwrap_or_default();
+    let file = names.next().map(|file| format!("{room}::{file}")).unwrap_or_default();
+    let row = |name: &str| ROOMS.iter().position(|row| row.contains(&name));
+    row(&file).or_else(|| row(room))
 }
 
 /// The rooms that a file names, as `crate::room`, `crate::{room, …}` or by climbing up with `super`.
@@ -73,31 +81,24 @@ fn uses(source: &Source) -> Vec<(usize, String)> {
         .collect()
 }
 
-/// The first names of what follows `crate::`: one, or those of a group in braces.
+/// What follows `crate::`, down to two names: one place, or those of a group in braces.
 fn names_at(code: &str) -> Vec<String> {
-    let Some(group) = code.strip_prefix('{') else {
-        let end = code.find(|c| !is_word(c)).unwrap_or(code.len());
-        return vec![code[..end].to_owned()];
+    let place = |code: &str| {
+        let path = code.trim_start().split(|c: char| !is_word(c) && c != ':').next().unwrap_or_default();
+        path.split("::").take(2).collect::<Vec<_>>().join("::")
     };
-    let mut names = vec![String::new()];
-    let (mut depth, mut first) = (0, true);
-    for c in group.chars() {
+    let Some(group) = code.strip_prefix('{') else { return vec![place(code)] };
+    let (mut depth, mut begins) = (0, vec![0]);
+    for (at, c) in group.char_indices() {
         match c {
             '}' if depth == 0 => break,
             '{' => depth += 1,
             '}' => depth -= 1,
-            ',' if depth == 0 => {
-                names.push(String::new());
-                first = true;
-            }
-            c if depth == 0 && first && is_word(c) => {
-                names.iter_mut().last().into_iter().for_each(|name| name.push(c))
-            }
-            c if c.is_whitespace() => {}
-            _ => first = false,
+            ',' if depth == 0 => begins.push(at + 1),
+            _ => {}
         }
     }
-    names
+    begins.into_iter().map(|begin| place(&group[begin..])).filter(|place| !place.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -105,19 +106,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn groups_name_their_first_words() {
-        assert_eq!(names_at("html::splice;"), ["html"]);
-        assert_eq!(names_at("{html::{a, b}, limits, http::x};"), ["html", "limits", "http"]);
-        assert_eq!(names_at("{\n    html,\n    reason::Reason,\n};"), ["html", "reason", ""]);
+    fn groups_name_their_places() {
+        assert_eq!(names_at("html::splice::Edit;"), ["html::splice"]);
+        assert_eq!(names_at("{html::{a, b}, limits, http::x};"), ["html::", "limits", "http::x"]);
+        assert_eq!(names_at("{\n    html,\n    reason::Reason,\n};"), ["html", "reason::Reason"]);
     }
 
     #[test]
-    fn a_file_knows_its_room() {
+    fn a_file_knows_its_height() {
         for (path, room) in
-            [("src/html/mod.rs", "html"), ("src/html/splice.rs", "html"), ("src/reason.rs", "reason")]
+            [("src/html/mod.rs", "html"), ("src/html/splice.rs", "html::splice"), ("src/reason.rs", "reason")]
         {
             assert_eq!(room_of(path), room);
         }
-        assert!(height("engine") < height("html"));
+        assert!(height("exchange") < height("html::splice"));
+        assert!(
+            height("signal::guarded") < height("signal::influence"),
+            "one file may lie lower than its room"
+        );
+        assert_eq!(height("html::"), height("html"));
+        assert_eq!(height("attic"), None);
     }
 }

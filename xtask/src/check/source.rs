@@ -100,21 +100,25 @@ fn mark(path: &str, text: &str, code: &str, marks: &mut [Mark], elsewhere: &mut 
             }
             continue;
         }
-        // The item ends at the `;` or the `}` that brings the braces back to where they were.
+        // The item ends at the `;` or the `}` that brings the braces back to where they were; a field, a variant or an
+        // arm of a match also at a comma.
         let mut depth = 0;
+        let mut item = false;
         'item: for (line, code) in lines.iter().enumerate().skip(number) {
             if let Some(mark) = marks.get_mut(line) {
                 mark.test |= test;
                 mark.author |= author;
             }
             let code = if line == number { code.split_once(")]").map_or("", |(_, rest)| rest) } else { code };
+            const ITEMS: [&str; 9] = ["fn", "struct", "enum", "impl", "trait", "mod", "use", "const", "type"];
+            item |= depth == 0 && code.split(|c| !is_word(c)).any(|word| ITEMS.contains(&word));
             for c in code.chars() {
                 match c {
                     '{' | '(' | '[' => depth += 1,
                     '}' | ')' | ']' => depth -= 1,
                     _ => {}
                 }
-                if depth <= 0 && matches!(c, '}' | ';' | ',') {
+                if depth <= 0 && (matches!(c, '}' | ';') || (c == ',' && !item)) {
                     let module =
                         code.trim().trim_end_matches(';').rsplit_once("mod ").map(|(_, name)| name.trim());
                     if let (';', Some(module)) = (c, module) {
@@ -235,14 +239,15 @@ mod tests {
 
     #[test]
     fn items_for_tests_and_authors_are_marked() {
-        let text = "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\nfn c() {}\n#[cfg(feature = \"author\")]\npub mod draft;\nfn d() {}\n";
+        let text = "fn a() {}\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\nfn c() {}\n#[cfg(feature = \"author\")]\n\
+            pub mod draft;\n#[cfg(feature = \"author\")]\nfn d() -> Result<u8, u8> {\n    x\n}\nfn e() {}\n";
         let code = blank(text);
-        let mut marks = vec![Mark::default(); 9];
+        let mut marks = vec![Mark::default(); 13];
         let mut elsewhere: [BTreeSet<String>; 2] = Default::default();
         mark("src/playbook/mod.rs", text, &code, &mut marks, &mut elsewhere);
-        let tests: Vec<usize> = (1..=9).filter(|line| marks[line - 1].test).collect();
-        let author: Vec<usize> = (1..=9).filter(|line| marks[line - 1].author).collect();
-        assert_eq!((tests, author), (vec![2, 3, 4, 5], vec![7, 8]));
+        let tests: Vec<usize> = (1..=13).filter(|line| marks[line - 1].test).collect();
+        let author: Vec<usize> = (1..=13).filter(|line| marks[line - 1].author).collect();
+        assert_eq!((tests, author), (vec![2, 3, 4, 5], vec![7, 8, 9, 10, 11, 12]));
         assert!(elsewhere[1].contains("src/playbook/draft"));
     }
 }

@@ -1,0 +1,157 @@
+/**
+ * What a site's developer holds in hand: starts, listens, and asks the engine when something happened.
+ *
+ * Behind an edge nothing is decided while the page loads, and neither module nor playbook is fetched before the first
+ * view, cart or change of consent. One thing is done at a time, in the order in which it happened.
+ */
+
+import { readFlags, watch } from "./consent.js";
+import { Failure, openEngine } from "./engine.js";
+import { emit, on } from "./events.js";
+import { afterWithdrawal, anonymously } from "./origin.js";
+import { Page } from "./page.js";
+import { keepMemory, keepVisit, readMemory } from "./storage.js";
+import { edgeDecisions } from "./timing.js";
+
+/**
+ * @typedef {import("./index.js").Options} Options
+ * @typedef {import("./index.js").Parvis} Parvis
+ * @typedef {import("./engine.js").Engine} Engine
+ * @typedef {import("./wire.js").Happening} Happening
+ */
+
+/**
+ * The function `start` of an entry, which knows how to load the module.
+ *
+ * @param {(options: Options) => Promise<import("./engine.js").CoreClass>} load
+ */
+export function starter(load) {
+  /** @type {Parvis | undefined} */
+  let running;
+  /** @param {Options} options @returns {Parvis} */
+  return (options) => {
+    if (typeof document === "undefined") return onServer();
+    running ??= begin(() => openEngine(options, load), options.edge, () => (running = undefined));
+    return running;
+  };
+}
+
+/**
+ * @param {() => Promise<Engine>} open
+ * @param {boolean} edge
+ * @param {() => void} forget
+ * @returns {Parvis}
+ */
+function begin(open, edge, forget) {
+  const page = new Page(edge ? edgeDecisions() : new Map());
+  const watcher = watch((before) => run((engine) => consent(engine, before)));
+  /** @type {Promise<Engine> | undefined} */
+  let opening;
+  /** What the visitor was known to allow. @type {string[] | undefined} */
+  let allowed;
+  let tail = parsed();
+
+  /** Does one thing after the other; a failure is told once and leaves the page as it is. @param {(engine: Engine) => unknown} job */
+  const run = (job) => (tail = tail.then(async () => job(await (opening ??= open()))).catch(report));
+
+  /** @param {Engine} engine @param {{ arrives?: boolean, events?: Happening[] }} [what] */
+  function ask(engine, what) {
+    page.marker = engine.marker || page.marker;
+    const shown = [...page.shown.values()].filter(({ campaign }) => campaign);
+    return engine.decide({
+      ...readFlags(),
+      ...what,
+      memory: edge ? null : readMemory(),
+      shown: shown.map(({ block, campaign }) => [block, campaign]),
+    });
+  }
+
+  /** Stores what may be stored, deletes what may not, before anything is shown. @param {import("./wire.js").Answer} answer */
+  function keep(answer) {
+    if (/playbook/.test(answer.refused)) throw new Failure("playbook", answer.refused);
+    keepVisit(answer.visit);
+    keepMemory(answer.memory);
+    watcher.settle();
+    allowed = answer.allowed;
+  }
+
+  /** @param {Engine} engine @param {Happening} event */
+  async function happened(engine, event) {
+    // What the edge placed is compared with what would be decided here without the event.
+    if (edge && !page.isDecided) page.note(ask(engine).decisions);
+    const answer = ask(engine, { events: [event] });
+    keep(answer);
+    await page.show(answer.decisions, anonymously(engine.marker));
+  }
+
+  /** @param {Engine} engine @param {import("./consent.js").Flags} flags what was stored before */
+  async function consent(engine, flags) {
+    const before = allowed ?? engine.permits(flags);
+    const answer = ask(engine);
+    keep(answer);
+    const withdrawn = before.some((purpose) => !answer.allowed.includes(purpose));
+    if (!withdrawn && before.length === answer.allowed.length) return;
+    emit("consent", { before, allowed: answer.allowed });
+    const origin = edge && withdrawn ? afterWithdrawal : anonymously;
+    await page.show(answer.decisions, origin(engine.marker));
+  }
+
+  if (edge) {
+    tail = tail.then(() => page.announce());
+  } else {
+    run(async (engine) => {
+      const answer = ask(engine, { arrives: true });
+      keep(answer);
+      await page.show(answer.decisions, anonymously(engine.marker));
+    });
+  }
+
+  return {
+    ready: tail,
+    view: ({ item, category }) => run((engine) => happened(engine, { view: { item, category } })),
+    cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
+    consentChanged() {
+      watcher.look();
+      return tail;
+    },
+    async explain() {
+      const { explain } = await import("./explain.js");
+      /** @type {import("./wire.js").Answer | undefined} */
+      let answer;
+      await run((engine) => (answer = ask(engine)));
+      return explain([...page.shown.values()], answer);
+    },
+    on,
+    destroy() {
+      watcher.stop();
+      page.destroy();
+      forget();
+    },
+  };
+}
+
+/** @param {unknown} error */
+function report(error) {
+  const { reason = "internal", message } = /** @type {Failure} */ (error);
+  emit("error", { reason, message });
+}
+
+/** When the document can be searched. @returns {Promise<void>} */
+const parsed = () =>
+  document.readyState === "loading"
+    ? new Promise((done) => document.addEventListener("DOMContentLoaded", () => done(), { once: true }))
+    : Promise.resolve();
+
+/** Where there is no page, there is nothing to do. @returns {Parvis} */
+const onServer = () => {
+  const done = Promise.resolve();
+  return {
+    ready: done,
+    view: () => done,
+    cart: () => done,
+    consentChanged: () => done,
+    explain: async () => ({ source: "edge", blocks: [], purposes: [], signals: [] }),
+    on: () => () => {},
+    destroy() {},
+  };
+};

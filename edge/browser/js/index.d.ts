@@ -1,0 +1,79 @@
+/** Parvis in the browser: personalizes the blocks of a page within the visit, with what the visitor agreed to. */
+
+/** What a visitor looked at; a category alone, an item alone (its category is the catalog's), or both. */
+export interface View {
+  item?: string;
+  category?: string;
+}
+
+/** A line of the cart. */
+export interface Line {
+  item: string;
+  /** Pieces, 1 if left out. */
+  quantity?: number;
+}
+
+/** What a block shows and why. */
+export interface Shown {
+  block: string;
+  /** Empty where no campaign applies. */
+  campaign: string;
+  variant: string;
+  /** A closed code, such as `matched` or `no-permit`; `explain()` has the sentence. */
+  reason: string;
+  source: "edge" | "browser";
+}
+
+export interface Explanation {
+  /** Who made the decisions below. */
+  source: "edge" | "browser";
+  blocks: (Shown & { sentence: string })[];
+  purposes: { purpose: string; state: "granted" | "denied" | "unknown"; decision: "allow" | "block" | "exempt"; sentence: string }[];
+  signals: { name: string; value: string | null; purpose: string; sentence: string }[];
+}
+
+/** The details of the events, which are dispatched as `parvis:decision` and so on and bubble from the block. */
+export interface Events {
+  /** A block was decided. */
+  decision: Shown;
+  /** What was decided is in the page. */
+  applied: Shown;
+  /** The visitor is busy in the block: it changes when they leave it. */
+  held: Shown;
+  /** What the visitor allows has changed: the purposes allowed before and now. */
+  consent: { before: string[]; allowed: string[] };
+  /** Something failed, and the page stays as it is. `csp` means that the page's policy refuses WebAssembly. */
+  error: { reason: "csp" | "load" | "playbook" | "page" | "internal"; message: string };
+}
+
+export interface Options {
+  /** The compiled playbook: its address, which every edge serves as `/parvis/playbook.bin`, or its bytes. */
+  playbook: string | URL | ArrayBuffer | Uint8Array;
+  /** Whether an edge stands before the site. With one, nothing is decided while the page loads. */
+  edge: boolean;
+  /** The visitor's country, two letters, where the site knows it. Unknown means opt-in. */
+  country?: string;
+  /** 32 random bytes, for tests; `crypto.getRandomValues` otherwise. */
+  entropy?: Uint8Array;
+}
+
+/** Parvis at work in this page. */
+export interface Parvis {
+  /** Settles when the page shows what was decided for it. It is never rejected. */
+  readonly ready: Promise<void>;
+  /** The visitor looked at something without leaving the page. */
+  view(view: View): Promise<void>;
+  /** The cart now holds these lines. */
+  cart(lines: Line[]): Promise<void>;
+  /** The visitor's choice may have changed; needed for banners that announce nothing. */
+  consentChanged(): Promise<void>;
+  /** Why every block shows what it shows. */
+  explain(): Promise<Explanation>;
+  /** Calls `listener` for each event of a type; returns what takes it away again. */
+  on<Type extends keyof Events>(type: Type, listener: (detail: Events[Type], event: CustomEvent<Events[Type]>) => void): () => void;
+  /** Stops listening; what is shown stays. */
+  destroy(): void;
+}
+
+/** Starts Parvis in this page. Starting again gives the same one; on a server nothing happens. */
+export function start(options: Options): Parvis;

@@ -1,0 +1,80 @@
+/**
+ * The two flat texts that cross into Wasm and back (src/question.rs, src/answer.rs): fields split at NUL.
+ *
+ * Neither side trusts the other's lengths, and a value cannot shift a field: NUL is removed from each.
+ */
+
+const SEPARATOR = "\0";
+/** Fields of an answer before its decisions, and fields of one decision. */
+const HEAD = 5;
+const ROW = 5;
+
+/**
+ * @typedef {object} Question
+ * @property {string} cookies `document.cookie`, whole
+ * @property {string} [country] two letters
+ * @property {boolean} gpc `navigator.globalPrivacyControl`
+ * @property {boolean} edge whether an edge stands before the site
+ * @property {boolean} [arrives] whether the page arrives undecided
+ * @property {string | null} [memory] visitor memory from web storage
+ * @property {[string, string][]} [storage] web storage of known banners
+ * @property {[string, string][]} [shown] block and campaign that show now
+ * @property {Happening[]} [events] what happened, oldest first
+ *
+ * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] }} Happening
+ *
+ * @typedef {{ purpose: string, state: string, decision: string }} Ruling
+ *
+ * @typedef {object} Decision
+ * @property {string} block
+ * @property {string} campaign empty for none
+ * @property {string} variant empty for none
+ * @property {string} reason a reason's code
+ * @property {string} content empty for default content, `-` for hidden, `+` and HTML
+ *
+ * @typedef {object} Answer
+ * @property {string} refused why nothing was decided; empty when something was
+ * @property {string} visit what becomes of the visit cookie: `=value`, empty to delete, `*` to leave
+ * @property {string} memory the same for visitor memory
+ * @property {Ruling[]} purposes
+ * @property {string[]} allowed purposes that may be used
+ * @property {string[]} signals signals that were read
+ * @property {Decision[]} decisions
+ */
+
+/** @param {Question} question @returns {string} */
+export function encode(question) {
+  const { cookies, country, gpc, edge, arrives, memory, storage = [], shown = [], events = [] } = question;
+  const fields = [cookies, country, gpc ? 1 : "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
+  for (const entry of storage) fields.push("s", ...entry);
+  for (const pair of shown) fields.push("b", ...pair);
+  for (const event of events) {
+    if ("cart" in event) {
+      fields.push("c", "", "");
+      for (const { item, quantity = 1 } of event.cart) fields.push("l", item, quantity);
+    } else {
+      fields.push("v", event.view.item, event.view.category);
+    }
+  }
+  return fields.map((field) => String(field ?? "").replaceAll(SEPARATOR, "")).join(SEPARATOR);
+}
+
+/** @param {string} text @returns {Answer} */
+export function decode(text) {
+  const fields = text.split(SEPARATOR);
+  const [refused, visit, memory, rulings, signals] = fields;
+  const decisions = [];
+  for (let at = HEAD; at + ROW <= fields.length; at += ROW) {
+    const [block, campaign, variant, reason, content] = fields.slice(at, at + ROW);
+    decisions.push({ block, campaign, variant, reason, content });
+  }
+  const purposes = words(rulings).map((ruling) => {
+    const [purpose, state, decision] = ruling.split(":");
+    return { purpose, state, decision };
+  });
+  const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
+  return { refused, visit, memory, purposes, allowed, signals: words(signals), decisions };
+}
+
+/** @param {string} [list] */
+const words = (list = "") => list.split(" ").filter(Boolean);

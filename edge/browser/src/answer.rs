@@ -1,0 +1,122 @@
+//! What the engine answers: one flat text, fields split at NUL, that the JavaScript layer acts on without judging it.
+//!
+//! | field | holds |
+//! |---|---|
+//! | 0 | why nothing was decided, as a reason's code; empty when something was |
+//! | 1, 2 | visit cookie, visitor memory: `=value` to write, empty to delete, `*` to leave |
+//! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
+//! | 4 | signals that were read, each with a space before it |
+//! | 5.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
+
+use alloc::string::String;
+
+use parvis::consent::purpose::Purpose;
+use parvis::consent::resolve::Resolution;
+use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
+use parvis::decide::Decided;
+use parvis::outcome::{Content, Decision, Touched};
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+
+use crate::question::SEPARATOR;
+
+/// The answer where something was decided.
+pub fn decided(decided: &Decided, playbook: &Playbook) -> String {
+    let mut answer = Fields::default();
+    answer.push("");
+    answer.push_kept(decided.kept.visit.as_deref());
+    answer.push_kept(decided.kept.memory.as_deref());
+    answer.push_purposes(Some(&decided.consent));
+    answer.push_signals(decided.outcome.touched());
+    for decision in decided.outcome.decisions() {
+        answer.push_decision(decision, playbook);
+    }
+    answer.text
+}
+
+/// The answer where nothing was decided, as on a page without blocks. What is stored stays only where it is allowed.
+pub fn refused(reason: Reason, consent: Option<&Resolution>) -> String {
+    let mut answer = Fields::default();
+    answer.push(reason.code());
+    let stays = |permitted: bool| if permitted { "*" } else { "" };
+    answer.push(stays(consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some())));
+    answer.push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
+    answer.push_purposes(consent);
+    answer.push("");
+    answer.text
+}
+
+/// Fields of an answer, joined by [`SEPARATOR`].
+#[derive(Default)]
+struct Fields {
+    text: String,
+    begun: bool,
+}
+
+impl Fields {
+    fn begin(&mut self) {
+        if self.begun {
+            self.text.push(SEPARATOR);
+        }
+        self.begun = true;
+    }
+
+    /// Text of the playbook could hold a NUL of its own, which would shift every field behind it.
+    fn extend(&mut self, text: &str) {
+        for piece in text.split(SEPARATOR) {
+            self.text.push_str(piece);
+        }
+    }
+
+    fn push(&mut self, field: &str) {
+        self.begin();
+        self.extend(field);
+    }
+
+    fn push_kept(&mut self, value: Option<&str>) {
+        self.begin();
+        if let Some(value) = value {
+            self.text.push('=');
+            self.extend(value);
+        }
+    }
+
+    fn push_purposes(&mut self, consent: Option<&Resolution>) {
+        self.begin();
+        let Some(consent) = consent else { return };
+        for purpose in Purpose::ALL {
+            let ruling = consent.ruling(purpose);
+            for (before, name) in [(" ", purpose.name()), (":", ruling.state.name()), (":", ruling.decision.name())] {
+                self.text.push_str(before);
+                self.text.push_str(name);
+            }
+        }
+    }
+
+    fn push_signals(&mut self, touched: Touched) {
+        self.begin();
+        for signal in touched.iter() {
+            self.text.push(' ');
+            self.text.push_str(signal.entry().name);
+        }
+    }
+
+    fn push_decision(&mut self, decision: &Decision, playbook: &Playbook) {
+        self.push(playbook.block(decision.block).map_or("", |block| block.id));
+        let campaign = decision.chosen.and_then(|chosen| Some((playbook.campaign(chosen.campaign)?, chosen.variant)));
+        let variant = campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
+        self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id));
+        self.push(variant.map_or("", |variant| variant.id));
+        self.push(decision.reason.code());
+        self.begin();
+        match &decision.content {
+            Content::Default => {}
+            Content::Hidden => self.text.push('-'),
+            Content::Inner(html) => {
+                self.text.push('+');
+                // Templates and values are text in the playbook; if they were not, showing nothing is safe.
+                self.extend(core::str::from_utf8(html).unwrap_or_default());
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What the JavaScript layer asks: one flat text, split at NUL, turned into the engine's facts.
+//!
+//! Six fields, then records of three fields. NUL cannot be part of a cookie or of a URL, and the layer removes it from
+//! everything else. The text is a visitor's and is not trusted: what is missing or odd is absent, and no length is
+//! believed.
+//!
+//! | field | holds |
+//! |---|---|
+//! | 0 | `document.cookie`, whole |
+//! | 1 | country, or empty |
+//! | 2 | `1` if `navigator.globalPrivacyControl` |
+//! | 3 | `1` behind an edge |
+//! | 4 | `1` if the page arrives and no edge has decided it |
+//! | 5 | visitor memory as `=value`, or empty |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity |
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis};
+use parvis::playbook::Playbook;
+
+/// What separates fields.
+pub const SEPARATOR: char = '\0';
+/// Records that are looked at: more than blocks, cart lines and banners of one page come to.
+const RECORDS: usize = 256;
+
+/// Where and when a question is asked, as the browser itself tells.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// `location.pathname`.
+    pub path: String,
+    /// `location.search`, with or without its question mark.
+    pub query: String,
+    /// `navigator.userAgent`.
+    pub user_agent: String,
+    /// `Date.now()`.
+    pub now: Option<Millis>,
+    /// 32 bytes of `crypto.getRandomValues`; anything else counts as no entropy.
+    pub entropy: Vec<u8>,
+}
+
+/// The engine's facts for `question`, asked at `place`.
+pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Facts {
+    let mut fields = question.split(SEPARATOR);
+    let mut next = || fields.next().unwrap_or_default();
+    let cookies = next();
+    let country = next();
+    let global_privacy_control = next() == "1";
+    let behind_edge = next() == "1";
+    let arrives = next() == "1";
+    let memory = next().strip_prefix('=').map(str::to_owned);
+    let mut browser =
+        BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
+    for _ in 0..RECORDS {
+        let Some(kind) = fields.next() else { break };
+        let (Some(first), Some(second)) = (fields.next(), fields.next()) else { break };
+        record(&mut browser, playbook, kind, first, second);
+    }
+    Facts {
+        method: Method::Get,
+        path: place.path.clone(),
+        query: place.query.strip_prefix('?').unwrap_or(&place.query).to_owned(),
+        cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.to_owned()] },
+        user_agent: place.user_agent.clone(),
+        country: country_code(country),
+        now: place.now,
+        entropy: place.entropy.as_slice().try_into().ok(),
+        browser: Some(browser),
+        ..Facts::default()
+    }
+}
+
+fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, first: &str, second: &str) {
+    match kind {
+        "s" => browser.local_storage.push((first.to_owned(), second.to_owned())),
+        "b" => browser.shown.extend(playbook.and_then(|playbook| shown(playbook, first, second))),
+        "v" => browser.events.push(Event::Viewed { item: first.to_owned(), category: second.to_owned() }),
+        "c" => browser.events.push(Event::Cart(Vec::new())),
+        "l" => {
+            if let Some(Event::Cart(lines)) = browser.events.last_mut() {
+                lines.push((first.to_owned(), quantity(second)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The indexes of what shows; ids that the playbook does not know show nothing of ours.
+fn shown(playbook: &Playbook, block: &str, campaign: &str) -> Option<(u16, u16)> {
+    let block = (0..=u16::MAX).map_while(|index| playbook.block(index)).find(|known| known.id == block)?;
+    let campaign = (0..=u16::MAX).map_while(|index| playbook.campaign(index)).find(|known| known.id == campaign)?;
+    Some((block.index, campaign.index))
+}
+
+/// ISO 3166-1 alpha-2 in capitals; anything else is no country.
+fn country_code(text: &str) -> Option<String> {
+    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic())).then(|| text.to_ascii_uppercase())
+}
+
+/// Decimal digits, at most the largest quantity a line holds; anything else is none.
+fn quantity(digits: &str) -> u16 {
+    digits.bytes().fold(0_u16, |sum, byte| match byte {
+        b'0'..=b'9' => sum.saturating_mul(10).saturating_add(u16::from(byte.wrapping_sub(b'0'))),
+        _ => 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+
+    fn ask(fields: &[&str]) -> Facts {
+        facts(&fields.join("\0"), &Place::default(), None)
+    }
+
+    #[test]
+    fn every_field_reaches_the_facts() {
+        let place = Place {
+            path: "/p/desk-lamp".to_owned(),
+            query: "?utm_campaign=spring".to_owned(),
+            user_agent: "Test".to_owned(),
+            now: Some(Millis(5)),
+            entropy: vec![7; 32],
+        };
+        let question = ["a=1; b=2", "fr", "1", "1", "1", "=kept"].join("\0");
+        let facts = facts(&question, &place, None);
+        assert_eq!(facts.path, "/p/desk-lamp");
+        assert_eq!(facts.query, "utm_campaign=spring");
+        assert_eq!(facts.cookies, ["a=1; b=2"]);
+        assert_eq!(facts.country.as_deref(), Some("FR"));
+        assert_eq!(facts.entropy, Some([7; 32]));
+        assert_eq!(facts.now, Some(Millis(5)));
+        let browser = facts.browser.unwrap();
+        assert!(browser.global_privacy_control && browser.behind_edge && browser.arrives);
+        assert_eq!(browser.memory.as_deref(), Some("kept"));
+    }
+
+    #[test]
+    fn records_become_events_in_their_order() {
+        let browser = ask(&[
+            "", "", "", "", "", "", "v", "desk-lamp", "", "c", "", "", "l", "oak-desk", "2", "l", "stool", "99999", "s", "ucData", "{}",
+            "v", "", "lighting",
+        ])
+        .browser
+        .unwrap();
+        assert_eq!(
+            browser.events,
+            [
+                Event::Viewed { item: "desk-lamp".to_owned(), category: String::new() },
+                Event::Cart(vec![("oak-desk".to_owned(), 2), ("stool".to_owned(), u16::MAX)]),
+                Event::Viewed { item: String::new(), category: "lighting".to_owned() },
+            ]
+        );
+        assert_eq!(browser.local_storage, [("ucData".to_owned(), "{}".to_owned())]);
+        assert!(!browser.behind_edge && browser.memory.is_none());
+    }
+
+    #[test]
+    fn odd_questions_are_absent_values_and_never_a_panic() {
+        assert!(ask(&[]).cookies.is_empty());
+        assert_eq!(ask(&["", "FRA"]).country, None);
+        assert_eq!(ask(&["", "\u{e9}"]).country, None);
+        let cut = ask(&["", "", "", "", "", "", "v", "item without a category"]).browser.unwrap();
+        assert!(cut.events.is_empty());
+        let strange = ask(&["", "", "", "", "", "", "l", "line", "1", "?", "?", "?", "b", "hero", "x"]).browser.unwrap();
+        assert!(strange.events.is_empty() && strange.shown.is_empty());
+        let endless = ask(&vec!["v"; 100_000]).browser.unwrap();
+        assert_eq!(endless.events.len(), RECORDS);
+        let short = facts("", &Place { entropy: vec![1; 31], ..Place::default() }, None);
+        assert_eq!(short.entropy, None);
+    }
+
+    #[test]
+    fn quantities_are_bounded_numbers() {
+        for (text, number) in [("0", 0), ("12", 12), ("65536", u16::MAX), ("", 0), ("1x", 0), ("-3", 3)] {
+            assert_eq!(quantity(text), number, "{text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A session with one playbook: questions in, answers out, nothing of the visitor kept in between.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use parvis::consent::evidence::Evidence;
+use parvis::consent::resolve::resolve;
+use parvis::consent::settings::Defaults;
+use parvis::engine::Engine;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+
+use crate::answer;
+use crate::question::{self, Place};
+
+/// The engine with a site's playbook and, in a browser, without keys.
+#[derive(Debug)]
+pub struct Session {
+    engine: Engine,
+}
+
+impl Session {
+    /// A session with this compiled playbook; a damaged one decides nothing, and each answer says why.
+    pub fn open(playbook: Vec<u8>) -> Session {
+        Session { engine: Engine::new(Playbook::open(playbook), Err(Reason::KeysAbsent)) }
+    }
+
+    /// The attribute by which the playbook marks blocks; empty when it could not be read.
+    pub fn marker(&self) -> &str {
+        self.engine.playbook().map_or("", |playbook| playbook.site().marker)
+    }
+
+    /// Answers `question`, asked at `place`; see [`question`] and [`answer`] for both texts.
+    pub fn decide(&self, question: &str, place: &Place) -> String {
+        let playbook = match self.engine.playbook() {
+            Ok(playbook) => playbook,
+            Err(reason) => return answer::refused(reason, None),
+        };
+        let facts = question::facts(question, place, Some(playbook));
+        match self.engine.begin(facts).decide() {
+            Ok(decided) => answer::decided(decided, playbook),
+            Err(reason) => {
+                let facts = question::facts(question, place, None);
+                answer::refused(reason, Some(&resolve(&Evidence::of(&facts), &Defaults)))
+            }
+        }
+    }
+}

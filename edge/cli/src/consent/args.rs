@@ -1,0 +1,43 @@
+//! The arguments of `parvis consent`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+/// What to ask about.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// A `Cookie` header, `name=value; name=value`; may be given several times.
+    #[arg(long, value_name = "STR")]
+    pub(crate) cookie: Vec<String>,
+    /// A request header, `Sec-GPC: 1`; may be given several times.
+    #[arg(long, value_name = "N: V")]
+    pub(crate) header: Vec<String>,
+    /// The visitor's region: `FR`, `GB`, `US-CA`; unknown counts as opt-in.
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// The time of the request, RFC 3339; the clock's when absent.
+    #[arg(long, value_name = "T")]
+    pub(crate) now: Option<String>,
+    /// A playbook whose `consent` part says what this site's services and categories mean.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) playbook: Option<PathBuf>,
+    /// Answer each line of a file (`-` for standard input) with one line of JSON.
+    #[arg(long, value_name = "FILE.ndjson", conflicts_with_all = ["cookie", "header", "region", "explain"])]
+    pub(crate) batch: Option<PathBuf>,
+    /// Say it in sentences.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// A form of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}

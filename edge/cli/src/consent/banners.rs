@@ -1,0 +1,183 @@
+//! The views of what banners store, with the names that `shared/vectors/consent.json` uses.
+
+use parvis::consent::cmp::{
+    Scratch, commanders_act::Privacy, consent_mode, cookiebot, cookieyes, didomi, onetrust, quantcast,
+    tarteaucitron, trustarc,
+};
+use parvis::consent::evidence::Evidence;
+use parvis::consent::percent;
+use parvis::consent::settings::Slot;
+use parvis::consent::source::Banner;
+use parvis::consent::time;
+use parvis::limits;
+use serde_json::{Value, json};
+
+use super::json::{object, tree};
+
+/// What a banner's value says, next to the other cookies of the request; null where it cannot be read.
+pub(super) fn decoded(banner: Banner, slot: Option<Slot>, value: &str, evidence: &Evidence<'_>) -> Value {
+    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+    let read = match (banner, slot) {
+        (_, Some(Slot::Mirror)) => None,
+        (Banner::OneTrust, _) => onetrust(value, evidence),
+        (Banner::Cookiebot, _) => cookiebot(value, &mut scratch),
+        (Banner::Didomi, Some(Slot::DidomiBinary)) => Some(json!({ "opaque": true })),
+        (Banner::Didomi, _) => didomi::decode(value, &mut scratch).and_then(tree),
+        (Banner::Axeptio, _) => axeptio(value, evidence),
+        (Banner::Tarteaucitron, _) => {
+            let services = tarteaucitron::services(value).map(|(service, answer)| (service, json!(answer)));
+            Some(json!({ "services": object(services) }))
+        }
+        (Banner::Klaro, _) => json_value(value).map(|services| json!({ "services": services })),
+        (Banner::Orejime, _) => json_value(value).map(|purposes| json!({ "purposes": purposes })),
+        (Banner::Vanilla, _) => json_value(value),
+        (Banner::CookieYes, _) => percent::decode(value, &mut scratch)
+            .map(|text| object(cookieyes::pairs(text).map(|(name, value)| (name, json!(value))))),
+        (Banner::Complianz, _) => Some(complianz(evidence)),
+        (Banner::TrustArc, _) => Some(trustarc(evidence)),
+        (Banner::Osano, Some(Slot::OsanoBlob)) => Some(json!({ "opaque": true })),
+        (Banner::Osano, _) => Some(json!({ "status": value })),
+        (Banner::Sourcepoint, _) => Some(json!({ "consentDate": cookie(evidence, "consentDate") })),
+        (Banner::Quantcast, _) => quantcast::parts(value).map(|(version, ids)| {
+            json!({ "addtlConsent": { "version": version.parse::<u32>().ok(), "providerIdsRaw": ids } })
+        }),
+        (Banner::CommandersAct, _) => percent::decode(value, &mut scratch).and_then(Privacy::parse).map(|privacy| {
+            json!({
+                "status": if privacy.opted_out { "optout" } else { "optin" },
+                "categories": privacy.categories().collect::<Vec<_>>(),
+                "updated": privacy.updated.map(|at| at.0),
+            })
+        }),
+        (Banner::Shopify, _) => shopify(value),
+        (Banner::Usercentrics, _) => usercentrics(value),
+        (Banner::ConsentMode, _) => Some(object(consent_mode::types(value).map(|(name, yes)| (name, json!(yes))))),
+        (Banner::TcfCustom, _) => None,
+    };
+    read.unwrap_or(Value::Null)
+}
+
+fn json_value(value: &str) -> Option<Value> {
+    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+    tree(value).or_else(|| tree(percent::decode(value, &mut scratch)?))
+}
+
+fn cookie<'e>(evidence: &Evidence<'e>, name: &str) -> Option<&'e str> {
+    evidence.pairs().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
+}
+
+fn onetrust(value: &str, evidence: &Evidence<'_>) -> Option<Value> {
+    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+    let field =
+        |wanted: &str| onetrust::fields(value).find(|(name, _)| *name == wanted).map(|(_, value)| value);
+    let groups = percent::decode(field("groups")?, &mut scratch)?;
+    let groups = object(onetrust::groups(groups).map(|(group, yes)| (group, json!(yes))));
+    let closed = cookie(evidence, "OptanonAlertBoxClosed").filter(|closed| {
+        let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+        percent::decode(closed, &mut scratch).and_then(time::parse).is_some()
+    });
+    Some(json!({
+        "groups": groups,
+        "interactionCount": field("interactionCount").and_then(|count| count.parse::<u32>().ok()),
+        "gpc": field("isGpcEnabled") == Some("1") || field("browserGpcFlag") == Some("1"),
+        "awaitingReconsent": field("AwaitingReconsent") == Some("true"),
+        "implicit": field("implicitConsentCountry").is_some(),
+        "consentId": field("consentId"),
+        "alertBoxClosed": closed,
+    }))
+}
+
+fn cookiebot(value: &str, scratch: &mut Scratch) -> Option<Value> {
+    if value == "-1" {
+        return Some(json!({ "outsideRegion": true }));
+    }
+    let members = cookiebot::members(percent::decode(value, scratch)?)?;
+    Some(object(members.map(|(name, value)| {
+        let value = match (name, value) {
+            (_, "true") => json!(true),
+            (_, "false") => json!(false),
+            ("ver" | "utc", number) => {
+                number.parse::<i64>().map_or_else(|_| json!(number), |number| json!(number))
+            }
+            (_, text) => json!(text),
+        };
+        (name, value)
+    })))
+}
+
+fn axeptio(value: &str, evidence: &Evidence<'_>) -> Option<Value> {
+    let Value::Object(fields) = json_value(value)? else { return None };
+    let vendors =
+        fields.iter().filter(|(_, value)| value.is_boolean()).filter(|(name, _)| !name.starts_with("$$"));
+    let list = |name: &str| {
+        let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+        let text = percent::decode(cookie(evidence, name)?, &mut scratch)?;
+        Some(text.split(',').filter(|vendor| !vendor.is_empty()).map(str::to_owned).collect::<Vec<_>>())
+    };
+    Some(json!({
+        "completed": fields.get("$$completed"),
+        "date": fields.get("$$date"),
+        "vendors": object(vendors.map(|(name, value)| (name.as_str(), value.clone()))),
+        "authorizedVendors": list("axeptio_authorized_vendors"),
+        "allVendors": list("axeptio_all_vendors"),
+    }))
+}
+
+fn complianz(evidence: &Evidence<'_>) -> Value {
+    json!({
+        "categories": {
+            "functional": cookie(evidence, "cmplz_functional"),
+            "preferences": cookie(evidence, "cmplz_preferences"),
+            "statistics": cookie(evidence, "cmplz_statistics"),
+            "marketing": cookie(evidence, "cmplz_marketing"),
+        },
+        "bannerStatus": cookie(evidence, "cmplz_banner-status"),
+        "policyId": cookie(evidence, "cmplz_policy_id"),
+    })
+}
+
+fn trustarc(evidence: &Evidence<'_>) -> Value {
+    let read = |name: &str, levels: fn(&str) -> Option<u16>| {
+        let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+        percent::decode(cookie(evidence, name)?, &mut scratch).and_then(levels)
+    };
+    let bits = read("notice_gdpr_prefs", trustarc::levels)
+        .or_else(|| read("notice_preferences", trustarc::up_to_highest))
+        .or_else(|| read("cmapi_cookie_privacy", trustarc::permits));
+    let levels: Option<Vec<u8>> = bits.map(|bits| (0..16).filter(|level| bits >> level & 1 == 1).collect());
+    json!({
+        "maxLevel": levels.as_ref().and_then(|levels| levels.last().copied()),
+        "levels": levels,
+        "behavior": cookie(evidence, "notice_behavior"),
+    })
+}
+
+fn shopify(value: &str) -> Option<Value> {
+    if let Some(rest) = value.strip_prefix("3.") {
+        let mut parts = rest.split('_');
+        let letters: Vec<String> = parts.next()?.chars().map(String::from).collect();
+        let region = parts.next()?;
+        return Some(json!({
+            "version": "3",
+            "lettersPresent": letters,
+            "region": region,
+            "flags": parts.filter(|flag| flag.len() == 1).collect::<Vec<_>>(),
+        }));
+    }
+    let fields = json_value(value)?;
+    Some(json!({
+        "version": fields.get("v"),
+        "explicit": fields.pointer("/con/CMP"),
+        "purposes": fields.get("purposes"),
+        "region": fields.get("region"),
+    }))
+}
+
+fn usercentrics(value: &str) -> Option<Value> {
+    let fields = json_value(value)?;
+    let services = fields.pointer("/consent/services").and_then(Value::as_object);
+    let services = services
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, service)| Some((name.as_str(), service.get("consent")?.clone())));
+    Some(json!({ "services": object(services), "gcm": fields.get("gcm") }))
+}

@@ -1,0 +1,171 @@
+//! What is asked: one request's stored flags, from arguments or from a line of a batch.
+
+use std::fs;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use parvis::consent::draft::ConsentDraft;
+use parvis::consent::evidence::Evidence;
+use parvis::consent::time;
+use parvis::facts::{BrowserFacts, Facts, Millis};
+use serde_json::{Map, Value};
+
+use super::args::Args;
+
+/// One request's stored flags.
+pub(crate) struct Question {
+    /// The id of the line; null for a single question.
+    pub(crate) id: Value,
+    /// What the engine is told.
+    pub(crate) facts: Facts,
+    /// Whether `DNT: 1` was sent.
+    pub(crate) dnt: bool,
+    /// Whether counting is exempt, where the line says so.
+    pub(crate) exempt_measurement: Option<bool>,
+}
+
+impl Question {
+    /// The question that arguments ask.
+    pub(crate) fn of(args: &Args) -> Result<Question, String> {
+        let mut question = Question::empty(Value::Null);
+        question.facts.cookies.clone_from(&args.cookie);
+        for header in &args.header {
+            let (name, value) = header
+                .split_once(':')
+                .ok_or_else(|| format!("`{header}` is no header: write `Name: value`"))?;
+            question.header(name.trim(), value.trim());
+        }
+        question.region(args.region.as_deref().unwrap_or_default())?;
+        question.facts.now = Some(now(args.now.as_deref())?);
+        Ok(question)
+    }
+
+    /// The question of one line; the error comes with the line's id.
+    pub(crate) fn parse(line: &str, now_argument: Option<&str>) -> Result<Question, (Value, String)> {
+        let value: Value = serde_json::from_str(line)
+            .map_err(|error| (Value::Null, format!("the line is not JSON: {error}")))?;
+        let Value::Object(line) = value else {
+            return Err((Value::Null, "the line is not a JSON object".to_owned()));
+        };
+        let id = line.get("id").cloned().unwrap_or(Value::Null);
+        Question::from_object(&line, now_argument).map_err(|message| (id, message))
+    }
+
+    fn from_object(line: &Map<String, Value>, now_argument: Option<&str>) -> Result<Question, String> {
+        let mut question = Question::empty(line.get("id").cloned().unwrap_or(Value::Null));
+        each(line, "cookies", &mut |name, value| question.facts.cookies.push(format!("{name}={value}")))?;
+        each(line, "headers", &mut |name, value| question.header(name, value))?;
+        let mut storage = Vec::new();
+        each(line, "localStorage", &mut |key, value| storage.push((key.to_owned(), value.to_owned())))?;
+        let script_gpc =
+            optional(line, "globalPrivacyControl", Value::as_bool, "true or false")?.unwrap_or_default();
+        if !storage.is_empty() || script_gpc {
+            question.facts.browser = Some(BrowserFacts {
+                global_privacy_control: script_gpc,
+                local_storage: storage,
+                ..BrowserFacts::default()
+            });
+        }
+        question
+            .region(optional(line, "region", Value::as_str, "a string such as `FR`")?.unwrap_or_default())?;
+        let at = optional(line, "now", Value::as_str, "a time such as `2026-11-21T12:00:00Z`")?;
+        question.facts.now = Some(now(at.or(now_argument))?);
+        question.exempt_measurement = optional(line, "measurement_exempt", Value::as_bool, "true or false")?;
+        Ok(question)
+    }
+
+    /// The evidence in it.
+    pub(crate) fn evidence(&self) -> Evidence<'_> {
+        Evidence { dnt: self.dnt, ..Evidence::of(&self.facts) }
+    }
+
+    fn empty(id: Value) -> Question {
+        Question { id, facts: Facts::default(), dnt: false, exempt_measurement: None }
+    }
+
+    fn header(&mut self, name: &str, value: &str) {
+        if name.eq_ignore_ascii_case("sec-gpc") {
+            self.facts.sec_gpc.push(value.to_owned());
+        } else if name.eq_ignore_ascii_case("cookie") {
+            self.facts.cookies.push(value.to_owned());
+        } else if name.eq_ignore_ascii_case("dnt") {
+            self.dnt |= value.trim() == "1";
+        }
+    }
+
+    fn region(&mut self, region: &str) -> Result<(), String> {
+        if region.is_empty() {
+            return Ok(());
+        }
+        let (country, subdivision) = region.split_once('-').unwrap_or((region, ""));
+        let letters = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if !letters || !subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(format!("`{region}` is no region: write `FR` or `US-CA`"));
+        }
+        self.facts.country = Some(country.to_ascii_uppercase());
+        self.facts.subdivision = (!subdivision.is_empty()).then(|| subdivision.to_ascii_uppercase());
+        Ok(())
+    }
+}
+
+/// The consent section that a playbook compiles to.
+pub(crate) fn section(path: &Path) -> Result<Vec<u8>, String> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+    let playbook: Value =
+        serde_json::from_str(&text).map_err(|error| format!("`{shown}` is not JSON: {error}"))?;
+    let Some(part) = playbook.get("consent") else { return Ok(Vec::new()) };
+    let draft: ConsentDraft =
+        serde_json::from_value(part.clone()).map_err(|error| format!("`consent` in `{shown}`: {error}"))?;
+    let problems = draft.check();
+    if let Some(problem) = problems.first() {
+        return Err(format!("`consent.{}` in `{shown}`: {}", problem.place, problem.message));
+    }
+    Ok(draft.encode())
+}
+
+fn now(text: Option<&str>) -> Result<Millis, String> {
+    match text {
+        Some(text) => {
+            time::parse(text).ok_or_else(|| format!("`{text}` is no time: write `2026-11-21T12:00:00Z`"))
+        }
+        None => {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Ok(Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+        }
+    }
+}
+
+/// Calls back for every string of an object of strings or lists of strings.
+fn each(line: &Map<String, Value>, field: &str, see: &mut dyn FnMut(&str, &str)) -> Result<(), String> {
+    let object = match line.get(field) {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::Object(object)) => object,
+        Some(_) => return Err(format!("`{field}` is not an object of strings")),
+    };
+    for (name, value) in object {
+        let wrong = || format!("`{field}.{name}` is not a string");
+        match value {
+            Value::String(value) => see(name, value),
+            Value::Array(values) => {
+                for value in values {
+                    see(name, value.as_str().ok_or_else(wrong)?);
+                }
+            }
+            _ => return Err(wrong()),
+        }
+    }
+    Ok(())
+}
+
+fn optional<'v, T>(
+    line: &'v Map<String, Value>,
+    field: &str,
+    read: impl Fn(&'v Value) -> Option<T>,
+    form: &str,
+) -> Result<Option<T>, String> {
+    match line.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => read(value).map(Some).ok_or_else(|| format!("`{field}` is `{value}`: write {form}")),
+    }
+}

@@ -1,0 +1,122 @@
+//! Small JSON views that several reports share.
+
+use std::collections::BTreeMap;
+
+use parvis::consent::json::{self as reader, Step, Value as Read};
+use parvis::consent::time::DAY;
+use parvis::facts::Millis;
+use serde_json::{Map, Value, json};
+
+/// A time as `2026-10-01T08:00:00.000Z`.
+pub(super) fn iso(at: Millis) -> String {
+    let (year, month, day) = civil(at.days());
+    let ms = at.0.rem_euclid(DAY);
+    let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", ms % 1000)
+}
+
+/// A day as `1 October 2026`.
+pub(super) fn day(at: Millis) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (year, month, day) = civil(at.days());
+    let month =
+        usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+    format!("{day} {month} {year}")
+}
+
+/// Year, month and day of a count of days since 1970: the reverse of `parvis::consent::time::days`.
+fn civil(days: i64) -> (i64, i64, i64) {
+    use parvis::consent::time::days as count;
+    let mut year = 1970 + days.div_euclid(366);
+    while count(year + 1, 1, 1) <= days {
+        year += 1;
+    }
+    let mut month = 1;
+    while month < 12 && count(year, month + 1, 1) <= days {
+        month += 1;
+    }
+    (year, month, days - count(year, month, 1) + 1)
+}
+
+/// The JSON that the engine's own reader finds in `text`; `None` where it refuses the text.
+pub(super) fn tree(text: &str) -> Option<Value> {
+    let mut root = Value::Null;
+    let whole = reader::walk(text, &mut |path, read| {
+        let value = match read {
+            Read::Object => Value::Object(Map::new()),
+            Read::Array => Value::Array(Vec::new()),
+            Read::Text(raw) => unescaped(raw),
+            Read::Number(raw) => serde_json::from_str(raw).unwrap_or(Value::Null),
+            Read::Bool(yes) => Value::Bool(yes),
+            Read::Null => Value::Null,
+        };
+        place(&mut root, path, value);
+    });
+    whole.then_some(root)
+}
+
+fn place(mut at: &mut Value, path: &[Step<'_>], value: Value) {
+    for (index, step) in path.iter().enumerate() {
+        let last = index + 1 == path.len();
+        at = match (at, step) {
+            (Value::Object(object), Step::Key(key)) => {
+                let key = unescaped(key).as_str().unwrap_or_default().to_owned();
+                if last {
+                    object.insert(key, value);
+                    return;
+                }
+                object.entry(key).or_insert(Value::Null)
+            }
+            (Value::Array(list), Step::Item) => {
+                if last {
+                    list.push(value);
+                    return;
+                }
+                match list.last_mut() {
+                    Some(item) => item,
+                    None => return,
+                }
+            }
+            _ => return,
+        };
+    }
+    *at = value;
+}
+
+fn unescaped(raw: &str) -> Value {
+    serde_json::from_str(&format!("\"{raw}\"")).unwrap_or_else(|_| json!(raw))
+}
+
+/// An object from pairs; a repeated name keeps the last value.
+pub(super) fn object<'p>(pairs: impl Iterator<Item = (&'p str, Value)>) -> Value {
+    let mut object = Map::new();
+    for (name, value) in pairs {
+        object.insert(name.to_owned(), value);
+    }
+    Value::Object(object)
+}
+
+/// Counts by key, in order of the keys.
+pub(super) fn counts(counts: BTreeMap<String, usize>) -> Value {
+    Value::Object(counts.into_iter().map(|(key, count)| (key, json!(count))).collect())
+}
+
+/// Sets one field of an object.
+pub(super) fn set_field(view: &mut Value, name: &str, value: Value) {
+    if let Value::Object(fields) = view {
+        fields.insert(name.to_owned(), value);
+    }
+}

@@ -1,0 +1,264 @@
+//! The answer to one question as JSON: sources, purposes, regime (design §9).
+
+use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::resolve::{Finding, Resolution, Witness, resolve_seen};
+use parvis::consent::settings::{Regime, Settings, Slot, TcfReading};
+use parvis::consent::source::{Banner, Source, Sources};
+use parvis::consent::stored::StoredSettings;
+use parvis::consent::vote::Answer;
+use parvis::reason::Reason;
+use serde_json::{Map, Value, json};
+
+use super::input::Question;
+use super::json::{iso, set_field};
+use super::{banners, gpp, tcf};
+
+/// A finding, kept.
+pub(super) struct Seen {
+    pub(super) source: Source,
+    pub(super) place: String,
+    pub(super) value: String,
+    pub(super) answer: Answer,
+    pub(super) stale: bool,
+}
+
+/// Every finding in order.
+#[derive(Default)]
+pub(super) struct Notebook(pub(super) Vec<Seen>);
+
+impl Witness for Notebook {
+    fn saw(&mut self, finding: &Finding<'_>) {
+        self.0.push(Seen {
+            source: finding.source,
+            place: finding.place.to_owned(),
+            value: finding.value.to_owned(),
+            answer: finding.answer,
+            stale: finding.stale,
+        });
+    }
+}
+
+/// A site's settings, and what the question says over them.
+pub(super) struct Asked<'s> {
+    stored: StoredSettings<'s>,
+    exempt_measurement: Option<bool>,
+}
+
+/// The settings of a section, and what the question says over them.
+pub(super) fn settings<'s>(question: &Question, section: &'s [u8]) -> Asked<'s> {
+    // A section that cannot be opened is an empty one: the defaults.
+    let stored = StoredSettings::open(section).unwrap_or_default();
+    Asked { stored, exempt_measurement: question.exempt_measurement }
+}
+
+/// Resolves the question and keeps what was found.
+pub(super) fn resolve(question: &Question, settings: &Asked<'_>) -> (Resolution, Notebook) {
+    let mut notebook = Notebook::default();
+    let resolution = resolve_seen(&question.evidence(), settings, &mut notebook);
+    (resolution, notebook)
+}
+
+/// The answer as JSON.
+pub(super) fn report(question: &Question, section: &[u8]) -> Value {
+    let settings = settings(question, section);
+    let (resolution, notebook) = resolve(question, &settings);
+    let purposes: Map<String, Value> = Purpose::ALL
+        .into_iter()
+        .map(|purpose| (purpose.name().to_owned(), ruling(purpose, &resolution)))
+        .collect();
+    json!({
+        "id": question.id,
+        "regime": resolution.regime().name(),
+        "gpc": resolution.gpc(),
+        "sources": sources(question, &settings, &notebook),
+        "purposes": purposes,
+    })
+}
+
+fn ruling(purpose: Purpose, resolution: &Resolution) -> Value {
+    let ruling = resolution.ruling(purpose);
+    json!({
+        "state": ruling.state.name(),
+        "decision": ruling.decision.name(),
+        "basis": ruling.basis.name(),
+        "source": ruling.source.map(detailed),
+        "conflicts": names(ruling.conflicts),
+    })
+}
+
+fn names(sources: Sources) -> Vec<String> {
+    sources.iter().map(detailed).collect()
+}
+
+/// The name of a source where purposes name it.
+pub(super) fn detailed(source: Source) -> String {
+    if let Some(id) = source.as_section() {
+        return match id {
+            2 => "gpp:tcfeuv2".to_owned(),
+            6 => "gpp:uspv1".to_owned(),
+            _ => match parvis::consent::gpp::layout(u32::from(id)) {
+                Some(layout) => format!("gpp:{}", layout.name),
+                None => format!("gpp:{id}"),
+            },
+        };
+    }
+    if let Some(banner) = source.as_banner() {
+        return format!("cmp:{}", banner.name());
+    }
+    match source {
+        Source::TCF_PUBLISHER => "tcf-pub",
+        Source::TCF_CORE => "tcf-core",
+        Source::TCF_VENDOR => "tcf-vendor",
+        Source::US_PRIVACY => "usp",
+        Source::GPC => "gpc",
+        Source::API => "api",
+        Source::GPP => "gpp",
+        _ => "tcf-1",
+    }
+    .to_owned()
+}
+
+/// The name of a source in the list of sources.
+fn plain(source: Source) -> &'static str {
+    if let Some(banner) = source.as_banner() {
+        return banner.name();
+    }
+    match source {
+        Source::US_PRIVACY => "us_privacy",
+        Source::API => "api",
+        Source::GPP => "gpp",
+        _ => "tcf",
+    }
+}
+
+/// One entry for each stored flag; the sections of a GPP string are told within its entry.
+fn sources(question: &Question, settings: &Asked<'_>, notebook: &Notebook) -> Vec<Value> {
+    let evidence = question.evidence();
+    let tcf_choice = notebook.0.iter().any(|seen| is_tcf(seen.source) && seen.answer.chosen);
+    let mut entries: Vec<Value> = Vec::new();
+    for seen in &notebook.0 {
+        if seen.source.as_section().is_some() {
+            section(&mut entries, seen);
+            continue;
+        }
+        let slot = settings.slot(&seen.place);
+        let decoded = match seen.source.as_banner() {
+            Some(banner) => banners::decoded(banner, slot, &seen.value, &evidence),
+            None => match seen.source {
+                Source::US_PRIVACY => gpp::us_privacy(&seen.value),
+                Source::API => Value::Null,
+                Source::GPP => gpp::decoded(&seen.value),
+                _ => tcf::decoded(&seen.value),
+            },
+        };
+        let beside_tcf = matches!(seen.source.as_banner(), Some(Banner::Sourcepoint | Banner::Quantcast));
+        let mut entry = entry(seen, plain(seen.source));
+        set_field(&mut entry, "choice_made", json!(seen.answer.chosen || (beside_tcf && tcf_choice)));
+        set_field(&mut entry, "decoded", decoded);
+        // A bare TC string under a GPP name is told as both.
+        if slot == Some(Slot::Gpp) && is_tcf(seen.source) {
+            let mut whole = entry.clone();
+            set_field(&mut whole, "source", json!("gpp"));
+            set_field(&mut whole, "decoded", gpp::decoded(&seen.value));
+            entries.push(whole);
+        }
+        entries.push(entry);
+    }
+    for field in &question.facts.sec_gpc {
+        let asks = parvis::consent::gpc::asks(field);
+        entries.push(json!({
+            "source": "gpc", "where": "Sec-GPC", "valid": asks, "choice_made": asks,
+            "error": if asks { Value::Null } else { json!(Reason::Malformed.code()) },
+            "decoded": { "gpc": asks },
+        }));
+    }
+    entries
+}
+
+fn is_tcf(source: Source) -> bool {
+    matches!(source, Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR)
+}
+
+fn entry(seen: &Seen, name: &str) -> Value {
+    let vote = &seen.answer.vote;
+    json!({
+        "source": name,
+        "where": seen.place,
+        "valid": seen.answer.fault.is_none(),
+        "error": seen.answer.fault.map(Reason::code),
+        "choice_made": seen.answer.chosen,
+        "stale": seen.stale,
+        "decided_at": vote.decided_at.map(iso),
+        "grants": list(vote.granted),
+        "denies": list(vote.denied),
+        "decoded": null,
+    })
+}
+
+fn list(purposes: PurposeSet) -> Vec<&'static str> {
+    purposes.iter().map(Purpose::name).collect()
+}
+
+/// Adds a section's finding to the entry of its GPP string.
+fn section(entries: &mut [Value], seen: &Seen) {
+    let Some(whole) = entries.iter_mut().rev().find(|entry| entry["source"] == "gpp") else { return };
+    if seen.answer.chosen {
+        set_field(whole, "choice_made", json!(true));
+    }
+    if let (Some(fault), true) = (seen.answer.fault, whole["error"].is_null()) {
+        set_field(whole, "valid", json!(false));
+        set_field(whole, "error", json!(fault.code()));
+    }
+    let part = entry(seen, &detailed(seen.source));
+    if let Value::Object(whole) = whole
+        && let Value::Array(votes) = whole.entry("votes").or_insert_with(|| json!([]))
+    {
+        votes.push(part);
+    }
+}
+
+impl Settings for Asked<'_> {
+    fn slot(&self, name: &str) -> Option<Slot> {
+        self.stored.slot(name)
+    }
+
+    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)> {
+        self.stored.entry(banner, index)
+    }
+
+    fn regime(&self, country: &str, subdivision: &str) -> Regime {
+        self.stored.regime(country, subdivision)
+    }
+
+    fn tcf(&self) -> TcfReading {
+        self.stored.tcf()
+    }
+
+    fn exempt_measurement(&self) -> Option<bool> {
+        self.exempt_measurement.or_else(|| self.stored.exempt_measurement())
+    }
+
+    fn exempt_experimentation(&self) -> bool {
+        self.stored.exempt_experimentation()
+    }
+
+    fn dnt_as_gpc(&self) -> bool {
+        self.stored.dnt_as_gpc()
+    }
+
+    fn undisclosed_storage(&self, country: [u8; 2]) -> bool {
+        self.stored.undisclosed_storage(country)
+    }
+
+    fn revision(&self) -> u32 {
+        self.stored.revision()
+    }
+
+    fn complianz_policy(&self) -> &str {
+        self.stored.complianz_policy()
+    }
+
+    fn tarteaucitron_presumes(&self) -> bool {
+        self.stored.tarteaucitron_presumes()
+    }
+}

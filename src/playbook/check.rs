@@ -1,0 +1,233 @@
+//! Checking a draft: every problem at once, each with its place in the file, a stable code, and what to do.
+//!
+//! A draft without an error compiles; warnings tell what will run and is perhaps not meant. Nothing stops at the first problem,
+//! except that text which is no JSON has only that one.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::draft::{self, Draft};
+
+mod campaigns;
+mod catalog;
+mod conditions;
+mod names;
+mod node;
+mod position;
+mod shape;
+mod site;
+
+use names::Names;
+use node::Node;
+use position::Positions;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The draft does not compile.
+    Error,
+    /// It compiles, and something in it is perhaps not meant.
+    Warning,
+}
+
+impl Severity {
+    /// Its name, as reports write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One problem of a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// What kind of problem, a stable name like `unknown-signal`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, offending input in backticks.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The JSON pointer (RFC 6901) of the value that is meant.
+    pub pointer: String,
+    /// The byte of the source where it begins.
+    pub offset: usize,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+/// What checking a draft came to.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The draft, unless it has an error.
+    pub draft: Option<Draft>,
+    /// Every problem, in the order of the source.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Whether there is an error.
+    pub fn is_refused(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// A problem before its place in the source is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub(crate) severity: Severity,
+    pub(crate) code: &'static str,
+    pub(crate) pointer: String,
+    pub(crate) place: Place,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// What at a pointer is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The value.
+    Value,
+    /// The key of the member.
+    Key,
+    /// The value is a text, and this byte of it is meant.
+    Inside(usize),
+}
+
+impl Finding {
+    pub(crate) fn error(
+        code: &'static str,
+        pointer: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let (message, help) = (message.into(), help.into());
+        Finding {
+            severity: Severity::Error,
+            code,
+            pointer: pointer.to_owned(),
+            place: Place::Value,
+            message,
+            help,
+        }
+    }
+
+    pub(crate) fn warning(
+        code: &'static str,
+        pointer: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Finding { severity: Severity::Warning, ..Finding::error(code, pointer, message, help) }
+    }
+
+    pub(crate) fn at(self, place: Place) -> Self {
+        Finding { place, ..self }
+    }
+}
+
+/// Checks the text of a draft.
+///
+/// ```
+/// let checked = parvis::playbook::check::check("{\"format\": 1,}");
+/// assert_eq!(checked.diagnostics[0].code, "syntax");
+/// assert_eq!((checked.diagnostics[0].line, checked.diagnostics[0].column), (1, 14));
+/// ```
+pub fn check(source: &str) -> Checked {
+    let mut value = match serde_json::from_str::<Json>(source) {
+        Ok(value) => value,
+        Err(error) => return Checked { draft: None, diagnostics: Vec::from([syntax(source, &error)]) },
+    };
+    let positions = Positions::scan(source);
+    let mut findings: Vec<Finding> = repeated(&positions);
+    drop_comments(&mut value);
+    shape::check(&value, &draft::schema_value(), &mut findings);
+    let root = Node::root(&value);
+    let names = Names::collect(&root);
+    site::check(&root, &names, &mut findings);
+    catalog::check(&root, &names, &mut findings);
+    conditions::check(&root, &names, &mut findings);
+    campaigns::check(&root, &names, &mut findings);
+    if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
+        findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
+            pointer: format!("{}{}", consent.pointer, finding.pointer),
+            ..finding
+        }));
+    }
+    let mut draft = None;
+    if !findings.iter().any(|finding| finding.severity == Severity::Error) {
+        match serde_json::from_value::<Draft>(value) {
+            Ok(ready) => draft = Some(ready),
+            Err(error) => findings.push(Finding::error(
+                "wrong-type",
+                "",
+                error.to_string(),
+                "compare with the JSON Schema",
+            )),
+        }
+    }
+    let mut diagnostics: Vec<Diagnostic> =
+        findings.into_iter().map(|finding| located(finding, &positions)).collect();
+    diagnostics.sort_by(|a, b| (a.offset, a.code, &a.message).cmp(&(b.offset, b.code, &b.message)));
+    diagnostics.dedup();
+    Checked { draft, diagnostics }
+}
+
+fn located(finding: Finding, positions: &Positions<'_>) -> Diagnostic {
+    let offset = match finding.place {
+        Place::Value => positions.offset(&finding.pointer, false),
+        Place::Key => positions.offset(&finding.pointer, true),
+        Place::Inside(byte) => positions.offset_within(&finding.pointer, byte),
+    };
+    let (line, column) = positions.line_and_column(offset);
+    let Finding { severity, code, pointer, message, help, .. } = finding;
+    Diagnostic { code, severity, message, help, pointer, offset, line, column }
+}
+
+fn syntax(source: &str, error: &serde_json::Error) -> Diagnostic {
+    let offset = Positions::offset_of(source, error.line(), error.column());
+    let (line, column) = position::line_and_column(source, offset);
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said).to_owned();
+    Diagnostic {
+        code: "syntax",
+        severity: Severity::Error,
+        message: format!("this is not JSON: {said}"),
+        help: "JSON wants double quotes, commas between and none behind the last, and comments only as `\"$comment\": …`".to_owned(),
+        pointer: String::new(),
+        offset,
+        line,
+        column,
+    }
+}
+
+fn repeated(positions: &Positions<'_>) -> Vec<Finding> {
+    let repeated = positions.repeated.iter().map(|(pointer, _)| {
+        let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        Finding::error("duplicate-key", pointer, format!("`{key}` is written twice"), "keep one of them")
+            .at(Place::Key)
+    });
+    repeated.filter(|finding| !finding.pointer.ends_with("/$comment")).collect()
+}
+
+fn drop_comments(value: &mut Json) {
+    match value {
+        Json::Array(list) => list.iter_mut().for_each(drop_comments),
+        Json::Object(members) => {
+            members.shift_remove("$comment");
+            members.values_mut().for_each(drop_comments);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,38 @@
+//! The names a draft declares, to hold references against.
+
+use alloc::vec::Vec;
+
+use super::node::Node;
+
+/// The names of one draft, in its order.
+pub(super) struct Names<'v> {
+    pub(super) marker: &'v str,
+    pub(super) kinds: Vec<&'v str>,
+    pub(super) blocks: Vec<&'v str>,
+    pub(super) audiences: Vec<&'v str>,
+    pub(super) items: Vec<&'v str>,
+    pub(super) categories: Vec<&'v str>,
+}
+
+impl<'v> Names<'v> {
+    pub(super) fn collect(root: &Node<'v>) -> Self {
+        let mut kinds = Vec::new();
+        for kind in root.elements("pages").filter_map(|page| page.text("kind")) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        let marker = root.get("site").and_then(|site| site.text("marker")).unwrap_or("data-block");
+        let keys = |node: Option<Node<'v>>, key: &str| -> Vec<&'v str> {
+            node.iter().flat_map(|node| node.members(key)).map(|(id, _)| id).collect()
+        };
+        Names {
+            marker,
+            kinds,
+            blocks: keys(Some(root.clone()), "blocks"),
+            audiences: keys(Some(root.clone()), "audiences"),
+            items: keys(root.get("catalog"), "items"),
+            categories: keys(root.get("catalog"), "categories"),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Values and sections of a template: what each `{{…}}` compiles to.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+
+use super::value::{self, Tag};
+use super::{Compiler, Place};
+use crate::html::template as op;
+use crate::html::template::Field;
+
+/// A section that is open.
+pub(super) struct Section {
+    /// `if`, `unless` or `each`.
+    pub(super) word: &'static str,
+    /// What it asks for, to be asked again by `{{else}}`.
+    from: u8,
+    field: Field,
+    pub(super) at: usize,
+    /// Where the length of its body is to be written.
+    length_at: usize,
+    /// Elements open around it.
+    pub(super) depth: usize,
+    /// Whether it stands in an attribute.
+    in_attribute: bool,
+}
+
+impl<'h> Compiler<'h> {
+    /// Compiles the `{{…}}` here.
+    pub(super) fn tag(&mut self, place: Place, in_attribute: bool) {
+        let start = self.at;
+        let Some(inner) = self.skip_tag() else { return };
+        match value::read(inner, self.sections.iter().any(|section| section.word == "each")) {
+            Err(problem) => self.problem(start, problem.code, problem.message, problem.help),
+            Ok(Tag::Value { from, field, signal, called }) => {
+                self.compiled.signals.extend(signal);
+                let node = match place {
+                    Place::Text => op::TEXT,
+                    Place::Attribute => op::ATTRIBUTE,
+                    Place::AddressRest => op::URL_PART,
+                    Place::AddressStart => {
+                        if !matches!(field, Field::Url | Field::Image) {
+                            let message = format!("an address cannot begin with `{called}`");
+                            self.problem(
+                                start,
+                                "template-address",
+                                message,
+                                "begin it with a path, as `/c/{{…}}`, or show `.url` or `.image`",
+                            );
+                        }
+                        if !self.rest().starts_with(['"', '\'', '/', '?', '#', '&', '{']) {
+                            let message =
+                                format!("what follows `{called}` would become a part of its address");
+                            self.problem(self.at, "template-address", message, "go on with `/`, `?` or `#`");
+                        }
+                        op::URL
+                    }
+                };
+                self.flush();
+                self.compiled.code.extend_from_slice(&[node, from, field.code()]);
+            }
+            Ok(Tag::Open { word, from, field, signal, limit }) => {
+                self.compiled.signals.extend(signal);
+                if matches!(place, Place::AddressStart | Place::AddressRest) {
+                    let message = "an address cannot hold sections".to_owned();
+                    self.problem(start, "template-section", message, "put `{{#if}}` around the element");
+                }
+                let second = limit.unwrap_or(field.code());
+                let node = match word {
+                    "each" => op::EACH,
+                    "unless" => op::UNLESS,
+                    _ => op::IF,
+                };
+                self.open_section(node, word, from, field, second, start, in_attribute);
+            }
+            Ok(Tag::Else) => match self.sections.pop() {
+                Some(section) if section.word == "if" && self.at_same_place(&section, in_attribute) => {
+                    self.close_section(&section);
+                    self.open_section(
+                        op::UNLESS,
+                        "unless",
+                        section.from,
+                        section.field,
+                        section.field.code(),
+                        start,
+                        in_attribute,
+                    );
+                    // `{{/if}}` closes both halves.
+                    if let Some(section) = self.sections.last_mut() {
+                        section.word = "if";
+                    }
+                }
+                _ => {
+                    let message = "`{{else}}` stands in no `{{#if}}` here".to_owned();
+                    self.problem(
+                        start,
+                        "template-section",
+                        message,
+                        "write it between `{{#if …}}` and `{{/if}}`, where no element is open",
+                    );
+                }
+            },
+            Ok(Tag::Close { word }) => match self.sections.pop() {
+                Some(section) if section.word == word => {
+                    if !self.at_same_place(&section, in_attribute) {
+                        let message = format!(
+                            "`{{{{/{word}}}}}` stands inside an element that was opened in the section"
+                        );
+                        self.problem(start, "template-section", message, "close the element first");
+                    }
+                    self.close_section(&section);
+                }
+                Some(section) => {
+                    let message =
+                        format!("`{{{{/{word}}}}}` stands where `{{{{/{}}}}}` belongs", section.word);
+                    self.problem(
+                        start,
+                        "template-section",
+                        message,
+                        "close sections in the reverse order of opening them",
+                    );
+                }
+                None => self.problem(
+                    start,
+                    "template-section",
+                    format!("`{{{{/{word}}}}}` closes nothing"),
+                    "remove it",
+                ),
+            },
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one section, used twice")]
+    fn open_section(
+        &mut self,
+        node: u8,
+        word: &'static str,
+        from: u8,
+        field: Field,
+        second: u8,
+        at: usize,
+        in_attribute: bool,
+    ) {
+        self.flush();
+        self.compiled.code.extend_from_slice(&[node, from, second]);
+        let length_at = self.compiled.code.len();
+        self.compiled.code.extend_from_slice(&[0; 4]);
+        let depth = self.open.len();
+        self.sections.push(Section { word, from, field, at, length_at, depth, in_attribute });
+        if self.sections.len() == 8 {
+            let message = "sections are nested too deeply".to_owned();
+            self.problem(at, "template-section", message, "at most seven within one another");
+        }
+    }
+
+    fn close_section(&mut self, section: &Section) {
+        self.flush();
+        let body = self.compiled.code.len().saturating_sub(section.length_at).saturating_sub(4);
+        let length = u32::try_from(body).unwrap_or(u32::MAX);
+        if let Some(place) =
+            self.compiled.code.get_mut(section.length_at..).and_then(<[u8]>::first_chunk_mut::<4>)
+        {
+            *place = length.to_le_bytes();
+        }
+    }
+
+    fn at_same_place(&self, section: &Section, in_attribute: bool) -> bool {
+        section.depth == self.open.len() && section.in_attribute == in_attribute
+    }
+
+    /// Passes over the `{{…}}` here and returns its inside.
+    pub(super) fn skip_tag(&mut self) -> Option<&'h str> {
+        let (start, html) = (self.at, self.html);
+        let inner = html.get(start..)?.strip_prefix("{{")?;
+        let Some(end) = inner.find("}}") else {
+            self.problem(
+                start,
+                "template-syntax",
+                "`{{` has no `}}`".to_owned(),
+                "close it; write `&#123;{` for two braces in text",
+            );
+            self.at = html.len();
+            return None;
+        };
+        self.at = start.saturating_add(end).saturating_add(4);
+        inner.get(..end).map(str::trim)
+    }
+}

@@ -1,0 +1,200 @@
+//! Laws of consent that hold for every input (issue 3): each is a property test over real and broken flags.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+use parvis::consent::evidence::Evidence;
+use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
+use parvis::consent::settings::{Defaults, Settings, Slot};
+use parvis::consent::stored::StoredSettings;
+use parvis::consent::{base64, bits, gpp, json, mirror, percent, tcf, time, us_privacy};
+use parvis::facts::{Facts, Millis};
+use parvis::reason::Reason;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+/// 2026-11-21T12:00:00Z, the time of the vectors.
+const NOW: i64 = 1_795_262_400_000;
+const DAY: i64 = 86_400_000;
+const REGIONS: [&str; 6] = ["FR", "GB", "US-CA", "US-TX", "CH", ""];
+
+/// Every cookie of the vectors: real and broken flags of every kind.
+fn corpus() -> Vec<(String, String)> {
+    let text = include_str!("../fixtures/consent/vectors.json");
+    let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+    let mut flags = Vec::new();
+    for vector in vectors.as_array().unwrap() {
+        for (name, value) in vector["cookies"].as_object().unwrap() {
+            flags.push((name.clone(), value.as_str().unwrap().to_owned()));
+        }
+    }
+    flags.push(("parvis-consent".to_owned(), "1.6abcde00.3ff.0.0.1".to_owned()));
+    flags.push(("parvis-consent".to_owned(), "1.6abcde00.4.3f8.11".to_owned()));
+    flags
+}
+
+fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
+    proptest::collection::vec(select(corpus()), 0..count)
+}
+
+/// Flags that deny something and grant nothing.
+fn denials() -> Vec<Vec<(&'static str, &'static str)>> {
+    const REFUSED: &str =
+        "interactionCount=1&groups=C0001%3A1%2CC0002%3A0%2CC0003%3A0%2CC0004%3A0%2CC0005%3A0";
+    vec![
+        vec![("usprivacy", "1YYN")],
+        vec![("usprivacy", "broken")],
+        vec![("gpp", "DBABLA~CVQVAAAAAACA.YA")],
+        vec![("gpp", "hello~world")],
+        vec![("euconsent-v2", "CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.YAAAAAAAAAAA")],
+        vec![("OptanonConsent", REFUSED), ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z")],
+        vec![("cmplz_preferences", "deny"), ("cmplz_statistics", "deny"), ("cmplz_marketing", "deny")],
+        vec![("cookieconsent_status", "deny")],
+        vec![(
+            "cc_cookie",
+            "%7B%22categories%22%3A%5B%5D%2C%22consentTimestamp%22%3A%222026-11-01T00%3A00%3A00Z%22%7D",
+        )],
+        vec![("parvis-consent", "1.6a000000.0.3ff.0")],
+    ]
+}
+
+fn facts(flags: &[(String, String)], region: &str, now: i64) -> Facts {
+    let (country, subdivision) = region.split_once('-').unwrap_or((region, ""));
+    Facts {
+        cookies: flags.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        country: Some(country.to_owned()),
+        subdivision: Some(subdivision.to_owned()),
+        now: Some(Millis(now)),
+        ..Facts::default()
+    }
+}
+
+fn ask(facts: &Facts) -> Resolution {
+    resolve(&Evidence::of(facts), &Defaults)
+}
+
+fn granted(resolution: &Resolution) -> PurposeSet {
+    Purpose::ALL
+        .into_iter()
+        .filter(|purpose| resolution.ruling(*purpose).state == State::Granted)
+        .fold(PurposeSet::EMPTY, PurposeSet::with)
+}
+
+fn same(left: &Resolution, right: &Resolution) -> bool {
+    left.allowed() == right.allowed()
+        && left.gpc() == right.gpc()
+        && Purpose::ALL.into_iter().all(|purpose| left.ruling(purpose) == right.ruling(purpose))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    /// (a) No text traps a decoder, under any name.
+    #[test]
+    fn no_text_traps(value in "\\PC{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<Index>()) {
+        let lossy = String::from_utf8_lossy(&bytes).into_owned();
+        let flags = corpus();
+        for text in [value.as_str(), &lossy] {
+            let mut spoiled = flags[at.index(flags.len())].clone();
+            let cut = spoiled.1.char_indices().map(|(index, _)| index).nth(at.index(spoiled.1.chars().count().max(1))).unwrap_or(0);
+            spoiled.1.insert_str(cut, text);
+            let mut all = vec![spoiled];
+            for slot in Slot::ALL {
+                let _ = slot;
+            }
+            for (name, _) in &flags {
+                all.push((name.clone(), text.to_owned()));
+            }
+            for region in REGIONS {
+                let _ = ask(&facts(&all, region, NOW));
+            }
+            let mut buffer = [0; 64];
+            let _ = (tcf::parse(text).is_ok(), gpp::parse(text).is_some(), us_privacy::parse(text), time::parse(text));
+            let _ = (mirror::Mirror::parse(text), json::walk(text, &mut |_, _| {}));
+            let _ = (base64::decode(text, &mut buffer).is_some(), percent::decode(text, &mut buffer).is_some());
+            for id in 7..28 {
+                if let Some(section) = gpp::us_section(id, text) {
+                    prop_assert!(section.values().count() < 64);
+                }
+            }
+            if let Some(mut bits) = bits::Bits::new(text) {
+                let _ = (bits.fibonacci(), bits.take(48), bits.skip(usize::MAX));
+            }
+        }
+        let _ = StoredSettings::open(&bytes).map(|settings| {
+            (settings.slot(&value), settings.regime("US", "CA"), settings.complianz_policy().len())
+        });
+    }
+
+    /// (b) A prefix of a TC string never grants more than the string.
+    #[test]
+    fn a_prefix_grants_no_more(flag in select(corpus()), at in any::<Index>(), region in select(&REGIONS[..])) {
+        prop_assume!(flag.0.contains("consent-v2") && flag.1.is_ascii());
+        let whole = ask(&facts(std::slice::from_ref(&flag), region, NOW));
+        let cut = flag.1[..at.index(flag.1.len())].to_owned();
+        let part = ask(&facts(&[(flag.0, cut)], region, NOW));
+        prop_assert!(granted(&whole).contains_all(granted(&part)));
+    }
+
+    /// (c) Adding a flag that denies never enlarges what is allowed.
+    #[test]
+    fn a_denial_allows_no_more(flags in flags(6), denial in select(denials()), gpc in any::<bool>(), region in select(&REGIONS[..])) {
+        let before = facts(&flags, region, NOW);
+        let mut after = before.clone();
+        if gpc {
+            after.sec_gpc.push("1".to_owned());
+        } else {
+            after.cookies.extend(denial.iter().map(|(name, value)| format!("{name}={value}")));
+        }
+        let (before, after) = (ask(&before).allowed(), ask(&after).allowed());
+        prop_assert!(before.contains_all(after), "{:?} became {:?}", before, after);
+    }
+
+    /// (d) With no new flag, permissions never grow as the clock advances.
+    #[test]
+    fn time_allows_no_more(flags in flags(6), from in -60i64..400, by in 0i64..800, region in select(&REGIONS[..])) {
+        struct Future(bool);
+        impl Witness for Future {
+            fn saw(&mut self, finding: &Finding<'_>) {
+                self.0 |= finding.answer.fault == Some(Reason::FromTheFuture);
+            }
+        }
+        let earlier = facts(&flags, region, NOW + from * DAY);
+        let mut future = Future(false);
+        let before = resolve_seen(&Evidence::of(&earlier), &Defaults, &mut future).allowed();
+        // A choice dated later than now is refused until then: that is a new flag.
+        prop_assume!(!future.0);
+        let after = ask(&facts(&flags, region, NOW + (from + by) * DAY)).allowed();
+        prop_assert!(before.contains_all(after), "{:?} became {:?}", before, after);
+        let clockless = Facts { now: None, ..earlier };
+        prop_assert!(before.contains_all(ask(&clockless).allowed()));
+    }
+
+    /// (e) Unknown cookies change nothing.
+    #[test]
+    fn unknown_cookies_change_nothing(flags in flags(5), name in "[a-z_]{1,12}", value in "[ -:<-~]{0,40}", region in select(&REGIONS[..])) {
+        prop_assume!(Defaults.slot(&name).is_none());
+        let before = facts(&flags, region, NOW);
+        let mut after = before.clone();
+        after.cookies.insert(0, format!("{name}={value}"));
+        prop_assert!(same(&ask(&before), &ask(&after)));
+    }
+
+    /// (f) The settings of an empty playbook section, as edge and browser have them, are the defaults.
+    #[test]
+    fn edge_and_browser_agree(flags in flags(6), region in select(&REGIONS[..])) {
+        let facts = facts(&flags, region, NOW);
+        let stored = StoredSettings::open(&[]).unwrap();
+        prop_assert!(same(&ask(&facts), &resolve(&Evidence::of(&facts), &stored)));
+    }
+
+    /// (g) The order of cookies, and how they are spread over headers, does not matter.
+    #[test]
+    fn order_does_not_matter(flags in flags(7).prop_flat_map(|flags| (Just(flags.clone()), Just(flags).prop_shuffle())), region in select(&REGIONS[..])) {
+        let (flags, shuffled) = flags;
+        let one = facts(&flags, region, NOW);
+        let mut other = facts(&shuffled, region, NOW);
+        other.cookies = vec![other.cookies.join("; ")];
+        prop_assert!(same(&ask(&one), &ask(&other)));
+    }
+}

@@ -1,0 +1,293 @@
+//! The laws of rewriting: however the bytes arrive the output is the same, and only blocks that are edited change.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+mod html_support;
+
+use html_support::{Random, edit, marked_pages, rewrite, rewrite_whole, soup};
+use parvis::html::blocks::{Found, find};
+use parvis::html::splice::{Edit, Operation, Splicer};
+use parvis::limits;
+
+const OPERATIONS: [Operation; 5] = [
+    Operation::ReplaceInner,
+    Operation::ReplaceOuter,
+    Operation::Hide,
+    Operation::InsertBefore,
+    Operation::InsertAfter,
+];
+
+/// The output as it is defined: by the extents of the whole page, with no thought of streaming.
+fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
+    let mut cuts: Vec<(usize, usize, &[u8])> = Vec::new();
+    for edit in edits {
+        let first_refused =
+            found.refused.iter().filter(|refused| refused.id == edit.id).map(|refused| refused.start).min();
+        let Some(block) = found.blocks.iter().find(|block| block.id == edit.id) else { continue };
+        let void = block.open_end == block.end;
+        if first_refused.is_some_and(|start| start < block.start)
+            || block.end - block.start > limits::BLOCK_BYTES
+            || (void && edit.operation == Operation::ReplaceInner)
+        {
+            continue;
+        }
+        cuts.push(match edit.operation {
+            Operation::ReplaceInner => (block.open_end, block.close, &edit.content),
+            Operation::ReplaceOuter => (block.start, block.end, &edit.content),
+            Operation::Hide => (block.start, block.end, b""),
+            Operation::InsertBefore => (block.start, block.start, &edit.content),
+            Operation::InsertAfter => (block.end, block.end, &edit.content),
+        });
+    }
+    let outer = cuts.clone();
+    cuts.retain(|cut| {
+        !outer.iter().any(|around| {
+            around.0 <= cut.0 && cut.1 <= around.1 && around.1 - around.0 > cut.1 - cut.0 && cut.0 < around.1
+        })
+    });
+    cuts.sort_by_key(|cut| (cut.0, cut.1));
+    let (mut out, mut at) = (Vec::new(), 0);
+    for (from, to, content) in cuts {
+        out.extend_from_slice(&page[at..from]);
+        out.extend_from_slice(content);
+        at = to;
+    }
+    out.extend_from_slice(&page[at..]);
+    out
+}
+
+const FIXTURES: &[&str] = &[
+    "<p>1<div data-block=a>old</div>2",
+    "<div data-block=a><p>1</p><div data-block=b>2</div>3</div><div data-block=c></div>",
+    "x<!--block:a--><li>1<li>2<!--/block:a-->y<!--block:b--><!--/block:b-->",
+    "<!--block:a--><!--block:b--><!--/block:a--><!--/block:b-->",
+    "<div data-block=a><!--block:b--></div><!--/block:b--><div data-block=c>3</div>",
+    "<div data-block=a>never closed <div data-block=b>inner</div> <img data-block=c>",
+    "<script>'</div>'<!--<script></script>--></script><div data-block=a><style></div></style></div>",
+    "<div data-block=a><textarea></div></textarea></div><![CDATA[<svg>]]><svg><![CDATA[<div data-block=b>]]></svg>",
+    "<div data-block=a>1</div><div data-block=a>2</div><div data-block=b>3</div>",
+    "<p data-block=a>1<p data-block=b>2</p><div data-block=c title='>'>4</div>",
+    "<!-- <div data-block=a></div> --!><div data-block=a>1</div><!---><div data-block=b>2</div>",
+    "\u{FEFF}<!doctype html><section data-block='a'>é<section></section></section><my-box data-block=b></my-box>",
+    "<div data-block=\"a",
+    "<div data-block=a>1</div",
+    "<!--block:a",
+];
+
+fn all_operations(found: &Found, operation: Operation) -> Vec<Edit> {
+    let mut ids: Vec<&str> = found.blocks.iter().map(|block| block.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.iter().map(|id| edit(id, operation, format!("<i>{id}!</i>").as_bytes())).collect()
+}
+
+#[test]
+fn cuts_are_invisible_in_every_fixture() {
+    for fixture in FIXTURES {
+        let page = fixture.as_bytes();
+        for operation in OPERATIONS {
+            let edits: Vec<Edit> =
+                ["a", "b", "c"].iter().map(|id| edit(id, operation, b"<b>new</b>")).collect();
+            let whole = rewrite_whole(page, &edits);
+            assert_eq!(
+                String::from_utf8_lossy(&whole.0),
+                String::from_utf8_lossy(&expected(page, &find(page, "data-block"), &edits)),
+                "{fixture}"
+            );
+            for first in 0..=page.len() {
+                assert_eq!(rewrite(page, &edits, &[first, page.len()]), whole, "{fixture} cut at {first}");
+                if page.len() <= 96 {
+                    for second in 0..=page.len() - first {
+                        assert_eq!(
+                            rewrite(page, &edits, &[first, second, page.len()]),
+                            whole,
+                            "{fixture} {first} {second}"
+                        );
+                    }
+                }
+            }
+            for size in 1..=page.len() {
+                assert_eq!(rewrite(page, &edits, &[size]), whole, "{fixture} in pieces of {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_does_what_its_operation_says() {
+    let page = b"1<div data-block=a>2</div>3";
+    for (operation, out) in OPERATIONS.into_iter().zip([
+        "1<div data-block=a>X</div>3",
+        "1X3",
+        "13",
+        "1X<div data-block=a>2</div>3",
+        "1<div data-block=a>2</div>X3",
+    ]) {
+        let got = rewrite_whole(page, &[edit("a", operation, b"X")]);
+        assert_eq!(
+            (String::from_utf8(got.0).unwrap().as_str(), got.1),
+            (out, vec![("a".to_owned(), "placed")])
+        );
+    }
+}
+
+#[test]
+fn the_report_says_what_became_of_each_edit() {
+    let page = b"<div data-block=a><div data-block=b></div></div><div data-block=a></div><p data-block=c><p><div data-block=d>";
+    let edits: Vec<Edit> =
+        ["a", "b", "c", "d", "e"].iter().map(|id| edit(id, Operation::Hide, b"")).collect();
+    let report = rewrite_whole(page, &edits).1;
+    let expected = [
+        ("a", "placed"),
+        ("b", "covered"),
+        ("c", "optional-end"),
+        ("d", "unclosed"),
+        ("e", "not-found"),
+        ("a", "repeated"),
+    ];
+    assert_eq!(report, expected.map(|(id, code)| (id.to_owned(), code)));
+}
+
+#[test]
+fn bytes_before_a_block_leave_in_the_call_that_brought_them() {
+    let mut splicer = Splicer::new("data-block", vec![edit("a", Operation::Hide, b"")]);
+    let mut out = Vec::new();
+    for (bytes, left) in [
+        ("<html><body>text", 16),
+        (" more <", 22),
+        ("b>", 25),
+        ("<!-- a long comment that goes on", 57),
+        (" and on --><script>if (a < b", 85),
+        (")</script><div data-bl", 95),
+        ("ock=a>old", 95),
+        ("</div>new", 98),
+    ] {
+        splicer.push(bytes.as_bytes(), &mut out);
+        assert_eq!(out.len(), left, "after {bytes}");
+    }
+}
+
+#[test]
+fn a_block_is_measured_by_its_own_length() {
+    for (inside, placed) in [
+        (limits::BLOCK_BYTES - 24, true),
+        (limits::BLOCK_BYTES - 23, false),
+        (3 * limits::BLOCK_BYTES, false),
+    ] {
+        let page =
+            format!("x<div data-block=a>{}</div>y<div data-block=b>2</div>", "z".repeat(inside)).into_bytes();
+        let edits = [edit("a", Operation::ReplaceOuter, b"[A]"), edit("b", Operation::ReplaceInner, b"[B]")];
+        let (whole, report) = rewrite_whole(&page, &edits);
+        assert_eq!(report[0].1, if placed { "placed" } else { "too-long" });
+        assert_eq!(report[1].1, "placed");
+        for sizes in [&[1][..], &[7], &[1000], &[4096], &[16384], &[65536], &[1, 100_000]] {
+            assert_eq!(rewrite(&page, &edits, sizes), (whole.clone(), report.clone()), "{sizes:?}");
+        }
+    }
+}
+
+#[test]
+fn an_inner_block_is_placed_when_the_outer_one_is_given_up() {
+    let page =
+        format!("<div data-block=a><div data-block=b>1</div>{}</div>", "z".repeat(2 * limits::BLOCK_BYTES))
+            .into_bytes();
+    let edits = [edit("a", Operation::Hide, b""), edit("b", Operation::ReplaceInner, b"2")];
+    let (whole, report) = rewrite_whole(&page, &edits);
+    assert!(
+        whole.starts_with(b"<div data-block=a><div data-block=b>2</div>zzz") && whole.len() == page.len()
+    );
+    for sizes in [&[1][..], &[997], &[50_000]] {
+        assert_eq!(rewrite(&page, &edits, sizes), (whole.clone(), report.clone()));
+    }
+}
+
+#[test]
+fn memory_stays_bounded_whatever_comes() {
+    let endless: [&[u8]; 8] = [
+        b"<div a='",
+        b"<!--",
+        b"<script>",
+        b"<b><i><div>",
+        b"<!--block:a-->",
+        b"<my-very-long-name",
+        b"<!doctype ",
+        b"<div data-block=a>",
+    ];
+    for start in endless {
+        let mut splicer = Splicer::new(
+            "data-block",
+            vec![edit("a", Operation::Hide, b""), edit("z", Operation::Hide, b"")],
+        );
+        let mut out = Vec::new();
+        let (mut came, mut left) = (start.len(), 0);
+        splicer.push(start, &mut out);
+        for _ in 0..64 {
+            splicer.push(&[b'x'; 16384], &mut out);
+            came += 16384;
+            left += out.len();
+            out.clear();
+            assert!(splicer.held() <= limits::BLOCK_BYTES + limits::TAG_BYTES, "{} held", splicer.held());
+        }
+        splicer.end(&mut out);
+        assert_eq!(left + out.len(), came);
+    }
+}
+
+#[test]
+fn pages_in_utf16_stay_as_they_are() {
+    for mark in [[0xFF, 0xFE], [0xFE, 0xFF]] {
+        let page = [&mark[..], b"<div data-block=a>1</div>"].concat();
+        let edits = [edit("a", Operation::Hide, b"")];
+        for size in 1..4 {
+            assert_eq!(rewrite(&page, &edits, &[size]).0, page);
+        }
+        assert_eq!(find(&page, "data-block"), Found::default());
+    }
+}
+
+#[test]
+fn random_documents_change_only_in_their_blocks() {
+    for seed in 0..6000 {
+        let page = soup(seed).into_bytes();
+        let found = find(&page, "data-block");
+        let mut random = Random(seed);
+        let operation = OPERATIONS[random.below(OPERATIONS.len())];
+        let edits = all_operations(&found, operation);
+        let whole = rewrite_whole(&page, &edits);
+        assert_eq!(
+            String::from_utf8_lossy(&whole.0),
+            String::from_utf8_lossy(&expected(&page, &found, &edits)),
+            "{seed} {operation:?} {:?}",
+            String::from_utf8_lossy(&page)
+        );
+        for _ in 0..4 {
+            let sizes: Vec<usize> = (0..6).map(|_| 1 + random.below(1 + random.0 as usize % 40)).collect();
+            assert_eq!(rewrite(&page, &edits, &sizes), whole, "{seed} {sizes:?}");
+        }
+        let untouched = rewrite(&page, &[edit("no-such-id", operation, b"X")], &[1 + random.below(20)]);
+        assert_eq!(untouched.0, page);
+    }
+}
+
+#[test]
+fn real_pages_come_out_the_same_in_any_pieces() {
+    for mode in ["attr", "comment"] {
+        for (at, (name, page, _)) in marked_pages(mode).into_iter().enumerate() {
+            let found = find(&page, "data-block");
+            let mut random = Random(at as u64);
+            for operation in OPERATIONS {
+                let edits = all_operations(&found, operation);
+                let want = expected(&page, &found, &edits);
+                for _ in 0..8 {
+                    let largest = 1 << (4 + random.below(13));
+                    let sizes: Vec<usize> = (0..9).map(|_| 1 + random.below(largest)).collect();
+                    let (out, report) = rewrite(&page, &edits, &sizes);
+                    assert!(out == want, "{mode} {name} {operation:?} {sizes:?}");
+                    assert!(
+                        report.iter().all(|(_, code)| ["placed", "too-long"].contains(code)),
+                        "{report:?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! The demo origin: a folder of plain files as an ordinary web site.
 //!
 //! It answers GET and HEAD with clean URLs (`/cart` is `cart.html` or `cart/index.html`), an `ETag`, `304` on a
-//! matching `If-None-Match`, and the folder's own `404.html`. Anything else is `405`. It keeps connections open,
-//! logs nothing and never leaves its folder.
+//! matching `If-None-Match`, a content security policy for pages, and the folder's own `404.html`. Anything else is
+//! `405`. It keeps connections open, logs nothing and never leaves its folder.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
@@ -18,6 +18,9 @@ use crate::run::say;
 
 /// A request head larger than this many bytes is refused; cookies alone may reach 32 KB in tests.
 const HEAD_LIMIT: u64 = 128 * 1024;
+/// What pages of the demo shop allow (web-demo/README.md): nothing inline, nobody else, WebAssembly, Trusted Types.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; require-trusted-types-for 'script'";
 /// How long a connection may stay silent.
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -171,6 +174,9 @@ fn answer(request: &Request, folder: &Path) -> Response {
             return Response { status: "304 Not Modified", headers, length: None, body: Vec::new() };
         }
         headers.insert(0, ("Content-Type", kind.to_owned()));
+        if html {
+            headers.push(("Content-Security-Policy", POLICY.to_owned()));
+        }
         return Response { status: "200 OK", headers, length: Some(body.len()), body };
     }
     match find(folder, "/404.html") {

@@ -197,6 +197,7 @@ fn hosts(arguments: &Arguments) -> anyhow::Result<Ended> {
         ensure!(!paths::in_ci(), "{why}");
         return Ok(Ended::Skipped(why.to_owned()));
     }
+    setup::packages("tests/browser")?;
     let mut command = program("node");
     command
         .env("PARVIS_CHROMIUM", setup::chromium()?)

@@ -57,10 +57,10 @@ export function openChoices() {
   else announce("The privacy choices could not be loaded, so nothing is remembered.");
 }
 
-/** After a withdrawal the page is asked for again: the response shows default content and removes what was kept. */
+/** After a withdrawal Parvis brings default content back in place; where it does not run, the edge does with a new page. */
 async function changed(categories) {
-  await tell((parvis) => parvis.consentChanged());
-  if (categories.some((category) => !library.acceptedCategory(category))) location.reload();
+  const done = await tell((parvis) => parvis.consentChanged().then(() => true));
+  if (!done && categories.some((category) => !library.acceptedCategory(category))) location.reload();
 }
 
 /** Under Trusted Types the banner may set as HTML only the texts above and its own icons, and nothing else may. */

@@ -1,0 +1,30 @@
+// Where the built programs and files are: as `cargo xtask test` says in the environment, else where it leaves them.
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const TARGET = join(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
+/** Pictures of the shop, for people to look at. */
+export const PICTURES = join(TARGET, "browser-tests");
+
+export const places = {
+  chromium: process.env.PARVIS_CHROMIUM || "/usr/bin/chromium",
+  viceroy: process.env.PARVIS_VICEROY || viceroy(),
+  command: process.env.PARVIS_COMMAND || join(TARGET, "debug/parvis"),
+  module: process.env.PARVIS_MODULE || join(ROOT, "edge/fastly/bin/main.wasm"),
+  shop: process.env.PARVIS_SHOP || join(TARGET, "demo-shop"),
+  xtask: process.env.PARVIS_XTASK || join(TARGET, "debug/xtask"),
+};
+
+/** What is not there, one line each. */
+export function missing() {
+  return Object.entries(places).filter(([, place]) => !existsSync(place)).map(([name, place]) => `${name}: ${place}`);
+}
+
+function viceroy() {
+  const cache = process.env.PARVIS_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "parvis");
+  const built = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith("viceroy-")).sort().pop() : null;
+  return join(cache, built ?? "viceroy", "bin/viceroy");
+}

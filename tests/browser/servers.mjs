@@ -1,0 +1,174 @@
+// The servers of one test file, on free loopback ports: origin, a listener before it, and the host under test.
+//
+//   test ──▶ host (Viceroy or `parvis serve`) ──▶ listener, which notes what the origin is asked ──▶ origin
+//
+// All of them end with this process, however it ends.
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import { createServer as createSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { places, ROOT } from "./places.mjs";
+
+/** Viceroy compiles the module before it answers. */
+const PATIENCE_MS = 60_000;
+const KEPT_LINES = 200;
+
+const children = new Set();
+const folders = new Set();
+process.on("exit", stopAll);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+
+/**
+ * The shop behind a host: `host` is "fastly" or "native", `country` where its visitors are.
+ *
+ * `url` and `originUrl` have no slash at the end; `asked` is what the origin was asked, `said` what the host printed.
+ */
+export async function shop({ host, country = "PT" }) {
+  const originUrl = await origin();
+  const asked = [];
+  const listener = await listen(originUrl, asked);
+  const started = await { fastly, native }[host]({ origin: listener.url, country });
+  const stop = async () => {
+    await started.stop();
+    listener.close();
+  };
+  return { host, url: started.url, originUrl, asked, said: started.said, stop };
+}
+
+/** Ends every server and removes what they were given. */
+export function stopAll() {
+  for (const child of children) child.kill("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+async function origin() {
+  const started = start(places.xtask, ["origin", "--dir", places.shop, "--port", "0"]);
+  const line = await started.line(/^origin: (\S+)$/);
+  return line[1];
+}
+
+async function native({ origin, country }) {
+  const port = await freePort();
+  const started = start(places.command, ["serve", playbook(), "--origin", origin, "--port", String(port), "--keys", keys(),
+    "--region", country]);
+  return { ...started, url: await answers(port, started) };
+}
+
+async function fastly({ origin, country }) {
+  const port = await freePort();
+  const manifest = join(folder(), "fastly.toml");
+  writeFileSync(manifest, adapt(readFileSync(join(ROOT, "edge/fastly/fastly.toml"), "utf8"), { origin, country }));
+  const started = start(places.viceroy, ["serve", "--addr", `127.0.0.1:${port}`, "-C", manifest, places.module]);
+  return { ...started, url: await answers(port, started) };
+}
+
+/** The committed manifest with this run's origin, playbook, keys and country. */
+function adapt(manifest, { origin, country }) {
+  const values = [
+    ["origin's address", /(\[local_server\.backends\.origin\]\s+url = )"[^"]*"/, origin],
+    ["playbook", /(\[local_server\.kv_stores\]\s+parvis = \[\{ key = "playbook", file = )"[^"]*"/, playbook()],
+    ["keys", /(\[local_server\.secret_stores\]\s+parvis = \[\{ key = "keys", file = )"[^"]*"/, keys()],
+    ["country", /(\[local_server\.geolocation\.addresses\."127\.0\.0\.1"\][^[]*?country_code = )"[^"]*"/, country],
+  ];
+  return values.reduce((text, [name, pattern, value]) => {
+    if (!pattern.test(text)) throw new Error(`edge/fastly/fastly.toml: no line for the ${name} (${pattern})`);
+    return text.replace(pattern, (_, before) => before + JSON.stringify(value));
+  }, manifest);
+}
+
+function playbook() {
+  return join(places.shop, "parvis/playbook.bin");
+}
+
+function keys() {
+  const file = join(folder(), "keys.txt");
+  writeFileSync(file, `1:${randomBytes(32).toString("hex")}\n`);
+  return file;
+}
+
+function folder() {
+  const made = mkdtempSync(join(tmpdir(), "parvis-browser-"));
+  folders.add(made);
+  return made;
+}
+
+/** Starts a program; `said` keeps its last lines, `line` waits for one. */
+function start(program, words) {
+  const child = spawn(program, words, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  children.add(child);
+  const said = [];
+  const waiting = new Set();
+  const hear = (line) => {
+    said.push(line);
+    if (said.length > KEPT_LINES) said.shift();
+    for (const wait of waiting) wait(line);
+  };
+  const ended = new Promise((done) => {
+    child.on("error", (error) => { hear(String(error)); done(error.message); });
+    child.on("exit", (code, signal) => { children.delete(child); done(signal ?? `code ${code}`); });
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = "";
+    stream.setEncoding("utf8").on("data", (text) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop();
+      lines.forEach(hear);
+    });
+  }
+  const name = `${program} ${words.join(" ")}`;
+  const early = ended.then((how) => Promise.reject(new Error(`\`${name}\` ended (${how}):\n${said.join("\n")}`)));
+  early.catch(() => {});
+  const line = (pattern) => Promise.race([early, new Promise((found) => {
+    const wait = (text) => { const match = pattern.exec(text); if (match) found(match); };
+    waiting.add(wait);
+    said.forEach(wait);
+  })]);
+  const stop = async () => { child.kill("SIGKILL"); await ended; };
+  return { name, said, early, line, stop };
+}
+
+/** The address of a server, once it answers at all. */
+async function answers(port, { name, early, said }) {
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answered = await Promise.race([early, fetch(`${url}/img/icon.svg`).then(() => true, () => false)]);
+    if (answered) return url;
+    if (Date.now() > deadline) throw new Error(`\`${name}\` does not answer on ${url}:\n${said.join("\n")}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** Passes everything on to the origin and notes method, path and headers of each request. */
+async function listen(originUrl, asked) {
+  const { hostname, port } = new URL(originUrl);
+  // Cookies alone may reach 32 KB here.
+  const server = createServer({ maxHeaderSize: 128 * 1024 }, (incoming, outgoing) => {
+    const { method, url: path, headers } = incoming;
+    asked.push({ method, path, headers });
+    const onward = request({ hostname, port, method, path, headers }, (response) => {
+      outgoing.sendDate = false;
+      outgoing.writeHead(response.statusCode, response.rawHeaders);
+      response.pipe(outgoing);
+    });
+    onward.on("error", () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  server.unref();
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => { server.close(); server.closeAllConnections(); } };
+}
+
+function freePort() {
+  return new Promise((done, fail) => {
+    const socket = createSocket();
+    socket.on("error", fail);
+    socket.listen(0, "127.0.0.1", () => {
+      const { port } = socket.address();
+      socket.close(() => done(port));
+    });
+  });
+}

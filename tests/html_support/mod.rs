@@ -241,7 +241,7 @@ const PIECES: &[&[&str]] = &[
     &["<button>", "</button>", "+button", "<form>", "</form>", "+form", "<object>", "</object>", "<marquee>"],
     &["<p>", "</p>", "+p", "+li", "</li>", "<li>", "<dd>", "</dd>", "<dt>", "<h1>", "</h1>", "</h2>", "<h3>"],
     &[
-        "<b>", "</b>", "+span", "</span>", "<a>", "</a>", "<i>", "</i>", "<nobr>", "</nobr>", "+b", "<em>",
+        "<b>", "</b>", "+span", "</span>", "<a>", "</a>", "<i>", "</i>", "<nobr>", "</nobr>", "+span", "<em>",
         "</em>",
     ],
     &[

@@ -113,7 +113,13 @@ fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
 impl Tag {
     /// Reads the whole tag whose `<` is at `start`; the offset behind its `>`, or `None` if the other reader must do it.
     #[inline(always)]
-    pub(crate) fn quick(&mut self, window: &[u8], start: usize, closing: bool, marker: &[u8]) -> Option<usize> {
+    pub(crate) fn quick(
+        &mut self,
+        window: &[u8],
+        start: usize,
+        closing: bool,
+        marker: &[u8],
+    ) -> Option<usize> {
         let (name, mut at) = name(window, start + 1 + usize::from(closing))?;
         self.reset(start, closing, name, at);
         if *window.get(at)? == b'>' {
@@ -140,6 +146,12 @@ impl Tag {
             }
             let quote = *window.get(found + 1)?;
             if found == at || is(before, ENDS_ATTRIBUTE) || !matches!(quote, b'"' | b'\'') {
+                return self.general(window, self.name_end(), marker);
+            }
+            // A marker without a value may stand before this attribute.
+            if found - at > marker.len() + 2
+                && window.get(at + 1..found)?.iter().any(|byte| is(*byte, ENDS_NAME))
+            {
                 return self.general(window, self.name_end(), marker);
             }
             let from = found.wrapping_sub(marker.len());
@@ -218,5 +230,55 @@ impl Tag {
     #[inline(always)]
     fn short(&self, start: usize) -> Option<usize> {
         if self.end.wrapping_sub(start) > limits::TAG_BYTES { None } else { Some(self.end) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What matters of a tag.
+    fn essence(tag: &Tag, window: &[u8]) -> impl PartialEq + core::fmt::Debug {
+        let value = tag.marker.map(|(from, to)| window.get(from..to).unwrap_or_default().to_vec());
+        (tag.name, tag.end, tag.self_closing, value, tag.font_style, tag.html_encoding, tag.long)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn both_readers_read_the_same(
+            name in "div|p|h1|font|annotation-xml|my-box|averylongname|DIV|a\u{e9}|a/b|x=",
+            pieces in prop::collection::vec(
+                "[ =/\"'>x]|data-block|DATA-BLOCK|=|\"| data-block=\"| data-block=y| color=r| encoding='text/html'| a='b c>'|\n|[a-z]{1,12}=\"[^\"]{0,40}\"",
+                0..8
+            ),
+        ) {
+            let page = ["<", &name, " ", &pieces.concat(), ">'\">>        "].concat().into_bytes();
+            let mut slow = Tag::begin(0, false);
+            let mut at = 1;
+            for end in 2..=page.len() {
+                let (reached, complete) = slow.read(page.get(..end).unwrap(), at, b"data-block");
+                at = reached;
+                if complete {
+                    break;
+                }
+            }
+            let mut quick = Tag::begin(0, false);
+            if let Some(end) = quick.quick(&page, 0, false, b"data-block") {
+                prop_assert_eq!(end, at);
+                prop_assert_eq!(essence(&quick, &page), essence(&slow, &page));
+            }
+        }
+
+        #[test]
+        fn seeking_finds_the_first(text in "[<>=a\u{80}]{0,80}", at in 0_usize..90) {
+            let bytes = text.as_bytes();
+            let expected = bytes.iter().enumerate().skip(at).find(|(_, byte)| **byte == b'<').map(|(at, _)| at);
+            prop_assert_eq!(seek(b'<', bytes, at), expected);
+        }
     }
 }

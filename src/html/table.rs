@@ -286,9 +286,7 @@ impl Tree {
                 None
             }
             names::OPTION | names::OPTGROUP => {
-                if self.stack.last().is_some_and(|top| top.is(names::OPTION)) {
-                    self.pop_to(self.stack.len() - 1, false);
-                }
+                self.pop_top_if(|top| top.is(names::OPTION));
                 if key == names::OPTGROUP && self.stack.last().is_some_and(|top| top.is(names::OPTGROUP)) {
                     self.pop_to(self.stack.len() - 1, false);
                 }
@@ -304,9 +302,7 @@ impl Tree {
             }
             names::HR => {
                 for key in [names::OPTION, names::OPTGROUP] {
-                    if self.stack.last().is_some_and(|top| top.is(key)) {
-                        self.pop_to(self.stack.len() - 1, false);
-                    }
+                    self.pop_top_if(|top| top.is(key));
                 }
                 Some(Start::Empty)
             }

@@ -139,7 +139,7 @@ impl Tag {
                 self.end = found + 1;
                 let names = window.get(at..found)?;
                 // A marker without a value comes first all the same.
-                if names.len() > marker.len() && !closing {
+                if names.len() >= marker.len() && !closing {
                     return self.general(window, self.name_end(), marker);
                 }
                 return self.short(start);
@@ -149,7 +149,7 @@ impl Tag {
                 return self.general(window, self.name_end(), marker);
             }
             // A marker without a value may stand before this attribute.
-            if found - at > marker.len() + 2
+            if found - at >= marker.len() + 2
                 && window.get(at + 1..found)?.iter().any(|byte| is(*byte, ENDS_NAME))
             {
                 return self.general(window, self.name_end(), marker);

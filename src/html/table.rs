@@ -148,7 +148,7 @@ impl Tree {
                         return self.push_part(name, flags);
                     }
                     if template {
-                        self.doubt_template(at);
+                        self.doubt_ignored();
                         return Start::Dropped;
                     }
                     self.pop_to(at, false);

@@ -29,11 +29,11 @@ pub(super) fn collect<S: Settings, W: Witness>(
         closed: Closed::default(),
     };
     reader.closing_times(evidence);
-    for (name, value) in evidence.pairs() {
+    evidence.each(&mut |name, value| {
         if let Some(slot) = settings.slot(name) {
             reader.read(slot, name, value);
         }
-    }
+    });
     reader.finish(evidence);
 }
 
@@ -57,15 +57,16 @@ struct Reader<'r, 's, S, W> {
 impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
     /// OneTrust's form is judged against its closing time, so that one is read first.
     fn closing_times(&mut self, evidence: &Evidence<'_>) {
-        for (_, value) in
-            evidence.pairs().filter(|(name, _)| self.settings.slot(name) == Some(Slot::OneTrustClosed))
-        {
+        evidence.each(&mut |name, value| {
+            if self.settings.slot(name) != Some(Slot::OneTrustClosed) {
+                return;
+            }
             self.closed.any = true;
             match super::percent::decode(value, &mut self.scratch).and_then(time::parse) {
                 Some(at) => self.closed.at = Some(self.closed.at.map_or(at, |first| first.min(at))),
                 None => self.closed.unreadable = true,
             }
-        }
+        });
     }
 
     fn read(&mut self, slot: Slot, place: &str, value: &str) {
@@ -149,9 +150,10 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
 
     /// A leading `C` is a bare TC string and a digit a US Privacy string (facts/consent.md §2.1).
     fn gpp(&mut self, place: &str, value: &str) {
+        let bare = memchr::memchr(b'~', value.as_bytes()).is_none();
         match value.as_bytes().first() {
-            Some(b'C') if !value.contains('~') => return self.tcf(place, value),
-            Some(b'0'..=b'9') if !value.contains('~') => {
+            Some(b'C') if bare => return self.tcf(place, value),
+            Some(b'0'..=b'9') if bare => {
                 return self.put(Source::US_PRIVACY, place, value, us_privacy::read(value));
             }
             _ => {}
@@ -232,12 +234,16 @@ fn tcf_source(settings: &impl Settings, value: &str) -> Source {
 
 /// Whether a stored TC string says that European law applies, which a region of opt-out does not outweigh.
 pub(super) fn european<S: Settings>(evidence: &Evidence<'_>, settings: &S) -> bool {
-    evidence.pairs().any(|(name, value)| match settings.slot(name) {
-        Some(Slot::Tcf) => tcf::parse(value).is_ok(),
-        // Banners pack every law into one GPP string: beside a US section, the European one says nothing.
-        Some(Slot::Gpp) => gpp::parse(value).is_some_and(|gpp| {
-            !gpp.has_us() && gpp.sections().any(|(id, section)| id == 2 && tcf::parse(section).is_ok())
-        }),
-        _ => false,
-    })
+    let mut found = false;
+    evidence.each(&mut |name, value| {
+        found |= match settings.slot(name) {
+            Some(Slot::Tcf) => tcf::parse(value).is_ok(),
+            // Banners pack every law into one GPP string: beside a US section, the European one says nothing.
+            Some(Slot::Gpp) => gpp::parse(value).is_some_and(|gpp| {
+                !gpp.has_us() && gpp.sections().any(|(id, section)| id == 2 && tcf::parse(section).is_ok())
+            }),
+            _ => false,
+        };
+    });
+    found
 }

@@ -6,6 +6,7 @@ use super::Scratch;
 use crate::consent::percent;
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
+use crate::consent::text::{before, parts};
 use crate::consent::time;
 use crate::consent::vote::{Answer, Marks};
 use crate::facts::Millis;
@@ -25,20 +26,20 @@ pub struct Privacy<'a> {
 impl<'a> Privacy<'a> {
     /// Reads the percent-decoded cookie.
     pub fn parse(decoded: &'a str) -> Option<Privacy<'a>> {
-        let mut fields = decoded.split('@');
+        let mut fields = parts(decoded, b'@');
         let opted_out = match fields.next()? {
             "0" => false,
             "1" => true,
             _ => return None,
         };
         let (_, categories, _) = (fields.next()?, fields.next()?, fields.next()?);
-        let updated = fields.next().and_then(|times| time::millis(times.split(',').next()?));
+        let updated = fields.next().and_then(|times| time::millis(before(times, b',')));
         Some(Privacy { opted_out, categories, updated })
     }
 
     /// The numbers of the granted categories.
     pub fn categories(&self) -> impl Iterator<Item = &'a str> {
-        self.categories.split([',', '|']).filter(|category| !category.is_empty())
+        parts(self.categories, b',').filter(|category| !category.is_empty())
     }
 }
 

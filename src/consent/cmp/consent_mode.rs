@@ -4,12 +4,13 @@
 
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
+use crate::consent::text::{pair, parts};
 use crate::consent::vote::{Answer, Marks};
 use crate::reason::Reason;
 
 /// The types with whether they were granted.
 pub fn types(value: &str) -> impl Iterator<Item = (&str, bool)> {
-    value.split(',').filter_map(|pair| match pair.split_once(':') {
+    parts(value, b',').filter_map(|answer| match pair(answer, b':') {
         Some((name, "granted")) => Some((name, true)),
         Some((name, "denied")) => Some((name, false)),
         _ => None,

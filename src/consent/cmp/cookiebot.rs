@@ -6,22 +6,23 @@ use super::Scratch;
 use crate::consent::percent;
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
+use crate::consent::text::{pair, parts, trim};
 use crate::consent::time;
 use crate::consent::vote::{Answer, Marks};
 use crate::reason::Reason;
 
 /// The members of the decoded literal with their quotes removed; `None` if it is no literal.
 pub fn members(decoded: &str) -> Option<impl Iterator<Item = (&str, &str)>> {
-    let inner = decoded.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let inner = decoded.strip_prefix('{')?.strip_suffix('}')?;
     // Values hold no commas: stamps are base64, the rest are words and numbers.
-    Some(inner.split(',').filter_map(|member| {
-        let (name, value) = member.split_once(':')?;
+    Some(parts(inner, b',').filter_map(|member| {
+        let (name, value) = pair(member, b':')?;
         Some((unquoted(name), unquoted(value)))
     }))
 }
 
 fn unquoted(text: &str) -> &str {
-    text.trim().trim_matches(['\'', '"'])
+    trim(text, b" '\"")
 }
 
 pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {

@@ -4,13 +4,14 @@ use super::Scratch;
 use crate::consent::percent;
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
+use crate::consent::text::{pair, parts};
 use crate::consent::time;
 use crate::consent::vote::{Answer, Marks};
 use crate::reason::Reason;
 
 /// The pairs of the decoded list.
 pub fn pairs(decoded: &str) -> impl Iterator<Item = (&str, &str)> {
-    decoded.split(',').filter_map(|pair| pair.split_once(':'))
+    parts(decoded, b',').filter_map(|member| pair(member, b':'))
 }
 
 pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {

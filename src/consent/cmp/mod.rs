@@ -49,5 +49,9 @@ fn flat_object(text: &str, settings: &impl Settings, banner: Banner) -> Option<(
 
 /// The percent-decoded value, or the value itself when it is JSON that was stored as it is.
 fn plain<'v>(value: &'v str, scratch: &'v mut Scratch) -> Option<&'v str> {
-    if value.starts_with('{') && value.contains('"') { Some(value) } else { percent::decode(value, scratch) }
+    if value.starts_with('{') && memchr::memchr(b'"', value.as_bytes()).is_some() {
+        Some(value)
+    } else {
+        percent::decode(value, scratch)
+    }
 }

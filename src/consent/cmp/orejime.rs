@@ -9,7 +9,7 @@ use crate::consent::vote::Answer;
 use crate::reason::Reason;
 
 pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
-    let text = if value.contains('%') {
+    let text = if memchr::memchr(b'%', value.as_bytes()).is_some() {
         crate::consent::percent::decode(value, scratch)
     } else {
         plain(value, scratch)

@@ -9,5 +9,5 @@ pub(in crate::consent) const fn read() -> Answer {
 
 /// The version and the provider ids of `1~39.4.3`, as they are written.
 pub fn parts(value: &str) -> Option<(&str, &str)> {
-    value.split_once('~')
+    crate::consent::text::pair(value, b'~')
 }

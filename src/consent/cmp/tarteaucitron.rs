@@ -5,12 +5,13 @@
 
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
+use crate::consent::text::{pair, parts};
 use crate::consent::vote::{Answer, Marks};
 use crate::reason::Reason;
 
 /// The services with what is stored for them.
 pub fn services(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    value.split('!').filter_map(|service| service.split_once('='))
+    parts(value, b'!').filter_map(|service| pair(service, b'='))
 }
 
 pub(in crate::consent) fn read(value: &str, settings: &impl Settings) -> Answer {

@@ -5,6 +5,7 @@
 
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
+use crate::consent::text::{before, number, parts, trim};
 use crate::consent::vote::{Answer, Marks};
 use crate::reason::Reason;
 
@@ -27,7 +28,7 @@ impl Levels {
 
     /// Takes the cookie that says how the banner behaved.
     pub(in crate::consent) fn behavior(&mut self, value: &str) {
-        let expressed = value.split([',', '|']).next() == Some("expressed");
+        let expressed = before(before(value, b','), b'|') == "expressed";
         self.asked = Some(self.asked.unwrap_or(true) && expressed);
     }
 
@@ -49,7 +50,7 @@ impl Levels {
 
 /// The levels of `0,1,2:` as bits.
 pub fn levels(value: &str) -> Option<u16> {
-    list(value.split(':').next()?)
+    list(before(value, b':'))
 }
 
 /// The levels up to the highest, which `2:` names, as bits.
@@ -60,13 +61,10 @@ pub fn up_to_highest(value: &str) -> Option<u16> {
 
 /// The levels of `permit 1,2,3` (counted from 1) as bits; `permit 1 required` is level 0 alone.
 pub fn permits(value: &str) -> Option<u16> {
-    let rest = value.strip_prefix("permit")?.trim_start_matches(['+', ' ']);
-    Some(list(rest.split([' ', '+']).next()?)? >> 1)
+    let rest = trim(value.strip_prefix("permit")?, b"+ ");
+    Some(list(before(before(rest, b' '), b'+'))? >> 1)
 }
 
 fn list(text: &str) -> Option<u16> {
-    text.split([',', '|']).try_fold(0, |levels, level| {
-        let level: u32 = level.parse().ok()?;
-        Some(levels | 1u16.checked_shl(level)?)
-    })
+    parts(text, b',').try_fold(0, |levels, level| Some(levels | 1u16.checked_shl(number(level)?)?))
 }

@@ -6,8 +6,8 @@ use super::{Scratch, plain};
 use crate::consent::json::{self, Step, Value};
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
-use crate::consent::time;
 use crate::consent::vote::{Answer, Marks};
+use crate::consent::{text, time};
 use crate::reason::Reason;
 
 pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
@@ -21,7 +21,7 @@ pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &
         ([Step::Key("categories"), Step::Item], Value::Text(category)) => {
             marks.mark(settings, Banner::Vanilla, category, true);
         }
-        ([Step::Key("revision")], Value::Number(number)) => revision = number.parse().unwrap_or(0),
+        ([Step::Key("revision")], Value::Number(number)) => revision = text::number(number).unwrap_or(0),
         ([Step::Key("consentTimestamp")], Value::Text(at)) => first = time::parse(at),
         ([Step::Key("lastConsentTimestamp")], Value::Text(at)) => last = time::parse(at),
         _ => {}

@@ -2,15 +2,11 @@
 //!
 //! Status 0 is opt-in and 1 opt-out. The format is documented but not promised: what is not understood grants nothing.
 
-use super::Scratch;
-use crate::consent::percent;
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
 use crate::consent::text::{before, parts};
 use crate::consent::time;
-use crate::consent::vote::{Answer, Marks};
+use crate::consent::vote::{Ballot, Verdict};
 use crate::facts::Millis;
-use crate::reason::Reason;
 
 /// A decoded cookie.
 #[derive(Clone, Copy, Debug)]
@@ -43,16 +39,14 @@ impl<'a> Privacy<'a> {
     }
 }
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
-    let Some(privacy) = percent::decode(value, scratch).and_then(Privacy::parse) else {
-        return Answer::fault(Reason::Malformed);
-    };
-    let mut marks = Marks::default();
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+    let Some(privacy) = Privacy::parse(text) else { return Verdict::of(false, false) };
     if !privacy.opted_out {
         for category in privacy.categories() {
-            marks.mark(settings, Banner::CommandersAct, category, true);
+            ballot.mark(category, true);
         }
     }
-    marks.refuse_rest();
-    Answer::choice(marks.vote(settings, Banner::CommandersAct, privacy.updated))
+    ballot.marks.refuse_rest();
+    ballot.decided_at = privacy.updated;
+    Verdict::Chosen
 }

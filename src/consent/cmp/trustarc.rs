@@ -4,10 +4,8 @@
 //! speaks of levels grants it.
 
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
 use crate::consent::text::{before, number, parts, trim};
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::vote::{Ballot, Verdict};
 
 /// What the level cookies of one request say together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,19 +30,17 @@ impl Levels {
         self.asked = Some(self.asked.unwrap_or(true) && expressed);
     }
 
-    /// What they come to; `None` without any level.
-    pub(in crate::consent) fn answer(self, settings: &impl Settings) -> Option<Answer> {
-        if self.garbled {
-            return Some(Answer::fault(Reason::Malformed));
-        }
-        let levels = self.granted?;
-        if self.asked != Some(true) {
-            return Some(Answer::UNCHOSEN);
-        }
-        let mut marks = Marks::default();
-        marks.mark(settings, Banner::TrustArc, "1", levels & 2 != 0);
-        marks.mark(settings, Banner::TrustArc, "2", levels & !3 != 0);
-        Some(Answer::choice(marks.vote(settings, Banner::TrustArc, None)))
+    /// Whether there is any cookie that speaks of levels.
+    pub(in crate::consent) const fn any(self) -> bool {
+        self.granted.is_some() || self.garbled
+    }
+
+    /// What they come to.
+    pub(in crate::consent) fn read(self, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+        let levels = self.granted.unwrap_or(0);
+        ballot.mark("1", levels & 2 != 0);
+        ballot.mark("2", levels & !3 != 0);
+        Verdict::of(!self.garbled, self.asked == Some(true))
     }
 }
 

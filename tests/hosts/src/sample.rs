@@ -39,7 +39,9 @@ pub fn playbook() -> Result<Vec<u8>> {
 
 /// A page with a hero.
 pub fn page_with(hero: &str) -> String {
-    format!("<!doctype html><title>Shop</title><body><div data-block=hero>{hero}</div><p>All twelve things</p></body>")
+    format!(
+        "<!doctype html><title>Shop</title><body><div data-block=hero>{hero}</div><p>All twelve things</p></body>"
+    )
 }
 
 /// The cookie of vanilla-cookieconsent in which a visitor accepted everything just now.
@@ -49,10 +51,16 @@ pub fn accepted() -> String {
     let json = format!(
         r#"{{"categories":["necessary","functionality","analytics","marketing"],"revision":0,"consentTimestamp":"{time}","lastConsentTimestamp":"{time}"}}"#
     );
-    let encoded: String = json
-        .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
+    let encoded: String =
+        json.bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect();
     format!("cc_cookie={encoded}")
 }
 

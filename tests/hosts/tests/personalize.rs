@@ -27,11 +27,21 @@ fn start(kind: Kind, setting: &Setting) -> Option<Host> {
 #[test]
 fn a_contextual_decision_changes_the_block_and_nothing_else() {
     let origin = Origin::start().unwrap();
-    let headers = ["Content-Type: text/html; charset=utf-8", "ETag: \"a\"", "Last-Modified: Sat, 21 Nov 2026 00:00:00 GMT",
-        "Accept-Ranges: bytes", "Cache-Control: public, max-age=60", "X-Of-The-Origin: yes"];
+    let headers = [
+        "Content-Type: text/html; charset=utf-8",
+        "ETag: \"a\"",
+        "Last-Modified: Sat, 21 Nov 2026 00:00:00 GMT",
+        "Accept-Ranges: bytes",
+        "Cache-Control: public, max-age=60",
+        "X-Of-The-Origin: yes",
+    ];
     origin.answers(vec![respond(200, &headers, page_with(HERO).as_bytes())]);
-    let conditional = ["If-None-Match: \"a\"", "If-Modified-Since: Sat, 21 Nov 2026 00:00:00 GMT", "Range: bytes=0-9",
-        "Accept-Encoding: gzip, br"];
+    let conditional = [
+        "If-None-Match: \"a\"",
+        "If-Modified-Since: Sat, 21 Nov 2026 00:00:00 GMT",
+        "Range: bytes=0-9",
+        "Accept-Encoding: gzip, br",
+    ];
     for kind in HOSTS {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         origin.asked();
@@ -73,7 +83,9 @@ fn what_a_visitor_agreed_to_is_remembered_within_and_between_visits() {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         let (reply, _) = host.get("/p/lamp", &[&format!("Cookie: {consent}")]).unwrap();
         let cookies = reply.headers("set-cookie");
-        let value = |name: &str| cookies.iter().find(|cookie| cookie.starts_with(name)).and_then(|cookie| cookie.split(';').next());
+        let value = |name: &str| {
+            cookies.iter().find(|cookie| cookie.starts_with(name)).and_then(|cookie| cookie.split(';').next())
+        };
         let (visit, memory) = (value("parvis-visit=").unwrap(), value("__Host-parvis=").unwrap());
         let (reply, record) = host.get("/", &[&format!("Cookie: {consent}; {visit}; {memory}")]).unwrap();
         assert_eq!(reply.text(), page_with("<h1>Back to the Desk lamp?</h1>"), "{kind:?}: {record}");
@@ -85,7 +97,11 @@ fn what_a_visitor_agreed_to_is_remembered_within_and_between_visits() {
         // Consent is gone: so are default content, and both cookies.
         let (reply, record) = host.get("/", &[&format!("Cookie: {visit}; {memory}")]).unwrap();
         assert_eq!(reply.text(), page_with(HERO), "{kind:?}: {record}");
-        assert_eq!(reply.headers("set-cookie").iter().filter(|cookie| cookie.contains("Max-Age=0")).count(), 2, "{kind:?}: {reply:?}");
+        assert_eq!(
+            reply.headers("set-cookie").iter().filter(|cookie| cookie.contains("Max-Age=0")).count(),
+            2,
+            "{kind:?}: {reply:?}"
+        );
     }
 }
 
@@ -106,7 +122,13 @@ fn refused_keys_cost_visitor_memory_and_nothing_else() {
             let (reply, record) = host.get(SPRING_PATH, &[&consent]).unwrap();
             assert_eq!(reply.text(), page_with(SPRING), "{kind:?} {reason}");
             assert_eq!(record["memory"], reason, "{kind:?}");
-            assert!(!reply.headers("set-cookie").iter().any(|cookie| cookie.starts_with("__Host-parvis=") && !cookie.contains("Max-Age=0")), "{kind:?} {reason}: {reply:?}");
+            assert!(
+                !reply
+                    .headers("set-cookie")
+                    .iter()
+                    .any(|cookie| cookie.starts_with("__Host-parvis=") && !cookie.contains("Max-Age=0")),
+                "{kind:?} {reason}: {reply:?}"
+            );
         }
     }
 }
@@ -120,7 +142,13 @@ fn what_cannot_be_rewritten_passes_through_and_says_why() {
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=klingon"], &html, "charset"),
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=utf-16le"], &utf16, "charset"),
         (SPRING_PATH, 200, &["Content-Type: text/html", "Content-Encoding: gzip"], &html, "encoding"),
-        (SPRING_PATH, 200, &["Content-Type: text/html", "Content-Encoding: identity", "Content-Encoding: br"], &html, "encoding"),
+        (
+            SPRING_PATH,
+            200,
+            &["Content-Type: text/html", "Content-Encoding: identity", "Content-Encoding: br"],
+            &html,
+            "encoding",
+        ),
         (SPRING_PATH, 200, &["Content-Type: text/plain"], &html, "content-type"),
         (SPRING_PATH, 200, &["Content-Type: application/xhtml+xml"], &html, "content-type"),
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=\u{fc}"], &html, "content-type"),
@@ -145,7 +173,8 @@ fn what_cannot_be_rewritten_passes_through_and_says_why() {
             assert!(reply.headers("set-cookie").is_empty(), "{case}");
         }
         origin.answers(vec![page(&page_with(HERO))]);
-        let (reply, record) = host.get(SPRING_PATH, &["User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1)"]).unwrap();
+        let (reply, record) =
+            host.get(SPRING_PATH, &["User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1)"]).unwrap();
         assert_eq!((reply.text(), &record["reason"]), (page_with(HERO), &"bot".into()), "{kind:?}");
     }
 }
@@ -172,9 +201,18 @@ fn a_damaged_playbook_passes_every_page_through_and_says_why() {
     ];
     for kind in HOSTS {
         for (bytes, reason) in &cases {
-            let Some(host) = start(kind, &Setting { playbook: Stored::Bytes(bytes.clone()), ..setting(&origin) }) else { continue };
+            let Some(host) =
+                start(kind, &Setting { playbook: Stored::Bytes(bytes.clone()), ..setting(&origin) })
+            else {
+                continue;
+            };
             let (reply, record) = host.get(SPRING_PATH, &[]).unwrap();
-            assert_eq!((reply.text(), &record["reason"]), (page_with(HERO), &(*reason).into()), "{kind:?} {} bytes", bytes.len());
+            assert_eq!(
+                (reply.text(), &record["reason"]),
+                (page_with(HERO), &(*reason).into()),
+                "{kind:?} {} bytes",
+                bytes.len()
+            );
         }
     }
 }
@@ -185,12 +223,19 @@ fn bytes_before_a_block_leave_while_the_origin_still_thinks() {
     let html = page_with(HERO);
     let (first, rest) = html.split_at(html.find("<h1>").unwrap());
     let head = respond(200, &["Content-Type: text/html; charset=utf-8", "Transfer-Encoding: chunked"], b"");
-    origin.answers(vec![head, chunk(first.as_bytes()), Act::Wait(Duration::from_secs(2)), chunk(rest.as_bytes()), chunk(b"")]);
+    origin.answers(vec![
+        head,
+        chunk(first.as_bytes()),
+        Act::Wait(Duration::from_secs(2)),
+        chunk(rest.as_bytes()),
+        chunk(b""),
+    ]);
     for kind in HOSTS {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         let mut connection = connect(host.address).unwrap();
         let started = Instant::now();
-        write!(connection, "GET {SPRING_PATH} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n").unwrap();
+        write!(connection, "GET {SPRING_PATH} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
+            .unwrap();
         let mut bytes = Vec::new();
         while !String::from_utf8_lossy(&bytes).contains("<title>Shop</title>") {
             let mut buffer = [0; 4096];
@@ -208,19 +253,33 @@ fn bytes_before_a_block_leave_while_the_origin_still_thinks() {
 fn an_origin_that_dies_in_a_block_leaves_a_broken_response() {
     let origin = Origin::start().unwrap();
     let html = page_with(HERO);
-    let chunked = respond(200, &["Content-Type: text/html; charset=utf-8", "Transfer-Encoding: chunked"], b"");
+    let chunked =
+        respond(200, &["Content-Type: text/html; charset=utf-8", "Transfer-Encoding: chunked"], b"");
     let mute = Act::Wait(Duration::from_secs(3));
     for kind in HOSTS {
         let setting = Setting { patience: Duration::from_millis(300), ..setting(&origin) };
         let Some(host) = start(kind, &setting) else { continue };
         for place in ["<h1>", "Welcome", "</div>", "<div", "data-block", "</body>"] {
             let part = &html.as_bytes()[..html.find(place).unwrap()];
-            let sized = respond(200, &["Content-Type: text/html; charset=utf-8", "Content-Length: 1000"], part);
-            for acts in [vec![chunked.clone(), chunk(part)], vec![sized], vec![chunked.clone(), chunk(part), mute.clone()]] {
+            let sized =
+                respond(200, &["Content-Type: text/html; charset=utf-8", "Content-Length: 1000"], part);
+            for acts in [
+                vec![chunked.clone(), chunk(part)],
+                vec![sized],
+                vec![chunked.clone(), chunk(part), mute.clone()],
+            ] {
                 origin.answers(acts);
                 let (reply, _) = host.get(SPRING_PATH, &[]).unwrap();
-                assert_eq!((reply.status, reply.whole), (200, false), "{kind:?} before {place}: {reply:?}");
-                assert!(page_with(SPRING).as_bytes().starts_with(&reply.body), "{kind:?} before {place}: {}", reply.text());
+                // A runtime may drop a head that it has not sent yet; that is as broken as can be.
+                assert!(
+                    matches!(reply.status, 0 | 200) && !reply.whole,
+                    "{kind:?} before {place}: {reply:?}"
+                );
+                assert!(
+                    page_with(SPRING).as_bytes().starts_with(&reply.body),
+                    "{kind:?} before {place}: {}",
+                    reply.text()
+                );
             }
         }
         origin.answers(vec![page(&html)]);
@@ -256,12 +315,18 @@ fn the_browser_package_gets_the_playbook() {
     let origin = Origin::start().unwrap();
     for kind in HOSTS {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
+        // Viceroy asks every backend once when it starts.
+        origin.asked();
         let (reply, _) = host.get("/parvis/playbook.bin", &[]).unwrap();
-        assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/octet-stream")), "{kind:?}");
+        assert_eq!(
+            (reply.status, reply.header("content-type")),
+            (200, Some("application/octet-stream")),
+            "{kind:?}"
+        );
         assert!(reply.body == playbook().unwrap(), "{kind:?}");
         let (reply, _) = host.ask("HEAD", "/parvis/playbook.bin", &[], b"").unwrap();
         assert_eq!((reply.status, reply.body.len()), (200, 0), "{kind:?}");
-        assert!(origin.asked().is_empty(), "{kind:?}");
+        assert_eq!(origin.asked(), [], "{kind:?}");
     }
 }
 

@@ -171,6 +171,17 @@ fn a_choice_older_than_the_limit_is_unknown() {
 }
 
 #[test]
+fn a_grant_that_lost_does_not_return_when_the_refusal_grows_old() {
+    // Complianz says yes without a time; the TC string refused on 1 October 2026.
+    let both = [("cmplz_preferences", "allow"), ("euconsent-v2", REJECT_TC)];
+    assert_eq!(case("FR", &both).state(SessionPersonalization), State::Denied);
+    assert_eq!(case("FR", &both).at("2027-06-01").state(SessionPersonalization), State::Unknown);
+    // A choice made after the refusal had lapsed is a new one.
+    let later = [("OptanonConsent", "groups=C0003:1"), ("OptanonAlertBoxClosed", "2027-05-01"), both[1]];
+    assert_eq!(case("FR", &later).at("2027-06-01").state(SessionPersonalization), State::Granted);
+}
+
+#[test]
 fn a_choice_from_the_future_or_without_a_clock_grants_nothing() {
     case("FR", &[("euconsent-v2", ACCEPT_TC)]).at("2026-09-29T00:00:00Z").allows(&[]);
     let mut clockless = case("FR", &[("euconsent-v2", ACCEPT_TC)]);

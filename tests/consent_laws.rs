@@ -87,7 +87,7 @@ fn same(left: &Resolution, right: &Resolution) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// (a) No text traps a decoder, under any name.
     #[test]

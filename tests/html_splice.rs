@@ -260,7 +260,7 @@ fn random_documents_change_only_in_their_blocks() {
             String::from_utf8_lossy(&page)
         );
         for _ in 0..4 {
-            let sizes: Vec<usize> = (0..6).map(|_| 1 + random.below(1 + random.0 as usize % 40)).collect();
+            let sizes: Vec<usize> = (0..6).map(|_| 1 + random.below(40)).collect();
             assert_eq!(rewrite(&page, &edits, &sizes), whole, "{seed} {sizes:?}");
         }
         let untouched = rewrite(&page, &[edit("no-such-id", operation, b"X")], &[1 + random.below(20)]);

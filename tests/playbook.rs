@@ -15,6 +15,7 @@ use parvis::playbook::view::Content;
 use parvis::playbook::{Playbook, wire};
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
+use serde_json::{Value as Json, json};
 
 #[test]
 fn every_valid_playbook_passes_without_a_word() {
@@ -260,6 +261,92 @@ fn damage_with_a_digest_made_to_fit_never_panics() {
         }
     }
     assert!(opened > 5000, "only {opened} damaged playbooks opened, so little was tried");
+}
+
+/// Valid playbooks with random members removed, replaced or renamed.
+#[test]
+fn whatever_passes_compiles_and_whatever_does_not_says_where() {
+    let mut random = 88_172_645_463_325_252_u64;
+    let mut passed = 0;
+    for path in fixtures("valid") {
+        let source = fs::read_to_string(&path).unwrap();
+        for _ in 0..600 {
+            let mut value: Json = serde_json::from_str(&source).unwrap();
+            for _ in 0..=random % 3 {
+                mutate(&mut value, &mut random);
+            }
+            let text = serde_json::to_string_pretty(&value).unwrap();
+            let checked = check(&text);
+            for diagnostic in &checked.diagnostics {
+                assert!(
+                    text.is_char_boundary(diagnostic.offset)
+                        && diagnostic.line >= 1
+                        && diagnostic.column >= 1
+                );
+                assert!(
+                    diagnostic.pointer.is_empty() || diagnostic.pointer.starts_with('/'),
+                    "{diagnostic:?}"
+                );
+            }
+            assert_eq!(checked.draft.is_some(), !checked.is_refused(), "{text}");
+            if let Some(draft) = checked.draft {
+                let bytes = compile(&draft).map_err(|problems| format!("{text}\n{problems:#?}")).unwrap();
+                read_everything(&Playbook::open(bytes).map_err(Reason::code).unwrap());
+                passed += 1;
+            }
+            let cut = usize::try_from(random).unwrap_or(0) % text.len();
+            let _ = check(text.get(..cut).unwrap_or_default());
+        }
+    }
+    assert!(passed > 300, "only {passed} passed");
+}
+
+/// Changes something deep in `value`.
+fn mutate(value: &mut Json, random: &mut u64) {
+    let mut next = |bound: usize| {
+        *random ^= *random << 13;
+        *random ^= *random >> 7;
+        *random ^= *random << 17;
+        usize::try_from(*random).unwrap_or(0) % bound.max(1)
+    };
+    let mut at = value;
+    loop {
+        let length = at.as_array().map_or(0, Vec::len) + at.as_object().map_or(0, serde_json::Map::len);
+        if length == 0 || next(6) == 0 {
+            let atoms = [
+                json!(null),
+                json!(true),
+                json!(0),
+                json!(-3.5),
+                json!(100),
+                json!("home"),
+                json!("{{country}}"),
+                json!([]),
+                json!({}),
+            ];
+            *at = atoms[next(atoms.len())].clone();
+            return;
+        }
+        let index = next(length);
+        let remove = next(8) == 0;
+        at = match at {
+            Json::Array(list) if remove => return drop(list.remove(index)),
+            Json::Array(list) => &mut list[index],
+            Json::Object(members) => {
+                let key = members.keys().nth(index).unwrap().clone();
+                match next(16) {
+                    _ if remove => return drop(members.shift_remove(&key)),
+                    0 => {
+                        let inner = members.shift_remove(&key).unwrap();
+                        members.insert(format!("{key}x"), inner);
+                        return;
+                    }
+                    _ => &mut members[&key],
+                }
+            }
+            _ => return,
+        };
+    }
 }
 
 #[test]

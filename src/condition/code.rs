@@ -71,7 +71,8 @@ pub(super) const LIST: u8 = 5;
 pub(super) enum Literal<'a> {
     Null,
     Flag(bool),
-    Text(&'a str),
+    /// UTF-8, which only who orders or folds it looks at.
+    Text(&'a [u8]),
     /// In thousandths.
     Number(i64),
     /// The code of its literals.
@@ -103,7 +104,7 @@ pub(super) fn literal<'a>(code: &mut &'a [u8]) -> Option<Literal<'a>> {
             let (length, rest) = code.split_first_chunk::<2>()?;
             let (text, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
             *code = rest;
-            Literal::Text(core::str::from_utf8(text).ok()?)
+            Literal::Text(text)
         }
         NUMBER => {
             let (number, rest) = code.split_first_chunk::<8>()?;

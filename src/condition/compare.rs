@@ -15,16 +15,18 @@ pub(super) type Operand<'a> = Option<Value<'a>>;
 pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
     Some(match (value, literal) {
         (None, Literal::Null) => true,
-        (Some(Value::Text(text)), Literal::Text(literal)) => text == literal,
-        (Some(Value::Number(number)), Literal::Text(literal)) => canonical(literal) == Some(number),
-        (Some(Value::Flag(flag)), Literal::Text(literal)) => literal == if flag { "true" } else { "false" },
+        (Some(Value::Text(text)), Literal::Text(literal)) => text.as_bytes() == literal,
+        (Some(Value::Number(number)), Literal::Text(literal)) => canonical(read(literal)) == Some(number),
+        (Some(Value::Flag(flag)), Literal::Text(literal)) => {
+            literal == if flag { &b"true"[..] } else { b"false" }
+        }
         (value, Literal::Number(literal)) => number(value) == Some(literal),
         (Some(value), Literal::Flag(literal)) => truthy(value) == literal,
         (Some(Value::List(texts)), Literal::List(mut literals)) => {
             let mut index = 0;
             while !literals.is_empty() {
                 let literal = code::literal(&mut literals)?;
-                if !matches!((texts.text(index), literal), (Some(text), Literal::Text(literal)) if text == literal)
+                if !matches!((texts.text(index), literal), (Some(text), Literal::Text(literal)) if text.as_bytes() == literal)
                 {
                     return Some(false);
                 }
@@ -40,7 +42,7 @@ pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
 pub(super) fn same(value: Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (None, Literal::Null) => true,
-        (Some(Value::Text(text)), Literal::Text(literal)) => text == literal,
+        (Some(Value::Text(text)), Literal::Text(literal)) => text.as_bytes() == literal,
         (Some(Value::Number(number)), Literal::Number(literal)) => thousandths(number) == literal,
         (Some(Value::Flag(flag)), Literal::Flag(literal)) => flag == literal,
         _ => false,
@@ -51,7 +53,7 @@ pub(super) fn same(value: Operand<'_>, literal: Literal<'_>) -> bool {
 pub(super) fn same_folded(value: Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (Some(Value::Text(text)), Literal::Text(literal)) => {
-            text.chars().map(fold).eq(literal.chars().map(fold))
+            text.chars().map(fold).eq(read(literal).chars().map(fold))
         }
         _ => same(value, literal),
     }
@@ -60,16 +62,21 @@ pub(super) fn same_folded(value: Operand<'_>, literal: Literal<'_>) -> bool {
 /// The order of two texts by UTF-16 units, of anything else as numbers; `None` when either is no number.
 pub(super) fn order(value: Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
     if let (Some(Value::Text(text)), Literal::Text(literal)) = (value, literal) {
-        return Some(text.encode_utf16().cmp(literal.encode_utf16()));
+        return Some(text.encode_utf16().cmp(read(literal).encode_utf16()));
     }
     let literal = match literal {
         Literal::Null => 0,
         Literal::Flag(flag) => thousandths(i64::from(flag)),
-        Literal::Text(text) => numeric(text)?,
+        Literal::Text(text) => numeric(read(text))?,
         Literal::Number(number) => number,
         Literal::List(_) => return None,
     };
     Some(number(value)?.cmp(&literal))
+}
+
+/// The text of a literal; damaged, it is empty.
+fn read(literal: &[u8]) -> &str {
+    core::str::from_utf8(literal).unwrap_or_default()
 }
 
 fn truthy(value: Value<'_>) -> bool {

@@ -20,7 +20,10 @@ pub const fn sextet(byte: u8) -> Option<u8> {
 /// assert_eq!(parvis::consent::base64::decode("e yJ", &mut buffer), None);
 /// ```
 pub fn decode<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
-    let text = text.trim_end_matches("%3D").trim_end_matches('=');
+    let mut text = text;
+    while let Some(shorter) = text.strip_suffix('=').or_else(|| text.strip_suffix("%3D")) {
+        text = shorter;
+    }
     let mut held = 0u32;
     let mut bits = 0u32;
     let mut length = 0usize;

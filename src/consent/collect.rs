@@ -8,8 +8,8 @@ use super::evidence::Evidence;
 use super::resolve::{Finding, Scales, Witness};
 use super::settings::{Settings, Slot};
 use super::source::{Banner, Source};
-use super::vote::Answer;
-use super::{gpc, gpp, mirror, tcf, time, us_privacy};
+use super::vote::{Answer, Ballot, Marks, Verdict};
+use super::{gpc, gpp, mirror, percent, tcf, time, us_privacy};
 use crate::facts::Millis;
 use crate::limits;
 use crate::reason::Reason;
@@ -29,11 +29,11 @@ pub(super) fn collect<S: Settings, W: Witness>(
         closed: Closed::default(),
     };
     reader.closing_times(evidence);
-    for (name, value) in evidence.pairs() {
+    evidence.each(&mut |name, value| {
         if let Some(slot) = settings.slot(name) {
             reader.read(slot, name, value);
         }
-    }
+    });
     reader.finish(evidence);
 }
 
@@ -57,15 +57,16 @@ struct Reader<'r, 's, S, W> {
 impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
     /// OneTrust's form is judged against its closing time, so that one is read first.
     fn closing_times(&mut self, evidence: &Evidence<'_>) {
-        for (_, value) in
-            evidence.pairs().filter(|(name, _)| self.settings.slot(name) == Some(Slot::OneTrustClosed))
-        {
+        evidence.each(&mut |name, value| {
+            if self.settings.slot(name) != Some(Slot::OneTrustClosed) {
+                return;
+            }
             self.closed.any = true;
-            match super::percent::decode(value, &mut self.scratch).and_then(time::parse) {
+            match percent::decode(value, &mut self.scratch).and_then(time::parse) {
                 Some(at) => self.closed.at = Some(self.closed.at.map_or(at, |first| first.min(at))),
                 None => self.closed.unreadable = true,
             }
-        }
+        });
     }
 
     fn read(&mut self, slot: Slot, place: &str, value: &str) {
@@ -73,54 +74,75 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
             self.too_long(slot, place, value);
             return;
         }
-        let Reader { settings, scratch, .. } = self;
-        let (banner, answer) = match slot {
-            Slot::Tcf => return self.tcf(place, value),
-            Slot::Tcf1 => {
-                return self.put(Source::TCF_1, place, value, Answer::fault(Reason::UnsupportedVersion));
-            }
-            Slot::Gpp => return self.gpp(place, value),
-            Slot::UsPrivacy => return self.put(Source::US_PRIVACY, place, value, us_privacy::read(value)),
-            Slot::Mirror => return self.mirror(place, value),
-            Slot::OneTrust => (Banner::OneTrust, self.onetrust(value)),
-            Slot::OneTrustClosed => return,
-            Slot::Cookiebot => (Banner::Cookiebot, cookiebot::read(value, *settings, scratch)),
-            Slot::Didomi => (Banner::Didomi, didomi::read(value, *settings, scratch)),
-            Slot::DidomiBinary => (Banner::Didomi, Answer::fault(Reason::Opaque)),
-            Slot::Axeptio => (Banner::Axeptio, axeptio::read(value, *settings, scratch)),
-            Slot::Tarteaucitron => (Banner::Tarteaucitron, tarteaucitron::read(value, *settings)),
-            Slot::Klaro => (Banner::Klaro, klaro::read(value, *settings, scratch)),
-            Slot::Orejime => (Banner::Orejime, orejime::read(value, *settings, scratch)),
-            Slot::Vanilla => (Banner::Vanilla, vanilla::read(value, *settings, scratch)),
-            Slot::CookieYes => (Banner::CookieYes, cookieyes::read(value, *settings, scratch)),
-            Slot::ComplianzPreferences => return self.categories.category(*settings, "preferences", value),
-            Slot::ComplianzStatistics => return self.categories.category(*settings, "statistics", value),
-            Slot::ComplianzMarketing => return self.categories.category(*settings, "marketing", value),
-            Slot::ComplianzPolicy => return self.categories.policy(*settings, value),
-            Slot::TrustArcLevels => {
-                return self.levels.levels(trustarc_text(value, scratch, trustarc::levels));
-            }
-            Slot::TrustArcHighest => {
-                return self.levels.levels(trustarc_text(value, scratch, trustarc::up_to_highest));
-            }
-            Slot::TrustArcPermits => {
-                return self.levels.levels(trustarc_text(value, scratch, trustarc::permits));
-            }
-            Slot::TrustArcBehavior => {
-                let decoded = super::percent::decode(value, scratch).unwrap_or_default();
-                return self.levels.behavior(decoded);
-            }
-            Slot::Osano => (Banner::Osano, osano::read(value, *settings)),
-            Slot::OsanoBlob => (Banner::Osano, Answer::fault(Reason::Opaque)),
-            Slot::Sourcepoint => (Banner::Sourcepoint, sourcepoint::read()),
-            Slot::Quantcast => (Banner::Quantcast, quantcast::read()),
-            Slot::CommandersAct => (Banner::CommandersAct, commanders_act::read(value, *settings, scratch)),
-            Slot::Shopify => (Banner::Shopify, shopify::read(value, *settings, scratch)),
-            Slot::Usercentrics => (Banner::Usercentrics, usercentrics::read(value, *settings)),
-            Slot::UsercentricsOld => (Banner::Usercentrics, Answer::fault(Reason::Opaque)),
-            Slot::ConsentMode => (Banner::ConsentMode, consent_mode::read(value, *settings)),
+        match slot {
+            Slot::Tcf => self.tcf(place, value),
+            Slot::Tcf1 => self.put(Source::TCF_1, place, value, Answer::fault(Reason::UnsupportedVersion)),
+            Slot::Gpp => self.gpp(place, value),
+            Slot::UsPrivacy => self.put(Source::US_PRIVACY, place, value, us_privacy::read(value)),
+            Slot::Mirror => self.mirror(place, value),
+            Slot::OneTrustClosed => {}
+            _ => self.banner(slot, place, value),
+        }
+    }
+
+    /// A banner's own cookie: decoded once, read, and what its marks come to.
+    fn banner(&mut self, slot: Slot, place: &str, value: &str) {
+        let Reader { settings, scratch, categories, levels, closed, .. } = self;
+        let settings = *settings;
+        let mut ballot = Ballot { settings, banner: owner(slot), marks: Marks::default(), decided_at: None };
+        let json = value.starts_with('{') && memchr::memchr(b'"', value.as_bytes()).is_some();
+        let decoded = match slot {
+            // OneTrust's form is decoded field by field.
+            Slot::OneTrust => Some(value),
+            Slot::Didomi => didomi::decode(value, scratch),
+            // Half-encoded JSON has its quotes encoded.
+            _ if json => Some(value),
+            _ => percent::decode(value, scratch),
         };
-        self.put(Source::banner(banner), place, value, answer);
+        let verdict = match (slot, decoded) {
+            (Slot::OneTrust, _) => match onetrust::read(value, &mut ballot, scratch) {
+                Verdict::Chosen if closed.unreadable || !closed.any => Verdict::Unchosen,
+                verdict => {
+                    ballot.decided_at = closed.at;
+                    verdict
+                }
+            },
+            (Slot::DidomiBinary | Slot::OsanoBlob | Slot::UsercentricsOld, _) => {
+                Verdict::Fault(Reason::Opaque)
+            }
+            (Slot::TrustArcLevels, text) => return levels.levels(text.and_then(trustarc::levels)),
+            (Slot::TrustArcHighest, text) => return levels.levels(text.and_then(trustarc::up_to_highest)),
+            (Slot::TrustArcPermits, text) => return levels.levels(text.and_then(trustarc::permits)),
+            (Slot::TrustArcBehavior, text) => return levels.behavior(text.unwrap_or_default()),
+            (_, None) => Verdict::Fault(Reason::Malformed),
+            (Slot::Cookiebot, Some(text)) => cookiebot::read(text, &mut ballot),
+            (Slot::Didomi, Some(text)) => didomi::read(text, &mut ballot),
+            (Slot::Axeptio, Some(text)) => axeptio::read(text, &mut ballot),
+            (Slot::Tarteaucitron, Some(text)) => tarteaucitron::read(text, &mut ballot),
+            (Slot::Klaro, Some(text)) => klaro::read(text, &mut ballot),
+            (Slot::Orejime, Some(text)) => orejime::read(text, &mut ballot),
+            (Slot::Vanilla, Some(text)) => vanilla::read(text, &mut ballot),
+            (Slot::CookieYes, Some(text)) => cookieyes::read(text, &mut ballot),
+            (Slot::ComplianzPreferences, Some(text)) => {
+                return categories.category(settings, "preferences", text);
+            }
+            (Slot::ComplianzStatistics, Some(text)) => {
+                return categories.category(settings, "statistics", text);
+            }
+            (Slot::ComplianzMarketing, Some(text)) => {
+                return categories.category(settings, "marketing", text);
+            }
+            (Slot::ComplianzPolicy, Some(text)) => return categories.policy(settings, text),
+            (Slot::Osano, Some(text)) => osano::read(text, &mut ballot),
+            (Slot::CommandersAct, Some(text)) => commanders_act::read(text, &mut ballot),
+            (Slot::Shopify, Some(text)) => shopify::read(text, &mut ballot),
+            (Slot::Usercentrics, Some(text)) => usercentrics::read(text, &mut ballot),
+            (Slot::ConsentMode, Some(text)) => consent_mode::read(text, &mut ballot),
+            (Slot::Quantcast, _) => quantcast::read(),
+            (_, Some(_)) => sourcepoint::read(),
+        };
+        let answer = ballot.answer(verdict);
+        self.put(Source::banner(owner(slot)), place, value, answer);
     }
 
     fn put(&mut self, source: Source, place: &str, value: &str, answer: Answer) {
@@ -149,9 +171,10 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
 
     /// A leading `C` is a bare TC string and a digit a US Privacy string (facts/consent.md §2.1).
     fn gpp(&mut self, place: &str, value: &str) {
+        let bare = memchr::memchr(b'~', value.as_bytes()).is_none();
         match value.as_bytes().first() {
-            Some(b'C') if !value.contains('~') => return self.tcf(place, value),
-            Some(b'0'..=b'9') if !value.contains('~') => {
+            Some(b'C') if bare => return self.tcf(place, value),
+            Some(b'0'..=b'9') if bare => {
                 return self.put(Source::US_PRIVACY, place, value, us_privacy::read(value));
             }
             _ => {}
@@ -188,24 +211,20 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
         self.scales.put_override(Finding { source, place, value, answer, stale: false }, override_asked);
     }
 
-    fn onetrust(&mut self, value: &str) -> Answer {
-        let mut answer = onetrust::read(value, self.settings, &mut self.scratch);
-        if answer.chosen && (self.closed.unreadable || !self.closed.any) {
-            answer = Answer::UNCHOSEN;
-        }
-        if answer.chosen {
-            answer.vote.decided_at = self.closed.at;
-        }
-        answer
-    }
-
     /// What is spread over several cookies, and the signals that are no cookies.
     fn finish(&mut self, evidence: &Evidence<'_>) {
+        let settings = self.settings;
+        let empty = |banner: Banner| Ballot { settings, banner, marks: Marks::default(), decided_at: None };
         if self.categories.any() {
-            let answer = self.categories.answer(self.settings);
+            let mut ballot = empty(Banner::Complianz);
+            ballot.marks = self.categories.marks();
+            let answer = ballot.answer(self.categories.verdict(settings));
             self.put(Source::banner(Banner::Complianz), "cmplz_*", "", answer);
         }
-        if let Some(answer) = self.levels.answer(self.settings) {
+        if self.levels.any() {
+            let mut ballot = empty(Banner::TrustArc);
+            let verdict = self.levels.read(&mut ballot);
+            let answer = ballot.answer(verdict);
             self.put(Source::banner(Banner::TrustArc), "notice_*", "", answer);
         }
         self.scales.gpc |= evidence.script_gpc
@@ -215,8 +234,26 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
     }
 }
 
-fn trustarc_text(value: &str, scratch: &mut Scratch, read: fn(&str) -> Option<u16>) -> Option<u16> {
-    super::percent::decode(value, scratch).and_then(read)
+/// The banner whose cookies a slot holds.
+const fn owner(slot: Slot) -> Banner {
+    match slot {
+        Slot::OneTrust => Banner::OneTrust,
+        Slot::Cookiebot => Banner::Cookiebot,
+        Slot::Didomi | Slot::DidomiBinary => Banner::Didomi,
+        Slot::Axeptio => Banner::Axeptio,
+        Slot::Tarteaucitron => Banner::Tarteaucitron,
+        Slot::Klaro => Banner::Klaro,
+        Slot::Orejime => Banner::Orejime,
+        Slot::Vanilla => Banner::Vanilla,
+        Slot::CookieYes => Banner::CookieYes,
+        Slot::Osano | Slot::OsanoBlob => Banner::Osano,
+        Slot::Quantcast => Banner::Quantcast,
+        Slot::CommandersAct => Banner::CommandersAct,
+        Slot::Shopify => Banner::Shopify,
+        Slot::Usercentrics | Slot::UsercentricsOld => Banner::Usercentrics,
+        Slot::ConsentMode => Banner::ConsentMode,
+        _ => Banner::Sourcepoint,
+    }
 }
 
 /// Whose choice a TC string is taken for.
@@ -232,12 +269,16 @@ fn tcf_source(settings: &impl Settings, value: &str) -> Source {
 
 /// Whether a stored TC string says that European law applies, which a region of opt-out does not outweigh.
 pub(super) fn european<S: Settings>(evidence: &Evidence<'_>, settings: &S) -> bool {
-    evidence.pairs().any(|(name, value)| match settings.slot(name) {
-        Some(Slot::Tcf) => tcf::parse(value).is_ok(),
-        // Banners pack every law into one GPP string: beside a US section, the European one says nothing.
-        Some(Slot::Gpp) => gpp::parse(value).is_some_and(|gpp| {
-            !gpp.has_us() && gpp.sections().any(|(id, section)| id == 2 && tcf::parse(section).is_ok())
-        }),
-        _ => false,
-    })
+    let mut found = false;
+    evidence.each(&mut |name, value| {
+        found |= match settings.slot(name) {
+            Some(Slot::Tcf) => tcf::parse(value).is_ok(),
+            // Banners pack every law into one GPP string: beside a US section, the European one says nothing.
+            Some(Slot::Gpp) => gpp::parse(value).is_some_and(|gpp| {
+                !gpp.has_us() && gpp.sections().any(|(id, section)| id == 2 && tcf::parse(section).is_ok())
+            }),
+            _ => false,
+        };
+    });
+    found
 }

@@ -46,6 +46,12 @@ impl<'f> Evidence<'f> {
         }
     }
 
+    /// Calls `see` with every stored pair of name and value.
+    #[inline(never)]
+    pub(super) fn each(&self, see: &mut dyn FnMut(&'f str, &'f str)) {
+        self.pairs().for_each(|(name, value)| see(name, value));
+    }
+
     /// Every stored pair of name and value; a cookie whose name begins with `@` is left out.
     pub fn pairs(&self) -> impl Iterator<Item = (&'f str, &'f str)> {
         let cookies = cookies::pairs(self.cookies).filter(|(name, _)| !name.starts_with('@'));

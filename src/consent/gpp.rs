@@ -5,6 +5,7 @@
 
 use super::bits::Bits;
 use super::purpose::Purpose;
+use super::text::{pair, parts, trim};
 use super::vote::{Answer, Vote};
 use crate::reason::Reason;
 
@@ -27,21 +28,22 @@ pub struct Gpp<'a> {
 /// assert!(parse("DBABM~C~C").is_none());
 /// ```
 pub fn parse(text: &str) -> Option<Gpp<'_>> {
-    let (header, sections) = text.split_once('~')?;
+    let (header, sections) = pair(text, b'~')?;
     let mut bits = Bits::new(header)?;
     (bits.take(6)? == 3 && bits.take(6)? == 1).then_some(())?;
     let left = bits.small(12)?;
     let ids = SectionIds { bits, left, last: 0, run: 0, broken: false };
     let mut walked = ids;
     let count = walked.by_ref().take(SECTIONS + 1).count();
-    let whole = !walked.broken && count <= SECTIONS && count == sections.split('~').count();
-    (whole && sections.split('~').all(|section| !section.trim().is_empty())).then_some(Gpp { ids, sections })
+    let whole = !walked.broken && count <= SECTIONS && count == parts(sections, b'~').count();
+    (whole && parts(sections, b'~').all(|section| !trim(section, b" ").is_empty()))
+        .then_some(Gpp { ids, sections })
 }
 
 impl<'a> Gpp<'a> {
     /// The ids of the sections with their text, in order; ids the engine does not know included.
     pub fn sections(self) -> impl Iterator<Item = (u32, &'a str)> {
-        self.ids.zip(self.sections.split('~'))
+        self.ids.zip(parts(self.sections, b'~'))
     }
 
     /// Whether a section of US law is there.
@@ -321,7 +323,7 @@ pub struct UsSection<'a> {
 /// ```
 pub fn us_section(id: u32, text: &str) -> Option<UsSection<'_>> {
     let layout = layout(id)?;
-    let mut segments = text.split('.');
+    let mut segments = parts(text, b'.');
     let mut first = Bits::new(segments.next()?)?;
     let mut lead = first.small(6)?;
     if layout.newer && lead == u16::from(layout.id) {

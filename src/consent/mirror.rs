@@ -7,6 +7,7 @@
 
 use super::purpose::PurposeSet;
 use super::source::{Banner, Source};
+use super::text::parts;
 use super::vote::{Answer, Vote};
 use crate::facts::Millis;
 use crate::reason::Reason;
@@ -42,7 +43,7 @@ impl Mirror {
         if text.len() > BYTES {
             return None;
         }
-        let mut fields = text.split('.').map(hexadecimal);
+        let mut fields = parts(text, b'.').map(hexadecimal);
         let mut field = || fields.next().flatten();
         (field()? == 1).then_some(())?;
         let decided_at = Millis(i64::from(field()?) * 1000);

@@ -23,6 +23,7 @@ pub mod settings;
 pub mod source;
 pub mod stored;
 pub mod tcf;
+pub mod text;
 pub mod time;
 pub mod us_privacy;
 pub mod vote;

@@ -8,7 +8,7 @@
 /// assert_eq!(parvis::consent::percent::decode("a%3", &mut buffer), None);
 /// ```
 pub fn decode<'b>(text: &'b str, buffer: &'b mut [u8]) -> Option<&'b str> {
-    if !text.contains('%') {
+    if memchr::memchr(b'%', text.as_bytes()).is_none() {
         return Some(text);
     }
     let mut length = 0usize;

@@ -130,12 +130,26 @@ pub struct Resolution {
 }
 
 /// Who said what about one purpose.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Said {
     granted: Sources,
     denied: Sources,
     /// Those of the granting that rest on legitimate interest alone.
     interest: Sources,
+    /// The latest time of a grant, in milliseconds; the earliest there is for one without a time.
+    granted_at: i64,
+    /// The latest time until which a refusal that is too old stood; grants must be newer.
+    refused_until: i64,
+}
+
+impl Said {
+    const NOTHING: Said = Said {
+        granted: Sources::NONE,
+        denied: Sources::NONE,
+        interest: Sources::NONE,
+        granted_at: i64::MIN,
+        refused_until: i64::MIN,
+    };
 }
 
 /// Nothing but what is exempt.
@@ -146,7 +160,7 @@ impl Default for Resolution {
             exempt: EXEMPT,
             gpc: false,
             regime: Regime::CAUTIOUS,
-            said: [Said::default(); 10],
+            said: [Said::NOTHING; 10],
         }
     }
 }
@@ -189,7 +203,7 @@ pub fn resolve_seen(
         gpc: false,
         refused: false,
         overridden: false,
-        said: [Said::default(); 10],
+        said: [Said::NOTHING; 10],
     };
     collect::collect(evidence, settings, &mut scales);
     scales.settle();
@@ -266,7 +280,7 @@ impl Resolution {
     }
 
     fn said(&self, purpose: Purpose) -> Said {
-        self.said.get(usize::from(purpose as u8)).copied().unwrap_or_default()
+        self.said.get(usize::from(purpose as u8)).copied().unwrap_or(Said::NOTHING)
     }
 
     fn state(&self, purpose: Purpose) -> State {
@@ -323,16 +337,19 @@ impl<W: Witness> Scales<'_, W> {
     pub(super) fn put_override(&mut self, mut finding: Finding<'_>, overrides: bool) {
         self.date(&mut finding);
         self.witness.saw(&finding);
-        let Vote { mut granted, mut denied, interest, .. } = finding.answer.vote;
+        let Vote { mut granted, mut denied, interest, decided_at } = finding.answer.vote;
+        let mut lapsed = PurposeSet::EMPTY;
         if finding.stale {
             granted = PurposeSet::EMPTY;
             // A refusal that is too old may be asked for again; an opt-out does not age, nor does an objection to what
             // would need no choice.
             if self.regime.opt_in {
+                lapsed = denied.without(self.exempt);
                 denied = denied.intersection(self.exempt);
             }
         }
         self.overridden |= overrides && !self.regime.opt_in && granted.contains(Purpose::SaleShare);
+        let limit = self.limit();
         for (purpose, said) in Purpose::ALL.into_iter().zip(&mut self.said) {
             if granted.contains(purpose) {
                 said.granted = said.granted.with(finding.source);
@@ -343,25 +360,42 @@ impl<W: Witness> Scales<'_, W> {
             if denied.contains(purpose) {
                 said.denied = said.denied.with(finding.source);
             }
+            if let Some(at) = decided_at {
+                if granted.contains(purpose) {
+                    said.granted_at = said.granted_at.max(at.0);
+                }
+                if lapsed.contains(purpose) {
+                    // A day more, since a choice counts up to a day before its time.
+                    said.refused_until = said.refused_until.max(at.0.saturating_add(limit + DAY));
+                }
+            }
         }
+    }
+
+    /// How long a choice lasts, in milliseconds.
+    fn limit(&self) -> i64 {
+        i64::from(self.regime.max_age_days) * DAY
     }
 
     /// Tells whether a choice is stale, and refuses one from the future.
     fn date(&self, finding: &mut Finding<'_>) {
         let Some(at) = finding.answer.vote.decided_at else { return };
-        let limit = i64::from(self.regime.max_age_days) * DAY;
         match self.now {
             None => finding.stale = true,
             Some(now) if at.0.saturating_sub(now.0) > DAY => {
                 finding.answer = Answer { vote: Vote::default(), ..Answer::fault(Reason::FromTheFuture) };
             }
-            Some(now) => finding.stale = now.0.saturating_sub(at.0) > limit,
+            Some(now) => finding.stale = now.0.saturating_sub(at.0) > self.limit(),
         }
     }
 
     /// Global Privacy Control, what rests on interest, and what US law cannot grant elsewhere.
     fn settle(&mut self) {
         for (purpose, said) in Purpose::ALL.into_iter().zip(&mut self.said) {
+            // A grant that lost to a refusal does not come back to life when the refusal grows old.
+            if said.refused_until != i64::MIN && said.granted_at <= said.refused_until {
+                said.granted = Sources::NONE;
+            }
             if self.regime.opt_in {
                 said.granted = said.granted.without(Sources::US);
             }

@@ -113,6 +113,7 @@ impl Banner {
                 | Banner::CookieYes
                 | Banner::Complianz
                 | Banner::TrustArc
+                | Banner::Osano
         )
     }
 }

@@ -8,6 +8,7 @@ use super::bits::Bits;
 use super::purpose::Purpose;
 use super::settings::{Settings, TcfReading};
 use super::source::Banner;
+use super::text::{number, parts};
 use super::time::{DAY, days};
 use super::vote::{Answer, Marks, Vote};
 use crate::facts::Millis;
@@ -225,7 +226,7 @@ pub struct Tcf<'a> {
 /// assert!(parse(&string[..50]).is_err());
 /// ```
 pub fn parse(text: &str) -> Result<Tcf<'_>, Reason> {
-    let mut segments = text.split('.');
+    let mut segments = parts(text, b'.');
     let mut tcf = core(segments.next().unwrap_or_default())?;
     let mut seen = 0u8;
     for (index, segment) in segments.enumerate() {
@@ -409,7 +410,8 @@ fn custom(publisher: &Publisher, settings: &impl Settings) -> Vote {
     let mut marks = Marks::default();
     for index in 0..64 {
         let Some((key, _)) = settings.entry(Banner::TcfCustom, index) else { break };
-        let Ok(number) = key.parse::<u8>() else { continue };
+        let Some(number) = number(key) else { continue };
+        let number = u8::try_from(number).unwrap_or(0);
         if number >= 1 && number <= publisher.custom_consents.count() {
             marks.mark(settings, Banner::TcfCustom, key, publisher.custom_consents.has(number));
         }

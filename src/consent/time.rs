@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Option<Millis> {
 /// A count of milliseconds since 1970, in decimal digits; at most 15 of them.
 pub fn millis(text: &str) -> Option<Millis> {
     let fits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
-    fits.then(|| text.parse().ok().map(Millis)).flatten()
+    fits.then(|| Millis(text.bytes().fold(0, |value, byte| value * 10 + i64::from(byte - b'0'))))
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.

@@ -75,6 +75,53 @@ impl Answer {
     }
 }
 
+/// What a banner's reader found, next to the marks it left on its ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A person chose: the marks count.
+    Chosen,
+    /// Nobody chose yet.
+    Unchosen,
+    /// It cannot be used.
+    Fault(Reason),
+}
+
+impl Verdict {
+    /// The verdict on a value that is `whole` or broken, and was `chosen` or not.
+    pub(super) const fn of(whole: bool, chosen: bool) -> Verdict {
+        match (whole, chosen) {
+            (false, _) => Verdict::Fault(Reason::Malformed),
+            (true, false) => Verdict::Unchosen,
+            (true, true) => Verdict::Chosen,
+        }
+    }
+}
+
+/// Where a banner's reader leaves its marks.
+pub(super) struct Ballot<'s, S> {
+    pub(super) settings: &'s S,
+    pub(super) banner: Banner,
+    pub(super) marks: Marks,
+    pub(super) decided_at: Option<Millis>,
+}
+
+impl<S: Settings> Ballot<'_, S> {
+    /// Marks the entry named `key`, if the map has one.
+    #[inline(never)]
+    pub(super) fn mark(&mut self, key: &str, yes: bool) {
+        self.marks.mark(self.settings, self.banner, key, yes);
+    }
+
+    /// What the marks come to, under this verdict.
+    pub(super) fn answer(&self, verdict: Verdict) -> Answer {
+        match verdict {
+            Verdict::Chosen => Answer::choice(self.marks.vote(self.settings, self.banner, self.decided_at)),
+            Verdict::Unchosen => Answer::UNCHOSEN,
+            Verdict::Fault(reason) => Answer::fault(reason),
+        }
+    }
+}
+
 /// Yes and no to the entries of a banner's purpose map, which has at most 64.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Marks {

@@ -8,6 +8,7 @@ mod foreign;
 mod formatting;
 pub mod id;
 mod names;
+mod quick;
 mod raw;
 pub mod splice;
 mod table;

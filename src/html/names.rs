@@ -294,10 +294,8 @@ const SLOTS: usize = 512;
 const SHIFT: u32 = 64 - 9;
 
 const fn slot(key: u64) -> usize {
-    // The product's upper nine bits always fit.
-    #[expect(clippy::cast_possible_truncation, reason = "nine bits are left")]
-    let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> SHIFT) as usize;
-    slot
+    // The upper nine bits of the product always fit.
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> SHIFT) as usize
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index stops the build")]

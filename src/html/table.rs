@@ -148,7 +148,7 @@ impl Tree {
                         return self.push_part(name, flags);
                     }
                     if template {
-                        self.doubt_template(at);
+                        self.doubt_ignored();
                         return Start::Dropped;
                     }
                     self.pop_to(at, false);
@@ -167,7 +167,7 @@ impl Tree {
             let own = !template && self.stack.get(at).is_some_and(|element| element.is(key));
             match mode {
                 Mode::Body | Mode::Template => return,
-                _ if template && mode != Mode::Columns => return self.doubt_template(at),
+                _ if template && mode != Mode::Columns => return self.doubt_ignored(),
                 Mode::Caption => {
                     if !own && !ends_table {
                         return;
@@ -286,9 +286,7 @@ impl Tree {
                 None
             }
             names::OPTION | names::OPTGROUP => {
-                if self.stack.last().is_some_and(|top| top.is(names::OPTION)) {
-                    self.pop_to(self.stack.len() - 1, false);
-                }
+                self.pop_top_if(|top| top.is(names::OPTION));
                 if key == names::OPTGROUP && self.stack.last().is_some_and(|top| top.is(names::OPTGROUP)) {
                     self.pop_to(self.stack.len() - 1, false);
                 }
@@ -304,9 +302,7 @@ impl Tree {
             }
             names::HR => {
                 for key in [names::OPTION, names::OPTGROUP] {
-                    if self.stack.last().is_some_and(|top| top.is(key)) {
-                        self.pop_to(self.stack.len() - 1, false);
-                    }
+                    self.pop_top_if(|top| top.is(key));
                 }
                 Some(Start::Empty)
             }
@@ -371,19 +367,20 @@ impl Tree {
     fn doubt_ignored(&mut self) {
         if self.templates != 0
             && let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE))
+            && let Some(table) = self.table_below(at)
         {
-            self.doubt_template(at);
+            self.give_up_from(table + 1);
         }
     }
 
-    /// A template hides the table around it from the table parts in it, but not for all parsers.
+    /// A template hides the table around it from the table parts that start in it, but not for all parsers.
     fn doubt_template(&mut self, at: usize) {
-        let below = self.stack.get(..at).unwrap_or_default();
-        let table = below.iter().rposition(|element| element.is(names::TABLE));
-        let part = table
-            .map(|table| table + 1)
-            .or_else(|| below.iter().position(|element| element.has(names::TABLE_PART)));
-        self.give_up_from(part.unwrap_or(at));
+        let from = self.table_below(at).map_or(at, |table| table + 1);
+        self.give_up_from(from);
+    }
+
+    fn table_below(&self, at: usize) -> Option<usize> {
+        self.stack.get(..at).unwrap_or_default().iter().rposition(|element| element.is(names::TABLE))
     }
 
     fn in_table_scope(&self, key: u64) -> Option<usize> {

@@ -77,6 +77,44 @@ impl Tag {
         }
     }
 
+    /// Makes it a tag whose name ends at `name_end`.
+    #[inline(always)]
+    pub(crate) fn reset(&mut self, start: usize, closing: bool, name: Name, name_end: usize) {
+        self.start = start;
+        self.name = name;
+        self.closing = closing;
+        self.self_closing = false;
+        self.long = false;
+        self.marker = None;
+        self.font_style = false;
+        self.html_encoding = false;
+        self.name_end = name_end;
+        self.catch = Catch::Nothing;
+        self.encoding_seen = false;
+    }
+
+    /// Where the name ends.
+    #[inline(always)]
+    pub(crate) fn name_end(&self) -> usize {
+        self.name_end
+    }
+
+    /// An attribute's name lies between `mark` and `at`.
+    #[inline(always)]
+    pub(crate) fn quick_name(&mut self, window: &[u8], mark: usize, at: usize, marker: &[u8]) {
+        self.mark = mark;
+        self.attribute(window, at, marker);
+    }
+
+    /// An attribute's value lies between `from` and `to`.
+    #[inline(always)]
+    pub(crate) fn quick_value(&mut self, window: &[u8], from: usize, to: usize) {
+        if self.catch != Catch::Nothing {
+            self.mark = from;
+            self.value(window, to);
+        }
+    }
+
     /// The bytes of the name, unless the tag is too long to be held.
     pub(crate) fn name_bytes<'w>(&self, window: &'w [u8]) -> Option<&'w [u8]> {
         if self.long {

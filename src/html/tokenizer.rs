@@ -6,6 +6,7 @@
 
 use memchr::memchr;
 
+use super::quick::seek;
 use super::raw::{Ahead, CommentTail, RawText, Stop, read_cdata, text_ahead};
 use super::tag::Tag;
 use crate::limits;
@@ -112,20 +113,22 @@ impl Tokenizer {
         loop {
             match self.state {
                 State::Data => {
-                    self.at += memchr(b'<', window.get(self.at..)?).unwrap_or(window.len() - self.at);
-                    match window.get(self.at + 1)? {
+                    let Some(found) = seek(b'<', window, self.at) else {
+                        self.at = window.len();
+                        return None;
+                    };
+                    self.at = found;
+                    match *window.get(found + 1)? {
                         b'a'..=b'z' | b'A'..=b'Z' => {
-                            self.tag = Tag::begin(self.at, false);
-                            self.ended_raw = false;
-                            self.state = State::Tag;
-                            self.at += 1;
+                            if self.begin_tag(window, found, false, marker) {
+                                return Some(Token::Tag);
+                            }
                         }
-                        b'/' => match window.get(self.at + 2)? {
+                        b'/' => match *window.get(found + 2)? {
                             b'a'..=b'z' | b'A'..=b'Z' => {
-                                self.tag = Tag::begin(self.at, true);
-                                self.ended_raw = false;
-                                self.state = State::Tag;
-                                self.at += 2;
+                                if self.begin_tag(window, found, true, marker) {
+                                    return Some(Token::Tag);
+                                }
                             }
                             b'>' => self.at += 3,
                             _ => {
@@ -232,6 +235,20 @@ impl Tokenizer {
                 }
             }
         }
+    }
+
+    /// A tag begins: true if it lies in the window as a whole and has been read.
+    #[inline(always)]
+    fn begin_tag(&mut self, window: &[u8], start: usize, closing: bool, marker: &[u8]) -> bool {
+        self.ended_raw = false;
+        if let Some(end) = self.tag.quick(window, start, closing, marker) {
+            self.at = end;
+            return true;
+        }
+        self.tag = Tag::begin(start, closing);
+        self.state = State::Tag;
+        self.at = start + 1 + usize::from(closing);
+        false
     }
 
     /// Reads what follows `<!`; `None` if the window ends before that is clear.

@@ -10,8 +10,8 @@ use super::formatting::Active;
 use super::names::{self, Name};
 use super::tag::Tag;
 
-/// Deepest nesting that is followed; browsers cut off at 512.
-const DEPTH: usize = 2048;
+/// Deepest nesting that is followed, where browsers begin to flatten; it also bounds the work of one tag.
+const DEPTH: usize = 512;
 
 /// Which vocabulary an element belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,21 +197,15 @@ impl Tree {
                     self.pop_to(at, false);
                 }
             }
-            names::OPTION | names::OPTGROUP => {
-                if self.stack.last().is_some_and(|top| top.is(names::OPTION)) {
-                    self.pop_to(self.stack.len() - 1, false);
-                }
-            }
+            names::OPTION | names::OPTGROUP => self.pop_top_if(|top| top.is(names::OPTION)),
             names::RB | names::RTC | names::RP | names::RT => {
+                let keep = if matches!(tag.name.key, names::RP | names::RT) { names::RTC } else { 0 };
                 if self.in_scope(names::RUBY, 0).is_some() {
-                    let keep = if matches!(tag.name.key, names::RP | names::RT) { names::RTC } else { 0 };
                     self.pop_implied(keep);
                 }
             }
             names::H1 | names::H2 | names::H3 | names::H4 | names::H5 | names::H6 => {
-                if self.stack.last().is_some_and(|top| top.has(names::HEADING) && top.space == Space::Html) {
-                    self.pop_to(self.stack.len() - 1, false);
-                }
+                self.pop_top_if(|top| top.has(names::HEADING) && top.space == Space::Html);
             }
             names::FORM => {
                 if self.form && self.templates == 0 {
@@ -273,6 +267,14 @@ impl Tree {
             if tag.name.key == names::FORM && self.templates == 0 {
                 self.form = false;
             }
+            return self.end_at(self.stack.len() - 1, true);
+        }
+        if top.number != 0
+            && top.name == tag.name
+            && self.active.last().is_some_and(|last| last.number == top.number)
+        {
+            // The same for formatting elements.
+            self.active.pop();
             return self.end_at(self.stack.len() - 1, true);
         }
         if top.space != Space::Html && self.end_foreign(tag, bytes) {
@@ -456,6 +458,12 @@ impl Tree {
         self.active.retain(|entry| entry.number != number);
         if let Some(at) = self.stack.iter().rposition(|element| element.number == number) {
             self.remove(at, false);
+        }
+    }
+
+    pub(crate) fn pop_top_if(&mut self, condition: impl Fn(&Element) -> bool) {
+        if self.stack.last().is_some_and(condition) {
+            self.pop_to(self.stack.len() - 1, false);
         }
     }
 

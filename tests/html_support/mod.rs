@@ -53,8 +53,11 @@ pub fn rewrite_whole(page: &[u8], edits: &[Edit]) -> (Vec<u8>, Vec<(String, &'st
     rewrite(page, edits, &[page.len().max(1)])
 }
 
+/// Id, start and end of a block.
+pub type Extent = (String, usize, usize);
+
 /// A marked copy of every page: (name, bytes, extents as the marking script wrote them).
-pub fn marked_pages(mode: &str) -> Vec<(String, Vec<u8>, Vec<(String, usize, usize)>)> {
+pub fn marked_pages(mode: &str) -> Vec<(String, Vec<u8>, Vec<Extent>)> {
     let Some(pages) = shared("pages") else { return Vec::new() };
     let folder = std::env::temp_dir().join(format!("parvis-marked-{mode}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -70,7 +73,7 @@ pub fn marked_pages(mode: &str) -> Vec<(String, Vec<u8>, Vec<(String, usize, usi
     marked
 }
 
-fn read_marked(folder: &Path, page: &Path) -> (String, Vec<u8>, Vec<(String, usize, usize)>) {
+fn read_marked(folder: &Path, page: &Path) -> (String, Vec<u8>, Vec<Extent>) {
     let name = page.file_name().unwrap().to_str().unwrap().to_owned();
     let bytes = std::fs::read(folder.join(&name)).unwrap();
     let extents: serde_json::Value =
@@ -80,7 +83,7 @@ fn read_marked(folder: &Path, page: &Path) -> (String, Vec<u8>, Vec<(String, usi
 }
 
 /// A block as JSON: id, start, end.
-pub fn extent(block: &serde_json::Value) -> (String, usize, usize) {
+pub fn extent(block: &serde_json::Value) -> Extent {
     let number = |name: &str| usize::try_from(block[name].as_u64().unwrap()).unwrap();
     (block["id"].as_str().unwrap().to_owned(), number("start"), number("end"))
 }
@@ -241,8 +244,8 @@ const PIECES: &[&[&str]] = &[
     &["<button>", "</button>", "+button", "<form>", "</form>", "+form", "<object>", "</object>", "<marquee>"],
     &["<p>", "</p>", "+p", "+li", "</li>", "<li>", "<dd>", "</dd>", "<dt>", "<h1>", "</h1>", "</h2>", "<h3>"],
     &[
-        "<b>", "</b>", "+span", "</span>", "<a>", "</a>", "<i>", "</i>", "<nobr>", "</nobr>", "+b", "<em>",
-        "</em>",
+        "<b>", "</b>", "+span", "</span>", "<a>", "</a>", "<i>", "</i>", "<nobr>", "</nobr>", "+span",
+        "<em>", "</em>",
     ],
     &[
         "<select>",

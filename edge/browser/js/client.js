@@ -51,7 +51,11 @@ function begin(open, edge, forget) {
   let allowed;
   let tail = parsed();
 
-  /** Does one thing after the other; a failure is told once and leaves the page as it is. @param {(engine: Engine) => unknown} job */
+  /**
+   * Does one thing after the other; a failure is told and leaves the page as it is.
+   *
+   * @param {(engine: Engine) => void | Promise<void>} job
+   */
   const run = (job) => (tail = tail.then(async () => job(await (opening ??= open()))).catch(report));
 
   /** @param {Engine} engine @param {{ arrives?: boolean, events?: Happening[] }} [what] */
@@ -118,7 +122,7 @@ function begin(open, edge, forget) {
       const { explain } = await import("./explain.js");
       /** @type {import("./wire.js").Answer | undefined} */
       let answer;
-      await run((engine) => (answer = ask(engine)));
+      await run((engine) => void (answer = ask(engine)));
       return explain([...page.shown.values()], answer);
     },
     on,

@@ -11,12 +11,18 @@ import { purposes, reasons, signals } from "./sentences.js";
  */
 export function explain(shown, answer) {
   const byBrowser = shown.some(({ source }) => source === "browser");
+  /** @type {"browser" | "edge"} */
+  const source = byBrowser ? "browser" : "edge";
+  const known = new Set(shown.map(({ block }) => block));
+  // What nobody has changed shows default content; the engine knows why.
+  const rest = (answer?.decisions ?? []).filter(({ block }) => !known.has(block));
+  const defaults = rest.map(({ block, campaign, reason }) => {
+    return { block, campaign: "", variant: "", reason: campaign ? "no-campaign" : reason, source };
+  });
   return {
-    source: byBrowser ? "browser" : "edge",
-    blocks: shown.map((block) => ({ ...block, sentence: reasons[block.reason] ?? "" })),
-    purposes: /** @type {import("./index.js").Explanation["purposes"]} */ (
-      (answer?.purposes ?? []).map((ruling) => ({ ...ruling, sentence: purposes[ruling.purpose] ?? "" }))
-    ),
+    source,
+    blocks: [...shown, ...defaults].map((block) => ({ ...block, sentence: reasons[block.reason] ?? "" })),
+    purposes: (answer?.purposes ?? []).map((ruling) => ({ ...ruling, sentence: purposes[ruling.purpose] ?? "" })),
     signals: (answer?.signals ?? []).map((name) => {
       const [purpose, sentence] = signals[name] ?? ["", ""];
       return { name, value: null, purpose, sentence };

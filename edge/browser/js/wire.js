@@ -23,7 +23,7 @@ const ROW = 5;
  *
  * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] }} Happening
  *
- * @typedef {{ purpose: string, state: string, decision: string }} Ruling
+ * @typedef {Omit<import("./index.js").Explanation["purposes"][number], "sentence">} Ruling
  *
  * @typedef {object} Decision
  * @property {string} block
@@ -70,7 +70,7 @@ export function decode(text) {
   }
   const purposes = words(rulings).map((ruling) => {
     const [purpose, state, decision] = ruling.split(":");
-    return { purpose, state, decision };
+    return /** @type {Ruling} */ ({ purpose, state, decision });
   });
   const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
   return { refused, visit, memory, purposes, allowed, signals: words(signals), decisions };

@@ -48,18 +48,14 @@ impl Core {
 
     /// Answers `question` for the page in `window`, or for no page at all, which tells permits only.
     pub fn decide(&self, window: Option<Window>, question: &str, entropy: Vec<u8>) -> String {
-        self.session.decide(question, &window.map_or_else(Place::default, |window| place(&window, entropy)))
-    }
-}
-
-fn place(window: &Window, entropy: Vec<u8>) -> Place {
-    let location = window.location();
-    Place {
-        path: location.pathname().unwrap_or_default(),
-        query: location.search().unwrap_or_default(),
-        user_agent: window.navigator().user_agent().unwrap_or_default(),
-        now: Some(now()),
-        entropy,
+        let mut place = Place { now: Some(now()), entropy, ..Place::default() };
+        if let Some(window) = window {
+            let location = window.location();
+            place.path = location.pathname().unwrap_or_default();
+            place.query = location.search().unwrap_or_default();
+            place.user_agent = window.navigator().user_agent().unwrap_or_default();
+        }
+        self.session.decide(question, &place)
     }
 }
 

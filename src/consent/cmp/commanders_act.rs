@@ -2,14 +2,11 @@
 //!
 //! Status 0 is opt-in and 1 opt-out. The format is documented but not promised: what is not understood grants nothing.
 
-use super::Scratch;
-use crate::consent::percent;
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
+use crate::consent::text::{before, parts};
 use crate::consent::time;
-use crate::consent::vote::{Answer, Marks};
+use crate::consent::vote::{Ballot, Verdict};
 use crate::facts::Millis;
-use crate::reason::Reason;
 
 /// A decoded cookie.
 #[derive(Clone, Copy, Debug)]
@@ -25,33 +22,31 @@ pub struct Privacy<'a> {
 impl<'a> Privacy<'a> {
     /// Reads the percent-decoded cookie.
     pub fn parse(decoded: &'a str) -> Option<Privacy<'a>> {
-        let mut fields = decoded.split('@');
+        let mut fields = parts(decoded, b'@');
         let opted_out = match fields.next()? {
             "0" => false,
             "1" => true,
             _ => return None,
         };
         let (_, categories, _) = (fields.next()?, fields.next()?, fields.next()?);
-        let updated = fields.next().and_then(|times| time::millis(times.split(',').next()?));
+        let updated = fields.next().and_then(|times| time::millis(before(times, b',')));
         Some(Privacy { opted_out, categories, updated })
     }
 
     /// The numbers of the granted categories.
     pub fn categories(&self) -> impl Iterator<Item = &'a str> {
-        self.categories.split([',', '|']).filter(|category| !category.is_empty())
+        parts(self.categories, b',').filter(|category| !category.is_empty())
     }
 }
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
-    let Some(privacy) = percent::decode(value, scratch).and_then(Privacy::parse) else {
-        return Answer::fault(Reason::Malformed);
-    };
-    let mut marks = Marks::default();
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+    let Some(privacy) = Privacy::parse(text) else { return Verdict::of(false, false) };
     if !privacy.opted_out {
         for category in privacy.categories() {
-            marks.mark(settings, Banner::CommandersAct, category, true);
+            ballot.mark(category, true);
         }
     }
-    marks.refuse_rest();
-    Answer::choice(marks.vote(settings, Banner::CommandersAct, privacy.updated))
+    ballot.marks.refuse_rest();
+    ballot.decided_at = privacy.updated;
+    Verdict::Chosen
 }

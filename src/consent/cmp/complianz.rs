@@ -5,7 +5,7 @@
 
 use crate::consent::settings::Settings;
 use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
+use crate::consent::vote::{Marks, Verdict};
 use crate::reason::Reason;
 
 /// What the category cookies of one request say together.
@@ -37,15 +37,18 @@ impl Categories {
         self.any || self.policy
     }
 
+    /// The marks.
+    pub(in crate::consent) const fn marks(self) -> Marks {
+        self.marks
+    }
+
     /// What they come to.
-    pub(in crate::consent) fn answer(self, settings: &impl Settings) -> Answer {
+    pub(in crate::consent) fn verdict(self, settings: &impl Settings) -> Verdict {
         let bound = !settings.complianz_policy().is_empty();
-        if !self.any {
-            Answer::UNCHOSEN
-        } else if bound && (!self.policy || self.wrong_policy) {
-            Answer::fault(Reason::PolicyChanged)
+        if self.any && bound && (!self.policy || self.wrong_policy) {
+            Verdict::Fault(Reason::PolicyChanged)
         } else {
-            Answer::choice(self.marks.vote(settings, Banner::Complianz, None))
+            Verdict::of(true, self.any)
         }
     }
 }

@@ -3,33 +3,28 @@
 //! The form is ours: `analytics_storage:granted,ad_storage:denied`. Ads count only when both of their types are answered.
 
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::text::{pair, parts};
+use crate::consent::vote::{Ballot, Verdict};
 
 /// The types with whether they were granted.
 pub fn types(value: &str) -> impl Iterator<Item = (&str, bool)> {
-    value.split(',').filter_map(|pair| match pair.split_once(':') {
+    parts(value, b',').filter_map(|answer| match pair(answer, b':') {
         Some((name, "granted")) => Some((name, true)),
         Some((name, "denied")) => Some((name, false)),
         _ => None,
     })
 }
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings) -> Answer {
-    let mut marks = Marks::default();
-    let answered = |wanted: &str| types(value).any(|(name, _)| name == wanted);
-    let both = answered("ad_user_data") && answered("ad_personalization");
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+    // Two types stand for the same purposes: a grant of one without an answer to the other is no grant.
+    let is_ads = |name: &str| matches!(name, "ad_user_data" | "ad_personalization");
+    let both = types(text).filter(|(name, _)| is_ads(name)).count() == 2;
     let mut found = false;
-    for (name, granted) in types(value) {
+    for (name, granted) in types(text) {
         found = true;
-        if both || !granted || !matches!(name, "ad_user_data" | "ad_personalization") {
-            marks.mark(settings, Banner::ConsentMode, name, granted);
+        if both || !granted || !is_ads(name) {
+            ballot.mark(name, granted);
         }
     }
-    if found {
-        Answer::choice(marks.vote(settings, Banner::ConsentMode, None))
-    } else {
-        Answer::fault(Reason::Malformed)
-    }
+    Verdict::of(found, true)
 }

@@ -1,39 +1,28 @@
 //! CookieYes: `cookieyes-consent`, a list of `name:value`; the choice test is `action:yes`.
 
-use super::Scratch;
-use crate::consent::percent;
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
+use crate::consent::text::{pair, parts};
 use crate::consent::time;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::vote::{Ballot, Verdict};
 
 /// The pairs of the decoded list.
 pub fn pairs(decoded: &str) -> impl Iterator<Item = (&str, &str)> {
-    decoded.split(',').filter_map(|pair| pair.split_once(':'))
+    parts(decoded, b',').filter_map(|member| pair(member, b':'))
 }
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
-    let Some(decoded) = percent::decode(value, scratch) else { return Answer::fault(Reason::Malformed) };
-    let mut marks = Marks::default();
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
     let mut found = false;
     let mut chosen = false;
-    let mut decided_at = None;
-    for (name, value) in pairs(decoded) {
-        match (name, value) {
-            ("action", answer) => {
+    for (name, value) in pairs(text) {
+        match name {
+            "action" => {
                 found = true;
-                chosen = answer == "yes";
+                chosen = value == "yes";
             }
-            ("lastRenewedDate", at) => decided_at = time::millis(at),
-            (category, "yes") => marks.mark(settings, Banner::CookieYes, category, true),
-            (category, "no") => marks.mark(settings, Banner::CookieYes, category, false),
+            "lastRenewedDate" => ballot.decided_at = time::millis(value),
+            category if matches!(value, "yes" | "no") => ballot.mark(category, value == "yes"),
             _ => {}
         }
     }
-    match (found, chosen) {
-        (false, _) => Answer::fault(Reason::Malformed),
-        (true, false) => Answer::UNCHOSEN,
-        (true, true) => Answer::choice(marks.vote(settings, Banner::CookieYes, decided_at)),
-    }
+    Verdict::of(found, chosen)
 }

@@ -23,31 +23,23 @@ pub mod usercentrics;
 pub mod vanilla;
 
 use super::json::{self, Step, Value};
-use super::percent;
 use super::settings::Settings;
-use super::source::Banner;
-use super::vote::Marks;
+use super::vote::{Ballot, Verdict};
 
 /// Room for one decoded cookie value.
 pub type Scratch = [u8; crate::limits::COOKIE_VALUE_BYTES];
 
-/// Marks the entries of a flat JSON object of booleans; `None` if it is not one. Other values are passed over.
-fn flat_object(text: &str, settings: &impl Settings, banner: Banner) -> Option<(Marks, bool)> {
-    let mut marks = Marks::default();
+/// Marks the entries of a flat JSON object of booleans; other values are passed over.
+fn flat_object(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
     let mut any = false;
     let mut object = false;
     let whole = json::walk(text, &mut |path, value| match (path, value) {
         ([], value) => object = value == Value::Object,
         ([Step::Key(key)], Value::Bool(yes)) => {
             any = true;
-            marks.mark(settings, banner, key, yes);
+            ballot.mark(key, yes);
         }
         _ => {}
     });
-    (whole && object).then_some((marks, any))
-}
-
-/// The percent-decoded value, or the value itself when it is JSON that was stored as it is.
-fn plain<'v>(value: &'v str, scratch: &'v mut Scratch) -> Option<&'v str> {
-    if value.starts_with('{') && value.contains('"') { Some(value) } else { percent::decode(value, scratch) }
+    Verdict::of(whole && object, any)
 }

@@ -6,49 +6,45 @@
 use super::Scratch;
 use crate::consent::percent;
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::text::{last_pair, number, pair, parts};
+use crate::consent::vote::{Ballot, Verdict};
 
 /// The form's fields, as they are written.
 pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    value.split('&').filter_map(|pair| pair.split_once('='))
+    parts(value, b'&').filter_map(|field| pair(field, b'='))
 }
 
 /// The groups of a percent-decoded `groups` field with what was chosen; other values than 0 and 1 are left out.
 pub fn groups(decoded: &str) -> impl Iterator<Item = (&str, bool)> {
-    decoded.split(',').filter_map(|pair| match pair.rsplit_once(':') {
+    parts(decoded, b',').filter_map(|group| match last_pair(group, b':') {
         Some((group, "1")) => Some((group, true)),
         Some((group, "0")) => Some((group, false)),
         _ => None,
     })
 }
 
-/// What the form says; `chosen` is still to be tested against the closing time.
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings, scratch: &mut Scratch) -> Answer {
-    let mut marks = Marks::default();
+/// What the form says; `Chosen` is still to be tested against the closing time.
+pub(in crate::consent) fn read(
+    form: &str,
+    ballot: &mut Ballot<'_, impl Settings>,
+    scratch: &mut Scratch,
+) -> Verdict {
     let mut chosen = true;
     let mut found = false;
-    for (name, field) in fields(value) {
+    for (name, field) in fields(form) {
         match name {
             "groups" => {
-                let Some(decoded) = percent::decode(field, scratch) else {
-                    return Answer::fault(Reason::Malformed);
-                };
+                let Some(decoded) = percent::decode(field, scratch) else { return Verdict::of(false, false) };
                 for (group, yes) in groups(decoded) {
                     found = true;
-                    marks.mark(settings, Banner::OneTrust, group, yes);
+                    ballot.mark(group, yes);
                 }
             }
-            "interactionCount" => chosen &= field.parse::<u32>().is_ok_and(|count| count >= 1),
+            "interactionCount" => chosen &= number(field).is_some_and(|count| count >= 1),
             "AwaitingReconsent" => chosen &= field != "true",
             "implicitConsentCountry" => chosen = false,
             _ => {}
         }
     }
-    match (found, chosen) {
-        (false, _) => Answer::fault(Reason::Malformed),
-        (true, false) => Answer::UNCHOSEN,
-        (true, true) => Answer::choice(marks.vote(settings, Banner::OneTrust, None)),
-    }
+    Verdict::of(found, chosen)
 }

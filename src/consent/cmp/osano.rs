@@ -2,24 +2,14 @@
 //!
 //! `dismiss` is no choice. Osano's own cookie is an opaque blob and only reported.
 
-use crate::consent::purpose::Purpose;
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::vote::{Ballot, Verdict};
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings) -> Answer {
-    let yes = match value {
-        "allow" => true,
-        "deny" => false,
-        "dismiss" => return Answer::UNCHOSEN,
-        _ => return Answer::fault(Reason::Malformed),
-    };
-    let mut marks = Marks::default();
-    marks.mark(settings, Banner::Osano, "all", yes);
-    let mut vote = marks.vote(settings, Banner::Osano, None);
-    if !yes {
-        vote.say(Purpose::PreciseGeo, false);
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+    if matches!(text, "allow" | "deny") {
+        ballot.mark("all", text == "allow");
+        Verdict::Chosen
+    } else {
+        Verdict::of(text == "dismiss", false)
     }
-    Answer::choice(vote)
 }

@@ -1,8 +1,10 @@
 //! Sourcepoint: `consentUUID` names a record on its servers; the choice itself is in the TC string beside it.
+//!
+//! So the cookie alone proves nothing, and its reader says so.
 
-use crate::consent::vote::Answer;
+use crate::consent::vote::Verdict;
 
 /// Nothing by itself.
-pub(in crate::consent) const fn read() -> Answer {
-    Answer::UNCHOSEN
+pub(in crate::consent) const fn read() -> Verdict {
+    Verdict::Unchosen
 }

@@ -4,30 +4,24 @@
 //! `!gtaganalytics=true`. `wait` is no answer. Where the site presumes consent, only refusals count.
 
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::text::{pair, parts};
+use crate::consent::vote::{Ballot, Verdict};
 
 /// The services with what is stored for them.
 pub fn services(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    value.split('!').filter_map(|service| service.split_once('='))
+    parts(value, b'!').filter_map(|service| pair(service, b'='))
 }
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings) -> Answer {
-    let mut marks = Marks::default();
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
     let mut found = false;
     let mut chosen = false;
-    for (service, answer) in services(value) {
+    for (service, answer) in services(text) {
         found = true;
         let yes = answer == "true";
-        if (yes && !settings.tarteaucitron_presumes()) || answer == "false" {
+        if (yes && !ballot.settings.tarteaucitron_presumes()) || answer == "false" {
             chosen = true;
-            marks.mark(settings, Banner::Tarteaucitron, service, yes);
+            ballot.mark(service, yes);
         }
     }
-    match (found, chosen) {
-        (false, _) => Answer::fault(Reason::Malformed),
-        (true, false) => Answer::UNCHOSEN,
-        (true, true) => Answer::choice(marks.vote(settings, Banner::Tarteaucitron, None)),
-    }
+    Verdict::of(found, chosen)
 }

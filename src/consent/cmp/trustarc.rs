@@ -4,9 +4,8 @@
 //! speaks of levels grants it.
 
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::text::{before, number, parts, trim};
+use crate::consent::vote::{Ballot, Verdict};
 
 /// What the level cookies of one request say together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,29 +26,27 @@ impl Levels {
 
     /// Takes the cookie that says how the banner behaved.
     pub(in crate::consent) fn behavior(&mut self, value: &str) {
-        let expressed = value.split([',', '|']).next() == Some("expressed");
+        let expressed = before(before(value, b','), b'|') == "expressed";
         self.asked = Some(self.asked.unwrap_or(true) && expressed);
     }
 
-    /// What they come to; `None` without any level.
-    pub(in crate::consent) fn answer(self, settings: &impl Settings) -> Option<Answer> {
-        if self.garbled {
-            return Some(Answer::fault(Reason::Malformed));
-        }
-        let levels = self.granted?;
-        if self.asked != Some(true) {
-            return Some(Answer::UNCHOSEN);
-        }
-        let mut marks = Marks::default();
-        marks.mark(settings, Banner::TrustArc, "1", levels & 2 != 0);
-        marks.mark(settings, Banner::TrustArc, "2", levels & !3 != 0);
-        Some(Answer::choice(marks.vote(settings, Banner::TrustArc, None)))
+    /// Whether there is any cookie that speaks of levels.
+    pub(in crate::consent) const fn any(self) -> bool {
+        self.granted.is_some() || self.garbled
+    }
+
+    /// What they come to.
+    pub(in crate::consent) fn read(self, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+        let levels = self.granted.unwrap_or(0);
+        ballot.mark("1", levels & 2 != 0);
+        ballot.mark("2", levels & !3 != 0);
+        Verdict::of(!self.garbled, self.asked == Some(true))
     }
 }
 
 /// The levels of `0,1,2:` as bits.
 pub fn levels(value: &str) -> Option<u16> {
-    list(value.split(':').next()?)
+    list(before(value, b':'))
 }
 
 /// The levels up to the highest, which `2:` names, as bits.
@@ -60,13 +57,10 @@ pub fn up_to_highest(value: &str) -> Option<u16> {
 
 /// The levels of `permit 1,2,3` (counted from 1) as bits; `permit 1 required` is level 0 alone.
 pub fn permits(value: &str) -> Option<u16> {
-    let rest = value.strip_prefix("permit")?.trim_start_matches(['+', ' ']);
-    Some(list(rest.split([' ', '+']).next()?)? >> 1)
+    let rest = trim(value.strip_prefix("permit")?, b"+ ");
+    Some(list(before(before(rest, b' '), b'+'))? >> 1)
 }
 
 fn list(text: &str) -> Option<u16> {
-    text.split([',', '|']).try_fold(0, |levels, level| {
-        let level: u32 = level.parse().ok()?;
-        Some(levels | 1u16.checked_shl(level)?)
-    })
+    parts(text, b',').try_fold(0, |levels, level| Some(levels | 1u16.checked_shl(number(level)?)?))
 }

@@ -4,26 +4,19 @@
 
 use crate::consent::json::{self, Step, Value};
 use crate::consent::settings::Settings;
-use crate::consent::source::Banner;
-use crate::consent::vote::{Answer, Marks};
-use crate::reason::Reason;
+use crate::consent::vote::{Ballot, Verdict};
 
-pub(in crate::consent) fn read(value: &str, settings: &impl Settings) -> Answer {
-    let mut marks = Marks::default();
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
     let mut chosen = false;
-    let whole = json::walk(value, &mut |path, value| {
+    let whole = json::walk(text, &mut |path, value| {
         if let (
             [Step::Key("consent"), Step::Key("services"), Step::Key(service), Step::Key("consent")],
             Value::Bool(yes),
         ) = (path, value)
         {
             chosen = true;
-            marks.mark(settings, Banner::Usercentrics, service, yes);
+            ballot.mark(service, yes);
         }
     });
-    match (whole, chosen) {
-        (false, _) => Answer::fault(Reason::Malformed),
-        (true, false) => Answer::UNCHOSEN,
-        (true, true) => Answer::choice(marks.vote(settings, Banner::Usercentrics, None)),
-    }
+    Verdict::of(whole, chosen)
 }

@@ -67,17 +67,6 @@ fn references(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding
         let at = campaign.at("audience");
         findings.push(reference("audience", "audience", audience, &names.audiences, "audiences", &at));
     }
-    if let Some(priority) = campaign.get("priority").filter(|priority| priority.value.is_i64())
-        && priority.value.as_i64().is_some_and(|priority| i32::try_from(priority).is_err())
-    {
-        let message = format!("`priority` is out of range: `{}`", priority.value);
-        findings.push(Finding::error(
-            "out-of-range",
-            &priority.pointer,
-            message,
-            "a number from 0 to 100 is plenty",
-        ));
-    }
 }
 
 fn dates(campaign: &Node<'_>, findings: &mut Vec<Finding>) {

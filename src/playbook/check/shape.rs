@@ -108,7 +108,12 @@ impl<'s> Shape<'s> {
     fn range(&mut self, value: &Json, schema: &Json, pointer: &str) {
         let bound = |name: &str| schema.get(name).and_then(Json::as_f64);
         let number = value.as_f64().unwrap_or(0.0);
-        let (least, most) = (bound("minimum"), bound("maximum"));
+        let (fewest, greatest) = match schema.get("format").and_then(Json::as_str) {
+            Some("int32") => (Some(f64::from(i32::MIN)), Some(f64::from(i32::MAX))),
+            Some("uint32") => (Some(0.0), Some(f64::from(u32::MAX))),
+            _ => (None, None),
+        };
+        let (least, most) = (bound("minimum").or(fewest), bound("maximum").or(greatest));
         if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
             let message = format!("{} is out of range: `{value}`", what(pointer));
             let help = match (least, most) {

@@ -24,7 +24,8 @@ pub struct Case {
     /// Whether the host has the keys of [`KEYS`]; it has unless this says no.
     #[serde(default = "yes")]
     pub keys: bool,
-    /// The hosts it runs on: `native`, `fastly`, `browser`. `browser` cases have no origin and no response.
+    /// The hosts it runs on: `native`, `fastly`, `browser`; the engine itself runs every case. A `browser` case has no
+    /// origin and no response, `engine` alone is for what a real host always has.
     #[serde(default = "edges")]
     pub hosts: Vec<String>,
     /// What the visitor does, in order.
@@ -79,6 +80,8 @@ pub struct Expected {
     pub same_body: bool,
     /// Members of the record; objects are compared member by member.
     pub record: Value,
+    /// In the browser: what is decided and kept.
+    pub browser: Value,
 }
 
 /// The keys of cases, as a host's secret store holds them.
@@ -94,7 +97,12 @@ impl Default for Origin {
 impl Case {
     /// Whether the case runs on the host of this name.
     pub fn runs_on(&self, host: &str) -> bool {
-        self.hosts.iter().any(|name| name == host)
+        host == "engine" || self.hosts.iter().any(|name| name == host)
+    }
+
+    /// Whether it is a case of the browser: no origin, no response.
+    pub fn is_of_the_browser(&self) -> bool {
+        self.runs_on("browser")
     }
 
     /// The compiled playbook.
@@ -148,7 +156,8 @@ impl Step {
         if let Some(body) = &expect.body {
             ensure!(answer.body == body.as_bytes(), "the body is:\n{}", String::from_utf8_lossy(&answer.body));
         }
-        within(&expect.record, &answer.record).context("record")
+        within(&expect.record, &answer.record).context("record")?;
+        within(&expect.browser, &answer.browser).context("browser")
     }
 }
 

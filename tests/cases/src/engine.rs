@@ -2,10 +2,13 @@
 
 use anyhow::{Result, bail};
 use parvis::effect::{Body, Effect, OriginHead, Supply};
+use parvis::decide::Decided;
 use parvis::engine::Engine;
+use parvis::outcome::Content;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
+use serde_json::{Map, Value, json};
 
 use crate::case::KEYS;
 use crate::{Answer, Case, Host, Step};
@@ -23,6 +26,11 @@ impl Host for Direct {
             facts.cookies.push(cookies.to_owned());
         }
         let mut exchange = engine.begin(facts);
+        if case.is_of_the_browser() {
+            let playbook = engine.playbook().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
+            let decided = exchange.decide().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
+            return Ok(Answer { browser: decided_json(playbook, decided), ..Answer::default() });
+        }
         let edits = match exchange.step() {
             Effect::Fetch(edits) => edits,
             Effect::Answer(answer) => {
@@ -64,6 +72,32 @@ impl Host for Direct {
             out
         };
         let record = serde_json::from_str(&exchange.record().to_json())?;
-        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record })
+        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record, ..Answer::default() })
     }
+}
+
+/// What a browser decides and keeps, in the form that the test of the module makes too.
+fn decided_json(playbook: &Playbook, decided: &Decided) -> Value {
+    let mut blocks = Map::new();
+    for decision in decided.outcome.decisions() {
+        let campaign = decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign));
+        let variant = decision.chosen.zip(campaign.as_ref()).and_then(|(chosen, campaign)| campaign.variants().nth(usize::from(chosen.variant)));
+        let shows = match &decision.content {
+            Content::Default => Value::Null,
+            Content::Hidden => json!(""),
+            Content::Inner(html) => json!(String::from_utf8_lossy(html)),
+        };
+        let block = playbook.block(decision.block).map_or("", |block| block.id);
+        blocks.insert(
+            block.to_owned(),
+            json!({
+                "campaign": campaign.map_or("", |campaign| campaign.id),
+                "variant": variant.map_or("", |variant| variant.id),
+                "reason": decision.reason.code(),
+                "shows": shows,
+            }),
+        );
+    }
+    let allowed: Vec<&str> = decided.outcome.allowed().iter().map(|purpose| purpose.name()).collect();
+    json!({"blocks": blocks, "visit": decided.kept.visit, "memory": decided.kept.memory, "allowed": allowed})
 }

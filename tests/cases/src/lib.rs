@@ -4,6 +4,7 @@
 //! next. A host under test implements [`Host`]; [`run`] plays every case against it and reports each difference with the name
 //! of the file, so that `cargo test -p parvis-cases -- NAME` replays it.
 
+pub mod accept;
 pub mod case;
 pub mod engine;
 pub mod jar;
@@ -26,6 +27,8 @@ pub struct Answer {
     pub origin_saw: Option<Vec<(String, String)>>,
     /// The record, as JSON.
     pub record: serde_json::Value,
+    /// In the browser: what is decided and kept.
+    pub browser: serde_json::Value,
 }
 
 /// Something that answers requests with a playbook: the engine itself, or a host in its real runtime.
@@ -56,7 +59,11 @@ fn play(case: &Case, host: &mut impl Host) -> Result<()> {
         let answer = host.answer(case, step, &jar.header()).with_context(|| format!("step {}", index + 1))?;
         let cookies: Vec<&str> = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.as_str()).collect();
         cookies.iter().for_each(|cookie| jar.set(cookie));
-        step.compare(&answer).with_context(|| format!("step {}", index + 1))?;
+        if accept::asked() {
+            accept::write(case, index, &answer)?;
+        } else {
+            step.compare(&answer).with_context(|| format!("step {}", index + 1))?;
+        }
     }
     Ok(())
 }

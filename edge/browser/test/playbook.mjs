@@ -1,0 +1,20 @@
+// The compiled playbook of the tests, made by the engine itself.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const compiled = () =>
+  execFileSync("cargo", ["run", "--quiet", "-p", "parvis-browser", "--example", "compile"], {
+    cwd: at("../../.."),
+    input: readFileSync(at("playbook.json")),
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+
+/** The cookie of vanilla-cookieconsent with these categories accepted. */
+export function banner(...categories) {
+  const now = new Date().toISOString();
+  const choice = { categories: ["necessary", ...categories], revision: 0, data: null, consentTimestamp: now, consentId: "1", services: {}, lastConsentTimestamp: now };
+  return `cc_cookie=${encodeURIComponent(JSON.stringify(choice))}`;
+}

@@ -1,0 +1,284 @@
+//! The hot path: reads a tag that lies in the window as a whole, and skips text, eight bytes at a time.
+//!
+//! `Tag::quick` gives exactly what the resumable reader in `tag` gives, or `None`; then the resumable one decides. A law
+//! test holds the two together.
+
+use memchr::memchr;
+
+use super::names::{self, Name};
+use super::tag::Tag;
+use crate::limits;
+
+const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+
+/// Most text and most values end within this many words; from there on the general search is faster.
+const NEAR: usize = 4;
+
+/// Where `byte` is next, at `at` or behind.
+#[inline(always)]
+pub(crate) fn seek(byte: u8, window: &[u8], at: usize) -> Option<usize> {
+    let mut rest = window.get(at..)?;
+    let pattern = u64::from(byte).wrapping_mul(ONES);
+    for word in 0..NEAR {
+        let Some((chunk, behind)) = rest.split_first_chunk::<8>() else { break };
+        let difference = u64::from_le_bytes(*chunk) ^ pattern;
+        let hit = difference.wrapping_sub(ONES) & !difference & HIGHS;
+        if hit != 0 {
+            return Some(at + 8 * word + first(hit));
+        }
+        rest = behind;
+    }
+    memchr(byte, rest).map(|found| window.len() - rest.len() + found)
+}
+
+/// The number of the lowest byte whose high bit is set.
+#[inline(always)]
+fn first(hit: u64) -> usize {
+    // At most eight, whatever the width of an address.
+    usize::try_from(hit.trailing_zeros() / 8).unwrap_or(0)
+}
+
+const SPACE: u8 = 1;
+const ENDS_NAME: u8 = 2;
+const ENDS_ATTRIBUTE: u8 = 4;
+
+#[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index stops the build")]
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let spaces = *b"\t\n\x0C\r ";
+    let mut next = 0;
+    while next < spaces.len() {
+        classes[spaces[next] as usize] = SPACE | ENDS_NAME | ENDS_ATTRIBUTE;
+        next += 1;
+    }
+    classes[b'/' as usize] = ENDS_NAME | ENDS_ATTRIBUTE;
+    classes[b'>' as usize] = ENDS_NAME | ENDS_ATTRIBUTE;
+    classes[b'=' as usize] = ENDS_ATTRIBUTE;
+    classes
+};
+
+#[inline(always)]
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
+}
+
+/// The name that begins at `at`, and where it ends.
+#[inline(always)]
+fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+    if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let lower = (word | (ONES * 0x20)) & !HIGHS;
+        let from_a = lower.wrapping_add(ONES * (0x80 - 0x61));
+        let from_z = lower.wrapping_add(ONES * (0x80 - 0x7B));
+        let others = !(from_a & !from_z & !word) & HIGHS;
+        let length = first(others);
+        if others != 0 && chunk.get(length).is_some_and(|byte| is(*byte, ENDS_NAME)) {
+            let below = (others & others.wrapping_neg()) >> 7;
+            let key = lower & below.wrapping_sub(1);
+            return Some((Name { key, length: others.trailing_zeros() / 8 }, at + length));
+        }
+    }
+    let mut at = at;
+    let mut name = Name::default();
+    loop {
+        let byte = *window.get(at)?;
+        if is(byte, ENDS_NAME) {
+            return Some((name, at));
+        }
+        name = name.with(byte);
+        at += 1;
+    }
+}
+
+/// Where `=` or `>` is next.
+#[inline(always)]
+fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
+    let mut rest = window.get(at..)?;
+    let mut passed = at;
+    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let equals = word ^ (ONES * 0x3D);
+        let end = word ^ (ONES * 0x3E);
+        let hit = ((equals.wrapping_sub(ONES) & !equals) | (end.wrapping_sub(ONES) & !end)) & HIGHS;
+        if hit != 0 {
+            return Some(passed + first(hit));
+        }
+        rest = behind;
+        passed += 8;
+    }
+    rest.iter().position(|byte| matches!(byte, b'=' | b'>')).map(|found| passed + found)
+}
+
+impl Tag {
+    /// Reads the whole tag whose `<` is at `start`; the offset behind its `>`, or `None` if the other reader must do it.
+    #[inline(always)]
+    pub(crate) fn quick(
+        &mut self,
+        window: &[u8],
+        start: usize,
+        closing: bool,
+        marker: &[u8],
+    ) -> Option<usize> {
+        let (name, mut at) = name(window, start + 1 + usize::from(closing))?;
+        self.reset(start, closing, name, at);
+        if *window.get(at)? == b'>' {
+            self.end = at + 1;
+            return self.short(start);
+        }
+        if matches!(name.key, names::FONT | names::ANNOTATION_XML) {
+            return None;
+        }
+        // Up to the next `=` there are only names. If a quote follows it, a quoted value begins: no value without quotes
+        // can have begun before. Everything less common is left to the other reader.
+        loop {
+            let found = seek_equals_or_end(window, at)?;
+            let before = *window.get(found.wrapping_sub(1))?;
+            if *window.get(found)? == b'>' {
+                self.self_closing = before == b'/';
+                self.end = found + 1;
+                let names = window.get(at..found)?;
+                // A marker without a value comes first all the same.
+                if names.len() >= marker.len() && !closing {
+                    return self.general(window, self.name_end(), marker);
+                }
+                return self.short(start);
+            }
+            let quote = *window.get(found + 1)?;
+            if found == at || is(before, ENDS_ATTRIBUTE) || !matches!(quote, b'"' | b'\'') {
+                return self.general(window, self.name_end(), marker);
+            }
+            // A marker without a value may stand before this attribute.
+            if found - at >= marker.len() + 2
+                && window.get(at + 1..found)?.iter().any(|byte| is(*byte, ENDS_NAME))
+            {
+                return self.general(window, self.name_end(), marker);
+            }
+            let from = found.wrapping_sub(marker.len());
+            if marker.last().is_some_and(|last| last.eq_ignore_ascii_case(&before))
+                && window.get(from..found).is_some_and(|name| name.eq_ignore_ascii_case(marker))
+            {
+                return self.general(window, self.name_end(), marker);
+            }
+            at = seek(quote, window, found + 2)? + 1;
+        }
+    }
+
+    /// The same for any attributes, from behind the name on.
+    #[inline(never)]
+    fn general(&mut self, window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
+        self.self_closing = false;
+        loop {
+            let byte = *window.get(at)?;
+            at += 1;
+            if byte == b'>' {
+                break;
+            }
+            if is(byte, SPACE) {
+                continue;
+            }
+            if byte == b'/' {
+                if *window.get(at)? == b'>' {
+                    self.self_closing = true;
+                    at += 1;
+                    break;
+                }
+                continue;
+            }
+            // An attribute's first letter may be anything, even an equals sign.
+            let mark = at - 1;
+            while !is(*window.get(at)?, ENDS_ATTRIBUTE) {
+                at += 1;
+            }
+            self.quick_name(window, mark, at, marker);
+            while is(*window.get(at)?, SPACE) {
+                at += 1;
+            }
+            if *window.get(at)? != b'=' {
+                continue;
+            }
+            at += 1;
+            while is(*window.get(at)?, SPACE) {
+                at += 1;
+            }
+            let quote = *window.get(at)?;
+            let (from, to) = match quote {
+                b'"' | b'\'' => {
+                    let end = seek(quote, window, at + 1)?;
+                    (at + 1, end)
+                }
+                b'>' => continue,
+                _ => {
+                    let mut end = at;
+                    loop {
+                        let byte = *window.get(end)?;
+                        if byte == b'>' || is(byte, SPACE) {
+                            break (at, end);
+                        }
+                        end += 1;
+                    }
+                }
+            };
+            self.quick_value(window, from, to);
+            at = if matches!(quote, b'"' | b'\'') { to + 1 } else { to };
+        }
+        self.end = at;
+        self.short(self.start)
+    }
+
+    /// The bounds of long tags are the resumable reader's business.
+    #[inline(always)]
+    fn short(&self, start: usize) -> Option<usize> {
+        if self.end.wrapping_sub(start) > limits::TAG_BYTES { None } else { Some(self.end) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What matters of a tag.
+    fn essence(tag: &Tag, window: &[u8]) -> impl PartialEq + core::fmt::Debug {
+        let value = tag.marker.map(|(from, to)| window.get(from..to).unwrap_or_default().to_vec());
+        (tag.name, tag.end, tag.self_closing, value, tag.font_style, tag.html_encoding, tag.long)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn both_readers_read_the_same(
+            name in "div|p|h1|font|annotation-xml|my-box|averylongname|DIV|a\u{e9}|a/b|x=",
+            pieces in prop::collection::vec(
+                "[ =/\"'>x]|data-block|DATA-BLOCK|=|\"| data-block=\"| data-block=y| color=r| encoding='text/html'| a='b c>'|\n|[a-z]{1,12}=\"[^\"]{0,40}\"",
+                0..8
+            ),
+        ) {
+            let page = ["<", &name, " ", &pieces.concat(), ">'\">>        "].concat().into_bytes();
+            let mut slow = Tag::begin(0, false);
+            let mut at = 1;
+            for end in 2..=page.len() {
+                let (reached, complete) = slow.read(page.get(..end).unwrap(), at, b"data-block");
+                at = reached;
+                if complete {
+                    break;
+                }
+            }
+            let mut quick = Tag::begin(0, false);
+            if let Some(end) = quick.quick(&page, 0, false, b"data-block") {
+                prop_assert_eq!(end, at);
+                prop_assert_eq!(essence(&quick, &page), essence(&slow, &page));
+            }
+        }
+
+        #[test]
+        fn seeking_finds_the_first(text in "[<>=a\u{80}]{0,80}", at in 0_usize..90) {
+            let bytes = text.as_bytes();
+            let expected = bytes.iter().enumerate().skip(at).find(|(_, byte)| **byte == b'<').map(|(at, _)| at);
+            prop_assert_eq!(seek(b'<', bytes, at), expected);
+        }
+    }
+}

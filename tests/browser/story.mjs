@@ -150,15 +150,18 @@ export function story(host) {
       assert.match(home.body.toString(), /Still thinking about the Eik desk\?/, "the edge follows what happened in the browser");
     });
 
-    visit("a desk in the basket changes the suggestions in place", async (visitor) => {
+    visit("a desk put in the basket changes the suggestions in place", async (visitor) => {
+      const { page } = visitor;
       await seeLamp(visitor);
-      await visitor.go("/cart");
-      await visitor.shows("for-you", "You have been looking at lamps.");
-      await visitor.go("/p/oak-desk");
-      await visitor.page.getByRole("button", { name: "Put in the basket" }).click();
-      await visitor.until(async () => (await visitor.cookies())[VISIT]?.value, (value) => value?.includes("oak-desk"), "the desk in the visit");
       await visitor.go("/");
+      await visitor.mark();
+      await page.locator('#all [data-look="oak-desk"]').click();
+      await visitor.shows("for-you", "You have been looking at desks.");
+      await page.getByRole("dialog").getByRole("button", { name: "Put in the basket" }).click();
       await visitor.shows("for-you", "A desk wants company.");
+      await visitor.assertNoReload();
+      const cart = await visitor.go("/cart");
+      assert.match(cart.body.toString(), /A desk wants company\./, "the edge follows what happened in the browser");
     });
 
     test("the origin is asked for the whole page, with no condition, when a block may change", async () => {

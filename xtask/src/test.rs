@@ -125,8 +125,7 @@ fn rules(_: &Arguments) -> anyhow::Result<Ended> {
 }
 
 fn lints(_: &Arguments) -> anyhow::Result<Ended> {
-    let host =
-        "--workspace --exclude parvis-fastly --exclude parvis-browser --exclude xtask-probe --all-targets";
+    let host = "--workspace --exclude parvis-fastly --exclude xtask-probe --all-targets";
     all(&[
         format!("clippy --locked {host} -- -D warnings"),
         "clippy --locked -p parvis --lib -- -D warnings".to_owned(),

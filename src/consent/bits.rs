@@ -55,13 +55,15 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `count` bits as a small number; at most 16 of them.
+    #[inline(never)]
     pub fn small(&mut self, count: usize) -> Option<u16> {
         u16::try_from(self.take(count)?).ok()
     }
 
     /// The next bit.
+    #[inline(never)]
     pub fn bit(&mut self) -> Option<bool> {
-        Some(self.take(1)? == 1)
+        Some(self.small(1)? == 1)
     }
 
     /// Goes `count` bits on.

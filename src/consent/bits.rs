@@ -106,7 +106,7 @@ mod tests {
         let mut bits = Bits::new("_-AB").unwrap_or(Bits { text: b"", at: 0 });
         assert_eq!(bits.take(3), Some(0b111));
         assert_eq!(bits.take(7), Some(0b111_1111));
-        assert_eq!(bits.take(13), Some(0b10_0000_0000_000));
+        assert_eq!(bits.take(13), Some(0x1000));
         assert_eq!(bits.take(1), Some(1));
         assert_eq!(bits.take(1), None);
         assert_eq!(bits.take(0), Some(0));

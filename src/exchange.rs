@@ -185,9 +185,12 @@ impl<'e> Exchange<'e> {
             }
             Ok(charset) => {
                 let edits = head::edits(&decided.outcome, playbook, self.facts.method);
-                let splicer = (edits.body == Body::Rewrite)
-                    .then(|| Splicer::new(playbook.site().marker, splices(&decided.outcome, playbook, charset)));
-                (edits, splicer)
+                if edits.body == Body::Copy {
+                    self.record.expose(&decided.outcome, playbook, |_| false);
+                    return (edits, None);
+                }
+                let splices = splices(&decided.outcome, playbook, charset);
+                (edits, Some(Splicer::new(playbook.site().marker, splices)))
             }
         }
     }

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "author")]
 pub mod json;
+#[cfg(feature = "cases")]
+pub mod staged;
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -102,13 +102,17 @@ impl Record {
                 block.1 = found;
             }
         }
-        if !details.allowed.contains(Purpose::Measurement) {
-            return;
-        }
         let placed = |id: &str| splicer.report().any(|(block, found)| block == id && found == Reason::Placed);
+        self.expose(outcome, playbook, placed);
+    }
+
+    /// Notes the exposures, if they may be counted: a control is in the page already, anything else is where `placed` says.
+    pub(crate) fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
+        let Some(details) = self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement)) else {
+            return;
+        };
         for decision in outcome.decisions() {
             let id = playbook.block(decision.block).map_or("", |block| block.id);
-            // A control is in the page already: it is exposed without being placed.
             let shown = decision.content == Content::Default || placed(id);
             if let Some(exposure) = decision.chosen.filter(|_| shown).and_then(|chosen| exposure(chosen, playbook)) {
                 details.exposures.push(exposure);

@@ -9,6 +9,7 @@ use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::template;
 use crate::outcome::{Chosen, Considered, Content, Decision};
+use crate::playbook::values::CatalogValues;
 use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
 
@@ -65,7 +66,7 @@ fn consider(
     not_held_out(playbook, signals)?;
     not_capped(block, campaign, signals)?;
     let (variant, bucket) = assign(campaign, signals)?;
-    let content = show(&variant, signals)?;
+    let content = show(playbook, &variant, signals)?;
     let propensity = if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
     Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
 }
@@ -85,7 +86,7 @@ fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason
     if campaign.starts.is_some_and(|starts| now < starts) {
         return Err(Reason::NotYet);
     }
-    if campaign.ends.is_some_and(|ends| now >= ends) { Err(Reason::Over) } else { Ok(()) }
+    if campaign.ends.is_some_and(|ends| now > ends) { Err(Reason::Over) } else { Ok(()) }
 }
 
 fn eligible(campaign: &Campaign<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {
@@ -138,13 +139,13 @@ fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant
         .ok_or(Reason::NotAllocated)
 }
 
-fn show(variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
+fn show(playbook: &Playbook, variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
     match variant.content {
         view::Content::Control => Ok(Content::Default),
         view::Content::Hide => Ok(Content::Hidden),
         view::Content::Template(code) => {
             let mut html = Vec::new();
-            template::render(code, signals, &mut html)?;
+            template::render(code, &CatalogValues { playbook, signals }, &mut html)?;
             Ok(Content::Inner(html))
         }
     }

@@ -8,7 +8,6 @@ use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
 use crate::condition::{Reading, Signals as Read, Value};
 use crate::facts::{Device, Facts, Millis};
-use crate::html::template::{Field, Shown, Values};
 use crate::http::query;
 use crate::outcome::Touched;
 use crate::playbook::view::{Page, Playbook};
@@ -123,19 +122,6 @@ impl<'x> Signals<'x> {
         }
     }
 
-    /// `field` of the item or category that `text` names.
-    fn field<'a>(&'a self, signal: Signal, text: &'a str, field: Field) -> Result<&'a str, Reason> {
-        if field == Field::Value {
-            return Ok(text);
-        }
-        let found = if signal.entry().names_category {
-            self.playbook.category(text).and_then(|category| category.field(field))
-        } else {
-            self.playbook.item(text).and_then(|item| item.field(field))
-        };
-        found.filter(|text| !text.is_empty()).ok_or(Reason::MissingValue)
-    }
-
     fn hour(&self) -> Option<i64> {
         let minutes = self.facts.now?.seconds().div_euclid(60);
         let local = minutes.checked_add(i64::from(self.playbook.site().utc_offset_minutes))?;
@@ -155,34 +141,5 @@ impl Read for Signals<'_> {
         }
         self.note(signal);
         self.value(signal).map_or(Reading::Missing, Reading::Known)
-    }
-}
-
-impl Values for Signals<'_> {
-    fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
-        let signal = Signal::from_code(code).ok_or(Reason::Faulty)?;
-        match known(self.read(signal))? {
-            Value::Number(number) => Ok(Shown::Number(number)),
-            Value::Text(text) => self.field(signal, text, field).map(Shown::Text),
-            Value::Flag(_) | Value::List(_) => Err(Reason::Faulty),
-        }
-    }
-
-    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
-        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
-        match known(self.read(signal)) {
-            Ok(Value::List(texts)) => texts.text(index).map(|text| self.field(signal, text, field).map(Shown::Text)),
-            Ok(_) => Some(Err(Reason::Faulty)),
-            Err(reason) => Some(Err(reason)),
-        }
-    }
-}
-
-fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {
-    match reading {
-        Reading::Known(value) => Ok(value),
-        Reading::Missing => Err(Reason::MissingValue),
-        Reading::Withheld => Err(Reason::NoPermit),
-        Reading::OutOfSight => Err(Reason::OutOfSight),
     }
 }

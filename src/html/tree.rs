@@ -10,8 +10,8 @@ use super::formatting::Active;
 use super::names::{self, Name};
 use super::tag::Tag;
 
-/// Deepest nesting that is followed; browsers cut off at 512.
-const DEPTH: usize = 2048;
+/// Deepest nesting that is followed, where browsers begin to flatten; it also bounds the work of one tag.
+const DEPTH: usize = 512;
 
 /// Which vocabulary an element belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,8 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
         Err(_) => (None, None),
     };
     let (country, subdivision) = place(request).unwrap_or_default();
-    Facts {
+    #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
+    let mut facts = Facts {
         method: match method.as_ref().map(|method| method.as_str()) {
             Some("GET") => Method::Get,
             Some("HEAD") => Method::Head,
@@ -39,7 +40,12 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
         now: now(),
         entropy: entropy(),
         ..Facts::default()
+    };
+    #[cfg(feature = "cases")]
+    if let Some(staged) = values(request, parvis::facts::staged::HEADER, SHORT).first() {
+        parvis::facts::staged::apply(staged, &mut facts);
     }
+    facts
 }
 
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.

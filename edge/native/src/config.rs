@@ -33,6 +33,9 @@ pub struct Config {
     pub behind_proxy: bool,
     /// A path that is answered with 200 without asking the origin, for health checks.
     pub health: Option<String>,
+    /// Whether requests may stage their own time, entropy and place, for tests.
+    #[cfg(feature = "cases")]
+    pub staged: bool,
     /// How long to wait for what.
     pub timeouts: Timeouts,
     /// How often files are looked at for changes.
@@ -107,6 +110,8 @@ impl Config {
             geo_header: None,
             behind_proxy: false,
             health: None,
+            #[cfg(feature = "cases")]
+            staged: false,
             timeouts: Timeouts::default(),
             reload: Duration::from_secs(1),
             records: Arc::new(|line| println!("{line}")),

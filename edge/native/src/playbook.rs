@@ -111,7 +111,10 @@ fn keys(config: &Config) -> Result<Keyring, Reason> {
         ));
         reason
     };
-    let secret = read(path, limits::KEYRING_BYTES).map_err(|error| refuse(Reason::KeysAbsent, &error))?;
+    let secret = read(path, limits::KEYRING_BYTES).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => refuse(Reason::KeysTooLarge, &error),
+        _ => refuse(Reason::KeysAbsent, &error),
+    })?;
     Keyring::parse(&secret).map_err(|reason| refuse(reason, &reason.sentence()))
 }
 

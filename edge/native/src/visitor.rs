@@ -14,7 +14,8 @@ const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     let (country, subdivision) = place(&request.headers, config);
-    Facts {
+    #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
+    let mut facts = Facts {
         method: match request.method {
             Verb::GET => Method::Get,
             Verb::HEAD => Method::Head,
@@ -30,7 +31,14 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         now: now(),
         entropy: entropy(),
         ..Facts::default()
+    };
+    #[cfg(feature = "cases")]
+    if config.staged
+        && let Some(staged) = request.headers.get(parvis::facts::staged::HEADER).and_then(|value| value.to_str().ok())
+    {
+        parvis::facts::staged::apply(staged, &mut facts);
     }
+    facts
 }
 
 fn query(uri: &Uri) -> String {

@@ -72,7 +72,7 @@ impl Host for Direct {
             out
         };
         let record = serde_json::from_str(&exchange.record().to_json())?;
-        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record })
+        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record, ..Answer::default() })
     }
 }
 

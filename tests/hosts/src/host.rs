@@ -98,8 +98,10 @@ impl Host {
     /// Sends a request and gives the reply with its record.
     pub fn ask(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Result<(Reply, Value)> {
         let reply = client::ask(self.address, method, path, headers, body)?;
-        let line = self.records.next().with_context(|| format!("{method} {path} left no record: {reply:?}"))?;
-        let record = serde_json::from_str(&line).with_context(|| format!("the record is not JSON: {line}"))?;
+        let line =
+            self.records.next().with_context(|| format!("{method} {path} left no record: {reply:?}"))?;
+        let record =
+            serde_json::from_str(&line).with_context(|| format!("the record is not JSON: {line}"))?;
         Ok((reply, record))
     }
 

@@ -9,6 +9,7 @@ pub mod client;
 pub mod host;
 mod native;
 pub mod origin;
+pub mod sample;
 mod viceroy;
 
 pub use client::{Reply, ask};

@@ -27,7 +27,8 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
     let mut config = Config::new(format!("http://{}", setting.origin).parse()?);
     // A host of files has no stores: a file that is named and not there is the nearest to either absence.
     config.playbook = Some(store(&folder, "playbook.bin", &setting.playbook)?);
-    config.keys = (setting.keys != Stored::NoStore).then(|| store(&folder, "keys", &setting.keys)).transpose()?;
+    config.keys =
+        (setting.keys != Stored::NoStore).then(|| store(&folder, "keys", &setting.keys)).transpose()?;
     (config.country, config.subdivision) = setting.place.clone().unzip();
     config.timeouts.first_byte = setting.patience;
     config.timeouts.between_bytes = setting.patience;

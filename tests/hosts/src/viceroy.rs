@@ -76,7 +76,8 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
 }
 
 fn manifest(setting: &Setting, folder: &Path) -> Result<String> {
-    let mut text = String::from("manifest_version = 3\nname = \"parvis\"\nlanguage = \"rust\"\n\n[local_server]\n\n");
+    let mut text =
+        String::from("manifest_version = 3\nname = \"parvis\"\nlanguage = \"rust\"\n\n[local_server]\n\n");
     let patience = setting.patience.as_millis();
     writeln!(text, "[local_server.backends.origin]\nurl = \"http://{}\"", setting.origin)?;
     writeln!(text, "first_byte_timeout_ms = {patience}\nbetween_bytes_timeout_ms = {patience}\n")?;

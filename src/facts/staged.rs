@@ -1,0 +1,32 @@
+//! Facts staged by a test: time, entropy, place and device of a case, in place of the host's own.
+//!
+//! Behind the feature `cases`, which no deployed module is built with: a client that could stage facts could lie to the site.
+
+use alloc::string::ToString;
+
+use super::{Device, Facts, Millis};
+use crate::text;
+
+/// The header in which a test stages facts.
+pub const HEADER: &str = "parvis-case";
+
+/// Replaces what `staged` names, as in `now=1795262400000;entropy=00…1f;country=US;subdivision=CA;device=mobile`, and
+/// takes away what it leaves out.
+pub fn apply(staged: &str, facts: &mut Facts) {
+    let value = |name: &str| staged.split(';').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value);
+    facts.now = value("now").and_then(|millis| millis.parse().ok()).map(Millis);
+    facts.entropy = value("entropy").and_then(bytes);
+    facts.country = value("country").map(ToString::to_string);
+    facts.subdivision = value("subdivision").map(ToString::to_string);
+    facts.device = value("device").and_then(Device::from_name);
+}
+
+fn bytes(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    for (part, number) in bytes.chunks_exact_mut(8).zip(0..) {
+        let start = usize::checked_mul(number, 16)?;
+        let digits = digits.get(start..start.checked_add(16)?)?;
+        part.copy_from_slice(&text::hex_number(digits, 16)?.to_be_bytes());
+    }
+    Some(bytes)
+}

@@ -124,7 +124,7 @@ fn sentences(playbook: &Playbook, decided: &Decided) -> String {
         }
     }
     let outcome = &decided.outcome;
-    let read: Vec<_> = outcome.touched().iter().map(|signal| signal.entry().sentence).collect();
+    let read: Vec<_> = outcome.touched().iter().map(|signal| signal.sentence()).collect();
     if !read.is_empty() {
         text.push_str(&format!("What was read: {}.\n", read.join("; ")));
     }

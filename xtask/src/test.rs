@@ -28,7 +28,7 @@ enum Ended {
 /// A step: its name, what it does and how long it usually takes, and the work.
 struct Step(&'static str, &'static str, fn(&Arguments) -> anyhow::Result<Ended>);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step("setup", "targets, npm packages, Chromium, Viceroy (seconds; 10 min the first time)", set_up),
     Step("format", "cargo fmt --check", format),
     Step("rules", "the rules of the house (under a minute)", rules),
@@ -43,7 +43,8 @@ const STEPS: [Step; 12] = [
     Step("fastly", "the Fastly module: builds, small enough", module),
     Step("shared", "shared cases: blocks of real pages, consent strings", shared),
     Step("demo", "the demo comes up on both hosts", demo_once),
-    Step("hosts", "Viceroy and Chromium: tests/browser", hosts),
+    Step("hosts", "faults and shared cases on the native host and under Viceroy", hosts),
+    Step("browser", "Chromium in front of both hosts: tests/browser", browser),
     Step("clean", "nothing that was built is about to be committed", clean),
 ];
 
@@ -138,7 +139,7 @@ fn lints(_: &Arguments) -> anyhow::Result<Ended> {
 
 fn unit(arguments: &Arguments) -> anyhow::Result<Ended> {
     // The Fastly package is for Wasm only and has steps of its own; the tools that are heavy to compile have no tests.
-    let packages = ["parvis-fastly", "xtask-probe", "xtask-bench", "xtask-bindgen"];
+    let packages = ["parvis-fastly", "parvis-host-tests", "xtask-probe", "xtask-bench", "xtask-bindgen"];
     let mut command = cargo("test --locked --workspace --no-fail-fast");
     command.args(packages.iter().flat_map(|name| ["--exclude", name]));
     run(with_places(&mut command, arguments))?;
@@ -195,6 +196,8 @@ fn shared(_: &Arguments) -> anyhow::Result<Ended> {
         judge(program("python3").arg(&blocks).arg(&parvis).arg("--pages").arg(marked));
     }
     judge(program("python3").arg(&blocks).arg(&parvis).arg(shared.join("vectors/html-blocks.json")));
+    let consent = shared.join("tools/check_consent.py");
+    judge(program("python3").arg(&consent).arg(&parvis).arg(shared.join("vectors/consent.json")));
     ensure!(failed == 0, "{failed} of the shared checks failed");
     Ok(Ended::Passed)
 }
@@ -206,6 +209,16 @@ fn demo_once(_: &Arguments) -> anyhow::Result<Ended> {
 }
 
 fn hosts(arguments: &Arguments) -> anyhow::Result<Ended> {
+    let mut command = cargo("test --locked -p parvis-host-tests --no-fail-fast");
+    command
+        .env("PARVIS_VICEROY", setup::viceroy()?)
+        .env("PARVIS_CASES_MODULE", fastly::build_for_cases()?)
+        .env("PARVIS_MODULE", fastly::build()?);
+    run(with_places(&mut command, arguments))?;
+    Ok(Ended::Passed)
+}
+
+fn browser(arguments: &Arguments) -> anyhow::Result<Ended> {
     let folder = paths::at("tests/browser");
     if !folder.is_dir() {
         let why = "no folder tests/browser";

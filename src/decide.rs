@@ -6,8 +6,8 @@ mod state;
 
 use alloc::string::String;
 
-use crate::consent::purpose::PurposeSet;
 use crate::consent::evidence::Evidence;
+use crate::consent::purpose::PurposeSet;
 use crate::consent::resolve::{Resolution, resolve};
 use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
@@ -45,7 +45,11 @@ pub struct Kept {
 }
 
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
-pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
+pub(crate) fn request(
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &Facts,
+) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
     let consent = permitted(playbook.consent_section(), facts);
     let allowed: PurposeSet = consent.allowed();

@@ -1,7 +1,12 @@
 //! `parvis rewrite` on real pages: no byte outside the chosen blocks changes, whatever the size of the pieces.
 //!
 //! The pages are reached through PARVIS_SHARED (by default `../shared`); where it does not exist the test passes and says so.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a failing test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failing test may panic"
+)]
 
 use std::fs;
 use std::io::Write as _;
@@ -30,7 +35,13 @@ fn real_pages_change_only_inside_the_chosen_blocks() {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rewrite-{mode}"));
         fs::create_dir_all(&folder).unwrap();
         let script = shared.join("pages/mark_blocks.py");
-        let marked = Command::new("python3").arg(script).args(["--mode", mode]).arg(&folder).args(&pages).output().unwrap();
+        let marked = Command::new("python3")
+            .arg(script)
+            .args(["--mode", mode])
+            .arg(&folder)
+            .args(&pages)
+            .output()
+            .unwrap();
         assert!(marked.status.success(), "{}", String::from_utf8_lossy(&marked.stderr));
         for page in &pages {
             rewrites(&folder, page.file_name().unwrap().to_str().unwrap());
@@ -40,13 +51,15 @@ fn real_pages_change_only_inside_the_chosen_blocks() {
 
 fn rewrites(folder: &Path, name: &str) {
     let page = fs::read(folder.join(name)).unwrap();
-    let extents: Value = serde_json::from_slice(&fs::read(folder.join(format!("{name}.blocks.json"))).unwrap()).unwrap();
+    let extents: Value =
+        serde_json::from_slice(&fs::read(folder.join(format!("{name}.blocks.json"))).unwrap()).unwrap();
     let found: Value = serde_json::from_slice(&parvis(&["blocks".into(), folder.join(name)], b"")).unwrap();
     // Every other block is chosen; one within another is part of it.
     let mut expected = Vec::new();
     let (mut blocks, mut campaigns, mut at) = (json!({}), Vec::new(), 0);
     for (index, extent) in extents.as_array().unwrap().iter().enumerate() {
-        let block = found["blocks"].as_array().unwrap().iter().find(|block| block["id"] == extent["id"]).unwrap();
+        let block =
+            found["blocks"].as_array().unwrap().iter().find(|block| block["id"] == extent["id"]).unwrap();
         let offset = |key: &str| usize::try_from(block[key].as_u64().unwrap()).unwrap();
         assert_eq!((&block["start"], &block["end"]), (&extent["start"], &extent["end"]), "{name}");
         let too_long = offset("end") - offset("start") > parvis::limits::BLOCK_BYTES;
@@ -55,7 +68,9 @@ fn rewrites(folder: &Path, name: &str) {
         }
         let id = extent["id"].as_str().unwrap();
         blocks[id] = json!({"pages": ["home"], "reserve": "1rem"});
-        campaigns.push(json!({"id": format!("c-{id}"), "block": id, "variants": [{"id": "only", "html": REPLACED}]}));
+        campaigns.push(
+            json!({"id": format!("c-{id}"), "block": id, "variants": [{"id": "only", "html": REPLACED}]}),
+        );
         if too_long {
             continue;
         }
@@ -69,18 +84,27 @@ fn rewrites(folder: &Path, name: &str) {
         "blocks": blocks, "campaigns": campaigns,
     });
     let request = json!({"url": "/", "now": "2026-11-21T12:00:00Z"});
-    let (playbook_file, request_file) = (folder.join(format!("{name}.playbook.json")), folder.join("request.json"));
+    let (playbook_file, request_file) =
+        (folder.join(format!("{name}.playbook.json")), folder.join("request.json"));
     fs::write(&playbook_file, playbook.to_string()).unwrap();
     fs::write(&request_file, request.to_string()).unwrap();
     for chunk in ["", "1", "13", "1400", "16384", "1000000"] {
-        let mut words = vec!["rewrite".into(), playbook_file.clone(), "--request".into(), request_file.clone()];
+        let mut words =
+            vec!["rewrite".into(), playbook_file.clone(), "--request".into(), request_file.clone()];
         if !chunk.is_empty() {
             words.extend(["--chunk".into(), PathBuf::from(chunk)]);
         }
         let rewritten = parvis(&words, &page);
         if let Some(byte) = rewritten.iter().zip(&expected).position(|(got, want)| got != want) {
-            let near = |bytes: &[u8]| String::from_utf8_lossy(&bytes[byte.saturating_sub(40)..(byte + 80).min(bytes.len())]).into_owned();
-            panic!("{name} --chunk {chunk} differs at byte {byte}:\n{}\nnot\n{}", near(&rewritten), near(&expected));
+            let near = |bytes: &[u8]| {
+                String::from_utf8_lossy(&bytes[byte.saturating_sub(40)..(byte + 80).min(bytes.len())])
+                    .into_owned()
+            };
+            panic!(
+                "{name} --chunk {chunk} differs at byte {byte}:\n{}\nnot\n{}",
+                near(&rewritten),
+                near(&expected)
+            );
         }
         assert_eq!(rewritten.len(), expected.len(), "{name} --chunk {chunk}");
     }

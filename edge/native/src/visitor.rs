@@ -34,7 +34,8 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     };
     #[cfg(feature = "cases")]
     if config.staged
-        && let Some(staged) = request.headers.get(parvis::facts::staged::HEADER).and_then(|value| value.to_str().ok())
+        && let Some(staged) =
+            request.headers.get(parvis::facts::staged::HEADER).and_then(|value| value.to_str().ok())
     {
         parvis::facts::staged::apply(staged, &mut facts);
     }

@@ -31,6 +31,7 @@ pub struct Ids {
 }
 
 impl Ids {
+    #[inline(never)]
     fn read(bits: &mut Bits<'_>, count: u8) -> Option<Ids> {
         // At most 63 custom purposes: read in two halves, since a reader takes 48 bits at once.
         let low = count.min(32);
@@ -39,6 +40,7 @@ impl Ids {
     }
 
     /// Whether `id` is among them.
+    #[inline(never)]
     pub fn has(self, id: u8) -> bool {
         id >= 1 && id <= self.count && self.bits >> (self.count - id) & 1 == 1
     }
@@ -122,6 +124,7 @@ impl Iterator for Vendors<'_> {
     }
 }
 
+#[inline(never)]
 fn entry(bits: &mut Bits<'_>) -> Option<(u16, u16)> {
     let is_range = bits.bit()?;
     let start = bits.small(16)?;
@@ -284,10 +287,12 @@ fn restrictions<'a>(bits: &mut Bits<'a>) -> Option<Restrictions<'a>> {
     Some(all)
 }
 
+#[inline(never)]
 fn time(bits: &mut Bits<'_>) -> Option<Millis> {
     Some(Millis(i64::try_from(bits.take(36)?).ok()? * 100))
 }
 
+#[inline(never)]
 fn letters(bits: &mut Bits<'_>) -> Option<[u8; 2]> {
     let mut letter = || Some(b'A'.saturating_add(u8::try_from(bits.small(6)?).ok()?));
     Some([letter()?, letter()?])

@@ -179,6 +179,8 @@ impl<'x> State<'x> {
     }
 
     /// A visit begins where no visit cookie is; where none may be kept, with each day.
+    ///
+    /// So does the first that is remembered: where a browser has begun the visit, its cookie is there before any memory.
     fn begin_visit(&mut self, facts: &Facts) {
         let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
         let (Some(memory), Some(now)) = (&mut self.memory, facts.now) else { return };
@@ -186,8 +188,9 @@ impl<'x> State<'x> {
             return;
         }
         let begins = match &self.visit {
+            _ if memory.visits() == 0 => true,
             Some(_) => !self.visit_is_there,
-            None => memory.visits() == 0 || i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
+            None => i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
         };
         if begins {
             memory.visit(now);

@@ -27,15 +27,16 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
  * `url` and `originUrl` have no slash at the end; `asked` is what the origin was asked, `said` what the host printed.
  */
 export async function shop({ host, country = "PT" }) {
-  const originUrl = await origin();
+  const origin = await startOrigin();
   const asked = [];
-  const listener = await listen(originUrl, asked);
+  const listener = await listen(origin.url, asked);
   const started = await { fastly, native }[host]({ origin: listener.url, country });
   const stop = async () => {
     await started.stop();
     listener.close();
+    await origin.stop();
   };
-  return { host, url: started.url, originUrl, asked, said: started.said, stop };
+  return { host, url: started.url, originUrl: origin.url, asked, said: started.said, stop };
 }
 
 /** Ends every server and removes what they were given. */
@@ -44,10 +45,10 @@ export function stopAll() {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
-async function origin() {
+async function startOrigin() {
   const started = start(places.xtask, ["origin", "--dir", places.shop, "--port", "0"]);
-  const line = await started.line(/^origin: (\S+)$/);
-  return line[1];
+  const [, url] = await started.line(/^origin: (\S+)$/);
+  return { ...started, url };
 }
 
 async function native({ origin, country }) {

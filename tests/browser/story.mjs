@@ -353,7 +353,7 @@ export function story(host) {
     for (const colorScheme of ["light", "dark"]) {
       visit(`pictures to look at: 360 px wide, ${colorScheme}`, async (visitor) => {
         const { page } = visitor;
-        const take = (name, fullPage = true) => page.screenshot({ path: join(PICTURES, `${host}-${colorScheme}-${name}.png`), fullPage });
+        const take = (name, fullPage = true) => page.screenshot({ path: join(PICTURES, `${host}-${colorScheme}-${name}.png`), fullPage, animations: "disabled" });
         mkdirSync(PICTURES, { recursive: true });
         await visitor.go("/");
         await visitor.settle();

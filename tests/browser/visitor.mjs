@@ -37,7 +37,9 @@ class Visitor {
   async watch() {
     const { page, complaints } = this;
     page.on("console", (message) => {
-      if (message.type() === "error" || /^(parvis|consent banner):/.test(message.text())) complaints.push(message.text());
+      if (message.type() === "error" || /^(parvis|consent banner):/.test(message.text())) {
+        complaints.push(`${message.text()} (${message.location().url})`);
+      }
     });
     page.on("pageerror", (error) => complaints.push(String(error.stack ?? error)));
     page.on("requestfailed", (request) => {
@@ -166,9 +168,11 @@ class Visitor {
     await this.context.close();
   }
 
+  /** What a failure is told with: the browser's complaints and the host's last records of pages. */
   evidence() {
     const complaints = this.complaints.length > 0 ? `\nthe browser complained:\n  ${this.complaints.join("\n  ")}` : "";
-    return `${complaints}\nthe host's last lines:\n  ${this.shop.said.slice(-5).join("\n  ")}`;
+    const said = this.shop.said.filter((line) => !line.includes('"reason":"path"'));
+    return `${complaints}\nthe host's last records:\n  ${said.slice(-3).join("\n  ")}`;
   }
 }
 

@@ -90,11 +90,11 @@ function purposeRow({ purpose, state, decision, sentence }) {
     el("p", {}, told(sentence) || words(state)));
 }
 
-function signalRow({ name, value, purpose }) {
-  const text = Array.isArray(value) ? value.join(", ") : String(value ?? "nothing");
+function signalRow({ name, value, purpose, sentence }) {
+  const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
   return el("li", {},
     el("div", { class: "why-row" }, el("code", {}, name), el("span", { class: "tag" }, words(purpose))),
-    el("p", {}, text === "" ? "empty" : text));
+    el("p", {}, told(sentence)), text && el("p", {}, el("code", {}, text)));
 }
 
 /** A sentence that begins and ends like one. */

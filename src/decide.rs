@@ -51,7 +51,7 @@ pub(crate) fn request(
     facts: &Facts,
 ) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
-    let consent = permitted(playbook.consent_section(), facts);
+    let consent = permitted(playbook, facts);
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
     state.apply_events(playbook, facts);
@@ -68,7 +68,9 @@ pub(crate) fn request(
 }
 
 /// What the visitor permits under the playbook's consent settings; damaged settings permit what is exempt.
-fn permitted(section: &[u8], facts: &Facts) -> Resolution {
-    StoredSettings::open(section)
+///
+/// It opens nothing else, so a host may ask it for a page that the playbook does not know.
+pub fn permitted(playbook: &Playbook, facts: &Facts) -> Resolution {
+    StoredSettings::open(playbook.consent_section())
         .map_or_else(Resolution::default, |settings| resolve(&Evidence::of(facts), &settings))
 }

@@ -204,6 +204,8 @@ fn shared(_: &Arguments) -> anyhow::Result<Ended> {
         judge(program("python3").arg(&blocks).arg(&parvis).arg("--pages").arg(marked));
     }
     judge(program("python3").arg(&blocks).arg(&parvis).arg(shared.join("vectors/html-blocks.json")));
+    let consent = shared.join("tools/check_consent.py");
+    judge(program("python3").arg(&consent).arg(&parvis).arg(shared.join("vectors/consent.json")));
     ensure!(failed == 0, "{failed} of the shared checks failed");
     Ok(Ended::Passed)
 }

@@ -55,13 +55,15 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `count` bits as a small number; at most 16 of them.
+    #[inline(never)]
     pub fn small(&mut self, count: usize) -> Option<u16> {
         u16::try_from(self.take(count)?).ok()
     }
 
     /// The next bit.
+    #[inline(never)]
     pub fn bit(&mut self) -> Option<bool> {
-        Some(self.take(1)? == 1)
+        Some(self.small(1)? == 1)
     }
 
     /// Goes `count` bits on.
@@ -104,7 +106,7 @@ mod tests {
         let mut bits = Bits::new("_-AB").unwrap_or(Bits { text: b"", at: 0 });
         assert_eq!(bits.take(3), Some(0b111));
         assert_eq!(bits.take(7), Some(0b111_1111));
-        assert_eq!(bits.take(13), Some(0b10_0000_0000_000));
+        assert_eq!(bits.take(13), Some(0x1000));
         assert_eq!(bits.take(1), Some(1));
         assert_eq!(bits.take(1), None);
         assert_eq!(bits.take(0), Some(0));

@@ -356,18 +356,8 @@ pub fn us_section(id: u32, text: &str) -> Option<UsSection<'_>> {
 
 impl UsSection<'_> {
     /// Every entry with its field and its number from 1, in order; ends early where the text does.
-    pub fn values(&self) -> impl Iterator<Item = (Field, u8, u8)> {
-        let mut core = self.core;
-        let mut sensitive = self.sensitive;
-        let entries = |fields: Fields| {
-            fields.iter().flat_map(|(field, count)| (1..=*count).map(move |number| (*field, number)))
-        };
-        let in_core = entries(self.fields)
-            .map_while(move |(field, number)| Some((field, number, u8::try_from(core.take(2)?).ok()?)));
-        let behind = entries(if self.sensitive.is_some() { SENSITIVE } else { &[] }).map_while(
-            move |(field, number)| Some((field, number, u8::try_from(sensitive.as_mut()?.take(2)?).ok()?)),
-        );
-        in_core.chain(behind)
+    pub fn values(&self) -> Values<'_> {
+        Values { fields: self.fields, bits: self.core, number: 0, behind: self.sensitive }
     }
 
     /// How many entries the field has, for a view that tells lists from numbers.
@@ -429,6 +419,38 @@ impl UsSection<'_> {
         let fault = truncated.then_some(Reason::Malformed);
         let silent = vote.granted.is_empty() && vote.denied.is_empty();
         Answer { fault, chosen: !truncated && !silent, vote }
+    }
+}
+
+/// The entries of a US section; see [`UsSection::values`].
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a> {
+    fields: Fields,
+    bits: Bits<'a>,
+    /// Entries of the first field that were read.
+    number: u8,
+    /// The segment of sensitive data, still to come.
+    behind: Option<Bits<'a>>,
+}
+
+impl Iterator for Values<'_> {
+    type Item = (Field, u8, u8);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<(Field, u8, u8)> {
+        loop {
+            let Some(((field, count), rest)) = self.fields.split_first() else {
+                self.bits = self.behind.take()?;
+                self.fields = SENSITIVE;
+                continue;
+            };
+            if self.number < *count {
+                self.number += 1;
+                return Some((*field, self.number, u8::try_from(self.bits.small(2)?).ok()?));
+            }
+            self.number = 0;
+            self.fields = rest;
+        }
     }
 }
 

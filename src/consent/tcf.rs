@@ -1,7 +1,7 @@
 //! TCF 2.2 and 2.3 strings: every segment, read strictly, vendor sets streamed and never stored.
 //!
 //! Promises: total on any text, no allocation, and a truncated string never grants more than the whole one. Refuses a
-//! second core, a repeated or undefined segment, reversed ranges, and characters outside the url-safe alphabet.
+//! second core, a repeated segment, reversed ranges, and characters outside the url-safe alphabet.
 //! Layout: facts/consent.md §1, after the IAB's *Consent string and vendor list formats v2*.
 
 use super::bits::Bits;
@@ -31,6 +31,7 @@ pub struct Ids {
 }
 
 impl Ids {
+    #[inline(never)]
     fn read(bits: &mut Bits<'_>, count: u8) -> Option<Ids> {
         // At most 63 custom purposes: read in two halves, since a reader takes 48 bits at once.
         let low = count.min(32);
@@ -39,6 +40,7 @@ impl Ids {
     }
 
     /// Whether `id` is among them.
+    #[inline(never)]
     pub fn has(self, id: u8) -> bool {
         id >= 1 && id <= self.count && self.bits >> (self.count - id) & 1 == 1
     }
@@ -122,6 +124,7 @@ impl Iterator for Vendors<'_> {
     }
 }
 
+#[inline(never)]
 fn entry(bits: &mut Bits<'_>) -> Option<(u16, u16)> {
     let is_range = bits.bit()?;
     let start = bits.small(16)?;
@@ -284,10 +287,12 @@ fn restrictions<'a>(bits: &mut Bits<'a>) -> Option<Restrictions<'a>> {
     Some(all)
 }
 
+#[inline(never)]
 fn time(bits: &mut Bits<'_>) -> Option<Millis> {
     Some(Millis(i64::try_from(bits.take(36)?).ok()? * 100))
 }
 
+#[inline(never)]
 fn letters(bits: &mut Bits<'_>) -> Option<[u8; 2]> {
     let mut letter = || Some(b'A'.saturating_add(u8::try_from(bits.small(6)?).ok()?));
     Some([letter()?, letter()?])
@@ -302,8 +307,9 @@ impl<'a> Tcf<'a> {
                 self.disclosed = Some(Vendors::read(&mut bits)?);
                 Some(1)
             }
-            // Allowed vendors: removed from the specification, still met, never used.
-            2 => Some(2),
+            // Allowed vendors, removed from the specification and still met, and types that are yet to be defined: never used.
+            // Refusing them would make a cut string grant more than the whole one.
+            kind @ (2 | 4..=7) => u8::try_from(kind).ok(),
             3 => {
                 let consents = Ids::read(&mut bits, 24)?;
                 let interests = Ids::read(&mut bits, 24)?;

@@ -90,6 +90,7 @@ impl Cursor<'_> {
         Some(Millis(date + clock - self.offset()?))
     }
 
+    #[inline(never)]
     fn clock(&mut self) -> Option<i64> {
         let hours = self.digits(2).filter(|hours| *hours < 24)?;
         self.byte(b':')?;
@@ -115,10 +116,12 @@ impl Cursor<'_> {
         Some(if west { -offset } else { offset })
     }
 
+    #[inline(never)]
     fn gap(&mut self) -> Option<()> {
         self.byte(b' ').or_else(|| self.byte(b'+'))
     }
 
+    #[inline(never)]
     fn byte(&mut self, byte: u8) -> Option<()> {
         let (first, rest) = self.rest.split_first()?;
         (*first == byte).then(|| self.rest = rest)
@@ -130,6 +133,7 @@ impl Cursor<'_> {
         Some(taken)
     }
 
+    #[inline(never)]
     fn digits(&mut self, count: usize) -> Option<i64> {
         let (taken, rest) = self.rest.split_at_checked(count)?;
         let mut value = 0;

@@ -29,6 +29,7 @@ impl Vote {
     };
 
     /// Adds a grant of `purpose`, or a denial.
+    #[inline(never)]
     pub(super) fn say(&mut self, purpose: Purpose, granted: bool) {
         let set = if granted { &mut self.granted } else { &mut self.denied };
         *set = set.with(purpose);

@@ -46,10 +46,6 @@ pub struct Entry {
     pub names_category: bool,
     /// Whether it is a function of the URL alone, so that any cache keys on it.
     pub in_url: bool,
-    /// An example value, as JSON.
-    pub example: &'static str,
-    /// What it means, for a marketer.
-    pub sentence: &'static str,
 }
 
 macro_rules! signals {
@@ -68,8 +64,20 @@ macro_rules! signals {
             pub const fn entry(self) -> &'static Entry {
                 match self { $(Signal::$variant => &Entry {
                     name: $name, kind: Type::$kind, unit: $unit, purpose: Purpose::$purpose, source: Source::$source,
-                    names_item: $item, names_category: $category, in_url: $url, example: $example, sentence: $sentence,
+                    names_item: $item, names_category: $category, in_url: $url,
                 }),* }
+            }
+
+            /// An example value, as JSON.
+            ///
+            /// Apart from the row, so that a module that shows no text to people carries none.
+            pub const fn example(self) -> &'static str {
+                match self { $(Signal::$variant => $example),* }
+            }
+
+            /// What it means, for a marketer; apart from the row like [`Signal::example`].
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Signal::$variant => $sentence),* }
             }
 
             /// The signal with this code, as compiled playbooks store it.

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::seal::Cipher;
 use crate::limits;
 use crate::reason::Reason;
 use crate::text;
@@ -32,6 +33,7 @@ pub struct Keyring {
 pub(super) struct Key {
     pub(super) id: u8,
     pub(super) bytes: [u8; KEY_BYTES],
+    pub(super) cipher: Cipher,
 }
 
 impl Keyring {
@@ -87,7 +89,7 @@ fn key(line: &str) -> Option<Key> {
         let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
         *byte = u8::try_from(high? << 4 | low?).ok()?;
     }
-    Some(Key { id, bytes })
+    Some(Key { id, bytes, cipher: Cipher::XCHACHA })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
-use super::keyring::{Key, Keyring};
+use super::keyring::{KEY_BYTES, Keyring};
 use super::memory::Memory;
 use super::{base64, cookie};
 use crate::consent::permit::Permit;
@@ -100,7 +100,7 @@ pub fn seal(
     }
     let key = keyring.sealing()?;
     let aad = associated(key.id, name, site);
-    let ciphertext = cipher(key).encrypt(&XNonce::from(nonce), Payload { msg: bytes, aad: &aad }).ok()?;
+    let ciphertext = (key.cipher.encrypt)(&key.bytes, &nonce, bytes, &aad)?;
     let mut value = Vec::with_capacity(2 + NONCE_BYTES + ciphertext.len());
     value.extend([VERSION, key.id]);
     value.extend(nonce);
@@ -120,12 +120,29 @@ pub fn open(value: &str, name: &str, site: &str, keyring: &Keyring) -> Result<Ve
     let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(Reason::Unreadable)?;
     let key = keyring.opening(id).ok_or(Reason::UnknownKey)?;
     let aad = associated(id, name, site);
-    let payload = Payload { msg: ciphertext, aad: &aad };
-    cipher(key).decrypt(&XNonce::from(*nonce), payload).map_err(|_| Reason::Unreadable)
+    (key.cipher.decrypt)(&key.bytes, nonce, ciphertext, &aad).ok_or(Reason::Unreadable)
 }
 
-fn cipher(key: &Key) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&key.bytes.into())
+/// The cipher, reached only through a key: a module that never reads a key ring, the browser's, does not carry it.
+#[derive(Clone, Copy)]
+pub(super) struct Cipher {
+    encrypt: Crypt,
+    decrypt: Crypt,
+}
+
+/// From key, nonce, message and what is authenticated beside it.
+type Crypt = fn(&[u8; KEY_BYTES], &[u8; NONCE_BYTES], &[u8], &[u8]) -> Option<Vec<u8>>;
+
+impl Cipher {
+    pub(super) const XCHACHA: Cipher = Cipher { encrypt, decrypt };
+}
+
+fn encrypt(key: &[u8; KEY_BYTES], nonce: &[u8; NONCE_BYTES], msg: &[u8], aad: &[u8]) -> Option<Vec<u8>> {
+    XChaCha20Poly1305::new(&(*key).into()).encrypt(&XNonce::from(*nonce), Payload { msg, aad }).ok()
+}
+
+fn decrypt(key: &[u8; KEY_BYTES], nonce: &[u8; NONCE_BYTES], msg: &[u8], aad: &[u8]) -> Option<Vec<u8>> {
+    XChaCha20Poly1305::new(&(*key).into()).decrypt(&XNonce::from(*nonce), Payload { msg, aad }).ok()
 }
 
 /// What is authenticated beside the contents: version | key id | name | 0 | site; no cookie name holds a 0.
@@ -185,9 +202,7 @@ mod tests {
         let nonce: [u8; 24] = core::array::from_fn(|n| u8::try_from(0x40 + n).unwrap());
         let aad = [0x50, 0x51, 0x52, 0x53, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7];
         let text = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
-        let out = cipher(&Key { id: 0, bytes: key })
-            .encrypt(&XNonce::from(nonce), Payload { msg: text, aad: &aad })
-            .unwrap();
+        let out = encrypt(&key, &nonce, text, &aad).unwrap();
         assert!(out.starts_with(&[0xbd, 0x6d, 0x17, 0x9d, 0x3e, 0x83, 0xd4, 0x3b]));
         assert!(out.ends_with(&[
             0xc0, 0x87, 0x59, 0x24, 0xc1, 0xc7, 0x98, 0x79, 0x47, 0xde, 0xaf, 0xd8, 0x78, 0x0a, 0xcf, 0x49

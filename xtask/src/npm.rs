@@ -25,6 +25,8 @@ const FEATURES: [&str; 6] = [
 ];
 /// Entries of the package; those that `edge/browser/js` has are built and exported. The first is `.`.
 const ENTRIES: [&str; 4] = ["index", "slim", "apply", "debug"];
+/// Modules that entries load when they are first needed: files of their own, outside the bundles and the exports.
+const LAZY: [&str; 1] = ["explain"];
 
 /// Builds the package and returns its folder of files.
 pub fn npm() -> anyhow::Result<PathBuf> {
@@ -107,11 +109,14 @@ fn optimize(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 fn bundle(stage: &Path, dist: &Path, entries: &[&str]) -> anyhow::Result<()> {
+    let lazy: Vec<&str> =
+        LAZY.into_iter().filter(|name| stage.join(format!("{name}.js")).is_file()).collect();
     let mut command = program("node");
     command.arg(tool("esbuild/bin/esbuild")?).current_dir(stage);
-    command.args(entries.iter().map(|name| format!("{name}.js"))).arg("core.js");
+    command.args(entries.iter().chain(&lazy).chain(&["core"]).map(|name| format!("{name}.js")));
     command.args(["--bundle", "--format=esm", "--platform=browser", "--target=es2022", "--minify"]);
     command.args(["--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+    command.args(lazy.iter().map(|name| format!("--external:./{name}.js")));
     run(command.arg(format!("--outdir={}", dist.display())))
 }
 

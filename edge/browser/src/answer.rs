@@ -11,8 +11,8 @@
 use alloc::string::String;
 
 use parvis::consent::purpose::Purpose;
-use parvis::consent::resolve::Resolution;
 use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
+use parvis::consent::resolve::Resolution;
 use parvis::decide::Decided;
 use parvis::outcome::{Content, Decision, Touched};
 use parvis::playbook::Playbook;
@@ -40,7 +40,8 @@ pub fn refused(reason: Reason, consent: Option<&Resolution>) -> String {
     answer.push(reason.code());
     let stays = |permitted: bool| if permitted { "*" } else { "" };
     answer.push(stays(consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some())));
-    answer.push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
+    answer
+        .push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
     answer.push_purposes(consent);
     answer.push("");
     answer.text
@@ -86,7 +87,9 @@ impl Fields {
         let Some(consent) = consent else { return };
         for purpose in Purpose::ALL {
             let ruling = consent.ruling(purpose);
-            for (before, name) in [(" ", purpose.name()), (":", ruling.state.name()), (":", ruling.decision.name())] {
+            for (before, name) in
+                [(" ", purpose.name()), (":", ruling.state.name()), (":", ruling.decision.name())]
+            {
                 self.text.push_str(before);
                 self.text.push_str(name);
             }
@@ -103,8 +106,10 @@ impl Fields {
 
     fn push_decision(&mut self, decision: &Decision, playbook: &Playbook) {
         self.push(playbook.block(decision.block).map_or("", |block| block.id));
-        let campaign = decision.chosen.and_then(|chosen| Some((playbook.campaign(chosen.campaign)?, chosen.variant)));
-        let variant = campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
+        let campaign =
+            decision.chosen.and_then(|chosen| Some((playbook.campaign(chosen.campaign)?, chosen.variant)));
+        let variant =
+            campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
         self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id));
         self.push(variant.map_or("", |variant| variant.id));
         self.push(decision.reason.code());

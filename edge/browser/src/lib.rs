@@ -12,6 +12,6 @@ pub mod answer;
 #[cfg(target_arch = "wasm32")]
 mod bindings;
 pub mod question;
-pub mod session;
 #[cfg(test)]
 mod sentences;
+pub mod session;

@@ -91,13 +91,15 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
 /// The indexes of what shows; ids that the playbook does not know show nothing of ours.
 fn shown(playbook: &Playbook, block: &str, campaign: &str) -> Option<(u16, u16)> {
     let block = (0..=u16::MAX).map_while(|index| playbook.block(index)).find(|known| known.id == block)?;
-    let campaign = (0..=u16::MAX).map_while(|index| playbook.campaign(index)).find(|known| known.id == campaign)?;
+    let campaign =
+        (0..=u16::MAX).map_while(|index| playbook.campaign(index)).find(|known| known.id == campaign)?;
     Some((block.index, campaign.index))
 }
 
 /// ISO 3166-1 alpha-2 in capitals; anything else is no country.
 fn country_code(text: &str) -> Option<String> {
-    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic())).then(|| text.to_ascii_uppercase())
+    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .then(|| text.to_ascii_uppercase())
 }
 
 /// Decimal digits, at most the largest quantity a line holds; anything else is none.
@@ -143,8 +145,30 @@ mod tests {
     #[test]
     fn records_become_events_in_their_order() {
         let browser = ask(&[
-            "", "", "", "", "", "", "v", "desk-lamp", "", "c", "", "", "l", "oak-desk", "2", "l", "stool", "99999", "s", "ucData", "{}",
-            "v", "", "lighting",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "v",
+            "desk-lamp",
+            "",
+            "c",
+            "",
+            "",
+            "l",
+            "oak-desk",
+            "2",
+            "l",
+            "stool",
+            "99999",
+            "s",
+            "ucData",
+            "{}",
+            "v",
+            "",
+            "lighting",
         ])
         .browser
         .unwrap();
@@ -167,7 +191,9 @@ mod tests {
         assert_eq!(ask(&["", "\u{e9}"]).country, None);
         let cut = ask(&["", "", "", "", "", "", "v", "item without a category"]).browser.unwrap();
         assert!(cut.events.is_empty());
-        let strange = ask(&["", "", "", "", "", "", "l", "line", "1", "?", "?", "?", "b", "hero", "x"]).browser.unwrap();
+        let strange = ask(&["", "", "", "", "", "", "l", "line", "1", "?", "?", "?", "b", "hero", "x"])
+            .browser
+            .unwrap();
         assert!(strange.events.is_empty() && strange.shown.is_empty());
         let endless = ask(&vec!["v"; 100_000]).browser.unwrap();
         assert_eq!(endless.events.len(), RECORDS);

@@ -15,7 +15,9 @@ use parvis::signal::registry::Signal;
 const fn sentence(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Necessary => "what the page needs to work: security, the basket, your choice itself",
-        Purpose::Contextual => "choosing content from this request alone; nothing is read from or written to your device",
+        Purpose::Contextual => {
+            "choosing content from this request alone; nothing is read from or written to your device"
+        }
         Purpose::DeviceStorage => "keeping something on your device, or reading it there",
         Purpose::SessionPersonalization => "using what you do in this visit",
         Purpose::PersistentPersonalization => "remembering your interests from one visit to the next",
@@ -32,7 +34,9 @@ fn quoted(text: &str) -> String {
 }
 
 fn file() -> String {
-    let mut js = String::from("// Written by `PARVIS_WRITE=1 cargo test -p parvis-browser` from the engine's tables. Do not edit.\n");
+    let mut js = String::from(
+        "// Written by `PARVIS_WRITE=1 cargo test -p parvis-browser` from the engine's tables. Do not edit.\n",
+    );
     js.push_str("\n/** @type {Record<string, string>} */\nexport const reasons = {\n");
     for reason in Reason::ALL {
         writeln!(js, "  {}: {},", quoted(reason.code()), quoted(reason.sentence())).unwrap();
@@ -44,7 +48,7 @@ fn file() -> String {
     js.push_str("};\n\n/** Purpose and sentence. @type {Record<string, [string, string]>} */\nexport const signals = {\n");
     for signal in Signal::ALL {
         let entry = signal.entry();
-        let (purpose, sentence) = (quoted(entry.purpose.name()), quoted(entry.sentence));
+        let (purpose, sentence) = (quoted(entry.purpose.name()), quoted(signal.sentence()));
         writeln!(js, "  {}: [{purpose}, {sentence}],", quoted(entry.name)).unwrap();
     }
     js.push_str("};\n");
@@ -58,5 +62,8 @@ fn the_sentences_of_the_package_are_the_engines() {
         std::fs::write(&path, file()).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == file(), "js/sentences.js is out of date: run `PARVIS_WRITE=1 cargo test -p parvis-browser`");
+    assert!(
+        committed == file(),
+        "js/sentences.js is out of date: run `PARVIS_WRITE=1 cargo test -p parvis-browser`"
+    );
 }

@@ -1,6 +1,6 @@
 //! The session as the JavaScript layer sees it: texts in, texts out, on the playbook of `test/`.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
 use parvis::facts::Millis;
 use parvis::playbook::check::check;
@@ -134,7 +134,7 @@ proptest! {
         let session = Session::open(playbook());
         let answer = session.decide(&question, &place(&path, &query));
         let fields: Vec<&str> = answer.split('\0').collect();
-        prop_assert!(fields.len() >= 5 && fields.len() % 5 == 0, "{} fields", fields.len());
+        prop_assert!(fields.len() >= 5 && fields.len().is_multiple_of(5), "{} fields", fields.len());
         prop_assert!(!fields[1].starts_with('=') && !fields[2].starts_with('='));
     }
 }

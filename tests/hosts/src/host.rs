@@ -46,6 +46,8 @@ pub struct Setting {
     pub place: Option<(String, String)>,
     /// How long the host waits for the origin's head, and between pieces of its body.
     pub patience: Duration,
+    /// Whether requests may stage their own time, entropy and place; on Fastly that is another module.
+    pub staged: bool,
 }
 
 impl Setting {
@@ -57,6 +59,7 @@ impl Setting {
             keys: Stored::NoStore,
             place: Some(("PT".to_owned(), "11".to_owned())),
             patience: Duration::from_secs(10),
+            staged: false,
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
     config.keys =
         (setting.keys != Stored::NoStore).then(|| store(&folder, "keys", &setting.keys)).transpose()?;
     (config.country, config.subdivision) = setting.place.clone().unzip();
+    config.staged = setting.staged;
     config.timeouts.first_byte = setting.patience;
     config.timeouts.between_bytes = setting.patience;
     config.reload = Duration::from_millis(20);

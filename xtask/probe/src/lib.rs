@@ -22,11 +22,8 @@ pub extern "C" fn exchange() -> usize {
             Effect::Answer(answer) => break out.extend(answer.body),
             Effect::Fetch(edits) => {
                 black_box(edits);
-                let head = OriginHead {
-                    status: black_box(200),
-                    content_type: word(),
-                    content_encoding: word(),
-                };
+                let head =
+                    OriginHead { status: black_box(200), content_type: word(), content_encoding: word() };
                 exchange.supply(black_box(Supply::Head(head)));
             }
             Effect::Send(edits) => {

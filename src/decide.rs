@@ -6,8 +6,8 @@ mod state;
 
 use alloc::string::String;
 
-use crate::consent::purpose::PurposeSet;
 use crate::consent::evidence::Evidence;
+use crate::consent::purpose::PurposeSet;
 use crate::consent::resolve::{Resolution, resolve};
 use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
@@ -45,9 +45,13 @@ pub struct Kept {
 }
 
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
-pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
+pub(crate) fn request(
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &Facts,
+) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
-    let consent = permitted(playbook.consent_section(), facts);
+    let consent = permitted(playbook, facts);
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
     state.apply_events(playbook, facts);
@@ -64,7 +68,9 @@ pub(crate) fn request(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts
 }
 
 /// What the visitor permits under the playbook's consent settings; damaged settings permit what is exempt.
-fn permitted(section: &[u8], facts: &Facts) -> Resolution {
-    StoredSettings::open(section)
+///
+/// It opens nothing else, so a host may ask it for a page that the playbook does not know.
+pub fn permitted(playbook: &Playbook, facts: &Facts) -> Resolution {
+    StoredSettings::open(playbook.consent_section())
         .map_or_else(Resolution::default, |settings| resolve(&Evidence::of(facts), &settings))
 }

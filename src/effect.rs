@@ -75,4 +75,3 @@ pub use crate::http::content::OriginHead;
 
 /// Where a rewritten body goes, in pieces.
 pub use crate::html::splice::Sink;
-

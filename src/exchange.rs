@@ -96,7 +96,8 @@ impl<'e> Exchange<'e> {
     ///
     /// Bytes outside blocks leave in the call that brought them; an empty slice does nothing.
     pub fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
-        self.record.bytes_in = self.record.bytes_in.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        self.record.bytes_in =
+            self.record.bytes_in.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         match &mut self.state {
             State::Sending(Some(splicer)) => splicer.push(bytes, out),
             _ => out.write(bytes),
@@ -171,7 +172,8 @@ impl<'e> Exchange<'e> {
     /// The compiled playbook, which the browser package asks for.
     fn own_resource(&self) -> Option<Answer> {
         let playbook = self.engine.playbook().ok()?;
-        (self.facts.method != Method::Other && self.facts.path == head::PLAYBOOK_PATH).then(|| head::playbook(playbook))
+        (self.facts.method != Method::Other && self.facts.path == head::PLAYBOOK_PATH)
+            .then(|| head::playbook(playbook))
     }
 
     fn settle(&mut self, rewritable: Result<Charset, Reason>) -> (HeadEdits, Option<Splicer>) {

@@ -27,13 +27,19 @@ pub(crate) fn leaves_the_origins(outcome: &Outcome) -> bool {
 
 /// Edits for a response that cannot be rewritten: pass-through, but what the visitor withdrew is still deleted.
 pub(crate) fn deletions_only(outcome: &Outcome) -> HeadEdits {
-    let append = cookies(outcome, |cookie| *cookie == SetCookie::delete_visit() || *cookie == SetCookie::delete_memory());
+    let append = cookies(outcome, |cookie| {
+        *cookie == SetCookie::delete_visit() || *cookie == SetCookie::delete_memory()
+    });
     if append.is_empty() {
         return pass_through();
     }
     HeadEdits {
         remove: &[],
-        set: CachePolicy::Private.cache_control().map(|control| ("cache-control", Value::from(control))).into_iter().collect(),
+        set: CachePolicy::Private
+            .cache_control()
+            .map(|control| ("cache-control", Value::from(control)))
+            .into_iter()
+            .collect(),
         append,
         body: Body::Copy,
     }
@@ -54,7 +60,12 @@ pub(crate) fn edits(outcome: &Outcome, playbook: &Playbook, method: Method) -> H
         append.push(("server-timing", timing));
     }
     let rewrites = outcome.changes() && method == Method::Get;
-    HeadEdits { remove: policy.removes(), set, append, body: if rewrites { Body::Rewrite } else { Body::Copy } }
+    HeadEdits {
+        remove: policy.removes(),
+        set,
+        append,
+        body: if rewrites { Body::Rewrite } else { Body::Copy },
+    }
 }
 
 /// The compiled playbook as an answer of our own.
@@ -96,7 +107,8 @@ fn server_timing(outcome: &Outcome, playbook: &Playbook) -> String {
 fn describe(decision: &Decision, playbook: &Playbook, text: &mut String) {
     text.push_str(playbook.block(decision.block).map_or("", |block| block.id));
     text.push('=');
-    let campaign = decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign).map(|c| (c, chosen.variant)));
+    let campaign =
+        decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign).map(|c| (c, chosen.variant)));
     if let Some((campaign, index)) = campaign {
         text.push_str(campaign.id);
         text.push('/');

@@ -1,12 +1,52 @@
 //! Parvis personalizes the blocks of a page with what the visitor agreed to, and nothing else.
+//!
+//! ```
+//! use parvis::{effect::{Effect, OriginHead, Supply}, engine::Engine, facts::Facts, playbook::{self, Playbook}, reason::Reason};
+//! # let source = r#"{ "format": 1, "site": { "name": "lumen", "host": "shop.example" }, "pages": [{ "kind": "home", "path": "/" }],
+//! #   "blocks": { "hero": { "pages": ["home"], "reserve": "4rem" } },
+//! #   "campaigns": [{ "id": "spring", "block": "hero", "when": { "campaign": "spring" },
+//! #     "variants": [{ "id": "only", "html": "<h1>Spring light</h1>" }] }] }"#;
+//! let engine = Engine::new(Playbook::open(playbook::compile_source(source)?), Err(Reason::KeysAbsent));
+//! let mut exchange = engine.begin(Facts { path: "/".into(), query: "utm_campaign=spring".into(), ..Facts::default() });
+//! let Effect::Fetch(_) = exchange.step() else { panic!("the page comes from the origin") };
+//! exchange.supply(Supply::Head(OriginHead { status: 200, content_type: Some("text/html"), content_encoding: None }));
+//! let Effect::Send(_head) = exchange.step() else { panic!("the head is sent before any byte of the body") };
+//! let mut page = Vec::new();
+//! exchange.push(br#"<section data-block="hero"><h1>Good light</h1></section>"#, &mut page);
+//! exchange.end(&mut page);
+//! assert_eq!(page, br#"<section data-block="hero"><h1>Spring light</h1></section>"#);
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! The engine does no IO. A host hands it [`facts`], carries out the [`effect`]s it asks for, and moves the bytes:
+//!
+//! ```text
+//!   request ──▶ facts ──▶ consent ──▶ what permits open ──▶ decisions ──▶ head ──▶ body, spliced
+//!                                                                        │
+//!                                              commit point: all that can fail has happened
+//! ```
+//!
+//! Where things are, upper rooms using lower ones and never the reverse:
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | [`engine`], [`exchange`] | the entry, and the only state machine |
+//! | [`effect`], [`facts`] | what a host is asked to do, and what it tells |
+//! | [`decide`], [`outcome`], [`record`] | decisions, their influence and cache policy, what is logged |
+//! | [`playbook`] | draft, check, compile, and the flat file read in place |
+//! | [`visitor`], [`assign`] | what is kept of a visitor, and who gets which variant |
+//! | [`condition`], [`signal`] | three-valued conditions over signals, each with its purpose |
+//! | [`consent`] | stored flags, decoded and resolved to permits |
+//! | [`html`], [`http`] | finding and splicing blocks, templates, headers, cookies |
+//! | [`limits`], [`reason`] | every bound with its reason, and the closed codes for why |
 #![no_std]
 
 extern crate alloc;
 #[cfg(any(feature = "author", test))]
 extern crate std;
 
-pub mod assign;
 mod aside;
+pub mod assign;
 pub mod condition;
 pub mod consent;
 pub mod decide;

@@ -73,7 +73,8 @@ impl Record {
     pub(crate) fn decide(&mut self, decided: &Decided, playbook: &Playbook) {
         let outcome = &decided.outcome;
         let name = |index: u16| playbook.block(index).map_or_else(String::new, |block| block.id.into());
-        let blocks = outcome.decisions().iter().map(|decision| (name(decision.block), decision.reason)).collect();
+        let blocks =
+            outcome.decisions().iter().map(|decision| (name(decision.block), decision.reason)).collect();
         self.decided = Some(Details {
             page: decided.page_kind.clone(),
             digest: playbook.digest(),
@@ -108,13 +109,17 @@ impl Record {
 
     /// Notes the exposures, if they may be counted: a control is in the page already, anything else is where `placed` says.
     pub(crate) fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
-        let Some(details) = self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement)) else {
+        let Some(details) =
+            self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement))
+        else {
             return;
         };
         for decision in outcome.decisions() {
             let id = playbook.block(decision.block).map_or("", |block| block.id);
             let shown = decision.content == Content::Default || placed(id);
-            if let Some(exposure) = decision.chosen.filter(|_| shown).and_then(|chosen| exposure(chosen, playbook)) {
+            if let Some(exposure) =
+                decision.chosen.filter(|_| shown).and_then(|chosen| exposure(chosen, playbook))
+            {
                 details.exposures.push(exposure);
             }
         }

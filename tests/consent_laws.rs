@@ -33,6 +33,10 @@ fn corpus() -> Vec<(String, String)> {
     flags
 }
 
+fn tc_strings() -> Vec<(String, String)> {
+    corpus().into_iter().filter(|(name, _)| name.contains("consent-v2")).collect()
+}
+
 /// Beginnings of names that belong together: flags of one banner meet more often than chance would have it.
 const THEMES: [&[&str]; 5] =
     [&["Optanon"], &["notice_", "cmapi"], &["cmplz"], &["eu", "gpp", "usp"], &["parvis", "eu", "Opt"]];
@@ -144,8 +148,9 @@ proptest! {
 
     /// (b) A prefix of a TC string never grants more than the string.
     #[test]
-    fn a_prefix_grants_no_more(flag in select(corpus()), at in any::<Index>(), region in select(&REGIONS[..])) {
-        prop_assume!(flag.0.contains("consent-v2") && flag.1.is_ascii());
+    fn a_prefix_grants_no_more(flag in select(tc_strings()), at in any::<Index>(), region in select(&REGIONS[..])) {
+        // A string refused for what stands at its end has prefixes that are in order.
+        prop_assume!(tcf::parse(&flag.1).is_ok());
         let whole = ask(&facts(std::slice::from_ref(&flag), region, NOW));
         let cut = flag.1.chars().take(at.index(flag.1.len())).collect::<String>();
         let part = ask(&facts(&[(flag.0, cut)], region, NOW));

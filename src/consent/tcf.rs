@@ -1,7 +1,7 @@
 //! TCF 2.2 and 2.3 strings: every segment, read strictly, vendor sets streamed and never stored.
 //!
 //! Promises: total on any text, no allocation, and a truncated string never grants more than the whole one. Refuses a
-//! second core, a repeated or undefined segment, reversed ranges, and characters outside the url-safe alphabet.
+//! second core, a repeated segment, reversed ranges, and characters outside the url-safe alphabet.
 //! Layout: facts/consent.md §1, after the IAB's *Consent string and vendor list formats v2*.
 
 use super::bits::Bits;
@@ -307,8 +307,9 @@ impl<'a> Tcf<'a> {
                 self.disclosed = Some(Vendors::read(&mut bits)?);
                 Some(1)
             }
-            // Allowed vendors: removed from the specification, still met, never used.
-            2 => Some(2),
+            // Allowed vendors, removed from the specification and still met, and types that are yet to be defined: never used.
+            // Refusing them would make a cut string grant more than the whole one.
+            kind @ (2 | 4..=7) => u8::try_from(kind).ok(),
             3 => {
                 let consents = Ids::read(&mut bits, 24)?;
                 let interests = Ids::read(&mut bits, 24)?;

@@ -19,7 +19,10 @@ const ALL_BUCKETS: u16 = 10_000;
 /// Decides every block that the page's kind may change, in the playbook's order.
 pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision> {
     let mut fuel = Fuel::new();
-    playbook.blocks(signals.page().kind_index).map(|block| decide_block(playbook, block, signals, &mut fuel)).collect()
+    playbook
+        .blocks(signals.page().kind_index)
+        .map(|block| decide_block(playbook, block, signals, &mut fuel))
+        .collect()
 }
 
 fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Decision {
@@ -34,7 +37,13 @@ fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fu
             }
             // What decides here lies out of sight, so the block stays as who saw it left it.
             Err(Reason::OutOfSight | Reason::Holdout) => {
-                return Decision { block: block.index, chosen: None, reason, content: Content::Default, considered };
+                return Decision {
+                    block: block.index,
+                    chosen: None,
+                    reason,
+                    content: Content::Default,
+                    considered,
+                };
             }
             Err(_) => {}
         }
@@ -67,7 +76,8 @@ fn consider(
     not_capped(block, campaign, signals)?;
     let (variant, bucket) = assign(campaign, signals)?;
     let content = show(playbook, &variant, signals)?;
-    let propensity = if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
+    let propensity =
+        if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
     Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
 }
 
@@ -123,7 +133,11 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
 fn not_capped(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
     let Some(cap) = campaign.cap_per_visit else { return Ok(()) };
     let seen = signals.times_shown(campaign.code).ok_or(Reason::NoPermit)?;
-    if seen >= cap && !signals.shows_already(block.index, campaign.index) { Err(Reason::Capped) } else { Ok(()) }
+    if seen >= cap && !signals.shows_already(block.index, campaign.index) {
+        Err(Reason::Capped)
+    } else {
+        Ok(())
+    }
 }
 
 fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant<'p>, Option<u16>), Reason> {

@@ -30,7 +30,12 @@ pub struct Signals<'x> {
 }
 
 impl<'x> Signals<'x> {
-    pub(super) fn new(playbook: &'x Playbook, facts: &'x Facts, page: Page<'x>, state: &'x State<'x>) -> Self {
+    pub(super) fn new(
+        playbook: &'x Playbook,
+        facts: &'x Facts,
+        page: Page<'x>,
+        state: &'x State<'x>,
+    ) -> Self {
         let visit = state.visit();
         Signals {
             playbook,
@@ -40,7 +45,8 @@ impl<'x> Signals<'x> {
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
-            cart: visit.map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
+            cart: visit
+                .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
         }
     }
@@ -116,7 +122,10 @@ impl<'x> Signals<'x> {
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
             Signal::FavoriteCategory => {
                 let code = memory?.favorite()?;
-                self.playbook.categories().find(|category| hash::code(category.id) == code).map(|category| Value::Text(category.id))
+                self.playbook
+                    .categories()
+                    .find(|category| hash::code(category.id) == code)
+                    .map(|category| Value::Text(category.id))
             }
             Signal::Unit | Signal::TimesShown => None,
         }

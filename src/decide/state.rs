@@ -94,7 +94,8 @@ impl<'x> State<'x> {
                 }
                 Event::Cart(lines) => {
                     if let Some(visit) = &mut self.visit {
-                        let lines: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
+                        let lines: Vec<(&str, u16)> =
+                            lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
                         visit.set_cart(&lines);
                     }
                 }
@@ -103,7 +104,13 @@ impl<'x> State<'x> {
     }
 
     /// Records the page view and the campaigns shown, behind the decision: a page is not its own past.
-    pub(super) fn record(&mut self, playbook: &Playbook, facts: &Facts, page: &Page<'_>, decisions: &[Decision]) {
+    pub(super) fn record(
+        &mut self,
+        playbook: &Playbook,
+        facts: &Facts,
+        page: &Page<'_>,
+        decisions: &[Decision],
+    ) {
         if facts.method != Method::Get {
             return;
         }
@@ -116,7 +123,9 @@ impl<'x> State<'x> {
             if shows_already(facts, decision.block, chosen.campaign) {
                 continue;
             }
-            if let Some(campaign) = playbook.campaign(chosen.campaign).filter(|found| found.cap_per_visit.is_some()) {
+            if let Some(campaign) =
+                playbook.campaign(chosen.campaign).filter(|found| found.cap_per_visit.is_some())
+            {
                 visit.count(campaign.code);
             }
         }
@@ -253,7 +262,12 @@ fn remembered(
 ) -> (Option<Memory>, Reason) {
     let Some(now) = facts.now else { return (None, Reason::NoClock) };
     if let Some(browser) = &facts.browser {
-        return Memory::from_storage(Guarded::new(browser.memory.as_deref()), permit, now, limits::MEMORY_DAYS);
+        return Memory::from_storage(
+            Guarded::new(browser.memory.as_deref()),
+            permit,
+            now,
+            limits::MEMORY_DAYS,
+        );
     }
     let keys = match keys {
         Ok(keys) => keys,

@@ -99,11 +99,14 @@ impl RequestFile {
     pub fn header_pairs(&self) -> Vec<(String, String)> {
         let headers = self.headers.iter();
         let mut pairs: Vec<(String, String)> = headers
-            .flat_map(|(name, values)| values.iter().map(|value| (name.to_ascii_lowercase(), value.to_owned())))
+            .flat_map(|(name, values)| {
+                values.iter().map(|value| (name.to_ascii_lowercase(), value.to_owned()))
+            })
             .collect();
         let cookies = self.cookies.iter();
-        let written: Vec<String> =
-            cookies.flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}"))).collect();
+        let written: Vec<String> = cookies
+            .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")))
+            .collect();
         if !written.is_empty() {
             pairs.push(("cookie".to_owned(), written.join("; ")));
         }
@@ -145,11 +148,19 @@ impl RequestFile {
 
 impl Browser {
     fn facts(&self) -> BrowserFacts {
-        let viewed = self.viewed.iter().map(|item| Event::Viewed { item: item.clone(), category: String::new() });
-        let cart = self.cart.iter().map(|lines| Event::Cart(lines.iter().map(|(item, count)| (item.clone(), *count)).collect()));
+        let viewed =
+            self.viewed.iter().map(|item| Event::Viewed { item: item.clone(), category: String::new() });
+        let cart = self
+            .cart
+            .iter()
+            .map(|lines| Event::Cart(lines.iter().map(|(item, count)| (item.clone(), *count)).collect()));
         BrowserFacts {
             global_privacy_control: self.global_privacy_control,
-            local_storage: self.local_storage.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            local_storage: self
+                .local_storage
+                .iter()
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
             memory: self.memory.clone(),
             behind_edge: self.behind_edge,
             events: viewed.chain(cart).collect(),
@@ -161,14 +172,17 @@ impl Browser {
 
 /// Path and query of an address.
 fn target(url: &str) -> (String, String) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"));
+    let rest = url
+        .split_once("://")
+        .map_or(url, |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"));
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     (path.to_owned(), query.to_owned())
 }
 
 fn device(name: &str) -> Result<Device, String> {
-    Device::from_name(name).ok_or_else(|| format!("`device` is `{name}`; it can be desktop, mobile, tablet or bot"))
+    Device::from_name(name)
+        .ok_or_else(|| format!("`device` is `{name}`; it can be desktop, mobile, tablet or bot"))
 }
 
 fn moment(text: &str) -> Result<Millis, String> {
@@ -178,7 +192,8 @@ fn moment(text: &str) -> Result<Millis, String> {
 fn entropy(text: &str) -> Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    let digits = digits.filter(|digits| digits.len() == 64).ok_or("`entropy` must be 64 hexadecimal digits")?;
+    let digits =
+        digits.filter(|digits| digits.len() == 64).ok_or("`entropy` must be 64 hexadecimal digits")?;
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
         *byte = pair.iter().fold(0, |value, digit| (value << 4) | u8::try_from(*digit).unwrap_or(0));
     }

@@ -13,7 +13,13 @@ pub const HEADER: &str = "parvis-case";
 /// Replaces what `staged` names, as in `now=1795262400000;entropy=00…1f;country=US;subdivision=CA;device=mobile`, and
 /// takes away what it leaves out.
 pub fn apply(staged: &str, facts: &mut Facts) {
-    let value = |name: &str| staged.split(';').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value);
+    let value = |name: &str| {
+        staged
+            .split(';')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    };
     facts.now = value("now").and_then(|millis| millis.parse().ok()).map(Millis);
     facts.entropy = value("entropy").and_then(bytes);
     facts.country = value("country").map(ToString::to_string);

@@ -37,8 +37,16 @@ pub const CONDITIONAL: &[&str] =
     &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
 /// Response headers that describe the origin's bytes and are wrong for changed ones.
-pub const OF_THE_BYTES: &[&str] =
-    &["content-length", "etag", "last-modified", "accept-ranges", "content-md5", "digest", "content-digest", "repr-digest"];
+pub const OF_THE_BYTES: &[&str] = &[
+    "content-length",
+    "etag",
+    "last-modified",
+    "accept-ranges",
+    "content-md5",
+    "digest",
+    "content-digest",
+    "repr-digest",
+];
 
 /// [`OF_THE_BYTES`], and all that lets a shared cache keep a response (facts/trust.md §4.4).
 pub const OF_THE_BYTES_AND_SHARED: &[&str] = &[

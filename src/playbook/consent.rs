@@ -14,7 +14,8 @@ pub(super) fn problems(consent: &Json) -> Vec<Finding> {
     let Ok(draft) = serde_json::from_value::<ConsentDraft>(consent.clone()) else { return Vec::new() };
     let finding = |problem: Problem| {
         let pointer: String = problem.place.split('.').map(|key| format!("/{key}")).collect();
-        let (message, help) = problem.message.split_once(": ").unwrap_or((&problem.message, "see the JSON Schema"));
+        let (message, help) =
+            problem.message.split_once(": ").unwrap_or((&problem.message, "see the JSON Schema"));
         Finding::error("consent", &pointer, message.to_string(), help.to_string())
     };
     draft.check().into_iter().map(finding).collect()

@@ -28,7 +28,8 @@ impl Needs {
             let reads = |signal| campaign.reads(signal);
             needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
             needs.categories |= reads(Signal::LastCategory);
-            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount) || campaign.cap_per_visit.is_some();
+            needs.visit |=
+                reads(Signal::Cart) || reads(Signal::CartCount) || campaign.cap_per_visit.is_some();
             needs.interests |= reads(Signal::FavoriteCategory);
             needs.memory |= reads(Signal::Visits) || reads(Signal::FavoriteCategory);
             needs.unit |= campaign.experiment.is_some();

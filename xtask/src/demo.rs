@@ -99,8 +99,13 @@ pub fn once(host: Host) -> anyhow::Result<()> {
 
 /// The shop as a folder of plain files, with the package and the compiled playbook that its pages load.
 pub fn shop() -> anyhow::Result<PathBuf> {
-    let parvis = command()?;
-    let package = npm::npm()?;
+    // Side by side: each has long stretches in which the compiler uses one core.
+    let (parvis, package) = std::thread::scope(|threads| {
+        let parvis = threads.spawn(command);
+        let package = npm::npm();
+        (parvis.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), package)
+    });
+    let (parvis, package) = (parvis?, package?);
     setup::packages("web-demo")?;
     let shop = paths::target().join("demo-shop");
     let mut build = program("node");

@@ -28,7 +28,7 @@ enum Ended {
 /// A step: its name, what it does and how long it usually takes, and the work.
 struct Step(&'static str, &'static str, fn(&Arguments) -> anyhow::Result<Ended>);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step("setup", "targets, npm packages, Chromium, Viceroy (seconds; 10 min the first time)", set_up),
     Step("format", "cargo fmt --check", format),
     Step("rules", "the rules of the house (under a minute)", rules),
@@ -43,7 +43,12 @@ const STEPS: [Step; 12] = [
     Step("fastly", "the Fastly module: builds, small enough", module),
     Step("shared", "shared cases: blocks of real pages, consent strings", shared),
     Step("demo", "the demo comes up on both hosts", demo_once),
-    Step("hosts", "Viceroy and Chromium: tests/browser", hosts),
+    Step("hosts", "tests/hosts: the same cases and the same faults on every host (minutes)", hosts),
+    Step(
+        "browser",
+        "tests/browser: a visitor in Chromium, behind Viceroy and the native host (minutes)",
+        browser,
+    ),
     Step("clean", "nothing that was built is about to be committed", clean),
 ];
 
@@ -136,9 +141,13 @@ fn lints(_: &Arguments) -> anyhow::Result<Ended> {
     ])
 }
 
+/// The package of tests that need Viceroy and the built modules.
+const HOST_TESTS: &str = "parvis-host-tests";
+
 fn unit(arguments: &Arguments) -> anyhow::Result<Ended> {
-    // The Fastly package is for Wasm only and has steps of its own; the tools that are heavy to compile have no tests.
-    let packages = ["parvis-fastly", "xtask-probe", "xtask-bench", "xtask-bindgen"];
+    // The Fastly package is for Wasm only, tests of hosts need it built: both have steps of their own. The tools that are
+    // heavy to compile have no tests.
+    let packages = ["parvis-fastly", HOST_TESTS, "xtask-probe", "xtask-bench", "xtask-bindgen"];
     let mut command = cargo("test --locked --workspace --no-fail-fast");
     command.args(packages.iter().flat_map(|name| ["--exclude", name]));
     run(with_places(&mut command, arguments))?;
@@ -195,6 +204,8 @@ fn shared(_: &Arguments) -> anyhow::Result<Ended> {
         judge(program("python3").arg(&blocks).arg(&parvis).arg("--pages").arg(marked));
     }
     judge(program("python3").arg(&blocks).arg(&parvis).arg(shared.join("vectors/html-blocks.json")));
+    let consent = shared.join("tools/check_consent.py");
+    judge(program("python3").arg(&consent).arg(&parvis).arg(shared.join("vectors/consent.json")));
     ensure!(failed == 0, "{failed} of the shared checks failed");
     Ok(Ended::Passed)
 }
@@ -206,27 +217,27 @@ fn demo_once(_: &Arguments) -> anyhow::Result<Ended> {
 }
 
 fn hosts(arguments: &Arguments) -> anyhow::Result<Ended> {
-    let folder = paths::at("tests/browser");
-    if !folder.is_dir() {
-        let why = "no folder tests/browser";
-        ensure!(!paths::in_ci(), "{why}");
-        return Ok(Ended::Skipped(why.to_owned()));
-    }
+    let mut command = cargo("test --locked --no-fail-fast -p");
+    command
+        .arg(HOST_TESTS)
+        .env("PARVIS_VICEROY", setup::viceroy()?)
+        .env("PARVIS_CASES_MODULE", fastly::build_for_cases()?)
+        .env("PARVIS_MODULE", fastly::build()?);
+    run(with_places(&mut command, arguments))?;
+    Ok(Ended::Passed)
+}
+
+fn browser(arguments: &Arguments) -> anyhow::Result<Ended> {
     setup::packages("tests/browser")?;
     let mut command = program("node");
     command
+        .arg("tests/browser/run.mjs")
         .env("PARVIS_CHROMIUM", setup::chromium()?)
         .env("PARVIS_VICEROY", setup::viceroy()?)
-        .env("PARVIS_COMMAND", demo::command()?)
         .env("PARVIS_MODULE", fastly::build()?)
-        .env("PARVIS_PACKAGE", crate::npm::npm()?)
         .env("PARVIS_SHOP", demo::shop()?)
+        .env("PARVIS_COMMAND", demo::command()?)
         .env("PARVIS_XTASK", std::env::current_exe()?);
-    if folder.join("run.mjs").is_file() {
-        command.arg("tests/browser/run.mjs");
-    } else {
-        command.arg("--test").arg("tests/browser/");
-    }
     run(with_places(&mut command, arguments))?;
     Ok(Ended::Passed)
 }

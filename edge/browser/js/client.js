@@ -51,6 +51,17 @@ function begin(open, edge, forget) {
   let allowed;
   let tail = parsed();
 
+  /** @type {unknown} */
+  let told;
+  /** Tells a failure, and the same one not again. @param {unknown} error */
+  const report = (error) => {
+    const { reason = "internal", message } = /** @type {Failure} */ (error);
+    if (error !== told) emit("error", { reason, message });
+    told = error;
+    // A network that failed once may work the next time; a refusal and a trap stay.
+    if (reason === "load" || reason === "playbook") opening = undefined;
+  };
+
   /**
    * Does one thing after the other; a failure is told and leaves the page as it is.
    *
@@ -132,12 +143,6 @@ function begin(open, edge, forget) {
       forget();
     },
   };
-}
-
-/** @param {unknown} error */
-function report(error) {
-  const { reason = "internal", message } = /** @type {Failure} */ (error);
-  emit("error", { reason, message });
 }
 
 /** When the document can be searched. @returns {Promise<void>} */

@@ -40,14 +40,18 @@ export class Engine {
     return this.#ask(undefined, flags).allowed;
   }
 
+  /** Why the module can be asked no more. @type {Failure | undefined} */
+  #dead;
+
   /** @param {Window | undefined} place @param {Omit<import("./wire.js").Question, "edge">} question */
   #ask(place, question) {
+    if (this.#dead) throw this.#dead;
     const { country, edge, entropy } = this.options;
     const random = entropy ?? crypto.getRandomValues(new Uint8Array(32));
     try {
       return decode(this.core.decide(place, encode({ ...question, country, edge }), random));
     } catch (error) {
-      throw new Failure("internal", error);
+      throw (this.#dead = new Failure("internal", error));
     }
   }
 }

@@ -3,9 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use parvis::consent::evidence::Evidence;
-use parvis::consent::resolve::resolve;
-use parvis::consent::settings::Defaults;
+use parvis::decide::permitted;
 use parvis::engine::Engine;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
@@ -41,7 +39,7 @@ impl Session {
             Ok(decided) => answer::decided(decided, playbook),
             Err(reason) => {
                 let facts = question::facts(question, place, None);
-                answer::refused(reason, Some(&resolve(&Evidence::of(&facts), &Defaults)))
+                answer::refused(reason, Some(&permitted(playbook, &facts)))
             }
         }
     }

@@ -121,7 +121,7 @@ describe("without an edge", () => {
 
 describe("behind an edge", () => {
   const seen = {
-    placed: { hero: "<h1>More light?</h1>", recent: "<ul><li>From the edge</li></ul>" },
+    placed: { hero: "<h1>More light?</h1>", recent: "<ul><li>From the edge</li></ul>", again: "<p>Welcome back</p>" },
     timing: "hero=hero-lamps/shown:matched recent=recent/list:matched offer=:not-eligible again=again/shown:matched",
   };
   const VISIT = "parvis-visit=a~idesk-lamp~clighting";
@@ -150,7 +150,17 @@ describe("behind an edge", () => {
       assert.ok(await page.evaluate(() => kept.isConnected), "the hero is decided as before and left alone");
       assert.match((await stored(page)).cookies, /parvis-visit=a~ioak-desk!desk-lamp/);
       assert.deepEqual((await heard(page, "applied")).map(({ block, on }) => [block, on]), [["recent", "DIV"]]);
-      assert.equal(await inner(page, "again"), "<p>Hello</p>", "what only the edge sees stays");
+      assert.equal(await inner(page, "again"), "<p>Welcome back</p>", "what only the edge sees stays");
+    }));
+
+  test("more consent leaves alone what only the edge can see", () =>
+    visit(edge, [ALLOWED, VISIT], async ({ page, site }) => {
+      await begin(page, { edge: true });
+      await choose(page, banner("functionality", "analytics"));
+      assert.equal((await heard(page, "consent")).length, 1);
+      assert.equal(await inner(page, "again"), "<p>Welcome back</p>");
+      assert.deepEqual(await heard(page, "applied"), []);
+      assert.equal(site.requests.filter(({ path }) => path === "/").length, 1);
     }));
 
   test("withdrawal deletes first, then brings default content from the page as the edge sends it now", () =>
@@ -252,10 +262,20 @@ describe("care", () => {
     const headers = { "content-security-policy": "script-src 'self' 'unsafe-inline'" };
     return visit(() => ({ headers }), [ALLOWED], async ({ page }) => {
       await begin(page, { edge: false });
-      assert.deepEqual((await heard(page, "error")).map(({ reason }) => reason), ["csp"]);
+      await page.evaluate(() => parvis.view({ category: "lighting" }));
+      assert.deepEqual((await heard(page, "error")).map(({ reason }) => reason), ["csp"], "told once");
       assert.equal(await inner(page, "hero"), "<h1>Welcome</h1>");
     });
   });
+
+  test("a playbook that cannot be had leaves the page as it is, and is asked for again the next time", () =>
+    visit(undefined, [ALLOWED], async ({ page }) => {
+      await page.route("**/playbook.bin", (route) => route.fulfill({ status: 503 }), { times: 1 });
+      await begin(page, { edge: false });
+      assert.deepEqual((await heard(page, "error")).map(({ reason }) => reason), ["playbook"]);
+      await page.evaluate(() => parvis.view({ category: "lighting" }));
+      assert.equal(await inner(page, "hero"), "<h1>More light?</h1>");
+    }));
 
   test("Trusted Types are kept with the policy named parvis", () => {
     const headers = { "content-security-policy": "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types parvis" };

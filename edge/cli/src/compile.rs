@@ -25,7 +25,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let source = check::read(&arguments.playbook)?;
     let bytes = check::compile_or_explain(&source, &arguments.playbook)?;
-    let playbook = Playbook::open(bytes).map_err(|reason| anyhow!("the compiled playbook is unusable: {}", reason.sentence()))?;
+    let playbook = Playbook::open(bytes)
+        .map_err(|reason| anyhow!("the compiled playbook is unusable: {}", reason.sentence()))?;
     std::fs::write(&arguments.output, playbook.bytes())
         .with_context(|| format!("cannot write `{}`", arguments.output.display()))?;
     let campaigns: Vec<_> = (0..u16::MAX).map_while(|index| playbook.campaign(index)).collect();

@@ -29,16 +29,24 @@ pub(crate) struct Arguments {
 
 /// Prints the outcome as one JSON object; exit 1 when the request is put aside.
 pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
-    with_decision(arguments, |playbook, decided| {
-        println!("{}", outcome(playbook, decided));
-    }, |reason| println!("{}", json!({"aside": reason.code(), "sentence": reason.sentence()})))
+    with_decision(
+        arguments,
+        |playbook, decided| {
+            println!("{}", outcome(playbook, decided));
+        },
+        |reason| println!("{}", json!({"aside": reason.code(), "sentence": reason.sentence()})),
+    )
 }
 
 /// Prints the outcome as sentences; exit 1 when the request is put aside.
 pub(crate) fn explain(arguments: &Arguments) -> Result<ExitCode> {
-    with_decision(arguments, |playbook, decided| print!("{}", sentences(playbook, decided)), |reason| {
-        println!("The origin's page is passed through: {}.", reason.sentence());
-    })
+    with_decision(
+        arguments,
+        |playbook, decided| print!("{}", sentences(playbook, decided)),
+        |reason| {
+            println!("The origin's page is passed through: {}.", reason.sentence());
+        },
+    )
 }
 
 fn with_decision(
@@ -82,7 +90,9 @@ fn described(playbook: &Playbook, decision: &Decision) -> Value {
     let considered: Vec<Value> = decision
         .considered
         .iter()
-        .map(|found| json!({"campaign": campaign_id(playbook, found.campaign), "reason": found.reason.code()}))
+        .map(
+            |found| json!({"campaign": campaign_id(playbook, found.campaign), "reason": found.reason.code()}),
+        )
         .collect();
     let (shows, html) = match &decision.content {
         Content::Default => ("default", None),
@@ -132,7 +142,9 @@ fn sentences(playbook: &Playbook, decided: &Decided) -> String {
     text.push_str(&format!("What is allowed: {}.\n", allowed.join(", ")));
     text.push_str(match outcome.policy().name() {
         "private" => "The response is kept by nobody but the visitor's browser, which must ask again.\n",
-        "keyed" => "The response may be cached as the origin says: it is the same for everybody at this address.\n",
+        "keyed" => {
+            "The response may be cached as the origin says: it is the same for everybody at this address.\n"
+        }
         _ => "The response is the origin's own and may be cached as the origin says.\n",
     });
     text

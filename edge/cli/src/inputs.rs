@@ -14,7 +14,8 @@ use crate::check;
 
 /// The playbook in `path`: compiled if it begins like one, else a draft that is checked and compiled here.
 pub(crate) fn playbook(path: &Path) -> Result<Playbook> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read the playbook `{}`", path.display()))?;
+    let bytes =
+        std::fs::read(path).with_context(|| format!("cannot read the playbook `{}`", path.display()))?;
     let compiled = if Playbook::looks_compiled(&bytes) {
         bytes
     } else {
@@ -41,8 +42,8 @@ fn keyring(path: &Path) -> Result<Keyring> {
 
 /// The facts that a request file describes.
 pub(crate) fn facts(path: &Path) -> Result<Facts> {
-    let json =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read the request `{}`", path.display()))?;
+    let json = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the request `{}`", path.display()))?;
     match RequestFile::parse(&json).and_then(|request| request.facts()) {
         Ok(facts) => Ok(facts),
         Err(problem) => bail!("the request `{}` is not usable: {problem}", path.display()),

@@ -42,7 +42,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
     let mut exchange = engine.begin(facts);
     let Effect::Fetch(_) = exchange.step() else { bail!("the request is one that the host answers itself") };
-    let head = OriginHead { status: 200, content_type: Some(&arguments.content_type), content_encoding: None };
+    let head =
+        OriginHead { status: 200, content_type: Some(&arguments.content_type), content_encoding: None };
     exchange.supply(Supply::Head(head));
     let Effect::Send(edits) = exchange.step() else { bail!("the engine sent no head") };
 

@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     config.keys.clone_from(&arguments.keys);
     config.health.clone_from(&arguments.health);
     if let Some(region) = &arguments.region {
-        let (country, subdivision) = region.split_once('-').map_or((region.as_str(), None), |(c, s)| (c, Some(s)));
+        let (country, subdivision) =
+            region.split_once('-').map_or((region.as_str(), None), |(c, s)| (c, Some(s)));
         config.country = Some(country.to_ascii_uppercase());
         config.subdivision = subdivision.map(str::to_ascii_uppercase);
     }
@@ -73,7 +74,8 @@ fn read(bytes: Vec<u8>) -> Result<Playbook, Refusal> {
         return Ok(Playbook::open(bytes)?);
     }
     let refuse = |message: String| Refusal { reason: Reason::PlaybookDamaged, message };
-    let source = String::from_utf8(bytes).map_err(|_| refuse("it is neither compiled nor UTF-8 text".to_owned()))?;
+    let source =
+        String::from_utf8(bytes).map_err(|_| refuse("it is neither compiled nor UTF-8 text".to_owned()))?;
     let path = PathBuf::from("the playbook");
     let compiled = check::compile_or_explain(&source, &path).map_err(|error| refuse(format!("{error:#}")))?;
     Ok(Playbook::open(compiled)?)

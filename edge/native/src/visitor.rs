@@ -2,9 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hyper::Method as Verb;
 use hyper::header::{COOKIE, HeaderMap, HeaderName, USER_AGENT};
 use hyper::http::request::Parts;
-use hyper::{Method as Verb, Uri};
 use parvis::facts::{Facts, Method, Millis};
 
 use crate::config::Config;
@@ -22,7 +22,7 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
             _ => Method::Other,
         },
         path: request.uri.path().to_owned(),
-        query: query(&request.uri),
+        query: request.uri.query().unwrap_or_default().to_owned(),
         cookies: values(&request.headers, &COOKIE),
         sec_gpc: values(&request.headers, &SEC_GPC),
         user_agent: values(&request.headers, &USER_AGENT).into_iter().next().unwrap_or_default(),
@@ -33,16 +33,10 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         ..Facts::default()
     };
     #[cfg(feature = "cases")]
-    if config.staged
-        && let Some(staged) = request.headers.get(parvis::facts::staged::HEADER).and_then(|value| value.to_str().ok())
-    {
-        parvis::facts::staged::apply(staged, &mut facts);
+    if let Some(staged) = request.headers.get(parvis::facts::staged::HEADER).filter(|_| config.staged) {
+        parvis::facts::staged::apply(staged.to_str().unwrap_or_default(), &mut facts);
     }
     facts
-}
-
-fn query(uri: &Uri) -> String {
-    uri.query().unwrap_or_default().to_owned()
 }
 
 fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::{Answer, Case, case};
 
 /// Response headers that a case settles, present or not.
-const HEADERS: [&str; 6] = ["cache-control", "etag", "last-modified", "server-timing", "content-type", "x-of-the-origin"];
+const HEADERS: [&str; 6] =
+    ["cache-control", "etag", "last-modified", "server-timing", "content-type", "x-of-the-origin"];
 /// Request headers that a case settles where the origin is asked.
 const ORIGIN_SEES: [&str; 3] = ["if-none-match", "range", "accept-encoding"];
 
@@ -21,8 +22,13 @@ pub fn asked() -> bool {
 pub fn write(case: &Case, index: usize, answer: &Answer) -> Result<()> {
     let path = case::fixtures().join("cases").join(&case.file);
     let mut file: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
-    let expect = file.pointer_mut(&format!("/steps/{index}/expect")).context("the step is not in the file")?;
-    *expect = if case.is_of_the_browser() { json!({"browser": answer.browser}) } else { expected(case, index, answer)? };
+    let expect =
+        file.pointer_mut(&format!("/steps/{index}/expect")).context("the step is not in the file")?;
+    *expect = if case.is_of_the_browser() {
+        json!({"browser": answer.browser})
+    } else {
+        expected(case, index, answer)?
+    };
     std::fs::write(&path, serde_json::to_string_pretty(&file)? + "\n")?;
     Ok(())
 }
@@ -35,7 +41,8 @@ fn expected(case: &Case, index: usize, answer: &Answer) -> Result<Value> {
     if let Some(saw) = &answer.origin_saw {
         expect.insert("origin_sees".to_owned(), chosen(&ORIGIN_SEES, saw));
     }
-    let cookies: Vec<&String> = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
+    let cookies: Vec<&String> =
+        answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
     expect.insert("cookies".to_owned(), json!(cookies));
     if answer.origin_saw.is_some() && answer.body == step.origin.bytes()? {
         expect.insert("same_body".to_owned(), json!(true));

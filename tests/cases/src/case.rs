@@ -108,8 +108,10 @@ impl Case {
     /// The compiled playbook.
     pub fn compiled(&self) -> Result<Vec<u8>> {
         let path = fixtures().join("playbooks/valid").join(format!("{}.json", self.playbook));
-        let source = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        parvis::playbook::compile_source(&source).map_err(|problems| anyhow::anyhow!("{} does not compile:\n{problems}", path.display()))
+        let source =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        parvis::playbook::compile_source(&source)
+            .map_err(|problems| anyhow::anyhow!("{} does not compile:\n{problems}", path.display()))
     }
 }
 
@@ -118,7 +120,8 @@ impl Origin {
     pub fn bytes(&self) -> Result<Vec<u8>> {
         match (&self.body, &self.page) {
             (Some(body), _) => Ok(body.clone().into_bytes()),
-            (None, Some(page)) => std::fs::read(fixtures().join("pages").join(page)).with_context(|| format!("no fixture page `{page}`")),
+            (None, Some(page)) => std::fs::read(fixtures().join("pages").join(page))
+                .with_context(|| format!("no fixture page `{page}`")),
             (None, None) => Ok(Vec::new()),
         }
     }
@@ -146,15 +149,28 @@ impl Step {
             headers(&expect.origin_sees, saw).context("request at the origin")?;
         }
         if let Some(cookies) = &expect.cookies {
-            let got: Vec<&String> = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
+            let got: Vec<&String> = answer
+                .headers
+                .iter()
+                .filter(|(name, _)| name == "set-cookie")
+                .map(|(_, value)| value)
+                .collect();
             ensure!(got.iter().copied().eq(cookies), "cookies are {got:#?}");
         }
         let origin = self.origin.bytes()?;
         if expect.same_body {
-            ensure!(answer.body == origin, "the body is not the origin's:\n{}", String::from_utf8_lossy(&answer.body));
+            ensure!(
+                answer.body == origin,
+                "the body is not the origin's:\n{}",
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         if let Some(body) = &expect.body {
-            ensure!(answer.body == body.as_bytes(), "the body is:\n{}", String::from_utf8_lossy(&answer.body));
+            ensure!(
+                answer.body == body.as_bytes(),
+                "the body is:\n{}",
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         within(&expect.record, &answer.record).context("record")?;
         within(&expect.browser, &answer.browser).context("browser")
@@ -187,14 +203,16 @@ fn within(expected: &Value, got: &Value) -> Result<()> {
 /// All cases, in the order of their names.
 pub fn all() -> Result<Vec<Case>> {
     let folder = fixtures().join("cases");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     files.sort();
     files.iter().map(|path| read(path)).collect()
 }
 
 fn read(path: &Path) -> Result<Case> {
-    let mut case: Case = serde_json::from_slice(&std::fs::read(path)?).with_context(|| format!("{}", path.display()))?;
+    let mut case: Case =
+        serde_json::from_slice(&std::fs::read(path)?).with_context(|| format!("{}", path.display()))?;
     case.file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(case)
 }

@@ -1,8 +1,8 @@
 //! The engine itself as a host: no sockets, the body pushed in uneven pieces.
 
 use anyhow::{Result, bail};
-use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::decide::Decided;
+use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
@@ -34,7 +34,11 @@ impl Host for Direct {
         let edits = match exchange.step() {
             Effect::Fetch(edits) => edits,
             Effect::Answer(answer) => {
-                let headers = answer.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned())).collect();
+                let headers = answer
+                    .headers
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned()))
+                    .collect();
                 return Ok(Answer { status: answer.status, headers, body: answer.body, ..Answer::default() });
             }
             other => bail!("the engine began with {other:?}"),
@@ -45,8 +49,12 @@ impl Host for Direct {
             saw.retain(|(key, _)| key != name);
             saw.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let mut headers: Vec<(String, String)> =
-            step.origin.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+        let mut headers: Vec<(String, String)> = step
+            .origin
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+            .collect();
         let find = |name: &str| headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         exchange.supply(Supply::Head(OriginHead {
             status: step.origin.status,
@@ -59,7 +67,8 @@ impl Host for Direct {
             headers.retain(|(key, _)| key != name);
             headers.push(((*name).to_owned(), value.as_str().to_owned()));
         }
-        headers.extend(edits.append.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned())));
+        headers
+            .extend(edits.append.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned())));
         let origin = step.origin.bytes()?;
         let body = if edits.body == Body::Copy {
             origin
@@ -72,7 +81,14 @@ impl Host for Direct {
             out
         };
         let record = serde_json::from_str(&exchange.record().to_json())?;
-        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record, ..Answer::default() })
+        Ok(Answer {
+            status: step.origin.status,
+            headers,
+            body,
+            origin_saw: Some(saw),
+            record,
+            ..Answer::default()
+        })
     }
 }
 
@@ -81,7 +97,10 @@ fn decided_json(playbook: &Playbook, decided: &Decided) -> Value {
     let mut blocks = Map::new();
     for decision in decided.outcome.decisions() {
         let campaign = decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign));
-        let variant = decision.chosen.zip(campaign.as_ref()).and_then(|(chosen, campaign)| campaign.variants().nth(usize::from(chosen.variant)));
+        let variant = decision
+            .chosen
+            .zip(campaign.as_ref())
+            .and_then(|(chosen, campaign)| campaign.variants().nth(usize::from(chosen.variant)));
         let shows = match &decision.content {
             Content::Default => Value::Null,
             Content::Hidden => json!(""),

@@ -48,7 +48,12 @@ pub fn run(name: &str, host: &mut impl Host) -> Result<usize> {
             differences.push(format!("{}: {error:#}", case.file));
         }
     }
-    anyhow::ensure!(differences.is_empty(), "{} of {played} cases differ on {name}:\n{}", differences.len(), differences.join("\n"));
+    anyhow::ensure!(
+        differences.is_empty(),
+        "{} of {played} cases differ on {name}:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
     Ok(played)
 }
 
@@ -57,7 +62,12 @@ fn play(case: &Case, host: &mut impl Host) -> Result<()> {
     for (index, step) in case.steps.iter().enumerate() {
         step.forgets.iter().for_each(|name| jar.forget(name));
         let answer = host.answer(case, step, &jar.header()).with_context(|| format!("step {}", index + 1))?;
-        let cookies: Vec<&str> = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.as_str()).collect();
+        let cookies: Vec<&str> = answer
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie")
+            .map(|(_, value)| value.as_str())
+            .collect();
         cookies.iter().for_each(|cookie| jar.set(cookie));
         if accept::asked() {
             accept::write(case, index, &answer)?;

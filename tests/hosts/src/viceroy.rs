@@ -34,7 +34,14 @@ impl Drop for Process {
 
 /// Starts Viceroy; `None` where it or the module is missing and this is no CI run.
 pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Process>> {
-    let (viceroy, module) = (place("PARVIS_VICEROY", cached()), if setting.staged { place("PARVIS_CASES_MODULE", built("cases.wasm")) } else { place("PARVIS_MODULE", built("main.wasm")) });
+    let (viceroy, module) = (
+        place("PARVIS_VICEROY", cached()),
+        if setting.staged {
+            place("PARVIS_CASES_MODULE", built("cases.wasm"))
+        } else {
+            place("PARVIS_MODULE", built("main.wasm"))
+        },
+    );
     let (Some(viceroy), Some(module)) = (viceroy, module) else {
         ensure!(std::env::var_os("CI").is_none(), "Viceroy or the module is missing: run `cargo xtask test`");
         eprintln!("skipped: Viceroy or the module is missing; `cargo xtask test` builds both");

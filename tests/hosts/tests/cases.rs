@@ -61,7 +61,8 @@ impl Hosts {
 
 impl Player for Hosts {
     fn answer(&mut self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
-        let lines: Vec<String> = step.origin.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let lines: Vec<String> =
+            step.origin.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         self.origin.answers(vec![respond(step.origin.status, &lines, &step.origin.bytes()?)]);
         self.origin.asked();
@@ -69,7 +70,8 @@ impl Player for Hosts {
             step.sent_headers(cookies).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
         headers.push(staged(step)?);
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-        let url = step.request.url.strip_prefix("http://shop.example").unwrap_or(&step.request.url).to_owned();
+        let url =
+            step.request.url.strip_prefix("http://shop.example").unwrap_or(&step.request.url).to_owned();
         let method = step.request.method.clone().unwrap_or_else(|| "GET".to_owned());
         let host = self.host(case)?;
         let (reply, record) = host.ask(&method, &url, &headers, b"")?;
@@ -77,7 +79,14 @@ impl Player for Hosts {
         let asked = self.origin.asked().into_iter().next();
         // The answer to HEAD has no body on the wire; what it stands for is the origin's.
         let body = if method == "HEAD" { step.origin.bytes()? } else { reply.body };
-        Ok(Answer { status: reply.status, headers: reply.headers, body, origin_saw: asked.map(|asked| asked.headers), record, ..Answer::default() })
+        Ok(Answer {
+            status: reply.status,
+            headers: reply.headers,
+            body,
+            origin_saw: asked.map(|asked| asked.headers),
+            record,
+            ..Answer::default()
+        })
     }
 }
 
@@ -89,7 +98,10 @@ fn staged(step: &Step) -> Result<String> {
         pairs.push(format!("now={}", now.0));
     }
     if let Some(entropy) = facts.entropy {
-        pairs.push(format!("entropy={}", entropy.iter().map(|byte| format!("{byte:02x}")).collect::<String>()));
+        pairs.push(format!(
+            "entropy={}",
+            entropy.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        ));
     }
     let named = [
         ("country", facts.country),
@@ -103,7 +115,9 @@ fn staged(step: &Step) -> Result<String> {
 #[test]
 fn the_deployed_module_cannot_be_staged() {
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge/fastly/bin/main.wasm");
-    let Ok(bytes) = std::fs::read(&module) else { return eprintln!("skipped: {} is not built", module.display()) };
+    let Ok(bytes) = std::fs::read(&module) else {
+        return eprintln!("skipped: {} is not built", module.display());
+    };
     let header = parvis::facts::staged::HEADER.as_bytes();
     assert!(!bytes.windows(header.len()).any(|window| window == header), "the module knows `parvis-case`");
 }

@@ -1,0 +1,128 @@
+//! `parvis rewrite` on real pages: no byte outside the chosen blocks changes, whatever the size of the pieces.
+//!
+//! The pages are reached through PARVIS_SHARED (by default `../shared`); where it does not exist the test passes and says so.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failing test may panic"
+)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+const REPLACED: &str = "<p>Replaced: \u{e9}</p>";
+
+#[test]
+fn real_pages_change_only_inside_the_chosen_blocks() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let shared = std::env::var_os("PARVIS_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
+    if !shared.join("pages").is_dir() {
+        println!("note: {} has no pages, so this test checks nothing", shared.display());
+        return;
+    }
+    let pages: Vec<PathBuf> = fs::read_dir(shared.join("pages"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
+        .collect();
+    assert!(!pages.is_empty());
+    for mode in ["attr", "comment"] {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rewrite-{mode}"));
+        fs::create_dir_all(&folder).unwrap();
+        let script = shared.join("pages/mark_blocks.py");
+        let marked = Command::new("python3")
+            .arg(script)
+            .args(["--mode", mode])
+            .arg(&folder)
+            .args(&pages)
+            .output()
+            .unwrap();
+        assert!(marked.status.success(), "{}", String::from_utf8_lossy(&marked.stderr));
+        for page in &pages {
+            rewrites(&folder, page.file_name().unwrap().to_str().unwrap());
+        }
+    }
+}
+
+fn rewrites(folder: &Path, name: &str) {
+    let page = fs::read(folder.join(name)).unwrap();
+    let extents: Value =
+        serde_json::from_slice(&fs::read(folder.join(format!("{name}.blocks.json"))).unwrap()).unwrap();
+    let found: Value = serde_json::from_slice(&parvis(&["blocks".into(), folder.join(name)], b"")).unwrap();
+    // Every other block is chosen; one within another is part of it.
+    let mut expected = Vec::new();
+    let (mut blocks, mut campaigns, mut at) = (json!({}), Vec::new(), 0);
+    for (index, extent) in extents.as_array().unwrap().iter().enumerate() {
+        let block =
+            found["blocks"].as_array().unwrap().iter().find(|block| block["id"] == extent["id"]).unwrap();
+        let offset = |key: &str| usize::try_from(block[key].as_u64().unwrap()).unwrap();
+        assert_eq!((&block["start"], &block["end"]), (&extent["start"], &extent["end"]), "{name}");
+        let too_long = offset("end") - offset("start") > parvis::limits::BLOCK_BYTES;
+        if index % 2 == 1 || offset("start") < at {
+            continue;
+        }
+        let id = extent["id"].as_str().unwrap();
+        blocks[id] = json!({"pages": ["home"], "reserve": "1rem"});
+        campaigns.push(
+            json!({"id": format!("c-{id}"), "block": id, "variants": [{"id": "only", "html": REPLACED}]}),
+        );
+        if too_long {
+            continue;
+        }
+        expected.extend_from_slice(&page[at..offset("open_end")]);
+        expected.extend_from_slice(REPLACED.as_bytes());
+        at = offset("close");
+    }
+    expected.extend_from_slice(&page[at..]);
+    let playbook = json!({
+        "format": 1, "site": {"name": "pages", "host": "pages.example"}, "pages": [{"kind": "home", "path": "/"}],
+        "blocks": blocks, "campaigns": campaigns,
+    });
+    let request = json!({"url": "/", "now": "2026-11-21T12:00:00Z"});
+    let (playbook_file, request_file) =
+        (folder.join(format!("{name}.playbook.json")), folder.join("request.json"));
+    fs::write(&playbook_file, playbook.to_string()).unwrap();
+    fs::write(&request_file, request.to_string()).unwrap();
+    for chunk in ["", "1", "13", "1400", "16384", "1000000"] {
+        let mut words =
+            vec!["rewrite".into(), playbook_file.clone(), "--request".into(), request_file.clone()];
+        if !chunk.is_empty() {
+            words.extend(["--chunk".into(), PathBuf::from(chunk)]);
+        }
+        let rewritten = parvis(&words, &page);
+        if let Some(byte) = rewritten.iter().zip(&expected).position(|(got, want)| got != want) {
+            let near = |bytes: &[u8]| {
+                String::from_utf8_lossy(&bytes[byte.saturating_sub(40)..(byte + 80).min(bytes.len())])
+                    .into_owned()
+            };
+            panic!(
+                "{name} --chunk {chunk} differs at byte {byte}:\n{}\nnot\n{}",
+                near(&rewritten),
+                near(&expected)
+            );
+        }
+        assert_eq!(rewritten.len(), expected.len(), "{name} --chunk {chunk}");
+    }
+}
+
+fn parvis(words: &[PathBuf], input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_parvis"))
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}

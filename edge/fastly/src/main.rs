@@ -38,6 +38,9 @@ fn main() {
         request.remove_header(&HeaderName::from_static(name));
     }
     let playbook = stores::playbook();
+    #[cfg(feature = "cases")]
+    let playbook =
+        if visitor::stages(&request, "store=slow") { stores::slow().map_or(playbook, Err) } else { playbook };
     let keys = match &playbook {
         Ok(_) => stores::keys(),
         Err(reason) => Err(*reason),

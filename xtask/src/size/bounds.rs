@@ -5,7 +5,7 @@
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 4] = [
-    (ENGINE, 80 * KB, 80 * KB),
+    (ENGINE, 86 * KB, 80 * KB),
     (FASTLY, 150 * KB, 150 * KB),
     (SLIM, 60 * KB, 22 * KB),
     (ALL_IN_ONE, 76 * KB, 27 * KB),

@@ -25,7 +25,10 @@ pub fn build() -> anyhow::Result<PathBuf> {
 /// Builds the module in which the shared cases can stage time, entropy and place; it is never deployed.
 pub fn build_for_cases() -> anyhow::Result<PathBuf> {
     say("Fastly module for the shared cases");
-    module("build --locked --profile edge -p parvis-fastly --target wasm32-wasip1 --features cases", "cases.wasm")
+    module(
+        "build --locked --profile edge -p parvis-fastly --target wasm32-wasip1 --features cases",
+        "cases.wasm",
+    )
 }
 
 fn module(command: &str, name: &str) -> anyhow::Result<PathBuf> {

@@ -190,7 +190,7 @@ impl<'e> Exchange<'e> {
                 (head::deletions_only(&decided.outcome), None)
             }
             Ok(charset) => {
-                let edits = head::edits(&decided.outcome, playbook, self.facts.method);
+                let edits = head::edits(&decided.outcome, playbook, &self.facts);
                 if edits.body == Body::Copy {
                     self.record.expose(&decided.outcome, playbook, |_| false);
                     return (edits, None);

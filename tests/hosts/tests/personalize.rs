@@ -133,14 +133,15 @@ fn refused_keys_cost_visitor_memory_and_nothing_else() {
     }
 }
 
+/// Path, status, headers and body of the origin, and the reason that the record must have.
+type Answered<'a> = (&'a str, u16, &'a [&'a str], &'a [u8], &'a str);
+
 #[test]
 fn what_cannot_be_rewritten_passes_through_and_says_why() {
     let origin = Origin::start().unwrap();
     let html = page_with(HERO).into_bytes();
     let utf16: Vec<u8> = html.iter().flat_map(|byte| [*byte, 0]).collect();
-    /// Path, the origin's status, headers and body, and the reason.
-    type Refused<'t> = (&'t str, u16, &'t [&'t str], &'t [u8], &'t str);
-    let cases: [Refused; 15] = [
+    let cases: [Answered<'_>; 15] = [
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=klingon"], &html, "charset"),
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=utf-16le"], &utf16, "charset"),
         (SPRING_PATH, 200, &["Content-Type: text/html", "Content-Encoding: gzip"], &html, "encoding"),

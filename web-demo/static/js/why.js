@@ -82,11 +82,10 @@ function blockRow({ block, campaign, variant, reason, sentence, source }) {
 }
 
 function purposeRow({ purpose, state, decision, sentence }) {
-  const said = String(decision ?? state ?? "unknown");
-  const allowed = /^(allow|grant|permit|yes|true)/i.test(said);
+  const verdict = { allow: "allowed", exempt: "needs no consent" }[decision] ?? "not allowed";
   return el("li", {},
     el("div", { class: "why-row" }, el("b", {}, words(purpose)),
-      el("span", { class: "tag", "data-tone": allowed ? "yes" : "no" }, allowed ? "allowed" : "not allowed")),
+      el("span", { class: "tag", "data-tone": decision === "allow" || decision === "exempt" ? "yes" : "no" }, verdict)),
     el("p", {}, told(sentence) || words(state)));
 }
 

@@ -93,6 +93,8 @@ export function story(stage) {
     stage.visit("accept, look at a product, go home: hero and recently-seen follow", async (visitor) => {
       await visitor.go("/");
       await visitor.accept();
+      await visitor.settle();
+      assert.deepEqual(await visitor.ours(), [], "a yes alone is nothing to store");
       await visitor.follow(visitor.page.locator('main a[href="/p/desk-lamp"]').first());
       const home = await visitor.follow(visitor.page.locator("header a.home"));
       await visitor.shows("hero", "Still thinking about the Havn desk lamp?");

@@ -67,7 +67,7 @@ pub struct Answer {
 pub enum Supply<'a> {
     /// The origin's answer begins with this.
     Head(OriginHead<'a>),
-    /// The origin refused, broke off or took too long before its head was complete.
+    /// The origin refused, broke off or took too long, before its head was complete or in the middle of its body.
     Failed,
 }
 

@@ -74,8 +74,12 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// Tells what the origin answered to [`Effect::Fetch`].
+    /// Tells what the origin answered to [`Effect::Fetch`], or that it failed in the middle of a body.
     pub fn supply(&mut self, supply: Supply<'_>) {
+        if matches!((&self.state, &supply), (State::Sending(_), Supply::Failed)) {
+            self.record.reason = Reason::OriginBroke;
+            self.state = State::Failed;
+        }
         if !matches!(self.state, State::Fetching) {
             return;
         }
@@ -106,7 +110,7 @@ impl<'e> Exchange<'e> {
 
     /// Ends the body: writes what was held back and notes what became of each block.
     ///
-    /// A host whose origin died in mid-body does not call it: the visitor must see a broken response.
+    /// A host whose origin died in mid-body supplies [`Supply::Failed`] instead: the visitor must see a broken response.
     pub fn end(&mut self, out: &mut impl Sink) {
         if let State::Sending(Some(splicer)) = &mut self.state {
             splicer.end(out);
@@ -186,7 +190,7 @@ impl<'e> Exchange<'e> {
                 (head::deletions_only(&decided.outcome), None)
             }
             Ok(charset) => {
-                let edits = head::edits(&decided.outcome, playbook, self.facts.method);
+                let edits = head::edits(&decided.outcome, playbook, &self.facts);
                 if edits.body == Body::Copy {
                     self.record.expose(&decided.outcome, playbook, |_| false);
                     return (edits, None);

@@ -5,11 +5,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::effect::{Answer, Body, HeadEdits};
-use crate::facts::Method;
+use crate::facts::{Facts, Method};
 use crate::http::cache::CachePolicy;
 use crate::http::headers::Value;
 use crate::outcome::{Decision, Outcome};
 use crate::playbook::Playbook;
+use crate::text::is_id;
 use crate::visitor::cookie::SetCookie;
 
 /// Where every host serves the compiled playbook to the browser package.
@@ -46,7 +47,7 @@ pub(crate) fn deletions_only(outcome: &Outcome) -> HeadEdits {
 }
 
 /// Edits for a response that can be rewritten.
-pub(crate) fn edits(outcome: &Outcome, playbook: &Playbook, method: Method) -> HeadEdits {
+pub(crate) fn edits(outcome: &Outcome, playbook: &Playbook, facts: &Facts) -> HeadEdits {
     let policy = outcome.policy();
     if policy == CachePolicy::Untouched {
         return pass_through();
@@ -56,10 +57,11 @@ pub(crate) fn edits(outcome: &Outcome, playbook: &Playbook, method: Method) -> H
         set.push(("cache-control", Value::from(control)));
     }
     let mut append = cookies(outcome, |_| true);
-    if let Some(timing) = Value::new(server_timing(outcome, playbook)) {
+    let region = facts.country.as_deref().filter(|_| policy == CachePolicy::Private);
+    if let Some(timing) = Value::new(server_timing(outcome, playbook, region, facts.subdivision.as_deref())) {
         append.push(("server-timing", timing));
     }
-    let rewrites = outcome.changes() && method == Method::Get;
+    let rewrites = outcome.changes() && facts.method == Method::Get;
     HeadEdits {
         remove: policy.removes(),
         set,
@@ -91,7 +93,15 @@ fn cookies(outcome: &Outcome, wanted: impl Fn(&SetCookie) -> bool) -> Vec<(&'sta
 
 /// The decisions for the page's own scripts: `Server-Timing` is the one response header that they can read of the page
 /// they run in, and it survives where cookies do not.
-fn server_timing(outcome: &Outcome, playbook: &Playbook) -> String {
+///
+/// The region goes along where nobody shares the response: the browser has no geolocation, and without a region it would
+/// take an opt-out region for an opt-in one and delete what the edge may keep.
+fn server_timing(
+    outcome: &Outcome,
+    playbook: &Playbook,
+    country: Option<&str>,
+    subdivision: Option<&str>,
+) -> String {
     let mut text = String::from("parvis;desc=\"");
     for (index, decision) in outcome.decisions().iter().enumerate() {
         if index > 0 {
@@ -100,6 +110,15 @@ fn server_timing(outcome: &Outcome, playbook: &Playbook) -> String {
         describe(decision, playbook, &mut text);
     }
     text.push('"');
+    if let Some(country) = country.filter(|country| is_id(country)) {
+        text.push_str(", parvis-region;desc=\"");
+        text.push_str(country);
+        if let Some(subdivision) = subdivision.filter(|subdivision| is_id(subdivision)) {
+            text.push('-');
+            text.push_str(subdivision);
+        }
+        text.push('"');
+    }
     text
 }
 

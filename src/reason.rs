@@ -41,6 +41,7 @@ reasons! {
     StoreFailed = "store-failed", "the host's store failed or was too slow";
     Bot = "bot", "robots get the page of the origin";
     OriginFailed = "origin-failed", "the origin did not answer";
+    OriginBroke = "origin-broke", "the origin broke off in the middle of the page";
     Status = "status", "only answers with status 200 are rewritten";
     ContentType = "content-type", "only text/html is rewritten";
     Charset = "charset", "the page's character encoding is unknown or not ASCII-compatible";

@@ -125,6 +125,7 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
     }
     match signals.unit() {
         Ok(unit) if unit.bucket(Stage::Holdout, site.seed) < site.holdout => Err(Reason::Holdout),
+        Err(Reason::OutOfSight) => Err(Reason::OutOfSight),
         _ => Ok(()),
     }
 }

@@ -214,6 +214,11 @@ impl<'x> State<'x> {
             }
             return;
         };
+        // The edge may remember a unit that the visit has no copy of; another one would contradict it.
+        if self.out_of_sight && self.visit.as_ref().is_none_or(|visit| visit.unit(permit).is_none()) {
+            self.unit = Err(Reason::OutOfSight);
+            return;
+        }
         let fresh = || facts.entropy.as_ref().map(Unit::from_entropy);
         let unit = (self.memory.as_ref().and_then(|memory| memory.unit(permit)))
             .or_else(|| self.visit.as_ref().and_then(|visit| visit.unit(permit)))

@@ -19,18 +19,21 @@ pub fn fastly() -> anyhow::Result<()> {
 pub fn build() -> anyhow::Result<PathBuf> {
     crate::setup::toolchain()?;
     say("Fastly module (1 to 3 min the first time, seconds when little changed)");
-    module("build --locked --release -p parvis-fastly --target wasm32-wasip1", "main.wasm")
+    module("build --locked --profile edge -p parvis-fastly --target wasm32-wasip1", "main.wasm")
 }
 
 /// Builds the module in which the shared cases can stage time, entropy and place; it is never deployed.
 pub fn build_for_cases() -> anyhow::Result<PathBuf> {
     say("Fastly module for the shared cases");
-    module("build --locked --release -p parvis-fastly --target wasm32-wasip1 --features cases", "cases.wasm")
+    module(
+        "build --locked --profile edge -p parvis-fastly --target wasm32-wasip1 --features cases",
+        "cases.wasm",
+    )
 }
 
 fn module(command: &str, name: &str) -> anyhow::Result<PathBuf> {
     run(&mut cargo(command))?;
-    let built = paths::target().join("wasm32-wasip1/release/parvis-fastly.wasm");
+    let built = paths::target().join("wasm32-wasip1/edge/parvis-fastly.wasm");
     let bytes = std::fs::read(&built).with_context(|| format!("cargo built no `{}`", paths::show(&built)))?;
     let module = paths::at("edge/fastly/bin").join(name);
     std::fs::create_dir_all(paths::at("edge/fastly/bin"))?;

@@ -54,13 +54,14 @@ fn package(dist: &Path) -> anyhow::Result<Vec<Weight>> {
 }
 
 fn table(weights: &[Weight]) -> anyhow::Result<()> {
-    println!("{:<24}{:>11}{:>11}{:>11}", "", "raw", "gzip", "bound");
+    println!("{:<24}{:>11}{:>11}{:>11}{:>11}", "", "raw", "gzip", "bound", "goal");
     let mut heavy = Vec::new();
     for weight in weights {
-        let bound = bounds::BOUNDS.iter().find(|(what, _)| *what == weight.what).map(|(_, bound)| *bound);
-        let shown = bound.map_or_else(String::new, |bound| bound.to_string());
-        println!("{:<24}{:>11}{:>11}{shown:>11}", weight.what, weight.raw, weight.gzip);
-        if bound.is_some_and(|bound| weight.gzip > bound) {
+        let row = bounds::BOUNDS.iter().find(|(what, ..)| *what == weight.what);
+        let (bound, goal) =
+            row.map_or_else(Default::default, |(_, bound, goal)| (bound.to_string(), goal.to_string()));
+        println!("{:<24}{:>11}{:>11}{bound:>11}{goal:>11}", weight.what, weight.raw, weight.gzip);
+        if row.is_some_and(|(_, bound, _)| weight.gzip > *bound) {
             heavy.push(weight.what.as_str());
         }
     }

@@ -176,7 +176,10 @@ fn package(arguments: &Arguments) -> anyhow::Result<Ended> {
     tests.sort();
     if !tests.is_empty() {
         let mut command = program("node");
-        command.arg("--test").args(tests).env("PARVIS_CHROMIUM", setup::chromium()?);
+        command
+            .args(["--test", "--test-reporter=spec"])
+            .args(tests)
+            .env("PARVIS_CHROMIUM", setup::chromium()?);
         run(with_places(&mut command, arguments))?;
     }
     heavy?;

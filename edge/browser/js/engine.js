@@ -4,6 +4,7 @@
  * After a failure it is gone for this page: a trapped module is in no state that anybody could describe.
  */
 
+import { edgeRegion } from "./timing.js";
 import { decode, encode } from "./wire.js";
 
 /**
@@ -46,7 +47,8 @@ export class Engine {
   /** @param {Window | undefined} place @param {Omit<import("./wire.js").Question, "edge">} question */
   #ask(place, question) {
     if (this.#dead) throw this.#dead;
-    const { country, edge, entropy } = this.options;
+    const { edge, entropy } = this.options;
+    const country = this.options.country ?? (edge ? edgeRegion() : undefined);
     const random = entropy ?? crypto.getRandomValues(new Uint8Array(32));
     try {
       return decode(this.core.decide(place, encode({ ...question, country, edge }), random));

@@ -22,9 +22,16 @@ const DECISION = /^([^=]+)=(?:([^/]+)\/(.*))?:([a-z-]+)$/;
  * @returns {Map<string, Shown>}
  */
 export function edgeDecisions() {
+  return parse(said("parvis"));
+}
+
+/** The region that the edge decided for, as `US-CA`; empty when it did not say. */
+export const edgeRegion = () => said("parvis-region");
+
+/** @param {string} name */
+function said(name) {
   const page = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0]);
-  const timing = page?.serverTiming?.find((entry) => entry.name === "parvis");
-  return parse(timing?.description ?? "");
+  return page?.serverTiming?.find((entry) => entry.name === name)?.description ?? "";
 }
 
 /** @param {string} description @returns {Map<string, Shown>} */

@@ -7,7 +7,7 @@
 //! | field | holds |
 //! |---|---|
 //! | 0 | `document.cookie`, whole |
-//! | 1 | country, or empty |
+//! | 1 | country, or country and subdivision as `US-CA`, or empty |
 //! | 2 | `1` if `navigator.globalPrivacyControl` |
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
@@ -47,7 +47,7 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let mut fields = question.split(SEPARATOR);
     let mut next = || fields.next().unwrap_or_default();
     let cookies = next();
-    let country = next();
+    let (country, subdivision) = region(next());
     let global_privacy_control = next() == "1";
     let behind_edge = next() == "1";
     let arrives = next() == "1";
@@ -65,7 +65,8 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
         query: place.query.strip_prefix('?').unwrap_or(&place.query).to_owned(),
         cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.to_owned()] },
         user_agent: place.user_agent.clone(),
-        country: country_code(country),
+        country,
+        subdivision,
         now: place.now,
         entropy: place.entropy.as_slice().try_into().ok(),
         browser: Some(browser),
@@ -96,10 +97,15 @@ fn shown(playbook: &Playbook, block: &str, campaign: &str) -> Option<(u16, u16)>
     Some((block.index, campaign.index))
 }
 
-/// ISO 3166-1 alpha-2 in capitals; anything else is no country.
-fn country_code(text: &str) -> Option<String> {
-    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
-        .then(|| text.to_ascii_uppercase())
+/// ISO 3166 country and subdivision in capitals, as `US-CA`; anything else is neither.
+fn region(text: &str) -> (Option<String>, Option<String>) {
+    let (country, subdivision) = text.split_once('-').unwrap_or((text, ""));
+    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return (None, None);
+    }
+    let known =
+        (1..=3).contains(&subdivision.len()) && subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (Some(country.to_ascii_uppercase()), known.then(|| subdivision.to_ascii_uppercase()))
 }
 
 /// Decimal digits, at most the largest quantity a line holds; anything else is none.
@@ -188,6 +194,11 @@ mod tests {
     fn odd_questions_are_absent_values_and_never_a_panic() {
         assert!(ask(&[]).cookies.is_empty());
         assert_eq!(ask(&["", "FRA"]).country, None);
+        let california = ask(&["", "us-ca"]);
+        assert_eq!(
+            (california.country.as_deref(), california.subdivision.as_deref()),
+            (Some("US"), Some("CA"))
+        );
         assert_eq!(ask(&["", "\u{e9}"]).country, None);
         let cut = ask(&["", "", "", "", "", "", "v", "item without a category"]).browser.unwrap();
         assert!(cut.events.is_empty());

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-export const compiled = () =>
+export const compiled = (draft = readFileSync(at("playbook.json"))) =>
   execFileSync("cargo", ["run", "--quiet", "-p", "parvis-browser", "--example", "compile"], {
     cwd: at("../../.."),
-    input: readFileSync(at("playbook.json")),
+    input: draft,
     stdio: ["pipe", "pipe", "inherit"],
   });
 

@@ -38,6 +38,9 @@ fn main() {
         request.remove_header(&HeaderName::from_static(name));
     }
     let playbook = stores::playbook();
+    #[cfg(feature = "cases")]
+    let playbook =
+        if visitor::stages(&request, "store=slow") { stores::slow().map_or(playbook, Err) } else { playbook };
     let keys = match &playbook {
         Ok(_) => stores::keys(),
         Err(reason) => Err(*reason),
@@ -119,7 +122,8 @@ fn pair((name, value): &(&'static str, Value)) -> Option<(HeaderName, HeaderValu
 fn rewrite(exchange: &mut Exchange<'_>, mut body: BodyHandle, mut client: StreamingBodyHandle) {
     let mut buffer = vec![0; BUFFER];
     let mut out = Vec::with_capacity(BUFFER);
-    while let Some(bytes) = read(&mut body, &mut buffer) {
+    loop {
+        let Some(bytes) = read(&mut body, &mut buffer) else { return exchange.supply(Supply::Failed) };
         let last = bytes.is_empty();
         if last {
             exchange.end(&mut out);

@@ -1,6 +1,7 @@
 //! The playbook and the keys, from Fastly's stores: one read each, and no fault in either fails a request.
 
 use std::io::Read;
+use std::time::Duration;
 
 use fastly::kv_store::{KVStore, KVStoreError};
 use fastly::secret_store::SecretStore;
@@ -16,10 +17,17 @@ const PLAYBOOK: &str = "playbook";
 /// The name of the keys of visitor memory in the secret store.
 const KEYS: &str = "keys";
 
+/// How long a page waits for its playbook. Fastly's store needs up to 300 ms for what changed just now (facts/trust.md §3).
+const PATIENCE: Duration = Duration::from_millis(400);
+
 /// The compiled playbook, or why there is none.
 pub(crate) fn playbook() -> Result<Playbook, Reason> {
     let store = KVStore::open(STORE).map_err(reason)?.ok_or(Reason::NoPlaybook)?;
-    let mut found = store.lookup(PLAYBOOK).map_err(reason)?;
+    let pending = store.build_lookup().execute_async(PLAYBOOK).map_err(reason)?;
+    if !ready(pending.as_u32()) {
+        return Err(Reason::StoreFailed);
+    }
+    let mut found = store.pending_lookup_wait(pending).map_err(reason)?;
     let mut body = found.try_take_body().ok_or(Reason::StoreFailed)?;
     let length = body.known_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
     if length > limits::PLAYBOOK_BYTES {
@@ -30,6 +38,19 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
     let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     body.into_handle().take(bound).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
     Playbook::open(bytes)
+}
+
+fn ready(handle: u32) -> bool {
+    parvis_fastly_abi::ready_within(handle, PATIENCE)
+}
+
+/// What becomes of a playbook whose store is as slow as the origin: Viceroy's own stores never are.
+#[cfg(feature = "cases")]
+pub(crate) fn slow() -> Option<Reason> {
+    let mut request = fastly::handle::RequestHandle::new();
+    request.set_url(&fastly::http::Url::parse("http://shop.example/slow-store").ok()?);
+    let pending = request.send_async(fastly::handle::BodyHandle::new(), crate::ORIGIN).ok()?;
+    (!ready(pending.as_u32())).then_some(Reason::StoreFailed)
 }
 
 fn reason(error: KVStoreError) -> Reason {

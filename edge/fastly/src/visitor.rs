@@ -2,26 +2,28 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use fastly::geo::geo_lookup;
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
 use parvis::facts::{Facts, Method, Millis};
 use parvis::limits;
+use parvis_fastly_abi as abi;
 
 /// Longest method and URL that are looked at, in bytes; Fastly takes URLs of 8 KB (facts/trust.md §3).
 const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
+/// Longest answer about a place that is looked at, in bytes.
+const PLACE: usize = 4096;
 /// Longest `User-Agent` and `Sec-GPC` that are looked at, in bytes.
 const SHORT: usize = 1024;
 
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &RequestHandle) -> Facts {
     let method = request.get_method(METHOD).ok();
+    let url = abi::url(request.as_u32(), URL);
+    let target = url.as_deref().and_then(target);
     // A URL beyond what Fastly documents is not ours to change.
-    let (method, url) = match request.get_url(URL) {
-        Ok(url) => (method, Some(url)),
-        Err(_) => (None, None),
-    };
+    let method = method.filter(|_| target.is_some());
+    let (path, query) = target.unwrap_or_default();
     let (country, subdivision) = place(request).unwrap_or_default();
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
@@ -30,8 +32,8 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
             Some("HEAD") => Method::Head,
             _ => Method::Other,
         },
-        path: url.as_ref().map_or("/", |url| url.path()).to_owned(),
-        query: url.as_ref().and_then(|url| url.query()).unwrap_or_default().to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
         cookies: values(request, "cookie", limits::COOKIE_HEADER_BYTES),
         sec_gpc: values(request, "sec-gpc", SHORT),
         user_agent: values(request, "user-agent", SHORT).into_iter().next().unwrap_or_default(),
@@ -48,6 +50,12 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
     facts
 }
 
+/// Whether a test stages `what`.
+#[cfg(feature = "cases")]
+pub(crate) fn stages(request: &RequestHandle, what: &str) -> bool {
+    values(request, parvis::facts::staged::HEADER, SHORT).iter().any(|staged| staged.contains(what))
+}
+
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.
 fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
     let name = HeaderName::from_static(name);
@@ -56,21 +64,35 @@ fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<Stri
     values.map_while(Result::ok).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
+/// Path and query of a URL, as they came.
+fn target(url: &str) -> Option<(&str, &str)> {
+    let (_, rest) = url.split_once("://")?;
+    let rest = rest.find(['/', '?', '#']).and_then(|at| rest.get(at..)).unwrap_or_default();
+    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    Some((if path.is_empty() { "/" } else { path }, query))
+}
+
 /// Country and subdivision, where Fastly knows them.
 fn place(request: &RequestHandle) -> Option<(Option<String>, Option<String>)> {
-    let geo = geo_lookup(request.client_ip_addr()?)?;
-    let country = geo.country_code().to_ascii_uppercase();
-    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return None;
-    }
+    let place = abi::place(request.client_ip_addr()?, PLACE)?;
+    let country = code(&place, "\"country_code\"").filter(|country| country.len() == 2)?;
     // Documented as `US-CA` and seen as `CA`.
-    let subdivision = geo
-        .region()
-        .map(|region| region.split_once('-').map_or(region, |(_, subdivision)| subdivision))
-        .filter(|subdivision| (1..=3).contains(&subdivision.len()))
-        .filter(|subdivision| subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-        .map(str::to_ascii_uppercase);
-    Some((Some(country), subdivision))
+    let subdivision = code(&place, "\"region\"").map(|region| match region.split_once('-') {
+        Some((_, subdivision)) => subdivision.to_owned(),
+        None => region,
+    });
+    Some((Some(country), subdivision.filter(|subdivision| (1..=3).contains(&subdivision.len()))))
+}
+
+/// The value of a member of a JSON object: letters, digits and dashes, in upper case; `None` for anything else.
+///
+/// The quotes of `name` keep it from being found in a value, where they would be escaped.
+fn code(json: &str, name: &str) -> Option<String> {
+    let (_, after) = json.split_once(name)?;
+    let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()?;
+    let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain.then(|| value.to_ascii_uppercase())
 }
 
 fn now() -> Option<Millis> {

@@ -159,6 +159,7 @@ async fn rewrite(exchange: &mut Exchange<'_>, body: OriginBody, pieces: Pieces) 
                 false
             }
             Some(Err(error)) => {
+                exchange.supply(Supply::Failed);
                 // Without its end the response is visibly broken, which a short page that looks whole would not be.
                 let _ = pieces.send(Err(error)).await;
                 return;

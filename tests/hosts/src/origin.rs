@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +16,8 @@ use crate::client::find;
 pub enum Act {
     /// Sends these bytes.
     Send(Vec<u8>),
+    /// Sends these bytes so many times.
+    Repeat(Vec<u8>, usize),
     /// Does nothing for a while.
     Wait(Duration),
 }
@@ -44,6 +47,7 @@ pub struct Origin {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
     script: Arc<Mutex<Script>>,
+    sent: Arc<AtomicUsize>,
 }
 
 type Script = Box<dyn Fn(&Asked) -> Vec<Act> + Send>;
@@ -55,15 +59,16 @@ impl Origin {
         let address = listener.local_addr()?;
         let asked = Arc::new(Mutex::new(Vec::new()));
         let script: Arc<Mutex<Script>> = Arc::new(Mutex::new(Box::new(|_| vec![respond(404, &[], b"")])));
-        let (log, acts) = (Arc::clone(&asked), Arc::downgrade(&script));
+        let sent = Arc::new(AtomicUsize::new(0));
+        let (log, count, acts) = (Arc::clone(&asked), Arc::clone(&sent), Arc::downgrade(&script));
         thread::spawn(move || {
             for connection in listener.incoming() {
                 let (Some(script), Ok(connection)) = (acts.upgrade(), connection) else { return };
-                let log = Arc::clone(&log);
-                thread::spawn(move || serve(connection, &log, &script));
+                let (log, count) = (Arc::clone(&log), Arc::clone(&count));
+                thread::spawn(move || serve(connection, &log, &count, &script));
             }
         });
-        Ok(Origin { address, asked, script })
+        Ok(Origin { address, asked, script, sent })
     }
 
     /// Answers every request from now on as `script` says.
@@ -79,6 +84,11 @@ impl Origin {
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Bytes that it could send until now by [`Act::Repeat`].
+    pub fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// What it was asked since the last call.
@@ -133,13 +143,24 @@ pub fn chunk(body: &[u8]) -> Act {
     Act::Send(bytes)
 }
 
-fn serve(mut connection: TcpStream, log: &Mutex<Vec<Asked>>, script: &Mutex<Script>) {
+fn serve(mut connection: TcpStream, log: &Mutex<Vec<Asked>>, count: &AtomicUsize, script: &Mutex<Script>) {
     let Ok(asked) = read(&mut connection) else { return };
-    log.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
+    // Viceroy asks each of its backends once when it starts, in as few words as can be.
+    if asked.headers.len() > 1 {
+        log.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
+    }
     let acts = script.lock().unwrap_or_else(PoisonError::into_inner)(&asked);
     for act in acts {
         match act {
             Act::Wait(time) => thread::sleep(time),
+            Act::Repeat(bytes, times) => {
+                for _ in 0..times {
+                    if connection.write_all(&bytes).is_err() {
+                        return;
+                    }
+                    count.fetch_add(bytes.len(), Ordering::Relaxed);
+                }
+            }
             Act::Send(bytes) if asked.method == "HEAD" => {
                 let head = find(&bytes, b"\r\n\r\n").map_or(bytes.len(), |end| end + 4);
                 let _ = connection.write_all(bytes.get(..head).unwrap_or_default());

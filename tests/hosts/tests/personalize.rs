@@ -133,12 +133,15 @@ fn refused_keys_cost_visitor_memory_and_nothing_else() {
     }
 }
 
+/// Path, status, headers and body of the origin, and the reason that the record must have.
+type Answered<'a> = (&'a str, u16, &'a [&'a str], &'a [u8], &'a str);
+
 #[test]
 fn what_cannot_be_rewritten_passes_through_and_says_why() {
     let origin = Origin::start().unwrap();
     let html = page_with(HERO).into_bytes();
     let utf16: Vec<u8> = html.iter().flat_map(|byte| [*byte, 0]).collect();
-    let cases: [(&str, u16, &[&str], &[u8], &str); 15] = [
+    let cases: [Answered<'_>; 15] = [
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=klingon"], &html, "charset"),
         (SPRING_PATH, 200, &["Content-Type: text/html; charset=utf-16le"], &utf16, "charset"),
         (SPRING_PATH, 200, &["Content-Type: text/html", "Content-Encoding: gzip"], &html, "encoding"),
@@ -218,6 +221,23 @@ fn a_damaged_playbook_passes_every_page_through_and_says_why() {
 }
 
 #[test]
+fn a_slow_store_costs_the_change_and_not_the_page() {
+    let origin = Origin::start().unwrap();
+    origin.does(|asked| {
+        let wait = if asked.path == "/slow-store" { 2000 } else { 0 };
+        vec![Act::Wait(Duration::from_millis(wait)), page(&page_with(HERO))]
+    });
+    // The native host reads its file apart from all requests, and Viceroy's own stores are never slow.
+    let Some(host) = start(Kind::Fastly, &Setting { staged: true, ..setting(&origin) }) else { return };
+    let started = Instant::now();
+    let (reply, record) = host.get(SPRING_PATH, &["parvis-case: store=slow;country=PT"]).unwrap();
+    assert_eq!((reply.text(), &record["reason"]), (page_with(HERO), &"store-failed".into()));
+    assert!(started.elapsed() < Duration::from_millis(1900), "{:?}", started.elapsed());
+    let (reply, record) = host.get(SPRING_PATH, &["parvis-case: country=PT"]).unwrap();
+    assert_eq!((reply.text(), &record["reason"]), (page_with(SPRING), &"placed".into()));
+}
+
+#[test]
 fn bytes_before_a_block_leave_while_the_origin_still_thinks() {
     let origin = Origin::start().unwrap();
     let html = page_with(HERO);
@@ -269,7 +289,8 @@ fn an_origin_that_dies_in_a_block_leaves_a_broken_response() {
                 vec![chunked.clone(), chunk(part), mute.clone()],
             ] {
                 origin.answers(acts);
-                let (reply, _) = host.get(SPRING_PATH, &[]).unwrap();
+                let (reply, record) = host.get(SPRING_PATH, &[]).unwrap();
+                assert_eq!(record["reason"], "origin-broke", "{kind:?} before {place}");
                 // A runtime may drop a head that it has not sent yet; that is as broken as can be.
                 assert!(
                     matches!(reply.status, 0 | 200) && !reply.whole,
@@ -315,8 +336,6 @@ fn the_browser_package_gets_the_playbook() {
     let origin = Origin::start().unwrap();
     for kind in HOSTS {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
-        // Viceroy asks every backend once when it starts.
-        origin.asked();
         let (reply, _) = host.get("/parvis/playbook.bin", &[]).unwrap();
         assert_eq!(
             (reply.status, reply.header("content-type")),

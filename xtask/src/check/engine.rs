@@ -12,11 +12,11 @@ use crate::wasm::Module;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The engine behind `xtask/probe`, in release form.
+/// The engine behind `xtask/probe`, built as it is deployed.
 pub fn probe() -> anyhow::Result<PathBuf> {
     crate::setup::toolchain()?;
-    crate::run::run(&mut cargo(&format!("build --locked --release -p xtask-probe --target {TARGET}")))?;
-    let built = paths::target().join(TARGET).join("release/xtask_probe.wasm");
+    crate::run::run(&mut cargo(&format!("build --locked --profile edge -p xtask-probe --target {TARGET}")))?;
+    let built = paths::target().join(TARGET).join("edge/xtask_probe.wasm");
     let bytes = std::fs::read(&built).with_context(|| format!("cargo built no `{}`", paths::show(&built)))?;
     let named = built.with_file_name("parvis_engine.wasm");
     std::fs::write(&named, Module::parse(&bytes)?.without_names())?;

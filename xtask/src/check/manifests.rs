@@ -30,6 +30,8 @@ const NEVER: [&str; 20] = [
     "worker*",
     "wstd",
 ];
+/// Hosts that another package may depend on, beside tests.
+const INSIDE: [(&str, &str); 2] = [("parvis-cli", "parvis-native"), ("parvis-fastly", "parvis-fastly-abi")];
 /// Packages that ship: none of them may turn on the authoring half.
 const SHIPPED: [&str; 4] = ["parvis-fastly", "parvis-cloudflare", "parvis-wasi-http", "parvis-browser"];
 
@@ -54,7 +56,7 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
             }
             // What only tests use ships nowhere.
             let test = text(dependency, "kind") == "dev" || manifest.starts_with("tests/");
-            let allowed = test || on == "parvis" || (name, on) == ("parvis-cli", "parvis-native");
+            let allowed = test || on == "parvis" || INSIDE.contains(&(name, on));
             if inside && !allowed {
                 violations.push(Violation::new(
                     &manifest,

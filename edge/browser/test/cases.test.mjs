@@ -1,0 +1,67 @@
+// The shared cases of fixtures/cases that apply to a browser: the module answers what the engine answers natively.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+import { decode, encode } from "../js/wire.js";
+import { compiled } from "./playbook.mjs";
+
+const fixtures = new URL("../../../fixtures/", import.meta.url);
+const dist = new URL("../dist/", import.meta.url);
+const { Core, initSync } = await import(new URL("core.js", dist));
+initSync({ module: new WebAssembly.Module(readFileSync(new URL("core.wasm", dist))) });
+
+const json = (url) => JSON.parse(readFileSync(url, "utf8"));
+const cases = readdirSync(new URL("cases/", fixtures))
+  .sort()
+  .map((file) => ({ file, ...json(new URL(`cases/${file}`, fixtures)) }))
+  .filter(({ hosts = [] }) => hosts.includes("browser"));
+
+const cores = new Map();
+function core(playbook) {
+  if (!cores.has(playbook)) {
+    cores.set(playbook, new Core(compiled(readFileSync(new URL(`playbooks/valid/${playbook}.json`, fixtures)))));
+  }
+  return cores.get(playbook);
+}
+
+/** What a step asks, in the form of the module's question. */
+function question({ cookies = {}, geo = {}, browser }) {
+  const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
+  const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
+  const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
+  return {
+    cookies: pairs.join("; "),
+    country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
+    gpc: browser.global_privacy_control ?? false,
+    edge: browser.behind_edge ?? false,
+    arrives: browser.arrives ?? false,
+    memory: browser.memory,
+    storage: Object.entries(browser.local_storage ?? {}),
+    events: cart ? [...viewed, cart] : viewed,
+  };
+}
+
+const kept = (text) => (text.startsWith("=") ? text.slice(1) : null);
+const shows = (content) => (content === "" ? null : content === "-" ? "" : content.slice(1));
+
+function answer({ visit, memory, allowed, decisions }) {
+  const blocks = decisions.map(({ block, campaign, variant, reason, content }) => [block, { campaign, variant, reason, shows: shows(content) }]);
+  return { blocks: Object.fromEntries(blocks), visit: kept(visit), memory: kept(memory), allowed };
+}
+
+test("there are cases of the browser", () => assert.ok(cases.length >= 7, `${cases.length}`));
+
+for (const { file, what, playbook, steps } of cases) {
+  test(`${file}: ${what}`, (context) => {
+    for (const { request, expect } of steps) {
+      context.mock.timers.enable({ apis: ["Date"], now: Date.parse(request.now) });
+      const { pathname, search } = new URL(request.url);
+      const window = { location: { pathname, search }, navigator: { userAgent: request.headers["user-agent"] ?? "" } };
+      const entropy = Uint8Array.from(request.entropy.match(/../g), (digits) => parseInt(digits, 16));
+      const got = answer(decode(core(playbook).decide(window, encode(question(request)), entropy)));
+      context.mock.timers.reset();
+      assert.deepEqual(got, expect.browser);
+    }
+  });
+}

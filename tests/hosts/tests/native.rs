@@ -1,0 +1,225 @@
+//! What only the native server has: files that change, connections that stay, and a proxy's duties.
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use parvis_host_tests::client::{connect, parse};
+use parvis_host_tests::origin::{Act, chunk, page, respond};
+use parvis_host_tests::sample::{HERO, SPRING, page_with, playbook};
+use parvis_host_tests::{Origin, Reply, ask};
+use parvis_native::{Config, Server};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+const SPRING_PATH: &str = "/?utm_campaign=spring-sale";
+
+/// A server with what it says.
+struct Running {
+    address: SocketAddr,
+    notices: Arc<Mutex<Vec<String>>>,
+    stop: oneshot::Sender<()>,
+    runtime: Runtime,
+}
+
+impl Running {
+    fn start(mut config: Config) -> Running {
+        let notices = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&notices);
+        config.notices = Arc::new(move |line| log.lock().unwrap().push(line.to_owned()));
+        config.records = Arc::new(|_| {});
+        config.reload = Duration::from_millis(20);
+        let runtime = Runtime::new().unwrap();
+        let server = runtime.block_on(Server::bind(config)).unwrap();
+        let address = server.address();
+        let (stop, stopped) = oneshot::channel::<()>();
+        runtime.spawn(async move {
+            let _ = server.run(async move { drop(stopped.await) }).await;
+        });
+        Running { address, notices, stop, runtime }
+    }
+
+    fn get(&self, path: &str) -> Reply {
+        ask(self.address, "GET", path, &[], b"").unwrap()
+    }
+
+    /// Waits until something is said that holds `text`.
+    fn says(&self, text: &str) {
+        let started = Instant::now();
+        while !self.notices.lock().unwrap().iter().any(|line| line.contains(text)) {
+            assert!(
+                started.elapsed() < Duration::from_secs(10),
+                "no `{text}` in {:?}",
+                self.notices.lock().unwrap()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.notices.lock().unwrap().clear();
+    }
+}
+
+fn config(origin: &Origin) -> Config {
+    let mut config = Config::new(format!("http://{}", origin.address()).parse().unwrap());
+    config.country = Some("PT".to_owned());
+    config
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("parvis-native-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_changed_playbook_is_taken_and_a_bad_one_is_not() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![page(&page_with(HERO))]);
+    let file = folder("reload").join("playbook.bin");
+    let server = Running::start(Config { playbook: Some(file.clone()), ..config(&origin) });
+    server.says("passes through untouched");
+    assert_eq!(server.get(SPRING_PATH).text(), page_with(HERO));
+    fs::write(&file, playbook().unwrap()).unwrap();
+    server.says("is in use");
+    assert_eq!(server.get(SPRING_PATH).text(), page_with(SPRING));
+    fs::write(&file, b"PARVIS but not whole").unwrap();
+    server.says("the last good playbook stays");
+    assert_eq!(server.get(SPRING_PATH).text(), page_with(SPRING));
+    fs::remove_file(&file).unwrap();
+    server.says("the last good playbook stays");
+    assert_eq!(server.get(SPRING_PATH).text(), page_with(SPRING));
+}
+
+#[test]
+fn a_proxy_keeps_connections_and_what_belongs_to_them_apart() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![respond(
+        200,
+        &["Keep-Alive: 5", "Connection: x-private", "X-Private: 1", "X-Public: 1"],
+        b"ok",
+    )]);
+    let server = Running::start(config(&origin));
+    let mut connection = connect(server.address).unwrap();
+    for number in 0..3 {
+        write!(connection, "GET /{number} HTTP/1.1\r\nHost: shop.example\r\nConnection: keep-alive, x-secret\r\nX-Secret: 1\r\n\
+            Upgrade: h2c\r\nTE: trailers\r\nX-Forwarded-For: 8.8.8.8\r\nX-Forwarded-Proto: https\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\r\n\r\nok") {
+            let mut buffer = [0; 4096];
+            let length = connection.read(&mut buffer).unwrap();
+            assert_ne!(length, 0);
+            bytes.extend_from_slice(buffer.get(..length).unwrap());
+        }
+        let reply = parse(&bytes, false).unwrap();
+        assert_eq!(
+            (reply.header("x-public"), reply.header("x-private"), reply.header("keep-alive")),
+            (Some("1"), None, None)
+        );
+        let asked = origin.asked().pop().unwrap();
+        assert_eq!(asked.path, format!("/{number}"));
+        for gone in ["x-secret", "upgrade", "te", "keep-alive"] {
+            assert_eq!(asked.header(gone), None, "{gone}");
+        }
+        let host = origin.address().to_string();
+        assert_eq!(asked.header("host"), Some(host.as_str()));
+        assert_eq!(asked.header("x-forwarded-for"), Some("127.0.0.1"));
+        assert_eq!(asked.header("x-forwarded-host"), Some("shop.example"));
+        assert_eq!(asked.header("x-forwarded-proto"), Some("http"));
+    }
+    let reply =
+        ask(server.address, "GET", "/", &["Upgrade: websocket", "Sec-WebSocket-Version: 13"], b"").unwrap();
+    assert_eq!(reply.status, 501);
+    assert_eq!(ask(server.address, "CONNECT", "shop.example:443", &[], b"").unwrap().status, 501);
+    assert_eq!(ask(server.address, "OPTIONS", "*", &[], b"").unwrap().status, 501);
+    let behind = Running::start(Config { behind_proxy: true, ..config(&origin) });
+    origin.asked();
+    ask(behind.address, "GET", "/", &["X-Forwarded-For: 8.8.8.8", "X-Forwarded-Proto: https"], b"").unwrap();
+    let asked = origin.asked().pop().unwrap();
+    assert_eq!(asked.header("x-forwarded-for"), Some("8.8.8.8, 127.0.0.1"));
+    assert_eq!(asked.header("x-forwarded-proto"), Some("https"));
+}
+
+#[test]
+fn health_base_and_country_are_as_configured() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![page(&page_with(HERO))]);
+    let file = folder("geo").join("playbook.bin");
+    fs::write(&file, playbook().unwrap()).unwrap();
+    let mut config = config(&origin);
+    config.origin = format!("http://{}/base/", origin.address()).parse().unwrap();
+    config.playbook = Some(file);
+    config.health = Some("/healthz".to_owned());
+    config.geo_header = Some("x-geo".parse().unwrap());
+    let server = Running::start(config);
+    assert_eq!((server.get("/healthz").status, origin.asked().len()), (200, 0));
+    for (said, shown) in [("FR", "Spring in FR"), ("us-ca", "Spring in US"), ("nowhere", "Welcome")] {
+        let reply = ask(server.address, "GET", SPRING_PATH, &[&format!("X-Geo: {said}")], b"").unwrap();
+        assert!(reply.text().contains(shown), "{said}: {}", reply.text());
+    }
+    assert_eq!(origin.asked().pop().unwrap().path, "/base/?utm_campaign=spring-sale");
+}
+
+#[test]
+fn a_stopped_server_finishes_what_it_began() {
+    let origin = Origin::start().unwrap();
+    let head = respond(200, &["Content-Type: text/plain", "Transfer-Encoding: chunked"], b"");
+    origin.answers(vec![
+        head,
+        chunk(b"one "),
+        Act::Wait(Duration::from_millis(500)),
+        chunk(b"two"),
+        chunk(b""),
+    ]);
+    let server = Running::start(config(&origin));
+    let address = server.address;
+    let asking = std::thread::spawn(move || ask(address, "GET", "/", &[], b"").unwrap());
+    while origin.asked().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    server.stop.send(()).unwrap();
+    let reply = asking.join().unwrap();
+    assert_eq!((reply.text().as_str(), reply.whole), ("one two", true));
+    assert!(connect(address).is_err());
+    drop(server.runtime);
+}
+
+#[test]
+fn a_body_is_read_no_faster_than_the_visitor_reads() {
+    let origin = Origin::start().unwrap();
+    let file = folder("pressure").join("playbook.bin");
+    fs::write(&file, playbook().unwrap()).unwrap();
+    // Far more than the buffers of all sockets on the way.
+    let Act::Send(filler) = chunk("<p>more</p>".repeat(1_000).as_bytes()) else { return };
+    let total = filler.len() * 6_000;
+    let head = respond(200, &["Content-Type: text/html; charset=utf-8", "Transfer-Encoding: chunked"], b"");
+    origin.answers(vec![head, chunk(page_with(HERO).as_bytes()), Act::Repeat(filler, 6_000), chunk(b"")]);
+    let server = Running::start(Config { playbook: Some(file), ..config(&origin) });
+    for (number, path) in ["/", SPRING_PATH].into_iter().enumerate() {
+        let mut connection = connect(server.address).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        let sent = origin.sent() - number * total;
+        assert!(0 < sent && sent < total / 2, "{path}: the origin sent {sent} bytes to nobody");
+        let mut bytes = Vec::new();
+        connection.read_to_end(&mut bytes).unwrap();
+        let reply = parse(&bytes, false).unwrap();
+        assert!(reply.whole && reply.body.len() > 6_000 * 11_000, "{path}: {} bytes", reply.body.len());
+    }
+}
+
+#[test]
+fn an_origin_that_cannot_be_one_is_refused_with_a_sentence() {
+    let runtime = Runtime::new().unwrap();
+    for (origin, why) in
+        [("ftp://shop.example/", "http://"), ("/path", "http://"), ("http://shop.example/?a=b", "query")]
+    {
+        let error =
+            runtime.block_on(Server::bind(Config::new(origin.parse().unwrap()))).err().unwrap().to_string();
+        assert!(error.contains(&format!("`{origin}`")) && error.contains(why), "{error}");
+    }
+}

@@ -1,3 +1,7 @@
+import { manners } from "./manners.mjs";
+import { stage } from "./stage.mjs";
 import { story } from "./story.mjs";
 
-story("fastly");
+const host = stage("fastly");
+story(host);
+manners(host);

@@ -1,3 +1,7 @@
+import { manners } from "./manners.mjs";
+import { stage } from "./stage.mjs";
 import { story } from "./story.mjs";
 
-story("native");
+const host = stage("native");
+story(host);
+manners(host);

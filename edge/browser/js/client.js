@@ -81,10 +81,15 @@ function begin(open, edge, forget) {
     });
   }
 
-  /** Stores what may be stored, deletes what may not, before anything is shown. @param {import("./wire.js").Answer} answer */
-  function keep(answer) {
+  /**
+   * Stores what may be stored, deletes what may not, before anything is shown.
+   *
+   * @param {import("./wire.js").Answer} answer
+   * @param {boolean} [happens] whether there is something to store
+   */
+  function keep(answer, happens = true) {
     if (/playbook/.test(answer.refused)) throw new Failure("playbook", answer.refused);
-    keepVisit(answer.visit);
+    if (happens || !answer.visit) keepVisit(answer.visit);
     keepMemory(answer.memory);
     watcher.settle();
     allowed = answer.allowed;
@@ -103,8 +108,9 @@ function begin(open, edge, forget) {
   async function consent(engine, flags) {
     const before = allowed ?? engine.permits(flags);
     const answer = ask(engine);
-    keep(answer);
     const withdrawn = before.some((purpose) => !answer.allowed.includes(purpose));
+    // A yes alone is nothing to store behind an edge, which may be answering with the visitor's next page by now.
+    keep(answer, !edge || withdrawn);
     if (!withdrawn && before.length === answer.allowed.length) return;
     emit("consent", { before, allowed: answer.allowed });
     const origin = edge && withdrawn ? afterWithdrawal : anonymously;

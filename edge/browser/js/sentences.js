@@ -12,6 +12,7 @@ export const reasons = {
   "store-failed": "the host's store failed or was too slow",
   "bot": "robots get the page of the origin",
   "origin-failed": "the origin did not answer",
+  "origin-broke": "the origin broke off in the middle of the page",
   "status": "only answers with status 200 are rewritten",
   "content-type": "only text/html is rewritten",
   "charset": "the page's character encoding is unknown or not ASCII-compatible",

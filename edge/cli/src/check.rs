@@ -102,14 +102,14 @@ fn explain(checked: &Checked, source: &str, path: &Path) {
     for diagnostic in &checked.diagnostics {
         let place = format!("{}:{}:{}", path.display(), diagnostic.line, diagnostic.column);
         let mut drawn = String::new();
-        if printer.render_report(&mut drawn, report(diagnostic, source, &place).as_ref()).is_ok() {
+        if printer.render_report(&mut drawn, report(diagnostic, source, path).as_ref()).is_ok() {
             eprintln!("{}", drawn.trim_end());
         }
         eprintln!("{place}: {} {}: {}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     }
 }
 
-fn report(diagnostic: &Diagnostic, source: &str, place: &str) -> Report {
+fn report(diagnostic: &Diagnostic, source: &str, path: &Path) -> Report {
     let severity = match diagnostic.severity {
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
@@ -119,5 +119,5 @@ fn report(diagnostic: &Diagnostic, source: &str, place: &str) -> Report {
         .with_severity(severity)
         .with_help(diagnostic.help.clone())
         .with_label(LabeledSpan::at_offset(diagnostic.offset, "here"));
-    Report::new(described).with_source_code(NamedSource::new(place, source.to_owned()))
+    Report::new(described).with_source_code(NamedSource::new(path.display().to_string(), source.to_owned()))
 }

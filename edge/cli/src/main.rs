@@ -11,6 +11,7 @@ mod decide;
 mod inputs;
 mod rewrite;
 mod serve;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ enum Verb {
     /// Print the JSON Schema of playbooks, for completion in editors.
     Schema,
     Serve(serve::Arguments),
+    Signals(signals::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Verb::Rewrite(arguments) => rewrite::run(&arguments),
         Verb::Schema => check::schema(),
         Verb::Serve(arguments) => serve::run(&arguments),
+        Verb::Signals(arguments) => signals::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("parvis: {error:#}");

@@ -5,6 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
+use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::template;
@@ -124,7 +125,7 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
         return Ok(());
     }
     match signals.unit() {
-        Ok(unit) if unit.bucket(Stage::Holdout, site.seed) < site.holdout => Err(Reason::Holdout),
+        Ok(unit) if allocation::held_out(unit, site.seed, site.holdout) => Err(Reason::Holdout),
         Err(Reason::OutOfSight) => Err(Reason::OutOfSight),
         _ => Ok(()),
     }

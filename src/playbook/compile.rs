@@ -15,6 +15,7 @@ use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
 use super::{date, template};
+use crate::assign::allocation::{self, Range};
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::limits;
@@ -50,29 +51,11 @@ pub(super) fn basis_points(percent: f64) -> Option<u16> {
     (same && points <= 10_000).then_some(points)
 }
 
-/// Where each of these shares begins and ends, of 10,000 buckets, when `coverage` of them takes part.
-///
-/// A share's buckets begin where they would at full coverage, so that raising coverage moves nobody (GrowthBook's ranges).
-fn ranges(shares: &[Option<u16>], coverage: u16) -> Vec<(u16, u16)> {
-    let count = u32::try_from(shares.len()).unwrap_or(1).max(1);
-    let mut before: u32 = 0;
-    let starts = (0..=count).zip(shares.iter().map(Some).chain([None])).map(|(index, share)| {
-        let start =
-            if shares.iter().all(Option::is_some) { before } else { index.saturating_mul(10_000) / count };
-        before = before.saturating_add(share.copied().flatten().map_or(0, u32::from));
-        start
-    });
-    let starts: Vec<u32> = starts.collect();
-    let ends = starts.iter().skip(1);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| {
-            let covered = end.saturating_sub(*start).saturating_mul(u32::from(coverage)) / 10_000;
-            let bucket = |number: u32| u16::try_from(number).unwrap_or(10_000);
-            (bucket(*start), bucket(start.saturating_add(covered)))
-        })
-        .collect()
+/// The bucket ranges of variants with these shares, of 10,000; without shares all are equal.
+fn ranges(shares: &[Option<u16>], coverage: u16) -> impl Iterator<Item = Range> {
+    let weights: Vec<u16> = shares.iter().copied().flatten().collect();
+    let count = u16::try_from(shares.len()).unwrap_or(u16::MAX);
+    allocation::ranges(count, &weights, coverage).collect::<Vec<_>>().into_iter()
 }
 
 fn build(draft: &Draft) -> Option<Vec<u8>> {
@@ -286,7 +269,7 @@ impl File {
             None => Some(None),
         });
         let shares: Vec<Option<u16>> = shares.collect::<Option<_>>()?;
-        for (variant, (from, to)) in campaign.variants.iter().zip(ranges(&shares, coverage(campaign)?)) {
+        for (variant, range) in campaign.variants.iter().zip(ranges(&shares, coverage(campaign)?)) {
             let (content, code) = match variant {
                 VariantDraft { html: Some(html), .. } => {
                     let compiled = template::compile(html, &draft.site.marker, &blocks).ok()?;
@@ -299,8 +282,8 @@ impl File {
             let mut row = Row::default();
             row.put(&self.text(&variant.id)?);
             row.put(&self.code(Section::Templates, &code)?);
-            row.put(&from.to_le_bytes());
-            row.put(&to.to_le_bytes());
+            row.put(&range.start.to_le_bytes());
+            row.put(&range.end.to_le_bytes());
             row.put(&[content]);
             self.row(Section::Variants, &row)?;
         }

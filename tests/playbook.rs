@@ -110,7 +110,8 @@ fn coverage_leaves_gaps_so_that_growth_moves_nobody() {
     let ranges =
         |block| playbook.campaigns(block).next().unwrap().variants().map(|v| v.range).collect::<Vec<_>>();
     assert_eq!(ranges(0), [(0, 2000), (5000, 6000), (7500, 8500)]);
-    assert_eq!(ranges(1), [(0, 3333), (3333, 6666), (6666, 10_000)]);
+    // Bucket 3333 is 0.3333, which is below a third: it is the first variant's, as in GrowthBook.
+    assert_eq!(ranges(1), [(0, 3334), (3334, 6667), (6667, 10_000)]);
 }
 
 #[test]

@@ -15,8 +15,13 @@ use crate::limits;
 /// assert!(!is_id("desk lamp") && !is_id(""));
 /// ```
 pub fn is_id(id: &str) -> bool {
-    let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-');
-    !id.is_empty() && id.len() <= limits::ID_BYTES && id.bytes().all(letter)
+    is_id_bytes(id.as_bytes())
+}
+
+/// [`is_id`] for bytes of a page, which need not be UTF-8.
+pub fn is_id_bytes(id: &[u8]) -> bool {
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-');
+    !id.is_empty() && id.len() <= limits::ID_BYTES && id.iter().all(letter)
 }
 
 /// Writes `value` in decimal digits.

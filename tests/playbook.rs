@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use parvis::assign::hash;
 use parvis::condition::{Fuel, Reading, Signals, Texts, Truth, Value, eval};
 use parvis::consent::purpose::Purpose;
 use parvis::html::template::render;
@@ -81,7 +82,7 @@ fn what_is_compiled_is_what_was_written() {
 
     let campaign = playbook.campaigns(0).next().unwrap();
     assert_eq!((campaign.id, campaign.index, campaign.priority), ("hero-spring", 0, 50));
-    assert_eq!(campaign.code, wire::id_hash("hero-spring"));
+    assert_eq!(campaign.code, hash::code("hero-spring"));
     assert_eq!((campaign.starts, campaign.ends), (Some(1_772_323_200), Some(1_798_761_599)));
     assert_eq!((campaign.cap_per_visit, campaign.audience()), (Some(3), Some("from-spring-mail")));
     let experiment = campaign.experiment.unwrap();

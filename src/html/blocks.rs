@@ -12,6 +12,7 @@ use super::names;
 use super::tokenizer::{Cdata, Token, Tokenizer};
 use super::tree::{Space, Start, Tree};
 use crate::reason::Reason;
+use crate::text;
 
 /// The marker attribute of a playbook that names none.
 pub const MARKER: &str = "data-block";
@@ -333,7 +334,7 @@ impl Finder {
         };
         if let Some(written) = text.strip_prefix(b"block:") {
             let id = core::str::from_utf8(written).unwrap_or_default();
-            if !id::is_plain(written) {
+            if !text::is_id_bytes(written) {
                 return self.refuse(String::from(id), start, Reason::BadId);
             }
             if self.tree.lost || self.pairs.len() >= OPEN_PAIRS {

@@ -7,18 +7,6 @@ use alloc::string::String;
 
 use crate::limits;
 
-/// True if a playbook may name a block like this.
-///
-/// ```
-/// assert!(parvis::html::id::is_plain(b"hero"));
-/// assert!(!parvis::html::id::is_plain(b"a b"));
-/// ```
-#[must_use]
-pub fn is_plain(id: &[u8]) -> bool {
-    (1..=limits::ID_BYTES).contains(&id.len())
-        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(byte))
-}
-
 /// Longest attribute value that is read as an id, in bytes; a site that marks by `id` has all sorts.
 const READ: usize = 4 * limits::ID_BYTES;
 
@@ -136,6 +124,7 @@ fn numeric<'a>(text: &'a [u8], number: &'a [u8], id: &mut String) -> Option<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::is_id_bytes;
 
     #[test]
     fn references_are_decoded_as_in_attributes() {
@@ -156,9 +145,9 @@ mod tests {
 
     #[test]
     fn an_id_of_a_playbook_has_one_form() {
-        assert!(is_plain(b"a.B_0:-"));
-        assert!(!is_plain(b""));
-        assert!(!is_plain(&[b'a'; 65]));
-        assert!(!is_plain("é".as_bytes()));
+        assert!(is_id_bytes(b"a.B_0:-"));
+        assert!(!is_id_bytes(b""));
+        assert!(!is_id_bytes(&[b'a'; 65]));
+        assert!(!is_id_bytes("é".as_bytes()));
     }
 }

@@ -16,6 +16,7 @@ use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
 use super::{date, template};
 use crate::assign::allocation::{self, Range};
+use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::limits;
@@ -247,7 +248,7 @@ impl File {
         row.put(&starts.to_le_bytes());
         row.put(&ends.to_le_bytes());
         row.put(&bits(&signals)?);
-        row.put(&wire::id_hash(&campaign.id).to_le_bytes());
+        row.put(&hash::code(&campaign.id).to_le_bytes());
         row.put(&campaign.priority.to_le_bytes());
         row.put(&first.to_le_bytes());
         row.put(&u16::try_from(campaign.variants.len()).ok()?.to_le_bytes());

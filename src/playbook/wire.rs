@@ -180,21 +180,6 @@ pub fn digest(bytes: &[u8]) -> u64 {
     sum ^ (sum >> 32)
 }
 
-/// The FNV-1a hash of an id, 32 bits: how cookies name campaigns (draft-eastlake-fnv, public domain).
-///
-/// ```
-/// assert_eq!(parvis::playbook::wire::id_hash("a"), 0xe40c_292c);
-/// ```
-pub fn id_hash(id: &str) -> u32 {
-    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// Whether `id` has the form `[A-Za-z0-9_.:-]{1,64}` that items, categories, campaigns, variants and blocks share.
-pub fn is_id(id: &str) -> bool {
-    (1..=crate::limits::ID_BYTES).contains(&id.len())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-'))
-}
-
 /// One record, read by offset; what does not fit reads as zero or empty.
 #[derive(Clone, Copy)]
 pub(super) struct Record<'p> {

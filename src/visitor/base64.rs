@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::consent::base64::sextet;
+
 /// The text for `bytes`.
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -26,7 +28,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     let (mut held, mut bits) = (0_u32, 0);
     for letter in text.bytes() {
-        held = held << 6 | value(letter)?;
+        held = held << 6 | u32::from(sextet(letter)?);
         bits += 6;
         if bits >= 8 {
             bits -= 8;
@@ -47,18 +49,6 @@ fn letter(six: u32) -> char {
         62 => b'-',
         _ => b'_',
     })
-}
-
-fn value(letter: u8) -> Option<u32> {
-    let six = match letter {
-        b'A'..=b'Z' => letter - b'A',
-        b'a'..=b'z' => letter - b'a' + 26,
-        b'0'..=b'9' => letter - b'0' + 52,
-        b'-' => 62,
-        b'_' => 63,
-        _ => return None,
-    };
-    Some(six.into())
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ use super::names::Names;
 use super::node::Node;
 use super::site::{id_form, percent, reference};
 use super::{Finding, Place, Severity};
+use crate::assign::hash;
 use crate::limits;
 use crate::playbook::compile::basis_points;
-use crate::playbook::{date, template, wire};
+use crate::playbook::{date, template};
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let mut ids: BTreeMap<u32, &str> = BTreeMap::new();
@@ -32,7 +33,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
         if let Some(id) = campaign.text("id") {
             let at = campaign.at("id");
             id_form(id, "a campaign", &at, Place::Value, findings);
-            match ids.insert(wire::id_hash(id), id) {
+            match ids.insert(hash::code(id), id) {
                 Some(other) if other == id => findings.push(duplicate("campaign", id, &at)),
                 Some(other) => {
                     let message = format!("in cookies `{id}` would be taken for `{other}`");

@@ -14,6 +14,7 @@ use crate::playbook::compile::basis_points;
 use crate::playbook::wire;
 use crate::signal::influence::Influence;
 use crate::signal::registry::Signal;
+use crate::text;
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     if let Some(format) = root
@@ -282,7 +283,7 @@ fn is_length(text: &str) -> bool {
 
 /// Reports an id that is not of the common form.
 pub(super) fn id_form(id: &str, of: &str, pointer: &str, place: Place, findings: &mut Vec<Finding>) {
-    if !wire::is_id(id) {
+    if !text::is_id(id) {
         let message = format!("`{id}` cannot be the id of {of}");
         let help = "use 1 to 64 letters, digits, `_`, `.`, `:` and `-`";
         findings.push(Finding::error("bad-id", pointer, message, help).at(place));

@@ -1,7 +1,8 @@
 //! Pages and blocks of a compiled playbook: what a path is, and which blocks may be changed there.
 
 use super::Playbook;
-use crate::playbook::wire::{self, Record, Section, block, page};
+use crate::playbook::wire::{Record, Section, block, page};
+use crate::text;
 
 /// What a path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +69,8 @@ fn fit<'p>(pattern: &str, path: &'p str) -> Option<(Option<&'p str>, Option<&'p 
     for expected in pattern.split('/') {
         let segment = segments.next()?;
         match expected {
-            "{item}" if !segment.is_empty() => item = Some(segment).filter(|id| wire::is_id(id)),
-            "{category}" if !segment.is_empty() => category = Some(segment).filter(|id| wire::is_id(id)),
+            "{item}" if !segment.is_empty() => item = Some(segment).filter(|id| text::is_id(id)),
+            "{category}" if !segment.is_empty() => category = Some(segment).filter(|id| text::is_id(id)),
             _ if expected == segment => {}
             _ => return None,
         }

@@ -57,7 +57,7 @@ fn unknown_name() -> impl Strategy<Value = String> {
         format!("{kept}{more}")
     });
     prop_oneof!["[a-z_]{1,12}", near]
-        .prop_filter("a known name", |name| !name.is_empty() && Defaults.slot(name).is_none())
+        .prop_filter("a known name", |name| !name.is_empty() && Defaults.stored().slot(name).is_none())
 }
 
 /// Flags that deny something and grant nothing.
@@ -133,16 +133,15 @@ proptest! {
             let _ = (mirror::Mirror::parse(text), json::walk(text, &mut |_, _| {}));
             let _ = (base64::decode(text, &mut buffer).is_some(), percent::decode(text, &mut buffer).is_some());
             for id in 7..28 {
-                if let Some(section) = gpp::us_section(id, text) {
+                if let Some(section) = gpp::section::us_section(id, text) {
                     prop_assert!(section.values().count() < 64);
                 }
             }
-            if let Some(mut bits) = bits::Bits::new(text) {
-                let _ = (bits.fibonacci(), bits.take(48), bits.skip(usize::MAX));
-            }
+            let mut bits = bits::Bits::new(text);
+            let _ = (bits.fibonacci(), bits.take(48), bits.skip(usize::MAX));
         }
         let _ = StoredSettings::open(&bytes).map(|settings| {
-            (settings.slot(&value), settings.regime("US", "CA"), settings.complianz_policy().len())
+            (settings.slot(&value), settings.regime("US", "CA"), settings.complianz_policy.len())
         });
     }
 

@@ -1,15 +1,35 @@
 //! Base64 as consent strings use it: six bits a character, and whole bytes into a buffer the caller owns.
 
+/// What is no character of the alphabet.
+const FOREIGN: u8 = 0xff;
+/// The six bits of each character of the url-safe alphabet (RFC 4648 §5).
+const SEXTETS: [u8; 256] = {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut table = [FOREIGN; 256];
+    let mut value = 0u8;
+    while value < 64 {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "computed while compiling, where out of range is an error"
+        )]
+        {
+            table[ALPHABET[value as usize] as usize] = value;
+        }
+        value += 1;
+    }
+    table
+};
+
 /// The six bits that a character of the url-safe alphabet stands for (RFC 4648 §5).
-pub const fn sextet(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'-' => 62,
-        b'_' => 63,
-        _ => return None,
-    })
+#[inline]
+pub fn sextet(byte: u8) -> Option<u8> {
+    SEXTETS.get(usize::from(byte)).copied().filter(|value| *value != FOREIGN)
+}
+
+/// The six bits of a character; of one outside the alphabet, ones.
+#[inline]
+pub(super) fn bits(byte: u8) -> u8 {
+    SEXTETS.get(usize::from(byte)).copied().unwrap_or(FOREIGN)
 }
 
 /// Decodes base64 of either alphabet, with or without padding, into `buffer`; the bytes must be UTF-8.
@@ -25,7 +45,7 @@ pub fn decode<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
         text = shorter;
     }
     let mut held = 0u32;
-    let mut bits = 0u32;
+    let mut count = 0u32;
     let mut length = 0usize;
     for byte in text.bytes() {
         let plain = match byte {
@@ -34,10 +54,10 @@ pub fn decode<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
             other => other,
         };
         held = ((held << 6) | u32::from(sextet(plain)?)) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            let [.., low] = (held >> bits).to_be_bytes();
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            let [.., low] = (held >> count).to_be_bytes();
             *buffer.get_mut(length)? = low;
             length += 1;
         }

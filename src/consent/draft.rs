@@ -314,7 +314,6 @@ fn slot(name: &str) -> Option<Slot> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
     use super::*;
-    use crate::consent::settings::Settings;
     use crate::consent::stored::StoredSettings;
 
     const DRAFT: &str = r#"{
@@ -340,15 +339,18 @@ mod tests {
         assert_eq!(settings.slot("cc_cookie"), Some(Slot::Vanilla));
         assert_eq!(settings.slot("@tcf"), Some(Slot::Tcf));
         let device = PurposeSet::EMPTY.with(Purpose::DeviceStorage);
-        assert_eq!(settings.entry(Banner::Klaro, 1), Some(("matomo", device.with(Purpose::Measurement))));
-        assert_eq!(settings.entry(Banner::Klaro, 2), None);
-        assert_eq!(settings.entry(Banner::Vanilla, 0).unwrap().0, "functionality");
-        assert_eq!(settings.entry(Banner::TcfCustom, 0).unwrap().0, "2");
+        assert_eq!(
+            settings.entries(Banner::Klaro).nth(1),
+            Some(("matomo", device.with(Purpose::Measurement)))
+        );
+        assert_eq!(settings.entries(Banner::Klaro).nth(2), None);
+        assert_eq!(settings.entries(Banner::Vanilla).next().unwrap().0, "functionality");
+        assert_eq!(settings.entries(Banner::TcfCustom).next().unwrap().0, "2");
         assert_eq!(settings.regime("US", "CA").max_age_days, 90);
         assert_eq!(settings.regime("US", "TX").max_age_days, 100);
         assert!(settings.regime("GB", "").exempt_measurement);
-        assert_eq!(settings.tcf().vendor, Some(755));
-        assert_eq!((settings.revision(), settings.complianz_policy()), (3, "34"));
+        assert_eq!(settings.vendor, 755);
+        assert_eq!((settings.revision, settings.complianz_policy), (3, "34"));
         assert_eq!(settings.exempt_measurement(), Some(false));
         assert!(settings.undisclosed_storage(*b"DE") && !settings.undisclosed_storage(*b"FR"));
         assert!(settings.dnt_as_gpc() && !settings.exempt_experimentation());

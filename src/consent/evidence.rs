@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::facts::{Facts, Millis};
 use crate::limits;
 
-use super::text::{pair, parts, trim};
+use super::text::{next, parts, trim};
 
 /// White space around names and values.
 const SPACE: &[u8] = b" \t";
@@ -51,21 +51,29 @@ impl<'f> Evidence<'f> {
         }
     }
 
-    /// Calls `see` with every stored pair of name and value.
+    /// Calls `see` with every stored pair of name and value; a cookie whose name begins with `@` is left out.
     #[inline(never)]
     pub(super) fn each(&self, see: &mut dyn FnMut(&'f str, &'f str)) {
-        self.pairs().for_each(|(name, value)| see(name, value));
+        // The rules of `http::cookies::pairs`, cut with the readers' own small cutter.
+        for header in self.cookies.iter().filter(|header| header.len() <= limits::COOKIE_HEADER_BYTES) {
+            for cookie in parts(header, b';') {
+                let mut value = cookie;
+                let name = next(&mut value, b'=');
+                let trimmed = trim(name, SPACE);
+                if name.len() < cookie.len() && !trimmed.starts_with('@') {
+                    see(trimmed, trim(value, SPACE));
+                }
+            }
+        }
+        for (key, value) in self.storage {
+            see(key, value);
+        }
     }
 
-    /// Every stored pair of name and value; a cookie whose name begins with `@` is left out.
-    pub fn pairs(&self) -> impl Iterator<Item = (&'f str, &'f str)> {
-        // The rules of `http::cookies::pairs`, cut with the readers' own small cutter.
-        let headers = self.cookies.iter().filter(|header| header.len() <= limits::COOKIE_HEADER_BYTES);
-        let cookies = headers
-            .flat_map(|header| parts(header, b';'))
-            .filter_map(|cookie| pair(cookie, b'='))
-            .map(|(name, value)| (trim(name, SPACE), trim(value, SPACE)))
-            .filter(|(name, _)| !name.starts_with('@'));
-        cookies.chain(self.storage.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+    /// Every stored pair of name and value, as the readers see them.
+    pub fn pairs(&self) -> alloc::vec::Vec<(&'f str, &'f str)> {
+        let mut pairs = alloc::vec::Vec::new();
+        self.each(&mut |name, value| pairs.push((name, value)));
+        pairs
     }
 }

@@ -3,17 +3,12 @@
 //! It calls back once for every value with the keys that lead to it. Text that is not JSON gives `false`, and the caller
 //! throws away what it has seen.
 
+use super::text::slice;
+
 /// Deepest nesting that is read (facts/consent.md §4).
 pub const DEPTH: usize = 8;
-
-/// One step from a container to a value in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
-    /// A key of an object, with its escapes left as they are.
-    Key(&'a str),
-    /// An element of an array.
-    Item,
-}
+/// The step to an element of an array; no key can be written like that, for JSON escapes control characters.
+pub const ITEM: &str = "\u{1}";
 
 /// A value; containers are reported when they begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,144 +19,153 @@ pub enum Value<'a> {
     Array,
     /// A string, with its escapes left as they are.
     Text(&'a str),
-    /// A number as it was written.
-    Number(&'a str),
-    /// `true` or `false`.
-    Bool(bool),
-    /// `null`
-    Null,
+    /// A number, `true`, `false` or `null`, as it was written.
+    Bare(&'a str),
 }
 
-/// Calls `see` for every value of `text`, outer ones first; whether the whole text is one JSON value.
+/// Calls `see` for every value of `text`, outer ones first; whether the whole text is one JSON value. The path is made of
+/// keys, their escapes left as they are, and of [`ITEM`].
 ///
 /// ```
-/// use parvis::consent::json::{Step, Value, walk};
+/// use parvis::consent::json::{Value, walk};
 /// let mut answer = None;
 /// let whole = walk(r#"{"ads":false,"list":[1]}"#, &mut |path, value| {
-///     if path == [Step::Key("ads")] {
+///     if path == ["ads"] {
 ///         answer = Some(value);
 ///     }
 /// });
 /// assert!(whole);
-/// assert_eq!(answer, Some(Value::Bool(false)));
+/// assert_eq!(answer, Some(Value::Bare("false")));
 /// assert!(!walk("{\"a\":1", &mut |_, _| {}));
 /// ```
-pub fn walk<'a>(text: &'a str, see: &mut dyn FnMut(&[Step<'a>], Value<'a>)) -> bool {
-    let mut reader = Reader { text, at: 0, path: [Step::Item; DEPTH], see };
-    reader.value(0).is_some() && {
-        reader.space();
-        reader.at == text.len()
-    }
+pub fn walk<'a>(text: &'a str, see: &mut dyn FnMut(&[&'a str], Value<'a>)) -> bool {
+    let mut reader = Reader { text, at: 0, path: [""; DEPTH], broken: false, see };
+    reader.value(0);
+    !reader.broken && reader.at == text.len()
 }
 
+/// A reader that notes that something was wrong and stops there: what follows is the end of the text.
 struct Reader<'a, 'f> {
     text: &'a str,
     at: usize,
-    path: [Step<'a>; DEPTH],
-    see: &'f mut dyn FnMut(&[Step<'a>], Value<'a>),
+    path: [&'a str; DEPTH],
+    broken: bool,
+    see: &'f mut dyn FnMut(&[&'a str], Value<'a>),
 }
 
 impl<'a> Reader<'a, '_> {
-    fn value(&mut self, depth: usize) -> Option<()> {
-        self.space();
-        match self.peek()? {
-            b'{' => self.container(depth, b'}', Value::Object),
-            b'[' => self.container(depth, b']', Value::Array),
-            b'"' => {
-                let text = self.string()?;
-                self.tell(depth, Value::Text(text))
-            }
-            b't' => self.word(depth, "true", Value::Bool(true)),
-            b'f' => self.word(depth, "false", Value::Bool(false)),
-            b'n' => self.word(depth, "null", Value::Null),
-            _ => self.number(depth),
-        }
+    /// A value with the space around it; recursion is at most [`DEPTH`] deep.
+    fn value(&mut self, depth: usize) {
+        let value = match self.next() {
+            b'{' => return self.container(depth, b'}', Value::Object),
+            b'[' => return self.container(depth, b']', Value::Array),
+            b'"' => Value::Text(self.string()),
+            _ => Value::Bare(self.bare()),
+        };
+        self.tell(depth, value);
+        self.next();
     }
 
-    /// An object or an array; recursion is at most [`DEPTH`] deep.
-    fn container(&mut self, depth: usize, close: u8, kind: Value<'a>) -> Option<()> {
-        if depth >= DEPTH {
-            return None;
-        }
-        self.tell(depth, kind)?;
+    fn container(&mut self, depth: usize, close: u8, kind: Value<'a>) {
+        self.tell(depth, kind);
         self.at += 1;
-        self.space();
-        if self.peek()? == close {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.space();
-            let step = if kind == Value::Object {
-                let key = self.string()?;
-                self.space();
-                self.expect(b':')?;
-                Step::Key(key)
-            } else {
-                Step::Item
-            };
-            *self.path.get_mut(depth)? = step;
-            self.value(depth + 1)?;
-            self.space();
-            if self.peek()? == close {
+        let mut divider = self.next() != close;
+        while divider {
+            let mut step = ITEM;
+            if kind == Value::Object {
+                self.next();
+                step = self.string();
+                self.expect(b':');
+            }
+            match self.path.get_mut(depth) {
+                Some(place) => *place = step,
+                None => self.fail(),
+            }
+            if self.broken {
+                return;
+            }
+            self.value(depth + 1);
+            divider = self.next() == b',';
+            if divider {
                 self.at += 1;
-                return Some(());
             }
-            self.expect(b',')?;
         }
+        self.expect(close);
+        self.next();
     }
 
-    fn string(&mut self) -> Option<&'a str> {
-        self.expect(b'"')?;
+    /// The text of a string, whose quotes are passed.
+    #[inline(never)]
+    fn string(&mut self) -> &'a str {
+        self.expect(b'"');
         let start = self.at;
         loop {
-            match self.peek()? {
+            match self.peek() {
                 b'"' => break,
-                b'\\' => self.at += 2,
-                0..=0x1f => return None,
-                _ => self.at += 1,
+                b'\\' => self.at += 1,
+                0..=0x1f => {
+                    self.fail();
+                    break;
+                }
+                _ => {}
             }
+            self.at += 1;
         }
-        let text = self.text.get(start..self.at)?;
+        let text = slice(self.text, start, self.at);
         self.at += 1;
-        Some(text)
+        text
     }
 
-    fn number(&mut self, depth: usize) -> Option<()> {
+    /// A word or a number; what it looks like decides later whether it counts.
+    fn bare(&mut self) -> &'a str {
         let start = self.at;
-        while self.peek().is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')) {
+        while matches!(self.peek(), b'0'..=b'9' | b'a'..=b'z' | b'E' | b'-' | b'+' | b'.') {
             self.at += 1;
         }
-        let text = self.text.get(start..self.at)?;
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        digits.as_bytes().first()?.is_ascii_digit().then_some(())?;
-        self.tell(depth, Value::Number(text))
+        let text = slice(self.text, start, self.at);
+        let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+        let number = digits.first().is_some_and(u8::is_ascii_digit)
+            && digits.iter().all(|byte| *byte == b'e' || !byte.is_ascii_lowercase());
+        if !number && !matches!(text, "true" | "false" | "null") {
+            self.fail();
+        }
+        text
     }
 
-    fn word(&mut self, depth: usize, word: &str, value: Value<'a>) -> Option<()> {
-        let end = self.at + word.len();
-        (self.text.get(self.at..end)? == word).then_some(())?;
-        self.at = end;
-        self.tell(depth, value)
-    }
-
-    fn tell(&mut self, depth: usize, value: Value<'a>) -> Option<()> {
-        (self.see)(self.path.get(..depth)?, value);
-        Some(())
-    }
-
-    fn space(&mut self) {
-        while self.peek().is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+    fn tell(&mut self, depth: usize, value: Value<'a>) {
+        if let Some(path) = self.path.get(..depth)
+            && !self.broken
+        {
+            (self.see)(path, value);
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
+    /// The next byte that is no space, where the reader then stands; 0 at the end.
+    #[inline(never)]
+    fn next(&mut self) -> u8 {
+        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+        self.peek()
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    #[inline(never)]
+    fn expect(&mut self, byte: u8) {
+        if self.next() == byte {
+            self.at += 1;
+        } else {
+            self.fail();
+        }
+    }
+
+    fn fail(&mut self) {
+        self.broken = true;
+        self.at = self.text.len();
+    }
+
+    #[inline(never)]
+    fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 }
 
@@ -178,12 +182,16 @@ mod tests {
             ("[[[[[[[[1]]]]]]]]", true),
             ("[[[[[[[[[1]]]]]]]]]", false),
             ("{\"a\":1,}", false),
+            ("[1,]", false),
             ("{\"a\" 1}", false),
             ("{a:1}", false),
             ("\"a", false),
             ("\"a\\", false),
             ("tru", false),
+            ("truefalse", false),
+            ("1a", false),
             ("1 2", false),
+            ("1}", false),
             ("-", false),
             ("", false),
         ] {

@@ -8,7 +8,7 @@
 use super::purpose::PurposeSet;
 use super::source::{Banner, Source};
 use super::text::parts;
-use super::vote::{Answer, Vote};
+use super::vote::Answer;
 use crate::facts::Millis;
 use crate::reason::Reason;
 
@@ -43,21 +43,25 @@ impl Mirror {
         if text.len() > BYTES {
             return None;
         }
-        let mut fields = parts(text, b'.').map(hexadecimal);
-        let mut field = || fields.next().flatten();
-        (field()? == 1).then_some(())?;
-        let decided_at = Millis(i64::from(field()?) * 1000);
-        let mut set = || Some(PurposeSet::from_bits(u16::try_from(field()?).ok()?));
-        let (granted, denied) = (set()?, set()?);
-        let origin = match field()?.checked_sub(1) {
+        let mut values = [0; 6];
+        let mut count = 0;
+        for field in parts(text, b'.') {
+            *values.get_mut(count)? = hexadecimal(field)?;
+            count += 1;
+        }
+        let [1, seconds, granted, denied, origin, notice] = values else { return None };
+        let small = |value: u32| u16::try_from(value).ok();
+        let origin = match origin.checked_sub(1) {
             None => None,
             Some(code) => Some(*Banner::ALL.get(usize::try_from(code).ok()?)?),
         };
-        let notice = match fields.next() {
-            None => 0,
-            Some(value) => u16::try_from(value?).ok()?,
-        };
-        fields.next().is_none().then_some(Mirror { decided_at, granted, denied, origin, notice })
+        (count >= 5).then_some(Mirror {
+            decided_at: Millis(i64::from(seconds) * 1000),
+            granted: PurposeSet::from_bits(small(granted)?),
+            denied: PurposeSet::from_bits(small(denied)?),
+            origin,
+            notice: small(notice)?,
+        })
     }
 
     /// Writes the mirror cookie into `buffer` and returns its text.
@@ -87,16 +91,19 @@ impl Mirror {
     }
 }
 
-/// What the cookie says.
-pub(super) fn read(text: &str) -> (Answer, Option<Mirror>) {
-    let Some(mirror) = Mirror::parse(text) else { return (Answer::fault(Reason::Malformed), None) };
-    let vote = Vote {
-        granted: mirror.granted.without(mirror.denied),
-        denied: mirror.denied,
-        interest: PurposeSet::EMPTY,
-        decided_at: Some(mirror.decided_at),
-    };
-    (Answer::choice(vote), Some(mirror))
+/// What the cookie says, and who says it.
+pub(super) fn read(text: &str, answer: &mut Answer) -> Option<Mirror> {
+    let mirror = Mirror::parse(text);
+    match mirror {
+        None => answer.fail(Reason::Malformed),
+        Some(mirror) => {
+            answer.chosen = true;
+            answer.vote.granted = mirror.granted.without(mirror.denied);
+            answer.vote.denied = mirror.denied;
+            answer.vote.decided_at = Some(mirror.decided_at);
+        }
+    }
+    mirror
 }
 
 fn hexadecimal(text: &str) -> Option<u32> {

@@ -9,6 +9,7 @@ use super::permit::Permit;
 use super::purpose::{Kind, Purpose, PurposeSet};
 use super::settings::{Regime, Settings};
 use super::source::{Source, Sources};
+use super::stored::StoredSettings;
 use super::time::DAY;
 use super::vote::{Answer, Vote};
 use crate::facts::Millis;
@@ -120,36 +121,29 @@ pub struct Ruling {
 }
 
 /// What the visitor's stored flags come to: the only source of permits.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resolution {
     allowed: PurposeSet,
     exempt: PurposeSet,
+    /// What only a missing permission to touch the device blocks.
+    gated: PurposeSet,
     gpc: bool,
     regime: Regime,
-    said: [Said; 10],
+    said: [Said; Source::COUNT],
 }
 
-/// Who said what about one purpose.
+/// What one source says about the purposes.
 #[derive(Clone, Copy, Debug)]
 struct Said {
-    granted: Sources,
-    denied: Sources,
-    /// Those of the granting that rest on legitimate interest alone.
-    interest: Sources,
-    /// The latest time of a grant, in milliseconds; the earliest there is for one without a time.
-    granted_at: i64,
-    /// The latest time until which a refusal that is too old stood; grants must be newer.
-    refused_until: i64,
+    granted: PurposeSet,
+    denied: PurposeSet,
+    /// Those of the granted that rest on legitimate interest alone.
+    interest: PurposeSet,
 }
 
 impl Said {
-    const NOTHING: Said = Said {
-        granted: Sources::NONE,
-        denied: Sources::NONE,
-        interest: Sources::NONE,
-        granted_at: i64::MIN,
-        refused_until: i64::MIN,
-    };
+    const NOTHING: Said =
+        Said { granted: PurposeSet::EMPTY, denied: PurposeSet::EMPTY, interest: PurposeSet::EMPTY };
 }
 
 /// Nothing but what is exempt.
@@ -158,9 +152,10 @@ impl Default for Resolution {
         Resolution {
             allowed: EXEMPT,
             exempt: EXEMPT,
+            gated: PurposeSet::EMPTY,
             gpc: false,
             regime: Regime::CAUTIOUS,
-            said: [Said::NOTHING; 10],
+            said: [Said::NOTHING; Source::COUNT],
         }
     }
 }
@@ -181,7 +176,7 @@ impl Default for Resolution {
 /// assert!(resolve(&Evidence::of(&facts), &Defaults).permit::<SessionPersonalization>().is_some());
 /// ```
 pub fn resolve(evidence: &Evidence<'_>, settings: &impl Settings) -> Resolution {
-    resolve_seen(evidence, settings, &mut ())
+    weigh(evidence, &settings.stored(), &mut ())
 }
 
 /// The same, with a witness that sees every finding.
@@ -190,35 +185,14 @@ pub fn resolve_seen(
     settings: &impl Settings,
     witness: &mut impl Witness,
 ) -> Resolution {
+    weigh(evidence, &settings.stored(), witness)
+}
+
+fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut dyn Witness) -> Resolution {
     let mut regime = settings.regime(evidence.country, evidence.subdivision);
     if !regime.opt_in && collect::european(evidence, settings) {
         regime = settings.regime("", "");
     }
-    let exempt = exempt(regime, settings);
-    let mut scales = Scales {
-        witness,
-        regime,
-        exempt,
-        now: evidence.now,
-        gpc: false,
-        refused: false,
-        overridden: false,
-        said: [Said::NOTHING; 10],
-    };
-    collect::collect(evidence, settings, &mut scales);
-    scales.settle();
-    let (gpc, said) = (scales.gpc, scales.said);
-    let mut resolution = Resolution { allowed: EXEMPT, exempt, gpc, regime, said };
-    for purpose in Purpose::ALL {
-        if resolution.decide(purpose).0 != Decision::Block {
-            resolution.allowed = resolution.allowed.with(purpose);
-        }
-    }
-    resolution
-}
-
-/// The purposes that need no choice in this regime.
-fn exempt(regime: Regime, settings: &impl Settings) -> PurposeSet {
     let mut exempt = EXEMPT;
     if regime.opt_in && settings.exempt_measurement().unwrap_or(regime.exempt_measurement) {
         exempt = exempt.with(Purpose::Measurement);
@@ -226,7 +200,18 @@ fn exempt(regime: Regime, settings: &impl Settings) -> PurposeSet {
     if regime.opt_in && settings.exempt_experimentation() {
         exempt = exempt.with(Purpose::Experimentation);
     }
-    exempt
+    let mut scales = Scales {
+        witness,
+        now: evidence.now,
+        gpc: false,
+        refused: false,
+        overridden: false,
+        granted_at: [0; 10],
+        refused_until: [0; 10],
+        resolution: Resolution { exempt, regime, ..Resolution::default() },
+    };
+    collect::collect(evidence, settings, &mut scales);
+    scales.settle()
 }
 
 impl Resolution {
@@ -257,85 +242,72 @@ impl Resolution {
 
     /// What the flags come to for one purpose, and why.
     pub fn ruling(&self, purpose: Purpose) -> Ruling {
-        let said = self.said(purpose);
-        let state = self.state(purpose);
-        let (decision, gated) = self.decide(purpose);
+        let sources = |of: fn(&Said) -> PurposeSet| {
+            let said = self.said.iter().enumerate().filter(|(_, said)| of(said).contains(purpose));
+            said.fold(Sources::NONE, |sources, (index, _)| sources.with(Source::at(index)))
+        };
+        let (granted, denied) = (sources(|said| said.granted), sources(|said| said.denied));
+        let interest = sources(|said| said.interest);
+        let (state, source, conflicts) = if !denied.is_empty() {
+            (State::Denied, denied.first(), granted)
+        } else if !granted.is_empty() {
+            (State::Granted, granted.first(), Sources::NONE)
+        } else {
+            (State::Unknown, None, Sources::NONE)
+        };
+        let unasked = state == State::Unknown && self.exempt.contains(purpose);
+        let decision = if !self.allowed.contains(purpose) {
+            Decision::Block
+        } else if unasked || EXEMPT.contains(purpose) {
+            Decision::Exempt
+        } else {
+            Decision::Allow
+        };
         let basis = match (decision, state) {
             (Decision::Exempt, _) => Basis::Exempt,
             (Decision::Block, _) => Basis::None,
             (Decision::Allow, State::Granted)
-                if said.granted.without(said.interest).without(Sources::US).is_empty() =>
+                if !granted.without(interest).without(Sources::US).is_empty() =>
             {
-                if said.interest.is_empty() { Basis::OptOutRegime } else { Basis::Interest }
+                Basis::Consent
             }
-            (Decision::Allow, State::Granted) => Basis::Consent,
+            (Decision::Allow, State::Granted) if !interest.is_empty() => Basis::Interest,
             (Decision::Allow, _) => Basis::OptOutRegime,
         };
-        let (source, conflicts) = match state {
-            State::Granted => (said.granted.first(), Sources::NONE),
-            State::Denied => (said.denied.first(), said.granted),
-            State::Unknown => (None, Sources::NONE),
-        };
-        Ruling { state, decision, basis, source, conflicts, gated }
-    }
-
-    fn said(&self, purpose: Purpose) -> Said {
-        self.said.get(usize::from(purpose as u8)).copied().unwrap_or(Said::NOTHING)
-    }
-
-    fn state(&self, purpose: Purpose) -> State {
-        let said = self.said(purpose);
-        if !said.denied.is_empty() {
-            State::Denied
-        } else if !said.granted.is_empty() {
-            State::Granted
-        } else {
-            State::Unknown
-        }
-    }
-
-    /// The decision, and whether device storage alone stands in the way.
-    fn decide(&self, purpose: Purpose) -> (Decision, bool) {
-        let exempt = self.exempt.contains(purpose);
-        // Precise location always needs a positive grant.
-        let unknown_is_no = self.regime.opt_in || purpose == Purpose::PreciseGeo;
-        match self.state(purpose) {
-            // What is exempt from consent can still be objected to, but for what the visitor asked for.
-            _ if EXEMPT.contains(purpose) => (Decision::Exempt, false),
-            State::Denied => (Decision::Block, false),
-            State::Unknown if exempt => (Decision::Exempt, false),
-            State::Unknown if unknown_is_no => (Decision::Block, false),
-            _ if ON_DEVICE.contains(purpose) && self.decide(Purpose::DeviceStorage).0 == Decision::Block => {
-                (Decision::Block, true)
-            }
-            _ => (Decision::Allow, false),
-        }
+        Ruling { state, decision, basis, source, conflicts, gated: self.gated.contains(purpose) }
     }
 }
 
 /// Where votes are weighed.
-pub(super) struct Scales<'w, W> {
-    witness: &'w mut W,
-    regime: Regime,
-    exempt: PurposeSet,
+pub(super) struct Scales<'w> {
+    witness: &'w mut dyn Witness,
     now: Option<Millis>,
     /// Whether anything asks for privacy by Global Privacy Control.
     pub(super) gpc: bool,
     /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
     pub(super) refused: bool,
     overridden: bool,
-    said: [Said; 10],
+    /// The latest time of a grant of each purpose, in milliseconds; 0 where none has a time.
+    granted_at: [i64; 10],
+    /// The latest time until which a refusal that is too old stood, 0 for none; grants must be newer.
+    refused_until: [i64; 10],
+    resolution: Resolution,
 }
 
-impl<W: Witness> Scales<'_, W> {
-    /// Weighs one finding.
-    pub(super) fn put(&mut self, finding: Finding<'_>) {
-        self.put_override(finding, false);
-    }
-
-    /// Weighs one finding that may override Global Privacy Control for sale.
-    pub(super) fn put_override(&mut self, mut finding: Finding<'_>, overrides: bool) {
-        self.date(&mut finding);
+impl Scales<'_> {
+    /// Weighs one finding, which may override Global Privacy Control for sale.
+    #[inline(never)]
+    pub(super) fn put(&mut self, mut finding: Finding<'_>, overrides: bool) {
+        let regime = self.resolution.regime;
+        let limit = i64::from(regime.max_age_days) * DAY;
+        if let Some(at) = finding.answer.vote.decided_at {
+            // Without a clock whatever has an age is too old.
+            let age = self.now.map_or(i64::MAX, |now| now.0.saturating_sub(at.0));
+            finding.stale = age > limit;
+            if age < -DAY {
+                finding.answer.fail(Reason::FromTheFuture);
+            }
+        }
         self.witness.saw(&finding);
         let Vote { mut granted, mut denied, interest, decided_at } = finding.answer.vote;
         let mut lapsed = PurposeSet::EMPTY;
@@ -343,74 +315,79 @@ impl<W: Witness> Scales<'_, W> {
             granted = PurposeSet::EMPTY;
             // A refusal that is too old may be asked for again; an opt-out does not age, nor does an objection to what
             // would need no choice.
-            if self.regime.opt_in {
-                lapsed = denied.without(self.exempt);
-                denied = denied.intersection(self.exempt);
+            if regime.opt_in {
+                lapsed = denied.without(self.resolution.exempt);
+                denied = denied.intersection(self.resolution.exempt);
             }
         }
-        self.overridden |= overrides && !self.regime.opt_in && granted.contains(Purpose::SaleShare);
-        let limit = self.limit();
-        for (purpose, said) in Purpose::ALL.into_iter().zip(&mut self.said) {
-            if granted.contains(purpose) {
-                said.granted = said.granted.with(finding.source);
-                if interest.contains(purpose) {
-                    said.interest = said.interest.with(finding.source);
-                }
-            }
-            if denied.contains(purpose) {
-                said.denied = said.denied.with(finding.source);
-            }
-            if let Some(at) = decided_at {
-                if granted.contains(purpose) {
-                    said.granted_at = said.granted_at.max(at.0);
-                }
-                if lapsed.contains(purpose) {
-                    // A day more, since a choice counts up to a day before its time.
-                    said.refused_until = said.refused_until.max(at.0.saturating_add(limit + DAY));
-                }
-            }
+        self.overridden |= overrides && !regime.opt_in && granted.contains(Purpose::SaleShare);
+        if let Some(said) = self.resolution.said.get_mut(finding.source.index()) {
+            said.granted = said.granted.union(granted);
+            said.denied = said.denied.union(denied);
+            said.interest = said.interest.union(interest.intersection(granted));
         }
+        let Some(at) = decided_at else { return };
+        // A day more, since a choice counts up to a day before its time.
+        let until = at.0.saturating_add(limit + DAY);
+        latest(&mut self.granted_at, granted, at.0);
+        latest(&mut self.refused_until, lapsed, until);
     }
 
-    /// How long a choice lasts, in milliseconds.
-    fn limit(&self) -> i64 {
-        i64::from(self.regime.max_age_days) * DAY
-    }
-
-    /// Tells whether a choice is stale, and refuses one from the future.
-    fn date(&self, finding: &mut Finding<'_>) {
-        let Some(at) = finding.answer.vote.decided_at else { return };
-        match self.now {
-            None => finding.stale = true,
-            Some(now) if at.0.saturating_sub(now.0) > DAY => {
-                finding.answer = Answer { vote: Vote::default(), ..Answer::fault(Reason::FromTheFuture) };
-            }
-            Some(now) => finding.stale = now.0.saturating_sub(at.0) > self.limit(),
+    /// Global Privacy Control, what rests on interest, what US law cannot grant elsewhere, and what all of it allows.
+    fn settle(self) -> Resolution {
+        let mut all = self.resolution;
+        all.gpc = self.gpc;
+        let opt_in = all.regime.opt_in;
+        // A grant that lost to a refusal does not come back to life when the refusal grows old.
+        let mut defeated = 0;
+        for (granted_at, refused_until) in self.granted_at.iter().zip(&self.refused_until).rev() {
+            defeated = defeated << 1 | u16::from(*refused_until > 0 && granted_at <= refused_until);
         }
-    }
-
-    /// Global Privacy Control, what rests on interest, and what US law cannot grant elsewhere.
-    fn settle(&mut self) {
-        for (purpose, said) in Purpose::ALL.into_iter().zip(&mut self.said) {
-            // A grant that lost to a refusal does not come back to life when the refusal grows old.
-            if said.refused_until != i64::MIN && said.granted_at <= said.refused_until {
-                said.granted = Sources::NONE;
+        let defeated = PurposeSet::from_bits(defeated);
+        let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
+        for (index, said) in all.said.iter_mut().enumerate() {
+            let source = Source::at(index);
+            said.granted = said.granted.without(defeated);
+            said.interest = said.interest.intersection(said.granted);
+            if opt_in && Sources::US.contains(source) {
+                said.granted = PurposeSet::EMPTY;
             }
-            if self.regime.opt_in {
-                said.granted = said.granted.without(Sources::US);
-            }
-            if !self.refused {
-                continue;
-            }
-            if self.regime.opt_in {
+            if opt_in && self.refused {
                 said.granted = said.granted.without(said.interest);
                 said.denied = said.denied.union(said.interest);
-                said.interest = Sources::NONE;
+                said.interest = PurposeSet::EMPTY;
             }
-            let overridden = self.overridden && purpose == Purpose::SaleShare;
-            if matches!(purpose, Purpose::SaleShare | Purpose::Profile) && !overridden {
-                said.denied = said.denied.with(Source::GPC);
+            if self.refused && source == Source::GPC {
+                said.denied = Vote::OPT_OUT.denied;
+                if self.overridden {
+                    said.denied = said.denied.without(PurposeSet::EMPTY.with(Purpose::SaleShare));
+                }
             }
+            granted = granted.union(said.granted);
+            denied = denied.union(said.denied);
+        }
+        let unknown = PurposeSet::from_bits(!granted.union(denied).bits());
+        let mut allowed = granted;
+        if !opt_in {
+            // Precise location always needs a positive grant.
+            allowed = allowed.union(unknown.without(PurposeSet::EMPTY.with(Purpose::PreciseGeo)));
+        }
+        // What is exempt from consent can still be objected to, but for what the visitor asked for.
+        let unasked = unknown.intersection(all.exempt);
+        allowed = allowed.union(unasked).without(denied).union(EXEMPT);
+        if !allowed.contains(Purpose::DeviceStorage) {
+            all.gated = allowed.intersection(ON_DEVICE).without(unasked);
+        }
+        all.allowed = allowed.without(all.gated);
+        all
+    }
+}
+
+/// Moves the times of these purposes on to `at`.
+fn latest(times: &mut [i64; 10], purposes: PurposeSet, at: i64) {
+    for (index, time) in times.iter_mut().enumerate() {
+        if purposes.bits() >> index & 1 == 1 {
+            *time = at.max(*time);
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::purpose::{Purpose, PurposeSet};
 use super::source::Banner;
+use super::stored::{EXEMPT, OPT_IN, StoredSettings};
 
 /// The day on which the default regimes were last checked.
 pub const REGIMES_AS_OF: &str = "2026-11-21";
@@ -96,15 +97,6 @@ slots! {
     ConsentMode = 32, "consent-mode";
 }
 
-/// How the purposes of TCF strings are read (facts/consent.md §1.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TcfReading {
-    /// The operator's id in the Global Vendor List; `None` reads the publisher segment.
-    pub vendor: Option<u16>,
-    /// Whether the core's purposes count where the publisher segment is missing.
-    pub fallback_to_core: bool,
-}
-
 /// What the law of a region asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Regime {
@@ -126,116 +118,30 @@ impl Regime {
     }
 }
 
-/// What a site says about consent.
+/// What a site says about consent, wherever it is kept.
 pub trait Settings {
-    /// What is stored under the cookie or storage name `name`.
-    fn slot(&self, name: &str) -> Option<Slot>;
-
-    /// Entry `index` of the banner's purpose map: the key it uses and the purposes that stands for.
-    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)>;
-
-    /// The regime of a region.
-    fn regime(&self, country: &str, subdivision: &str) -> Regime;
-
-    /// How TCF strings are read.
-    fn tcf(&self) -> TcfReading;
-
-    /// Whether counting is exempt from consent, where the site decides it against the regime's own answer.
-    fn exempt_measurement(&self) -> Option<bool>;
-
-    /// Whether experiments are exempt from consent in opt-in regions.
-    fn exempt_experimentation(&self) -> bool;
-
-    /// Whether `DNT: 1` counts as Global Privacy Control.
-    fn dnt_as_gpc(&self) -> bool;
-
-    /// Whether a TC string that did not disclose purpose 1 in `country` (two letters) allows device storage all the same.
-    fn undisclosed_storage(&self, country: [u8; 2]) -> bool;
-
-    /// The lowest revision of vanilla-cookieconsent's configuration that choices must have been made under.
-    fn revision(&self) -> u32;
-
-    /// The policy that Complianz must have asked under; empty for any.
-    fn complianz_policy(&self) -> &str;
-
-    /// Whether tarteaucitron writes `true` without a click (its `serviceDefaultState`), so that only refusals count.
-    fn tarteaucitron_presumes(&self) -> bool;
-
-    /// The index of the entry with this key.
-    fn find(&self, banner: Banner, key: &str) -> Option<u32> {
-        let mut index = 0;
-        loop {
-            if self.entry(banner, index)?.0 == key {
-                return Some(index);
-            }
-            index += 1;
-        }
-    }
+    /// The settings in the form that is read.
+    fn stored(&self) -> StoredSettings<'_>;
 }
 
 /// The defaults of facts/consent.md §4 and §8.5.
 ///
 /// ```
 /// use parvis::consent::settings::{Defaults, Settings, Slot};
-/// assert_eq!(Defaults.slot("euconsent-v2"), Some(Slot::Tcf));
-/// assert!(Defaults.regime("FR", "").opt_in && !Defaults.regime("US", "CA").opt_in);
+/// assert_eq!(Defaults.stored().slot("euconsent-v2"), Some(Slot::Tcf));
+/// assert!(Defaults.stored().regime("FR", "").opt_in && !Defaults.stored().regime("US", "CA").opt_in);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Defaults;
 
 impl Settings for Defaults {
-    fn slot(&self, name: &str) -> Option<Slot> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, slot)| *slot)
-    }
-
-    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)> {
-        let index = usize::try_from(index).ok()?;
-        MAP.iter().find(|(candidate, _)| *candidate == banner)?.1.get(index).copied()
-    }
-
-    fn regime(&self, country: &str, _: &str) -> Regime {
-        match country {
-            "US" => Regime { opt_in: false, max_age_days: 365, exempt_measurement: false },
-            "GB" => Regime { exempt_measurement: true, ..Regime::CAUTIOUS },
-            _ => Regime::CAUTIOUS,
-        }
-    }
-
-    fn tcf(&self) -> TcfReading {
-        TcfReading::default()
-    }
-
-    fn exempt_measurement(&self) -> Option<bool> {
-        None
-    }
-
-    fn exempt_experimentation(&self) -> bool {
-        false
-    }
-
-    fn dnt_as_gpc(&self) -> bool {
-        false
-    }
-
-    fn undisclosed_storage(&self, _: [u8; 2]) -> bool {
-        false
-    }
-
-    fn revision(&self) -> u32 {
-        0
-    }
-
-    fn complianz_policy(&self) -> &str {
-        ""
-    }
-
-    fn tarteaucitron_presumes(&self) -> bool {
-        false
+    fn stored(&self) -> StoredSettings<'_> {
+        StoredSettings::default()
     }
 }
 
 /// Names and slots of facts/consent.md §4; a name that begins with `@` is never a cookie (see [`super::evidence`]).
-pub(super) const NAMES: &[(&str, Slot)] = &[
+const NAMES: &[(&str, Slot)] = &[
     ("euconsent-v2", Slot::Tcf),
     ("eupubconsent-v2", Slot::Tcf),
     ("euconsent", Slot::Tcf1),
@@ -288,7 +194,7 @@ const TARGETING: PurposeSet = SALE.with(Purpose::Profile);
 type Meaning = (&'static str, PurposeSet);
 
 /// What the categories of banners mean (facts/consent.md §8.3); banners by service have no default map.
-pub(super) const MAP: &[(Banner, &[Meaning])] = &[
+const MAP: &[(Banner, &[Meaning])] = &[
     (
         Banner::OneTrust,
         &[("C0002", STATISTICS), ("C0003", FUNCTIONAL), ("C0004", MARKETING), ("C0005", DEVICE)],
@@ -320,3 +226,109 @@ pub(super) const MAP: &[(Banner, &[Meaning])] = &[
         ],
     ),
 ];
+
+/// The regimes that differ from [`Regime::CAUTIOUS`].
+const REGIMES: &[(&[u8; 2], Regime)] = &[
+    (b"US", Regime { opt_in: false, max_age_days: 365, exempt_measurement: false }),
+    (b"GB", Regime { opt_in: true, max_age_days: 184, exempt_measurement: true }),
+];
+
+/// [`NAMES`] as a compiled playbook writes names: slot, length, name.
+pub(super) static DEFAULT_NAMES: &[u8] = &written::<{ names().length }>(names());
+/// [`MAP`] as a compiled playbook writes meanings: banner, purposes, length, key.
+pub(super) static DEFAULT_MAP: &[u8] = &written::<{ meanings().length }>(meanings());
+/// [`REGIMES`] as a compiled playbook writes them.
+pub(super) static DEFAULT_REGIMES: &[u8] = &written::<{ regimes().length }>(regimes());
+
+/// Bytes written while compiling.
+struct Writer {
+    bytes: [u8; 2048],
+    length: usize,
+}
+
+impl Writer {
+    const EMPTY: Writer = Writer { bytes: [0; 2048], length: 0 };
+
+    const fn byte(mut self, byte: u8) -> Writer {
+        if let (_, [place, ..]) = self.bytes.split_at_mut(self.length) {
+            *place = byte;
+        }
+        self.length += 1;
+        self
+    }
+
+    const fn bytes(mut self, mut bytes: &[u8]) -> Writer {
+        while let [byte, rest @ ..] = bytes {
+            self = self.byte(*byte);
+            bytes = rest;
+        }
+        self
+    }
+
+    const fn text(self, text: &str) -> Writer {
+        #[expect(clippy::cast_possible_truncation, reason = "names of defaults are short")]
+        self.byte(text.len() as u8).bytes(text.as_bytes())
+    }
+}
+
+const fn written<const N: usize>(writer: Writer) -> [u8; N] {
+    match writer.bytes.first_chunk() {
+        Some(bytes) => *bytes,
+        None => [0; N],
+    }
+}
+
+const fn names() -> Writer {
+    let mut writer = Writer::EMPTY;
+    let mut rest = NAMES;
+    while let [(name, slot), more @ ..] = rest {
+        writer = writer.byte(*slot as u8).text(name);
+        rest = more;
+    }
+    writer
+}
+
+const fn meanings() -> Writer {
+    let mut writer = Writer::EMPTY;
+    let mut banners = MAP;
+    while let [(banner, keys), more @ ..] = banners {
+        let mut rest = *keys;
+        while let [(key, purposes), others @ ..] = rest {
+            writer = writer.byte(banner.code()).bytes(&purposes.bits().to_le_bytes()).text(key);
+            rest = others;
+        }
+        banners = more;
+    }
+    writer
+}
+
+const fn regimes() -> Writer {
+    let mut writer = Writer::EMPTY;
+    let mut rest = REGIMES;
+    while let [(country, regime), more @ ..] = rest {
+        let flags =
+            if regime.opt_in { OPT_IN } else { 0 } | if regime.exempt_measurement { EXEMPT } else { 0 };
+        writer = writer.bytes(*country).bytes(&[0; 3]).byte(flags).bytes(&regime.max_age_days.to_le_bytes());
+        rest = more;
+    }
+    writer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::stored::REGIME_BYTES;
+
+    #[test]
+    fn what_is_written_is_all_there_is() {
+        let settings = Defaults.stored();
+        for (name, slot) in NAMES {
+            assert_eq!(settings.slot(name), Some(*slot), "{name}");
+        }
+        for (banner, keys) in MAP {
+            assert!(settings.entries(*banner).eq(keys.iter().copied()), "{}", banner.name());
+        }
+        assert_eq!(DEFAULT_REGIMES.len(), REGIMES.len() * REGIME_BYTES);
+        assert!(names().length < 2048 && meanings().length < 2048);
+    }
+}

@@ -140,6 +140,8 @@ impl Source {
     /// A GPP string as a whole.
     pub const GPP: Source = Source(7);
 
+    /// How many sources there are.
+    pub(super) const COUNT: usize = 64;
     const BANNERS: u8 = 8;
     const SECTIONS: u8 = 32;
 
@@ -151,6 +153,16 @@ impl Source {
     /// Section `id` of a GPP string; ids above 31 share one source.
     pub const fn section(id: u8) -> Source {
         Source(Source::SECTIONS + if id < 31 { id } else { 31 })
+    }
+
+    /// The source in this place among all, of which the most specific is the first.
+    pub(super) fn at(index: usize) -> Source {
+        Source(u8::try_from(index & 63).unwrap_or(0))
+    }
+
+    /// Its place among all sources.
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
     }
 
     /// The banner, if the source is one.

@@ -5,7 +5,7 @@
 //! (u32), five lengths (u16), then names, purpose map, regimes, Complianz policy, countries.
 
 use super::purpose::PurposeSet;
-use super::settings::{Defaults, Regime, Settings, Slot, TcfReading};
+use super::settings::{DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, Regime, Settings, Slot};
 use super::source::Banner;
 
 /// The version of the section.
@@ -19,11 +19,13 @@ pub(super) const TARTEAUCITRON_PRESUMES: u8 = 32;
 /// Flags of one regime.
 pub(super) const OPT_IN: u8 = 1;
 pub(super) const EXEMPT: u8 = 2;
+/// Bytes of one regime: country, subdivision filled up with zeros, flags, days (u16).
+pub(super) const REGIME_BYTES: usize = 8;
 
 /// Settings in the bytes of a compiled playbook.
 ///
 /// ```
-/// use parvis::consent::settings::{Settings, Slot};
+/// use parvis::consent::settings::Slot;
 /// use parvis::consent::stored::StoredSettings;
 /// let settings = StoredSettings::open(&[]).unwrap();
 /// assert_eq!(settings.slot("cc_cookie"), Some(Slot::Vanilla));
@@ -32,12 +34,15 @@ pub(super) const EXEMPT: u8 = 2;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StoredSettings<'a> {
     flags: u8,
-    vendor: u16,
-    revision: u32,
+    /// The operator's id in the Global Vendor List; 0 reads the publisher segment of TC strings (facts/consent.md §1.6).
+    pub vendor: u16,
+    /// The lowest revision of vanilla-cookieconsent's configuration that choices must have been made under.
+    pub revision: u32,
     names: &'a [u8],
     map: &'a [u8],
     regimes: &'a [u8],
-    policy: &'a str,
+    /// The policy that Complianz must have asked under; empty for any.
+    pub complianz_policy: &'a str,
     countries: &'a [u8],
 }
 
@@ -47,141 +52,178 @@ impl<'a> StoredSettings<'a> {
         if bytes.is_empty() {
             return Some(StoredSettings::default());
         }
-        let mut rest = bytes;
-        let [version, flags] = chunk(&mut rest)?;
-        (version == VERSION).then_some(())?;
-        let vendor = u16::from_le_bytes(chunk(&mut rest)?);
-        let revision = u32::from_le_bytes(chunk(&mut rest)?);
-        let mut lengths = [0usize; 5];
-        for length in &mut lengths {
-            *length = usize::from(u16::from_le_bytes(chunk(&mut rest)?));
-        }
-        let [names, map, regimes, policy, countries] = lengths;
+        let (head, mut rest) = bytes.split_first_chunk()?;
+        let [VERSION, flags, v0, v1, r0, r1, r2, r3, lengths @ ..]: [u8; 18] = *head else { return None };
+        let mut lengths = lengths.as_slice();
+        let mut part = || split(&mut rest, usize::from(u16::from_le_bytes(*chunk(&mut lengths)?)));
         let settings = StoredSettings {
             flags,
-            vendor,
-            revision,
-            names: split(&mut rest, names)?,
-            map: split(&mut rest, map)?,
-            regimes: split(&mut rest, regimes)?,
-            policy: core::str::from_utf8(split(&mut rest, policy)?).ok()?,
-            countries: split(&mut rest, countries)?,
+            vendor: u16::from_le_bytes([v0, v1]),
+            revision: u32::from_le_bytes([r0, r1, r2, r3]),
+            names: part()?,
+            map: part()?,
+            regimes: part()?,
+            complianz_policy: core::str::from_utf8(part()?).ok()?,
+            countries: part()?,
         };
         rest.is_empty().then_some(settings)
     }
 
-    /// Names with their slots; an empty name only says that the defaults of its slot do not count.
-    fn names(&self) -> impl Iterator<Item = (u8, &'a [u8])> {
-        let mut rest = self.names;
-        core::iter::from_fn(move || {
-            let [slot, length] = chunk(&mut rest)?;
-            Some((slot, split(&mut rest, usize::from(length))?))
-        })
+    /// What kind of flag is stored under the cookie or storage name `name`.
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        let mut code = rows(self.names).find_map(|row| row.named(name));
+        if code.is_none() {
+            code = rows(DEFAULT_NAMES).find_map(|row| row.named(name));
+            // Names of the site's own replace the defaults of their slot; an empty one only says so. What the browser itself
+            // reports does not depend on cookie names.
+            if !name.starts_with('@') && rows(self.names).any(|row| Some(row.code) == code) {
+                return None;
+            }
+        }
+        Slot::ALL.get(usize::from(code?)).copied()
     }
 
-    /// Rows of the purpose map: banner, purposes, key.
-    fn rows(&self, banner: Banner) -> impl Iterator<Item = (PurposeSet, &'a [u8])> {
-        let mut rest = self.map;
-        core::iter::from_fn(move || {
-            let [code, low, high, length] = chunk(&mut rest)?;
-            let purposes = PurposeSet::from_bits(u16::from_le_bytes([low, high]));
-            Some((code, purposes, split(&mut rest, usize::from(length))?))
-        })
-        .filter(move |(code, ..)| *code == banner.code())
-        .map(|(_, purposes, key)| (purposes, key))
+    /// The entries of a banner's purpose map: each key it uses with the purposes that stands for.
+    pub fn entries(&self, banner: Banner) -> Entries<'a> {
+        let own = Entries { rest: self.map, banner: banner.code() };
+        let mut any = own;
+        if any.row().is_some() { own } else { Entries { rest: DEFAULT_MAP, ..own } }
     }
 
-    fn flag(&self, flag: u8) -> bool {
+    /// The regime of a region.
+    pub fn regime(&self, country: &str, subdivision: &str) -> Regime {
+        let mut regime = Regime::CAUTIOUS;
+        // Later rows are more to the point: the defaults, the site's own, and a subdivision after its country.
+        for whole in [true, false] {
+            for rows in [DEFAULT_REGIMES, self.regimes] {
+                let mut rest = rows;
+                while let Some([one, two, sub @ .., flags, low, high]) = chunk::<REGIME_BYTES>(&mut rest) {
+                    let length = sub.iter().position(|byte| *byte == 0).unwrap_or(sub.len());
+                    let region = if whole { "" } else { subdivision };
+                    let here = sub.get(..length) == Some(region.as_bytes());
+                    if here && country.as_bytes() == [*one, *two] {
+                        regime = Regime {
+                            opt_in: flags & OPT_IN != 0,
+                            max_age_days: u16::from_le_bytes([*low, *high]),
+                            exempt_measurement: flags & EXEMPT != 0,
+                        };
+                    }
+                }
+            }
+        }
+        regime
+    }
+
+    const fn flag(&self, flag: u8) -> bool {
         self.flags & flag != 0
+    }
+
+    /// Whether the core's purposes count where the publisher segment of a TC string is missing.
+    pub const fn fallback_to_core(&self) -> bool {
+        self.flag(FALLBACK_TO_CORE)
+    }
+
+    /// Whether counting is exempt from consent, where the site decides it against the regime's own answer.
+    pub const fn exempt_measurement(&self) -> Option<bool> {
+        if self.flag(MEASUREMENT_DECIDED) { Some(self.flag(MEASUREMENT_EXEMPT)) } else { None }
+    }
+
+    /// The same settings, with it decided that counting is exempt from consent, or is not.
+    #[must_use]
+    pub const fn deciding_measurement(mut self, exempt: bool) -> StoredSettings<'a> {
+        let bit = if exempt { MEASUREMENT_EXEMPT } else { 0 };
+        self.flags = (self.flags & !MEASUREMENT_EXEMPT) | MEASUREMENT_DECIDED | bit;
+        self
+    }
+
+    /// Whether experiments are exempt from consent in opt-in regions.
+    pub const fn exempt_experimentation(&self) -> bool {
+        self.flag(EXPERIMENTS_EXEMPT)
+    }
+
+    /// Whether `DNT: 1` counts as Global Privacy Control.
+    pub const fn dnt_as_gpc(&self) -> bool {
+        self.flag(DNT_AS_GPC)
+    }
+
+    /// Whether tarteaucitron writes `true` without a click (its `serviceDefaultState`), so that only refusals count.
+    pub const fn tarteaucitron_presumes(&self) -> bool {
+        self.flag(TARTEAUCITRON_PRESUMES)
+    }
+
+    /// Whether a TC string that did not disclose purpose 1 in `country` (two letters) allows device storage all the same.
+    pub fn undisclosed_storage(&self, country: [u8; 2]) -> bool {
+        self.countries.chunks_exact(2).any(|known| known == country)
     }
 }
 
 impl Settings for StoredSettings<'_> {
-    fn slot(&self, name: &str) -> Option<Slot> {
-        if self.names.is_empty() {
-            return Defaults.slot(name);
-        }
-        let own = self.names().find(|(_, own)| !own.is_empty() && *own == name.as_bytes());
-        if let Some((code, _)) = own {
-            return Slot::ALL.get(usize::from(code)).copied();
-        }
-        // What the browser itself reports does not depend on cookie names.
-        let slot = Defaults.slot(name)?;
-        let replaced = self.names().any(|(code, _)| code == slot as u8);
-        (!replaced || name.starts_with('@')).then_some(slot)
-    }
-
-    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)> {
-        let mut rows = self.rows(banner).peekable();
-        if rows.peek().is_none() {
-            return Defaults.entry(banner, index);
-        }
-        let (purposes, key) = rows.filter(|(_, key)| !key.is_empty()).nth(usize::try_from(index).ok()?)?;
-        Some((core::str::from_utf8(key).ok()?, purposes))
-    }
-
-    fn regime(&self, country: &str, subdivision: &str) -> Regime {
-        let mut best = None;
-        let mut rest = self.regimes;
-        while let Some([one, two, sub @ .., flags, low, high]) = chunk::<8>(&mut rest) {
-            let length = sub.iter().take_while(|byte| **byte != 0).count();
-            let whole = length == 0;
-            let here = sub.get(..length).is_some_and(|sub| sub == subdivision.as_bytes());
-            if country.as_bytes() == [one, two] && (here || (whole && best.is_none())) {
-                let regime = Regime {
-                    opt_in: flags & OPT_IN != 0,
-                    max_age_days: u16::from_le_bytes([low, high]),
-                    exempt_measurement: flags & EXEMPT != 0,
-                };
-                if !whole {
-                    return regime;
-                }
-                best = Some(regime);
-            }
-        }
-        best.unwrap_or_else(|| Defaults.regime(country, subdivision))
-    }
-
-    fn tcf(&self) -> TcfReading {
-        TcfReading {
-            vendor: (self.vendor != 0).then_some(self.vendor),
-            fallback_to_core: self.flag(FALLBACK_TO_CORE),
-        }
-    }
-
-    fn exempt_measurement(&self) -> Option<bool> {
-        self.flag(MEASUREMENT_DECIDED).then(|| self.flag(MEASUREMENT_EXEMPT))
-    }
-
-    fn exempt_experimentation(&self) -> bool {
-        self.flag(EXPERIMENTS_EXEMPT)
-    }
-
-    fn dnt_as_gpc(&self) -> bool {
-        self.flag(DNT_AS_GPC)
-    }
-
-    fn undisclosed_storage(&self, country: [u8; 2]) -> bool {
-        self.countries.chunks_exact(2).any(|known| known == country)
-    }
-
-    fn revision(&self) -> u32 {
-        self.revision
-    }
-
-    fn complianz_policy(&self) -> &str {
-        self.policy
-    }
-
-    fn tarteaucitron_presumes(&self) -> bool {
-        self.flag(TARTEAUCITRON_PRESUMES)
+    fn stored(&self) -> StoredSettings<'_> {
+        *self
     }
 }
 
-fn chunk<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+/// The entries of one banner; see [`StoredSettings::entries`].
+#[derive(Clone, Copy, Debug)]
+pub struct Entries<'a> {
+    rest: &'a [u8],
+    banner: u8,
+}
+
+impl<'a> Entries<'a> {
+    /// The next row of the banner; an empty key only says that its defaults do not count.
+    #[inline(never)]
+    fn row(&mut self) -> Option<(&'a str, PurposeSet)> {
+        loop {
+            let [code, low, high] = *chunk(&mut self.rest)?;
+            let key = text(&mut self.rest)?;
+            if code == self.banner {
+                let purposes = PurposeSet::from_bits(u16::from_le_bytes([low, high]));
+                return Some((core::str::from_utf8(key).ok()?, purposes));
+            }
+        }
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = (&'a str, PurposeSet);
+
+    fn next(&mut self) -> Option<(&'a str, PurposeSet)> {
+        let row = self.row()?;
+        if row.0.is_empty() { self.row() } else { Some(row) }
+    }
+}
+
+/// A name with its slot.
+struct Row<'a> {
+    code: u8,
+    name: &'a [u8],
+}
+
+impl Row<'_> {
+    /// The slot, if this is the row of `name`, which is not empty.
+    fn named(&self, name: &str) -> Option<u8> {
+        (self.name == name.as_bytes() && !name.is_empty()).then_some(self.code)
+    }
+}
+
+fn rows<'a>(mut rest: &'a [u8]) -> impl Iterator<Item = Row<'a>> {
+    core::iter::from_fn(move || {
+        let [code] = *chunk(&mut rest)?;
+        Some(Row { code, name: text(&mut rest)? })
+    })
+}
+
+/// A text behind its length.
+fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let [length] = *chunk(rest)?;
+    split(rest, usize::from(length))
+}
+
+fn chunk<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
     let (head, tail) = rest.split_first_chunk()?;
     *rest = tail;
-    Some(*head)
+    Some(head)
 }
 
 fn split<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {

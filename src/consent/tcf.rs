@@ -1,23 +1,41 @@
-//! TCF 2.2 and 2.3 strings: every segment, read strictly, vendor sets streamed and never stored.
+//! TCF 2.2 and 2.3 strings: every segment, read strictly and in place, vendor sets streamed and never stored.
 //!
 //! Promises: total on any text, no allocation, and a truncated string never grants more than the whole one. Refuses a
 //! second core, a repeated segment, reversed ranges, and characters outside the url-safe alphabet.
 //! Layout: facts/consent.md §1, after the IAB's *Consent string and vendor list formats v2*.
 
+pub mod vendors;
+pub(super) mod vote;
+
 use super::bits::Bits;
-use super::purpose::Purpose;
-use super::settings::{Settings, TcfReading};
-use super::source::Banner;
-use super::text::{number, parts};
+use super::text::parts;
 use super::time::{DAY, days};
-use super::vote::{Answer, Marks, Vote};
 use crate::facts::Millis;
 use crate::reason::Reason;
 
-/// Segments a string may have.
+use vendors::{Restrictions, Vendors};
+
+/// Segments a string may have behind its core.
 const SEGMENTS: usize = 8;
-/// Purposes that may rest on legitimate interest: 2, 7, 8, 9, 10 and 11 (facts/consent.md §1.5).
-const BY_INTEREST: Ids = Ids { bits: 0b0100_0011_1110_0000_0000_0000, count: 24 };
+/// Where the fields of the core begin, in bits; the vendors follow the last of them.
+mod at {
+    pub(super) const CREATED: usize = 6;
+    pub(super) const UPDATED: usize = 42;
+    pub(super) const CMP: usize = 78;
+    pub(super) const CMP_VERSION: usize = 90;
+    pub(super) const SCREEN: usize = 102;
+    pub(super) const LANGUAGE: usize = 108;
+    pub(super) const VENDOR_LIST: usize = 120;
+    pub(super) const POLICY: usize = 132;
+    pub(super) const SERVICE_SPECIFIC: usize = 138;
+    pub(super) const CUSTOM_TEXTS: usize = 139;
+    pub(super) const SPECIAL_FEATURES: usize = 140;
+    pub(super) const CONSENTS: usize = 152;
+    pub(super) const INTERESTS: usize = 176;
+    pub(super) const PURPOSE_ONE_HIDDEN: usize = 200;
+    pub(super) const COUNTRY: usize = 201;
+    pub(super) const VENDORS: usize = 213;
+}
 /// Strings updated from here on must list the disclosed vendors.
 const DISCLOSURE_DUE: i64 = days(2026, 3, 1) * DAY;
 /// The first TCF policy version that is still valid (TCF 2.2).
@@ -31,12 +49,11 @@ pub struct Ids {
 }
 
 impl Ids {
-    #[inline(never)]
-    fn read(bits: &mut Bits<'_>, count: u8) -> Option<Ids> {
-        // At most 63 custom purposes: read in two halves, since a reader takes 48 bits at once.
+    fn read(bits: &mut Bits<'_>, count: u8) -> Ids {
+        // At most 63 custom purposes: read in two halves, since a reader takes 58 bits at once.
         let low = count.min(32);
-        let high = bits.take(usize::from(count - low))?;
-        Some(Ids { bits: (high << low) | bits.take(usize::from(low))?, count })
+        let high = bits.take(usize::from(count - low));
+        Ids { bits: (high << low) | bits.take(usize::from(low)), count }
     }
 
     /// Whether `id` is among them.
@@ -54,111 +71,6 @@ impl Ids {
     pub const fn count(self) -> u8 {
         self.count
     }
-
-    fn only(self, others: Ids) -> Ids {
-        Ids { bits: self.bits & others.bits, ..self }
-    }
-}
-
-/// A set of vendor ids, streamed from the string as ranges.
-#[derive(Clone, Copy, Debug)]
-pub struct Vendors<'a> {
-    bits: Bits<'a>,
-    /// Entries of a range section, or bits of a bit field.
-    left: u16,
-    ranged: bool,
-    next: u16,
-}
-
-impl<'a> Vendors<'a> {
-    /// The section that begins here; leaves `bits` behind it.
-    fn read(bits: &mut Bits<'a>) -> Option<Vendors<'a>> {
-        let last = bits.small(16)?;
-        if bits.bit()? {
-            Vendors::entries(bits)
-        } else {
-            let section = Vendors { bits: *bits, left: last, ranged: false, next: 1 };
-            bits.skip(usize::from(last))?;
-            Some(section)
-        }
-    }
-
-    fn entries(bits: &mut Bits<'a>) -> Option<Vendors<'a>> {
-        let left = bits.small(12)?;
-        let section = Vendors { bits: *bits, left, ranged: true, next: 1 };
-        for _ in 0..left {
-            let (start, end) = entry(bits)?;
-            (start <= end).then_some(())?;
-        }
-        Some(section)
-    }
-
-    /// Whether the set holds `vendor`.
-    pub fn contains(self, vendor: u16) -> bool {
-        self.into_iter().any(|(start, end)| (start..=end).contains(&vendor))
-    }
-}
-
-/// The ranges as they are written, those of a bit field joined: first and last id.
-impl Iterator for Vendors<'_> {
-    type Item = (u16, u16);
-
-    fn next(&mut self) -> Option<(u16, u16)> {
-        if self.ranged {
-            self.left = self.left.checked_sub(1)?;
-            return entry(&mut self.bits);
-        }
-        let mut start = None;
-        while self.left > 0 {
-            self.left -= 1;
-            let id = self.next;
-            self.next = self.next.saturating_add(1);
-            match (self.bits.bit()?, start) {
-                (true, None) => start = Some(id),
-                (false, Some(start)) => return Some((start, id - 1)),
-                _ => {}
-            }
-        }
-        // A run that reaches the end of the field ends with the last id.
-        start.map(|start| (start, self.next - 1))
-    }
-}
-
-#[inline(never)]
-fn entry(bits: &mut Bits<'_>) -> Option<(u16, u16)> {
-    let is_range = bits.bit()?;
-    let start = bits.small(16)?;
-    let end = if is_range { bits.small(16)? } else { start };
-    Some((start, end))
-}
-
-/// One publisher restriction.
-#[derive(Clone, Copy, Debug)]
-pub struct Restriction<'a> {
-    /// The purpose it restricts.
-    pub purpose: u8,
-    /// 0 not allowed, 1 require consent, 2 require legitimate interest, 3 undefined.
-    pub kind: u8,
-    /// The vendors it binds; the ranges may cover ids that do not exist.
-    pub vendors: Vendors<'a>,
-}
-
-/// The publisher restrictions of a string, streamed.
-#[derive(Clone, Copy, Debug)]
-pub struct Restrictions<'a> {
-    bits: Bits<'a>,
-    left: u16,
-}
-
-impl<'a> Iterator for Restrictions<'a> {
-    type Item = Restriction<'a>;
-
-    fn next(&mut self) -> Option<Restriction<'a>> {
-        self.left = self.left.checked_sub(1)?;
-        let purpose = u8::try_from(self.bits.small(6)?).ok()?;
-        let kind = u8::try_from(self.bits.small(2)?).ok()?;
-        Some(Restriction { purpose, kind, vendors: Vendors::entries(&mut self.bits)? })
-    }
 }
 
 /// The publisher segment: what the visitor allowed the site itself.
@@ -174,39 +86,10 @@ pub struct Publisher {
     pub custom_interests: Ids,
 }
 
-/// A decoded TC string.
+/// A TC string whose segments were all walked once; its fields are read when they are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Tcf<'a> {
-    /// When it was made.
-    pub created: Millis,
-    /// When the visitor last chose.
-    pub updated: Millis,
-    /// The id of the consent banner in the IAB's list.
-    pub cmp: u16,
-    /// The banner's version.
-    pub cmp_version: u16,
-    /// The banner's screen on which the choice was made.
-    pub screen: u8,
-    /// The banner's language, two capital letters.
-    pub language: [u8; 2],
-    /// The version of the vendor list.
-    pub vendor_list: u16,
-    /// The TCF policy version: 4 for TCF 2.2, 5 for 2.3.
-    pub policy: u16,
-    /// Whether the string is for this site alone, as it must be.
-    pub service_specific: bool,
-    /// Whether the banner used its own wording.
-    pub custom_texts: bool,
-    /// Special features opted in to: 1 precise location, 2 device scanning.
-    pub special_features: Ids,
-    /// Purposes that vendors may use with consent.
-    pub consents: Ids,
-    /// Purposes that vendors may use on legitimate interest; illegal ones included as written.
-    pub interests: Ids,
-    /// Whether purpose 1 was not shown to the visitor.
-    pub purpose_one_hidden: bool,
-    /// The publisher's country, two capital letters.
-    pub country: [u8; 2],
+    core: Bits<'a>,
     /// Vendors consented to.
     pub vendor_consents: Vendors<'a>,
     /// Vendors on legitimate interest that were not objected to.
@@ -215,8 +98,7 @@ pub struct Tcf<'a> {
     pub restrictions: Restrictions<'a>,
     /// Vendors that the visitor was told of; `None` when the segment is missing.
     pub disclosed: Option<Vendors<'a>>,
-    /// The publisher segment; `None` when it is missing.
-    pub publisher: Option<Publisher>,
+    publisher: Option<Bits<'a>>,
 }
 
 /// Decodes a TC string; the reason says what kind of string it is not.
@@ -225,204 +107,170 @@ pub struct Tcf<'a> {
 /// use parvis::consent::tcf::parse;
 /// let string = "CQraFkAQraFkAEsACBFRB4FgAIwAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.cYAAAAAAAAAA";
 /// let tcf = parse(string).unwrap();
-/// assert!(tcf.publisher.unwrap().consents.has(5) && tcf.service_specific);
+/// assert!(tcf.publisher().unwrap().consents.has(5) && tcf.service_specific());
 /// assert!(parse(&string[..50]).is_err());
 /// ```
+#[inline(never)]
 pub fn parse(text: &str) -> Result<Tcf<'_>, Reason> {
     let mut segments = parts(text, b'.');
-    let mut tcf = core(segments.next().unwrap_or_default())?;
-    let mut seen = 0u8;
-    for (index, segment) in segments.enumerate() {
-        let kind = (index < SEGMENTS).then(|| tcf.segment(segment)).flatten().ok_or(Reason::Malformed)?;
-        let bit = 1 << kind;
-        if seen & bit != 0 {
-            return Err(Reason::Malformed);
-        }
-        seen |= bit;
+    let core = Bits::new(segments.next().unwrap_or_default());
+    let mut bits = core;
+    let version = bits.take(6);
+    if !bits.is_over() && version != 2 {
+        return Err(Reason::UnsupportedVersion);
     }
-    Ok(tcf)
-}
-
-fn core(text: &str) -> Result<Tcf<'_>, Reason> {
-    let mut bits = Bits::new(text).ok_or(Reason::Malformed)?;
-    match bits.take(6) {
-        Some(2) => fields(&mut bits).ok_or(Reason::Malformed),
-        Some(_) => Err(Reason::UnsupportedVersion),
-        None => Err(Reason::Malformed),
-    }
-}
-
-fn fields<'a>(bits: &mut Bits<'a>) -> Option<Tcf<'a>> {
-    Some(Tcf {
-        created: time(bits)?,
-        updated: time(bits)?,
-        cmp: bits.small(12)?,
-        cmp_version: bits.small(12)?,
-        screen: u8::try_from(bits.small(6)?).ok()?,
-        language: letters(bits)?,
-        vendor_list: bits.small(12)?,
-        policy: bits.small(6)?,
-        service_specific: bits.bit()?,
-        custom_texts: bits.bit()?,
-        special_features: Ids::read(bits, 12)?,
-        consents: Ids::read(bits, 24)?,
-        interests: Ids::read(bits, 24)?,
-        purpose_one_hidden: bits.bit()?,
-        country: letters(bits)?,
-        vendor_consents: Vendors::read(bits)?,
-        vendor_interests: Vendors::read(bits)?,
-        restrictions: restrictions(bits)?,
+    bits.skip(at::VENDORS - at::CREATED);
+    let mut tcf = Tcf {
+        core,
+        vendor_consents: Vendors::read(&mut bits),
+        vendor_interests: Vendors::read(&mut bits),
+        restrictions: Restrictions::read(&mut bits),
         disclosed: None,
         publisher: None,
-    })
-}
-
-fn restrictions<'a>(bits: &mut Bits<'a>) -> Option<Restrictions<'a>> {
-    let left = bits.small(12)?;
-    let all = Restrictions { bits: *bits, left };
-    for _ in 0..left {
-        bits.skip(8)?;
-        Vendors::entries(bits)?;
-    }
-    Some(all)
-}
-
-#[inline(never)]
-fn time(bits: &mut Bits<'_>) -> Option<Millis> {
-    Some(Millis(i64::try_from(bits.take(36)?).ok()? * 100))
-}
-
-#[inline(never)]
-fn letters(bits: &mut Bits<'_>) -> Option<[u8; 2]> {
-    let mut letter = || Some(b'A'.saturating_add(u8::try_from(bits.small(6)?).ok()?));
-    Some([letter()?, letter()?])
-}
-
-impl<'a> Tcf<'a> {
-    /// Reads one segment behind the core and returns its type.
-    fn segment(&mut self, text: &'a str) -> Option<u8> {
-        let mut bits = Bits::new(text)?;
-        match bits.take(3)? {
-            1 => {
-                self.disclosed = Some(Vendors::read(&mut bits)?);
-                Some(1)
+    };
+    let mut broken = bits.is_over();
+    let mut seen = 1u8;
+    for (index, segment) in segments.enumerate() {
+        let mut bits = Bits::new(segment);
+        let kind = bits.take(3);
+        match kind {
+            1 => tcf.disclosed = Some(Vendors::read(&mut bits)),
+            3 => {
+                tcf.publisher = Some(bits);
+                bits.skip(48);
+                let custom = bits.take(6);
+                bits.skip(usize::try_from(custom * 2).unwrap_or(usize::MAX));
             }
             // Allowed vendors, removed from the specification and still met, and types that are yet to be defined: never used.
             // Refusing them would make a cut string grant more than the whole one.
-            kind @ (2 | 4..=7) => u8::try_from(kind).ok(),
-            3 => {
-                let consents = Ids::read(&mut bits, 24)?;
-                let interests = Ids::read(&mut bits, 24)?;
-                let custom = u8::try_from(bits.small(6)?).ok()?;
-                self.publisher = Some(Publisher {
-                    consents,
-                    interests,
-                    custom_consents: Ids::read(&mut bits, custom)?,
-                    custom_interests: Ids::read(&mut bits, custom)?,
-                });
-                Some(3)
-            }
-            _ => None,
+            _ => {}
         }
+        let bit = 1 << kind;
+        // Type 0 is a second core.
+        broken |= bits.is_over() || seen & bit != 0 || index >= SEGMENTS;
+        seen |= bit;
+    }
+    if broken { Err(Reason::Malformed) } else { Ok(tcf) }
+}
+
+impl Tcf<'_> {
+    fn field(&self, at: usize, count: usize) -> u64 {
+        self.core.from(at).take(count)
+    }
+
+    fn small(&self, at: usize, count: usize) -> u16 {
+        self.core.from(at).small(count)
+    }
+
+    fn time(&self, at: usize) -> Millis {
+        Millis(i64::try_from(self.field(at, 36)).unwrap_or(0) * 100)
+    }
+
+    fn letters(&self, at: usize) -> [u8; 2] {
+        [at, at + 6].map(|at| b'A'.saturating_add(u8::try_from(self.field(at, 6)).unwrap_or(0)))
+    }
+
+    fn ids(&self, at: usize, count: u8) -> Ids {
+        Ids::read(&mut self.core.from(at), count)
+    }
+
+    /// When it was made.
+    pub fn created(&self) -> Millis {
+        self.time(at::CREATED)
+    }
+
+    /// When the visitor last chose.
+    pub fn updated(&self) -> Millis {
+        self.time(at::UPDATED)
+    }
+
+    /// The id of the consent banner in the IAB's list.
+    pub fn cmp(&self) -> u16 {
+        self.small(at::CMP, 12)
+    }
+
+    /// The banner's version.
+    pub fn cmp_version(&self) -> u16 {
+        self.small(at::CMP_VERSION, 12)
+    }
+
+    /// The banner's screen on which the choice was made.
+    pub fn screen(&self) -> u16 {
+        self.small(at::SCREEN, 6)
+    }
+
+    /// The banner's language, two capital letters.
+    pub fn language(&self) -> [u8; 2] {
+        self.letters(at::LANGUAGE)
+    }
+
+    /// The version of the vendor list.
+    pub fn vendor_list(&self) -> u16 {
+        self.small(at::VENDOR_LIST, 12)
+    }
+
+    /// The TCF policy version: 4 for TCF 2.2, 5 for 2.3.
+    pub fn policy(&self) -> u16 {
+        self.small(at::POLICY, 6)
+    }
+
+    /// Whether the string is for this site alone, as it must be.
+    pub fn service_specific(&self) -> bool {
+        self.field(at::SERVICE_SPECIFIC, 1) == 1
+    }
+
+    /// Whether the banner used its own wording.
+    pub fn custom_texts(&self) -> bool {
+        self.field(at::CUSTOM_TEXTS, 1) == 1
+    }
+
+    /// Special features opted in to: 1 precise location, 2 device scanning.
+    pub fn special_features(&self) -> Ids {
+        self.ids(at::SPECIAL_FEATURES, 12)
+    }
+
+    /// Purposes that vendors may use with consent.
+    pub fn consents(&self) -> Ids {
+        self.ids(at::CONSENTS, 24)
+    }
+
+    /// Purposes that vendors may use on legitimate interest; illegal ones included as written.
+    pub fn interests(&self) -> Ids {
+        self.ids(at::INTERESTS, 24)
+    }
+
+    /// Whether purpose 1 was not shown to the visitor.
+    pub fn purpose_one_hidden(&self) -> bool {
+        self.field(at::PURPOSE_ONE_HIDDEN, 1) == 1
+    }
+
+    /// The publisher's country, two capital letters.
+    pub fn country(&self) -> [u8; 2] {
+        self.letters(at::COUNTRY)
+    }
+
+    /// The publisher segment; `None` when it is missing.
+    pub fn publisher(&self) -> Option<Publisher> {
+        let mut bits = self.publisher?;
+        let mut ids = |count| Ids::read(&mut bits, count);
+        let (consents, interests) = (ids(24), ids(24));
+        let custom = u8::try_from(bits.take(6)).unwrap_or(0);
+        let mut ids = |count| Ids::read(&mut bits, count);
+        Some(Publisher { consents, interests, custom_consents: ids(custom), custom_interests: ids(custom) })
     }
 
     /// Why the string is not in force, whatever the time is (facts/consent.md §1.7).
     pub fn invalid(&self) -> Option<Reason> {
-        if !self.service_specific {
+        if !self.service_specific() {
             Some(Reason::NotSiteSpecific)
-        } else if self.policy < FIRST_POLICY {
+        } else if self.policy() < FIRST_POLICY {
             Some(Reason::PolicyOutdated)
-        } else if self.disclosed.is_none() && self.updated.0 >= DISCLOSURE_DUE {
+        } else if self.disclosed.is_none() && self.updated().0 >= DISCLOSURE_DUE {
             Some(Reason::NoDisclosedVendors)
         } else {
             None
         }
     }
-
-    /// Purposes with consent and with legitimate interest, for whom the settings name; `None` when it says nothing.
-    fn bases(&self, reading: TcfReading) -> Option<(Ids, Ids)> {
-        let (consents, interests) = match (reading.vendor, self.publisher) {
-            (Some(vendor), _) => self.for_vendor(vendor)?,
-            (None, Some(publisher)) => (publisher.consents, publisher.interests),
-            (None, None) if reading.fallback_to_core => (self.consents, self.interests),
-            (None, None) => return None,
-        };
-        Some((consents, interests.only(BY_INTEREST)))
-    }
-
-    fn for_vendor(&self, vendor: u16) -> Option<(Ids, Ids)> {
-        let disclosed = self.disclosed?.contains(vendor);
-        let allowed = |vendors: Vendors<'_>, ids: Ids| {
-            if disclosed && vendors.contains(vendor) { ids } else { Ids { bits: 0, ..ids } }
-        };
-        let mut consents = allowed(self.vendor_consents, self.consents);
-        let mut interests = allowed(self.vendor_interests, self.interests);
-        for restriction in self.restrictions {
-            if restriction.purpose < 1 || restriction.purpose > 24 || !restriction.vendors.contains(vendor) {
-                continue;
-            }
-            let others = !(1u64 << (24 - restriction.purpose));
-            if matches!(restriction.kind, 0 | 2) {
-                consents.bits &= others;
-            }
-            if matches!(restriction.kind, 0 | 1) {
-                interests.bits &= others;
-            }
-        }
-        Some((consents, interests))
-    }
-
-    /// What the string says about the purposes (facts/consent.md §8.3).
-    pub(super) fn answer(&self, settings: &impl Settings) -> Answer {
-        if let Some(reason) = self.invalid() {
-            return Answer::fault(reason);
-        }
-        let Some((c, l)) = self.bases(settings.tcf()) else {
-            return Answer::fault(Reason::NoPublisherSegment);
-        };
-        let mut vote = match self.publisher {
-            Some(publisher) if settings.tcf().vendor.is_none() => custom(&publisher, settings),
-            _ => Vote::default(),
-        };
-        let storage = c.has(1) || (self.purpose_one_hidden && settings.undisclosed_storage(self.country));
-        let profile = c.has(5) && c.has(6);
-        let visit = storage && (c.has(11) || profile);
-        let by_interest = storage && l.has(11);
-        vote.say(Purpose::DeviceStorage, storage);
-        vote.say(Purpose::SessionPersonalization, visit || by_interest);
-        vote.say(Purpose::PersistentPersonalization, storage && profile);
-        vote.say(Purpose::PreciseGeo, storage && self.special_features.has(1) && (c.has(6) || c.has(11)));
-        vote.say(Purpose::Measurement, c.has(8) || l.has(8));
-        vote.say(Purpose::Experimentation, storage && c.has(8));
-        vote.say(Purpose::SaleShare, self.consents.has(3) && self.consents.has(4));
-        if !(storage && profile) {
-            vote.say(Purpose::Profile, false);
-        }
-        if by_interest && !visit {
-            vote.interest = vote.interest.with(Purpose::SessionPersonalization);
-        }
-        if l.has(8) && !c.has(8) {
-            vote.interest = vote.interest.with(Purpose::Measurement);
-        }
-        vote.granted = vote.granted.without(vote.denied);
-        vote.interest = vote.interest.without(vote.denied);
-        vote.decided_at = Some(self.updated);
-        Answer::choice(vote)
-    }
-}
-
-/// What the site's own purposes say, where the settings map their numbers.
-fn custom(publisher: &Publisher, settings: &impl Settings) -> Vote {
-    let mut marks = Marks::default();
-    for index in 0..64 {
-        let Some((key, _)) = settings.entry(Banner::TcfCustom, index) else { break };
-        let Some(number) = number(key) else { continue };
-        let number = u8::try_from(number).unwrap_or(0);
-        if number >= 1 && number <= publisher.custom_consents.count() {
-            marks.mark(settings, Banner::TcfCustom, key, publisher.custom_consents.has(number));
-        }
-    }
-    marks.vote(settings, Banner::TcfCustom, None)
 }
 
 #[cfg(test)]
@@ -435,8 +283,8 @@ mod tests {
     #[test]
     fn reads_every_segment() {
         let tcf = parse(ACCEPT).unwrap();
-        assert_eq!((tcf.cmp, tcf.vendor_list, tcf.policy), (300, 120, 5));
-        assert_eq!((&tcf.language, &tcf.country), (b"FR", b"FR"));
+        assert_eq!((tcf.cmp(), tcf.vendor_list(), tcf.policy()), (300, 120, 5));
+        assert_eq!((&tcf.language(), &tcf.country()), (b"FR", b"FR"));
         assert!(tcf.vendor_consents.eq([
             (2, 2),
             (6, 6),
@@ -449,7 +297,7 @@ mod tests {
             (755, 755)
         ]));
         assert!(tcf.disclosed.unwrap().contains(12) && !tcf.disclosed.unwrap().contains(17));
-        assert!(tcf.publisher.unwrap().interests.iter().eq([2, 7, 8, 9, 10, 11]));
+        assert!(tcf.publisher().unwrap().interests.iter().eq([2, 7, 8, 9, 10, 11]));
     }
 
     #[test]
@@ -457,17 +305,9 @@ mod tests {
         let whole = parse(ACCEPT).unwrap();
         for end in 0..ACCEPT.len() {
             if let Ok(part) = parse(ACCEPT.get(..end).unwrap()) {
-                assert_eq!(part.consents, whole.consents);
-                assert!(part.publisher.is_none_or(|p| p.consents == whole.publisher.unwrap().consents));
+                assert_eq!(part.consents(), whole.consents());
+                assert!(part.publisher().is_none_or(|p| p.consents == whole.publisher().unwrap().consents));
             }
         }
-    }
-
-    #[test]
-    fn runs_of_a_bit_field_reach_its_end() {
-        // MaxVendorId 4, bit field, 1011.
-        let mut bits = Bits::new("AARY").unwrap();
-        let vendors = Vendors::read(&mut bits).unwrap();
-        assert!(vendors.eq([(1, 1), (3, 4)]));
     }
 }

@@ -1,19 +1,53 @@
-//! Cutting text at single ASCII characters: one small routine that every reader shares, so that the browser downloads it once.
+//! Cutting text at single ASCII characters: a few small routines that every reader shares, so that the browser downloads them once.
+
+/// The bytes of `text` from `from` up to `to`; empty where there is no such text.
+///
+/// ```
+/// use parvis::consent::text::slice;
+/// assert_eq!((slice("abc", 1, 3), slice("abc", 2, 4), slice("é", 1, 2)), ("bc", "", ""));
+/// ```
+#[inline(never)]
+pub fn slice(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
+/// The index of the first `at` in `text`, or its length.
+#[inline(never)]
+pub fn find(text: &str, at: u8) -> usize {
+    memchr::memchr(at, text.as_bytes()).unwrap_or(text.len())
+}
+
+/// Cuts off and returns what is before the first `at`, which goes too; without one, everything.
+///
+/// ```
+/// let mut rest = "a;b";
+/// assert_eq!((parvis::consent::text::next(&mut rest, b';'), rest), ("a", "b"));
+/// assert_eq!((parvis::consent::text::next(&mut rest, b';'), rest), ("b", ""));
+/// ```
+#[inline(never)]
+pub fn next<'a>(rest: &mut &'a str, at: u8) -> &'a str {
+    let text = *rest;
+    let index = find(text, at);
+    *rest = slice(text, index + 1, text.len());
+    slice(text, 0, index)
+}
 
 /// The pieces of a text between the occurrences of one ASCII character, at least one.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
-    rest: Option<&'a str>,
+    rest: &'a str,
     at: u8,
+    over: bool,
 }
 
 /// The pieces of `text` between the occurrences of `at`, which must be ASCII.
 ///
 /// ```
 /// assert!(parvis::consent::text::parts("a;;b", b';').eq(["a", "", "b"]));
+/// assert!(parvis::consent::text::parts("a;", b';').eq(["a", ""]));
 /// ```
 pub const fn parts(text: &str, at: u8) -> Parts<'_> {
-    Parts { rest: Some(text), at }
+    Parts { rest: text, at, over: false }
 }
 
 impl<'a> Iterator for Parts<'a> {
@@ -21,51 +55,37 @@ impl<'a> Iterator for Parts<'a> {
 
     #[inline(never)]
     fn next(&mut self) -> Option<&'a str> {
-        let rest = self.rest?;
-        let (head, tail) = match pair(rest, self.at) {
-            Some((head, tail)) => (head, Some(tail)),
-            None => (rest, None),
-        };
-        self.rest = tail;
-        Some(head)
+        if self.over {
+            return None;
+        }
+        let before = self.rest.len();
+        let part = next(&mut self.rest, self.at);
+        self.over = part.len() == before;
+        Some(part)
     }
 }
 
 /// The text before and behind the first `at`.
-#[inline(never)]
 pub fn pair(text: &str, at: u8) -> Option<(&str, &str)> {
-    let index = memchr::memchr(at, text.as_bytes())?;
-    Some((text.get(..index)?, text.get(index + 1..)?))
-}
-
-/// The text before and behind the last `at`.
-#[inline(never)]
-pub fn last_pair(text: &str, at: u8) -> Option<(&str, &str)> {
-    let index = text.bytes().rposition(|byte| byte == at)?;
-    Some((text.get(..index)?, text.get(index + 1..)?))
+    let mut rest = text;
+    let head = next(&mut rest, at);
+    (head.len() < text.len()).then_some((head, rest))
 }
 
 /// The text before the first `at`, or all of it.
 pub fn before(text: &str, at: u8) -> &str {
-    pair(text, at).map_or(text, |(head, _)| head)
+    let mut rest = text;
+    next(&mut rest, at)
 }
 
 /// The text without these ASCII characters at its ends.
 #[inline(never)]
 pub fn trim<'a>(text: &'a str, set: &[u8]) -> &'a str {
-    let mut bytes = text.as_bytes();
-    while let Some((first, rest)) = bytes.split_first()
-        && set.contains(first)
-    {
-        bytes = rest;
-    }
-    while let Some((last, rest)) = bytes.split_last()
-        && set.contains(last)
-    {
-        bytes = rest;
-    }
-    // Only ASCII was cut off, so what is left is still text.
-    core::str::from_utf8(bytes).unwrap_or_default()
+    let bytes = text.as_bytes();
+    let kept = |byte: &u8| !set.contains(byte);
+    let from = bytes.iter().position(kept).unwrap_or(bytes.len());
+    let to = bytes.iter().rposition(kept).map_or(from, |last| last + 1);
+    slice(text, from, to)
 }
 
 /// The number of 1 to 9 decimal digits.
@@ -77,11 +97,15 @@ pub fn trim<'a>(text: &'a str, set: &[u8]) -> &'a str {
 /// ```
 #[inline(never)]
 pub fn number(text: &str) -> Option<u32> {
-    if text.is_empty() || text.len() > 9 {
+    if text.len() > 9 {
         return None;
     }
-    text.bytes().try_fold(0, |value, byte| {
-        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
-        Some(value * 10 + u32::from(digit))
-    })
+    u32::try_from(digits(text)?).ok()
+}
+
+/// The number of 1 to 15 decimal digits.
+#[inline(never)]
+pub fn digits(text: &str) -> Option<i64> {
+    let fits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| text.bytes().fold(0, |value, byte| value * 10 + i64::from(byte & 15)))
 }

@@ -17,14 +17,15 @@ pub const DAY: i64 = 86_400_000;
 /// assert_eq!(parse("notadate"), None);
 /// ```
 pub fn parse(text: &str) -> Option<Millis> {
-    let mut cursor = Cursor { rest: text.as_bytes() };
-    if text.as_bytes().first()?.is_ascii_digit() { cursor.iso() } else { cursor.words() }
+    let mut cursor = Cursor { rest: text.as_bytes(), broken: false };
+    let words = !text.as_bytes().first()?.is_ascii_digit();
+    let at = if words { cursor.words() } else { cursor.iso() };
+    (!cursor.broken).then_some(Millis(at))
 }
 
 /// A count of milliseconds since 1970, in decimal digits; at most 15 of them.
 pub fn millis(text: &str) -> Option<Millis> {
-    let fits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
-    fits.then(|| Millis(text.bytes().fold(0, |value, byte| value * 10 + i64::from(byte - b'0'))))
+    super::text::digits(text).map(Millis)
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.
@@ -37,128 +38,147 @@ pub const fn days(year: i64, month: i64, day: i64) -> i64 {
     365 * year + leaps + (153 * march + 2) / 5 + day - 719_469
 }
 
+/// A reader that notes that something was wrong and reads on: it is asked once, at the end.
 struct Cursor<'a> {
     rest: &'a [u8],
+    broken: bool,
 }
 
-impl Cursor<'_> {
-    fn iso(&mut self) -> Option<Millis> {
-        let year = self.digits(4)?;
-        self.byte(b'-')?;
-        let month = self.digits(2)?;
-        self.byte(b'-')?;
-        let date = date(year, month, self.digits(2)?)?;
+impl<'a> Cursor<'a> {
+    fn iso(&mut self) -> i64 {
+        let year = self.digits(4);
+        self.byte(b"-");
+        let month = self.digits(2);
+        self.byte(b"-");
+        let day = self.digits(2);
+        let mut at = self.date(year, month, day);
         if self.rest.is_empty() {
-            return Some(Millis(date));
+            return at;
         }
-        self.byte(b'T').or_else(|| self.byte(b' '))?;
-        let clock = self.clock()?;
-        let mut fraction = 0;
-        if self.byte(b'.').is_some() {
+        self.byte(b"T ");
+        at += self.clock();
+        if self.eat(b".") {
             let mut scale = 100;
-            let mut any = false;
-            while let Some(digit) = self.digits(1) {
-                fraction += digit * scale;
+            at += self.digits(1) * scale;
+            while self.rest.first().is_some_and(u8::is_ascii_digit) {
                 scale /= 10;
-                any = true;
+                at += self.digits(1) * scale;
             }
-            any.then_some(())?;
         }
-        let offset = if self.byte(b'Z').is_some() { 0 } else { self.offset()? };
-        self.rest.is_empty().then_some(Millis(date + clock + fraction - offset))
+        if !self.eat(b"Z") {
+            at -= self.offset();
+        }
+        self.broken |= !self.rest.is_empty();
+        at
     }
 
-    fn words(&mut self) -> Option<Millis> {
-        self.take(3)?;
-        self.gap()?;
-        let name: [u8; 3] = *self.take(3)?.first_chunk()?;
-        let month = MONTHS.iter().zip(1..).find(|(month, _)| **month == name)?.1;
-        self.gap()?;
-        let day = self.digits(2)?;
-        self.gap()?;
-        let date = date(self.digits(4)?, month, day)?;
-        self.gap()?;
-        let clock = self.clock()?;
-        self.gap()?;
-        (self.take(3)? == b"GMT").then_some(())?;
+    fn words(&mut self) -> i64 {
+        self.take(3);
+        self.byte(GAP);
+        let name = self.take(3);
+        let month = MONTHS.chunks(3).position(|month| month == name);
+        self.byte(GAP);
+        let day = self.digits(2);
+        self.byte(GAP);
+        let year = self.digits(4);
+        let month = month.and_then(|index| i64::try_from(index).ok()).unwrap_or(-1) + 1;
+        let mut at = self.date(year, month, day);
+        self.byte(GAP);
+        at += self.clock();
+        self.byte(GAP);
+        self.broken |= self.take(3) != b"GMT";
         // `+` is how forms write a space, so a sign lost on the way reads as one.
-        if self.rest.first() == Some(&b' ') {
-            self.gap()?;
-            let offset = self.hours(false)?;
-            return Some(Millis(date + clock - offset));
+        at - if self.eat(b" ") { self.hours() } else { self.offset() }
+    }
+
+    fn date(&mut self, year: i64, month: i64, day: i64) -> i64 {
+        let length = match month {
+            2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        self.broken |= !(1..=12).contains(&month) || !(1..=length).contains(&day);
+        days(year, month, day) * DAY
+    }
+
+    fn clock(&mut self) -> i64 {
+        let minutes = self.hours_colon(true);
+        self.byte(b":");
+        minutes + self.below(61) * 1000
+    }
+
+    fn offset(&mut self) -> i64 {
+        let east = self.eat(b"+");
+        if !east {
+            self.byte(b"-");
         }
-        Some(Millis(date + clock - self.offset()?))
+        let offset = self.hours();
+        if east { offset } else { -offset }
     }
 
+    fn hours(&mut self) -> i64 {
+        self.hours_colon(false)
+    }
+
+    /// Hours and minutes, with a colon between them that may have to be there.
+    fn hours_colon(&mut self, colon: bool) -> i64 {
+        let hours = self.below(24);
+        let found = self.eat(b":");
+        self.broken |= colon && !found;
+        (hours * 60 + self.below(60)) * 60_000
+    }
+
+    fn below(&mut self, limit: i64) -> i64 {
+        let value = self.digits(2);
+        self.broken |= value >= limit;
+        value
+    }
+
+    /// One byte of `set`.
     #[inline(never)]
-    fn clock(&mut self) -> Option<i64> {
-        let hours = self.digits(2).filter(|hours| *hours < 24)?;
-        self.byte(b':')?;
-        let minutes = self.digits(2).filter(|minutes| *minutes < 60)?;
-        self.byte(b':')?;
-        let seconds = self.digits(2).filter(|seconds| *seconds <= 60)?;
-        Some(((hours * 60 + minutes) * 60 + seconds) * 1000)
+    fn byte(&mut self, set: &[u8]) {
+        let found = self.eat(set);
+        self.broken |= !found;
     }
 
-    fn offset(&mut self) -> Option<i64> {
-        let west = self.byte(b'+').is_none();
-        if west {
-            self.byte(b'-')?;
+    /// Goes past a byte of `set`, if there is one.
+    #[inline(never)]
+    fn eat(&mut self, set: &[u8]) -> bool {
+        match self.rest.split_first() {
+            Some((first, rest)) if set.contains(first) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
         }
-        self.hours(west)
-    }
-
-    fn hours(&mut self, west: bool) -> Option<i64> {
-        let hours = self.digits(2).filter(|hours| *hours < 24)?;
-        let _ = self.byte(b':');
-        let minutes = self.digits(2).filter(|minutes| *minutes < 60)?;
-        let offset = (hours * 60 + minutes) * 60_000;
-        Some(if west { -offset } else { offset })
     }
 
     #[inline(never)]
-    fn gap(&mut self) -> Option<()> {
-        self.byte(b' ').or_else(|| self.byte(b'+'))
-    }
-
-    #[inline(never)]
-    fn byte(&mut self, byte: u8) -> Option<()> {
-        let (first, rest) = self.rest.split_first()?;
-        (*first == byte).then(|| self.rest = rest)
-    }
-
-    fn take(&mut self, count: usize) -> Option<&[u8]> {
-        let (taken, rest) = self.rest.split_at_checked(count)?;
+    fn take(&mut self, count: usize) -> &'a [u8] {
+        let Some((taken, rest)) = self.rest.split_at_checked(count) else {
+            self.broken = true;
+            return &[];
+        };
         self.rest = rest;
-        Some(taken)
+        taken
     }
 
     #[inline(never)]
-    fn digits(&mut self, count: usize) -> Option<i64> {
-        let (taken, rest) = self.rest.split_at_checked(count)?;
+    fn digits(&mut self, count: usize) -> i64 {
         let mut value = 0;
-        for byte in taken {
-            value = value * 10 + i64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
+        for _ in 0..count {
+            let byte = self.take(1).first().copied().unwrap_or(0);
+            self.broken |= !byte.is_ascii_digit();
+            value = value * 10 + i64::from(byte & 15);
         }
-        self.rest = rest;
-        Some(value)
+        value
     }
 }
 
-const MONTHS: [[u8; 3]; 12] = [
-    *b"Jan", *b"Feb", *b"Mar", *b"Apr", *b"May", *b"Jun", *b"Jul", *b"Aug", *b"Sep", *b"Oct", *b"Nov",
-    *b"Dec",
-];
-
-fn date(year: i64, month: i64, day: i64) -> Option<i64> {
-    let length = match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    ((1..=12).contains(&month) && (1..=length).contains(&day)).then(|| days(year, month, day) * DAY)
-}
+/// What divides words; forms write a space as `+`.
+const GAP: &[u8] = b" +";
+const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 
 #[cfg(test)]
 mod tests {

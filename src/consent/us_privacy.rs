@@ -3,7 +3,7 @@
 //! A present string that is malformed may hide an opt-out, so it denies sale and profile.
 
 use super::purpose::Purpose;
-use super::vote::{Answer, Vote};
+use super::vote::Answer;
 use crate::reason::Reason;
 
 /// The three letters behind the version, each `Y`, `N` or `-`.
@@ -25,23 +25,22 @@ pub struct UsPrivacy {
 /// assert_eq!(parse("1ynn"), None);
 /// ```
 pub fn parse(text: &str) -> Option<UsPrivacy> {
-    let &[b'1', notice, opt_out, covered] = text.as_bytes() else { return None };
+    let &[version, notice, opt_out, covered] = text.as_bytes() else { return None };
     let letter = |byte: u8| matches!(byte, b'Y' | b'N' | b'-');
     let silent = notice == b'-' && opt_out == b'-' && covered == b'-';
-    let strict = letter(notice) && matches!(opt_out, b'Y' | b'N') && letter(covered);
-    (silent || strict).then_some(UsPrivacy { notice, opt_out, covered })
+    let strict = letter(notice) && letter(opt_out) && letter(covered) && (silent || opt_out != b'-');
+    (version == b'1' && strict).then_some(UsPrivacy { notice, opt_out, covered })
 }
 
 /// What the string says about sale and profile; "did not opt out" counts only where notice was given.
-pub(super) fn read(text: &str) -> Answer {
-    let Some(letters) = parse(text) else { return Answer::malformed_opt_out(Reason::Malformed) };
-    match letters.opt_out {
-        b'Y' => Answer::choice(Vote::OPT_OUT),
-        b'N' if letters.notice == b'Y' => {
-            let mut vote = Vote::default();
-            vote.say(Purpose::SaleShare, true);
-            Answer::choice(vote)
+pub(super) fn read(text: &str, answer: &mut Answer) {
+    match parse(text) {
+        None => answer.fail_closed(Reason::Malformed),
+        Some(UsPrivacy { opt_out: b'Y', .. }) => {
+            answer.say(Purpose::SaleShare, false);
+            answer.say(Purpose::Profile, false);
         }
-        _ => Answer::UNCHOSEN,
+        Some(UsPrivacy { opt_out: b'N', notice: b'Y', .. }) => answer.say(Purpose::SaleShare, true),
+        Some(_) => {}
     }
 }

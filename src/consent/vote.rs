@@ -1,8 +1,8 @@
 //! Votes: what one stored flag says about the purposes, before it is weighed against the others.
 
 use super::purpose::{Purpose, PurposeSet};
-use super::settings::Settings;
 use super::source::Banner;
+use super::stored::StoredSettings;
 use crate::facts::Millis;
 use crate::reason::Reason;
 
@@ -27,13 +27,6 @@ impl Vote {
         interest: PurposeSet::EMPTY,
         decided_at: None,
     };
-
-    /// Adds a grant of `purpose`, or a denial.
-    #[inline(never)]
-    pub(super) fn say(&mut self, purpose: Purpose, granted: bool) {
-        let set = if granted { &mut self.granted } else { &mut self.denied };
-        *set = set.with(purpose);
-    }
 }
 
 /// What reading one stored flag came to.
@@ -48,11 +41,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A flag in order that proves a choice.
-    pub const fn choice(vote: Vote) -> Answer {
-        Answer { fault: None, chosen: true, vote }
-    }
-
     /// A flag that nobody chose: it contributes nothing.
     pub const UNCHOSEN: Answer = Answer {
         fault: None,
@@ -65,116 +53,119 @@ impl Answer {
         },
     };
 
-    /// A flag that cannot be used: it contributes nothing.
-    pub const fn fault(reason: Reason) -> Answer {
-        Answer { fault: Some(reason), ..Answer::UNCHOSEN }
+    /// Makes it a flag that cannot be used: it contributes nothing.
+    #[inline(never)]
+    pub(super) fn fail(&mut self, reason: Reason) {
+        *self = Answer { fault: Some(reason), ..Answer::UNCHOSEN };
     }
 
-    /// An opt-out signal that cannot be read: it denies what it could have denied (facts/consent.md §8.4).
-    pub const fn malformed_opt_out(reason: Reason) -> Answer {
-        Answer { fault: Some(reason), chosen: false, vote: Vote::OPT_OUT }
+    /// Makes it an opt-out signal that cannot be read: it denies what it could have denied (facts/consent.md §8.4).
+    #[inline(never)]
+    pub(super) fn fail_closed(&mut self, reason: Reason) {
+        self.fail(reason);
+        self.vote.denied = Vote::OPT_OUT.denied;
     }
-}
 
-/// What a banner's reader found, next to the marks it left on its ballot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// A person chose: the marks count.
-    Chosen,
-    /// Nobody chose yet.
-    Unchosen,
-    /// It cannot be used.
-    Fault(Reason),
-}
-
-impl Verdict {
-    /// The verdict on a value that is `whole` or broken, and was `chosen` or not.
-    pub(super) const fn of(whole: bool, chosen: bool) -> Verdict {
-        match (whole, chosen) {
-            (false, _) => Verdict::Fault(Reason::Malformed),
-            (true, false) => Verdict::Unchosen,
-            (true, true) => Verdict::Chosen,
-        }
+    /// Makes it a flag in order that proves a choice, and denies or grants `purpose`.
+    #[inline(never)]
+    pub(super) fn say(&mut self, purpose: Purpose, granted: bool) {
+        self.chosen = true;
+        let set = if granted { &mut self.vote.granted } else { &mut self.vote.denied };
+        *set = set.with(purpose);
     }
 }
 
-/// Where a banner's reader leaves its marks.
-pub(super) struct Ballot<'s, S> {
-    pub(super) settings: &'s S,
+/// Where a banner's reader leaves its marks, and what they come to.
+pub(super) struct Ballot<'s> {
+    pub(super) settings: &'s StoredSettings<'s>,
     pub(super) banner: Banner,
     pub(super) marks: Marks,
-    pub(super) decided_at: Option<Millis>,
+    pub(super) answer: Answer,
 }
 
-impl<S: Settings> Ballot<'_, S> {
+impl Ballot<'_> {
+    /// Makes it an empty ballot of this banner.
+    pub(super) fn begin(&mut self, banner: Banner) {
+        self.banner = banner;
+        self.marks = Marks::NONE;
+        self.answer = Answer::UNCHOSEN;
+    }
+
     /// Marks the entry named `key`, if the map has one.
     #[inline(never)]
     pub(super) fn mark(&mut self, key: &str, yes: bool) {
-        self.marks.mark(self.settings, self.banner, key, yes);
+        if let Some(index) = self.settings.entries(self.banner).position(|(known, _)| known == key) {
+            self.marks.set(index, yes);
+        }
     }
 
-    /// What the marks come to, under this verdict.
-    pub(super) fn answer(&self, verdict: Verdict) -> Answer {
-        match verdict {
-            Verdict::Chosen => Answer::choice(self.marks.vote(self.settings, self.banner, self.decided_at)),
-            Verdict::Unchosen => Answer::UNCHOSEN,
-            Verdict::Fault(reason) => Answer::fault(reason),
+    /// Whether everything that the map has is marked.
+    pub(super) fn is_complete(&self) -> bool {
+        let marked = (self.marks.yes | self.marks.no).trailing_ones();
+        self.settings.entries(self.banner).zip(0..marked).count()
+            == self.settings.entries(self.banner).count()
+    }
+
+    /// The end of reading: a value that is `whole` or broken, and was `chosen` or not.
+    #[inline(never)]
+    pub(super) fn end(&mut self, whole: bool, chosen: bool) {
+        if !whole {
+            self.answer.fail(Reason::Malformed);
+        } else if chosen {
+            self.count();
+        } else {
+            self.answer = Answer::UNCHOSEN;
         }
+    }
+
+    /// What the marks come to: within one banner a no wins, but device storage follows any yes.
+    #[inline(never)]
+    pub(super) fn count(&mut self) {
+        let (mut yes, mut no) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
+        let Marks { yes: mut accepted, no: mut refused } = self.marks;
+        for (_, purposes) in self.settings.entries(self.banner) {
+            if refused & 1 == 1 {
+                no = no.union(purposes);
+            } else if accepted & 1 == 1 {
+                yes = yes.union(purposes);
+            }
+            (accepted, refused) = (accepted >> 1, refused >> 1);
+        }
+        if yes.contains(Purpose::DeviceStorage) {
+            no = no.without(PurposeSet::EMPTY.with(Purpose::DeviceStorage));
+        }
+        if self.banner.by_category() {
+            yes = yes.without(PurposeSet::EMPTY.with(Purpose::PreciseGeo));
+            if no.contains(Purpose::SessionPersonalization) {
+                no = no.with(Purpose::PreciseGeo);
+            }
+        }
+        self.answer.chosen = true;
+        self.answer.vote.granted = yes.without(no);
+        self.answer.vote.denied = no;
     }
 }
 
 /// Yes and no to the entries of a banner's purpose map, which has at most 64.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Marks {
-    yes: u64,
-    no: u64,
+    pub(super) yes: u64,
+    pub(super) no: u64,
 }
 
 impl Marks {
-    /// Marks the entry named `key`, if the map has one.
-    pub(super) fn mark(&mut self, settings: &impl Settings, banner: Banner, key: &str, yes: bool) {
-        if let Some(index) = settings.find(banner, key) {
-            let bit = 1u64.checked_shl(index).unwrap_or(0);
-            if yes {
-                self.yes |= bit;
-            } else {
-                self.no |= bit;
-            }
-        }
+    /// No mark.
+    pub(super) const NONE: Marks = Marks { yes: 0, no: 0 };
+
+    /// Marks entry `index`; there are no more than 64.
+    pub(super) fn set(&mut self, index: usize, yes: bool) {
+        let bit = u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or(0);
+        let side = if yes { &mut self.yes } else { &mut self.no };
+        *side |= bit;
     }
 
-    /// Marks every entry that is not marked with no: for banners that list only what was accepted.
-    pub(super) fn refuse_rest(&mut self) {
+    /// Marks every entry that is not marked with yes with no: for banners that list only what was accepted.
+    pub(super) const fn refuse_rest(&mut self) {
         self.no |= !self.yes;
-    }
-
-    /// Whether every entry of the map is marked.
-    pub(super) fn complete(&self, settings: &impl Settings, banner: Banner) -> bool {
-        let count = (0..64).take_while(|index| settings.entry(banner, *index).is_some()).count();
-        let marked = self.yes | self.no;
-        (0..count).all(|index| marked >> index & 1 == 1)
-    }
-
-    /// What the marks come to: within one banner a no wins, but device storage follows any yes.
-    pub(super) fn vote(self, settings: &impl Settings, banner: Banner, decided_at: Option<Millis>) -> Vote {
-        let (mut yes, mut no) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
-        for index in 0..64 {
-            let Some((_, purposes)) = settings.entry(banner, index) else { break };
-            if self.no >> index & 1 == 1 {
-                no = no.union(purposes);
-            } else if self.yes >> index & 1 == 1 {
-                yes = yes.union(purposes);
-            }
-        }
-        if yes.contains(Purpose::DeviceStorage) {
-            no = no.without(PurposeSet::EMPTY.with(Purpose::DeviceStorage));
-        }
-        if banner.by_category() {
-            yes = yes.without(PurposeSet::EMPTY.with(Purpose::PreciseGeo));
-            if no.contains(Purpose::SessionPersonalization) {
-                no = no.with(Purpose::PreciseGeo);
-            }
-        }
-        Vote { granted: yes.without(no), denied: no, interest: PurposeSet::EMPTY, decided_at }
     }
 }

@@ -2,10 +2,9 @@
 //!
 //! Status 0 is opt-in and 1 opt-out. The format is documented but not promised: what is not understood grants nothing.
 
-use crate::consent::settings::Settings;
 use crate::consent::text::{before, parts};
 use crate::consent::time;
-use crate::consent::vote::{Ballot, Verdict};
+use crate::consent::vote::Ballot;
 use crate::facts::Millis;
 
 /// A decoded cookie.
@@ -39,14 +38,14 @@ impl<'a> Privacy<'a> {
     }
 }
 
-pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    let Some(privacy) = Privacy::parse(text) else { return Verdict::of(false, false) };
-    if !privacy.opted_out {
-        for category in privacy.categories() {
-            ballot.mark(category, true);
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
+    let privacy = Privacy::parse(text);
+    if let Some(privacy) = privacy {
+        if !privacy.opted_out {
+            privacy.categories().for_each(|category| ballot.mark(category, true));
         }
+        ballot.marks.refuse_rest();
+        ballot.answer.vote.decided_at = privacy.updated;
     }
-    ballot.marks.refuse_rest();
-    ballot.decided_at = privacy.updated;
-    Verdict::Chosen
+    ballot.end(privacy.is_some(), true);
 }

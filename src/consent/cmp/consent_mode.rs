@@ -2,9 +2,11 @@
 //!
 //! The form is ours: `analytics_storage:granted,ad_storage:denied`. Ads count only when both of their types are answered.
 
-use crate::consent::settings::Settings;
 use crate::consent::text::{pair, parts};
-use crate::consent::vote::{Ballot, Verdict};
+use crate::consent::vote::Ballot;
+
+/// The two types that stand for the same purposes.
+const ADS: [&str; 2] = ["ad_user_data", "ad_personalization"];
 
 /// The types with whether they were granted.
 pub fn types(value: &str) -> impl Iterator<Item = (&str, bool)> {
@@ -15,16 +17,15 @@ pub fn types(value: &str) -> impl Iterator<Item = (&str, bool)> {
     })
 }
 
-pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    // Two types stand for the same purposes: a grant of one without an answer to the other is no grant.
-    let is_ads = |name: &str| matches!(name, "ad_user_data" | "ad_personalization");
-    let both = types(text).filter(|(name, _)| is_ads(name)).count() == 2;
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
+    // A grant of one without an answer to the other is no grant; a denial is one by itself.
+    let both = ADS.into_iter().all(|ads| types(text).any(|(name, _)| name == ads));
     let mut found = false;
     for (name, granted) in types(text) {
         found = true;
-        if both || !granted || !is_ads(name) {
+        if both || !granted || !ADS.contains(&name) {
             ballot.mark(name, granted);
         }
     }
-    Verdict::of(found, true)
+    ballot.end(found, true);
 }

@@ -4,31 +4,32 @@
 //! and is reported as opaque.
 
 use super::Scratch;
+use super::form::{EACH, Form, Rule};
 use crate::consent::base64;
-use crate::consent::json::{self, Step, Value};
-use crate::consent::settings::Settings;
-use crate::consent::time;
-use crate::consent::vote::{Ballot, Verdict};
+use crate::consent::vote::Ballot;
+
+const FORM: Form = Form {
+    words: [""; 2],
+    bare: true,
+    list: None,
+    rules: &[
+        (&["purposes"], Rule::There),
+        (&["vendors"], Rule::There),
+        (&["purposes", "enabled", EACH], Rule::Accepted),
+        (&["purposes", "disabled", EACH], Rule::Refused),
+        (&["vendors", "enabled", EACH], Rule::Accepted),
+        (&["vendors", "disabled", EACH], Rule::Refused),
+        (&["created"], Rule::Began),
+        (&["updated"], Rule::Decided),
+    ],
+};
 
 /// The JSON inside a token.
 pub fn decode<'b>(token: &str, scratch: &'b mut Scratch) -> Option<&'b str> {
     base64::decode(token, scratch)
 }
 
-pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    let mut chosen = false;
-    let mut created = None;
-    let whole = json::walk(text, &mut |path, value| match (path, value) {
-        ([Step::Key("purposes" | "vendors")], Value::Object) => chosen = true,
-        ([Step::Key("purposes" | "vendors"), Step::Key(list), Step::Item], Value::Text(id))
-            if matches!(*list, "enabled" | "disabled") =>
-        {
-            ballot.mark(id, *list == "enabled");
-        }
-        ([Step::Key("created")], Value::Text(at)) => created = time::parse(at),
-        ([Step::Key("updated")], Value::Text(at)) => ballot.decided_at = time::parse(at),
-        _ => {}
-    });
-    ballot.decided_at = ballot.decided_at.or(created);
-    Verdict::of(whole, chosen)
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
+    let seen = FORM.read(text, ballot);
+    ballot.end(seen.whole, seen.met > 0);
 }

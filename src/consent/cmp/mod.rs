@@ -10,6 +10,7 @@ pub mod consent_mode;
 pub mod cookiebot;
 pub mod cookieyes;
 pub mod didomi;
+mod form;
 pub mod klaro;
 pub mod onetrust;
 pub mod orejime;
@@ -22,24 +23,5 @@ pub mod trustarc;
 pub mod usercentrics;
 pub mod vanilla;
 
-use super::json::{self, Step, Value};
-use super::settings::Settings;
-use super::vote::{Ballot, Verdict};
-
 /// Room for one decoded cookie value.
 pub type Scratch = [u8; crate::limits::COOKIE_VALUE_BYTES];
-
-/// Marks the entries of a flat JSON object of booleans; other values are passed over.
-fn flat_object(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    let mut any = false;
-    let mut object = false;
-    let whole = json::walk(text, &mut |path, value| match (path, value) {
-        ([], value) => object = value == Value::Object,
-        ([Step::Key(key)], Value::Bool(yes)) => {
-            any = true;
-            ballot.mark(key, yes);
-        }
-        _ => {}
-    });
-    Verdict::of(whole && object, any)
-}

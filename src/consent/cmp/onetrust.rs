@@ -4,10 +4,23 @@
 //! least one interaction, no pending re-consent and no consent implied by geography.
 
 use super::Scratch;
+use super::form::{ANY, Form, Rule};
 use crate::consent::percent;
-use crate::consent::settings::Settings;
-use crate::consent::text::{last_pair, number, pair, parts};
-use crate::consent::vote::{Ballot, Verdict};
+use crate::consent::text::{next, pair, parts};
+use crate::consent::vote::Ballot;
+
+const FIELDS: Form = Form {
+    words: [""; 2],
+    bare: true,
+    list: Some([b'&', b'=']),
+    rules: &[
+        (&["interactionCount"], Rule::Counted),
+        (&["AwaitingReconsent"], Rule::MayNot("true")),
+        (&["implicitConsentCountry"], Rule::Never),
+    ],
+};
+const GROUPS: Form =
+    Form { words: ["1", "0"], bare: true, list: Some([b',', b':']), rules: &[(&[ANY], Rule::Answer)] };
 
 /// The form's fields, as they are written.
 pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -16,35 +29,25 @@ pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The groups of a percent-decoded `groups` field with what was chosen; other values than 0 and 1 are left out.
 pub fn groups(decoded: &str) -> impl Iterator<Item = (&str, bool)> {
-    parts(decoded, b',').filter_map(|group| match last_pair(group, b':') {
+    parts(decoded, b',').filter_map(|group| match pair(group, b':') {
         Some((group, "1")) => Some((group, true)),
         Some((group, "0")) => Some((group, false)),
         _ => None,
     })
 }
 
-/// What the form says; `Chosen` is still to be tested against the closing time.
-pub(in crate::consent) fn read(
-    form: &str,
-    ballot: &mut Ballot<'_, impl Settings>,
-    scratch: &mut Scratch,
-) -> Verdict {
-    let mut chosen = true;
-    let mut found = false;
-    for (name, field) in fields(form) {
-        match name {
-            "groups" => {
-                let Some(decoded) = percent::decode(field, scratch) else { return Verdict::of(false, false) };
-                for (group, yes) in groups(decoded) {
-                    found = true;
-                    ballot.mark(group, yes);
-                }
+/// What the form says; `closed` tells whether the banner was closed.
+pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>, scratch: &mut Scratch) {
+    let seen = FIELDS.read(form, ballot);
+    let (mut found, mut broken) = (false, false);
+    for field in parts(form, b'&') {
+        let mut groups = field;
+        if next(&mut groups, b'=') == "groups" {
+            match percent::decode(groups, scratch) {
+                Some(decoded) => found |= GROUPS.read(decoded, ballot).answered,
+                None => broken = true,
             }
-            "interactionCount" => chosen &= number(field).is_some_and(|count| count >= 1),
-            "AwaitingReconsent" => chosen &= field != "true",
-            "implicitConsentCountry" => chosen = false,
-            _ => {}
         }
     }
-    Verdict::of(found, chosen)
+    ballot.end(found && !broken, closed && !seen.violated);
 }

@@ -2,14 +2,11 @@
 //!
 //! `dismiss` is no choice. Osano's own cookie is an opaque blob and only reported.
 
-use crate::consent::settings::Settings;
-use crate::consent::vote::{Ballot, Verdict};
+use crate::consent::vote::Ballot;
 
-pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    if matches!(text, "allow" | "deny") {
-        ballot.mark("all", text == "allow");
-        Verdict::Chosen
-    } else {
-        Verdict::of(text == "dismiss", false)
-    }
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
+    let yes = text == "allow";
+    let chosen = yes || text == "deny";
+    ballot.mark("all", yes);
+    ballot.end(chosen || text == "dismiss", chosen);
 }

@@ -2,9 +2,7 @@
 //!
 //! So the cookie alone proves nothing, and its reader says so.
 
-use crate::consent::vote::Verdict;
+use crate::consent::vote::Ballot;
 
 /// Nothing by itself.
-pub(in crate::consent) const fn read() -> Verdict {
-    Verdict::Unchosen
-}
+pub(in crate::consent) fn read(_: &str, _: &mut Ballot<'_>) {}

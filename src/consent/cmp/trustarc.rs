@@ -3,9 +3,8 @@
 //! The choice test is a `notice_behavior` that begins with `expressed`. A level is granted only if every cookie that
 //! speaks of levels grants it.
 
-use crate::consent::settings::Settings;
 use crate::consent::text::{before, number, parts, trim};
-use crate::consent::vote::{Ballot, Verdict};
+use crate::consent::vote::Ballot;
 
 /// What the level cookies of one request say together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,11 +35,11 @@ impl Levels {
     }
 
     /// What they come to.
-    pub(in crate::consent) fn read(self, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
+    pub(in crate::consent) fn read(self, ballot: &mut Ballot<'_>) {
         let levels = self.granted.unwrap_or(0);
         ballot.mark("1", levels & 2 != 0);
         ballot.mark("2", levels & !3 != 0);
-        Verdict::of(!self.garbled, self.asked == Some(true))
+        ballot.end(!self.garbled, self.asked == Some(true));
     }
 }
 

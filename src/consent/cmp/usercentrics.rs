@@ -2,21 +2,17 @@
 //!
 //! The choice test is that services are there. The older `uc_settings` has undocumented inner names and is reported as opaque.
 
-use crate::consent::json::{self, Step, Value};
-use crate::consent::settings::Settings;
-use crate::consent::vote::{Ballot, Verdict};
+use super::form::{ANY, Form, Rule};
+use crate::consent::vote::Ballot;
 
-pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    let mut chosen = false;
-    let whole = json::walk(text, &mut |path, value| {
-        if let (
-            [Step::Key("consent"), Step::Key("services"), Step::Key(service), Step::Key("consent")],
-            Value::Bool(yes),
-        ) = (path, value)
-        {
-            chosen = true;
-            ballot.mark(service, yes);
-        }
-    });
-    Verdict::of(whole, chosen)
+const FORM: Form = Form {
+    words: ["true", "false"],
+    bare: true,
+    list: None,
+    rules: &[(&["consent", "services", ANY, "consent"], Rule::Answer)],
+};
+
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
+    let seen = FORM.read(text, ballot);
+    ballot.end(seen.whole, seen.answered);
 }

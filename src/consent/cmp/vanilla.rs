@@ -2,28 +2,29 @@
 //!
 //! The choice test is a consent time and a revision that is not older than the site's. What is not listed was refused.
 
-use crate::consent::json::{self, Step, Value};
-use crate::consent::settings::Settings;
-use crate::consent::vote::{Ballot, Verdict};
-use crate::consent::{text, time};
+use super::form::{EACH, Form, Rule};
+use crate::consent::vote::Ballot;
 use crate::reason::Reason;
 
-pub(in crate::consent) fn read(value: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
-    let mut listed = false;
-    let (mut first, mut last) = (None, None);
-    let mut revision = 0u32;
-    let whole = json::walk(value, &mut |path, value| match (path, value) {
-        ([Step::Key("categories")], value) => listed = value == Value::Array,
-        ([Step::Key("categories"), Step::Item], Value::Text(category)) => ballot.mark(category, true),
-        ([Step::Key("revision")], Value::Number(number)) => revision = text::number(number).unwrap_or(0),
-        ([Step::Key("consentTimestamp")], Value::Text(at)) => first = time::parse(at),
-        ([Step::Key("lastConsentTimestamp")], Value::Text(at)) => last = time::parse(at),
-        _ => {}
-    });
-    if whole && listed && revision < ballot.settings.revision() {
-        return Verdict::Fault(Reason::PolicyChanged);
-    }
+const FORM: Form = Form {
+    words: [""; 2],
+    bare: true,
+    list: None,
+    rules: &[
+        (&["categories"], Rule::There),
+        (&["categories", EACH], Rule::Accepted),
+        (&["revision"], Rule::Number),
+        (&["consentTimestamp"], Rule::Began),
+        (&["lastConsentTimestamp"], Rule::Decided),
+    ],
+};
+
+pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
+    let seen = FORM.read(text, ballot);
+    let whole = seen.whole && seen.met == 1;
     ballot.marks.refuse_rest();
-    ballot.decided_at = last.or(first);
-    Verdict::of(whole && listed, first.is_some())
+    ballot.end(whole, seen.began);
+    if whole && seen.number < ballot.settings.revision {
+        ballot.answer.fail(Reason::PolicyChanged);
+    }
 }

@@ -62,7 +62,7 @@ fn json_value(value: &str) -> Option<Value> {
 }
 
 fn cookie<'e>(evidence: &Evidence<'e>, name: &str) -> Option<&'e str> {
-    evidence.pairs().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
+    evidence.pairs().into_iter().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
 }
 
 fn onetrust(value: &str, evidence: &Evidence<'_>) -> Option<Value> {

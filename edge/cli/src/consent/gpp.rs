@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use parvis::consent::gpp::{self, Field, UsSection};
+use parvis::consent::gpp;
+use parvis::consent::gpp::layout::Field;
+use parvis::consent::gpp::section::{self, UsSection};
 use parvis::consent::us_privacy::{self, UsPrivacy};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +31,9 @@ pub(super) fn decoded(text: &str) -> Value {
         let read = match id {
             2 => tcf::section(section).map(|view| ("tcfeuv2", view)),
             6 => us_privacy::parse(section).map(|letters| ("uspv1", usp_section(letters))),
-            _ => gpp::us_section(id, section).map(|section| (section.layout.name, us_section(&section))),
+            _ => {
+                section::us_section(id, section).map(|section| (section.layout().name, us_section(&section)))
+            }
         };
         if let Some((name, view)) = read {
             known.push(id);
@@ -67,7 +71,7 @@ fn usp_section(letters: UsPrivacy) -> Value {
 
 fn us_section(section: &UsSection<'_>) -> Value {
     let mut fields = Map::new();
-    let newer = section.layout.id >= 24;
+    let newer = section.id >= 24;
     fields.insert(if newer { "MspaVersion" } else { "Version" }.to_owned(), json!(section.version));
     for (field, number, value) in section.values() {
         let list = section.count(field) > 1

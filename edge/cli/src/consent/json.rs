@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use parvis::consent::json::{self as reader, Step, Value as Read};
+use parvis::consent::json::{self as reader, ITEM, Value as Read};
 use parvis::consent::time::DAY;
 use parvis::facts::Millis;
 use serde_json::{Map, Value, json};
@@ -59,20 +59,18 @@ pub(super) fn tree(text: &str) -> Option<Value> {
             Read::Object => Value::Object(Map::new()),
             Read::Array => Value::Array(Vec::new()),
             Read::Text(raw) => unescaped(raw),
-            Read::Number(raw) => serde_json::from_str(raw).unwrap_or(Value::Null),
-            Read::Bool(yes) => Value::Bool(yes),
-            Read::Null => Value::Null,
+            Read::Bare(raw) => serde_json::from_str(raw).unwrap_or(Value::Null),
         };
         place(&mut root, path, value);
     });
     whole.then_some(root)
 }
 
-fn place(mut at: &mut Value, path: &[Step<'_>], value: Value) {
+fn place(mut at: &mut Value, path: &[&str], value: Value) {
     for (index, step) in path.iter().enumerate() {
         let last = index + 1 == path.len();
         at = match (at, step) {
-            (Value::Object(object), Step::Key(key)) => {
+            (Value::Object(object), key) => {
                 let key = unescaped(key).as_str().unwrap_or_default().to_owned();
                 if last {
                     object.insert(key, value);
@@ -80,7 +78,7 @@ fn place(mut at: &mut Value, path: &[Step<'_>], value: Value) {
                 }
                 object.entry(key).or_insert(Value::Null)
             }
-            (Value::Array(list), Step::Item) => {
+            (Value::Array(list), &ITEM) => {
                 if last {
                     list.push(value);
                     return;

@@ -2,7 +2,7 @@
 
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, Witness, resolve_seen};
-use parvis::consent::settings::{Regime, Settings, Slot, TcfReading};
+use parvis::consent::settings::Slot;
 use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::vote::Answer;
@@ -38,21 +38,18 @@ impl Witness for Notebook {
     }
 }
 
-/// A site's settings, and what the question says over them.
-pub(super) struct Asked<'s> {
-    stored: StoredSettings<'s>,
-    exempt_measurement: Option<bool>,
-}
-
 /// The settings of a section, and what the question says over them.
-pub(super) fn settings<'s>(question: &Question, section: &'s [u8]) -> Asked<'s> {
+pub(super) fn settings<'s>(question: &Question, section: &'s [u8]) -> StoredSettings<'s> {
     // A section that cannot be opened is an empty one: the defaults.
     let stored = StoredSettings::open(section).unwrap_or_default();
-    Asked { stored, exempt_measurement: question.exempt_measurement }
+    match question.exempt_measurement {
+        Some(exempt) => stored.deciding_measurement(exempt),
+        None => stored,
+    }
 }
 
 /// Resolves the question and keeps what was found.
-pub(super) fn resolve(question: &Question, settings: &Asked<'_>) -> (Resolution, Notebook) {
+pub(super) fn resolve(question: &Question, settings: &StoredSettings<'_>) -> (Resolution, Notebook) {
     let mut notebook = Notebook::default();
     let resolution = resolve_seen(&question.evidence(), settings, &mut notebook);
     (resolution, notebook)
@@ -96,7 +93,7 @@ pub(super) fn detailed(source: Source) -> String {
         return match id {
             2 => "gpp:tcfeuv2".to_owned(),
             6 => "gpp:uspv1".to_owned(),
-            _ => match parvis::consent::gpp::layout(u32::from(id)) {
+            _ => match parvis::consent::gpp::layout::layout(u32::from(id)) {
                 Some(layout) => format!("gpp:{}", layout.name),
                 None => format!("gpp:{id}"),
             },
@@ -132,7 +129,7 @@ fn plain(source: Source) -> &'static str {
 }
 
 /// One entry for each stored flag; the sections of a GPP string are told within its entry.
-fn sources(question: &Question, settings: &Asked<'_>, notebook: &Notebook) -> Vec<Value> {
+fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebook) -> Vec<Value> {
     let evidence = question.evidence();
     let tcf_choice = notebook.0.iter().any(|seen| is_tcf(seen.source) && seen.answer.chosen);
     let mut entries: Vec<Value> = Vec::new();
@@ -214,51 +211,5 @@ fn section(entries: &mut [Value], seen: &Seen) {
         && let Value::Array(votes) = whole.entry("votes").or_insert_with(|| json!([]))
     {
         votes.push(part);
-    }
-}
-
-impl Settings for Asked<'_> {
-    fn slot(&self, name: &str) -> Option<Slot> {
-        self.stored.slot(name)
-    }
-
-    fn entry(&self, banner: Banner, index: u32) -> Option<(&str, PurposeSet)> {
-        self.stored.entry(banner, index)
-    }
-
-    fn regime(&self, country: &str, subdivision: &str) -> Regime {
-        self.stored.regime(country, subdivision)
-    }
-
-    fn tcf(&self) -> TcfReading {
-        self.stored.tcf()
-    }
-
-    fn exempt_measurement(&self) -> Option<bool> {
-        self.exempt_measurement.or_else(|| self.stored.exempt_measurement())
-    }
-
-    fn exempt_experimentation(&self) -> bool {
-        self.stored.exempt_experimentation()
-    }
-
-    fn dnt_as_gpc(&self) -> bool {
-        self.stored.dnt_as_gpc()
-    }
-
-    fn undisclosed_storage(&self, country: [u8; 2]) -> bool {
-        self.stored.undisclosed_storage(country)
-    }
-
-    fn revision(&self) -> u32 {
-        self.stored.revision()
-    }
-
-    fn complianz_policy(&self) -> &str {
-        self.stored.complianz_policy()
-    }
-
-    fn tarteaucitron_presumes(&self) -> bool {
-        self.stored.tarteaucitron_presumes()
     }
 }

@@ -1,6 +1,7 @@
 //! The view of a TC string, with the names that `shared/vectors/consent.json` uses.
 
-use parvis::consent::tcf::{Ids, Tcf, Vendors, parse};
+use parvis::consent::tcf::vendors::Vendors;
+use parvis::consent::tcf::{Ids, Tcf, parse};
 use serde_json::{Value, json};
 
 use super::json::{iso, set_field};
@@ -24,7 +25,7 @@ fn view(tcf: &Tcf<'_>) -> Value {
             })
         })
         .collect();
-    let publisher = tcf.publisher.map(|publisher| {
+    let publisher = tcf.publisher().map(|publisher| {
         json!({
             "consents": ids(publisher.consents),
             "legitimateInterests": ids(publisher.interests),
@@ -35,21 +36,21 @@ fn view(tcf: &Tcf<'_>) -> Value {
     });
     json!({
         "version": 2,
-        "created": iso(tcf.created),
-        "lastUpdated": iso(tcf.updated),
-        "cmpId": tcf.cmp,
-        "cmpVersion": tcf.cmp_version,
-        "consentScreen": tcf.screen,
-        "consentLanguage": letters(tcf.language),
-        "vendorListVersion": tcf.vendor_list,
-        "policyVersion": tcf.policy,
-        "isServiceSpecific": tcf.service_specific,
-        "useNonStandardTexts": tcf.custom_texts,
-        "specialFeatureOptins": ids(tcf.special_features),
-        "purposeConsents": ids(tcf.consents),
-        "purposeLegitimateInterests": ids(tcf.interests),
-        "purposeOneTreatment": tcf.purpose_one_hidden,
-        "publisherCountryCode": letters(tcf.country),
+        "created": iso(tcf.created()),
+        "lastUpdated": iso(tcf.updated()),
+        "cmpId": tcf.cmp(),
+        "cmpVersion": tcf.cmp_version(),
+        "consentScreen": tcf.screen(),
+        "consentLanguage": letters(tcf.language()),
+        "vendorListVersion": tcf.vendor_list(),
+        "policyVersion": tcf.policy(),
+        "isServiceSpecific": tcf.service_specific(),
+        "useNonStandardTexts": tcf.custom_texts(),
+        "specialFeatureOptins": ids(tcf.special_features()),
+        "purposeConsents": ids(tcf.consents()),
+        "purposeLegitimateInterests": ids(tcf.interests()),
+        "purposeOneTreatment": tcf.purpose_one_hidden(),
+        "publisherCountryCode": letters(tcf.country()),
         "vendorConsentRanges": ranges(tcf.vendor_consents),
         "vendorLegitimateInterestRanges": ranges(tcf.vendor_interests),
         "publisherRestrictions": restrictions,
@@ -65,26 +66,26 @@ pub(super) fn section(text: &str) -> Option<Value> {
     let vendors = |vendors: Vendors<'_>| vendors.flat_map(|(start, end)| start..=end).collect::<Vec<_>>();
     let mut view = json!({
         "Version": 2,
-        "Created": iso(tcf.created),
-        "LastUpdated": iso(tcf.updated),
-        "CmpId": tcf.cmp,
-        "CmpVersion": tcf.cmp_version,
-        "ConsentScreen": tcf.screen,
-        "ConsentLanguage": letters(tcf.language),
-        "VendorListVersion": tcf.vendor_list,
-        "PolicyVersion": tcf.policy,
-        "IsServiceSpecific": tcf.service_specific,
-        "UseNonStandardStacks": tcf.custom_texts,
-        "SpecialFeatureOptins": set(tcf.special_features),
-        "PurposeConsents": set(tcf.consents),
-        "PurposeLegitimateInterests": set(tcf.interests),
-        "PurposeOneTreatment": tcf.purpose_one_hidden,
-        "PublisherCountryCode": letters(tcf.country),
+        "Created": iso(tcf.created()),
+        "LastUpdated": iso(tcf.updated()),
+        "CmpId": tcf.cmp(),
+        "CmpVersion": tcf.cmp_version(),
+        "ConsentScreen": tcf.screen(),
+        "ConsentLanguage": letters(tcf.language()),
+        "VendorListVersion": tcf.vendor_list(),
+        "PolicyVersion": tcf.policy(),
+        "IsServiceSpecific": tcf.service_specific(),
+        "UseNonStandardStacks": tcf.custom_texts(),
+        "SpecialFeatureOptins": set(tcf.special_features()),
+        "PurposeConsents": set(tcf.consents()),
+        "PurposeLegitimateInterests": set(tcf.interests()),
+        "PurposeOneTreatment": tcf.purpose_one_hidden(),
+        "PublisherCountryCode": letters(tcf.country()),
         "VendorConsents": vendors(tcf.vendor_consents),
         "VendorLegitimateInterests": vendors(tcf.vendor_interests),
         "VendorsDisclosed": tcf.disclosed.map(vendors),
     });
-    if let Some(publisher) = tcf.publisher {
+    if let Some(publisher) = tcf.publisher() {
         set_field(&mut view, "PublisherConsents", set(publisher.consents));
         set_field(&mut view, "PublisherLegitimateInterests", set(publisher.interests));
         set_field(&mut view, "NumCustomPurposes", json!(publisher.custom_consents.count()));

@@ -4,13 +4,13 @@ use parvis::consent::cmp::{Scratch, onetrust};
 use parvis::consent::percent;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
-use parvis::consent::settings::Settings;
 use parvis::consent::source::{Banner, Source, Sources};
+use parvis::consent::stored::StoredSettings;
 use parvis::limits;
 
 use super::input::Question;
 use super::json::day;
-use super::report::{self, Asked, Notebook, Seen, detailed};
+use super::report::{self, Notebook, Seen, detailed};
 
 /// One sentence for the region, one for each purpose, one for each flag that was not used.
 pub(super) fn sentences(question: &Question, section: &[u8]) -> Vec<String> {
@@ -41,7 +41,12 @@ fn opening(question: &Question, resolution: &Resolution) -> String {
     format!("{region}: {rule}{gpc}")
 }
 
-fn sentence(purpose: Purpose, resolution: &Resolution, notebook: &Notebook, settings: &Asked<'_>) -> String {
+fn sentence(
+    purpose: Purpose,
+    resolution: &Resolution,
+    notebook: &Notebook,
+    settings: &StoredSettings<'_>,
+) -> String {
     let ruling = resolution.ruling(purpose);
     let mut text = format!("{}: {}", title(purpose), verdict(purpose, &ruling, notebook, settings));
     if ruling.gated {
@@ -55,7 +60,7 @@ fn sentence(purpose: Purpose, resolution: &Resolution, notebook: &Notebook, sett
     text
 }
 
-fn verdict(purpose: Purpose, ruling: &Ruling, notebook: &Notebook, settings: &Asked<'_>) -> String {
+fn verdict(purpose: Purpose, ruling: &Ruling, notebook: &Notebook, settings: &StoredSettings<'_>) -> String {
     match (ruling.state, ruling.source) {
         _ if ruling.decision == Decision::Exempt => "allowed, needs no choice".to_owned(),
         (State::Granted, Some(source)) => {
@@ -75,7 +80,7 @@ fn told(
     source: Source,
     granted: bool,
     notebook: &Notebook,
-    settings: &Asked<'_>,
+    settings: &StoredSettings<'_>,
 ) -> String {
     let mut text = named(source);
     let seen = notebook.0.iter().find(|seen| {
@@ -97,10 +102,10 @@ fn told(
 }
 
 /// The category, group or service that stands for the purpose.
-fn detail(purpose: Purpose, seen: &Seen, granted: bool, settings: &Asked<'_>) -> Option<String> {
+fn detail(purpose: Purpose, seen: &Seen, granted: bool, settings: &StoredSettings<'_>) -> Option<String> {
     let banner = seen.source.as_banner()?;
-    let keys: Vec<&str> = (0..64)
-        .map_while(|index| settings.entry(banner, index))
+    let keys: Vec<&str> = settings
+        .entries(banner)
         .filter(|(_, purposes)| purposes.contains(purpose))
         .map(|(key, _)| key)
         .collect();

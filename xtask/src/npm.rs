@@ -100,6 +100,21 @@ fn bind(module: &Path, stage: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A module that does nothing, and one that resolves consent, both as the browser would get them.
+pub fn consent() -> anyhow::Result<[PathBuf; 2]> {
+    setup::toolchain()?;
+    setup::packages("xtask/npm")?;
+    let target = "wasm32-unknown-unknown";
+    run(&mut cargo(&format!("build --locked -p xtask-probe --examples --target {target} --profile browser")))?;
+    let built = paths::target().join(target).join("browser/examples");
+    let [nothing, consent] = ["nothing", "consent"].map(|name| -> anyhow::Result<PathBuf> {
+        let to = built.join(format!("{name}.optimized.wasm"));
+        optimize(&built.join(format!("{name}.wasm")), &to)?;
+        Ok(to)
+    });
+    Ok([nothing?, consent?])
+}
+
 fn optimize(from: &Path, to: &Path) -> anyhow::Result<()> {
     let mut command = program("node");
     command.arg(tool("binaryen/bin/wasm-opt")?).args(["-Oz", "--converge"]);

@@ -23,6 +23,7 @@ pub fn size() -> anyhow::Result<()> {
     let mut weights = vec![sum(bounds::ENGINE, &[&check::engine::probe()?])?];
     weights.push(sum(bounds::FASTLY, &[&fastly::build()?])?);
     weights.extend(package(&npm::npm()?)?);
+    weights.push(consent()?);
     table(&weights)
 }
 
@@ -38,7 +39,20 @@ pub fn fastly() -> anyhow::Result<()> {
 
 /// The weight of the npm package, as a step of the tests.
 pub fn browser() -> anyhow::Result<()> {
-    table(&package(&npm::npm()?)?)
+    let mut weights = package(&npm::npm()?)?;
+    weights.push(consent()?);
+    table(&weights)
+}
+
+/// What consent adds to a module of the browser.
+fn consent() -> anyhow::Result<Weight> {
+    let [nothing, consent] = npm::consent()?;
+    let (less, more) = (sum("", &[&nothing])?, sum(bounds::CONSENT, &[&consent])?);
+    Ok(Weight {
+        raw: more.raw.saturating_sub(less.raw),
+        gzip: more.gzip.saturating_sub(less.gzip),
+        ..more
+    })
 }
 
 fn package(dist: &Path) -> anyhow::Result<Vec<Weight>> {

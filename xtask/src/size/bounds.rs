@@ -1,14 +1,15 @@
 //! How heavy each thing may be, in bytes after gzip -9: `cargo xtask test` fails beyond its bound.
 //!
 //! A bound holds what is reached, with little air; a goal is the design's (§10). Where the bound is above the goal, the goal
-//! is not reached yet: the whole of consent weighs about 16 KB in the browser, and the decision about as much.
+//! is not reached yet: the whole of consent weighs about 14 KB in the browser, and the decision about as much.
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
-pub const BOUNDS: [(&str, usize, usize); 4] = [
+pub const BOUNDS: [(&str, usize, usize); 5] = [
     (ENGINE, 86 * KB, 80 * KB),
     (FASTLY, 150 * KB, 150 * KB),
     (SLIM, 60 * KB, 22 * KB),
     (ALL_IN_ONE, 76 * KB, 27 * KB),
+    (CONSENT, 15 * KB, 7 * KB),
 ];
 
 /// The engine alone, kept alive by `xtask/probe`.
@@ -19,5 +20,8 @@ pub const FASTLY: &str = "Fastly module";
 pub const SLIM: &str = "slim.js + core.wasm";
 /// What a page loads with `parvis`.
 pub const ALL_IN_ONE: &str = "index.js (all in one)";
+
+/// What consent adds to a browser module, every string and banner.
+pub const CONSENT: &str = "consent in the browser";
 
 const KB: usize = 1024;

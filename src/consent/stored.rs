@@ -2,14 +2,15 @@
 //!
 //! Total on any bytes: every read is bounds-checked, and what cannot be read is absent. An empty section is the defaults; a
 //! section names only what differs from them, by slot and by banner. Layout: version, flags, vendor id (u16), revision
-//! (u32), five lengths (u16), then names, purpose map, regimes, Complianz policy, countries.
+//! (u32), six lengths (u16), then names, purpose map, regimes, Complianz policy, countries, statement.
 
 use super::purpose::PurposeSet;
 use super::settings::{Defaults, Regime, Settings, Slot, TcfReading};
 use super::source::Banner;
+use super::statement::Statement;
 
 /// The version of the section.
-pub(super) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 2;
 pub(super) const FALLBACK_TO_CORE: u8 = 1;
 pub(super) const MEASUREMENT_DECIDED: u8 = 2;
 pub(super) const MEASUREMENT_EXEMPT: u8 = 4;
@@ -39,6 +40,7 @@ pub struct StoredSettings<'a> {
     regimes: &'a [u8],
     policy: &'a str,
     countries: &'a [u8],
+    statement: &'a [u8],
 }
 
 impl<'a> StoredSettings<'a> {
@@ -52,11 +54,11 @@ impl<'a> StoredSettings<'a> {
         (version == VERSION).then_some(())?;
         let vendor = u16::from_le_bytes(chunk(&mut rest)?);
         let revision = u32::from_le_bytes(chunk(&mut rest)?);
-        let mut lengths = [0usize; 5];
+        let mut lengths = [0usize; 6];
         for length in &mut lengths {
             *length = usize::from(u16::from_le_bytes(chunk(&mut rest)?));
         }
-        let [names, map, regimes, policy, countries] = lengths;
+        let [names, map, regimes, policy, countries, statement] = lengths;
         let settings = StoredSettings {
             flags,
             vendor,
@@ -66,8 +68,19 @@ impl<'a> StoredSettings<'a> {
             regimes: split(&mut rest, regimes)?,
             policy: core::str::from_utf8(split(&mut rest, policy)?).ok()?,
             countries: split(&mut rest, countries)?,
+            statement: split(&mut rest, statement)?,
         };
         rest.is_empty().then_some(settings)
+    }
+
+    /// What the site states about Global Privacy Control, if anything.
+    pub fn statement(&self) -> Option<Statement<'a>> {
+        Statement::open(self.statement)
+    }
+
+    /// Whether `DNT: 1` counts as Global Privacy Control.
+    pub const fn hears_dnt(&self) -> bool {
+        self.flags & DNT_AS_GPC != 0
     }
 
     /// Names with their slots; an empty name only says that the defaults of its slot do not count.
@@ -158,7 +171,7 @@ impl Settings for StoredSettings<'_> {
     }
 
     fn dnt_as_gpc(&self) -> bool {
-        self.flag(DNT_AS_GPC)
+        self.hears_dnt()
     }
 
     fn undisclosed_storage(&self, country: [u8; 2]) -> bool {

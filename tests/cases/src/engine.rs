@@ -68,7 +68,7 @@ impl Host for Direct {
             headers.push(((*name).to_owned(), value.as_str().to_owned()));
         }
         headers
-            .extend(edits.append.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().to_owned())));
+            .extend(edits.append.iter().map(|(name, value)| (name.to_string(), value.as_str().to_owned())));
         let origin = step.origin.bytes()?;
         let body = if edits.body == Body::Copy {
             origin

@@ -28,6 +28,7 @@ pub(super) fn collect<S: Settings, W: Witness>(
         levels: trustarc::Levels::default(),
         closed: Closed::default(),
     };
+    reader.unread_headers(evidence);
     reader.closing_times(evidence);
     evidence.each(&mut |name, value| {
         if let Some(slot) = settings.slot(name) {
@@ -55,6 +56,13 @@ struct Reader<'r, 's, S, W> {
 }
 
 impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
+    /// A header over the bound is not looked into: it may hold a refusal, so it refuses what an opt-out refuses.
+    fn unread_headers(&mut self, evidence: &Evidence<'_>) {
+        if evidence.cookies.iter().any(|header| header.len() > limits::COOKIE_HEADER_BYTES) {
+            self.put(Source::COOKIES, "Cookie", "", Answer::malformed_opt_out(Reason::ValueTooLong));
+        }
+    }
+
     /// OneTrust's form is judged against its closing time, so that one is read first.
     fn closing_times(&mut self, evidence: &Evidence<'_>) {
         evidence.each(&mut |name, value| {
@@ -156,7 +164,9 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
             Slot::UsPrivacy => self.put(Source::US_PRIVACY, place, value, Answer::malformed_opt_out(reason)),
             Slot::Gpp => self.put(Source::GPP, place, value, Answer::malformed_opt_out(reason)),
             Slot::Tcf | Slot::Tcf1 => self.put(Source::TCF_PUBLISHER, place, value, Answer::fault(reason)),
-            _ => {}
+            Slot::Mirror => self.put(Source::API, place, value, Answer::fault(reason)),
+            Slot::OneTrustClosed => {}
+            _ => self.put(Source::banner(owner(slot)), place, value, Answer::fault(reason)),
         }
     }
 
@@ -246,6 +256,13 @@ const fn owner(slot: Slot) -> Banner {
         Slot::Orejime => Banner::Orejime,
         Slot::Vanilla => Banner::Vanilla,
         Slot::CookieYes => Banner::CookieYes,
+        Slot::ComplianzPreferences
+        | Slot::ComplianzStatistics
+        | Slot::ComplianzMarketing
+        | Slot::ComplianzPolicy => Banner::Complianz,
+        Slot::TrustArcLevels | Slot::TrustArcHighest | Slot::TrustArcPermits | Slot::TrustArcBehavior => {
+            Banner::TrustArc
+        }
         Slot::Osano | Slot::OsanoBlob => Banner::Osano,
         Slot::Quantcast => Banner::Quantcast,
         Slot::CommandersAct => Banner::CommandersAct,

@@ -113,6 +113,8 @@ pub struct Ruling {
     pub basis: Basis,
     /// The most specific flag that decided the state.
     pub source: Option<Source>,
+    /// Further flags that say the same.
+    pub agreeing: Sources,
     /// The flags that said the opposite and lost.
     pub conflicts: Sources,
     /// Whether only a missing permission to touch the device blocks it.
@@ -271,12 +273,14 @@ impl Resolution {
             (Decision::Allow, State::Granted) => Basis::Consent,
             (Decision::Allow, _) => Basis::OptOutRegime,
         };
-        let (source, conflicts) = match state {
-            State::Granted => (said.granted.first(), Sources::NONE),
-            State::Denied => (said.denied.first(), said.granted),
-            State::Unknown => (None, Sources::NONE),
+        let (say, conflicts) = match state {
+            State::Granted => (said.granted, Sources::NONE),
+            State::Denied => (said.denied, said.granted),
+            State::Unknown => (Sources::NONE, Sources::NONE),
         };
-        Ruling { state, decision, basis, source, conflicts, gated }
+        let source = say.first();
+        let agreeing = source.map_or(Sources::NONE, |first| say.without(Sources::NONE.with(first)));
+        Ruling { state, decision, basis, source, agreeing, conflicts, gated }
     }
 
     fn said(&self, purpose: Purpose) -> Said {

@@ -32,7 +32,7 @@ fn corpus() -> Vec<(String, String)> {
     for (name, value) in [
         ("parvis-consent", "1.6abcde00.3ff.0.0.1"),
         ("parvis-consent", "1.6abcde00.4.3f8.11"),
-        ("OptanonAlertBoxClosed", "2026-05-22T00:00:00Z"),
+        ("OptanonAlertBoxClosed", "2026-05-01T00:00:00Z"),
         ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z"),
         ("OptanonConsent", "interactionCount=1&groups=C0002%3A1%2CC0003%3A1%2CC0004%3A1"),
         ("cmplz_preferences", "allow"),
@@ -53,7 +53,7 @@ const THEMES: [&[&str]; 6] = [
     &["cmplz"],
     &["eu", "gpp", "usp"],
     &["parvis", "eu", "Opt"],
-    &["cmplz_pref", "euconsent-v2"],
+    &["cmplz_pref", "parvis"],
 ];
 
 fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {

@@ -28,18 +28,22 @@ fn corpus() -> Vec<(String, String)> {
             flags.push((name.clone(), value.as_str().unwrap().to_owned()));
         }
     }
-    // Flags that meet others: choices made at another time, and one without a time.
-    for (name, value) in [
-        ("parvis-consent", "1.6abcde00.3ff.0.0.1"),
-        ("parvis-consent", "1.6abcde00.4.3f8.11"),
+    flags.push(("parvis-consent".to_owned(), "1.6abcde00.3ff.0.0.1".to_owned()));
+    flags.extend(meeting());
+    flags
+}
+
+/// Flags that bear on one another: choices of one banner made at different times, a dated no against a yes without a time.
+fn meeting() -> Vec<(String, String)> {
+    let flags = [
         ("OptanonAlertBoxClosed", "2026-05-01T00:00:00Z"),
         ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z"),
         ("OptanonConsent", "interactionCount=1&groups=C0002%3A1%2CC0003%3A1%2CC0004%3A1"),
+        ("parvis-consent", "1.6abcde00.4.3f8.11"),
         ("cmplz_preferences", "allow"),
-    ] {
-        flags.push((name.to_owned(), value.to_owned()));
-    }
-    flags
+        ("cmplz_statistics", "allow"),
+    ];
+    flags.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
 fn tc_strings() -> Vec<(String, String)> {
@@ -47,14 +51,8 @@ fn tc_strings() -> Vec<(String, String)> {
 }
 
 /// Beginnings of names that belong together: flags of one banner meet more often than chance would have it.
-const THEMES: [&[&str]; 6] = [
-    &["Optanon"],
-    &["notice_", "cmapi"],
-    &["cmplz"],
-    &["eu", "gpp", "usp"],
-    &["parvis", "eu", "Opt"],
-    &["cmplz_pref", "parvis"],
-];
+const THEMES: [&[&str]; 5] =
+    [&["Optanon"], &["notice_", "cmapi"], &["cmplz"], &["eu", "gpp", "usp"], &["parvis", "eu", "Opt"]];
 
 fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
     let all = proptest::collection::vec(select(corpus()), 0..count);
@@ -62,7 +60,8 @@ fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
         let belongs = |(name, _): &(String, String)| theme.iter().any(|start| name.starts_with(start));
         proptest::collection::vec(select(corpus().into_iter().filter(belongs).collect::<Vec<_>>()), 0..count)
     });
-    prop_oneof![all, themed]
+    let met = proptest::sample::subsequence(meeting(), 0..=meeting().len()).prop_shuffle();
+    prop_oneof![all, themed, met]
 }
 
 /// Every name that is a flag, written down once more: what the engine takes for one must not decide what is none.

@@ -25,7 +25,13 @@ const PLAYBOOKS = ["07-shop", "08-consent", "09-consent-strict"];
 
 const vectors = JSON.parse(readFileSync(new URL("fixtures/consent/vectors.json", root), "utf8"));
 const flags = vectors.flatMap(({ cookies }) => Object.entries(cookies));
-const storage = vectors.flatMap(({ localStorage = {} }) => Object.entries(localStorage));
+// Some banners write to web storage instead, and what the page's interfaces say is asked under keys with an `@`.
+const storage = vectors.flatMap(({ localStorage = {} }) => Object.entries(localStorage)).concat(flags);
+for (const [name, value] of flags) {
+  if (name.includes("consent-v2")) storage.push(["@tcf", value]);
+  if (name === "gpp") storage.push(["@gpp", value]);
+}
+storage.push(["@consent-mode", "personalization_storage:granted,ad_user_data:granted,analytics_storage:denied"]);
 flags.push(["parvis-consent", "1.6abcde00.3ff.0.0.1"], ["parvis-consent", "1.6abcde00.4.3f8.11"], ["choices", "%7B%22reco%22%3Atrue%7D"]);
 flags.push(["klaro", "%7B%22reco%22%3Atrue%7D"], ["tarteaucitron", "!reco=true"], ["eu-consent", "{%22reco%22:true%2C%22stats%22:false}"]);
 
@@ -59,7 +65,7 @@ function spoiled(value) {
 function visitor(id) {
   const some = Array.from({ length: below(6) }, () => pick(flags));
   const cookie = some.map(([name, value]) => `${name}=${spoiled(value)}`).join("; ");
-  const kept = below(4) === 0 && storage.length ? [pick(storage)] : [];
+  const kept = below(3) === 0 ? [pick(storage)] : [];
   const now = below(3) === 0 ? NOW + below(800 * DAY) - 100 * DAY : NOW;
   return { id, cookie, region: pick(REGIONS), gpc: below(4) === 0, dnt: below(6) === 0, kept: kept.map(([name, value]) => [name, spoiled(value)]), now };
 }

@@ -30,7 +30,7 @@ pub const NONCE_BYTES: usize = 24;
 ///
 /// Only a [`Memory`] is sealed, and no memory comes to be without the permit, so none is written without it:
 ///
-/// ```compile_fail,E0423
+/// ```compile_fail,E0603
 /// parvis::visitor::seal::Sealed(String::from("forged"));
 /// ```
 ///

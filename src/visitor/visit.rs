@@ -38,7 +38,7 @@ const VERSION: &str = "a";
 /// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], unit: None };
 /// ```
 ///
-/// ```compile_fail,E0423
+/// ```compile_fail,E0603
 /// parvis::visitor::cookie::SetCookie(String::from("parvis-visit=a~idesk-lamp"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use crate::consent::evidence::Evidence;
 use crate::consent::purpose::PurposeSet;
 use crate::consent::resolve::{Resolution, resolve};
 use crate::consent::stored::StoredSettings;
+use crate::duty;
 use crate::facts::Facts;
 use crate::outcome::Outcome;
 use crate::playbook::Playbook;
@@ -63,7 +64,9 @@ pub(crate) fn request(
     state.record(playbook, facts, &page, &decisions);
     let (visit_reason, memory_reason) = state.reasons();
     let (cookies, kept) = state.keep(playbook, keys, facts);
-    let outcome = Outcome::new(decisions, touched, cookies, allowed, |signal| playbook.is_keyed_on(signal));
+    let signal = duty::depends_on_signal(playbook, &consent);
+    let keyed = |signal| playbook.is_keyed_on(signal);
+    let outcome = Outcome::new(decisions, touched, cookies, allowed, signal, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
 }
 

@@ -3,6 +3,7 @@
 //! A host carries them out in the order it gets them and decides nothing. Header names are lower case; values cannot
 //! hold a line break, because [`Value`] cannot.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::http::headers::Value;
@@ -16,8 +17,8 @@ pub enum Effect {
     Send(HeadEdits),
     /// Send this answer; the origin is not asked.
     Answer(Answer),
-    /// Send an error of the host's own, as it would without us: the origin did not answer.
-    Fail,
+    /// Send an error of the host's own, as it would without us, with these edits to its head: the origin did not answer.
+    Fail(HeadEdits),
 }
 
 /// Edits to the visitor's request on its way to the origin.
@@ -36,8 +37,8 @@ pub struct HeadEdits {
     pub remove: &'static [&'static str],
     /// Headers to set, replacing what is there.
     pub set: Vec<(&'static str, Value)>,
-    /// Headers to add beside those that are there.
-    pub append: Vec<(&'static str, Value)>,
+    /// Headers to add beside those that are there; the playbook may name one of them.
+    pub append: Vec<(Cow<'static, str>, Value)>,
     /// What to do with the body.
     pub body: Body,
 }

@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 
 use crate::aside;
 use crate::decide::{self, Decided};
+use crate::duty::Duty;
 use crate::effect::{Answer, Body, Effect, HeadEdits, RequestEdits, Sink, Supply};
 use crate::engine::Engine;
 use crate::facts::{Facts, Method};
@@ -35,6 +36,7 @@ pub struct Exchange<'e> {
     engine: &'e Engine,
     facts: Facts,
     decided: Option<Decided>,
+    duty: Duty,
     state: State,
     record: Record,
 }
@@ -56,7 +58,8 @@ enum State {
 
 impl<'e> Exchange<'e> {
     pub(crate) fn new(engine: &'e Engine, facts: Facts) -> Exchange<'e> {
-        Exchange { engine, facts, decided: None, state: State::Begun, record: Record::default() }
+        let (decided, duty) = (None, Duty::default());
+        Exchange { engine, facts, decided, duty, state: State::Begun, record: Record::default() }
     }
 
     /// The next effect for the host to carry out.
@@ -70,7 +73,9 @@ impl<'e> Exchange<'e> {
                 self.state = State::Sending(splicer);
                 Effect::Send(edits)
             }
-            State::Fetching | State::Failed | State::Sending(_) => Effect::Fail,
+            State::Fetching | State::Failed | State::Sending(_) => {
+                Effect::Fail(head::passed(&self.duty, false))
+            }
         }
     }
 
@@ -90,7 +95,8 @@ impl<'e> Exchange<'e> {
             }
             Supply::Head(head) => {
                 self.record.status = head.status;
-                let (edits, splicer) = self.settle(content::rewritable(&head, &self.facts.path));
+                let rewritable = content::rewritable(&head, &self.facts.path);
+                let (edits, splicer) = self.settle(rewritable, content::is_document(&head));
                 State::Ready(edits, splicer)
             }
         };
@@ -156,6 +162,7 @@ impl<'e> Exchange<'e> {
         match self.decide() {
             Err(reason) => {
                 self.record.reason = reason;
+                self.dutiful();
                 Effect::Fetch(RequestEdits::default())
             }
             Ok(decided) => {
@@ -168,29 +175,49 @@ impl<'e> Exchange<'e> {
                 if let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) {
                     self.record.decide(decided, playbook);
                 }
+                self.dutiful();
                 Effect::Fetch(edits)
             }
         }
     }
 
-    /// The compiled playbook, which the browser package asks for.
-    fn own_resource(&self) -> Option<Answer> {
-        let playbook = self.engine.playbook().ok()?;
-        (self.facts.method != Method::Other && self.facts.path == head::PLAYBOOK_PATH)
-            .then(|| head::playbook(playbook))
+    /// Finds out what consent asks of the response, whatever it will be.
+    fn dutiful(&mut self) {
+        let Ok(playbook) = self.engine.playbook() else { return };
+        self.duty = match &self.decided {
+            Some(decided) => Duty::of(playbook, &self.facts, &decided.consent),
+            None => Duty::aside(playbook, &self.facts),
+        };
+        self.record.keep(&self.duty);
     }
 
-    fn settle(&mut self, rewritable: Result<Charset, Reason>) -> (HeadEdits, Option<Splicer>) {
+    /// What the engine answers itself: the playbook for the browser package, the statement on Global Privacy Control.
+    fn own_resource(&mut self) -> Option<Answer> {
+        let playbook = self.engine.playbook().ok()?;
+        if self.facts.method == Method::Other || !head::is_own(&self.facts.path) {
+            return None;
+        }
+        self.dutiful();
+        let answer = head::own(&self.facts.path, playbook, &self.duty)?;
+        self.record.status = answer.status;
+        Some(answer)
+    }
+
+    fn settle(
+        &mut self,
+        rewritable: Result<Charset, Reason>,
+        document: bool,
+    ) -> (HeadEdits, Option<Splicer>) {
         let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else {
-            return (head::pass_through(), None);
+            return (head::passed(&self.duty, document), None);
         };
         match rewritable {
             Err(reason) => {
                 self.record.pass(reason);
-                (head::deletions_only(&decided.outcome), None)
+                (head::passed(&self.duty, document), None)
             }
             Ok(charset) => {
-                let edits = head::edits(&decided.outcome, playbook, &self.facts);
+                let edits = head::edits(&decided.outcome, &self.duty, playbook, &self.facts);
                 if edits.body == Body::Copy {
                     self.record.expose(&decided.outcome, playbook, |_| false);
                     return (edits, None);

@@ -10,6 +10,8 @@ pub mod staged;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::consent::text::trim;
+
 /// The request methods that matter to the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
@@ -81,6 +83,8 @@ pub struct Facts {
     pub cookies: Vec<String>,
     /// The values of all `Sec-GPC` headers, in order.
     pub sec_gpc: Vec<String>,
+    /// Whether `DNT: 1` was sent; it counts only where the playbook lets it count as Global Privacy Control.
+    pub dnt: bool,
     /// `User-Agent`; empty when there is none. Used to tell robots and, where the host gives no device, its class.
     pub user_agent: String,
     /// ISO 3166-1 alpha-2 country, upper case, from the host's own geolocation.
@@ -114,6 +118,27 @@ pub struct BrowserFacts {
     pub arrives: bool,
     /// The campaigns that the page shows right now: block and campaign by their indexes in the playbook.
     pub shown: Vec<(u16, u16)>,
+}
+
+/// Country and subdivision of `US-CA`, `US` or `us-ca`, in capitals: what is not of that form is neither.
+///
+/// A subdivision that no code can be is left out, and the country stays.
+///
+/// ```
+/// use parvis::facts::region;
+/// assert_eq!(region(" us-ca "), (Some("US".to_owned()), Some("CA".to_owned())));
+/// assert_eq!(region("US-California"), (Some("US".to_owned()), None));
+/// assert_eq!(region("France"), (None, None));
+/// ```
+pub fn region(text: &str) -> (Option<String>, Option<String>) {
+    let text = trim(text, b" \t");
+    let (country, subdivision) = text.split_once('-').unwrap_or((text, ""));
+    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return (None, None);
+    }
+    let known =
+        (1..=3).contains(&subdivision.len()) && subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (Some(country.to_ascii_uppercase()), known.then(|| subdivision.to_ascii_uppercase()))
 }
 
 /// Something the visitor did within a page.

@@ -1,13 +1,15 @@
 //! The head of a response: everything that can fail is finished when it is made.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::duty::{self, Duty, Told};
 use crate::effect::{Answer, Body, HeadEdits};
 use crate::facts::{Facts, Method};
 use crate::http::cache::CachePolicy;
-use crate::http::headers::Value;
+use crate::http::headers::{self, Value};
 use crate::outcome::{Decision, Outcome};
 use crate::playbook::Playbook;
 use crate::text::is_id;
@@ -15,6 +17,9 @@ use crate::visitor::cookie::SetCookie;
 
 /// Where every host serves the compiled playbook to the browser package.
 pub const PLAYBOOK_PATH: &str = "/parvis/playbook.bin";
+
+/// Where the site states whether it honors Global Privacy Control.
+pub const GPC_PATH: &str = "/.well-known/gpc.json";
 
 /// Edits that change nothing: the origin's own response, byte for byte.
 pub(crate) const fn pass_through() -> HeadEdits {
@@ -26,69 +31,101 @@ pub(crate) fn leaves_the_origins(outcome: &Outcome) -> bool {
     outcome.policy() == CachePolicy::Untouched
 }
 
-/// Edits for a response that cannot be rewritten: pass-through, but what the visitor withdrew is still deleted.
-pub(crate) fn deletions_only(outcome: &Outcome) -> HeadEdits {
-    let append = cookies(outcome, |cookie| {
-        *cookie == SetCookie::delete_visit() || *cookie == SetCookie::delete_memory()
-    });
-    if append.is_empty() {
-        return pass_through();
+/// Edits for a response that is not rewritten: pass-through, but duties are done; `document` tells that it is a page.
+///
+/// What the origin says about caching stays, since it may be stricter than we are; of several the strictest counts.
+pub(crate) fn passed(duty: &Duty, document: bool) -> HeadEdits {
+    let mut edits = HeadEdits { append: deletions(duty), ..pass_through() };
+    let told = duty.told().filter(|_| document);
+    if !edits.append.is_empty() || told.is_some_and(|told| told.heard) {
+        edits.remove = headers::SHARED;
+        let control = CachePolicy::Private.cache_control();
+        edits.append.extend(control.map(|control| ("cache-control".into(), Value::from(control))));
     }
-    HeadEdits {
-        remove: &[],
-        set: CachePolicy::Private
-            .cache_control()
-            .map(|control| ("cache-control", Value::from(control)))
-            .into_iter()
-            .collect(),
-        append,
-        body: Body::Copy,
+    if let Some(told) = told {
+        tell(told, &mut edits);
     }
+    edits
+}
+
+/// What a document says of the visitor's Global Privacy Control, and to whom else it may be shown.
+///
+/// A response to who sends the signal is nobody else's; any other is the same for all who do not send it, so a cache that
+/// keys on the signal may keep it.
+fn tell(told: &Told, edits: &mut HeadEdits) {
+    if !told.heard {
+        let keys = if told.dnt { "sec-gpc, dnt" } else { "sec-gpc" };
+        edits.append.push(("vary".into(), Value::from(keys)));
+    }
+    let Some((header, status)) = &told.status else { return };
+    edits.append.push((header.clone().into(), Value::from(status.name())));
+    let mut timing = String::from("parvis-gpc;desc=");
+    timing.push_str(status.name());
+    edits.append.extend(Value::new(timing).map(|timing| ("server-timing".into(), timing)));
+}
+
+fn deletions(duty: &Duty) -> Vec<(Cow<'static, str>, Value)> {
+    cookies(&duty.deletions())
 }
 
 /// Edits for a response that can be rewritten.
-pub(crate) fn edits(outcome: &Outcome, playbook: &Playbook, facts: &Facts) -> HeadEdits {
+pub(crate) fn edits(outcome: &Outcome, duty: &Duty, playbook: &Playbook, facts: &Facts) -> HeadEdits {
     let policy = outcome.policy();
     if policy == CachePolicy::Untouched {
-        return pass_through();
+        return passed(duty, true);
     }
     let mut set = Vec::new();
     if let Some(control) = policy.cache_control() {
         set.push(("cache-control", Value::from(control)));
     }
-    let mut append = cookies(outcome, |_| true);
+    let mut append = cookies(outcome.cookies());
     let region = facts.country.as_deref().filter(|_| policy == CachePolicy::Private);
     if let Some(timing) = Value::new(server_timing(outcome, playbook, region, facts.subdivision.as_deref())) {
-        append.push(("server-timing", timing));
+        append.push(("server-timing".into(), timing));
     }
     let rewrites = outcome.changes() && facts.method == Method::Get;
-    HeadEdits {
-        remove: policy.removes(),
-        set,
-        append,
-        body: if rewrites { Body::Rewrite } else { Body::Copy },
+    let body = if rewrites { Body::Rewrite } else { Body::Copy };
+    let mut edits = HeadEdits { remove: policy.removes(), set, append, body };
+    if let Some(told) = duty.told() {
+        tell(told, &mut edits);
     }
+    edits
 }
 
-/// The compiled playbook as an answer of our own.
-pub(crate) fn playbook(playbook: &Playbook) -> Answer {
-    Answer {
-        status: 200,
-        headers: vec![
-            ("content-type", Value::from("application/octet-stream")),
-            ("cache-control", Value::from("public, max-age=60")),
-        ],
-        body: playbook.bytes().to_vec(),
-    }
+/// Whether the engine may answer for this path itself.
+pub(crate) fn is_own(path: &str) -> bool {
+    matches!(path, PLAYBOOK_PATH | GPC_PATH)
 }
 
-fn cookies(outcome: &Outcome, wanted: impl Fn(&SetCookie) -> bool) -> Vec<(&'static str, Value)> {
-    outcome
-        .cookies()
-        .iter()
-        .filter(|cookie| wanted(cookie))
-        .filter_map(|cookie| Some(("set-cookie", Value::new(cookie.as_str().into())?)))
-        .collect()
+/// The answer of our own to a request for `path`, if it is one of ours; duties are done with it.
+pub(crate) fn own(path: &str, playbook: &Playbook, duty: &Duty) -> Option<Answer> {
+    let (kind, control, body) = match path {
+        PLAYBOOK_PATH => ("application/octet-stream", "public, max-age=60", playbook.bytes().to_vec()),
+        GPC_PATH => ("application/json", "public, max-age=3600", gpc(playbook)?),
+        _ => return None,
+    };
+    let deletions = duty.deletions();
+    let control = CachePolicy::Private.cache_control().filter(|_| !deletions.is_empty()).unwrap_or(control);
+    let mut headers = vec![("content-type", Value::from(kind)), ("cache-control", Value::from(control))];
+    headers.extend(deletions.iter().filter_map(|cookie| Some(("set-cookie", value(cookie)?))));
+    Some(Answer { status: 200, headers, body })
+}
+
+/// What the site states about Global Privacy Control (facts/consent.md §3); `None` leaves the question to the origin.
+fn gpc(playbook: &Playbook) -> Option<Vec<u8>> {
+    let (statement, _) = duty::statement(playbook)?;
+    let mut json = String::from("{\"gpc\": true, \"lastUpdate\": \"");
+    json.push_str(statement.last_update());
+    json.push_str("\"}\n");
+    Some(json.into_bytes())
+}
+
+fn cookies(cookies: &[SetCookie]) -> Vec<(Cow<'static, str>, Value)> {
+    cookies.iter().filter_map(|cookie| Some(("set-cookie".into(), value(cookie)?))).collect()
+}
+
+fn value(cookie: &SetCookie) -> Option<Value> {
+    Value::new(cookie.as_str().into())
 }
 
 /// The decisions for the page's own scripts: `Server-Timing` is the one response header that they can read of the page

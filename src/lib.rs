@@ -50,6 +50,7 @@ pub mod assign;
 pub mod condition;
 pub mod consent;
 pub mod decide;
+mod duty;
 pub mod effect;
 pub mod engine;
 pub mod exchange;

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::decide::Decided;
+use crate::duty::Duty;
 use crate::html::splice::Splicer;
 use crate::outcome::{Chosen, Content, Outcome};
 use crate::playbook::Playbook;
@@ -24,6 +25,7 @@ pub struct Record {
     /// Bytes of the body that came from the origin through the engine; 0 for bodies the host copied itself.
     pub bytes_in: u64,
     decided: Option<Details>,
+    kept: Vec<(Purpose, bool)>,
 }
 
 /// What is logged when decisions were made.
@@ -50,7 +52,7 @@ struct Exposure {
 
 impl Default for Record {
     fn default() -> Record {
-        Record { reason: Reason::NothingToChange, status: 0, bytes_in: 0, decided: None }
+        Record { reason: Reason::NothingToChange, status: 0, bytes_in: 0, decided: None, kept: Vec::new() }
     }
 }
 
@@ -66,8 +68,22 @@ impl Record {
         if let Some(details) = &self.decided {
             details.push(&mut json);
         }
+        if !self.kept.is_empty() {
+            json.push_str(",\"consent\":{");
+            list(&mut json, self.kept.iter(), |json, (purpose, refused)| {
+                quoted(json, purpose.name());
+                json.push(':');
+                quoted(json, if *refused { "withdrawn" } else { "lapsed" });
+            });
+            json.push('}');
+        }
         json.push('}');
         json
+    }
+
+    /// Notes what was kept of the visitor without permission, and so is deleted: the evidence of a withdrawal.
+    pub(crate) fn keep(&mut self, duty: &Duty) {
+        self.kept = duty.kept().collect();
     }
 
     pub(crate) fn decide(&mut self, decided: &Decided, playbook: &Playbook) {

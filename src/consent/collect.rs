@@ -28,6 +28,11 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
         onetrust: false,
         overrides: false,
     };
+    // A header over the bound is not looked into: it may hold a refusal, so it refuses what an opt-out refuses.
+    if evidence.cookies.iter().any(|header| header.len() > limits::COOKIE_HEADER_BYTES) {
+        reader.ballot.answer.fail_closed(Reason::ValueTooLong);
+        reader.put(Source::COOKIES, "Cookie", "");
+    }
     evidence.each(&mut |name, value| {
         if let Some(slot) = settings.slot(name) {
             reader.read(slot, name, value);
@@ -36,7 +41,7 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
     if reader.onetrust {
         // OneTrust's form is judged against its closing time, which may come behind it.
         evidence.each(&mut |name, value| {
-            if settings.slot(name) == Some(Slot::OneTrust) {
+            if settings.slot(name) == Some(Slot::OneTrust) && value.len() <= limits::COOKIE_VALUE_BYTES {
                 reader.onetrust(name, value);
             }
         });
@@ -81,19 +86,21 @@ impl Reader<'_, '_, '_> {
         self.ballot.begin(Banner::Sourcepoint);
         let answer = &mut self.ballot.answer;
         let source = match slot {
-            Slot::OneTrust => return self.onetrust = true,
-            _ if value.len() > limits::COOKIE_VALUE_BYTES => match slot {
-                Slot::Tcf | Slot::Tcf1 => {
-                    answer.fail(Reason::ValueTooLong);
-                    Source::TCF_PUBLISHER
+            Slot::OneTrust if value.len() <= limits::COOKIE_VALUE_BYTES => return self.onetrust = true,
+            Slot::OneTrustClosed if value.len() > limits::COOKIE_VALUE_BYTES => return,
+            _ if value.len() > limits::COOKIE_VALUE_BYTES => {
+                answer.fail(Reason::ValueTooLong);
+                match slot {
+                    Slot::Tcf | Slot::Tcf1 => Source::TCF_PUBLISHER,
+                    Slot::Mirror => Source::API,
+                    // Too long to be read is malformed, and a malformed opt-out denies.
+                    Slot::Gpp | Slot::UsPrivacy => {
+                        answer.fail_closed(Reason::ValueTooLong);
+                        if slot == Slot::Gpp { Source::GPP } else { Source::US_PRIVACY }
+                    }
+                    _ => Source::banner(reader(slot).0),
                 }
-                // Too long to be read is malformed, and a malformed opt-out denies.
-                Slot::Gpp | Slot::UsPrivacy => {
-                    answer.fail_closed(Reason::ValueTooLong);
-                    if slot == Slot::Gpp { Source::GPP } else { Source::US_PRIVACY }
-                }
-                _ => return,
-            },
+            }
             Slot::Tcf => tcf::vote::read(value, &mut self.ballot),
             Slot::Tcf1 => {
                 answer.fail(Reason::UnsupportedVersion);
@@ -117,13 +124,11 @@ impl Reader<'_, '_, '_> {
 
     /// OneTrust's form, which is decoded field by field.
     fn onetrust(&mut self, place: &str, value: &str) {
-        if value.len() <= limits::COOKIE_VALUE_BYTES {
-            let closed = self.closed;
-            self.ballot.begin(Banner::OneTrust);
-            self.ballot.answer.vote.decided_at = closed.at;
-            onetrust::read(value, closed.any && !closed.unreadable, &mut self.ballot, &mut self.scratch);
-            self.put(Source::banner(Banner::OneTrust), place, value);
-        }
+        let closed = self.closed;
+        self.ballot.begin(Banner::OneTrust);
+        self.ballot.answer.vote.decided_at = closed.at;
+        onetrust::read(value, closed.any && !closed.unreadable, &mut self.ballot, &mut self.scratch);
+        self.put(Source::banner(Banner::OneTrust), place, value);
     }
 
     /// A banner's own cookie: decoded once, read, and what its marks come to.
@@ -227,6 +232,15 @@ const fn reader(slot: Slot) -> (Banner, Read) {
         Slot::Orejime => (Banner::Orejime, orejime::read),
         Slot::Vanilla => (Banner::Vanilla, vanilla::read),
         Slot::CookieYes => (Banner::CookieYes, cookieyes::read),
+        // What is spread over several cookies is read in other ways.
+        Slot::OneTrust => (Banner::OneTrust, sourcepoint::read),
+        Slot::ComplianzPreferences
+        | Slot::ComplianzStatistics
+        | Slot::ComplianzMarketing
+        | Slot::ComplianzPolicy => (Banner::Complianz, sourcepoint::read),
+        Slot::TrustArcLevels | Slot::TrustArcHighest | Slot::TrustArcPermits | Slot::TrustArcBehavior => {
+            (Banner::TrustArc, sourcepoint::read)
+        }
         Slot::Osano | Slot::OsanoBlob => (Banner::Osano, osano::read),
         Slot::Quantcast => (Banner::Quantcast, quantcast::read),
         Slot::CommandersAct => (Banner::CommandersAct, commanders_act::read),

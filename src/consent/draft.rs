@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::purpose::{Purpose, PurposeSet};
 use super::settings::Slot;
 use super::source::Banner;
+use super::statement::{STATUS_HEADER, Statement};
 use super::stored::{
     DNT_AS_GPC, EXEMPT, EXPERIMENTS_EXEMPT, FALLBACK_TO_CORE, MEASUREMENT_DECIDED, MEASUREMENT_EXEMPT,
     OPT_IN, TARTEAUCITRON_PRESUMES, VERSION,
@@ -42,6 +43,9 @@ pub struct ConsentDraft {
     pub exempt_experimentation: bool,
     /// Whether `DNT: 1` counts as Global Privacy Control.
     pub dnt_as_gpc: bool,
+    /// What the site states about Global Privacy Control; without it `/.well-known/gpc.json` is the origin's to answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpc: Option<GpcDraft>,
     /// The lowest revision of vanilla-cookieconsent's configuration under which choices count.
     pub revision: u32,
     /// The policy id of Complianz under which choices count; empty for any.
@@ -49,6 +53,44 @@ pub struct ConsentDraft {
     /// Set it when tarteaucitron has `serviceDefaultState: true`: it then writes consent that nobody gave.
     pub tarteaucitron_presumes: bool,
 }
+
+/// What the site states about Global Privacy Control: it honors the signal, and tells so.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GpcDraft {
+    /// The day on which the site last changed this statement, `2026-11-21`; it is in `/.well-known/gpc.json`.
+    pub last_update: String,
+    /// The response header that tells visitors what became of their signal, in lower case; empty to tell nobody.
+    #[serde(default = "default_status_header")]
+    pub status_header: String,
+    /// Where visitors are told: `US-CA`, or `US` for all of it. By default California, whose law asks for it.
+    #[serde(default = "default_status_regions")]
+    pub status_regions: Vec<String>,
+}
+
+fn default_status_header() -> String {
+    STATUS_HEADER.to_string()
+}
+
+fn default_status_regions() -> Vec<String> {
+    alloc::vec!["US-CA".to_string()]
+}
+
+/// Response headers that something else sets or that change how a response is read.
+const TAKEN_HEADERS: [&str; 12] = [
+    "age",
+    "cache-control",
+    "connection",
+    "date",
+    "etag",
+    "expires",
+    "location",
+    "server-timing",
+    "set-cookie",
+    "transfer-encoding",
+    "vary",
+    "refresh",
+];
 
 /// How TCF strings are read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -169,8 +211,7 @@ impl ConsentDraft {
             }
         }
         for (index, regime) in self.regimes.iter().enumerate() {
-            let (country, sub) = regime.region.split_once('-').unwrap_or((&regime.region, ""));
-            if !is_letters(country, 2..=2) || !is_letters(sub, 0..=3) {
+            if place(&regime.region).is_none() {
                 let message = format!("`{}` is no region: write `FR` or `US-CA`", regime.region);
                 say(format!("regimes.{index}.region"), message);
             }
@@ -178,6 +219,9 @@ impl ConsentDraft {
                 let message = format!("`{}` is no day: write `2026-11-21`", regime.as_of);
                 say(format!("regimes.{index}.as_of"), message);
             }
+        }
+        if let Some(gpc) = &self.gpc {
+            gpc.check(&mut say);
         }
         if self.parts().iter().any(|part| part.len() > PART_BYTES) {
             say(
@@ -211,8 +255,8 @@ impl ConsentDraft {
         bytes
     }
 
-    /// Names, purpose map, regimes, policy, countries.
-    fn parts(&self) -> [Vec<u8>; 5] {
+    /// Names, purpose map, regimes, policy, countries, statement.
+    fn parts(&self) -> [Vec<u8>; 6] {
         let mut names = Vec::new();
         for (kind, list) in &self.names {
             let Some(slot) = slot(kind) else { continue };
@@ -235,9 +279,8 @@ impl ConsentDraft {
         }
         let mut regimes = Vec::new();
         for regime in &self.regimes {
-            let (country, sub) = regime.region.split_once('-').unwrap_or((&regime.region, ""));
-            if let (2, 0..=3) = (country.len(), sub.len()) {
-                regimes.extend(country.bytes().chain(sub.bytes()).chain([0; 3]).take(5));
+            if let Some(place) = place(&regime.region) {
+                regimes.extend(place);
                 let exempt = if regime.exempt_measurement { EXEMPT } else { 0 };
                 regimes.push(exempt | if regime.opt_in { OPT_IN } else { 0 });
                 regimes.extend(regime.max_age_days.to_le_bytes());
@@ -250,8 +293,51 @@ impl ConsentDraft {
             regimes,
             self.complianz_policy.clone().into_bytes(),
             countries.flat_map(|country| country.bytes()).collect(),
+            self.gpc.as_ref().map(GpcDraft::encode).unwrap_or_default(),
         ]
     }
+}
+
+impl GpcDraft {
+    fn check(&self, say: &mut impl FnMut(String, String)) {
+        if !is_day(&self.last_update) {
+            let message = format!("`{}` is no day: write `2026-11-21`", self.last_update);
+            say("gpc.last_update".to_string(), message);
+        }
+        let header = self.status_header.as_str();
+        let token = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let taken = TAKEN_HEADERS.contains(&header) || header.starts_with("content-");
+        if header.len() > 64 || taken || !header.bytes().all(token) {
+            let message = format!("`{header}` cannot name this header: write `{STATUS_HEADER}`, or nothing");
+            say("gpc.status_header".to_string(), message);
+        }
+        for (index, region) in
+            self.status_regions.iter().enumerate().filter(|(_, name)| place(name).is_none())
+        {
+            let message = format!("`{region}` is no region: write `US` or `US-CA`");
+            say(format!("gpc.status_regions.{index}"), message);
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let regions = self.status_regions.iter().filter_map(|region| place(region));
+        let day = if is_day(&self.last_update) { self.last_update.as_str() } else { "" };
+        Statement::encode(day, &self.status_header, regions)
+    }
+}
+
+/// Country and subdivision in five bytes; `None` for what is no region.
+fn place(region: &str) -> Option<[u8; 5]> {
+    let (country, sub) = region.split_once('-').unwrap_or((region, ""));
+    if !is_letters(country, 2..=2) || !is_letters(sub, 0..=3) {
+        return None;
+    }
+    let mut bytes = country.bytes().chain(sub.bytes());
+    Some(core::array::from_fn(|_| bytes.next().unwrap_or(0)))
+}
+
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && time::parse(text).is_some()
 }
 
 fn rows(map: &mut Vec<u8>, banner: Banner, keys: &BTreeMap<String, Vec<PurposeName>>) {
@@ -324,7 +410,8 @@ mod tests {
             {"region": "US", "opt_in": false, "max_age_days": 100, "as_of": "2026-11-21"},
             {"region": "US-CA", "opt_in": true, "max_age_days": 90, "exempt_measurement": true, "as_of": "2026-11-21"}
         ],
-        "exempt_measurement": false, "dnt_as_gpc": true, "revision": 3, "complianz_policy": "34"
+        "exempt_measurement": false, "dnt_as_gpc": true, "revision": 3, "complianz_policy": "34",
+        "gpc": {"last_update": "2026-11-21", "status_regions": ["US-CA", "CA"]}
     }"#;
 
     #[test]
@@ -354,6 +441,10 @@ mod tests {
         assert_eq!(settings.exempt_measurement(), Some(false));
         assert!(settings.undisclosed_storage(*b"DE") && !settings.undisclosed_storage(*b"FR"));
         assert!(settings.dnt_as_gpc() && !settings.exempt_experimentation());
+        let statement = settings.statement().unwrap();
+        assert_eq!((statement.last_update(), statement.header()), ("2026-11-21", Some("gpc-status")));
+        assert!(statement.tells("US", "CA") && statement.tells("CA", "QC") && !statement.tells("US", "TX"));
+        assert!(!statement.tells("", "") && !statement.tells("U", "S"));
     }
 
     #[test]
@@ -370,7 +461,8 @@ mod tests {
         let draft: ConsentDraft = serde_json::from_str(
             r#"{"names": {"onetrst": ["a"], "tcf": ["a b"]}, "meanings": {"clarow": {}}, "tcf": {"vendor": 0,
                 "custom_purposes": {"64": []}, "undisclosed_storage": ["Germany"]},
-                "regimes": [{"region": "France", "opt_in": true, "max_age_days": 1, "as_of": "today"}]}"#,
+                "regimes": [{"region": "France", "opt_in": true, "max_age_days": 1, "as_of": "today"}],
+                "gpc": {"last_update": "21.11.2026", "status_header": "Set-Cookie", "status_regions": ["US-CA", "California"]}}"#,
         )
         .unwrap();
         let places: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
@@ -384,7 +476,10 @@ mod tests {
                 "tcf.vendor",
                 "tcf.undisclosed_storage.0",
                 "regimes.0.region",
-                "regimes.0.as_of"
+                "regimes.0.as_of",
+                "gpc.last_update",
+                "gpc.status_header",
+                "gpc.status_regions.1"
             ]
         );
     }

@@ -43,7 +43,7 @@ impl<'f> Evidence<'f> {
             cookies: &facts.cookies,
             sec_gpc: &facts.sec_gpc,
             script_gpc: browser.is_some_and(|browser| browser.global_privacy_control),
-            dnt: false,
+            dnt: facts.dnt,
             storage: browser.map_or(&[], |browser| &browser.local_storage),
             country: facts.country.as_deref().unwrap_or_default(),
             subdivision: facts.subdivision.as_deref().unwrap_or_default(),

@@ -3,7 +3,7 @@
 //! A joined `1, 1` is outside the W3C text. It is not reported as the signal, but it refuses what the signal refuses, since
 //! ignoring it is the unsafe side.
 
-/// Whether a `Sec-GPC` field value is the signal.
+/// Whether a `Sec-GPC` field value is the signal; `DNT` is read by the same rule.
 ///
 /// ```
 /// use parvis::consent::gpc::asks;

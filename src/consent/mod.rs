@@ -21,6 +21,7 @@ pub mod purpose;
 pub mod resolve;
 pub mod settings;
 pub mod source;
+pub mod statement;
 pub mod stored;
 pub mod tcf;
 pub mod text;

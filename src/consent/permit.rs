@@ -16,6 +16,37 @@ use super::resolve::Resolution;
 /// use parvis::consent::purpose::kind::Measurement;
 /// let forged: Permit<'static, Measurement> = Permit { resolution: PhantomData, purpose: PhantomData };
 /// ```
+///
+/// ```compile_fail,E0624
+/// # use parvis::consent::permit::Permit;
+/// # use parvis::consent::purpose::kind::Measurement;
+/// # use parvis::consent::resolve::Resolution;
+/// let resolution = Resolution::default();
+/// let forged: Permit<'_, Measurement> = Permit::mint(&resolution);
+/// ```
+///
+/// ```compile_fail,E0505
+/// # use parvis::consent::purpose::kind::Measurement;
+/// # use parvis::consent::resolve::Resolution;
+/// let resolution = Resolution::default();
+/// let permit = resolution.permit::<Measurement>();
+/// drop(resolution);
+/// drop(permit);
+/// ```
+///
+/// ```compile_fail,E0451
+/// # use parvis::consent::purpose::PurposeSet;
+/// # use parvis::consent::resolve::Resolution;
+/// let all = Resolution { allowed: PurposeSet::from_bits(0x3ff), ..Resolution::default() };
+/// ```
+///
+/// ```compile_fail,E0507
+/// # use parvis::consent::permit::Permit;
+/// # use parvis::consent::purpose::kind::Measurement;
+/// fn keep<'x>(permit: &Permit<'x, Measurement>) -> Permit<'x, Measurement> {
+///     *permit
+/// }
+/// ```
 pub struct Permit<'x, P: Kind> {
     resolution: PhantomData<&'x Resolution>,
     purpose: PhantomData<P>,

@@ -114,6 +114,8 @@ pub struct Ruling {
     pub basis: Basis,
     /// The most specific flag that decided the state.
     pub source: Option<Source>,
+    /// Further flags that say the same.
+    pub agreeing: Sources,
     /// The flags that said the opposite and lost.
     pub conflicts: Sources,
     /// Whether only a missing permission to touch the device blocks it.
@@ -248,13 +250,15 @@ impl Resolution {
         };
         let (granted, denied) = (sources(|said| said.granted), sources(|said| said.denied));
         let interest = sources(|said| said.interest);
-        let (state, source, conflicts) = if !denied.is_empty() {
-            (State::Denied, denied.first(), granted)
+        let (state, say, conflicts) = if !denied.is_empty() {
+            (State::Denied, denied, granted)
         } else if !granted.is_empty() {
-            (State::Granted, granted.first(), Sources::NONE)
+            (State::Granted, granted, Sources::NONE)
         } else {
-            (State::Unknown, None, Sources::NONE)
+            (State::Unknown, Sources::NONE, Sources::NONE)
         };
+        let source = say.first();
+        let agreeing = source.map_or(Sources::NONE, |first| say.without(Sources::NONE.with(first)));
         let unasked = state == State::Unknown && self.exempt.contains(purpose);
         let decision = if !self.allowed.contains(purpose) {
             Decision::Block
@@ -274,7 +278,7 @@ impl Resolution {
             (Decision::Allow, State::Granted) if !interest.is_empty() => Basis::Interest,
             (Decision::Allow, _) => Basis::OptOutRegime,
         };
-        Ruling { state, decision, basis, source, conflicts, gated: self.gated.contains(purpose) }
+        Ruling { state, decision, basis, source, agreeing, conflicts, gated: self.gated.contains(purpose) }
     }
 }
 

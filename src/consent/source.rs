@@ -142,6 +142,9 @@ impl Source {
 
     /// How many sources there are.
     pub(super) const COUNT: usize = 64;
+    /// A `Cookie` header that is too long to be read and so may hide an opt-out.
+    pub const COOKIES: Source = Source(27);
+
     const BANNERS: u8 = 8;
     const SECTIONS: u8 = 32;
 
@@ -245,6 +248,7 @@ mod tests {
             assert_eq!(Source::banner(banner).as_banner(), Some(banner));
             assert_eq!(Banner::from_name(banner.name()), Some(banner));
             assert_eq!(Source::banner(banner).as_section(), None);
+            assert_ne!(Source::banner(banner), Source::COOKIES);
         }
         assert!(Sources::US.contains(Source::section(6)));
         assert!(Sources::US.contains(Source::section(27)));

@@ -2,14 +2,15 @@
 //!
 //! Total on any bytes: every read is bounds-checked, and what cannot be read is absent. An empty section is the defaults; a
 //! section names only what differs from them, by slot and by banner. Layout: version, flags, vendor id (u16), revision
-//! (u32), five lengths (u16), then names, purpose map, regimes, Complianz policy, countries.
+//! (u32), six lengths (u16), then names, purpose map, regimes, Complianz policy, countries, statement.
 
 use super::purpose::PurposeSet;
 use super::settings::{DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, Regime, Settings, Slot};
 use super::source::Banner;
+use super::statement::Statement;
 
 /// The version of the section.
-pub(super) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 2;
 pub(super) const FALLBACK_TO_CORE: u8 = 1;
 pub(super) const MEASUREMENT_DECIDED: u8 = 2;
 pub(super) const MEASUREMENT_EXEMPT: u8 = 4;
@@ -44,6 +45,7 @@ pub struct StoredSettings<'a> {
     /// The policy that Complianz must have asked under; empty for any.
     pub complianz_policy: &'a str,
     countries: &'a [u8],
+    statement: &'a [u8],
 }
 
 impl<'a> StoredSettings<'a> {
@@ -53,7 +55,7 @@ impl<'a> StoredSettings<'a> {
             return Some(StoredSettings::default());
         }
         let (head, mut rest) = bytes.split_first_chunk()?;
-        let [VERSION, flags, v0, v1, r0, r1, r2, r3, lengths @ ..]: [u8; 18] = *head else { return None };
+        let [VERSION, flags, v0, v1, r0, r1, r2, r3, lengths @ ..]: [u8; 20] = *head else { return None };
         let mut lengths = lengths.as_slice();
         let mut part = || split(&mut rest, usize::from(u16::from_le_bytes(*chunk(&mut lengths)?)));
         let settings = StoredSettings {
@@ -65,8 +67,14 @@ impl<'a> StoredSettings<'a> {
             regimes: part()?,
             complianz_policy: core::str::from_utf8(part()?).ok()?,
             countries: part()?,
+            statement: part()?,
         };
         rest.is_empty().then_some(settings)
+    }
+
+    /// What the site states about Global Privacy Control, if anything.
+    pub fn statement(&self) -> Option<Statement<'a>> {
+        Statement::open(self.statement)
     }
 
     /// What kind of flag is stored under the cookie or storage name `name`.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 use super::{BrowserFacts, Device, Event, Facts, Method, Millis};
-use crate::consent::time;
+use crate::consent::{gpc, time};
 
 /// The request file: what a person writes to ask what a request would get.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -135,6 +135,7 @@ impl RequestFile {
             query,
             cookies: header("cookie"),
             sec_gpc: header("sec-gpc"),
+            dnt: header("dnt").iter().any(|field| gpc::asks(field)),
             user_agent: header("user-agent").into_iter().next().unwrap_or_default(),
             country: geo.country,
             subdivision: geo.subdivision,

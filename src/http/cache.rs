@@ -17,11 +17,11 @@ pub enum CachePolicy {
 
 impl CachePolicy {
     /// The policy for an influence: `keyed` says that every contextual signal involved is part of the cache's key,
-    /// `changes` that the bytes are not the origin's, `cookies` that the response sets some.
-    pub(crate) const fn of(influence: Influence, keyed: bool, changes: bool, cookies: bool) -> CachePolicy {
+    /// `changes` that the bytes are not the origin's, `head` that the head is for this visitor alone, as with a cookie.
+    pub(crate) const fn of(influence: Influence, keyed: bool, changes: bool, head: bool) -> CachePolicy {
         match influence {
             Influence::Personal => CachePolicy::Private,
-            _ if cookies => CachePolicy::Private,
+            _ if head => CachePolicy::Private,
             Influence::Contextual if !keyed => CachePolicy::Private,
             _ if changes => CachePolicy::Keyed,
             _ => CachePolicy::Untouched,

@@ -53,6 +53,12 @@ pub fn rewritable(head: &OriginHead<'_>, path: &str) -> Result<Charset, Reason> 
     charset(parameters)
 }
 
+/// Whether a person sees the answer as a page: HTML, or the confirmation of a copy that the browser holds.
+pub fn is_document(head: &OriginHead<'_>) -> bool {
+    let html = |value| split_type(value).0.eq_ignore_ascii_case("text/html");
+    head.status == 304 || head.content_type.is_some_and(html)
+}
+
 fn split_type(value: &str) -> (&str, &str) {
     let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
     (essence.trim(), parameters)

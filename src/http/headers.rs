@@ -36,6 +36,17 @@ impl From<&'static str> for Value {
 pub const CONDITIONAL: &[&str] =
     &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
+/// What lets a shared cache keep a response, whatever `Cache-Control` says (facts/trust.md §4.4).
+pub const SHARED: &[&str] = &[
+    "surrogate-control",
+    "surrogate-key",
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "expires",
+    "age",
+    "pragma",
+];
+
 /// The headers that describe a body's bytes, and any more.
 macro_rules! of_the_bytes {
     ($($more:literal),*) => {

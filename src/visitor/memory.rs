@@ -39,6 +39,10 @@ pub struct Interest {
 
 impl Memory {
     /// The memory of a visitor who was never seen before; `None` when the clock is before 1970 or after 2149.
+    ///
+    /// ```compile_fail,E0061
+    /// parvis::visitor::memory::Memory::first(parvis::facts::Millis(0));
+    /// ```
     pub fn first(now: Millis, _: &Permit<'_, PersistentPersonalization>) -> Option<Memory> {
         Memory::begin(now)
     }

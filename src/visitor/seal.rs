@@ -27,6 +27,19 @@ const VERSION: u8 = 1;
 pub const NONCE_BYTES: usize = 24;
 
 /// A sealed value: base64url, so that it needs no escaping in a cookie.
+///
+/// Only a [`Memory`] is sealed, and no memory comes to be without the permit, so none is written without it:
+///
+/// ```compile_fail,E0603
+/// parvis::visitor::seal::Sealed(String::from("forged"));
+/// ```
+///
+/// ```compile_fail,E0603
+/// # use parvis::visitor::keyring::Keyring;
+/// fn write(keys: &Keyring) {
+///     parvis::visitor::seal::seal(b"memory", "__Host-parvis", "shop.example", keys, [1; 24]);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed(String);
 
@@ -41,6 +54,32 @@ impl Memory {
     /// The memory in the visitor's cookie, as sent to `site` (its host name); `days` is its life.
     ///
     /// The reason is `Opened`, `Absent`, `Duplicate`, `UnknownKey`, `Unreadable`, `Expired` or `FromTheFuture`.
+    ///
+    /// A permit for another purpose does not open it, and nothing else does:
+    ///
+    /// ```compile_fail,E0308
+    /// # use parvis::consent::permit::Permit;
+    /// # use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
+    /// # use parvis::facts::Millis;
+    /// # use parvis::http::cookies::Sent;
+    /// # use parvis::signal::guarded::Guarded;
+    /// # use parvis::visitor::keyring::Keyring;
+    /// # use parvis::visitor::memory::Memory;
+    /// fn peek(
+    ///     cookie: Guarded<PersistentPersonalization, Sent<'_>>,
+    ///     permit: &Permit<'_, SessionPersonalization>,
+    ///     keys: &Keyring,
+    /// ) {
+    ///     Memory::unseal(cookie, permit, "shop.example", keys, Millis(0), 180);
+    /// }
+    /// ```
+    ///
+    /// ```compile_fail,E0603
+    /// # use parvis::visitor::keyring::Keyring;
+    /// fn peek(keys: &Keyring) {
+    ///     parvis::visitor::seal::open("AQE", "__Host-parvis", "shop.example", keys);
+    /// }
+    /// ```
     pub fn unseal(
         cookie: Guarded<PersistentPersonalization, Sent<'_>>,
         permit: &Permit<'_, PersistentPersonalization>,
@@ -88,7 +127,7 @@ impl Memory {
 /// Seals `bytes` for the cookie `name` of `site`; `None` when they are longer than [`limits::MEMORY_BYTES`].
 ///
 /// A nonce must never be used twice with one key: it comes from the host's entropy.
-pub fn seal(
+pub(super) fn seal(
     bytes: &[u8],
     name: &str,
     site: &str,
@@ -109,7 +148,7 @@ pub fn seal(
 }
 
 /// The bytes that were sealed for the cookie `name` of `site`; the error is `UnknownKey` or `Unreadable`.
-pub fn open(value: &str, name: &str, site: &str, keyring: &Keyring) -> Result<Vec<u8>, Reason> {
+fn open(value: &str, name: &str, site: &str, keyring: &Keyring) -> Result<Vec<u8>, Reason> {
     if value.len() > limits::COOKIE_VALUE_BYTES {
         return Err(Reason::Unreadable);
     }

@@ -27,10 +27,19 @@ const VERSION: &str = "a";
 
 /// What is remembered of a visit.
 ///
-/// Parsing needs the permit, so it cannot be reached without:
+/// Parsing needs the permit, so it cannot be reached without, and neither can what is written be made without a visit:
 ///
 /// ```compile_fail,E0624
 /// parvis::visitor::visit::Visit::parse("a~idesk-lamp");
+/// ```
+///
+/// ```compile_fail,E0451
+/// # use parvis::visitor::visit::Visit;
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], unit: None };
+/// ```
+///
+/// ```compile_fail,E0603
+/// parvis::visitor::cookie::SetCookie(String::from("parvis-visit=a~idesk-lamp"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Visit {
@@ -58,6 +67,17 @@ struct Cap {
 
 impl Visit {
     /// The visit that the cookie tells, or an empty one; the reason is `Opened`, `Absent`, `Unreadable` or `Duplicate`.
+    ///
+    /// ```compile_fail,E0308
+    /// # use parvis::consent::permit::Permit;
+    /// # use parvis::consent::purpose::kind::{Measurement, SessionPersonalization};
+    /// # use parvis::http::cookies::Sent;
+    /// # use parvis::signal::guarded::Guarded;
+    /// # use parvis::visitor::visit::Visit;
+    /// fn peek(cookie: Guarded<SessionPersonalization, Sent<'_>>, permit: &Permit<'_, Measurement>) {
+    ///     Visit::open(cookie, permit);
+    /// }
+    /// ```
     pub fn open(
         cookie: Guarded<SessionPersonalization, Sent<'_>>,
         permit: &Permit<'_, SessionPersonalization>,
@@ -96,6 +116,12 @@ impl Visit {
     }
 
     /// The visit's copy of the bucketing unit.
+    ///
+    /// ```compile_fail,E0061
+    /// fn peek(visit: &parvis::visitor::visit::Visit) {
+    ///     visit.unit();
+    /// }
+    /// ```
     pub fn unit(&self, _: &Permit<'_, Experimentation>) -> Option<Unit> {
         self.unit
     }

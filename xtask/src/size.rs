@@ -48,11 +48,7 @@ pub fn browser() -> anyhow::Result<()> {
 fn consent() -> anyhow::Result<Weight> {
     let [nothing, consent] = npm::consent()?;
     let (less, more) = (sum("", &[&nothing])?, sum(bounds::CONSENT, &[&consent])?);
-    Ok(Weight {
-        raw: more.raw.saturating_sub(less.raw),
-        gzip: more.gzip.saturating_sub(less.gzip),
-        ..more
-    })
+    Ok(Weight { raw: more.raw.saturating_sub(less.raw), gzip: more.gzip.saturating_sub(less.gzip), ..more })
 }
 
 fn package(dist: &Path) -> anyhow::Result<Vec<Weight>> {

@@ -14,6 +14,7 @@ const BANNER = ["cc:onConsent", "cc:onChange"];
  * @typedef {object} Flags what a browser stores of a visitor's choice, and much else
  * @property {string} cookies
  * @property {boolean} gpc
+ * @property {boolean} dnt
  * @property {[string, string][]} storage
  */
 
@@ -21,6 +22,7 @@ const BANNER = ["cc:onConsent", "cc:onChange"];
 export const readFlags = () => ({
   cookies: readCookies(),
   gpc: /** @type {any} */ (navigator).globalPrivacyControl === true,
+  dnt: navigator.doNotTrack === "1",
   storage: readBanners(),
 });
 

@@ -14,6 +14,7 @@ const ROW = 5;
  * @property {string} cookies `document.cookie`, whole
  * @property {string} [country] two letters
  * @property {boolean} gpc `navigator.globalPrivacyControl`
+ * @property {boolean} [dnt] `navigator.doNotTrack`
  * @property {boolean} edge whether an edge stands before the site
  * @property {boolean} [arrives] whether the page arrives undecided
  * @property {string | null} [memory] visitor memory from web storage
@@ -44,8 +45,8 @@ const ROW = 5;
 
 /** @param {Question} question @returns {string} */
 export function encode(question) {
-  const { cookies, country, gpc, edge, arrives, memory, storage = [], shown = [], events = [] } = question;
-  const fields = [cookies, country, gpc ? 1 : "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
+  const { cookies, country, gpc, dnt, edge, arrives, memory, storage = [], shown = [], events = [] } = question;
+  const fields = [cookies, country, (gpc ? 1 : 0) + (dnt ? 2 : 0) || "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
   for (const entry of storage) fields.push("s", ...entry);
   for (const pair of shown) fields.push("b", ...pair);
   for (const event of events) {

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | 0 | `document.cookie`, whole |
 //! | 1 | country, or country and subdivision as `US-CA`, or empty |
-//! | 2 | `1` if `navigator.globalPrivacyControl` |
+//! | 2 | `1` if `navigator.globalPrivacyControl`, `2` if `navigator.doNotTrack`, `3` if both |
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
@@ -19,7 +19,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis};
+use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis, region};
 use parvis::playbook::Playbook;
 
 /// What separates fields.
@@ -48,7 +48,9 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let mut next = || fields.next().unwrap_or_default();
     let cookies = next();
     let (country, subdivision) = region(next());
-    let global_privacy_control = next() == "1";
+    let asked = next();
+    let global_privacy_control = matches!(asked, "1" | "3");
+    let dnt = matches!(asked, "2" | "3");
     let behind_edge = next() == "1";
     let arrives = next() == "1";
     let memory = next().strip_prefix('=').map(str::to_owned);
@@ -64,6 +66,7 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
         path: place.path.clone(),
         query: place.query.strip_prefix('?').unwrap_or(&place.query).to_owned(),
         cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.to_owned()] },
+        dnt,
         user_agent: place.user_agent.clone(),
         country,
         subdivision,
@@ -95,17 +98,6 @@ fn shown(playbook: &Playbook, block: &str, campaign: &str) -> Option<(u16, u16)>
     let campaign =
         (0..=u16::MAX).map_while(|index| playbook.campaign(index)).find(|known| known.id == campaign)?;
     Some((block.index, campaign.index))
-}
-
-/// ISO 3166 country and subdivision in capitals, as `US-CA`; anything else is neither.
-fn region(text: &str) -> (Option<String>, Option<String>) {
-    let (country, subdivision) = text.split_once('-').unwrap_or((text, ""));
-    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return (None, None);
-    }
-    let known =
-        (1..=3).contains(&subdivision.len()) && subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (Some(country.to_ascii_uppercase()), known.then(|| subdivision.to_ascii_uppercase()))
 }
 
 /// Decimal digits, at most the largest quantity a line holds; anything else is none.
@@ -146,6 +138,11 @@ mod tests {
         let browser = facts.browser.unwrap();
         assert!(browser.global_privacy_control && browser.behind_edge && browser.arrives);
         assert_eq!(browser.memory.as_deref(), Some("kept"));
+        let asked = |flags: &str| {
+            let facts = ask(&["", "", flags]);
+            (facts.browser.is_some_and(|browser| browser.global_privacy_control), facts.dnt)
+        };
+        assert_eq!([asked(""), asked("2"), asked("3")], [(false, false), (false, true), (true, true)]);
     }
 
     #[test]

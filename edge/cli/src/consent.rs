@@ -4,11 +4,13 @@
 
 pub(crate) mod args;
 mod banners;
+mod entry;
 mod gpp;
 mod input;
 mod json;
 mod report;
 mod tcf;
+mod why;
 mod words;
 
 use std::fs::File;

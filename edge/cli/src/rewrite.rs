@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         for name in edits.remove {
             writeln!(out, "-{name}")?;
         }
-        for (name, value) in edits.set.iter().chain(&edits.append) {
+        let set = edits.set.iter().map(|(name, value)| (*name, value));
+        for (name, value) in set.chain(edits.append.iter().map(|(name, value)| (name.as_ref(), value))) {
             writeln!(out, "{name}: {}", value.as_str())?;
         }
         writeln!(out)?;

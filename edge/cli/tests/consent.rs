@@ -158,3 +158,122 @@ fn the_same_in_words() {
         assert!(words.lines().any(|line| line == sentence), "{sentence}\n{words}");
     }
 }
+
+/// What is said about one visitor: region, cookies, `Sec-GPC`, playbook, and sentences that must be among the answer's.
+type Told = (&'static str, &'static str, Option<&'static str>, Option<&'static str>, &'static [&'static str]);
+
+const TOLD: &[Told] = &[
+    (
+        "FR",
+        "cmplz_preferences=deny; cmplz_statistics=allow; euconsent-v2=CQraFkAQraFkAEsACBFRB4FsAP_gAEPgAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wACHwAAAAA",
+        None,
+        None,
+        &[
+            "region FR: only what the visitor agreed to is allowed, for 184 days",
+            "reading and writing on the device: allowed in the TC string on 1 October 2026, TCF purpose 1 (store and access information on a device); so in Complianz",
+            "personalization across visits: refused in Complianz, category preferences; the TC string said yes and lost, because a no wins",
+            "passing data to third parties: allowed in the TC string on 1 October 2026, TCF purposes 3 and 4 (create and use profiles for advertising)",
+        ],
+    ),
+    (
+        "US-CA",
+        "usprivacy=1ynn; gpp=DBABLA~CVQVAAAAAACA.YA",
+        Some("1"),
+        None,
+        &[
+            "region US-CA: all is allowed that the visitor did not refuse, but precise location; the visitor sends Global Privacy Control",
+            "personalization within the visit: allowed, because nobody refused it",
+            "joining with customer data: refused in the US Privacy string, which cannot be read and so counts as a no (what was stored does not have the form it should have); so in Global Privacy Control and section usnat of the GPP string",
+            "the US Privacy string in `usprivacy` counts as a no to sale and to joining data: what was stored does not have the form it should have",
+        ],
+    ),
+    (
+        "US-CO",
+        "gpp=DBABLA~CVQVAAAAAACA",
+        Some("1, 1"),
+        None,
+        &[
+            "passing data to third parties: refused in Global Privacy Control; so in section usnat of the GPP string; only the visitor's own later answer to a notice about it could change that, for sale in the US",
+            "`Sec-GPC: 1, 1` is not the signal, but refuses what it refuses: only 1 is",
+        ],
+    ),
+    (
+        "FR",
+        "cc_cookie=%7B%22categories%22%3A%5B%22functionality%22%5D%2C%22consentTimestamp%22%3A%222026-01-01T00%3A00%3A00Z%22%7D; usprivacy=1YNN; CookieConsent=-1",
+        None,
+        None,
+        &[
+            "personalization across visits: not allowed, because the agreement in vanilla-cookieconsent of 1 January 2026 is older than 184 days and must be asked for again",
+            "passing data to third parties: not allowed, because not opting out, as in the US Privacy string, is no agreement here",
+            "Cookiebot in `CookieConsent` is no choice: nobody answered yet",
+        ],
+    ),
+    (
+        "NL",
+        "klaro=%7B%22reco%22%3Atrue%7D; tarteaucitron=!other=true",
+        None,
+        Some("08-consent"),
+        &[
+            "personalization across visits: allowed in Klaro, service reco",
+            "tarteaucitron in `tarteaucitron` is a choice, but about nothing that the playbook gives a meaning: name its entries in `consent.meanings.tarteaucitron`",
+        ],
+    ),
+    (
+        "US-CA",
+        "euconsent-v2=CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.YAAAAAAAAAAA",
+        None,
+        None,
+        &[
+            "region US-CA: only what the visitor agreed to is allowed, for 184 days, since a TC string says that European law applies",
+            "personalization across visits: refused in the TC string on 1 October 2026, not all of TCF purposes 1, 5 and 6 (create and use profiles for content)",
+        ],
+    ),
+    (
+        "US-CA",
+        "gpp=DBABLA~CVQVAAAAAACA",
+        None,
+        None,
+        &[
+            "passing data to third parties: refused in section usnat of the GPP string, SaleOptOut 1, SharingOptOut 1 and TargetedAdvertisingOptOut 1",
+        ],
+    ),
+];
+
+#[test]
+fn every_kind_of_answer_in_words() {
+    for (region, cookie, gpc, playbook, expected) in TOLD {
+        let header = gpc.map(|gpc| format!("Sec-GPC: {gpc}"));
+        let playbook = playbook
+            .map(|name| format!("{}/../../fixtures/playbooks/valid/{name}.json", env!("CARGO_MANIFEST_DIR")));
+        let mut arguments = vec!["--explain", "--region", region, "--now", NOW, "--cookie", cookie];
+        arguments.extend(header.iter().flat_map(|header| ["--header", header]));
+        arguments.extend(playbook.iter().flat_map(|playbook| ["--playbook", playbook]));
+        let output = parvis(&arguments, "");
+        let words = String::from_utf8_lossy(&output.stdout).into_owned();
+        for sentence in *expected {
+            assert!(words.lines().any(|line| line == *sentence), "{sentence}\n{words}");
+        }
+    }
+}
+
+#[test]
+fn the_record_of_a_purpose_proves_the_choice_without_the_string() {
+    let tc = "CQraFkAQraFkAEsACBFRB4FsAP_gAEPgAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wACHwAAAAA";
+    let line = json!({"id": 1, "region": "FR", "now": NOW, "cookies": {"euconsent-v2": tc, "cmplz_statistics": "allow", "cmplz_marketing": "deny"}, "headers": {"sec-gpc": "1"}});
+    let answer = &lines(&parvis(&["--batch", "-"], &format!("{line}\n")))[0];
+    let visit = &answer["purposes"]["session_personalization"];
+    assert_eq!(
+        *visit,
+        json!({"state": "granted", "decision": "allow", "basis": "consent", "source": "tcf-pub",
+            "decided_at": "2026-10-01T00:00:00.000Z", "observed_at": NOW, "explicit": true, "policy_version": 5,
+            "raw_digest": "b9671dff064bebfe", "agreeing": [], "conflicts": []})
+    );
+    let sale = &answer["purposes"]["sale_share"];
+    assert_eq!(
+        (&sale["source"], &sale["agreeing"], &sale["conflicts"]),
+        (&json!("gpc"), &json!(["cmp:complianz"]), &json!(["tcf-pub"]))
+    );
+    assert!(!answer["purposes"].to_string().contains(tc));
+    assert_eq!(answer["purposes"]["precise_geo"]["raw_digest"], visit["raw_digest"]);
+    assert_eq!(answer["purposes"]["necessary"]["raw_digest"], Value::Null);
+}

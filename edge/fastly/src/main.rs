@@ -10,6 +10,7 @@
 mod stores;
 mod visitor;
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 
 use fastly::handle::{
@@ -50,7 +51,8 @@ fn main() {
     match exchange.step() {
         Effect::Answer(answer) => own(&answer),
         Effect::Fetch(edits) => from_origin(&mut exchange, request, body, &edits),
-        Effect::Send(_) | Effect::Fail => unavailable(),
+        Effect::Fail(edits) => unavailable(&edits.append),
+        Effect::Send(_) => unavailable(&[]),
     }
     log(&exchange.record().to_json());
 }
@@ -71,14 +73,15 @@ fn from_origin(
     // Through the host's cache: the page there is the origin's own, before anything is personal.
     let Ok((mut response, body)) = request.send(body, ORIGIN) else {
         exchange.supply(Supply::Failed);
-        return unavailable();
+        let Effect::Fail(edits) = exchange.step() else { return unavailable(&[]) };
+        return unavailable(&edits.append);
     };
     exchange.supply(Supply::Head(OriginHead {
         status: response.get_status().as_u16(),
         content_type: header(&response, "content-type").as_deref(),
         content_encoding: header(&response, "content-encoding").as_deref(),
     }));
-    let Effect::Send(edits) = exchange.step() else { return unavailable() };
+    let Effect::Send(edits) = exchange.step() else { return unavailable(&[]) };
     apply(&edits, &mut response);
     match edits.body {
         // The host moves this body itself; not one byte of it enters the guest.
@@ -107,13 +110,18 @@ fn apply(edits: &HeadEdits, response: &mut ResponseHandle) {
     for (name, value) in edits.set.iter().filter_map(pair) {
         response.insert_header(&name, &value);
     }
-    for (name, value) in edits.append.iter().filter_map(pair) {
+    append(&edits.append, response);
+}
+
+fn append(edits: &[(impl AsRef<str>, Value)], response: &mut ResponseHandle) {
+    for (name, value) in edits.iter().filter_map(pair) {
         response.append_header(&name, &value);
     }
 }
 
-fn pair((name, value): &(&'static str, Value)) -> Option<(HeaderName, HeaderValue)> {
-    Some((HeaderName::from_static(name), HeaderValue::from_str(value.as_str()).ok()?))
+fn pair((name, value): &(impl AsRef<str>, Value)) -> Option<(HeaderName, HeaderValue)> {
+    let name = HeaderName::from_bytes(name.as_ref().as_bytes()).ok()?;
+    Some((name, HeaderValue::from_str(value.as_str()).ok()?))
 }
 
 /// Streams the body through the engine.
@@ -157,19 +165,18 @@ fn read<'b>(body: &mut BodyHandle, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
 fn own(answer: &Answer) {
     let mut response = ResponseHandle::new();
     response.set_status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    for (name, value) in answer.headers.iter().filter_map(pair) {
-        response.append_header(&name, &value);
-    }
+    append(&answer.headers, &mut response);
     response.send_to_client(BodyHandle::from(answer.body.as_slice()));
 }
 
-/// Sends what the visitor sees when the origin does not answer.
-fn unavailable() {
+/// Sends what the visitor sees when the origin does not answer, with what the engine adds to its head.
+fn unavailable(more: &[(Cow<'static, str>, Value)]) {
     let mut response = ResponseHandle::new();
     response.set_status(StatusCode::SERVICE_UNAVAILABLE);
     for (name, value) in [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")] {
         response.insert_header(&HeaderName::from_static(name), &HeaderValue::from_static(value));
     }
+    append(more, &mut response);
     response.send_to_client(BodyHandle::from("The site is not available at the moment.\n"));
 }
 

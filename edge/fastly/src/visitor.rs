@@ -4,7 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
-use parvis::facts::{Facts, Method, Millis};
+use parvis::consent::gpc;
+use parvis::facts::{Facts, Method, Millis, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 
@@ -13,7 +14,7 @@ const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
 /// Longest answer about a place that is looked at, in bytes.
 const PLACE: usize = 4096;
-/// Longest `User-Agent` and `Sec-GPC` that are looked at, in bytes.
+/// Longest `User-Agent`, `Sec-GPC` and `DNT` that are looked at, in bytes.
 const SHORT: usize = 1024;
 
 /// Everything the engine is told about the visitor's request.
@@ -36,6 +37,7 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
         query: query.to_owned(),
         cookies: values(request, "cookie", limits::COOKIE_HEADER_BYTES),
         sec_gpc: values(request, "sec-gpc", SHORT),
+        dnt: values(request, "dnt", SHORT).iter().any(|field| gpc::asks(field)),
         user_agent: values(request, "user-agent", SHORT).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
@@ -76,23 +78,21 @@ fn target(url: &str) -> Option<(&str, &str)> {
 /// Country and subdivision, where Fastly knows them.
 fn place(request: &RequestHandle) -> Option<(Option<String>, Option<String>)> {
     let place = abi::place(request.client_ip_addr()?, PLACE)?;
-    let country = code(&place, "\"country_code\"").filter(|country| country.len() == 2)?;
+    let country = code(&place, "\"country_code\"")?;
     // Documented as `US-CA` and seen as `CA`.
-    let subdivision = code(&place, "\"region\"").map(|region| match region.split_once('-') {
-        Some((_, subdivision)) => subdivision.to_owned(),
-        None => region,
-    });
-    Some((Some(country), subdivision.filter(|subdivision| (1..=3).contains(&subdivision.len()))))
+    let subdivision = code(&place, "\"region\"").unwrap_or_default();
+    let subdivision = subdivision.rsplit('-').next().unwrap_or_default();
+    Some(region(&[&country, "-", subdivision].concat()))
 }
 
-/// The value of a member of a JSON object: letters, digits and dashes, in upper case; `None` for anything else.
+/// The value of a member of a JSON object: letters, digits and dashes; `None` for anything else.
 ///
 /// The quotes of `name` keep it from being found in a value, where they would be escaped.
 fn code(json: &str, name: &str) -> Option<String> {
     let (_, after) = json.split_once(name)?;
     let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()?;
     let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    plain.then(|| value.to_ascii_uppercase())
+    plain.then(|| value.to_owned())
 }
 
 fn now() -> Option<Millis> {

@@ -15,7 +15,7 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Version};
-use parvis::effect::{Answer, Body, Effect, OriginHead, RequestEdits, Sink, Supply};
+use parvis::effect::{Answer, Body, Effect, HeadEdits, OriginHead, RequestEdits, Sink, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use tokio::sync::{mpsc, oneshot};
@@ -63,7 +63,8 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
             let request = to_origin(&shared, client, parts, body, &edits);
             from_origin(&shared, &mut exchange, request, commit).await;
         }
-        Effect::Send(_) | Effect::Fail => send(commit, bad_gateway()),
+        Effect::Fail(edits) => send(commit, failed(&edits)),
+        Effect::Send(_) => send(commit, bad_gateway()),
     }
     (shared.config.records)(&exchange.record().to_json());
 }
@@ -103,7 +104,8 @@ async fn from_origin(
     };
     let Some(mut response) = response.filter(|response| !response.status().is_informational()) else {
         exchange.supply(Supply::Failed);
-        return send(commit, bad_gateway());
+        let Effect::Fail(edits) = exchange.step() else { return send(commit, bad_gateway()) };
+        return send(commit, failed(&edits));
     };
     headers::remove_hop_by_hop(response.headers_mut());
     supply(exchange, &response);
@@ -245,6 +247,13 @@ fn own(answer: Answer) -> Response<Outgoing> {
             response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }
+    response
+}
+
+/// The same, with what the engine asks of its head.
+fn failed(edits: &HeadEdits) -> Response<Outgoing> {
+    let mut response = bad_gateway();
+    headers::edit_head(response.headers_mut(), edits);
     response
 }
 

@@ -80,8 +80,9 @@ pub(crate) fn edit_head(headers: &mut HeaderMap, edits: &HeadEdits) {
         }
     }
     for (name, value) in &edits.append {
-        if let Ok(value) = HeaderValue::from_str(value.as_str()) {
-            headers.append(HeaderName::from_static(name), value);
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value.as_str())) {
+            headers.append(name, value);
         }
     }
 }

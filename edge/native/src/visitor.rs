@@ -5,11 +5,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::Method as Verb;
 use hyper::header::{COOKIE, HeaderMap, HeaderName, USER_AGENT};
 use hyper::http::request::Parts;
-use parvis::facts::{Facts, Method, Millis};
+use parvis::consent::gpc;
+use parvis::facts::{Facts, Method, Millis, region};
 
 use crate::config::Config;
 
 const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
+const DNT: HeaderName = HeaderName::from_static("dnt");
 
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
@@ -25,6 +27,7 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         query: request.uri.query().unwrap_or_default().to_owned(),
         cookies: values(&request.headers, &COOKIE),
         sec_gpc: values(&request.headers, &SEC_GPC),
+        dnt: values(&request.headers, &DNT).iter().any(|field| gpc::asks(field)),
         user_agent: values(&request.headers, &USER_AGENT).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
@@ -47,18 +50,7 @@ fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
 fn place(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
     let said =
         config.geo_header.as_ref().and_then(|name| headers.get(name)).and_then(|value| value.to_str().ok());
-    let Some(said) = said else { return (config.country.clone(), config.subdivision.clone()) };
-    let (country, subdivision) = match said.trim().split_once('-') {
-        Some((country, subdivision)) => (country, Some(subdivision)),
-        None => (said.trim(), None),
-    };
-    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return (None, None);
-    }
-    let subdivision = subdivision
-        .filter(|subdivision| (1..=3).contains(&subdivision.len()))
-        .filter(|subdivision| subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    (Some(country.to_ascii_uppercase()), subdivision.map(str::to_ascii_uppercase))
+    said.map_or_else(|| (config.country.clone(), config.subdivision.clone()), region)
 }
 
 fn now() -> Option<Millis> {

@@ -78,7 +78,7 @@ impl Player for Hosts {
         anyhow::ensure!(reply.whole, "the response broke off");
         let asked = self.origin.asked().into_iter().next();
         // The answer to HEAD has no body on the wire; what it stands for is the origin's.
-        let body = if method == "HEAD" { step.origin.bytes()? } else { reply.body };
+        let body = if method == "HEAD" && asked.is_some() { step.origin.bytes()? } else { reply.body };
         Ok(Answer {
             status: reply.status,
             headers: reply.headers,

@@ -31,7 +31,7 @@ pub extern "C" fn exchange() -> usize {
                 exchange.push(bytes(), &mut out);
                 break exchange.end(&mut out);
             }
-            Effect::Fail => break,
+            Effect::Fail(_) => break,
         }
     }
     black_box(exchange.outcome());

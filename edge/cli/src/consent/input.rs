@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
-use parvis::consent::time;
-use parvis::facts::{BrowserFacts, Facts, Millis};
+use parvis::consent::{gpc, time};
+use parvis::facts::{self, BrowserFacts, Facts, Millis};
 use serde_json::{Map, Value};
 
 use super::args::Args;
@@ -18,8 +18,6 @@ pub(crate) struct Question {
     pub(crate) id: Value,
     /// What the engine is told.
     pub(crate) facts: Facts,
-    /// Whether `DNT: 1` was sent.
-    pub(crate) dnt: bool,
     /// Whether counting is exempt, where the line says so.
     pub(crate) exempt_measurement: Option<bool>,
 }
@@ -76,11 +74,11 @@ impl Question {
 
     /// The evidence in it.
     pub(crate) fn evidence(&self) -> Evidence<'_> {
-        Evidence { dnt: self.dnt, ..Evidence::of(&self.facts) }
+        Evidence::of(&self.facts)
     }
 
     fn empty(id: Value) -> Question {
-        Question { id, facts: Facts::default(), dnt: false, exempt_measurement: None }
+        Question { id, facts: Facts::default(), exempt_measurement: None }
     }
 
     fn header(&mut self, name: &str, value: &str) {
@@ -89,7 +87,7 @@ impl Question {
         } else if name.eq_ignore_ascii_case("cookie") {
             self.facts.cookies.push(value.to_owned());
         } else if name.eq_ignore_ascii_case("dnt") {
-            self.dnt |= value.trim() == "1";
+            self.facts.dnt |= gpc::asks(value);
         }
     }
 
@@ -97,13 +95,12 @@ impl Question {
         if region.is_empty() {
             return Ok(());
         }
-        let (country, subdivision) = region.split_once('-').unwrap_or((region, ""));
-        let letters = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
-        if !letters || !subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let (country, subdivision) = facts::region(region);
+        if country.is_none() || subdivision.is_none() && region.contains('-') {
             return Err(format!("`{region}` is no region: write `FR` or `US-CA`"));
         }
-        self.facts.country = Some(country.to_ascii_uppercase());
-        self.facts.subdivision = (!subdivision.is_empty()).then(|| subdivision.to_ascii_uppercase());
+        self.facts.country = country;
+        self.facts.subdivision = subdivision;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, Witness, resolve_seen};
 use parvis::consent::settings::Slot;
-use parvis::consent::source::{Banner, Source, Sources};
+use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::vote::Answer;
 use parvis::reason::Reason;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::input::Question;
 use super::json::{iso, set_field};
-use super::{banners, gpp, tcf};
+use super::{banners, entry, gpp, tcf, why};
 
 /// A finding, kept.
 pub(super) struct Seen {
@@ -61,7 +61,11 @@ pub(super) fn report(question: &Question, section: &[u8]) -> Value {
     let (resolution, notebook) = resolve(question, &settings);
     let purposes: Map<String, Value> = Purpose::ALL
         .into_iter()
-        .map(|purpose| (purpose.name().to_owned(), ruling(purpose, &resolution)))
+        .map(|purpose| {
+            let ruling = resolution.ruling(purpose);
+            let deciding = why::deciding(purpose, &ruling, &notebook);
+            (purpose.name().to_owned(), entry::of(&ruling, deciding, question, &settings))
+        })
         .collect();
     json!({
         "id": question.id,
@@ -70,21 +74,6 @@ pub(super) fn report(question: &Question, section: &[u8]) -> Value {
         "sources": sources(question, &settings, &notebook),
         "purposes": purposes,
     })
-}
-
-fn ruling(purpose: Purpose, resolution: &Resolution) -> Value {
-    let ruling = resolution.ruling(purpose);
-    json!({
-        "state": ruling.state.name(),
-        "decision": ruling.decision.name(),
-        "basis": ruling.basis.name(),
-        "source": ruling.source.map(detailed),
-        "conflicts": names(ruling.conflicts),
-    })
-}
-
-fn names(sources: Sources) -> Vec<String> {
-    sources.iter().map(detailed).collect()
 }
 
 /// The name of a source where purposes name it.
@@ -110,6 +99,7 @@ pub(super) fn detailed(source: Source) -> String {
         Source::GPC => "gpc",
         Source::API => "api",
         Source::GPP => "gpp",
+        Source::COOKIES => "cookies",
         _ => "tcf-1",
     }
     .to_owned()
@@ -124,6 +114,7 @@ fn plain(source: Source) -> &'static str {
         Source::US_PRIVACY => "us_privacy",
         Source::API => "api",
         Source::GPP => "gpp",
+        Source::COOKIES => "cookies",
         _ => "tcf",
     }
 }
@@ -143,13 +134,13 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
             Some(banner) => banners::decoded(banner, slot, &seen.value, &evidence),
             None => match seen.source {
                 Source::US_PRIVACY => gpp::us_privacy(&seen.value),
-                Source::API => Value::Null,
+                Source::API | Source::COOKIES => Value::Null,
                 Source::GPP => gpp::decoded(&seen.value),
                 _ => tcf::decoded(&seen.value),
             },
         };
         let beside_tcf = matches!(seen.source.as_banner(), Some(Banner::Sourcepoint | Banner::Quantcast));
-        let mut entry = entry(seen, plain(seen.source));
+        let mut entry = flag(seen, plain(seen.source));
         set_field(&mut entry, "choice_made", json!(seen.answer.chosen || (beside_tcf && tcf_choice)));
         set_field(&mut entry, "decoded", decoded);
         // A bare TC string under a GPP name is told as both.
@@ -176,7 +167,7 @@ fn is_tcf(source: Source) -> bool {
     matches!(source, Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR)
 }
 
-fn entry(seen: &Seen, name: &str) -> Value {
+fn flag(seen: &Seen, name: &str) -> Value {
     let vote = &seen.answer.vote;
     json!({
         "source": name,
@@ -206,7 +197,7 @@ fn section(entries: &mut [Value], seen: &Seen) {
         set_field(whole, "valid", json!(false));
         set_field(whole, "error", json!(fault.code()));
     }
-    let part = entry(seen, &detailed(seen.source));
+    let part = flag(seen, &detailed(seen.source));
     if let Value::Object(whole) = whole
         && let Value::Array(votes) = whole.entry("votes").or_insert_with(|| json!([]))
     {

@@ -1,141 +1,176 @@
 //! The answer in sentences: "personalization across visits: refused in OneTrust on 1 October 2026, group C0003".
 
-use parvis::consent::cmp::{Scratch, onetrust};
-use parvis::consent::percent;
+use parvis::consent::gpc;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
 use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
-use parvis::limits;
 
 use super::input::Question;
 use super::json::day;
 use super::report::{self, Notebook, Seen, detailed};
+use super::why;
 
-/// One sentence for the region, one for each purpose, one for each flag that was not used.
+/// One sentence for the region, one for each purpose, one for each flag that was not used or needs a meaning.
 pub(super) fn sentences(question: &Question, section: &[u8]) -> Vec<String> {
     let settings = report::settings(question, section);
     let (resolution, notebook) = report::resolve(question, &settings);
-    let mut sentences = vec![opening(question, &resolution)];
-    for purpose in Purpose::ALL {
-        sentences.push(sentence(purpose, &resolution, &notebook, &settings));
+    let case = Case { question, resolution: &resolution, notebook: &notebook, settings: &settings };
+    let mut sentences = vec![case.opening()];
+    sentences.extend(Purpose::ALL.into_iter().map(|purpose| case.sentence(purpose)));
+    sentences.extend(notebook.0.iter().filter_map(|seen| case.unused(seen)));
+    for field in question.facts.sec_gpc.iter().filter(|field| !gpc::asks(field)) {
+        let counts = if gpc::seems(field) {
+            "is not the signal, but refuses what it refuses"
+        } else {
+            "is not the signal"
+        };
+        sentences.push(format!("`Sec-GPC: {field}` {counts}: only 1 is"));
     }
-    for seen in &notebook.0 {
-        sentences.extend(unused(seen));
+    if question.facts.dnt && !settings.dnt_as_gpc() {
+        sentences.push("`DNT: 1` changes nothing: `consent.dnt_as_gpc` of the playbook would count it as Global Privacy Control".to_owned());
     }
     sentences
 }
 
-fn opening(question: &Question, resolution: &Resolution) -> String {
-    let region = match (&question.facts.country, &question.facts.subdivision) {
-        (Some(country), Some(sub)) => format!("region {country}-{sub}"),
-        (Some(country), None) => format!("region {country}"),
-        _ => "unknown region".to_owned(),
-    };
-    let rule = if resolution.regime().opt_in {
-        "only what the visitor agreed to is allowed"
-    } else {
-        "all is allowed that the visitor did not refuse, but precise location"
-    };
-    let gpc = if resolution.gpc() { "; the visitor sends Global Privacy Control" } else { "" };
-    format!("{region}: {rule}{gpc}")
+/// One question with its answer.
+struct Case<'c> {
+    question: &'c Question,
+    resolution: &'c Resolution,
+    notebook: &'c Notebook,
+    settings: &'c StoredSettings<'c>,
 }
 
-fn sentence(
-    purpose: Purpose,
-    resolution: &Resolution,
-    notebook: &Notebook,
-    settings: &StoredSettings<'_>,
-) -> String {
-    let ruling = resolution.ruling(purpose);
-    let mut text = format!("{}: {}", title(purpose), verdict(purpose, &ruling, notebook, settings));
-    if ruling.gated {
-        text.push_str(", but blocked because the device may not be used");
-    } else if ruling.state == State::Denied && ruling.decision == Decision::Allow {
-        text.push_str(", and allowed all the same");
+impl Case<'_> {
+    fn opening(&self) -> String {
+        let facts = &self.question.facts;
+        let region = match (&facts.country, &facts.subdivision) {
+            (Some(country), Some(sub)) => format!("region {country}-{sub}"),
+            (Some(country), None) => format!("region {country}"),
+            _ => "unknown region".to_owned(),
+        };
+        let regime = self.resolution.regime();
+        let rule = if regime.opt_in {
+            format!("only what the visitor agreed to is allowed, for {} days", regime.max_age_days)
+        } else {
+            "all is allowed that the visitor did not refuse, but precise location".to_owned()
+        };
+        let gpc = if self.resolution.gpc() { "; the visitor sends Global Privacy Control" } else { "" };
+        let usual = self.settings.regime(
+            facts.country.as_deref().unwrap_or_default(),
+            facts.subdivision.as_deref().unwrap_or_default(),
+        );
+        let european = if regime.opt_in && !usual.opt_in {
+            ", since a TC string says that European law applies"
+        } else {
+            ""
+        };
+        format!("{region}: {rule}{european}{gpc}")
     }
-    if !ruling.conflicts.is_empty() {
-        text.push_str(&format!("; {} said yes and lost, because a no wins", list(ruling.conflicts)));
-    }
-    text
-}
 
-fn verdict(purpose: Purpose, ruling: &Ruling, notebook: &Notebook, settings: &StoredSettings<'_>) -> String {
-    match (ruling.state, ruling.source) {
-        _ if ruling.decision == Decision::Exempt => "allowed, needs no choice".to_owned(),
-        (State::Granted, Some(source)) => {
-            format!("allowed in {}", told(purpose, source, true, notebook, settings))
+    fn sentence(&self, purpose: Purpose) -> String {
+        let ruling = self.resolution.ruling(purpose);
+        let mut text = format!("{}: {}", title(purpose), self.verdict(purpose, &ruling));
+        if ruling.gated {
+            text.push_str(", but blocked because the device may not be used");
         }
-        (State::Denied, Some(source)) => {
-            format!("refused in {}", told(purpose, source, false, notebook, settings))
+        if !ruling.agreeing.is_empty() {
+            text.push_str(&format!("; so in {}", list(ruling.agreeing)));
         }
-        _ if ruling.decision == Decision::Allow => "allowed, because nobody refused it".to_owned(),
-        _ => "not allowed, because nobody agreed to it".to_owned(),
+        if !ruling.conflicts.is_empty() {
+            text.push_str(&format!("; {} said yes and lost, because a no wins", list(ruling.conflicts)));
+        }
+        if ruling.decision == Decision::Block
+            && ruling.state == State::Denied
+            && ruling.source == Some(Source::GPC)
+        {
+            text.push_str("; only the visitor's own later answer to a notice about it could change that, for sale in the US");
+        }
+        text
     }
-}
 
-/// Who said it, when, and where in their choices.
-fn told(
-    purpose: Purpose,
-    source: Source,
-    granted: bool,
-    notebook: &Notebook,
-    settings: &StoredSettings<'_>,
-) -> String {
-    let mut text = named(source);
-    let seen = notebook.0.iter().find(|seen| {
-        let vote = &seen.answer.vote;
-        seen.source == source && if granted { vote.granted } else { vote.denied }.contains(purpose)
-    });
-    if let Some(seen) = seen {
+    fn verdict(&self, purpose: Purpose, ruling: &Ruling) -> String {
+        match (ruling.state, ruling.source) {
+            (_, _) if ruling.decision == Decision::Exempt => "allowed, needs no choice".to_owned(),
+            (State::Granted, Some(source)) => format!("allowed in {}", self.told(purpose, source, ruling)),
+            (State::Denied, Some(source)) => format!("refused in {}", self.told(purpose, source, ruling)),
+            _ if ruling.decision == Decision::Allow => "allowed, because nobody refused it".to_owned(),
+            _ => format!("not allowed, because {}", self.silence(purpose)),
+        }
+    }
+
+    /// Who said it, when, and where in their choices.
+    fn told(&self, purpose: Purpose, source: Source, ruling: &Ruling) -> String {
+        let mut text = named(source);
+        let Some(seen) = why::deciding(purpose, ruling, self.notebook) else { return text };
         if let Some(at) = seen.answer.vote.decided_at {
             text.push_str(&format!(" on {}", day(at)));
         }
         if let Some(fault) = seen.answer.fault {
-            text.push_str(&format!(", which is unreadable and so counts as a no ({})", fault.sentence()));
+            text.push_str(&format!(", which cannot be read and so counts as a no ({})", fault.sentence()));
+            return text;
         }
-        if let Some(detail) = detail(purpose, seen, granted, settings) {
+        let granted = ruling.state == State::Granted;
+        let evidence = self.question.evidence();
+        if let Some(detail) = why::detail(purpose, seen, granted, self.settings, &evidence) {
             text.push_str(&format!(", {detail}"));
         }
+        text
     }
-    text
-}
 
-/// The category, group or service that stands for the purpose.
-fn detail(purpose: Purpose, seen: &Seen, granted: bool, settings: &StoredSettings<'_>) -> Option<String> {
-    let banner = seen.source.as_banner()?;
-    let keys: Vec<&str> = settings
-        .entries(banner)
-        .filter(|(_, purposes)| purposes.contains(purpose))
-        .map(|(key, _)| key)
-        .collect();
-    if banner != Banner::OneTrust {
-        return (keys.len() == 1).then(|| format!("category {}", keys.concat()));
+    /// Why nobody is taken to have agreed: an agreement that grew too old, one that is no choice, or none at all.
+    fn silence(&self, purpose: Purpose) -> String {
+        let stale =
+            self.notebook.0.iter().find(|seen| seen.stale && seen.answer.vote.granted.contains(purpose));
+        if let Some(seen) = stale {
+            let at = seen.answer.vote.decided_at.map(|at| format!(" of {}", day(at))).unwrap_or_default();
+            let days = self.resolution.regime().max_age_days;
+            return format!(
+                "the agreement in {}{at} is older than {days} days and must be asked for again",
+                named(seen.source)
+            );
+        }
+        let us =
+            |seen: &&Seen| Sources::US.contains(seen.source) && seen.answer.vote.granted.contains(purpose);
+        if let Some(seen) = self.notebook.0.iter().find(us) {
+            return format!("not opting out, as in {}, is no agreement here", named(seen.source));
+        }
+        "nobody agreed to it".to_owned()
     }
-    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
-    let (_, field) = onetrust::fields(&seen.value).find(|(name, _)| *name == "groups")?;
-    let decoded = percent::decode(field, &mut scratch)?;
-    let (group, _) =
-        onetrust::groups(decoded).find(|(group, yes)| *yes == granted && keys.contains(group))?;
-    Some(format!("group {group}"))
-}
 
-fn unused(seen: &Seen) -> Option<String> {
-    let name = named(seen.source);
-    let place = &seen.place;
-    if let Some(fault) = seen.answer.fault {
-        return Some(format!("{name} in `{place}` was not used: {}", fault.sentence()));
+    /// What there is to say of a flag that decided nothing.
+    fn unused(&self, seen: &Seen) -> Option<String> {
+        let name = named(seen.source);
+        let place = &seen.place;
+        let vote = &seen.answer.vote;
+        if let Some(fault) = seen.answer.fault {
+            let verdict = if vote.denied.is_empty() {
+                "was not used"
+            } else {
+                "counts as a no to sale and to joining data"
+            };
+            return Some(format!("{name} in `{place}` {verdict}: {}", fault.sentence()));
+        }
+        if seen.stale {
+            return Some(format!("{name} in `{place}` is too old to count as an agreement"));
+        }
+        let speaks = !vote.granted.is_empty() || !vote.denied.is_empty();
+        let inside = seen.source == Source::GPP || seen.source.as_section().is_some();
+        if !seen.answer.chosen {
+            return (!inside && !speaks)
+                .then(|| format!("{name} in `{place}` is no choice: nobody answered yet"));
+        }
+        let banner = seen.source.as_banner().filter(|_| !speaks)?;
+        Some(format!(
+            "{name} in `{place}` is a choice, but about nothing that the playbook gives a meaning: name its entries in `consent.meanings.{}`",
+            banner.name()
+        ))
     }
-    if seen.stale {
-        return Some(format!("{name} in `{place}` is too old to count as an agreement"));
-    }
-    let says_nothing =
-        !seen.answer.chosen && seen.source != Source::GPP && seen.source.as_section().is_none();
-    says_nothing.then(|| format!("{name} in `{place}` is no choice: nobody answered yet"))
 }
 
 fn list(sources: Sources) -> String {
-    sources.iter().map(named).collect::<Vec<_>>().join(" and ")
+    let names: Vec<String> = sources.iter().map(named).collect();
+    why::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn named(source: Source) -> String {
@@ -167,6 +202,7 @@ fn named(source: Source) -> String {
         Source::GPC => "Global Privacy Control".to_owned(),
         Source::API => "a choice on this site".to_owned(),
         Source::GPP => "the GPP string".to_owned(),
+        Source::COOKIES => "a Cookie header".to_owned(),
         other => {
             let name = detailed(other);
             format!("section {} of the GPP string", name.trim_start_matches("gpp:"))

@@ -1,0 +1,101 @@
+//! The record of one purpose (facts/consent.md §8.2): its state, on what it rests, and what proves the choice.
+//!
+//! A stored string can be personal data (CJEU C-604/22), so the record carries a digest of it and never the string.
+
+use parvis::consent::evidence::Evidence;
+use parvis::consent::gpp::section::us_section;
+use parvis::consent::resolve::Ruling;
+use parvis::consent::settings::Slot;
+use parvis::consent::source::{Banner, Source, Sources};
+use parvis::consent::stored::StoredSettings;
+use parvis::consent::{mirror, tcf};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::banners;
+use super::input::Question;
+use super::json::iso;
+use super::report::{Seen, detailed};
+
+/// The record of a purpose, whose state `deciding` settled.
+pub(super) fn of(
+    ruling: &Ruling,
+    deciding: Option<&Seen>,
+    question: &Question,
+    settings: &StoredSettings<'_>,
+) -> Value {
+    let evidence = question.evidence();
+    let decided_at = deciding.and_then(|seen| seen.answer.vote.decided_at);
+    // The signal is no stored flag: who sends it has asked for it.
+    let signal = ruling.source == Some(Source::GPC);
+    json!({
+        "state": ruling.state.name(),
+        "decision": ruling.decision.name(),
+        "basis": ruling.basis.name(),
+        "source": ruling.source.map(detailed),
+        "decided_at": decided_at.map(iso),
+        "observed_at": question.facts.now.map(iso),
+        "explicit": signal || deciding.is_some_and(|seen| seen.answer.chosen),
+        "policy_version": deciding.map_or(Value::Null, |seen| policy(seen, settings, &evidence)),
+        "raw_digest": deciding.map(|seen| digest(&raw(seen, settings, &evidence))),
+        "agreeing": names(ruling.agreeing),
+        "conflicts": names(ruling.conflicts),
+    })
+}
+
+fn names(sources: Sources) -> Vec<String> {
+    sources.iter().map(detailed).collect()
+}
+
+/// The version of the policy or notice that the visitor answered, where the flag says one.
+fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> Value {
+    if let Some(banner) = seen.source.as_banner() {
+        let decoded = banners::decoded(banner, settings.slot(&seen.place), &seen.value, evidence);
+        let field = match banner {
+            Banner::Vanilla => "revision",
+            Banner::Cookiebot => "ver",
+            Banner::Complianz => "policyId",
+            Banner::Didomi | Banner::Shopify => "version",
+            _ => return Value::Null,
+        };
+        return decoded.get(field).cloned().unwrap_or_default();
+    }
+    match (seen.source, seen.source.as_section()) {
+        (Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR, _) | (_, Some(2)) => {
+            tcf::parse(&seen.value).map_or(Value::Null, |tcf| json!(tcf.policy()))
+        }
+        (Source::API, _) => mirror::Mirror::parse(&seen.value)
+            .filter(|mirror| mirror.notice > 0)
+            .map_or(Value::Null, |mirror| json!(mirror.notice)),
+        (Source::US_PRIVACY, _) | (_, Some(6)) => json!(1),
+        (_, Some(id)) => {
+            us_section(u32::from(id), &seen.value).map_or(Value::Null, |section| json!(section.version))
+        }
+        _ => Value::Null,
+    }
+}
+
+/// The stored text; of a choice that is spread over several cookies all of them, sorted.
+fn raw(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> String {
+    let of = |slot: Slot| match seen.source.as_banner() {
+        Some(Banner::Complianz) => slot.name().starts_with("complianz"),
+        Some(Banner::TrustArc) => slot.name().starts_with("trustarc"),
+        _ => false,
+    };
+    if !seen.value.is_empty() {
+        return seen.value.clone();
+    }
+    let mut parts: Vec<String> = evidence
+        .pairs()
+        .into_iter()
+        .filter(|(name, _)| settings.slot(name).is_some_and(of))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    parts.sort();
+    parts.join("; ")
+}
+
+/// The first 8 bytes of SHA-256, in hexadecimal.
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

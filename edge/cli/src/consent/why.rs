@@ -1,0 +1,206 @@
+//! Where in a stored flag a purpose was decided: the group, category, service, TCF purpose or field, by name.
+
+use parvis::consent::evidence::Evidence;
+use parvis::consent::gpp::layout::Field;
+use parvis::consent::gpp::section;
+use parvis::consent::purpose::Purpose;
+use parvis::consent::resolve::Ruling;
+use parvis::consent::source::{Banner, Source};
+use parvis::consent::stored::StoredSettings;
+use parvis::consent::us_privacy;
+use serde_json::Value;
+
+use super::banners;
+use super::report::{Notebook, Seen};
+
+/// The finding that decided the state of a purpose: of its most specific source the latest one that counts.
+pub(super) fn deciding<'n>(purpose: Purpose, ruling: &Ruling, notebook: &'n Notebook) -> Option<&'n Seen> {
+    let source = ruling.source?;
+    let granted = ruling.state == parvis::consent::resolve::State::Granted;
+    let says = |seen: &&Seen| {
+        let vote = &seen.answer.vote;
+        seen.source == source && if granted { vote.granted } else { vote.denied }.contains(purpose)
+    };
+    notebook
+        .0
+        .iter()
+        .filter(says)
+        .filter(|seen| !seen.stale || !granted)
+        .max_by_key(|seen| seen.answer.vote.decided_at)
+}
+
+/// What within the flag says it, as `group C0003` or `TCF purposes 5 and 6`; `None` where there is nothing to name.
+pub(super) fn detail(
+    purpose: Purpose,
+    seen: &Seen,
+    granted: bool,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> Option<String> {
+    if let Some(banner) = seen.source.as_banner() {
+        return banner_entries(purpose, banner, seen, granted, settings, evidence);
+    }
+    match seen.source {
+        Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR => Some(tcf(purpose, granted)),
+        Source::US_PRIVACY => us(&seen.value),
+        source => match source.as_section()? {
+            2 => Some(tcf(purpose, granted)),
+            6 => us(&seen.value),
+            id => section(purpose, u32::from(id), &seen.value),
+        },
+    }
+}
+
+/// What a banner calls its entries, and those that stand for the purpose and were answered so.
+fn banner_entries(
+    purpose: Purpose,
+    banner: Banner,
+    seen: &Seen,
+    granted: bool,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> Option<String> {
+    let decoded = banners::decoded(banner, settings.slot(&seen.place), &seen.value, evidence);
+    // A category banner refuses precise location with the functional category.
+    let stands = if purpose == Purpose::PreciseGeo { Purpose::SessionPersonalization } else { purpose };
+    let keys: Vec<&str> = settings
+        .entries(banner)
+        .filter(|(_, purposes)| purposes.contains(purpose) || (!granted && purposes.contains(stands)))
+        .map(|(key, _)| key)
+        .collect();
+    let told = |key: &&str| answered(banner, &decoded, key).is_some();
+    let keys: Vec<&str> = if keys.iter().any(told) {
+        keys.into_iter().filter(|key| answered(banner, &decoded, key) == Some(granted)).collect()
+    } else {
+        keys
+    };
+    let what = kind(banner);
+    match keys.as_slice() {
+        [] => None,
+        [key] => Some(format!("{what} {key}")),
+        many => Some(format!("{} {}", plural(what), list(many))),
+    }
+}
+
+/// What the visitor answered for one entry, where the view tells.
+fn answered(banner: Banner, decoded: &Value, key: &str) -> Option<bool> {
+    let at = |list: &str| decoded.get(list)?.get(key);
+    let lists = |list: &Value| list.as_array().map(|list| list.iter().any(|entry| entry == key));
+    let word = |value: &Value| match value.as_str()? {
+        "yes" | "allow" | "1" | "true" => Some(true),
+        "no" | "deny" | "0" | "false" => Some(false),
+        _ => None,
+    };
+    match banner {
+        Banner::OneTrust => at("groups")?.as_bool(),
+        Banner::Klaro | Banner::Usercentrics => at("services")?.as_bool(),
+        Banner::Orejime => at("purposes")?.as_bool(),
+        Banner::Axeptio => at("vendors")?.as_bool(),
+        Banner::Tarteaucitron => word(at("services")?),
+        Banner::Complianz => word(at("categories")?),
+        Banner::Shopify => word(at("explicit")?),
+        Banner::CookieYes => word(decoded.get(key)?),
+        Banner::Cookiebot | Banner::ConsentMode => decoded.get(key)?.as_bool(),
+        Banner::Vanilla | Banner::CommandersAct => lists(decoded.get("categories")?),
+        Banner::Didomi => {
+            let named = |list: &str| {
+                ["purposes", "vendors"]
+                    .iter()
+                    .any(|of| decoded.get(of).and_then(|of| lists(of.get(list)?)) == Some(true))
+            };
+            if named("disabled") { Some(false) } else { named("enabled").then_some(true) }
+        }
+        _ => None,
+    }
+}
+
+/// What the banner calls what its visitors choose among.
+const fn kind(banner: Banner) -> &'static str {
+    match banner {
+        Banner::OneTrust => "group",
+        Banner::Didomi | Banner::Orejime | Banner::Shopify => "purpose",
+        Banner::Axeptio => "vendor",
+        Banner::Tarteaucitron | Banner::Klaro | Banner::Usercentrics => "service",
+        Banner::TrustArc => "level",
+        Banner::ConsentMode => "type",
+        _ => "category",
+    }
+}
+
+fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The TCF purposes that stand for one of ours (facts/consent.md §8.3).
+fn tcf(purpose: Purpose, granted: bool) -> String {
+    let named = match purpose {
+        Purpose::DeviceStorage => "TCF purpose 1 (store and access information on a device)",
+        Purpose::SessionPersonalization => {
+            "TCF purposes 1 and 11 (limited data to select content), or 1, 5 and 6 (profiles for content)"
+        }
+        Purpose::PersistentPersonalization => "TCF purposes 1, 5 and 6 (create and use profiles for content)",
+        Purpose::Profile if granted => "a custom purpose of this site",
+        Purpose::Profile => "TCF purposes 1, 5 and 6 (create and use profiles for content)",
+        Purpose::PreciseGeo => "TCF special feature 1 (precise location), with purpose 1 and 6 or 11",
+        Purpose::Measurement => "TCF purpose 8 (measure content performance)",
+        Purpose::Experimentation => "TCF purposes 1 and 8 (measure content performance)",
+        Purpose::SaleShare => "TCF purposes 3 and 4 (create and use profiles for advertising)",
+        Purpose::Necessary | Purpose::Contextual => "no TCF purpose",
+    };
+    if granted { named.to_owned() } else { format!("not all of {named}") }
+}
+
+fn us(text: &str) -> Option<String> {
+    let letters = us_privacy::parse(text)?;
+    Some(
+        if letters.opt_out == b'Y' {
+            "which opts out of sale"
+        } else {
+            "which does not opt out, after notice"
+        }
+        .to_owned(),
+    )
+}
+
+/// The fields of a US section that speak of the purpose.
+fn section(purpose: Purpose, id: u32, text: &str) -> Option<String> {
+    let section = section::us_section(id, text)?;
+    if purpose == Purpose::PreciseGeo {
+        return Some("SensitiveDataProcessing, its entry on precise location".to_owned());
+    }
+    let speaks = |field: Field, value: u8| match field {
+        Field::SaleOptOut | Field::SharingOptOut | Field::TargetedAdvertisingOptOut => {
+            matches!(purpose, Purpose::SaleShare | Purpose::Profile) && value != 0
+        }
+        Field::KnownChildSensitiveDataConsents => {
+            matches!(purpose, Purpose::Profile | Purpose::PersistentPersonalization) && value != 0
+        }
+        Field::PersonalDataConsents | Field::AdditionalDataProcessingConsent => {
+            purpose == Purpose::Profile && matches!(value, 1 | 3)
+        }
+        _ => false,
+    };
+    let mut fields: Vec<String> = section
+        .values()
+        .filter(|(field, _, value)| speaks(*field, *value))
+        .map(|(field, _, value)| format!("{} {value}", field.name()))
+        .collect();
+    if section.gpc == Some(true) && matches!(purpose, Purpose::SaleShare | Purpose::Profile) {
+        fields.push("Gpc 1".to_owned());
+    }
+    fields.dedup();
+    let words: Vec<&str> = fields.iter().map(String::as_str).collect();
+    (!words.is_empty()).then(|| list(&words))
+}

@@ -5,11 +5,12 @@ use super::cmp::{
     orejime, osano, quantcast, shopify, sourcepoint, tarteaucitron, trustarc, usercentrics, vanilla,
 };
 use super::evidence::Evidence;
+use super::mirror::Mirrors;
 use super::resolve::{Finding, Scales, Witness};
 use super::settings::{Settings, Slot};
 use super::source::{Banner, Source};
 use super::vote::{Answer, Ballot, Marks, Verdict};
-use super::{gpc, gpp, mirror, percent, tcf, time, us_privacy};
+use super::{gpc, gpp, percent, tcf, time, us_privacy};
 use crate::facts::Millis;
 use crate::limits;
 use crate::reason::Reason;
@@ -134,6 +135,7 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
             }
             (Slot::ComplianzPolicy, Some(text)) => return categories.policy(settings, text),
             (Slot::Osano, Some(text)) => osano::read(text, &mut ballot),
+            (Slot::OsanoCategories, Some(text)) => osano::categories(text, &mut ballot),
             (Slot::CommandersAct, Some(text)) => commanders_act::read(text, &mut ballot),
             (Slot::Shopify, Some(text)) => shopify::read(text, &mut ballot),
             (Slot::Usercentrics, Some(text)) => usercentrics::read(text, &mut ballot),
@@ -205,10 +207,14 @@ impl<S: Settings, W: Witness> Reader<'_, '_, S, W> {
     }
 
     fn mirror(&mut self, place: &str, value: &str) {
-        let (answer, mirror) = mirror::read(value);
-        let source = mirror.map_or(Source::API, |mirror| mirror.source());
-        let override_asked = mirror.is_some_and(|mirror| mirror.origin.is_none() && mirror.notice > 0);
-        self.scales.put_override(Finding { source, place, value, answer, stale: false }, override_asked);
+        let Some(mirrors) = Mirrors::parse(value) else {
+            return self.put(Source::API, place, value, Answer::fault(Reason::Malformed));
+        };
+        for mirror in [mirrors.own, mirrors.seen].into_iter().flatten() {
+            let answer = Answer::choice(mirror.vote());
+            let finding = Finding { source: mirror.origin, place, value, answer, stale: false };
+            self.scales.put_override(finding, mirror.is_override());
+        }
     }
 
     /// What is spread over several cookies, and the signals that are no cookies.
@@ -246,7 +252,7 @@ const fn owner(slot: Slot) -> Banner {
         Slot::Orejime => Banner::Orejime,
         Slot::Vanilla => Banner::Vanilla,
         Slot::CookieYes => Banner::CookieYes,
-        Slot::Osano | Slot::OsanoBlob => Banner::Osano,
+        Slot::Osano | Slot::OsanoBlob | Slot::OsanoCategories => Banner::Osano,
         Slot::Quantcast => Banner::Quantcast,
         Slot::CommandersAct => Banner::CommandersAct,
         Slot::Shopify => Banner::Shopify,
@@ -273,6 +279,9 @@ pub(super) fn european<S: Settings>(evidence: &Evidence<'_>, settings: &S) -> bo
     evidence.each(&mut |name, value| {
         found |= match settings.slot(name) {
             Some(Slot::Tcf) => tcf::parse(value).is_ok(),
+            Some(Slot::Mirror) => Mirrors::parse(value)
+                .and_then(|mirrors| mirrors.seen)
+                .is_some_and(|mirror| mirror.origin.is_tcf()),
             // Banners pack every law into one GPP string: beside a US section, the European one says nothing.
             Some(Slot::Gpp) => gpp::parse(value).is_some_and(|gpp| {
                 !gpp.has_us() && gpp.sections().any(|(id, section)| id == 2 && tcf::parse(section).is_ok())

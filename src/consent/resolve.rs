@@ -17,7 +17,7 @@ use crate::reason::Reason;
 /// Purposes that need no choice: they touch the device only as the visitor asked, or not at all.
 const EXEMPT: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 /// Purposes whose use touches the device, so that device storage must be allowed too.
-const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
+pub const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
     .with(Purpose::SessionPersonalization)
     .with(Purpose::PersistentPersonalization)
     .with(Purpose::Profile)
@@ -131,13 +131,15 @@ pub struct Resolution {
 
 /// Who said what about one purpose.
 #[derive(Clone, Copy, Debug)]
-struct Said {
-    granted: Sources,
-    denied: Sources,
+pub struct Said {
+    /// The flags that grant it.
+    pub granted: Sources,
+    /// The flags that deny it.
+    pub denied: Sources,
     /// Those of the granting that rest on legitimate interest alone.
-    interest: Sources,
+    pub interest: Sources,
     /// The latest time of a grant, in milliseconds; the earliest there is for one without a time.
-    granted_at: i64,
+    pub granted_at: i64,
     /// The latest time until which a refusal that is too old stood; grants must be newer.
     refused_until: i64,
 }
@@ -279,7 +281,8 @@ impl Resolution {
         Ruling { state, decision, basis, source, conflicts, gated }
     }
 
-    fn said(&self, purpose: Purpose) -> Said {
+    /// Who said what about a purpose, before the regime decides.
+    pub fn said(&self, purpose: Purpose) -> Said {
         self.said.get(usize::from(purpose as u8)).copied().unwrap_or(Said::NOTHING)
     }
 

@@ -153,6 +153,23 @@ impl Source {
         Source(Source::SECTIONS + if id < 31 { id } else { 31 })
     }
 
+    /// The source with this code, if it is neither a banner's nor Parvis itself.
+    pub(super) fn other(code: u8) -> Option<Source> {
+        let source = Source(code);
+        let known = code < Source::BANNERS || (Source::SECTIONS..64).contains(&code);
+        (known && source != Source::API).then_some(source)
+    }
+
+    /// The code that the mirror cookie stores.
+    pub(super) const fn code(self) -> u8 {
+        self.0
+    }
+
+    /// Whether it is a TC string of TCF 2, which says that European law applies.
+    pub fn is_tcf(self) -> bool {
+        self.0 <= Source::TCF_VENDOR.0 || self.as_section() == Some(2)
+    }
+
     /// The banner, if the source is one.
     pub fn as_banner(self) -> Option<Banner> {
         let index = self.0.checked_sub(Source::BANNERS)?;

@@ -5,10 +5,12 @@ use alloc::vec::Vec;
 
 use parvis::decide::permitted;
 use parvis::engine::Engine;
+use parvis::facts::Facts;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
 use crate::answer;
+use crate::mirroring;
 use crate::question::{self, Place};
 
 /// The engine with a site's playbook and, in a browser, without keys.
@@ -32,14 +34,16 @@ impl Session {
     pub fn decide(&self, question: &str, place: &Place) -> String {
         let playbook = match self.engine.playbook() {
             Ok(playbook) => playbook,
-            Err(reason) => return answer::refused(reason, None),
+            Err(reason) => return answer::refused(reason, None, "*"),
         };
-        let facts = question::facts(question, place, Some(playbook));
+        let mut facts = question::facts(question, place, Some(playbook));
+        let mirror = mirroring::renew(question, playbook, &mut facts);
+        let cookies = facts.cookies.clone();
         match self.engine.begin(facts).decide() {
-            Ok(decided) => answer::decided(decided, playbook),
+            Ok(decided) => answer::decided(decided, playbook, &mirror),
             Err(reason) => {
-                let facts = question::facts(question, place, None);
-                answer::refused(reason, Some(&permitted(playbook, &facts)))
+                let facts = Facts { cookies, ..question::facts(question, place, None) };
+                answer::refused(reason, Some(&permitted(playbook, &facts)), &mirror)
             }
         }
     }

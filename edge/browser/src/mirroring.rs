@@ -15,6 +15,7 @@ use parvis::consent::resolve::{Resolution, resolve};
 use parvis::consent::settings::{Settings, Slot};
 use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
+use parvis::consent::text::{pair, parts, trim};
 use parvis::consent::time::DAY;
 use parvis::facts::{Facts, Millis};
 use parvis::playbook::Playbook;
@@ -36,10 +37,9 @@ pub fn renew(question: &str, playbook: &Playbook, facts: &mut Facts) -> String {
         Some(choice) => choice,
         None => None,
     };
-    let stored = stored(facts, &settings);
+    let (others, stored) = apart(&facts.cookies, &settings);
     let before = stored.and_then(Mirrors::parse).unwrap_or_default();
     let had = stored.is_some();
-    let others = without_mirror(&facts.cookies, &settings);
     let page = Page { facts, others: &others, settings: &settings, settled: question::is_settled(question) };
     let own = match choice {
         Some(choice) => page.own(choice),
@@ -49,23 +49,37 @@ pub fn renew(question: &str, playbook: &Playbook, facts: &mut Facts) -> String {
     let mut buffer = [0; BYTES];
     let text = next.write(&mut buffer).unwrap_or_default();
     let kept = if next == before && had != text.is_empty() { "*".to_owned() } else { page.kept(text, next) };
-    let cookie = (!text.is_empty()).then(|| [NAME, "=", text].concat());
-    facts.cookies = others.into_iter().chain(cookie).collect();
+    let mut cookies = others;
+    if !text.is_empty() {
+        let mut cookie = NAME.to_owned();
+        cookie.push('=');
+        cookie.push_str(text);
+        cookies.push(cookie);
+    }
+    facts.cookies = cookies;
     kept
 }
 
-/// The mirror cookie as it was sent.
-fn stored<'f>(facts: &'f Facts, settings: &impl Settings) -> Option<&'f str> {
-    Evidence::of(facts).pairs().find(|(name, _)| settings.slot(name) == Some(Slot::Mirror)).map(|(_, value)| value)
-}
-
-/// All cookies but the mirror.
-fn without_mirror(cookies: &[String], settings: &impl Settings) -> Vec<String> {
-    let is_other = |cookie: &&str| {
-        let name = cookie.split('=').next().unwrap_or_default().trim();
-        settings.slot(name) != Some(Slot::Mirror)
-    };
-    cookies.iter().map(|header| header.split(';').filter(is_other).collect::<Vec<_>>().join(";")).collect()
+/// All cookies but the mirror, and the mirror as it was sent.
+fn apart<'f>(cookies: &'f [String], settings: &impl Settings) -> (Vec<String>, Option<&'f str>) {
+    let mut mirror = None;
+    let mut others = Vec::new();
+    for header in cookies {
+        let mut other = String::new();
+        for cookie in parts(header, b';') {
+            match pair(cookie, b'=') {
+                Some((name, value)) if settings.slot(trim(name, b" ")) == Some(Slot::Mirror) => {
+                    mirror = Some(trim(value, b" "));
+                }
+                _ => {
+                    other.push_str(cookie);
+                    other.push(';');
+                }
+            }
+        }
+        others.push(other);
+    }
+    (others, mirror)
 }
 
 /// What is known of a page when its mirror is renewed.
@@ -174,7 +188,9 @@ impl Page<'_> {
         let age = newest.zip(self.facts.now).map_or(0, |(at, now)| now.0.saturating_sub(at.0).max(0));
         // An opt-out does not age: it is written anew for as long.
         let left = if age < limit { limit - age } else { limit };
-        let mut kept = ["=", text, "; Max-Age="].concat();
+        let mut kept = String::from("=");
+        kept.push_str(text);
+        kept.push_str("; Max-Age=");
         push_integer(&mut kept, left / 1000);
         kept
     }

@@ -21,6 +21,7 @@ use alloc::vec::Vec;
 
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::ON_DEVICE;
+use parvis::consent::text::{pair, parts};
 use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis};
 use parvis::playbook::Playbook;
 
@@ -102,7 +103,7 @@ impl Choice {
     ///
     /// A name that is no purpose, or none that anybody has to choose, spoils the whole: half a choice is not what was chosen.
     fn read(granted: &str, denied: &str) -> Option<Choice> {
-        let (notice, granted) = granted.split_once(' ').unwrap_or((granted, ""));
+        let (notice, granted) = pair(granted, b' ').unwrap_or((granted, ""));
         let notice = parvis::text::number(notice, u32::from(LAST_NOTICE))?;
         let denied = if denied == "*" { OPTIONAL } else { purposes(denied)? };
         let mut granted = purposes(granted)?;
@@ -125,9 +126,11 @@ pub fn is_settled(question: &str) -> bool {
 }
 
 fn purposes(names: &str) -> Option<PurposeSet> {
-    names.split(' ').filter(|name| !name.is_empty()).try_fold(PurposeSet::EMPTY, |set, name| {
-        Purpose::from_name(name).filter(|purpose| OPTIONAL.contains(*purpose)).map(|purpose| set.with(purpose))
-    })
+    let mut set = PurposeSet::EMPTY;
+    for name in parts(names, b' ').filter(|name| !name.is_empty()) {
+        set = set.with(Purpose::from_name(name).filter(|purpose| OPTIONAL.contains(*purpose))?);
+    }
+    Some(set)
 }
 
 fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, first: &str, second: &str) {

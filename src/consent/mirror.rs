@@ -5,7 +5,7 @@
 //! `<seconds since 1970>.<granted>.<denied>.<origin>[.<more>]`, all in lower-case hexadecimal. Origin 0 is Parvis itself; a
 //! banner is its code plus one; any other source is its code plus 40. With origin 0, `more` is the version of the conflict
 //! notice that the visitor answered, which alone may override Global Privacy Control for sale in the US (11 CCR
-//! 7025(c)(3)); with any other, it is the granted purposes that rest on legitimate interest alone.
+//! 7025(c)(3)); with any other, it is the granted purposes that rest on legitimate interest.
 
 use super::purpose::PurposeSet;
 use super::source::{Banner, Source};
@@ -27,7 +27,7 @@ pub struct Mirror {
     pub granted: PurposeSet,
     /// What was denied.
     pub denied: PurposeSet,
-    /// Those of the granted that rest on legitimate interest alone.
+    /// Those of the granted that rest on legitimate interest, too.
     pub interest: PurposeSet,
     /// Who said it; [`Source::API`] for a choice made through Parvis itself.
     pub origin: Source,

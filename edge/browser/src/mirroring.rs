@@ -130,6 +130,7 @@ impl Page<'_> {
         let consent = |said: &Said| said.granted.without(said.interest);
         let echo = visible.granted.contains_all(hidden.granted)
             && visible.denied.contains_all(hidden.denied)
+            && visible.interest.contains_all(hidden.interest)
             && consent(&visible).contains_all(consent(&hidden))
             && visible.european >= hidden.european;
         if echo {
@@ -167,7 +168,8 @@ impl Page<'_> {
                 said.denied = said.denied.with(purpose);
             } else if !granted.is_empty() {
                 said.granted = said.granted.with(purpose);
-                if granted.without(one.interest).is_empty() {
+                // Under Global Privacy Control interest turns into a denial, which wins over any consent beside it.
+                if !one.interest.is_empty() {
                     said.interest = said.interest.with(purpose);
                 }
                 if one.granted_at != i64::MIN {

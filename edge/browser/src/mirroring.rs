@@ -137,8 +137,14 @@ impl Page<'_> {
             return None;
         }
         let Said { granted, denied, interest, sources, at, european } = hidden;
-        let mut mirror =
-            Mirror { decided_at: Millis(0), granted, denied, interest, origin: origin(sources, european), notice: 0 };
+        let mut mirror = Mirror {
+            decided_at: Millis(0),
+            granted,
+            denied,
+            interest,
+            origin: origin(sources, european),
+            notice: 0,
+        };
         let same = before.map(|before| before.decided_at).filter(|at| {
             mirror.decided_at = *at;
             before == Some(mirror)

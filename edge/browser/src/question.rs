@@ -116,8 +116,7 @@ impl Choice {
 
 /// The choice in a question, if there is one; an inner `None` for one that cannot be read.
 pub fn choice(question: &str) -> Option<Option<Choice>> {
-    records(question)
-        .find_map(|(kind, granted, denied)| (kind == "a").then(|| Choice::read(granted, denied)))
+    records(question).find_map(|(kind, granted, denied)| (kind == "a").then(|| Choice::read(granted, denied)))
 }
 
 /// Whether no banner is awaited any more: what has not spoken by now is not there.

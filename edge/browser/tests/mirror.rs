@@ -57,12 +57,25 @@ impl Browser {
     fn new(region: &'static str) -> Browser {
         let bytes = playbook();
         let (session, playbook) = (Session::open(bytes.clone()), Playbook::open(bytes).unwrap());
-        Browser { session, playbook, cookies: String::new(), mirror: String::new(), region, gpc: false, now: NOW }
+        Browser {
+            session,
+            playbook,
+            cookies: String::new(),
+            mirror: String::new(),
+            region,
+            gpc: false,
+            now: NOW,
+        }
     }
 
     fn all_cookies(&self) -> String {
-        let mirror = if self.mirror.is_empty() { String::new() } else { format!("parvis-consent={}", self.mirror) };
-        [self.cookies.as_str(), &mirror].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+        let mirror =
+            if self.mirror.is_empty() { String::new() } else { format!("parvis-consent={}", self.mirror) };
+        [self.cookies.as_str(), &mirror]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     /// Asks with records, keeps the mirror as the answer says, and gives that part of the answer and what is allowed.
@@ -71,7 +84,12 @@ impl Browser {
         let gpc = if self.gpc { "1" } else { "" };
         let mut fields = vec![cookies.as_str(), self.region, gpc, "1", "", ""];
         fields.extend(records.iter().flatten());
-        let place = Place { path: "/".to_owned(), now: Some(Millis(self.now)), entropy: vec![7; 32], ..Place::default() };
+        let place = Place {
+            path: "/".to_owned(),
+            now: Some(Millis(self.now)),
+            entropy: vec![7; 32],
+            ..Place::default()
+        };
         let answer = self.session.decide(&fields.join("\0"), &place);
         let fields: Vec<&str> = answer.split('\0').collect();
         let allowed = fields[3].split(' ').filter(|ruling| !ruling.is_empty() && !ruling.ends_with(":block"));
@@ -100,7 +118,8 @@ impl Browser {
 
     fn edge_allows(&self) -> Vec<String> {
         self.edge(|resolution| {
-            let allowed = Purpose::ALL.into_iter().filter(|p| resolution.ruling(*p).decision != Decision::Block);
+            let allowed =
+                Purpose::ALL.into_iter().filter(|p| resolution.ruling(*p).decision != Decision::Block);
             allowed.map(|purpose| purpose.name().to_owned()).collect()
         })
     }
@@ -130,7 +149,11 @@ fn each_source_reaches_the_edge_as_it_is() {
             for (key, text, origin) in [
                 ("@consent-mode", FUNCTIONAL, Some(Source::banner(Banner::ConsentMode))),
                 ("@consent-mode", "analytics_storage:granted,ad_storage:denied", None),
-                ("@osano", r#"{"PERSONALIZATION":"ACCEPT","OPT_OUT":"ACCEPT"}"#, Some(Source::banner(Banner::Osano))),
+                (
+                    "@osano",
+                    r#"{"PERSONALIZATION":"ACCEPT","OPT_OUT":"ACCEPT"}"#,
+                    Some(Source::banner(Banner::Osano)),
+                ),
                 ("@tcf", TC, Some(Source::TCF_PUBLISHER)),
                 ("@gpp", OUT_GPP, Some(Source::section(7))),
                 ("@gpp", GPC_GPP, None),
@@ -199,7 +222,10 @@ fn what_the_edge_reads_by_itself_is_not_echoed() {
     assert_eq!(browser.agree(&[["s", "@tcf", TC], SETTLED]), "*");
     browser.cookies = "cmplz_preferences=allow".to_owned();
     assert_eq!(browser.agree(&[["s", "@consent-mode", FUNCTIONAL], SETTLED]), "*");
-    assert!(browser.agree(&[["s", "@consent-mode", REFUSED], SETTLED]).starts_with("=1."), "a denial says more");
+    assert!(
+        browser.agree(&[["s", "@consent-mode", REFUSED], SETTLED]).starts_with("=1."),
+        "a denial says more"
+    );
     assert!(!browser.allows(SessionPersonalization), "and wins");
 }
 
@@ -245,14 +271,17 @@ fn without_an_edge_nothing_is_mirrored_but_a_choice_of_our_own() {
     let fields = ["", "FR", "", "", "", "", "s", "@consent-mode", FUNCTIONAL];
     assert_eq!(browser.session.decide(&fields.join("\0"), &place).split('\0').nth(5), Some("*"));
     let fields = ["", "FR", "", "", "", "", "a", "0 measurement", ""];
-    assert!(browser.session.decide(&fields.join("\0"), &place).split('\0').nth(5).unwrap().starts_with("=1."));
+    assert!(
+        browser.session.decide(&fields.join("\0"), &place).split('\0').nth(5).unwrap().starts_with("=1.")
+    );
 }
 
 #[test]
 fn our_own_choice_is_kept_beside_the_banners() {
     let mut browser = Browser::new("FR");
     browser.agree(&[["s", "@consent-mode", FUNCTIONAL]]);
-    browser.agree(&[["a", "0 measurement", "persistent_personalization"], ["s", "@consent-mode", FUNCTIONAL]]);
+    browser
+        .agree(&[["a", "0 measurement", "persistent_personalization"], ["s", "@consent-mode", FUNCTIONAL]]);
     assert!(browser.allows(Measurement) && browser.allows(SessionPersonalization));
     assert!(!browser.allows(PersistentPersonalization), "a denial wins over the banner's grant");
     let own = Mirrors::parse(&browser.mirror).unwrap().own.unwrap();
@@ -316,7 +345,10 @@ fn the_largest_choices_fit() {
     let all = "4095 device_storage session_personalization persistent_personalization profile precise_geo measurement experimentation sale_share";
     let mut browser = Browser::new("US");
     browser.agree(&[["a", all, ""], ["s", "@tcf", TC]]);
-    assert!(Mirrors::parse(&browser.mirror).is_some_and(|mirrors| mirrors.own.is_some() && mirrors.seen.is_some()));
+    assert!(
+        Mirrors::parse(&browser.mirror)
+            .is_some_and(|mirrors| mirrors.own.is_some() && mirrors.seen.is_some())
+    );
     assert!(browser.mirror.len() <= 48, "{}", browser.mirror);
 }
 

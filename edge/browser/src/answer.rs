@@ -6,7 +6,7 @@
 //! | 1, 2 | visit cookie, visitor memory: `=value` to write, empty to delete, `*` to leave |
 //! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
 //! | 4 | signals that were read, each with a space before it |
-//! | 5 | the mirror cookie, as [`crate::mirroring::renew`] says |
+//! | 5 | the mirror cookie, as [`parvis::decide::mirror::renew`] says |
 //! | 6.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
 
 use alloc::string::String;

@@ -11,7 +11,6 @@ extern crate alloc;
 pub mod answer;
 #[cfg(target_arch = "wasm32")]
 mod bindings;
-pub mod mirroring;
 pub mod question;
 #[cfg(test)]
 mod sentences;

@@ -12,16 +12,14 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`Choice`]); `w`: no banner is awaited any more |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use parvis::consent::purpose::{Purpose, PurposeSet};
-use parvis::consent::resolve::ON_DEVICE;
-use parvis::consent::text::{pair, parts};
+use parvis::decide::mirror::Asked;
 use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis};
 use parvis::playbook::Playbook;
 
@@ -31,10 +29,6 @@ pub const SEPARATOR: char = '\0';
 const HEAD: usize = 6;
 /// Records that are looked at: more than blocks, cart lines and banners of one page come to.
 const RECORDS: usize = 256;
-/// Purposes that a visitor can grant and deny; the others need no choice.
-const OPTIONAL: PurposeSet = PurposeSet::from_bits(0x3fc);
-/// The largest version of a conflict notice: more would not leave room in the mirror cookie for a banner's choice.
-const LAST_NOTICE: u16 = 0xfff;
 
 /// Where and when a question is asked, as the browser itself tells.
 #[derive(Clone, Debug, Default)]
@@ -87,49 +81,17 @@ fn records(question: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     core::iter::from_fn(move || Some((fields.next()?, fields.next()?, fields.next()?))).take(RECORDS)
 }
 
-/// What a visitor chose through Parvis itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Purposes granted; the device is granted with every purpose that needs it.
-    pub granted: PurposeSet,
-    /// Purposes denied.
-    pub denied: PurposeSet,
-    /// The version of the conflict notice that the choice answers; 0 for none.
-    pub notice: u16,
-}
-
-impl Choice {
-    /// Reads `<notice> <granted>…` and `<denied>…`, names of purposes with spaces between; `*` denies all that can be denied.
-    ///
-    /// A name that is no purpose, or none that anybody has to choose, spoils the whole: half a choice is not what was chosen.
-    fn read(granted: &str, denied: &str) -> Option<Choice> {
-        let (notice, granted) = pair(granted, b' ').unwrap_or((granted, ""));
-        let notice = parvis::text::number(notice, u32::from(LAST_NOTICE))?;
-        let denied = if denied == "*" { OPTIONAL } else { purposes(denied)? };
-        let mut granted = purposes(granted)?;
-        if !granted.intersection(ON_DEVICE).is_empty() {
-            granted = granted.with(Purpose::DeviceStorage);
+/// What a question says of the mirror: the visitor's own choice, and whether the banners had their time.
+pub fn asked(question: &str) -> Asked<'_> {
+    let mut asked = Asked::default();
+    for (kind, first, second) in records(question) {
+        match kind {
+            "a" => asked.choice = Some((first, second)),
+            "w" => asked.settled = true,
+            _ => {}
         }
-        Some(Choice { granted: granted.without(denied), denied, notice: u16::try_from(notice).ok()? })
     }
-}
-
-/// The choice in a question, if there is one; an inner `None` for one that cannot be read.
-pub fn choice(question: &str) -> Option<Option<Choice>> {
-    records(question).find_map(|(kind, granted, denied)| (kind == "a").then(|| Choice::read(granted, denied)))
-}
-
-/// Whether no banner is awaited any more: what has not spoken by now is not there.
-pub fn is_settled(question: &str) -> bool {
-    records(question).any(|(kind, ..)| kind == "w")
-}
-
-fn purposes(names: &str) -> Option<PurposeSet> {
-    let mut set = PurposeSet::EMPTY;
-    for name in parts(names, b' ').filter(|name| !name.is_empty()) {
-        set = set.with(Purpose::from_name(name).filter(|purpose| OPTIONAL.contains(*purpose))?);
-    }
-    Some(set)
+    asked
 }
 
 fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, first: &str, second: &str) {

@@ -3,14 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use parvis::decide::permitted;
+use parvis::decide::{mirror, permitted};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
 use crate::answer;
-use crate::mirroring;
 use crate::question::{self, Place};
 
 /// The engine with a site's playbook and, in a browser, without keys.
@@ -37,7 +36,7 @@ impl Session {
             Err(reason) => return answer::refused(reason, None, "*"),
         };
         let mut facts = question::facts(question, place, Some(playbook));
-        let mirror = mirroring::renew(question, playbook, &mut facts);
+        let mirror = mirror::renew(playbook, &mut facts, question::asked(question));
         let cookies = facts.cookies.clone();
         match self.engine.begin(facts).decide() {
             Ok(decided) => answer::decided(decided, playbook, &mirror),

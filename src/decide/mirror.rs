@@ -8,31 +8,44 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use parvis::consent::evidence::Evidence;
-use parvis::consent::mirror::{BYTES, Mirror, Mirrors};
-use parvis::consent::purpose::{Purpose, PurposeSet};
-use parvis::consent::resolve::{Resolution, resolve};
-use parvis::consent::settings::{Settings, Slot};
-use parvis::consent::source::{Banner, Source, Sources};
-use parvis::consent::stored::StoredSettings;
-use parvis::consent::text::{pair, parts, trim};
-use parvis::consent::time::DAY;
-use parvis::facts::{Facts, Millis};
-use parvis::playbook::Playbook;
-use parvis::text::push_integer;
-
-use crate::question;
+use crate::consent::evidence::Evidence;
+use crate::consent::mirror::{BYTES, Mirror, Mirrors};
+use crate::consent::purpose::{Purpose, PurposeSet};
+use crate::consent::resolve::{ON_DEVICE, Resolution, resolve};
+use crate::consent::settings::{Regime, Settings, Slot};
+use crate::consent::source::{Banner, Source, Sources};
+use crate::consent::stored::StoredSettings;
+use crate::consent::text::{pair, parts, trim};
+use crate::consent::time::DAY;
+use crate::facts::{Facts, Millis};
+use crate::playbook::Playbook;
+use crate::text::{number, push_integer};
 
 /// The cookie's name.
 const NAME: &str = "parvis-consent";
 /// The answer to a choice that could not be read.
 const REFUSED: &str = "!";
 
+/// Purposes that a visitor can grant and deny: all but `necessary` and `contextual`, which need no choice.
+const OPTIONAL: PurposeSet = PurposeSet::from_bits(0x3fc);
+/// The largest version of a conflict notice: more would not leave room in the mirror cookie for a banner's choice.
+const LAST_NOTICE: u16 = 0xfff;
+
+/// What a page asks of its mirror, besides what it hears.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'q> {
+    /// A choice made here and now, as texts: `<notice> <granted>…` and `<denied>…`, with spaces between names of purposes.
+    /// `*` denies all that can be denied. It replaces the choice before, and one of nothing is none.
+    pub choice: Option<(&'q str, &'q str)>,
+    /// Whether no banner is awaited any more: what has not spoken by now is not there.
+    pub settled: bool,
+}
+
 /// Brings the mirror among `facts` up to date, and says what to do with the cookie: `=value; Max-Age=seconds` to write,
 /// empty to delete, `*` to leave, `!` to leave because the visitor's choice could not be read.
-pub fn renew(question: &str, playbook: &Playbook, facts: &mut Facts) -> String {
+pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String {
     let Some(settings) = StoredSettings::open(playbook.consent_section()) else { return "*".to_owned() };
-    let choice = match question::choice(question) {
+    let choice = match asked.choice.map(|(granted, denied)| Choice::read(granted, denied)) {
         Some(None) => return REFUSED.to_owned(),
         Some(choice) => choice,
         None => None,
@@ -40,7 +53,7 @@ pub fn renew(question: &str, playbook: &Playbook, facts: &mut Facts) -> String {
     let (others, stored) = apart(&facts.cookies, &settings);
     let before = stored.and_then(Mirrors::parse).unwrap_or_default();
     let had = stored.is_some();
-    let page = Page { facts, others: &others, settings: &settings, settled: question::is_settled(question) };
+    let page = Page { facts, others: &others, settings: &settings, settled: asked.settled };
     let own = match choice {
         Some(choice) => page.own(choice),
         None => before.own.filter(|own| !page.is_over(own)),
@@ -58,6 +71,41 @@ pub fn renew(question: &str, playbook: &Playbook, facts: &mut Facts) -> String {
     }
     facts.cookies = cookies;
     kept
+}
+
+/// What a visitor chose through Parvis itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Choice {
+    /// Purposes granted; the device is granted with every purpose that needs it.
+    granted: PurposeSet,
+    /// Purposes denied.
+    denied: PurposeSet,
+    /// The version of the conflict notice that the choice answers; 0 for none.
+    notice: u16,
+}
+
+impl Choice {
+    /// Reads `<notice> <granted>…` and `<denied>…`, names of purposes with spaces between; `*` denies all that can be denied.
+    ///
+    /// A name that is no purpose, or none that anybody has to choose, spoils the whole: half a choice is not what was chosen.
+    fn read(granted: &str, denied: &str) -> Option<Choice> {
+        let (notice, granted) = pair(granted, b' ').unwrap_or((granted, ""));
+        let notice = number(notice, u32::from(LAST_NOTICE))?;
+        let denied = if denied == "*" { OPTIONAL } else { purposes(denied)? };
+        let mut granted = purposes(granted)?;
+        if !granted.intersection(ON_DEVICE).is_empty() {
+            granted = granted.with(Purpose::DeviceStorage);
+        }
+        Some(Choice { granted: granted.without(denied), denied, notice: u16::try_from(notice).ok()? })
+    }
+}
+
+fn purposes(names: &str) -> Option<PurposeSet> {
+    let mut set = PurposeSet::EMPTY;
+    for name in parts(names, b' ').filter(|name| !name.is_empty()) {
+        set = set.with(Purpose::from_name(name).filter(|purpose| OPTIONAL.contains(*purpose))?);
+    }
+    Some(set)
 }
 
 /// All cookies but the mirror, and the mirror as it was sent.
@@ -105,8 +153,8 @@ struct Said {
 
 impl Page<'_> {
     /// The record of a choice made here and now; one of nothing is none.
-    fn own(&self, choice: question::Choice) -> Option<Mirror> {
-        let question::Choice { granted, denied, notice } = choice;
+    fn own(&self, choice: Choice) -> Option<Mirror> {
+        let Choice { granted, denied, notice } = choice;
         let is_empty = granted.is_empty() && denied.is_empty();
         let decided_at = self.facts.now.filter(|_| !is_empty)?;
         let interest = PurposeSet::EMPTY;
@@ -209,7 +257,7 @@ impl Page<'_> {
         age > self.limit() && (self.regime().opt_in || mirror.denied.is_empty())
     }
 
-    fn regime(&self) -> parvis::consent::settings::Regime {
+    fn regime(&self) -> Regime {
         let Evidence { country, subdivision, .. } = Evidence::of(self.facts);
         self.settings.regime(country, subdivision)
     }

@@ -327,6 +327,12 @@ fn what_only_the_browser_sees() {
     let mode = "personalization_storage:granted,ad_user_data:granted,analytics_storage:denied";
     case("FR", &[]).storage("@consent-mode", mode).allows(&VISIT);
     assert_eq!(case("FR", &[]).storage("@tcf", ACCEPT_TC).state(SessionPersonalization), State::Granted);
+    let osano = r#"{"ESSENTIAL":"ACCEPT","PERSONALIZATION":"ACCEPT","ANALYTICS":"DENY","OPT_OUT":"DENY"}"#;
+    case("FR", &[]).storage("@osano", osano).allows(&VISIT);
+    let opted_out = case("US", &[]).storage("@osano", r#"{"OPT_OUT":"ACCEPT"}"#);
+    assert_eq!([opted_out.state(Profile), opted_out.state(SaleShare)], [State::Denied; 2]);
+    case("FR", &[]).storage("@osano", r#"{"OPT_OUT":"DENY","MARKETING":"?"}"#).allows(&[]);
+    case("FR", &[]).storage("@osano", "undefined").allows(&[]);
     let mirrored = case("FR", &[("parvis-consent", "1.6a0f0000.1c.204.11")]).at("2026-06-01");
     assert_eq!(
         mirrored.resolve().ruling(SessionPersonalization).source,

@@ -5,13 +5,14 @@ use super::cmp::{
     orejime, osano, quantcast, shopify, sourcepoint, tarteaucitron, trustarc, usercentrics, vanilla,
 };
 use super::evidence::Evidence;
+use super::mirror::Mirrors;
 use super::resolve::{Finding, Scales};
 use super::settings::Slot;
 use super::source::{Banner, Source};
 use super::stored::StoredSettings;
 use super::text::find;
 use super::vote::{Answer, Ballot, Marks};
-use super::{gpc, gpp, mirror, percent, tcf, time, us_privacy};
+use super::{gpc, gpp, percent, tcf, time, us_privacy};
 use crate::facts::Millis;
 use crate::limits;
 use crate::reason::Reason;
@@ -111,12 +112,7 @@ impl Reader<'_, '_, '_> {
                 us_privacy::read(value, answer);
                 Source::US_PRIVACY
             }
-            Slot::Mirror => {
-                let mirror = mirror::read(value, answer);
-                let source = mirror.map_or(Source::API, |mirror| mirror.source());
-                self.overrides = mirror.is_some_and(|mirror| mirror.origin.is_none() && mirror.notice > 0);
-                source
-            }
+            Slot::Mirror => return self.mirror(place, value),
             _ => return self.banner(slot, place, value),
         };
         self.put(source, place, value);
@@ -199,6 +195,18 @@ impl Reader<'_, '_, '_> {
         }
     }
 
+    fn mirror(&mut self, place: &str, value: &str) {
+        let Some(mirrors) = Mirrors::parse(value) else {
+            self.ballot.answer.fail(Reason::Malformed);
+            return self.put(Source::API, place, value);
+        };
+        for mirror in [mirrors.own, mirrors.seen].into_iter().flatten() {
+            self.ballot.answer = Answer { fault: None, chosen: true, vote: mirror.vote() };
+            self.overrides = mirror.is_override();
+            self.put(mirror.origin, place, value);
+        }
+    }
+
     /// What is spread over several cookies, and the signals that are no cookies.
     fn finish(&mut self, evidence: &Evidence<'_>) {
         if self.categories.any() {
@@ -242,6 +250,7 @@ const fn reader(slot: Slot) -> (Banner, Read) {
             (Banner::TrustArc, sourcepoint::read)
         }
         Slot::Osano | Slot::OsanoBlob => (Banner::Osano, osano::read),
+        Slot::OsanoCategories => (Banner::Osano, osano::categories),
         Slot::Quantcast => (Banner::Quantcast, quantcast::read),
         Slot::CommandersAct => (Banner::CommandersAct, commanders_act::read),
         Slot::Shopify => (Banner::Shopify, shopify::read),
@@ -256,6 +265,10 @@ pub(super) fn european(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -
     let mut found = false;
     evidence.each(&mut |name, value| match settings.slot(name) {
         Some(Slot::Tcf) => found |= tcf::parse(value).is_ok(),
+        Some(Slot::Mirror) => {
+            let seen = Mirrors::parse(value).and_then(|mirrors| mirrors.seen);
+            found |= seen.is_some_and(|mirror| mirror.origin.is_tcf());
+        }
         // Banners pack every law into one GPP string: beside a US section, the European one says nothing.
         Some(Slot::Gpp) => {
             let (mut europe, mut us) = (false, false);

@@ -13,8 +13,9 @@ const SPACE: &[u8] = b" \t";
 /// The stored flags of one request.
 ///
 /// Web storage entries count under their keys. The browser adds what its interfaces say under keys that no cookie can
-/// have: `@tcf` and `@gpp` for the strings of `__tcfapi` and `__gpp`, `@consent-mode` for the last `update` of Google
-/// Consent Mode as `analytics_storage:granted,ad_storage:denied`.
+/// have: `@tcf` and `@gpp` for the strings of `__tcfapi` and `__gpp`, `@consent-mode` for what the `update` commands of
+/// Google Consent Mode come to, as `analytics_storage:granted,ad_storage:denied`, and `@osano` for the categories that
+/// `Osano.cm` gives, as JSON.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'f> {
     /// The values of all `Cookie` headers.

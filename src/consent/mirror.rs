@@ -1,19 +1,22 @@
-//! The mirror cookie `parvis-consent`: a choice that only the browser can see, written down for the edge.
+//! The mirror cookie `parvis-consent`: choices that only the browser can see, written down for the edge.
 //!
-//! Strictly necessary, first-party, at most 48 bytes, versioned, with provenance. The form is
-//! `1.<seconds since 1970>.<granted>.<denied>.<origin>[.<notice>]`, all in lower-case hexadecimal. Origin 0 is a choice made
-//! through Parvis itself; others are a banner's code plus one. A notice above 0 is the version of the conflict notice that
-//! the visitor answered, which alone may override Global Privacy Control for sale in the US (11 CCR 7025(c)(3)).
+//! Strictly necessary, first-party, at most 48 bytes, versioned, with provenance. The form is `1.<record>[~<record>]` with at
+//! most one record of a choice made through Parvis itself and one of what the page's banner says. A record is
+//! `<seconds since 1970>.<granted>.<denied>.<origin>[.<more>]`, all in lower-case hexadecimal. Origin 0 is Parvis itself; a
+//! banner is its code plus one; any other source is its code plus 40. With origin 0, `more` is the version of the conflict
+//! notice that the visitor answered, which alone may override Global Privacy Control for sale in the US (11 CCR
+//! 7025(c)(3)); with any other, it is the granted purposes that rest on legitimate interest.
 
 use super::purpose::PurposeSet;
 use super::source::{Banner, Source};
-use super::text::parts;
-use super::vote::Answer;
+use super::text::{pair, parts};
+use super::vote::Vote;
 use crate::facts::Millis;
-use crate::reason::Reason;
 
 /// Longest mirror cookie, in bytes.
 pub const BYTES: usize = 48;
+/// What the code of a source that is no banner is written with.
+const OTHERS: u32 = 0x40;
 
 /// A mirrored choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,86 +27,122 @@ pub struct Mirror {
     pub granted: PurposeSet,
     /// What was denied.
     pub denied: PurposeSet,
-    /// The banner it was read from; `None` for a choice made through Parvis itself.
-    pub origin: Option<Banner>,
-    /// The version of the conflict notice that was answered; 0 for none.
+    /// Those of the granted that rest on legitimate interest, too.
+    pub interest: PurposeSet,
+    /// Who said it; [`Source::API`] for a choice made through Parvis itself.
+    pub origin: Source,
+    /// The version of the conflict notice that was answered; 0 for none, and for every origin but Parvis.
     pub notice: u16,
 }
 
 impl Mirror {
-    /// Reads a mirror cookie.
-    ///
-    /// ```
-    /// use parvis::consent::mirror::Mirror;
-    /// let mirror = Mirror::parse("1.68dcdd00.1c.204.12").unwrap();
-    /// assert!(mirror.origin.is_some() && mirror.notice == 0);
-    /// assert_eq!(Mirror::parse("2.68dcdd00.1c.204.11"), None);
-    /// ```
-    pub fn parse(text: &str) -> Option<Mirror> {
-        if text.len() > BYTES {
-            return None;
-        }
-        let mut values = [0; 6];
+    /// What it says about the purposes.
+    pub fn vote(&self) -> Vote {
+        let granted = self.granted.without(self.denied);
+        let interest = self.interest.intersection(granted);
+        Vote { granted, denied: self.denied, interest, decided_at: Some(self.decided_at) }
+    }
+
+    /// Whether it answers a conflict notice, and so may override Global Privacy Control.
+    pub fn is_override(&self) -> bool {
+        self.origin == Source::API && self.notice > 0
+    }
+
+    fn parse(text: &str) -> Option<Mirror> {
+        let mut values = [0; 5];
         let mut count = 0;
         for field in parts(text, b'.') {
             *values.get_mut(count)? = hexadecimal(field)?;
             count += 1;
         }
-        let [1, seconds, granted, denied, origin, notice] = values else { return None };
-        let small = |value: u32| u16::try_from(value).ok();
-        let origin = match origin.checked_sub(1) {
-            None => None,
-            Some(code) => Some(*Banner::ALL.get(usize::try_from(code).ok()?)?),
+        let [seconds, granted, denied, origin, more] = values;
+        let origin = match origin {
+            0 => Source::API,
+            code if code < OTHERS => Source::banner(*Banner::ALL.get(usize::try_from(code - 1).ok()?)?),
+            code => Source::other(u8::try_from(code - OTHERS).ok()?)?,
         };
-        (count >= 5).then_some(Mirror {
+        let small = |value: u32| u16::try_from(value).ok();
+        let more = small(more)?;
+        let own = origin == Source::API;
+        (count >= 4).then_some(Mirror {
             decided_at: Millis(i64::from(seconds) * 1000),
             granted: PurposeSet::from_bits(small(granted)?),
             denied: PurposeSet::from_bits(small(denied)?),
+            interest: PurposeSet::from_bits(if own { 0 } else { more }),
             origin,
-            notice: small(notice)?,
+            notice: if own { more } else { 0 },
         })
     }
+}
 
-    /// Writes the mirror cookie into `buffer` and returns its text.
+/// The mirror cookie as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mirrors {
+    /// What the visitor chose through Parvis itself.
+    pub own: Option<Mirror>,
+    /// What the page's banner says.
+    pub seen: Option<Mirror>,
+}
+
+impl Mirrors {
+    /// Reads a mirror cookie; `None` for anything that [`Mirrors::write`] does not write.
+    ///
+    /// ```
+    /// use parvis::consent::mirror::Mirrors;
+    /// let mirrors = Mirrors::parse("1.68dcdd00.1c.204.12").unwrap();
+    /// assert!(mirrors.own.is_none() && mirrors.seen.is_some());
+    /// assert_eq!(Mirrors::parse("2.68dcdd00.1c.204.11"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Mirrors> {
+        let (version, records) = pair(text, b'.')?;
+        if text.len() > BYTES || version != "1" {
+            return None;
+        }
+        let mut mirrors = Mirrors::default();
+        for record in parts(records, b'~') {
+            let mirror = Mirror::parse(record)?;
+            let place = if mirror.origin == Source::API { &mut mirrors.own } else { &mut mirrors.seen };
+            if place.replace(mirror).is_some() {
+                return None;
+            }
+        }
+        Some(mirrors)
+    }
+
+    /// Writes the mirror cookie into `buffer` and returns its text; `None` if it is longer than [`BYTES`].
     pub fn write(self, buffer: &mut [u8; BYTES]) -> Option<&str> {
-        let seconds = u32::try_from(self.decided_at.seconds()).ok()?;
-        let origin = self.origin.map_or(0, |banner| u32::from(banner.code()) + 1);
-        let bits = |set: PurposeSet| u32::from(set.bits());
         let mut length = 0;
-        for value in [1, seconds, bits(self.granted), bits(self.denied), origin, u32::from(self.notice)] {
-            if length > 0 {
-                *buffer.get_mut(length)? = b'.';
+        for mirror in [self.own, self.seen].into_iter().flatten() {
+            let seconds = u32::try_from(mirror.decided_at.seconds()).ok()?;
+            let origin = match mirror.origin.as_banner() {
+                _ if mirror.origin == Source::API => 0,
+                Some(banner) => u32::from(banner.code()) + 1,
+                None => u32::from(mirror.origin.code()) + OTHERS,
+            };
+            let bits = |set: PurposeSet| u32::from(set.bits());
+            let more = u32::from(mirror.notice) | bits(mirror.interest);
+            let before = if length == 0 { [b'1', b'.'].as_slice() } else { b"~" };
+            for byte in before {
+                *buffer.get_mut(length)? = *byte;
                 length += 1;
             }
-            let digits = (8 - value.leading_zeros() / 4).max(1);
-            for place in (0..digits).rev() {
-                let [.., low] = (value >> (place * 4) & 15).to_be_bytes();
-                *buffer.get_mut(length)? = if low < 10 { b'0' + low } else { b'a' + low - 10 };
-                length += 1;
+            let fields = [seconds, bits(mirror.granted), bits(mirror.denied), origin, more];
+            let count = if more == 0 { 4 } else { 5 };
+            for (index, value) in fields.into_iter().take(count).enumerate() {
+                if index > 0 {
+                    *buffer.get_mut(length)? = b'.';
+                    length += 1;
+                }
+                let digits = (8 - value.leading_zeros() / 4).max(1);
+                for place in (0..digits).rev() {
+                    let [.., low] = (value >> (place * 4) & 15).to_be_bytes();
+                    *buffer.get_mut(length)? = if low < 10 { b'0' + low } else { b'a' + low - 10 };
+                    length += 1;
+                }
             }
         }
         core::str::from_utf8(buffer.get(..length)?).ok()
     }
-
-    /// Who the choice is attributed to.
-    pub fn source(&self) -> Source {
-        self.origin.map_or(Source::API, Source::banner)
-    }
-}
-
-/// What the cookie says, and who says it.
-pub(super) fn read(text: &str, answer: &mut Answer) -> Option<Mirror> {
-    let mirror = Mirror::parse(text);
-    match mirror {
-        None => answer.fail(Reason::Malformed),
-        Some(mirror) => {
-            answer.chosen = true;
-            answer.vote.granted = mirror.granted.without(mirror.denied);
-            answer.vote.denied = mirror.denied;
-            answer.vote.decided_at = Some(mirror.decided_at);
-        }
-    }
-    mirror
 }
 
 fn hexadecimal(text: &str) -> Option<u32> {
@@ -118,28 +157,56 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
     use super::*;
 
-    #[test]
-    fn what_is_written_is_read() {
-        for origin in Banner::ALL.into_iter().map(Some).chain([None]) {
-            for notice in [0, 1, 65_535] {
-                let mirror = Mirror {
-                    decided_at: Millis(1_790_841_600_000),
-                    granted: PurposeSet::from_bits(0x3ff),
-                    denied: PurposeSet::from_bits(0x204),
-                    origin,
-                    notice,
-                };
-                assert_eq!(Mirror::parse(mirror.write(&mut [0; BYTES]).unwrap()), Some(mirror));
-            }
+    fn mirror(origin: Source, more: u16) -> Mirror {
+        let own = origin == Source::API;
+        Mirror {
+            decided_at: Millis(1_790_841_600_000),
+            granted: PurposeSet::from_bits(0x3ff),
+            denied: PurposeSet::from_bits(0x204),
+            interest: PurposeSet::from_bits(if own { 0 } else { more }),
+            origin,
+            notice: if own { more } else { 0 },
         }
     }
 
     #[test]
+    fn what_is_written_is_read() {
+        let others = [Source::TCF_PUBLISHER, Source::GPP, Source::section(2), Source::section(27)];
+        for origin in Banner::ALL.into_iter().map(Source::banner).chain(others) {
+            for (own, seen) in [
+                (None, Some(mirror(origin, 0))),
+                (None, Some(mirror(origin, 0x180))),
+                (Some(mirror(Source::API, 0)), Some(mirror(origin, 0))),
+                (Some(mirror(Source::API, 0xfff)), Some(mirror(origin, 0x180))),
+                (Some(mirror(Source::API, 0xffff)), None),
+            ] {
+                let mirrors = Mirrors { own, seen };
+                assert_eq!(Mirrors::parse(mirrors.write(&mut [0; BYTES]).unwrap()), Some(mirrors));
+            }
+        }
+        assert_eq!(Mirrors::default().write(&mut [0; BYTES]), Some(""));
+    }
+
+    #[test]
     fn what_is_not_a_mirror() {
-        for text in
-            ["", "1", "1.0.0.0", "1.0.0.0.0.0.0", "1.0.0.0.ff", "1.000000000.0.0.0", "1.g.0.0.0", "1..0.0.0"]
-        {
-            assert_eq!(Mirror::parse(text), None, "{text}");
+        for text in [
+            "",
+            "1",
+            "1.0.0.0",
+            "1.0.0.0.0.0.0",
+            "1.0.0.0.ff",
+            "1.0.0.0.14",
+            "1.0.0.0.45",
+            "1.0.0.0.48",
+            "1.000000000.0.0.0",
+            "1.g.0.0.0",
+            "1..0.0.0",
+            "1.0.0.0.0~0.0.0.0",
+            "1.0.0.0.1~0.0.0.2",
+            "1.0.0.0.0~",
+            "1.0.0.0.0~0.0.0.1~0.0.0.2",
+        ] {
+            assert_eq!(Mirrors::parse(text), None, "{text}");
         }
     }
 }

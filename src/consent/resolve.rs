@@ -18,7 +18,7 @@ use crate::reason::Reason;
 /// Purposes that need no choice: they touch the device only as the visitor asked, or not at all.
 const EXEMPT: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 /// Purposes whose use touches the device, so that device storage must be allowed too.
-const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
+pub const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
     .with(Purpose::SessionPersonalization)
     .with(Purpose::PersistentPersonalization)
     .with(Purpose::Profile)
@@ -131,21 +131,36 @@ pub struct Resolution {
     gated: PurposeSet,
     gpc: bool,
     regime: Regime,
-    said: [Said; Source::COUNT],
+    voices: [Voice; Source::COUNT],
+    /// The latest time of a grant of each purpose, in milliseconds; 0 where none has a time.
+    granted_at: [i64; 10],
 }
 
 /// What one source says about the purposes.
 #[derive(Clone, Copy, Debug)]
-struct Said {
+struct Voice {
     granted: PurposeSet,
     denied: PurposeSet,
-    /// Those of the granted that rest on legitimate interest alone.
+    /// Those that it grants, or once granted, on legitimate interest alone.
     interest: PurposeSet,
 }
 
-impl Said {
-    const NOTHING: Said =
-        Said { granted: PurposeSet::EMPTY, denied: PurposeSet::EMPTY, interest: PurposeSet::EMPTY };
+impl Voice {
+    const SILENT: Voice =
+        Voice { granted: PurposeSet::EMPTY, denied: PurposeSet::EMPTY, interest: PurposeSet::EMPTY };
+}
+
+/// Who said what about one purpose, before the regime decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    /// The flags that grant it.
+    pub granted: Sources,
+    /// The flags that deny it.
+    pub denied: Sources,
+    /// Those of the granting that rest on legitimate interest alone.
+    pub interest: Sources,
+    /// The latest time of a grant, where one has a time.
+    pub granted_at: Option<Millis>,
 }
 
 /// Nothing but what is exempt.
@@ -157,7 +172,8 @@ impl Default for Resolution {
             gated: PurposeSet::EMPTY,
             gpc: false,
             regime: Regime::CAUTIOUS,
-            said: [Said::NOTHING; Source::COUNT],
+            voices: [Voice::SILENT; Source::COUNT],
+            granted_at: [0; 10],
         }
     }
 }
@@ -208,7 +224,6 @@ fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut d
         gpc: false,
         refused: false,
         overridden: false,
-        granted_at: [0; 10],
         refused_until: [0; 10],
         resolution: Resolution { exempt, regime, ..Resolution::default() },
     };
@@ -242,14 +257,25 @@ impl Resolution {
         self.regime
     }
 
-    /// What the flags come to for one purpose, and why.
-    pub fn ruling(&self, purpose: Purpose) -> Ruling {
-        let sources = |of: fn(&Said) -> PurposeSet| {
-            let said = self.said.iter().enumerate().filter(|(_, said)| of(said).contains(purpose));
+    /// Who said what about a purpose, before the regime decides.
+    pub fn said(&self, purpose: Purpose) -> Said {
+        let sources = |of: fn(&Voice) -> PurposeSet| {
+            let said = self.voices.iter().enumerate().filter(|(_, voice)| of(voice).contains(purpose));
             said.fold(Sources::NONE, |sources, (index, _)| sources.with(Source::at(index)))
         };
-        let (granted, denied) = (sources(|said| said.granted), sources(|said| said.denied));
-        let interest = sources(|said| said.interest);
+        let at = self.granted_at.get(usize::from(purpose as u8)).copied().filter(|at| *at > 0);
+        let granted = sources(|voice| voice.granted);
+        Said {
+            granted,
+            denied: sources(|voice| voice.denied),
+            interest: sources(|voice| voice.interest.intersection(voice.granted)),
+            granted_at: at.map(Millis),
+        }
+    }
+
+    /// What the flags come to for one purpose, and why.
+    pub fn ruling(&self, purpose: Purpose) -> Ruling {
+        let Said { granted, denied, interest, .. } = self.said(purpose);
         let (state, say, conflicts) = if !denied.is_empty() {
             (State::Denied, denied, granted)
         } else if !granted.is_empty() {
@@ -291,8 +317,6 @@ pub(super) struct Scales<'w> {
     /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
     pub(super) refused: bool,
     overridden: bool,
-    /// The latest time of a grant of each purpose, in milliseconds; 0 where none has a time.
-    granted_at: [i64; 10],
     /// The latest time until which a refusal that is too old stood, 0 for none; grants must be newer.
     refused_until: [i64; 10],
     resolution: Resolution,
@@ -325,15 +349,16 @@ impl Scales<'_> {
             }
         }
         self.overridden |= overrides && !regime.opt_in && granted.contains(Purpose::SaleShare);
-        if let Some(said) = self.resolution.said.get_mut(finding.source.index()) {
+        if let Some(said) = self.resolution.voices.get_mut(usize::from(finding.source.code())) {
             said.granted = said.granted.union(granted);
             said.denied = said.denied.union(denied);
-            said.interest = said.interest.union(interest.intersection(granted));
+            // Kept when the grant is too old: the signal is an objection to it all the same.
+            said.interest = said.interest.union(interest);
         }
         let Some(at) = decided_at else { return };
         // A day more, since a choice counts up to a day before its time.
         let until = at.0.saturating_add(limit + DAY);
-        latest(&mut self.granted_at, granted, at.0);
+        latest(&mut self.resolution.granted_at, granted, at.0);
         latest(&mut self.refused_until, lapsed, until);
     }
 
@@ -344,15 +369,14 @@ impl Scales<'_> {
         let opt_in = all.regime.opt_in;
         // A grant that lost to a refusal does not come back to life when the refusal grows old.
         let mut defeated = 0;
-        for (granted_at, refused_until) in self.granted_at.iter().zip(&self.refused_until).rev() {
+        for (granted_at, refused_until) in all.granted_at.iter().zip(&self.refused_until).rev() {
             defeated = defeated << 1 | u16::from(*refused_until > 0 && granted_at <= refused_until);
         }
         let defeated = PurposeSet::from_bits(defeated);
         let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
-        for (index, said) in all.said.iter_mut().enumerate() {
+        for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);
             said.granted = said.granted.without(defeated);
-            said.interest = said.interest.intersection(said.granted);
             if opt_in && Sources::US.contains(source) {
                 said.granted = PurposeSet::EMPTY;
             }

@@ -95,6 +95,8 @@ slots! {
     UsercentricsOld = 31, "usercentrics-2";
     /// Google Consent Mode, as the page last updated it.
     ConsentMode = 32, "consent-mode";
+    /// Osano's categories, as it gives them to the page.
+    OsanoCategories = 33, "osano-categories";
 }
 
 /// What the law of a region asks for.
@@ -180,6 +182,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("@tcf", Slot::Tcf),
     ("@gpp", Slot::Gpp),
     ("@consent-mode", Slot::ConsentMode),
+    ("@osano", Slot::OsanoCategories),
 ];
 
 const DEVICE: PurposeSet = PurposeSet::EMPTY.with(Purpose::DeviceStorage);
@@ -212,7 +215,16 @@ const MAP: &[(Banner, &[Meaning])] = &[
     ),
     (Banner::Complianz, &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)]),
     (Banner::TrustArc, &[("1", FUNCTIONAL.with(Purpose::Measurement)), ("2", MARKETING)]),
-    (Banner::Osano, &[("all", FUNCTIONAL.union(STATISTICS).union(MARKETING))]),
+    (
+        Banner::Osano,
+        &[
+            ("all", FUNCTIONAL.union(STATISTICS).union(MARKETING)),
+            ("PERSONALIZATION", FUNCTIONAL),
+            ("ANALYTICS", STATISTICS),
+            ("MARKETING", MARKETING),
+            ("OPT_OUT", TARGETING),
+        ],
+    ),
     (Banner::Shopify, &[("p", FUNCTIONAL), ("a", STATISTICS), ("m", MARKETING), ("s", SALE)]),
     (
         Banner::ConsentMode,

@@ -163,9 +163,21 @@ impl Source {
         Source(u8::try_from(index & 63).unwrap_or(0))
     }
 
-    /// Its place among all sources.
-    pub(super) fn index(self) -> usize {
-        usize::from(self.0)
+    /// The source with this code, if it is neither a banner's nor Parvis itself.
+    pub(super) fn other(code: u8) -> Option<Source> {
+        let source = Source(code);
+        let known = code < Source::BANNERS || (Source::SECTIONS..64).contains(&code);
+        (known && source != Source::API).then_some(source)
+    }
+
+    /// Whether it is a TC string of TCF 2, which says that European law applies.
+    pub fn is_tcf(self) -> bool {
+        self.0 <= Source::TCF_VENDOR.0 || self.as_section() == Some(2)
+    }
+
+    /// The code that the mirror cookie stores, which is its place among all sources.
+    pub(super) const fn code(self) -> u8 {
+        self.0
     }
 
     /// The banner, if the source is one.

@@ -14,6 +14,7 @@ export const places = {
   viceroy: process.env.PARVIS_VICEROY || viceroy(),
   command: process.env.PARVIS_COMMAND || join(TARGET, "debug/parvis"),
   module: process.env.PARVIS_MODULE || join(ROOT, "edge/fastly/bin/main.wasm"),
+  package: process.env.PARVIS_PACKAGE || join(ROOT, "edge/browser/dist/index.js"),
   shop: process.env.PARVIS_SHOP || join(TARGET, "demo-shop"),
   xtask: process.env.PARVIS_XTASK || join(TARGET, "debug/xtask"),
 };

@@ -1,6 +1,6 @@
 // Runs the browser tests: node tests/browser/run.mjs [NAME…]
 //
-// The demo shop in Chromium, behind the Fastly module under Viceroy and behind the native host. `cargo xtask test
+// The demo shop in Chromium, behind the Fastly module under Viceroy and behind the native host; real banners, clicked. `cargo xtask test
 // --only hosts` builds what they need and calls this; alone it takes what an earlier build has left. A NAME runs only
 // the tests whose name contains it.
 import { spawn } from "node:child_process";
@@ -8,7 +8,7 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { missing } from "./places.mjs";
 
-const FILES = ["fastly.test.mjs", "native.test.mjs"];
+const FILES = ["fastly.test.mjs", "native.test.mjs", "banners.test.mjs"];
 
 const absent = missing();
 if (absent.length > 0) {

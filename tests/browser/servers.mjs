@@ -30,13 +30,18 @@ export async function shop({ host, country = "PT" }) {
   const origin = await startOrigin();
   const asked = [];
   const listener = await listen(origin.url, asked);
-  const started = await { fastly, native }[host]({ origin: listener.url, country });
+  const started = await hosted({ host, country, origin: listener.url, playbook: shopPlaybook() });
   const stop = async () => {
     await started.stop();
     listener.close();
     await origin.stop();
   };
   return { host, url: started.url, originUrl: origin.url, asked, said: started.said, stop };
+}
+
+/** A host before `origin`, with the compiled playbook in a file; `country` may be `US-CA`. */
+export function hosted({ host, ...site }) {
+  return { fastly, native }[host](site);
 }
 
 /** Ends every server and removes what they were given. */
@@ -51,26 +56,26 @@ async function startOrigin() {
   return { ...started, url };
 }
 
-async function native({ origin, country }) {
+async function native({ origin, country, playbook }) {
   const port = await freePort();
-  const started = start(places.command, ["serve", playbook(), "--origin", origin, "--port", String(port), "--keys", keys(),
+  const started = start(places.command, ["serve", playbook, "--origin", origin, "--port", String(port), "--keys", keys(),
     "--region", country]);
   return { ...started, url: await answers(port, started) };
 }
 
-async function fastly({ origin, country }) {
+async function fastly({ origin, country, playbook }) {
   const port = await freePort();
   const manifest = join(folder(), "fastly.toml");
-  writeFileSync(manifest, adapt(readFileSync(join(ROOT, "edge/fastly/fastly.toml"), "utf8"), { origin, country }));
+  writeFileSync(manifest, adapt(readFileSync(join(ROOT, "edge/fastly/fastly.toml"), "utf8"), { origin, country, playbook }));
   const started = start(places.viceroy, ["serve", "--addr", `127.0.0.1:${port}`, "-C", manifest, places.module]);
   return { ...started, url: await answers(port, started) };
 }
 
 /** The committed manifest with this run's origin, playbook, keys and country. */
-function adapt(manifest, { origin, country }) {
+function adapt(manifest, { origin, country, playbook }) {
   const values = [
     ["origin's address", /(\[local_server\.backends\.origin\]\s+url = )"[^"]*"/, origin],
-    ["playbook", /(\[local_server\.kv_stores\]\s+parvis = \[\{ key = "playbook", file = )"[^"]*"/, playbook()],
+    ["playbook", /(\[local_server\.kv_stores\]\s+parvis = \[\{ key = "playbook", file = )"[^"]*"/, playbook],
     ["keys", /(\[local_server\.secret_stores\]\s+parvis = \[\{ key = "keys", file = )"[^"]*"/, keys()],
     ["country", /(\[local_server\.geolocation\.addresses\."127\.0\.0\.1"\][^[]*?country_code = )"[^"]*"/, country],
   ];
@@ -80,7 +85,7 @@ function adapt(manifest, { origin, country }) {
   }, manifest);
 }
 
-function playbook() {
+function shopPlaybook() {
   return join(places.shop, "parvis/playbook.bin");
 }
 
@@ -90,7 +95,8 @@ function keys() {
   return file;
 }
 
-function folder() {
+/** A folder of this run's own. */
+export function folder() {
   const made = mkdtempSync(join(tmpdir(), "parvis-browser-"));
   folders.add(made);
   return made;

@@ -5,12 +5,12 @@
  * view, cart or change of consent. One thing is done at a time, in the order in which it happened.
  */
 
-import { readFlags, watch } from "./consent.js";
+import { watch } from "./consent.js";
 import { Failure, openEngine } from "./engine.js";
 import { emit, on } from "./events.js";
 import { afterWithdrawal, anonymously } from "./origin.js";
 import { Page } from "./page.js";
-import { keepMemory, keepVisit, readMemory } from "./storage.js";
+import { keepMemory, keepMirror, keepVisit, readMemory } from "./storage.js";
 import { edgeDecisions } from "./timing.js";
 
 /**
@@ -44,7 +44,12 @@ export function starter(load) {
  */
 function begin(open, edge, forget) {
   const page = new Page(edge ? edgeDecisions() : new Map());
-  const watcher = watch((before) => run((engine) => consent(engine, before)));
+  const watcher = watch(edge, (before, here) =>
+    run(async (engine) => {
+      await consent(engine, before);
+      if (here) watcher.tell();
+    }),
+  );
   /** @type {Promise<Engine> | undefined} */
   let opening;
   /** What the visitor was known to allow. @type {string[] | undefined} */
@@ -69,12 +74,13 @@ function begin(open, edge, forget) {
    */
   const run = (job) => (tail = tail.then(async () => job(await (opening ??= open()))).catch(report));
 
-  /** @param {Engine} engine @param {{ arrives?: boolean, events?: Happening[] }} [what] */
+  /** @param {Engine} engine @param {{ arrives?: boolean, events?: Happening[], choice?: [string, string] }} [what] */
   function ask(engine, what) {
     page.marker = engine.marker || page.marker;
     const shown = [...page.shown.values()].filter(({ campaign }) => campaign);
     return engine.decide({
-      ...readFlags(),
+      ...watcher.read(),
+      settled: watcher.isSettled(),
       ...what,
       memory: edge ? null : readMemory(),
       shown: shown.map(({ block, campaign }) => [block, campaign]),
@@ -91,6 +97,7 @@ function begin(open, edge, forget) {
     if (/playbook/.test(answer.refused)) throw new Failure("playbook", answer.refused);
     if (happens || !answer.visit) keepVisit(answer.visit);
     keepMemory(answer.memory);
+    keepMirror(answer.mirror);
     watcher.settle();
     allowed = answer.allowed;
   }
@@ -104,10 +111,15 @@ function begin(open, edge, forget) {
     await page.show(answer.decisions, anonymously(engine.marker));
   }
 
-  /** @param {Engine} engine @param {import("./consent.js").Flags} flags what was stored before */
-  async function consent(engine, flags) {
+  /**
+   * @param {Engine} engine
+   * @param {import("./consent.js").Flags} flags what was stored before
+   * @param {[string, string]} [choice] what the visitor chose through Parvis itself
+   */
+  async function consent(engine, flags, choice) {
     const before = allowed ?? engine.permits(flags);
-    const answer = ask(engine);
+    const answer = ask(engine, { choice });
+    if (answer.mirror === "!") throw new Failure("choice", `no choice of purposes: \`${choice?.join(" ")}\``);
     const withdrawn = before.some((purpose) => !answer.allowed.includes(purpose));
     // A yes alone is nothing to store behind an edge, which may be answering with the visitor's next page by now.
     keep(answer, !edge || withdrawn);
@@ -116,6 +128,13 @@ function begin(open, edge, forget) {
     const origin = edge && withdrawn ? afterWithdrawal : anonymously;
     await page.show(answer.decisions, origin(engine.marker));
   }
+
+  /** @param {string} grants @param {string} denials */
+  const choose = (grants, denials) =>
+    run(async (engine) => {
+      await consent(engine, watcher.read(), [grants, denials]);
+      watcher.tell();
+    });
 
   if (edge) {
     tail = tail.then(() => page.announce());
@@ -135,6 +154,8 @@ function begin(open, edge, forget) {
       watcher.look();
       return tail;
     },
+    choose: ({ grant = [], deny = [], notice = 0 }) => choose([notice, ...grant].join(" "), deny.join(" ")),
+    withdraw: () => choose("0", "*"),
     async explain() {
       const { explain } = await import("./explain.js");
       /** @type {import("./wire.js").Answer | undefined} */
@@ -165,6 +186,8 @@ const onServer = () => {
     view: () => done,
     cart: () => done,
     consentChanged: () => done,
+    choose: () => done,
+    withdraw: () => done,
     explain: async () => ({ source: "edge", blocks: [], purposes: [], signals: [] }),
     on: () => () => {},
     destroy() {},

@@ -13,6 +13,30 @@ export interface Line {
   quantity?: number;
 }
 
+/** What data is used for, where the visitor has a choice. */
+export type Purpose =
+  | "device_storage"
+  | "session_personalization"
+  | "persistent_personalization"
+  | "profile"
+  | "precise_geo"
+  | "measurement"
+  | "experimentation"
+  | "sale_share";
+
+/** A choice made through Parvis itself, in place of the one before. What it does not name is left to the banner. */
+export interface Choice {
+  /** Purposes granted; those that need the visitor's device grant `device_storage` with them. */
+  grant?: Purpose[];
+  /** Purposes denied. Here as everywhere, a denial wins. */
+  deny?: Purpose[];
+  /**
+   * The version, 1 to 4095, of the notice that told the visitor of the conflict with Global Privacy Control. Only with it
+   * does a grant of `sale_share` override that signal, and only in the United States.
+   */
+  notice?: number;
+}
+
 /** What a block shows and why. */
 export interface Shown {
   block: string;
@@ -42,8 +66,11 @@ export interface Events {
   held: Shown;
   /** What the visitor allows has changed: the purposes allowed before and now. */
   consent: { before: string[]; allowed: string[] };
-  /** Something failed, and the page stays as it is. `csp` means that the page's policy refuses WebAssembly. */
-  error: { reason: "csp" | "load" | "playbook" | "page" | "internal"; message: string };
+  /**
+   * Something failed, and the page stays as it is. `csp` means that the page's policy refuses WebAssembly, `choice` that
+   * `choose` was given something that is no choice.
+   */
+  error: { reason: "csp" | "load" | "playbook" | "page" | "choice" | "internal"; message: string };
 }
 
 export interface Options {
@@ -67,6 +94,10 @@ export interface Parvis {
   cart(lines: Line[]): Promise<void>;
   /** The visitor's choice may have changed; needed for banners that announce nothing. */
   consentChanged(): Promise<void>;
+  /** The visitor chose, here and now, in a form of the site's own. */
+  choose(choice: Choice): Promise<void>;
+  /** The visitor takes everything back: all purposes are denied until they choose anew. */
+  withdraw(): Promise<void>;
   /** Why every block shows what it shows. */
   explain(): Promise<Explanation>;
   /** Calls `listener` for each event of a type; returns what takes it away again. */

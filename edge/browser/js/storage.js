@@ -7,6 +7,9 @@
 
 const VISIT = "parvis-visit";
 const MEMORY = "parvis-memory";
+const MIRROR = "parvis-consent";
+/** What was mirrored last, as a number, for as long as the tab is open. */
+const NOTE = "parvis-mirrored";
 /** Banners that keep their choice in web storage (facts/consent.md). */
 const BANNERS = ["ucData", "uc_settings", "uc_user_interaction"];
 const ATTRIBUTES = "; Path=/; SameSite=Lax";
@@ -34,9 +37,7 @@ export function readBanners() {
  */
 export function keepVisit(kept) {
   if (kept === "*" || (!kept && !readCookies().includes(VISIT + "="))) return;
-  const secure = isSecureContext ? "; Secure" : "";
-  const value = kept ? kept + ATTRIBUTES : "=" + ATTRIBUTES + "; Max-Age=0";
-  attempt(() => (document.cookie = VISIT + value + secure));
+  write(VISIT + (kept || "=; Max-Age=0"));
 }
 
 /**
@@ -48,6 +49,29 @@ export function keepMemory(kept) {
   if (kept === "*") return;
   attempt(() => (kept ? localStorage.setItem(MEMORY, kept.slice(1)) : localStorage.removeItem(MEMORY)));
 }
+
+/** The mirror cookie, which tells the edge what only the browser can see; empty for none. */
+export const readMirror = () => readCookies().match(`(?:^|; )${MIRROR}=([^;]*)`)?.[1] ?? "";
+
+/**
+ * Does as an answer says: `=value; Max-Age=seconds` writes the mirror cookie, empty deletes it, anything else leaves it.
+ *
+ * @param {string} kept
+ */
+export function keepMirror(kept) {
+  if (kept ? kept[0] !== "=" : !readMirror()) return;
+  write(MIRROR + (kept || "=; Max-Age=0"));
+}
+
+export const readNote = () => attempt(() => sessionStorage.getItem(NOTE)) ?? "";
+
+/** @param {string} note empty for none */
+export const writeNote = (note) =>
+  void attempt(() => (note ? sessionStorage.setItem(NOTE, note) : sessionStorage.removeItem(NOTE)));
+
+/** @param {string} cookie */
+const write = (cookie) =>
+  void attempt(() => (document.cookie = cookie + ATTRIBUTES + (isSecureContext ? "; Secure" : "")));
 
 /** @template T @param {() => T} use @returns {T | undefined} */
 function attempt(use) {

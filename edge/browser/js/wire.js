@@ -6,7 +6,7 @@
 
 const SEPARATOR = "\0";
 /** Fields of an answer before its decisions, and fields of one decision. */
-const HEAD = 5;
+const HEAD = 6;
 const ROW = 5;
 
 /**
@@ -19,6 +19,8 @@ const ROW = 5;
  * @property {boolean} [arrives] whether the page arrives undecided
  * @property {string | null} [memory] visitor memory from web storage
  * @property {[string, string][]} [storage] web storage of known banners
+ * @property {boolean} [settled] whether no banner is awaited any more
+ * @property {[string, string]} [choice] the visitor's own: notice and grants, denials
  * @property {[string, string][]} [shown] block and campaign that show now
  * @property {Happening[]} [events] what happened, oldest first
  *
@@ -37,6 +39,7 @@ const ROW = 5;
  * @property {string} refused why nothing was decided; empty when something was
  * @property {string} visit what becomes of the visit cookie: `=value`, empty to delete, `*` to leave
  * @property {string} memory the same for visitor memory
+ * @property {string} mirror what becomes of the mirror cookie: the same, and `!` when the choice could not be read
  * @property {Ruling[]} purposes
  * @property {string[]} allowed purposes that may be used
  * @property {string[]} signals signals that were read
@@ -45,9 +48,11 @@ const ROW = 5;
 
 /** @param {Question} question @returns {string} */
 export function encode(question) {
-  const { cookies, country, gpc, dnt, edge, arrives, memory, storage = [], shown = [], events = [] } = question;
+  const { cookies, country, gpc, dnt, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
   const fields = [cookies, country, (gpc ? 1 : 0) + (dnt ? 2 : 0) || "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
   for (const entry of storage) fields.push("s", ...entry);
+  if (settled) fields.push("w", "", "");
+  if (choice) fields.push("a", ...choice);
   for (const pair of shown) fields.push("b", ...pair);
   for (const event of events) {
     if ("cart" in event) {
@@ -63,7 +68,7 @@ export function encode(question) {
 /** @param {string} text @returns {Answer} */
 export function decode(text) {
   const fields = text.split(SEPARATOR);
-  const [refused, visit, memory, rulings, signals] = fields;
+  const [refused, visit, memory, rulings, signals, mirror] = fields;
   const decisions = [];
   for (let at = HEAD; at + ROW <= fields.length; at += ROW) {
     const [block, campaign, variant, reason, content] = fields.slice(at, at + ROW);
@@ -74,7 +79,7 @@ export function decode(text) {
     return /** @type {Ruling} */ ({ purpose, state, decision });
   });
   const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
-  return { refused, visit, memory, purposes, allowed, signals: words(signals), decisions };
+  return { refused, visit, memory, mirror, purposes, allowed, signals: words(signals), decisions };
 }
 
 /** @param {string} [list] */

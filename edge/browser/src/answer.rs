@@ -6,7 +6,8 @@
 //! | 1, 2 | visit cookie, visitor memory: `=value` to write, empty to delete, `*` to leave |
 //! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
 //! | 4 | signals that were read, each with a space before it |
-//! | 5.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
+//! | 5 | the mirror cookie, as [`parvis::decide::mirror::renew`] says |
+//! | 6.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
 
 use alloc::string::String;
 
@@ -21,13 +22,14 @@ use parvis::reason::Reason;
 use crate::question::SEPARATOR;
 
 /// The answer where something was decided.
-pub fn decided(decided: &Decided, playbook: &Playbook) -> String {
+pub fn decided(decided: &Decided, playbook: &Playbook, mirror: &str) -> String {
     let mut answer = Fields::default();
     answer.push("");
     answer.push_kept(decided.kept.visit.as_deref());
     answer.push_kept(decided.kept.memory.as_deref());
     answer.push_purposes(Some(&decided.consent));
     answer.push_signals(decided.outcome.touched());
+    answer.push(mirror);
     for decision in decided.outcome.decisions() {
         answer.push_decision(decision, playbook);
     }
@@ -35,7 +37,7 @@ pub fn decided(decided: &Decided, playbook: &Playbook) -> String {
 }
 
 /// The answer where nothing was decided, as on a page without blocks. What is stored stays only where it is allowed.
-pub fn refused(reason: Reason, consent: Option<&Resolution>) -> String {
+pub fn refused(reason: Reason, consent: Option<&Resolution>, mirror: &str) -> String {
     let mut answer = Fields::default();
     answer.push(reason.code());
     let stays = |permitted: bool| if permitted { "*" } else { "" };
@@ -44,6 +46,7 @@ pub fn refused(reason: Reason, consent: Option<&Resolution>) -> String {
         .push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
     answer.push_purposes(consent);
     answer.push("");
+    answer.push(mirror);
     answer.text
 }
 

@@ -12,18 +12,21 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use parvis::decide::mirror::Asked;
 use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis, region};
 use parvis::playbook::Playbook;
 
 /// What separates fields.
 pub const SEPARATOR: char = '\0';
+/// Fields before the records.
+const HEAD: usize = 6;
 /// Records that are looked at: more than blocks, cart lines and banners of one page come to.
 const RECORDS: usize = 256;
 
@@ -56,9 +59,7 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let memory = next().strip_prefix('=').map(str::to_owned);
     let mut browser =
         BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
-    for _ in 0..RECORDS {
-        let Some(kind) = fields.next() else { break };
-        let (Some(first), Some(second)) = (fields.next(), fields.next()) else { break };
+    for (kind, first, second) in records(question) {
         record(&mut browser, playbook, kind, first, second);
     }
     Facts {
@@ -75,6 +76,25 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
         browser: Some(browser),
         ..Facts::default()
     }
+}
+
+/// The records of a question, in their order; one that is cut off ends them.
+fn records(question: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    let mut fields = question.split(SEPARATOR).skip(HEAD);
+    core::iter::from_fn(move || Some((fields.next()?, fields.next()?, fields.next()?))).take(RECORDS)
+}
+
+/// What a question says of the mirror: the visitor's own choice, and whether the banners had their time.
+pub fn asked(question: &str) -> Asked<'_> {
+    let mut asked = Asked::default();
+    for (kind, first, second) in records(question) {
+        match kind {
+            "a" => asked.choice = Some((first, second)),
+            "w" => asked.settled = true,
+            _ => {}
+        }
+    }
+    asked
 }
 
 fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, first: &str, second: &str) {

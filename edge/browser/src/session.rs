@@ -3,8 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use parvis::decide::permitted;
+use parvis::decide::{mirror, permitted};
 use parvis::engine::Engine;
+use parvis::facts::Facts;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
@@ -32,14 +33,16 @@ impl Session {
     pub fn decide(&self, question: &str, place: &Place) -> String {
         let playbook = match self.engine.playbook() {
             Ok(playbook) => playbook,
-            Err(reason) => return answer::refused(reason, None),
+            Err(reason) => return answer::refused(reason, None, "*"),
         };
-        let facts = question::facts(question, place, Some(playbook));
+        let mut facts = question::facts(question, place, Some(playbook));
+        let mirror = mirror::renew(playbook, &mut facts, question::asked(question));
+        let cookies = facts.cookies.clone();
         match self.engine.begin(facts).decide() {
-            Ok(decided) => answer::decided(decided, playbook),
+            Ok(decided) => answer::decided(decided, playbook, &mirror),
             Err(reason) => {
-                let facts = question::facts(question, place, None);
-                answer::refused(reason, Some(&permitted(playbook, &facts)))
+                let facts = Facts { cookies, ..question::facts(question, place, None) };
+                answer::refused(reason, Some(&permitted(playbook, &facts)), &mirror)
             }
         }
     }

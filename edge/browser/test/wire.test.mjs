@@ -14,12 +14,16 @@ test("a question has six fields, then records of three", () => {
     gpc: true,
     edge: true,
     storage: [["ucData", "{}"]],
+    settled: true,
+    choice: ["0 measurement", "profile"],
     shown: [["hero", "hero-spring"]],
     events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }],
   });
   assert.deepEqual(fields.slice(0, 6), ["a=1", "FR", "1", "1", "", ""]);
   assert.deepEqual(fields.slice(6), [
     ...["s", "ucData", "{}"],
+    ...["w", "", ""],
+    ...["a", "0 measurement", "profile"],
     ...["b", "hero", "hero-spring"],
     ...["v", "desk-lamp", ""],
     ...["c", "", ""],
@@ -35,12 +39,13 @@ test("no value can shift the fields behind it", () => {
 });
 
 test("an answer is read back, and one cut short loses only its last block", () => {
-  const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device"];
+  const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device", "=1.0"];
   const row = ["hero", "spring", "green", "matched", "+<p>1</p>"];
   const answer = decode([...head, ...row, "recent", "", ""].join("\0"));
   assert.deepEqual(answer.allowed, ["necessary"]);
   assert.deepEqual(answer.purposes[1], { purpose: "profile", state: "denied", decision: "block" });
   assert.deepEqual(answer.signals, ["hour", "device"]);
+  assert.equal(answer.mirror, "=1.0");
   assert.deepEqual(answer.decisions, [
     { block: "hero", campaign: "spring", variant: "green", reason: "matched", content: "+<p>1</p>" },
   ]);

@@ -21,6 +21,8 @@ pub(super) enum Rule {
     Accepted,
     /// The name of an entry that was refused.
     Refused,
+    /// This word refuses the entry that is named like the key; any other says nothing of it.
+    RefusedBy(&'static str),
     /// It must be this, or nobody chose.
     Must(&'static str),
     /// Where it is there, it must be this.
@@ -98,7 +100,7 @@ impl Form {
     #[inline(never)]
     fn see(&self, path: &[&str], value: Value<'_>, seen: &mut Seen, ballot: &mut Ballot<'_>) {
         for (pattern, rule) in self.rules {
-            let mut key = "";
+            let mut key = path.last().copied().unwrap_or_default();
             let mut fits = pattern.len() == path.len();
             for (step, place) in pattern.iter().zip(path) {
                 if *step == ANY {
@@ -131,6 +133,12 @@ impl Form {
                     seen.answered = true;
                     seen.refused |= text == no;
                     ballot.mark(key, text == yes);
+                }
+            }
+            Rule::RefusedBy(word) => {
+                seen.answered |= text == yes || text == no;
+                if text == word {
+                    ballot.mark(key, false);
                 }
             }
             Rule::Accepted => ballot.mark(text, true),

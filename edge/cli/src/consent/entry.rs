@@ -64,7 +64,8 @@ fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -
         (Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR, _) | (_, Some(2)) => {
             tcf::parse(&seen.value).map_or(Value::Null, |tcf| json!(tcf.policy()))
         }
-        (Source::API, _) => mirror::Mirror::parse(&seen.value)
+        (Source::API, _) => mirror::Mirrors::parse(&seen.value)
+            .and_then(|mirrors| mirrors.own)
             .filter(|mirror| mirror.notice > 0)
             .map_or(Value::Null, |mirror| json!(mirror.notice)),
         (Source::US_PRIVACY, _) | (_, Some(6)) => json!(1),

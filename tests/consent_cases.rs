@@ -335,6 +335,14 @@ fn what_only_the_browser_sees() {
 }
 
 #[test]
+fn one_answer_about_ads_given_twice_is_not_both() {
+    let twice = "ad_user_data:granted,ad_user_data:granted";
+    let both = "ad_user_data:granted,ad_personalization:granted";
+    assert_eq!(case("FR", &[]).storage("@consent-mode", twice).state(SaleShare), State::Unknown);
+    assert_eq!(case("FR", &[]).storage("@consent-mode", both).state(SaleShare), State::Granted);
+}
+
+#[test]
 fn refusing_the_functional_category_refuses_precise_location() {
     let both = [("cmplz_preferences", "deny"), ("euconsent-v2", ACCEPT_TC)];
     assert_eq!(case("FR", &both).state(PreciseGeo), State::Denied);

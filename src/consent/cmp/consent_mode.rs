@@ -18,7 +18,8 @@ pub fn types(value: &str) -> impl Iterator<Item = (&str, bool)> {
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_, impl Settings>) -> Verdict {
     // Two types stand for the same purposes: a grant of one without an answer to the other is no grant.
     let is_ads = |name: &str| matches!(name, "ad_user_data" | "ad_personalization");
-    let both = types(text).filter(|(name, _)| is_ads(name)).count() == 2;
+    let answered = |wanted: &str| types(text).any(|(name, _)| name == wanted);
+    let both = answered("ad_user_data") && answered("ad_personalization");
     let mut found = false;
     for (name, granted) in types(text) {
         found = true;

@@ -134,7 +134,7 @@ pub struct Resolution {
 struct Said {
     granted: Sources,
     denied: Sources,
-    /// Those of the granting that rest on legitimate interest alone.
+    /// Those that grant, or once granted, on legitimate interest alone.
     interest: Sources,
     /// The latest time of a grant, in milliseconds; the earliest there is for one without a time.
     granted_at: i64,
@@ -266,7 +266,8 @@ impl Resolution {
             (Decision::Allow, State::Granted)
                 if said.granted.without(said.interest).without(Sources::US).is_empty() =>
             {
-                if said.interest.is_empty() { Basis::OptOutRegime } else { Basis::Interest }
+                let by_interest = !said.granted.intersection(said.interest).is_empty();
+                if by_interest { Basis::Interest } else { Basis::OptOutRegime }
             }
             (Decision::Allow, State::Granted) => Basis::Consent,
             (Decision::Allow, _) => Basis::OptOutRegime,
@@ -353,9 +354,10 @@ impl<W: Witness> Scales<'_, W> {
         for (purpose, said) in Purpose::ALL.into_iter().zip(&mut self.said) {
             if granted.contains(purpose) {
                 said.granted = said.granted.with(finding.source);
-                if interest.contains(purpose) {
-                    said.interest = said.interest.with(finding.source);
-                }
+            }
+            // Kept when the grant is too old: the signal is an objection to it all the same.
+            if interest.contains(purpose) {
+                said.interest = said.interest.with(finding.source);
             }
             if denied.contains(purpose) {
                 said.denied = said.denied.with(finding.source);

@@ -4,6 +4,7 @@
 //! on the kept corpus and some mutations of it, on stable Rust. A law is more than "does not panic": see each module.
 
 mod banners;
+pub mod dice;
 mod laws;
 mod pieces;
 mod signals;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use parvis_fuzz_targets::TARGETS;
+use parvis_fuzz_targets::dice::Dice;
 
 /// Mutations of each target; ten times as many with PARVIS_LONG.
 const MUTATIONS: usize = 1500;
@@ -23,19 +24,6 @@ fn inputs(target: &str) -> Vec<Vec<u8>> {
         .collect();
     files.sort();
     files.iter().map(|file| fs::read(file).expect("a readable file")).collect()
-}
-
-/// A small generator of numbers that are spread well enough (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(high).expect("31 bits") % limit.max(1)
-    }
 }
 
 fn mutate(dice: &mut Dice, inputs: &[Vec<u8>]) -> Vec<u8> {
@@ -71,7 +59,7 @@ fn every_target_on_its_corpus_and_mutations() {
     for (name, target) in TARGETS {
         let inputs = inputs(name);
         assert!(!inputs.is_empty(), "no input in corpus/{name}");
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+        let mut dice = Dice::new(1);
         let mutations = if long { MUTATIONS * 10 } else { MUTATIONS };
         let mutated = (0..mutations).map(|_| mutate(&mut dice, &inputs)).collect::<Vec<_>>();
         for input in inputs.iter().chain(&mutated) {

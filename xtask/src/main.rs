@@ -41,7 +41,7 @@ enum Command {
     Check(check::Arguments),
     /// Prints what engine, Fastly module and browser package weigh, beside their bounds
     Size,
-    /// Measures Parvis beside pass-through and lol_html on real pages
+    /// Measures Parvis beside its neighbors: pages (`html`), consent strings (`consent`)
     Bench(bench::Arguments),
     /// Fuzzes the decoders of consent with libFuzzer; ten minutes a target
     Fuzz(fuzz::Arguments),

@@ -24,6 +24,9 @@ pub type Fields = BTreeMap<String, Value>;
 /// What a section that is refused has for its value, before the message.
 pub const REFUSED: &str = "refused: ";
 
+/// A publisher restriction: purpose, kind, vendors.
+pub type Restriction = (u8, u8, Vec<(u16, u16)>);
+
 /// A TC string as every decoder can tell it.
 #[derive(Clone, Debug, Default)]
 pub struct Tcf {
@@ -41,8 +44,8 @@ pub struct Tcf {
     pub ids: [Vec<u16>; 3],
     /// Vendors consented to, and on interest.
     pub vendors: [Vec<(u16, u16)>; 2],
-    /// Purpose, kind, vendors.
-    pub restrictions: Vec<(u8, u8, Vec<(u16, u16)>)>,
+    /// What the publisher forbids vendors.
+    pub restrictions: Vec<Restriction>,
     /// Disclosed vendors; `None` without the segment.
     pub disclosed: Option<Vec<(u16, u16)>>,
     /// Consents and interests, custom consents and interests; `None` without the segment.
@@ -104,7 +107,7 @@ pub fn ranges(ids: &[u16]) -> Vec<(u16, u16)> {
 }
 
 /// Restrictions of one purpose and kind made one, those without vendors left out.
-fn grouped(restrictions: &[(u8, u8, Vec<(u16, u16)>)]) -> Vec<(u8, u8, Vec<(u16, u16)>)> {
+fn grouped(restrictions: &[Restriction]) -> Vec<Restriction> {
     let mut groups: BTreeMap<(u8, u8), Vec<(u16, u16)>> = BTreeMap::new();
     for (purpose, kind, vendors) in restrictions {
         groups.entry((*purpose, *kind)).or_default().extend(vendors);

@@ -16,6 +16,7 @@ const NOW: &str = "2026-11-21T12:00:00Z";
 const ACCEPT_TC: &str = "CQraFkAQraFkAEsACBFRB4FsAP_gAEPgAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wACHwAAAAA";
 const CORE_ONLY_TC: &str = "CQraFkAQraFkAEsACBFRB4FgAP_gAAAAAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAAAAAAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA";
 const RESTRICTED_TC: &str = "CQraFkAQraFkAEsACBFRB4FgAP_gAAAAAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAAAARgAGAAQAEAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wAAAAAAAAA";
+const INTEREST_TC: &str = "CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.YAAAADQAAAAA";
 const REJECT_TC: &str = "CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.YAAAAAAAAAAA";
 
 struct Case {
@@ -199,6 +200,17 @@ fn an_objection_outlives_its_age_where_counting_is_exempt() {
 }
 
 #[test]
+fn the_signal_objects_to_an_interest_however_old() {
+    // Counting on legitimate interest, in GB, where counting is exempt until the visitor objects.
+    let by_interest = [("euconsent-v2", INTEREST_TC)];
+    for now in [NOW, "2027-09-01"] {
+        case("GB", &by_interest).at(now).allows(&[Measurement]);
+        case("GB", &by_interest).at(now).gpc().allows(&[]);
+    }
+    case("GB", &[]).gpc().allows(&[Measurement]);
+}
+
+#[test]
 fn gpc_denies_sale_and_profile_everywhere() {
     let open =
         [DeviceStorage, SessionPersonalization, PersistentPersonalization, Measurement, Experimentation];
@@ -338,6 +350,14 @@ fn what_only_the_browser_sees() {
         mirrored.resolve().ruling(SessionPersonalization).source,
         Some(Source::banner(Banner::Usercentrics))
     );
+}
+
+#[test]
+fn one_answer_about_ads_given_twice_is_not_both() {
+    let twice = "ad_user_data:granted,ad_user_data:granted";
+    let both = "ad_user_data:granted,ad_personalization:granted";
+    assert_eq!(case("FR", &[]).storage("@consent-mode", twice).state(SaleShare), State::Unknown);
+    assert_eq!(case("FR", &[]).storage("@consent-mode", both).state(SaleShare), State::Granted);
 }
 
 #[test]

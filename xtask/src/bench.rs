@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use crate::paths;
 use crate::run::{cargo, output, program, run, say};
 
-/// Measures Parvis beside pass-through and lol_html on real pages.
+/// Measures Parvis beside its neighbors: pages beside lol_html, consent beside four libraries.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What to measure
@@ -22,17 +22,39 @@ pub struct Arguments {
 enum What {
     /// Rewriting the blocks of real pages
     Html,
+    /// Decoding and resolving consent, beside four libraries
+    Consent,
 }
 
 /// Runs the command.
 pub fn bench(arguments: &Arguments) -> anyhow::Result<()> {
-    let What::Html = arguments.what;
+    match arguments.what {
+        What::Html => html(arguments.rounds),
+        What::Consent => consent(arguments.rounds),
+    }
+}
+
+/// Rounds of consent for one of pages: they take half a millisecond each, so that a busy machine disturbs few of them.
+const SHORT: usize = 7;
+
+/// Time and allocations of consent.
+fn consent(rounds: usize) -> anyhow::Result<()> {
+    crate::setup::packages("tests/oracles")?;
+    say("building the bench (1 to 2 min the first time)");
+    run(cargo("run --locked --release -p xtask-bench --bin consent --").arg((rounds * SHORT).to_string()))?;
+    run(&mut cargo("run --locked --release -p xtask-bench --bin consent-allocations"))
+}
+
+/// Time of rewriting pages.
+fn html(rounds: usize) -> anyhow::Result<()> {
     let Some(shared) = paths::shared() else {
         bail!("the real pages are not there: set PARVIS_SHARED to the folder that holds `pages/`")
     };
     let marked = mark(&shared.join("pages"), "attr")?;
     say("building the bench (1 to 2 min the first time)");
-    run(cargo("run --locked --release -p xtask-bench --").arg(&marked).arg(arguments.rounds.to_string()))
+    run(cargo("run --locked --release -p xtask-bench --bin xtask-bench --")
+        .arg(&marked)
+        .arg(rounds.to_string()))
 }
 
 /// Marks blocks in the pages of `folder`, as attributes (`attr`) or comments, and returns the folder of copies.

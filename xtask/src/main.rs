@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod demo;
 mod fastly;
+mod fuzz;
 mod npm;
 mod origin;
 mod paths;
@@ -40,8 +41,10 @@ enum Command {
     Check(check::Arguments),
     /// Prints what engine, Fastly module and browser package weigh, beside their bounds
     Size,
-    /// Measures Parvis beside pass-through and lol_html on real pages
+    /// Measures Parvis beside its neighbors: pages (`html`), consent strings (`consent`)
     Bench(bench::Arguments),
+    /// Fuzzes the decoders of consent with libFuzzer; ten minutes a target
+    Fuzz(fuzz::Arguments),
     /// Builds the npm package into edge/browser/dist
     Npm,
     /// Builds the Fastly module into edge/fastly/bin/main.wasm
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Size => size::size(),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Npm => npm::npm().map(drop),
         Command::Fastly => fastly::fastly(),
         Command::Origin(arguments) => origin::origin(&arguments),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{bail, ensure};
 
 use crate::run::{cargo, elapsed, program, run, say};
-use crate::{check, demo, fastly, paths, setup, size};
+use crate::{check, demo, fastly, fuzz, paths, setup, size};
 
 /// Installs what is missing and runs every check and test, as CI does.
 #[derive(clap::Args)]
@@ -28,7 +28,7 @@ enum Ended {
 /// A step: its name, what it does and how long it usually takes, and the work.
 struct Step(&'static str, &'static str, fn(&Arguments) -> anyhow::Result<Ended>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 15] = [
     Step("setup", "targets, npm packages, Chromium, Viceroy (seconds; 10 min the first time)", set_up),
     Step("format", "cargo fmt --check", format),
     Step("rules", "the rules of the house (under a minute)", rules),
@@ -38,6 +38,12 @@ const STEPS: [Step; 13] = [
         lints,
     ),
     Step("unit", "unit, law and doc tests (minutes the first time)", unit),
+    Step("oracles", "the consent decoders beside four libraries (a minute the first time)", oracles),
+    Step(
+        "fuzz",
+        "every fuzz target on its corpus; with --long, libFuzzer for ten minutes each",
+        fuzz_targets,
+    ),
     Step("engine", "the engine alone: no import section, small enough", engine),
     Step("package", "the npm package: builds, small enough, its own tests in Node and Chromium", package),
     Step("fastly", "the Fastly module: builds, small enough", module),
@@ -143,14 +149,33 @@ fn lints(_: &Arguments) -> anyhow::Result<Ended> {
 
 /// The package of tests that need Viceroy and the built modules.
 const HOST_TESTS: &str = "parvis-host-tests";
+/// The package of tests that need the IAB's JavaScript libraries.
+const ORACLES: &str = "parvis-oracles";
+/// The package of what fuzz targets do.
+const FUZZ_TARGETS: &str = "parvis-fuzz-targets";
 
 fn unit(arguments: &Arguments) -> anyhow::Result<Ended> {
-    // The Fastly package is for Wasm only, tests of hosts need it built: both have steps of their own. The tools that are
-    // heavy to compile have no tests.
-    let packages = ["parvis-fastly", HOST_TESTS, "xtask-probe", "xtask-bench", "xtask-bindgen"];
+    // The Fastly package is for Wasm only, tests of hosts need it built, the oracles need Node: they have steps of their
+    // own. The tools that are heavy to compile have no tests.
+    let packages =
+        ["parvis-fastly", HOST_TESTS, ORACLES, FUZZ_TARGETS, "xtask-probe", "xtask-bench", "xtask-bindgen"];
     let mut command = cargo("test --locked --workspace --no-fail-fast");
     command.args(packages.iter().flat_map(|name| ["--exclude", name]));
     run(with_places(&mut command, arguments))?;
+    Ok(Ended::Passed)
+}
+
+fn oracles(arguments: &Arguments) -> anyhow::Result<Ended> {
+    setup::packages("tests/oracles")?;
+    run(with_places(cargo("test --locked --no-fail-fast -p").arg(ORACLES), arguments))?;
+    Ok(Ended::Passed)
+}
+
+fn fuzz_targets(arguments: &Arguments) -> anyhow::Result<Ended> {
+    run(with_places(cargo("test --locked --no-fail-fast -p").arg(FUZZ_TARGETS), arguments))?;
+    if arguments.long {
+        fuzz::long()?;
+    }
     Ok(Ended::Passed)
 }
 

@@ -13,6 +13,7 @@ use lol_html::html_content::ContentType;
 use lol_html::{HtmlRewriter, Settings, element};
 use parvis::html::blocks;
 use parvis::html::splice::{Edit, Operation, Splicer};
+use xtask_bench::{half_quartiles, quantile};
 
 /// Bytes a network hands over at once.
 const CHUNK: usize = 16 * 1024;
@@ -183,15 +184,4 @@ fn report(pages: &[Page], times: &[Vec<Vec<f64>>]) {
     }
     let [pass, lol, find] = logs.map(|log| (log / pages.len() as f64).exp());
     println!("{:<79}{pass:>13.2}x{lol:>13.2}x{find:>13.2}x", "geometric mean");
-}
-
-fn quantile(values: &[f64], share: f64) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(((sorted.len() - 1) as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
-}
-
-/// Half of the distance between the quartiles, as a share of the median.
-fn half_quartiles(values: &[f64]) -> f64 {
-    (quantile(values, 0.75) - quantile(values, 0.25)) / 2.0 / quantile(values, 0.5)
 }

@@ -10,8 +10,6 @@ pub mod staged;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::consent::text::trim;
-
 /// The request methods that matter to the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
@@ -131,7 +129,7 @@ pub struct BrowserFacts {
 /// assert_eq!(region("France"), (None, None));
 /// ```
 pub fn region(text: &str) -> (Option<String>, Option<String>) {
-    let text = trim(text, b" \t");
+    let text = text.trim_matches([' ', '\t']);
     let (country, subdivision) = text.split_once('-').unwrap_or((text, ""));
     if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return (None, None);

@@ -277,3 +277,38 @@ fn the_record_of_a_purpose_proves_the_choice_without_the_string() {
     assert_eq!(answer["purposes"]["precise_geo"]["raw_digest"], visit["raw_digest"]);
     assert_eq!(answer["purposes"]["necessary"]["raw_digest"], Value::Null);
 }
+
+/// Odd forms of every flag, each with the purposes that facts/consent.md allows for it.
+#[test]
+fn odd_lines_are_answered_as_the_facts_say() {
+    let input = include_str!("../../../fixtures/consent/asked.ndjson");
+    let answers = lines(&parvis(&["--batch", "-"], input));
+    let asked: Vec<Value> = input.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(asked.len() > 90 && asked.len() == answers.len());
+    for (line, answer) in asked.iter().zip(&answers) {
+        let allowed: Vec<&str> = parvis::consent::purpose::Purpose::ALL
+            .iter()
+            .map(|purpose| purpose.name())
+            .filter(|name| answer["purposes"][name]["decision"] != "block")
+            .collect();
+        assert_eq!(json!(allowed), line["expect"]["allowed"], "{}", line["id"]);
+        for field in ["gpc", "regime"] {
+            assert!(
+                line["expect"][field].is_null() || answer[field] == line["expect"][field],
+                "{}",
+                line["id"]
+            );
+        }
+    }
+}
+
+#[test]
+fn a_cookie_header_too_long_to_be_read_counts_as_an_opt_out() {
+    let long = format!("a={}; usprivacy=1YNN", "x".repeat(40_000));
+    let line = json!({"id": 1, "region": "US-CA", "now": NOW, "headers": {"cookie": long}});
+    let answer = &lines(&parvis(&["--batch", "-"], &format!("{line}\n")))[0];
+    assert_eq!(answer["purposes"]["sale_share"]["source"], "cookies");
+    assert_eq!(answer["purposes"]["profile"]["decision"], "block");
+    assert_eq!(answer["purposes"]["session_personalization"]["decision"], "allow");
+    assert_eq!(source(answer, "cookies")["error"], "value-too-long");
+}

@@ -11,7 +11,7 @@ const ROOMS: &[&[&str]] = &[
     &["engine", "exchange"],
     &["head", "aside", "record"],
     &["effect", "facts::json"],
-    &["decide", "outcome"],
+    &["decide", "duty", "outcome"],
     &["playbook"],
     &["recommend"],
     &["visitor"],

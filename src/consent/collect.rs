@@ -26,7 +26,8 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
         categories: complianz::Categories::default(),
         levels: trustarc::Levels::default(),
         closed: Closed::default(),
-        onetrust: false,
+        form: None,
+        forms: false,
         overrides: false,
     };
     // A header over the bound is not looked into: it may hold a refusal, so it refuses what an opt-out refuses.
@@ -39,8 +40,10 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
             reader.read(slot, name, value);
         }
     });
-    if reader.onetrust {
-        // OneTrust's form is judged against its closing time, which may come behind it.
+    if let Some((place, value)) = reader.form.filter(|_| !reader.forms) {
+        reader.onetrust(place, value);
+    }
+    if reader.forms {
         evidence.each(&mut |name, value| {
             if settings.slot(name) == Some(Slot::OneTrust) && value.len() <= limits::COOKIE_VALUE_BYTES {
                 reader.onetrust(name, value);
@@ -69,25 +72,30 @@ impl Closed {
     }
 }
 
-struct Reader<'r, 's, 'w> {
+struct Reader<'e, 'r, 's, 'w> {
     ballot: Ballot<'r>,
     scales: &'s mut Scales<'w>,
     scratch: Scratch,
     categories: complianz::Categories,
     levels: trustarc::Levels,
     closed: Closed,
-    /// Whether there is a form of OneTrust.
-    onetrust: bool,
+    /// OneTrust's form with its name: it is judged against its closing time, which may come behind it.
+    form: Option<(&'e str, &'e str)>,
+    /// Whether there are several.
+    forms: bool,
     /// Whether what is weighed next may override Global Privacy Control.
     overrides: bool,
 }
 
-impl Reader<'_, '_, '_> {
-    fn read(&mut self, slot: Slot, place: &str, value: &str) {
+impl<'e> Reader<'e, '_, '_, '_> {
+    fn read(&mut self, slot: Slot, place: &'e str, value: &'e str) {
         self.ballot.begin(Banner::Sourcepoint);
         let answer = &mut self.ballot.answer;
         let source = match slot {
-            Slot::OneTrust if value.len() <= limits::COOKIE_VALUE_BYTES => return self.onetrust = true,
+            Slot::OneTrust if value.len() <= limits::COOKIE_VALUE_BYTES => {
+                self.forms |= self.form.replace((place, value)).is_some();
+                return;
+            }
             Slot::OneTrustClosed if value.len() > limits::COOKIE_VALUE_BYTES => return,
             _ if value.len() > limits::COOKIE_VALUE_BYTES => {
                 answer.fail(Reason::ValueTooLong);
@@ -169,7 +177,7 @@ impl Reader<'_, '_, '_> {
     }
 
     /// A leading `C` is a bare TC string and a digit a US Privacy string (facts/consent.md §2.1).
-    fn gpp(&mut self, place: &str, value: &str) {
+    fn gpp(&mut self, place: &'e str, value: &'e str) {
         if find(value, b'~') == value.len() {
             match value.as_bytes().first() {
                 Some(b'C') => return self.read(Slot::Tcf, place, value),

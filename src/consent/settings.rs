@@ -247,6 +247,28 @@ const REGIMES: &[(&[u8; 2], Regime)] = &[
 
 /// [`NAMES`] as a compiled playbook writes names: slot, length, name.
 pub(super) static DEFAULT_NAMES: &[u8] = &written::<{ names().length }>(names());
+/// The shapes that names of flags have, one bit each.
+pub(super) const DEFAULT_SHAPES: u128 = {
+    let mut shapes = 0;
+    let mut rest = NAMES;
+    while let [(name, _), more @ ..] = rest {
+        shapes |= 1 << shape(name.as_bytes());
+        rest = more;
+    }
+    shapes
+};
+
+/// The shape of a name, from its length and its first letter: 0 to 127.
+pub(super) const fn shape(name: &[u8]) -> u32 {
+    let first = match name {
+        [first, ..] => *first,
+        [] => 0,
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "only the low bits count")]
+    let length = name.len() as u32;
+    (length * 37 + first as u32) & 127
+}
+
 /// [`MAP`] as a compiled playbook writes meanings: banner, purposes, length, key.
 pub(super) static DEFAULT_MAP: &[u8] = &written::<{ meanings().length }>(meanings());
 /// [`REGIMES`] as a compiled playbook writes them.

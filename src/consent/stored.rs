@@ -5,7 +5,9 @@
 //! (u32), six lengths (u16), then names, purpose map, regimes, Complianz policy, countries, statement.
 
 use super::purpose::PurposeSet;
-use super::settings::{DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, Regime, Settings, Slot};
+use super::settings::{
+    DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, DEFAULT_SHAPES, Regime, Settings, Slot, shape,
+};
 use super::source::Banner;
 use super::statement::Statement;
 
@@ -81,7 +83,9 @@ impl<'a> StoredSettings<'a> {
     pub fn slot(&self, name: &str) -> Option<Slot> {
         let mut code = rows(self.names).find_map(|row| row.named(name));
         if code.is_none() {
-            code = rows(DEFAULT_NAMES).find_map(|row| row.named(name));
+            // Most cookies have another length or another first letter than any flag.
+            let may_be = DEFAULT_SHAPES >> shape(name.as_bytes()) & 1 == 1;
+            code = rows(if may_be { DEFAULT_NAMES } else { &[] }).find_map(|row| row.named(name));
             // Names of the site's own replace the defaults of their slot; an empty one only says so. What the browser itself
             // reports does not depend on cookie names.
             if !name.starts_with('@') && rows(self.names).any(|row| Some(row.code) == code) {
@@ -93,9 +97,14 @@ impl<'a> StoredSettings<'a> {
 
     /// The entries of a banner's purpose map: each key it uses with the purposes that stands for.
     pub fn entries(&self, banner: Banner) -> Entries<'a> {
-        let own = Entries { rest: self.map, banner: banner.code() };
+        let own = Entries { rest: self.map, banner: banner.code(), begun: false };
         let mut any = own;
-        if any.row().is_some() { own } else { Entries { rest: DEFAULT_MAP, ..own } }
+        // What a site calls its own purposes has no default.
+        if any.row().is_some() || banner == Banner::TcfCustom {
+            own
+        } else {
+            Entries { rest: DEFAULT_MAP, ..own }
+        }
     }
 
     /// The regime of a region.
@@ -176,6 +185,8 @@ impl Settings for StoredSettings<'_> {
 pub struct Entries<'a> {
     rest: &'a [u8],
     banner: u8,
+    /// Whether a row of the banner was met: they stand together, so that the first one behind them is the end.
+    begun: bool,
 }
 
 impl<'a> Entries<'a> {
@@ -185,7 +196,11 @@ impl<'a> Entries<'a> {
         loop {
             let [code, low, high] = *chunk(&mut self.rest)?;
             let key = text(&mut self.rest)?;
+            if code != self.banner && self.begun {
+                return None;
+            }
             if code == self.banner {
+                self.begun = true;
                 let purposes = PurposeSet::from_bits(u16::from_le_bytes([low, high]));
                 return Some((core::str::from_utf8(key).ok()?, purposes));
             }

@@ -64,7 +64,12 @@ impl Ids {
 
     /// The ids, rising.
     pub fn iter(self) -> impl Iterator<Item = u8> {
-        (1..=self.count).filter(move |id| self.has(*id))
+        let mut rest = self.bits.checked_shl(64 - u32::from(self.count)).unwrap_or(0);
+        core::iter::from_fn(move || {
+            let before = rest.leading_zeros();
+            rest &= !(1u64 << 63).checked_shr(before)?;
+            u8::try_from(before + 1).ok()
+        })
     }
 
     /// How many ids there could be.

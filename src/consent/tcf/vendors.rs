@@ -10,9 +10,19 @@ pub struct Vendors<'a> {
     left: u16,
     ranged: bool,
     next: u16,
+    /// Bits that were taken and not yet looked at, the next one highest, and how many of them there are.
+    held: u64,
+    held_count: u16,
 }
 
+/// Bits of a field that are taken at once.
+const WINDOW: u16 = 56;
+
 impl<'a> Vendors<'a> {
+    const fn over(bits: Bits<'a>, left: u16, ranged: bool) -> Vendors<'a> {
+        Vendors { bits, left, ranged, next: 1, held: 0, held_count: 0 }
+    }
+
     /// The section that begins here; leaves `bits` behind it.
     #[inline(never)]
     pub(super) fn read(bits: &mut Bits<'a>) -> Vendors<'a> {
@@ -20,7 +30,7 @@ impl<'a> Vendors<'a> {
         if bits.bit() {
             return Vendors::entries(bits);
         }
-        let section = Vendors { bits: *bits, left: last, ranged: false, next: 1 };
+        let section = Vendors::over(*bits, last, false);
         bits.skip(usize::from(last));
         section
     }
@@ -28,7 +38,7 @@ impl<'a> Vendors<'a> {
     /// Ranges without a highest id before them; reversed ones use up all of `bits`.
     fn entries(bits: &mut Bits<'a>) -> Vendors<'a> {
         let left = bits.small(12);
-        let section = Vendors { bits: *bits, left, ranged: true, next: 1 };
+        let section = Vendors::over(*bits, left, true);
         for _ in 0..left {
             let (start, end) = entry(bits);
             if start > end {
@@ -64,27 +74,40 @@ impl Iterator for Vendors<'_> {
             self.left = self.left.checked_sub(1)?;
             return Some(entry(&mut self.bits));
         }
-        let mut start = None;
-        while self.left > 0 {
-            self.left -= 1;
-            let id = self.next;
-            self.next = self.next.saturating_add(1);
-            match (self.bits.bit(), start) {
-                (true, None) => start = Some(id),
-                (false, Some(start)) => return Some((start, id - 1)),
-                _ => {}
+        self.go(u64::leading_zeros);
+        let start = self.next;
+        self.go(u64::leading_ones);
+        // A run that reaches the end of the field ends with the last id.
+        (self.next > start).then(|| (start, self.next - 1))
+    }
+}
+
+impl Vendors<'_> {
+    /// Goes past bits that are all the same, as many as `count` finds at the top of a number.
+    fn go(&mut self, count: fn(u64) -> u32) {
+        loop {
+            if self.held_count == 0 {
+                self.held_count = self.left.min(WINDOW);
+                self.left -= self.held_count;
+                let bits = self.bits.take(usize::from(self.held_count));
+                self.held = bits.checked_shl(64 - u32::from(self.held_count)).unwrap_or(0);
+            }
+            let same = u16::try_from(count(self.held)).unwrap_or(0).min(self.held_count);
+            self.held = self.held.checked_shl(u32::from(same)).unwrap_or(0);
+            self.held_count -= same;
+            self.next = self.next.saturating_add(same);
+            if self.held_count > 0 || self.left == 0 {
+                return;
             }
         }
-        // A run that reaches the end of the field ends with the last id.
-        start.map(|start| (start, self.next - 1))
     }
 }
 
 #[inline(never)]
 fn entry(bits: &mut Bits<'_>) -> (u16, u16) {
-    let is_range = bits.bit();
-    let start = bits.small(16);
-    (start, if is_range { bits.small(16) } else { start })
+    let head = bits.take(17);
+    let start = u16::try_from(head & 0xffff).unwrap_or(0);
+    (start, if head > 0xffff { bits.small(16) } else { start })
 }
 
 /// One publisher restriction.

@@ -18,7 +18,7 @@
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
-use parvis::consent::settings::{Defaults, Settings};
+use parvis::consent::settings::Defaults;
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::{base64, bits, gpp, json, mirror, percent, tcf, time, us_privacy};
 use parvis::facts::{Facts, Millis};

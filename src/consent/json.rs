@@ -67,6 +67,9 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn container(&mut self, depth: usize, close: u8, kind: Value<'a>) {
+        if depth >= DEPTH {
+            return self.fail();
+        }
         self.tell(depth, kind);
         self.at += 1;
         let mut divider = self.next() != close;
@@ -77,9 +80,8 @@ impl<'a> Reader<'a, '_> {
                 step = self.string();
                 self.expect(b':');
             }
-            match self.path.get_mut(depth) {
-                Some(place) => *place = step,
-                None => self.fail(),
+            if let Some(place) = self.path.get_mut(depth) {
+                *place = step;
             }
             if self.broken {
                 return;
@@ -181,6 +183,7 @@ mod tests {
             ("{\"a\":{\"b\":[{}]}}", true),
             ("[[[[[[[[1]]]]]]]]", true),
             ("[[[[[[[[[1]]]]]]]]]", false),
+            ("[[[[[[[[[]]]]]]]]]", false),
             ("{\"a\":1,}", false),
             ("[1,]", false),
             ("{\"a\" 1}", false),

@@ -386,10 +386,13 @@ impl Scales<'_> {
                 said.interest = PurposeSet::EMPTY;
             }
             if self.refused && source == Source::GPC {
-                said.denied = Vote::OPT_OUT.denied;
-                if self.overridden {
-                    said.denied = said.denied.without(PurposeSet::EMPTY.with(Purpose::SaleShare));
-                }
+                let overridden = PurposeSet::EMPTY.with(Purpose::SaleShare);
+                let refused = Vote::OPT_OUT.denied.without(if self.overridden {
+                    overridden
+                } else {
+                    PurposeSet::EMPTY
+                });
+                said.denied = said.denied.union(refused);
             }
             granted = granted.union(said.granted);
             denied = denied.union(said.denied);

@@ -163,11 +163,12 @@ impl Source {
         Source(u8::try_from(index & 63).unwrap_or(0))
     }
 
-    /// The source with this code, if it is neither a banner's nor Parvis itself.
+    /// The source with this code, if it is one that a mirror can speak for: no banner, not Parvis itself, and not a signal that
+    /// every request carries anew.
     pub(super) fn other(code: u8) -> Option<Source> {
         let source = Source(code);
         let known = code < Source::BANNERS || (Source::SECTIONS..64).contains(&code);
-        (known && source != Source::API).then_some(source)
+        (known && source != Source::API && source != Source::GPC).then_some(source)
     }
 
     /// Whether it is a TC string of TCF 2, which says that European law applies.

@@ -62,7 +62,11 @@ impl Tree {
                 Mode::Table | Mode::Rows | Mode::Cells => match self.in_table_scope(names::TABLE) {
                     // A table right in a table ends the outer one.
                     Some(table) => self.pop_to(table, false),
-                    None => return false,
+                    None => {
+                        // Some parsers look through a template and end the table around it.
+                        self.doubt_from(0);
+                        return false;
+                    }
                 },
                 Mode::Columns => {
                     if self.is_template(at) {
@@ -196,18 +200,19 @@ impl Tree {
                     if !(ends_table || section) {
                         return;
                     }
-                    if self.in_table_scope(key).is_none() {
+                    if section && self.in_table_scope(key).is_none() {
                         // Some parsers end the row here.
                         self.give_up_from(at);
                         return self.doubt_ignored();
                     }
+                    // The end of a table ends the row even where a template hides the table.
                     self.end_at(at, false);
                 }
                 Mode::Rows => {
                     if own {
                         return self.end_at(at, true);
                     }
-                    if !ends_table || self.in_table_scope(key).is_none() {
+                    if !ends_table {
                         return self.doubt_ignored();
                     }
                     self.end_at(at, false);
@@ -363,14 +368,9 @@ impl Tree {
         }
     }
 
-    /// A table part's end tag was ignored: around a template there may be what it ends for some parsers.
+    /// A table part's tag was ignored: around a template there may be what it ends for some parsers.
     fn doubt_ignored(&mut self) {
-        if self.templates != 0
-            && let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE))
-            && let Some(table) = self.table_below(at)
-        {
-            self.give_up_from(table + 1);
-        }
+        self.doubt_from(1);
     }
 
     /// A template hides the table around it from the table parts that start in it, but not for all parsers.
@@ -379,8 +379,24 @@ impl Tree {
         self.give_up_from(from);
     }
 
+    /// What is around the innermost template as a table or a part of one, and `more` above it, is left alone from there on.
+    fn doubt_from(&mut self, more: usize) {
+        if self.templates != 0
+            && let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE))
+            && let Some(table) = self.table_below(at)
+        {
+            // Who ends a template early takes the end tag of the next one for that of another.
+            self.give_up_from(if self.templates > 1 { 0 } else { table + more });
+        }
+    }
+
+    /// The nearest table below `at`, or else the first part of one, which may stand in a template without a table.
     fn table_below(&self, at: usize) -> Option<usize> {
-        self.stack.get(..at).unwrap_or_default().iter().rposition(|element| element.is(names::TABLE))
+        let below = self.stack.get(..at).unwrap_or_default();
+        let table = below.iter().rposition(|element| element.is(names::TABLE));
+        table.or_else(|| {
+            below.iter().position(|element| element.has(names::TABLE_PART) && element.space == Space::Html)
+        })
     }
 
     fn in_table_scope(&self, key: u64) -> Option<usize> {

@@ -43,6 +43,8 @@ pub(crate) struct Element {
     pub(crate) block: u32,
     /// Number of the formatting element that it is, or zero.
     pub(crate) number: u32,
+    /// Number of the form that it is, or zero.
+    pub(crate) form: u32,
     pub(crate) space: Space,
     pub(crate) inside: Inside,
 }
@@ -89,7 +91,9 @@ pub(crate) struct Tree {
     /// Open elements that make other start tags unusual: select, template, colgroup.
     unusual: u32,
     pub(crate) templates: u32,
-    form: bool,
+    /// The form that an end tag would end, open or not, or zero.
+    form: u32,
+    last_form: u32,
     frames_over: bool,
     /// A document type was seen that stops a table from closing a paragraph being left out.
     pub(crate) strict: bool,
@@ -110,7 +114,8 @@ impl Tree {
             buttons: 0,
             unusual: 0,
             templates: 0,
-            form: false,
+            form: 0,
+            last_form: 0,
             frames_over: false,
             strict: false,
             lost: false,
@@ -208,17 +213,18 @@ impl Tree {
                 self.pop_top_if(|top| top.has(names::HEADING) && top.space == Space::Html);
             }
             names::FORM => {
-                if self.form && self.templates == 0 {
+                if self.form != 0 && self.templates == 0 {
                     return Some(Start::Dropped);
                 }
-                let in_table = self.reads_table_parts();
-                if in_table {
+                if self.templates == 0 {
+                    self.last_form = self.last_form.saturating_add(1);
+                    self.form = self.last_form;
+                }
+                if self.reads_table_parts() {
                     // Such a form is in the tree, but it ends before its content begins.
-                    self.form |= self.templates == 0;
                     return Some(Start::Dropped);
                 }
                 self.close_paragraph();
-                self.form |= self.templates == 0;
             }
             names::TABLE => {
                 if !self.ready_for_table() {
@@ -260,12 +266,14 @@ impl Tree {
             && top.space == Space::Html
             && tag.name.length <= names::PACKED
             && top.flags & (names::MODE | names::FORMATTING) == 0
+            && (top.form == 0 || top.form == self.form)
         {
+            let is_form = top.form != 0;
             if top.flags & names::HIDES_FORMATTING != 0 {
                 self.forget_formatting();
             }
-            if tag.name.key == names::FORM && self.templates == 0 {
-                self.form = false;
+            if is_form {
+                self.form = 0;
             }
             return self.end_at(self.stack.len() - 1, true);
         }
@@ -359,12 +367,10 @@ impl Tree {
             }
             return;
         }
-        if !core::mem::take(&mut self.form) {
-            return;
-        }
-        if self.in_scope(names::FORM, 0).is_some() {
+        let form = core::mem::take(&mut self.form);
+        if self.form_in_scope(form).is_some() {
             self.pop_implied(0);
-            if let Some(at) = self.in_scope(names::FORM, 0) {
+            if let Some(at) = self.form_in_scope(form) {
                 // Only the form itself leaves; what is open in it stays open.
                 self.remove(at, true);
                 self.low = self.low.min(self.stack.len());
@@ -372,9 +378,22 @@ impl Tree {
         }
     }
 
+    /// Where the form with this number is open in scope.
+    fn form_in_scope(&self, form: u32) -> Option<usize> {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if form != 0 && element.form == form {
+                return Some(at);
+            }
+            if element.has(names::SCOPE) {
+                return None;
+            }
+        }
+        None
+    }
+
     fn end_form_alone(&mut self, tag: &Tag) {
         if tag.name.key == names::FORM {
-            self.form = false;
+            self.form = 0;
         }
     }
 
@@ -510,6 +529,11 @@ impl Tree {
             bytes: kept,
             block: 0,
             number: 0,
+            form: if name.key == names::FORM && space == Space::Html && self.templates == 0 {
+                self.form
+            } else {
+                0
+            },
             space,
             inside: Inside::Unset,
         });

@@ -50,6 +50,7 @@ pub mod assign;
 pub mod condition;
 pub mod consent;
 pub mod decide;
+pub mod digest;
 pub mod effect;
 pub mod engine;
 pub mod exchange;

@@ -22,7 +22,7 @@ const ROOMS: &[&[&str]] = &[
     &["html"],
     &["http"],
     // Plain words and data that know of nobody: what a host tells, what an output was touched by, bounds, codes.
-    &["facts", "limits", "reason", "signal::influence", "text"],
+    &["digest", "facts", "limits", "reason", "signal::influence", "text"],
 ];
 
 /// Every `crate::room` that points up, and every room that has no place in the table.

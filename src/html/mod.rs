@@ -8,6 +8,8 @@ mod foreign;
 mod formatting;
 pub mod id;
 mod names;
+mod place;
+pub mod plan;
 mod quick;
 mod raw;
 pub mod splice;

@@ -38,9 +38,9 @@ fn plan_of(page: &[u8], declared: &[String], edits: &[Edit], sizes: &[usize]) ->
 /// The page spliced from its plan, with the report.
 fn splice(page: &[u8], plan: &[u8], edits: &[Edit]) -> (Vec<u8>, Vec<(String, &'static str)>) {
     let plan = Plan::open(plan).unwrap();
-    assert!(plan.is_for(Version::of_page(page), SCOPE) && plan.fits(page));
+    assert!(plan.is_for(Version::of_page(page), SCOPE));
     let mut splices = Splices::default();
-    plan.apply(edits, &mut splices);
+    assert!(plan.apply(edits, Some(page), &mut splices));
     let out = joined(page, &splices, edits);
     assert_eq!(splices.length(edits), out.len() as u64);
     (out, splices.report(edits).map(|(id, reason)| (id.to_owned(), reason.code())).collect())
@@ -199,19 +199,21 @@ fn a_plan_that_was_altered_or_cut_is_no_plan() {
 
 #[test]
 fn a_plan_fits_no_page_whose_markers_are_others() {
-    let (page, plan, _) = sample();
+    let (page, plan, edits) = sample();
     let open = Plan::open(&plan).unwrap();
+    let mut splices = Splices::default();
+    let mut fits = |page: &[u8]| open.apply(&edits, Some(page), &mut splices);
     let found = parvis::html::blocks::find(&page, "data-block").blocks;
     let edges: Vec<usize> =
         found.iter().flat_map(|block| (block.start..block.open_end).chain(block.close..block.end)).collect();
     for at in 0..page.len() {
         let mut other = page.clone();
         other[at] ^= 1;
-        assert_eq!(open.fits(&other), !edges.contains(&at), "byte {at}");
+        assert_eq!(fits(&other), !edges.contains(&at), "byte {at}");
         assert!(!open.is_for(Version::of_page(&other), SCOPE), "byte {at}");
     }
-    assert!(!open.fits(&page[1..]) && !open.fits(&page[..page.len() - 1]));
-    assert!(!open.fits(&[&page[..], b" "].concat()));
+    assert!(!fits(&page[1..]) && !fits(&page[..page.len() - 1]));
+    assert!(!fits(&[&page[..], b" "].concat()) && fits(&page));
     assert!(!open.is_for(Version::of_page(&page), SCOPE + 1));
 }
 
@@ -235,9 +237,8 @@ proptest! {
         }
         seal(&mut plan);
         if let Some(open) = Plan::open(&plan) {
-            let _ = open.fits(&page);
             let mut splices = Splices::default();
-            open.apply(&edits, &mut splices);
+            prop_assert!(open.apply(&edits, None, &mut splices));
             let mut at = 0;
             for piece in splices.pieces() {
                 if let Piece::Page { from, to } = *piece {
@@ -245,8 +246,7 @@ proptest! {
                     at = to;
                 }
             }
-            if open.fits(&page) {
-                prop_assert!(at <= page.len());
+            if open.apply(&edits, Some(&page), &mut splices) {
                 let _ = joined(&page, &splices, &edits);
             }
         }
@@ -258,13 +258,11 @@ fn applying_a_plan_allocates_nothing() {
     let (page, plan, edits) = sample();
     let version = Version::of_page(&page);
     let mut splices = Splices::default();
-    Plan::open(&plan).unwrap().apply(&edits, &mut splices);
+    assert!(Plan::open(&plan).unwrap().apply(&edits, Some(&page), &mut splices));
     let mut left = 0;
     let used = allocation_counter::measure(|| {
-        let plan = Plan::open(&plan).filter(|plan| plan.is_for(version, SCOPE) && plan.fits(&page));
-        if let Some(plan) = plan {
-            plan.apply(&edits, &mut splices);
-        }
+        let plan = Plan::open(&plan).filter(|plan| plan.is_for(version, SCOPE));
+        assert!(plan.is_some_and(|plan| plan.apply(&edits, Some(&page), &mut splices)));
         left = splices.pieces().len();
     });
     assert!(left > 4);

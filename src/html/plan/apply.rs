@@ -71,8 +71,15 @@ impl Splices {
 
 impl Plan<'_> {
     /// What these edits make of the page: the same bytes, and the same report, as streaming it with them.
-    pub fn apply(&self, edits: &[Edit], into: &mut Splices) {
+    ///
+    /// A host that has the `page` in memory gives it: if its markers are not where the plan says, nothing is left in
+    /// `into` and the answer is false. The page must then stream.
+    #[must_use]
+    pub fn apply(&self, edits: &[Edit], page: Option<&[u8]>, into: &mut Splices) -> bool {
         into.clear();
+        if page.is_some_and(|page| page.len() != self.length) {
+            return false;
+        }
         for (at, edit) in edits.iter().enumerate() {
             let earlier = edits.iter().take(at).any(|earlier| earlier.id == edit.id);
             into.outcomes.push(earlier.then_some(Reason::Repeated));
@@ -84,6 +91,10 @@ impl Plan<'_> {
             else {
                 continue;
             };
+            if row.state == State::Found && page.is_some_and(|page| !Plan::has_markers(page, &row)) {
+                into.clear();
+                return false;
+            }
             known = known.max(row.settled);
             if row.again != 0 {
                 into.again.push((row.again, at));
@@ -113,6 +124,7 @@ impl Plan<'_> {
         if written < self.length {
             into.pieces.push(Piece::Page { from: written, to: self.length });
         }
+        true
     }
 }
 

@@ -111,7 +111,7 @@ async fn from_origin(
     headers::edit_head(response.headers_mut(), &edits);
     match edits.body {
         Body::Copy => send(commit, response.map(Outgoing::Origin)),
-        Body::Rewrite => {
+        Body::Rewrite | Body::Splice { .. } => {
             response.headers_mut().remove(CONTENT_LENGTH);
             let (head, body) = response.into_parts();
             // One piece in flight: the origin is read as fast as the visitor reads, and no faster.

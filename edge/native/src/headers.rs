@@ -8,8 +8,8 @@ use hyper::header::{
 use parvis::effect::{HeadEdits, RequestEdits};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Headers of one connection only (RFC 9110 section 7.6.1, and those that older software sends).
 const HOP_BY_HOP: [HeaderName; 8] = [

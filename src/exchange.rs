@@ -15,6 +15,7 @@
 //! Decisions are made, templates rendered and cookies sealed before the origin is asked, so that what is left after the
 //! head is splicing, whose worst case is the origin's own bytes.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -66,7 +67,7 @@ enum Work {
     /// Nothing.
     Copy,
     /// It runs through the splicer.
-    Stream(Splicer),
+    Stream(Box<Splicer>),
     /// It was put together from a plan.
     Splice(Vec<Edit>, Splices),
 }
@@ -247,7 +248,7 @@ impl<'e> Exchange<'e> {
                 let changes = changes(&decided.outcome, playbook, charset);
                 let marker = playbook.site().marker;
                 let Some(stored) = stored else {
-                    return (edits, Work::Stream(Splicer::new(marker, changes)));
+                    return (edits, Work::Stream(Box::new(Splicer::new(marker, changes))));
                 };
                 let scope = playbook.digest() ^ digest(decided.page_kind.as_bytes());
                 if let Some(splices) = spliced(&stored, scope, &changes) {
@@ -255,7 +256,7 @@ impl<'e> Exchange<'e> {
                     return (edits, Work::Splice(changes, splices));
                 }
                 let declared = declared(&decided.outcome, playbook);
-                (edits, Work::Stream(Splicer::planning(marker, changes, declared, scope)))
+                (edits, Work::Stream(Box::new(Splicer::planning(marker, changes, declared, scope))))
             }
         }
     }

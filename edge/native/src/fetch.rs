@@ -258,7 +258,7 @@ impl Body for Source {
     fn size_hint(&self) -> SizeHint {
         match self {
             Source::Origin(body) => body.size_hint(),
-            Source::Coming(coming) => coming.length.clone(),
+            Source::Coming(coming) => coming.length,
             Source::Kept(_, rest) => SizeHint::with_exact(u64::try_from(rest.len()).unwrap_or(u64::MAX)),
         }
     }

@@ -102,7 +102,7 @@ fn read(folder: &Path) -> anyhow::Result<Vec<Page>> {
             let ids: Vec<String> = declared.iter().step_by(step).cloned().collect();
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let version = Version::of_page(&bytes);
-            let edits = ids.iter().map(edit).collect();
+            let edits = ids.iter().map(|id| edit(id)).collect();
             let mut page = Page {
                 name,
                 bytes,
@@ -140,20 +140,20 @@ fn pass_through(page: &Page, out: &mut Vec<u8>) {
 }
 
 fn parvis_rewrite(page: &Page, out: &mut Vec<u8>) {
-    let mut splicer = Splicer::new(blocks::MARKER, page.ids.iter().map(edit).collect());
+    let mut splicer = Splicer::new(blocks::MARKER, page.ids.iter().map(|id| edit(id)).collect());
     for piece in page.bytes.chunks(CHUNK) {
         splicer.push(piece, out);
     }
     splicer.end(out);
 }
 
-fn edit(id: &String) -> Edit {
-    Edit { id: id.clone(), operation: Operation::ReplaceInner, content: CONTENT.into() }
+fn edit(id: &str) -> Edit {
+    Edit { id: id.to_owned(), operation: Operation::ReplaceInner, content: CONTENT.into() }
 }
 
 /// The first sight of a page: it streams, and a plan is made of all its blocks.
 fn stream(page: &Page, out: &mut Vec<u8>) -> Option<Vec<u8>> {
-    let edits = page.ids.iter().map(edit).collect();
+    let edits = page.ids.iter().map(|id| edit(id)).collect();
     let mut splicer = Splicer::planning(blocks::MARKER, edits, page.declared.clone(), SCOPE);
     for piece in page.bytes.chunks(CHUNK) {
         splicer.push(piece, out);

@@ -14,7 +14,7 @@ use parvis::playbook::check::{Checked, check};
 use parvis::playbook::compile::compile;
 use parvis::playbook::values::CatalogValues;
 use parvis::playbook::view::Content;
-use parvis::playbook::{Playbook, wire};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
 use serde_json::{Value as Json, json};

@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 
 use crate::host::{Records, Setting, Stored};
 
-/// Bytes of the page cache where a test wants one: the longest page is an eighth.
-pub const CACHE: usize = 8 << 20;
+/// Bytes of the page cache where a test wants one: the longest page is an eighth, more than sockets buffer.
+pub const CACHE: usize = 256 << 20;
 
 /// A running server.
 pub(crate) struct Server {

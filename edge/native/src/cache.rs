@@ -4,7 +4,6 @@
 //! longest leave first when the bound is reached. While one visitor's request for a page is on its way to the origin,
 //! others wait for it instead of asking too.
 
-pub(crate) mod freshness;
 pub(crate) mod page;
 
 use std::collections::HashMap;

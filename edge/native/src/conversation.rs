@@ -6,10 +6,9 @@ use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
     UPGRADE,
@@ -22,6 +21,7 @@ use parvis::exchange::Exchange;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::fetch::{self, Source};
+use crate::outgoing::Outgoing;
 use crate::server::Shared;
 use crate::{headers, visitor};
 
@@ -208,63 +208,6 @@ struct Out(Vec<u8>);
 impl Sink for Out {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
-    }
-}
-
-/// A body of a response.
-pub(crate) enum Outgoing {
-    /// Known whole.
-    Whole(Option<Bytes>),
-    /// The origin's, as it is.
-    Source(Source),
-    /// The origin's, rewritten.
-    Rewritten(mpsc::Receiver<io::Result<Bytes>>),
-    /// Put together from a kept page; with the bytes that are left.
-    Spliced(VecDeque<Bytes>, u64),
-}
-
-impl hyper::body::Body for Outgoing {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.get_mut() {
-            Outgoing::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Outgoing::Source(body) => Pin::new(body).poll_frame(context),
-            Outgoing::Rewritten(pieces) => {
-                pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
-            }
-            Outgoing::Spliced(pieces, left) => {
-                let piece = pieces.pop_front();
-                let length = piece.as_ref().map_or(0, Bytes::len);
-                *left = left.saturating_sub(u64::try_from(length).unwrap_or(u64::MAX));
-                Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Outgoing::Whole(bytes) => bytes.is_none(),
-            Outgoing::Source(body) => body.is_end_stream(),
-            Outgoing::Rewritten(_) => false,
-            Outgoing::Spliced(pieces, _) => pieces.is_empty(),
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Outgoing::Whole(bytes) => {
-                let length = bytes.as_ref().map_or(0, Bytes::len);
-                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
-            }
-            Outgoing::Source(body) => body.size_hint(),
-            Outgoing::Rewritten(_) => SizeHint::default(),
-            Outgoing::Spliced(_, left) => SizeHint::with_exact(*left),
-        }
     }
 }
 

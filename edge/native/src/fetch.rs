@@ -6,18 +6,19 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{Either, Empty};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode};
+use parvis::http::freshness;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::cache::page::Content;
-use crate::cache::{Cache, Found, Page, Turn, freshness};
-use crate::headers;
+use crate::cache::page::{Content, lifetime};
+use crate::cache::{Cache, Found, Page, Turn};
+use crate::headers::{self, fields};
 use crate::origin::{Origin, OriginBody};
 
 /// How often a request waits for others that ask for the same page, before it asks itself.
@@ -49,7 +50,8 @@ pub(crate) async fn page(
     request: Request<Incoming>,
 ) -> Option<(response::Parts, Source)> {
     let Some(cache) = cache else { return direct(origin, request).await };
-    if !freshness::may_answer(request.method(), request.headers()) || !request.body().is_end_stream() {
+    let may = freshness::may_answer(request.method().as_str(), &fields(request.headers()));
+    if !may || !request.body().is_end_stream() {
         let (parts, body) = request.into_parts();
         let answer = direct(origin, Request::from_parts(parts.clone(), body)).await;
         let wrote = ![Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(&parts.method);
@@ -59,7 +61,7 @@ pub(crate) async fn page(
         return answer;
     }
     let (parts, _) = request.into_parts();
-    let mut confirmed = freshness::wants_new(&parts.headers);
+    let mut confirmed = freshness::wants_new(&fields(&parts.headers));
     for _ in 0..WAITS {
         match cache.find(&parts, confirmed) {
             Found::Fresh(page) => return Some(kept(&page, page.head())),
@@ -126,7 +128,7 @@ async fn ask(
     let Source::Origin(body) = source else { return Some((head, source)) };
     let longest = cache.longest();
     let fits = body.size_hint().lower() <= u64::try_from(longest).unwrap_or(u64::MAX);
-    let Some(lifetime) = freshness::lifetime(&head, SystemTime::now()).filter(|_| fits) else {
+    let Some(lifetime) = lifetime(&head).filter(|_| fits) else {
         return Some((head, Source::Origin(body)));
     };
     let (to_visitor, pieces) = mpsc::channel(1);

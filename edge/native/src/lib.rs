@@ -23,6 +23,7 @@ mod conversation;
 mod fetch;
 mod headers;
 mod origin;
+mod outgoing;
 mod playbook;
 mod server;
 mod visitor;

@@ -18,7 +18,8 @@ const ROOMS: &[&[&str]] = &[
     &["assign"],
     &["condition"],
     &["signal"],
-    &["consent"],
+    // Freshness reads dates, which consent is full of.
+    &["consent", "http::freshness"],
     &["html"],
     &["http"],
     // Plain words and data that know of nobody: what a host tells, what an output was touched by, bounds, codes.

@@ -11,8 +11,11 @@ use hyper::header::{
 };
 use hyper::http::{request, response};
 use parvis::effect::Version;
+use parvis::facts::Millis;
+use parvis::http::freshness;
 
-use super::{ALWAYS, freshness};
+use super::ALWAYS;
+use crate::headers::fields;
 
 /// What a page costs beside its bytes: its head, and its plan, roughly.
 const HEAD_BYTES: usize = 4096;
@@ -73,15 +76,16 @@ impl Page {
         content: Arc<Content>,
         lifetime: Duration,
     ) -> Option<Page> {
-        let names = freshness::varies_by(&head.headers)?;
-        let chosen_by = ALWAYS.into_iter().chain(names).map(|name| {
+        let names = freshness::varies_by(&fields(&head.headers))?;
+        let names = names.iter().filter_map(|name| name.parse().ok());
+        let chosen_by = ALWAYS.into_iter().chain(names).map(|name: HeaderName| {
             let values = request.headers.get_all(&name).iter().cloned().collect();
             (name, values)
         });
         let received = Instant::now();
         let page = Page {
             chosen_by: chosen_by.collect(),
-            age: Duration::from_secs(freshness::age(&head.headers).unwrap_or(0)),
+            age: Duration::from_secs(freshness::age(&fields(&head.headers)).unwrap_or(0)),
             head,
             received,
             fresh_until: received.checked_add(lifetime),
@@ -150,7 +154,7 @@ impl Page {
 
     /// The page with a new head, if it may be kept on: bytes and plan stay as they are.
     pub(crate) fn renewed(&self, request: &request::Parts, head: response::Parts) -> Option<Page> {
-        let lifetime = freshness::lifetime(&head, SystemTime::now())?;
+        let lifetime = lifetime(&head)?;
         Page::of(request, head, Arc::clone(&self.content), lifetime)
     }
 
@@ -169,6 +173,13 @@ impl Page {
     pub(crate) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
     }
+}
+
+/// For how long a page may be given to others; `None` if it may not be kept.
+pub(crate) fn lifetime(head: &response::Parts) -> Option<Duration> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let now = Millis(i64::try_from(now.as_millis()).ok()?);
+    freshness::lifetime(head.status.as_u16(), &fields(&head.headers), now).map(Duration::from_secs)
 }
 
 #[cfg(test)]

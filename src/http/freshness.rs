@@ -86,12 +86,15 @@ pub fn lifetime(status: u16, page: &Fields<'_>, now: Millis) -> Option<u64> {
             u64::try_from(expires.checked_sub(since)?).ok()?.min(LONGEST)
         }
     };
-    stated.checked_sub(age(page)?).filter(|left| *left > 0)
+    stated.checked_sub(age(page, now)?).filter(|left| *left > 0)
 }
 
-/// How old a page says it is, in seconds; `None` if that cannot be read.
-pub fn age(page: &Fields<'_>) -> Option<u64> {
-    values(page, "age").try_fold(0, |oldest: u64, value| Some(oldest.max(text(value)?.trim().parse().ok()?)))
+/// How old a page is when it comes, in seconds, by its `Age` and `Date`; `None` if that cannot be read.
+pub fn age(page: &Fields<'_>, now: Millis) -> Option<u64> {
+    let since = date(page, "date").map_or(0, |date| now.0.div_euclid(1000).saturating_sub(date));
+    let apparent = u64::try_from(since).unwrap_or(0);
+    values(page, "age")
+        .try_fold(apparent, |oldest: u64, value| Some(oldest.max(text(value)?.trim().parse().ok()?)))
 }
 
 /// The request headers by which a page differs, in lower case; `None` if it differs by something else, or this cannot
@@ -193,6 +196,8 @@ mod tests {
             (&["cache-control: max-age=60", "cache-control: s-maxage=7"], Some(7)),
             (&["cache-control: max-age=99999999999999999999999"], Some(LONGEST)),
             (&["cache-control: max-age=60", "age: 20"], Some(40)),
+            (&["cache-control: max-age=60", "date: Sat, 21 Nov 2026 23:59:30 GMT", "age: 20"], Some(30)),
+            (&["cache-control: max-age=60", "date: Sat, 21 Nov 2026 23:59:00 GMT"], None),
             (&["cache-control: s-maxage=0, max-age=60"], None),
             (&["cache-control: max-age=60", "age: 60"], None),
             (&["cache-control: max-age=60", "age: old"], None),

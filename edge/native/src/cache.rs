@@ -34,6 +34,8 @@ struct Inside {
     /// By path and query, newest first.
     pages: HashMap<String, Vec<Arc<Page>>>,
     bytes: usize,
+    /// Bytes of pages that are not whole yet.
+    coming: usize,
     fetching: HashMap<String, watch::Receiver<()>>,
 }
 
@@ -51,12 +53,25 @@ pub(crate) enum Found {
 pub(crate) struct Turn {
     cache: Arc<Cache>,
     key: String,
+    bytes: usize,
     _waiting: watch::Sender<()>,
+}
+
+impl Turn {
+    /// Whether so many more bytes of the page may be collected: all pages on their way may take as much as those kept.
+    pub(crate) fn may_take(&mut self, bytes: usize) -> bool {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let mut inside = self.cache.inside();
+        inside.coming = inside.coming.saturating_add(bytes);
+        self.bytes <= self.cache.longest() && inside.coming <= self.cache.bound
+    }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.cache.inside().fetching.remove(&self.key);
+        let mut inside = self.cache.inside();
+        inside.fetching.remove(&self.key);
+        inside.coming = inside.coming.saturating_sub(self.bytes);
     }
 }
 
@@ -91,7 +106,7 @@ impl Cache {
         let (waiting, over) = watch::channel(());
         inside.fetching.insert(key.clone(), over);
         drop(inside);
-        Found::Ask(Turn { cache: Arc::clone(self), key, _waiting: waiting }, known)
+        Found::Ask(Turn { cache: Arc::clone(self), key, bytes: 0, _waiting: waiting }, known)
     }
 
     /// Keeps a page in place of the one that it replaces.
@@ -269,5 +284,26 @@ mod tests {
         assert!(matches!(cache.find(&wanted, false), Found::Ask(_, None)));
         cache.keep(&wanted, page("x", &[], &wanted));
         assert!(matches!(cache.find(&wanted, true), Found::Ask(_, Some(_))));
+    }
+
+    #[test]
+    fn pages_on_their_way_have_a_bound_too() {
+        let cache = Arc::new(Cache::new(8_000));
+        let mut turns = Vec::new();
+        for number in 0..8 {
+            let Found::Ask(mut turn, None) = cache.find(&request(&format!("/{number}"), &[]), false) else {
+                continue;
+            };
+            assert!(turn.may_take(400) && turn.may_take(600));
+            turns.push(turn);
+        }
+        let Found::Ask(mut turn, None) = cache.find(&request("/one", &[]), false) else {
+            panic!("nobody is asking")
+        };
+        assert!(!turn.may_take(1));
+        drop(turns);
+        assert!(turn.may_take(999) && !turn.may_take(1));
+        drop(turn);
+        assert_eq!(cache.inside().coming, 0);
     }
 }

@@ -15,6 +15,7 @@ use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode};
 use parvis::http::freshness;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::cache::page::{Content, lifetime};
 use crate::cache::{Cache, Found, Page, Turn};
@@ -67,8 +68,10 @@ pub(crate) async fn page(
             Found::Fresh(page) => return Some(kept(&page, page.head())),
             Found::Ask(turn, stale) => return ask(origin, cache, parts, turn, stale).await,
             Found::Wait(mut over) => {
-                // It ends with an error, because nothing is ever sent.
-                let _ = over.changed().await;
+                // It ends with an error, because nothing is ever sent. A page that only trickles in holds up nobody.
+                if timeout(origin.patience(), over.changed()).await.is_err() {
+                    break;
+                }
                 // What somebody has just fetched is as new as it gets.
                 confirmed = false;
             }
@@ -173,13 +176,12 @@ async fn fill(
                 if !ended && (filling.is_some() || waiting.is_empty()) => match frame {
                 // Trailers describe how this body came and end here.
                 Some(Ok(frame)) => if let Ok(bytes) = frame.into_data() {
-                    if collected.len().saturating_add(bytes.len()) > cache.longest() {
+                    if filling.as_mut().is_some_and(|filling| filling.turn.may_take(bytes.len())) {
+                        collected.extend_from_slice(&bytes);
+                    } else {
                         // Those who wait ask for themselves.
                         filling = None;
                         collected = Vec::new();
-                    }
-                    if filling.is_some() {
-                        collected.extend_from_slice(&bytes);
                     }
                     waiting.push_back(Ok(bytes));
                 },

@@ -74,6 +74,11 @@ impl Origin {
         &self.host
     }
 
+    /// How long the head of an answer is waited for.
+    pub(crate) const fn patience(&self) -> Duration {
+        self.timeouts.first_byte
+    }
+
     /// Where a request for `path` goes.
     pub(crate) fn target(&self, path: &str) -> Option<Uri> {
         let base = self.address.path().trim_end_matches('/');

@@ -336,6 +336,23 @@ fn a_crowd_asks_the_origin_once() {
 }
 
 #[test]
+fn a_page_that_trickles_in_holds_up_nobody() {
+    let origin = Origin::start().unwrap();
+    let head = respond(200, &[HTML, MINUTE, "Transfer-Encoding: chunked"], b"");
+    let trickle = (0..30).flat_map(|_| [chunk(b"<p>"), Act::Wait(Duration::from_millis(200))]);
+    origin.answers([head].into_iter().chain(trickle).chain([chunk(b"")]).collect());
+    let patience = Duration::from_millis(400);
+    let host = Host::start(Kind::Native, &Setting { patience, ..setting(&origin) }).unwrap().unwrap();
+    let address = host.address;
+    let asking: Vec<_> = (0..2)
+        .map(|_| thread::spawn(move || ask(address, "GET", SPRING_PATH, &[], b"").unwrap().whole))
+        .collect();
+    thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(origin.asked().len(), 2, "the second visitor still waits for the first one's page");
+    assert!(asking.into_iter().all(|asking| asking.join().unwrap()));
+}
+
+#[test]
 fn an_origin_that_dies_leaves_no_page() {
     let origin = Origin::start().unwrap();
     let count = Arc::new(AtomicUsize::new(0));

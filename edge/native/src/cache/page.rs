@@ -17,8 +17,8 @@ use parvis::http::freshness;
 use super::ALWAYS;
 use crate::headers::fields;
 
-/// What a page costs beside its bytes: its head, and its plan, roughly.
-const HEAD_BYTES: usize = 4096;
+/// What a page costs beside its bytes and headers: its plan, and a little for each header.
+const MORE_BYTES: usize = 4096;
 /// What describes the bytes that are kept, whatever a confirmation of them says.
 const OF_THE_BODY: [HeaderName; 4] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE];
 
@@ -32,6 +32,8 @@ pub(crate) struct Page {
     age: Duration,
     fresh_until: Option<Instant>,
     used: AtomicU64,
+    /// What it takes of the cache's bound.
+    bytes: usize,
     content: Arc<Content>,
 }
 
@@ -78,14 +80,23 @@ impl Page {
     ) -> Option<Page> {
         let names = freshness::varies_by(&fields(&head.headers))?;
         let names = names.iter().filter_map(|name| name.parse().ok());
-        let chosen_by = ALWAYS.into_iter().chain(names).map(|name: HeaderName| {
-            let values = request.headers.get_all(&name).iter().cloned().collect();
-            (name, values)
-        });
+        let chosen_by: Vec<(HeaderName, Vec<HeaderValue>)> = ALWAYS
+            .into_iter()
+            .chain(names)
+            .map(|name: HeaderName| {
+                let values = request.headers.get_all(&name).iter().cloned().collect();
+                (name, values)
+            })
+            .collect();
+        let chosen = chosen_by.iter().flat_map(|(_, values)| values).map(HeaderValue::len);
+        let said = head.headers.iter().map(|(name, value)| name.as_str().len().saturating_add(value.len()));
+        let bytes =
+            chosen.chain(said).fold(content.body.len().saturating_add(MORE_BYTES), usize::saturating_add);
         let received = Instant::now();
         let page = Page {
-            chosen_by: chosen_by.collect(),
-            age: Duration::from_secs(freshness::age(&fields(&head.headers)).unwrap_or(0)),
+            chosen_by,
+            bytes,
+            age: Duration::from_secs(freshness::age(&fields(&head.headers), now()?).unwrap_or(0)),
             head,
             received,
             fresh_until: received.checked_add(lifetime),
@@ -159,8 +170,8 @@ impl Page {
     }
 
     /// What it takes of the cache's bound.
-    pub(crate) fn bytes(&self) -> usize {
-        self.content.body.len().saturating_add(HEAD_BYTES)
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Notes that it was wanted.
@@ -177,9 +188,12 @@ impl Page {
 
 /// For how long a page may be given to others; `None` if it may not be kept.
 pub(crate) fn lifetime(head: &response::Parts) -> Option<Duration> {
+    freshness::lifetime(head.status.as_u16(), &fields(&head.headers), now()?).map(Duration::from_secs)
+}
+
+fn now() -> Option<Millis> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    let now = Millis(i64::try_from(now.as_millis()).ok()?);
-    freshness::lifetime(head.status.as_u16(), &fields(&head.headers), now).map(Duration::from_secs)
+    i64::try_from(now.as_millis()).ok().map(Millis)
 }
 
 #[cfg(test)]

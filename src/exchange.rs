@@ -135,10 +135,10 @@ impl<'e> Exchange<'e> {
         match &mut self.state {
             State::Sending(Work::Stream(splicer)) => {
                 splicer.end(out);
-                self.record.place(|| splicer.report(), &decided.outcome, playbook);
+                self.record.place(&splicer.report().collect::<Vec<_>>(), &decided.outcome, playbook);
             }
             State::Sending(Work::Splice(edits, splices)) => {
-                self.record.place(|| splices.report(edits), &decided.outcome, playbook);
+                self.record.place(&splices.report(edits).collect::<Vec<_>>(), &decided.outcome, playbook);
             }
             _ => {}
         }

@@ -93,21 +93,16 @@ impl Record {
     }
 
     /// Notes what became of each block in the page.
-    pub(crate) fn place<'r, R: Iterator<Item = (&'r str, Reason)>>(
-        &mut self,
-        report: impl Fn() -> R,
-        outcome: &Outcome,
-        playbook: &Playbook,
-    ) {
+    pub(crate) fn place(&mut self, report: &[(&str, Reason)], outcome: &Outcome, playbook: &Playbook) {
         let Some(details) = &mut self.decided else { return };
-        for (id, found) in report() {
+        for &(id, found) in report {
             if found == Reason::Placed {
                 self.reason = Reason::Placed;
             } else if let Some(block) = details.blocks.iter_mut().find(|(block, _)| block == id) {
                 block.1 = found;
             }
         }
-        let placed = |id: &str| report().any(|(block, found)| block == id && found == Reason::Placed);
+        let placed = |id: &str| report.contains(&(id, Reason::Placed));
         self.expose(outcome, playbook, placed);
     }
 

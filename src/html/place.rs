@@ -35,7 +35,7 @@ pub(crate) fn write(
     edits: &[Edit],
     behind: &mut Vec<(usize, usize)>,
     written: &mut usize,
-    out: &mut impl Output,
+    out: &mut dyn Output,
 ) {
     for place in places {
         // What follows a block is inserted when everything inside it has been written.
@@ -65,7 +65,7 @@ pub(crate) fn write(
 }
 
 /// Writes the page up to `at`, and an edit's content there.
-fn insert(edit: usize, edits: &[Edit], at: usize, written: &mut usize, out: &mut impl Output) {
+fn insert(edit: usize, edits: &[Edit], at: usize, written: &mut usize, out: &mut dyn Output) {
     if at > *written {
         out.page(*written, at);
         *written = at;

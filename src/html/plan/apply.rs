@@ -97,7 +97,9 @@ impl Plan<'_> {
             }
             known = known.max(row.settled);
             if row.again != 0 {
-                into.again.push((row.again, at));
+                // In the order in which they came; there are few, and a sort would weigh kilobytes.
+                let place = into.again.iter().take_while(|(again, _)| *again < row.again).count();
+                into.again.insert(place, (row.again, at));
             }
             let nothing_inside = row.open_end == row.end && edit.operation == Operation::ReplaceInner;
             let outcome = match row.state {
@@ -117,7 +119,6 @@ impl Plan<'_> {
         if into.outcomes.iter().all(Option::is_some) {
             into.again.retain(|(again, _)| *again <= known);
         }
-        into.again.sort_unstable();
         let mut written = 0;
         let mut out = Collected { pieces: &mut into.pieces, outcomes: &mut into.outcomes };
         place::write(&into.places, edits, &mut into.behind, &mut written, &mut out);

@@ -146,18 +146,18 @@ impl Planner {
         let length =
             u32::try_from(self.length).ok().filter(|_| whole && self.rows.len() <= limits::PAGE_BLOCKS)?;
         let mut bytes = Vec::with_capacity(HEAD + self.rows.len() * ROW * 2);
-        bytes.extend(MAGIC);
-        bytes.extend(FORMAT.to_le_bytes());
-        bytes.extend([0; 10]);
-        bytes.extend(self.scope.to_le_bytes());
-        bytes.extend(version.validator.to_le_bytes());
-        bytes.extend(length.to_le_bytes());
-        bytes.extend(u32::try_from(self.rows.len()).ok()?.to_le_bytes());
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.extend_from_slice(&[0; 10]);
+        bytes.extend_from_slice(&self.scope.to_le_bytes());
+        bytes.extend_from_slice(&version.validator.to_le_bytes());
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(&u32::try_from(self.rows.len()).ok()?.to_le_bytes());
         let mut ids = Vec::new();
         for row in &self.rows {
             row.write(self.declared.get(row.declared)?, &mut bytes, &mut ids)?;
         }
-        bytes.extend(ids);
+        bytes.extend_from_slice(&ids);
         let sum = digest(bytes.get(PREFIX..)?);
         bytes.get_mut(8..PREFIX)?.copy_from_slice(&sum.to_le_bytes());
         Some(bytes)
@@ -182,14 +182,14 @@ impl Draft {
             }
         };
         for offset in [self.start, self.open_end, self.close, self.end] {
-            rows.extend(u32::try_from(offset).ok()?.to_le_bytes());
+            rows.extend_from_slice(&u32::try_from(offset).ok()?.to_le_bytes());
         }
-        rows.extend(self.check.to_le_bytes());
-        rows.extend(self.settled.to_le_bytes());
-        rows.extend(self.again.to_le_bytes());
-        rows.extend(u16::try_from(ids.len()).ok()?.to_le_bytes());
-        rows.extend([u8::try_from(id.len()).ok()?, state]);
-        ids.extend(id.as_bytes());
+        rows.extend_from_slice(&self.check.to_le_bytes());
+        rows.extend_from_slice(&self.settled.to_le_bytes());
+        rows.extend_from_slice(&self.again.to_le_bytes());
+        rows.extend_from_slice(&u16::try_from(ids.len()).ok()?.to_le_bytes());
+        rows.extend_from_slice(&[u8::try_from(id.len()).ok()?, state]);
+        ids.extend_from_slice(id.as_bytes());
         Some(())
     }
 }

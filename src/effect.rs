@@ -50,6 +50,36 @@ pub enum Body {
     Copy,
     /// It goes through `Exchange::push` and `Exchange::end`.
     Rewrite,
+    /// It is put together from what `Exchange::pieces` lists, then comes `Exchange::end`; only of a [`Stored`] page.
+    Splice {
+        /// Its length in bytes.
+        length: u64,
+    },
+}
+
+/// A page that the host keeps between requests: the origin's own bytes, and what the engine noted about them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stored<'a> {
+    /// Which version it is; `None` while it comes for the first time.
+    pub version: Option<Version>,
+    /// The plan that was kept with it, empty if there is none. It may be anything: what does not fit is not used.
+    pub plan: &'a [u8],
+    /// The page, where the host has it in memory: its markers are compared with the plan.
+    pub page: Option<&'a [u8]>,
+}
+
+/// A piece of a body that is put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Bytes `from..to` of the stored page; never empty.
+    Page {
+        /// The first byte.
+        from: usize,
+        /// Just behind the last one.
+        to: usize,
+    },
+    /// These bytes; never empty.
+    Content(&'a [u8]),
 }
 
 /// An answer of the engine's own, to requests for what the browser package needs.
@@ -68,10 +98,13 @@ pub struct Answer {
 pub enum Supply<'a> {
     /// The origin's answer begins with this.
     Head(OriginHead<'a>),
+    /// The same, of a page that the host keeps: its body may be put together, and a plan for it is wanted.
+    Page(OriginHead<'a>, Stored<'a>),
     /// The origin refused, broke off or took too long, before its head was complete or in the middle of its body.
     Failed,
 }
 
+pub use crate::html::plan::Version;
 pub use crate::http::content::OriginHead;
 
 /// Where a rewritten body goes, in pieces.

@@ -9,19 +9,26 @@
 //!                                └ commit point: everything that can fail has happened
 //! ```
 //!
+//! A host that keeps pages supplies them with what was noted of them: `Send` then may ask for pieces of the page instead of
+//! its bytes, which is settled before the head like all else.
+//!
 //! Decisions are made, templates rendered and cookies sealed before the origin is asked, so that what is left after the
 //! head is splicing, whose worst case is the origin's own bytes.
 
+use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::aside;
 use crate::decide::{self, Decided};
+use crate::digest::digest;
 use crate::duty::Duty;
-use crate::effect::{Answer, Body, Effect, HeadEdits, RequestEdits, Sink, Supply};
+use crate::effect::{Answer, Body, Effect, HeadEdits, Piece, RequestEdits, Sink, Stored, Supply, Version};
 use crate::engine::Engine;
 use crate::facts::{Facts, Method};
 use crate::head;
 use crate::html::escape;
+use crate::html::plan::{self, Plan, Splices};
 use crate::html::splice::{Edit, Operation, Splicer};
 use crate::http::content::{self, Charset};
 use crate::http::headers;
@@ -49,11 +56,22 @@ enum State {
     /// The origin was asked; its head is awaited.
     Fetching,
     /// The origin's head is known and what is sent is settled.
-    Ready(HeadEdits, Option<Splicer>),
+    Ready(HeadEdits, Work),
     /// The origin did not answer.
     Failed,
-    /// The head was handed out; the body runs through the splicer, if there is one.
-    Sending(Option<Splicer>),
+    /// The head was handed out; the body follows.
+    Sending(Work),
+}
+
+/// What is done to the body.
+#[derive(Debug)]
+enum Work {
+    /// Nothing.
+    Copy,
+    /// It runs through the splicer.
+    Stream(Box<Splicer>),
+    /// It was put together from a plan.
+    Splice(Vec<Edit>, Splices),
 }
 
 impl<'e> Exchange<'e> {
@@ -65,12 +83,12 @@ impl<'e> Exchange<'e> {
     /// The next effect for the host to carry out.
     ///
     /// After [`Effect::Fetch`] comes [`Exchange::supply`], after [`Effect::Send`] with [`Body::Rewrite`] come
-    /// [`Exchange::push`] and [`Exchange::end`]. Asking again before that gives [`Effect::Fail`], which is safe.
+    /// [`Exchange::push`] and [`Exchange::end`], with [`Body::Splice`] [`Exchange::pieces`] and `end`. Asking again before that gives [`Effect::Fail`], which is safe.
     pub fn step(&mut self) -> Effect {
         match core::mem::replace(&mut self.state, State::Failed) {
             State::Begun => self.first(),
-            State::Ready(edits, splicer) => {
-                self.state = State::Sending(splicer);
+            State::Ready(edits, work) => {
+                self.state = State::Sending(work);
                 Effect::Send(edits)
             }
             State::Fetching | State::Failed | State::Sending(_) => {
@@ -88,18 +106,19 @@ impl<'e> Exchange<'e> {
         if !matches!(self.state, State::Fetching) {
             return;
         }
-        self.state = match supply {
+        let (head, stored) = match supply {
             Supply::Failed => {
                 self.record.reason = Reason::OriginFailed;
-                State::Failed
+                self.state = State::Failed;
+                return;
             }
-            Supply::Head(head) => {
-                self.record.status = head.status;
-                let rewritable = content::rewritable(&head, &self.facts.path);
-                let (edits, splicer) = self.settle(rewritable, content::is_document(&head));
-                State::Ready(edits, splicer)
-            }
+            Supply::Head(head) => (head, None),
+            Supply::Page(head, stored) => (head, Some(stored)),
         };
+        self.record.status = head.status;
+        let (edits, work) =
+            self.settle(content::rewritable(&head, &self.facts.path), content::is_document(&head), stored);
+        self.state = State::Ready(edits, work);
     }
 
     /// Takes the next bytes of the origin's body and writes what can leave already.
@@ -109,7 +128,7 @@ impl<'e> Exchange<'e> {
         self.record.bytes_in =
             self.record.bytes_in.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         match &mut self.state {
-            State::Sending(Some(splicer)) => splicer.push(bytes, out),
+            State::Sending(Work::Stream(splicer)) => splicer.push(bytes, out),
             _ => out.write(bytes),
         }
     }
@@ -118,11 +137,38 @@ impl<'e> Exchange<'e> {
     ///
     /// A host whose origin died in mid-body supplies [`Supply::Failed`] instead: the visitor must see a broken response.
     pub fn end(&mut self, out: &mut impl Sink) {
-        if let State::Sending(Some(splicer)) = &mut self.state {
-            splicer.end(out);
-            if let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) {
-                self.record.place(splicer, &decided.outcome, playbook);
+        let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else { return };
+        match &mut self.state {
+            State::Sending(Work::Stream(splicer)) => {
+                splicer.end(out);
+                self.record.place(&splicer.report().collect::<Vec<_>>(), &decided.outcome, playbook);
             }
+            State::Sending(Work::Splice(edits, splices)) => {
+                self.record.place(&splices.report(edits).collect::<Vec<_>>(), &decided.outcome, playbook);
+            }
+            _ => {}
+        }
+    }
+
+    /// The pieces of a body that is put together, in the order in which they leave; none unless [`Body::Splice`] said so.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let (edits, splices) = match &self.state {
+            State::Sending(Work::Splice(edits, splices)) => (edits.as_slice(), splices.pieces()),
+            _ => Default::default(),
+        };
+        splices.iter().filter_map(|piece| match *piece {
+            plan::Piece::Page { from, to } => Some(Piece::Page { from, to }),
+            plan::Piece::Content(edit) => Some(Piece::Content(&edits.get(edit)?.content)),
+        })
+    }
+
+    /// The plan of a page that the host keeps, to be kept with it, after its body has streamed to its end.
+    ///
+    /// `None` if it needs no new one, or cannot have one. `version` is that of the bytes that were pushed.
+    pub fn plan(&self, version: Version) -> Option<Vec<u8>> {
+        match &self.state {
+            State::Sending(Work::Stream(splicer)) => splicer.plan(version),
+            _ => None,
         }
     }
 
@@ -207,30 +253,55 @@ impl<'e> Exchange<'e> {
         &mut self,
         rewritable: Result<Charset, Reason>,
         document: bool,
-    ) -> (HeadEdits, Option<Splicer>) {
+        stored: Option<Stored<'_>>,
+    ) -> (HeadEdits, Work) {
         let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else {
-            return (head::passed(&self.duty, document), None);
+            return (head::passed(&self.duty, document), Work::Copy);
         };
         match rewritable {
             Err(reason) => {
                 self.record.pass(reason);
-                (head::passed(&self.duty, document), None)
+                (head::passed(&self.duty, document), Work::Copy)
             }
             Ok(charset) => {
-                let edits = head::edits(&decided.outcome, &self.duty, playbook, &self.facts);
+                let mut edits = head::edits(&decided.outcome, &self.duty, playbook, &self.facts);
                 if edits.body == Body::Copy {
                     self.record.expose(&decided.outcome, playbook, |_| false);
-                    return (edits, None);
+                    return (edits, Work::Copy);
                 }
-                let splices = splices(&decided.outcome, playbook, charset);
-                (edits, Some(Splicer::new(playbook.site().marker, splices)))
+                let changes = changes(&decided.outcome, playbook, charset);
+                let marker = playbook.site().marker;
+                let Some(stored) = stored else {
+                    return (edits, Work::Stream(Box::new(Splicer::new(marker, changes))));
+                };
+                let scope = playbook.digest() ^ digest(decided.page_kind.as_bytes());
+                if let Some(splices) = spliced(&stored, scope, &changes) {
+                    edits.body = Body::Splice { length: splices.length(&changes) };
+                    return (edits, Work::Splice(changes, splices));
+                }
+                let declared = declared(&decided.outcome, playbook);
+                (edits, Work::Stream(Box::new(Splicer::planning(marker, changes, declared, scope))))
             }
         }
     }
 }
 
+/// The page put together from its plan, if it has one that fits.
+fn spliced(stored: &Stored<'_>, scope: u64, changes: &[Edit]) -> Option<Splices> {
+    let version = stored.version?;
+    let plan = Plan::open(stored.plan).filter(|plan| plan.is_for(version, scope))?;
+    let mut splices = Splices::default();
+    plan.apply(changes, stored.page, &mut splices).then_some(splices)
+}
+
+/// All blocks of this kind of page: a plan serves every request for it, whatever is decided.
+fn declared(outcome: &Outcome, playbook: &Playbook) -> Vec<String> {
+    let block = |index| playbook.block(index).map(|block| String::from(block.id));
+    outcome.decisions().iter().filter_map(|decision| block(decision.block)).collect()
+}
+
 /// The decisions as edits of the page, in its own encoding.
-fn splices(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit> {
+fn changes(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit> {
     let edit = |id: &str, operation, content| Edit { id: id.into(), operation, content };
     outcome
         .decisions()

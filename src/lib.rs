@@ -50,6 +50,7 @@ pub mod assign;
 pub mod condition;
 pub mod consent;
 pub mod decide;
+pub mod digest;
 mod duty;
 pub mod effect;
 pub mod engine;

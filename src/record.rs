@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::decide::Decided;
 use crate::duty::Duty;
-use crate::html::splice::Splicer;
 use crate::outcome::{Chosen, Content, Outcome};
 use crate::playbook::Playbook;
 use crate::reason::Reason;
@@ -110,16 +109,16 @@ impl Record {
     }
 
     /// Notes what became of each block in the page.
-    pub(crate) fn place(&mut self, splicer: &Splicer, outcome: &Outcome, playbook: &Playbook) {
+    pub(crate) fn place(&mut self, report: &[(&str, Reason)], outcome: &Outcome, playbook: &Playbook) {
         let Some(details) = &mut self.decided else { return };
-        for (id, found) in splicer.report() {
+        for &(id, found) in report {
             if found == Reason::Placed {
                 self.reason = Reason::Placed;
             } else if let Some(block) = details.blocks.iter_mut().find(|(block, _)| block == id) {
                 block.1 = found;
             }
         }
-        let placed = |id: &str| splicer.report().any(|(block, found)| block == id && found == Reason::Placed);
+        let placed = |id: &str| report.contains(&(id, Reason::Placed));
         self.expose(outcome, playbook, placed);
     }
 

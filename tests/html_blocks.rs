@@ -76,3 +76,26 @@ fn blocks_of_real_pages_are_those_that_were_marked() {
         }
     }
 }
+
+/// Documents that random search found (`html_judged`): each once had a block that ended elsewhere than in parse5.
+#[test]
+fn documents_that_once_ended_a_block_elsewhere() {
+    let found = |page: &str, id: &str| {
+        find(page.as_bytes(), "data-block")
+            .blocks
+            .into_iter()
+            .find(|block| block.id == id)
+            .map(|block| (block.start, block.end))
+    };
+    // The end tag means the form inside the object, which has ended by then, and not the one around it.
+    assert_eq!(found("<form data-block=b0>x<object></form><form></object>y</form>", "b0"), None);
+    assert_eq!(found("<form data-block=b0>x<object><form></object>y</form>", "b0"), Some((0, 52)));
+    // A table's end tag ends a row group in a template, though no table is there.
+    let rows = "<template><tbody><div data-block=b3></table>x</div></template>";
+    assert_eq!(found(rows, "b3"), None);
+    // Parsers disagree about whether a template hides the row around it.
+    let nested = "<template><tr><td><div data-block=b0><template data-block=b1><td><tbody></template></div></template>";
+    assert_eq!((found(nested, "b0"), found(nested, "b1")), (None, None));
+    let table = "<table data-block=b0><template><tr></tr><table></template></table>";
+    assert_eq!(found(table, "b0"), None);
+}

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use parvis::assign::hash;
 use parvis::condition::{Fuel, Reading, Signals, Texts, Truth, Value, eval};
 use parvis::consent::purpose::Purpose;
+use parvis::digest::digest;
 use parvis::html::template::render;
+use parvis::playbook::Playbook;
 use parvis::playbook::check::{Checked, check};
 use parvis::playbook::compile::compile;
 use parvis::playbook::values::CatalogValues;
 use parvis::playbook::view::Content;
-use parvis::playbook::{Playbook, wire};
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
 use serde_json::{Value as Json, json};
@@ -254,7 +255,7 @@ fn damage_with_a_digest_made_to_fit_never_panics() {
                     _ => u8::try_from(next() & 0xff).unwrap(),
                 };
             }
-            let digest = wire::digest(&damaged[24..]);
+            let digest = digest(&damaged[24..]);
             damaged[16..24].copy_from_slice(&digest.to_le_bytes());
             if let Ok(playbook) = Playbook::open(damaged) {
                 opened += 1;

@@ -278,6 +278,13 @@ impl Finder {
             return self.refuse(String::new(), start, Reason::BadId);
         };
         if !wanted(&id) {
+            // Whether a comment pair around it is balanced does not depend on who wants it.
+            if started == Start::Open
+                && let Some(top) = self.tree.stack.last_mut().filter(|top| top.has(names::OPTIONAL))
+            {
+                self.last_number = self.last_number.wrapping_add(1).max(1);
+                top.block = self.last_number;
+            }
             return;
         }
         if self.tree.lost || started == Start::Dropped {

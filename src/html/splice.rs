@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::blocks::{Event, Finder, is_utf16};
+use super::place::{self, Output, Place};
+use super::plan::{Planner, Version};
 use crate::limits;
 use crate::reason::Reason;
 
@@ -37,13 +39,6 @@ pub enum Operation {
     InsertBefore,
     /// Content goes behind the block.
     InsertAfter,
-}
-
-impl Operation {
-    /// True if nothing of what is inside the block remains.
-    const fn covers(self) -> bool {
-        matches!(self, Self::ReplaceInner | Self::ReplaceOuter | Self::Hide)
-    }
 }
 
 /// One change of one block.
@@ -98,6 +93,10 @@ pub struct Splicer {
     candidates: Vec<Candidate>,
     first: Option<u8>,
     copying: bool,
+    /// Notes where all declared blocks are, if a plan is wanted.
+    planner: Option<Planner>,
+    /// What left the window in front, in bytes.
+    base: usize,
 }
 
 impl Splicer {
@@ -120,12 +119,33 @@ impl Splicer {
             candidates: Vec::new(),
             first: None,
             copying,
+            planner: None,
+            base: 0,
         }
+    }
+
+    /// The same, and a plan is made on the way: of all blocks in `declared`, so that it serves other edits too.
+    ///
+    /// `scope` stands for the marker and what is declared; a plan fits only requests with the same.
+    #[must_use]
+    pub fn planning(marker: &str, edits: Vec<Edit>, declared: Vec<String>, scope: u64) -> Self {
+        let mut splicer = Self::new(marker, edits);
+        splicer.planner = Some(Planner::new(declared, scope));
+        splicer.copying = false;
+        splicer
+    }
+
+    /// The plan of the page that has ended, if one was wanted and the page can have one: see [`super::plan`].
+    pub fn plan(&self, version: Version) -> Option<Vec<u8>> {
+        self.planner.as_ref()?.plan(version)
     }
 
     /// Takes the next bytes of the page and writes what may leave.
     pub fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
         self.look_for_utf16(bytes);
+        if let Some(planner) = &mut self.planner {
+            planner.came(bytes.len());
+        }
         let mut rest = bytes;
         while !rest.is_empty() && !self.copying {
             rest =
@@ -144,6 +164,9 @@ impl Splicer {
             let mut written = 0;
             self.settle(&held, &mut written, held.len(), out);
             out.write(held.get(written..).unwrap_or_default());
+            if let Some(planner) = &mut self.planner {
+                planner.end();
+            }
         }
         self.copying = true;
     }
@@ -213,6 +236,7 @@ impl Splicer {
     }
 
     fn rebase(&mut self, by: usize) {
+        self.base = self.base.wrapping_add(by);
         self.finder.rebase(by);
         for candidate in &mut self.candidates {
             candidate.start = candidate.start.wrapping_sub(by);
@@ -228,8 +252,11 @@ impl Splicer {
     fn scan(&mut self, window: &[u8], out: &mut impl Sink) -> usize {
         let mut written = 0;
         loop {
-            let edits = &self.edits;
-            let more = self.finder.read(window, |id| edits.iter().any(|edit| edit.id == id));
+            let (edits, planner) = (&self.edits, &self.planner);
+            let more = self.finder.read(window, |id| {
+                edits.iter().any(|edit| edit.id == id)
+                    || planner.as_ref().is_some_and(|planner| planner.declares(id))
+            });
             if !more {
                 break;
             }
@@ -241,7 +268,7 @@ impl Splicer {
         }
         self.give_up_long(window.len());
         self.flush(window, &mut written, out);
-        if self.all_known() {
+        if self.all_known() && self.planner.is_none() {
             self.copying = true;
             out.write(window.get(written..).unwrap_or_default());
             return window.len();
@@ -258,7 +285,11 @@ impl Splicer {
     fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut impl Sink) {
         // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
         self.give_up_long(reached);
-        for event in self.finder.take_events() {
+        let events = self.finder.take_events();
+        if let Some(planner) = &mut self.planner {
+            planner.note(&events, window, self.base, reached);
+        }
+        for event in events {
             if self.all_known() {
                 break;
             }
@@ -274,7 +305,7 @@ impl Splicer {
             }
         }
         self.flush(window, written, out);
-        if self.all_known() {
+        if self.all_known() && self.planner.is_none() {
             self.copying = true;
         }
     }
@@ -352,58 +383,38 @@ impl Splicer {
     }
 
     fn write_ready(&mut self, ready: &[Candidate], window: &[u8], written: &mut usize, out: &mut impl Sink) {
-        // What follows a block is inserted when everything inside it has been written.
-        let mut behind: Vec<(usize, usize)> = Vec::new();
-        for candidate in ready {
-            let Some((close, end)) = candidate.closed else { continue };
-            while let Some((place, edit)) = behind.pop_if(|(place, _)| *place <= candidate.start) {
-                copy(window, written, place, out);
-                self.place(edit, out);
-            }
-            let Some(operation) = self.edits.get(candidate.edit).map(|edit| edit.operation) else { continue };
-            if *written > candidate.start {
-                if let Some(outcome) = self.outcomes.get_mut(candidate.edit) {
-                    *outcome = Some(Reason::Covered);
-                }
-                continue;
-            }
-            let (from, to) = match operation {
-                Operation::ReplaceInner => (candidate.open_end, close),
-                Operation::ReplaceOuter | Operation::Hide => (candidate.start, end),
-                Operation::InsertBefore => (candidate.start, candidate.start),
-                Operation::InsertAfter => {
-                    behind.push((end, candidate.edit));
-                    continue;
-                }
-            };
-            copy(window, written, from, out);
-            self.place(candidate.edit, out);
-            if operation.covers() {
-                *written = to;
-            }
-        }
-        while let Some((place, edit)) = behind.pop() {
-            copy(window, written, place, out);
-            self.place(edit, out);
-        }
-    }
-
-    fn place(&mut self, at: usize, out: &mut impl Sink) {
-        if let Some(edit) = self.edits.get(at)
-            && edit.operation != Operation::Hide
-        {
-            out.write(&edit.content);
-        }
-        if let Some(outcome) = self.outcomes.get_mut(at) {
-            *outcome = Some(Reason::Placed);
-        }
+        let place = |candidate: &Candidate| {
+            let &Candidate { edit, start, open_end, closed, .. } = candidate;
+            closed.map(|(close, end)| Place { edit, start, open_end, close, end })
+        };
+        let places: Vec<Place> = ready.iter().filter_map(place).collect();
+        let mut window = Window { window, edits: &self.edits, outcomes: &mut self.outcomes, out };
+        place::write(&places, &self.edits, &mut Vec::new(), written, &mut window);
     }
 }
 
-/// Writes the page's own bytes up to `to`.
-fn copy(window: &[u8], written: &mut usize, to: usize, out: &mut impl Sink) {
-    if to > *written {
-        out.write(window.get(*written..to).unwrap_or_default());
-        *written = to;
+/// Blocks of a window on their way out.
+struct Window<'w, S> {
+    window: &'w [u8],
+    edits: &'w [Edit],
+    outcomes: &'w mut [Option<Reason>],
+    out: &'w mut S,
+}
+
+impl<S: Sink> Output for Window<'_, S> {
+    fn page(&mut self, from: usize, to: usize) {
+        self.out.write(self.window.get(from..to).unwrap_or_default());
+    }
+
+    fn content(&mut self, edit: usize) {
+        if let Some(edit) = self.edits.get(edit) {
+            self.out.write(&edit.content);
+        }
+    }
+
+    fn note(&mut self, edit: usize, reason: Reason) {
+        if let Some(outcome) = self.outcomes.get_mut(edit) {
+            *outcome = Some(reason);
+        }
     }
 }

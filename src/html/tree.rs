@@ -92,8 +92,8 @@ pub(crate) struct Tree {
     unusual: u32,
     pub(crate) templates: u32,
     /// The form that an end tag would end, open or not, or zero.
-    form: u32,
-    last_form: u32,
+    pub(super) form: u32,
+    pub(super) last_form: u32,
     frames_over: bool,
     /// A document type was seen that stops a table from closing a paragraph being left out.
     pub(crate) strict: bool,
@@ -212,20 +212,7 @@ impl Tree {
             names::H1 | names::H2 | names::H3 | names::H4 | names::H5 | names::H6 => {
                 self.pop_top_if(|top| top.has(names::HEADING) && top.space == Space::Html);
             }
-            names::FORM => {
-                if self.form != 0 && self.templates == 0 {
-                    return Some(Start::Dropped);
-                }
-                if self.templates == 0 {
-                    self.last_form = self.last_form.saturating_add(1);
-                    self.form = self.last_form;
-                }
-                if self.reads_table_parts() {
-                    // Such a form is in the tree, but it ends before its content begins.
-                    return Some(Start::Dropped);
-                }
-                self.close_paragraph();
-            }
+            names::FORM if !self.ready_for_form() => return Some(Start::Dropped),
             names::TABLE => {
                 if !self.ready_for_table() {
                     return Some(Start::Dropped);
@@ -360,43 +347,6 @@ impl Tree {
         }
     }
 
-    fn end_form(&mut self) {
-        if self.templates != 0 {
-            if let Some(at) = self.in_scope(names::FORM, 0) {
-                self.end_at(at, true);
-            }
-            return;
-        }
-        let form = core::mem::take(&mut self.form);
-        if self.form_in_scope(form).is_some() {
-            self.pop_implied(0);
-            if let Some(at) = self.form_in_scope(form) {
-                // Only the form itself leaves; what is open in it stays open.
-                self.remove(at, true);
-                self.low = self.low.min(self.stack.len());
-            }
-        }
-    }
-
-    /// Where the form with this number is open in scope.
-    fn form_in_scope(&self, form: u32) -> Option<usize> {
-        for (at, element) in self.stack.iter().enumerate().rev() {
-            if form != 0 && element.form == form {
-                return Some(at);
-            }
-            if element.has(names::SCOPE) {
-                return None;
-            }
-        }
-        None
-    }
-
-    fn end_form_alone(&mut self, tag: &Tag) {
-        if tag.name.key == names::FORM {
-            self.form = 0;
-        }
-    }
-
     /// Where `key` is open in scope; `also` is one more name that stops the search.
     pub(crate) fn in_scope(&self, key: u64, also: u64) -> Option<usize> {
         for (at, element) in self.stack.iter().enumerate().rev() {
@@ -486,7 +436,7 @@ impl Tree {
         }
     }
 
-    fn pop_implied(&mut self, except: u64) {
+    pub(super) fn pop_implied(&mut self, except: u64) {
         while let Some(top) = self.stack.last() {
             if !top.has(names::IMPLIED) || top.space != Space::Html || (except != 0 && top.is(except)) {
                 return;

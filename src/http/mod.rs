@@ -3,5 +3,6 @@
 pub mod cache;
 pub mod content;
 pub mod cookies;
+pub mod freshness;
 pub mod headers;
 pub mod query;

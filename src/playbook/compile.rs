@@ -19,6 +19,7 @@ use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
+use crate::digest::digest;
 use crate::limits;
 use crate::signal::registry::Signal;
 
@@ -331,7 +332,7 @@ impl File {
         file.extend(wire::FORMAT.to_le_bytes());
         file.extend(u32::try_from(PREFIX.checked_add(table.len())?).ok()?.to_le_bytes());
         file.extend(u32::try_from(Section::ALL.len()).ok()?.to_le_bytes());
-        file.extend(wire::digest(&table).to_le_bytes());
+        file.extend(digest(&table).to_le_bytes());
         file.extend(table);
         Some(file)
     }

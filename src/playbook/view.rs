@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site};
 use core::fmt;
 
+use crate::digest::digest;
 use crate::limits;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
@@ -72,7 +73,7 @@ impl Playbook {
         let body = bytes.get(PREFIX..).ok_or(Reason::PlaybookDamaged)?;
         if usize::try_from(head.u32(8)) != Ok(bytes.len())
             || usize::try_from(head.u32(12)) != Ok(SECTIONS)
-            || u64::from_le_bytes(head.array(16)) != wire::digest(body)
+            || u64::from_le_bytes(head.array(16)) != digest(body)
         {
             return Err(Reason::PlaybookDamaged);
         }

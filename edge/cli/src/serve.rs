@@ -39,6 +39,10 @@ pub(crate) struct Arguments {
     /// A path that is answered with 200 without asking the origin.
     #[arg(long, value_name = "PATH")]
     health: Option<String>,
+    /// Megabytes of memory for pages of the origin that say a shared cache may keep them (`Cache-Control: max-age`, `s-maxage`,
+    /// `Expires`); 0 keeps none. SIGHUP empties it.
+    #[arg(long, value_name = "MB", default_value_t = 64)]
+    cache: usize,
     /// Do not print a record for each request.
     #[arg(long)]
     quiet: bool,
@@ -51,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     config.playbook.clone_from(&arguments.playbook);
     config.reader = Arc::new(read);
     config.keys.clone_from(&arguments.keys);
+    config.cache_bytes = arguments.cache.saturating_mul(1 << 20);
     config.health.clone_from(&arguments.health);
     if let Some(region) = &arguments.region {
         let (country, subdivision) =

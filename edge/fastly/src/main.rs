@@ -86,7 +86,10 @@ fn from_origin(
     match edits.body {
         // The host moves this body itself; not one byte of it enters the guest.
         Body::Copy => response.send_to_client(body),
-        Body::Rewrite => rewrite(exchange, body, response.stream_to_client(BodyHandle::new())),
+        // `Splice` is for stored pages only.
+        Body::Rewrite | Body::Splice { .. } => {
+            rewrite(exchange, body, response.stream_to_client(BodyHandle::new()))
+        }
     }
 }
 

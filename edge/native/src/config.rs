@@ -33,6 +33,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// A path that is answered with 200 without asking the origin, for health checks.
     pub health: Option<String>,
+    /// How much memory pages of the origin's may take, in bytes; 0 keeps none. `SIGHUP` empties it.
+    pub cache_bytes: usize,
     /// Whether requests may stage their own time, entropy and place, for tests.
     #[cfg(feature = "cases")]
     pub staged: bool,
@@ -110,6 +112,7 @@ impl Config {
             geo_header: None,
             behind_proxy: false,
             health: None,
+            cache_bytes: 0,
             #[cfg(feature = "cases")]
             staged: false,
             timeouts: Timeouts::default(),

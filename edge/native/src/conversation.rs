@@ -1,26 +1,29 @@
 //! One request from its head to the last byte of its response: the host's side of an exchange.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
     UPGRADE,
 };
-use hyper::http::request::Parts;
+use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode, Version};
-use parvis::effect::{Answer, Body, Effect, HeadEdits, OriginHead, RequestEdits, Sink, Supply};
+use parvis::effect::{
+    Answer, Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Sink, Stored, Supply,
+};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::origin::OriginBody;
+use crate::fetch::{self, Source};
+use crate::outgoing::Outgoing;
 use crate::server::Shared;
 use crate::{headers, visitor};
 
@@ -73,7 +76,7 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
 fn to_origin(
     shared: &Shared,
     client: IpAddr,
-    mut parts: Parts,
+    mut parts: request::Parts,
     body: Incoming,
     edits: &RequestEdits,
 ) -> Option<Request<Incoming>> {
@@ -93,7 +96,7 @@ async fn from_origin(
 ) {
     let asked = async {
         match request {
-            Some(request) => shared.origin.ask(request).await,
+            Some(request) => fetch::page(&shared.origin, shared.cache.as_ref(), request).await,
             None => None,
         }
     };
@@ -102,37 +105,58 @@ async fn from_origin(
         () = commit.closed() => None,
         response = asked => response,
     };
-    let Some(mut response) = response.filter(|response| !response.status().is_informational()) else {
+    let Some((mut head, mut source)) = response else {
         exchange.supply(Supply::Failed);
         let Effect::Fail(edits) = exchange.step() else { return send(commit, bad_gateway()) };
         return send(commit, failed(&edits));
     };
-    headers::remove_hop_by_hop(response.headers_mut());
-    supply(exchange, &response);
+    supply(exchange, &head, &mut source);
     let Effect::Send(edits) = exchange.step() else { return send(commit, bad_gateway()) };
-    headers::edit_head(response.headers_mut(), &edits);
+    headers::edit_head(&mut head.headers, &edits);
+    if edits.body != Body::Copy {
+        head.headers.remove(CONTENT_LENGTH);
+    }
     match edits.body {
-        Body::Copy => send(commit, response.map(Outgoing::Origin)),
+        Body::Copy => send(commit, Response::from_parts(head, Outgoing::Source(source))),
         Body::Rewrite => {
-            response.headers_mut().remove(CONTENT_LENGTH);
-            let (head, body) = response.into_parts();
             // One piece in flight: the origin is read as fast as the visitor reads, and no faster.
             let (pieces, receiver) = mpsc::channel(1);
             send(commit, Response::from_parts(head, Outgoing::Rewritten(receiver)));
-            rewrite(exchange, body, pieces).await;
+            rewrite(exchange, source, pieces).await;
+        }
+        Body::Splice { length } => {
+            let pieces = source.kept().map(|page| put_together(exchange, &page.body)).unwrap_or_default();
+            exchange.end(&mut Out(Vec::new()));
+            send(commit, Response::from_parts(head, Outgoing::Spliced(pieces, length)));
         }
     }
 }
 
-/// Tells the engine as much of the origin's head as it wants to know.
-fn supply(exchange: &mut Exchange<'_>, response: &Response<OriginBody>) {
-    let headers = response.headers();
-    let codings = joined(headers, &CONTENT_ENCODING);
-    exchange.supply(Supply::Head(OriginHead {
-        status: response.status().as_u16(),
-        content_type: headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
+/// The pieces of a body; none of the page's bytes are copied.
+fn put_together(exchange: &Exchange<'_>, page: &Bytes) -> VecDeque<Bytes> {
+    let piece = |piece| match piece {
+        Piece::Page { from, to } => page.slice_ref(page.get(from..to).unwrap_or_default()),
+        Piece::Content(content) => Bytes::copy_from_slice(content),
+    };
+    exchange.pieces().map(piece).collect()
+}
+
+/// Tells the engine as much of the origin's head as it wants to know, and what is kept of the page.
+fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
+    let codings = joined(&head.headers, &CONTENT_ENCODING);
+    let origin = OriginHead {
+        status: head.status.as_u16(),
+        content_type: head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
         content_encoding: codings.as_deref(),
-    }));
+    };
+    match source {
+        Source::Origin(_) => exchange.supply(Supply::Head(origin)),
+        Source::Coming(_) => exchange.supply(Supply::Page(origin, Stored::default())),
+        Source::Kept(page, _) => {
+            let (version, plan) = (Some(page.version), page.plan());
+            exchange.supply(Supply::Page(origin, Stored { version, plan: &plan, page: Some(&page.body) }));
+        }
+    }
 }
 
 fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -144,14 +168,14 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 type Pieces = mpsc::Sender<io::Result<Bytes>>;
 
 /// Streams the body through the engine; returns early when the visitor has left.
-async fn rewrite(exchange: &mut Exchange<'_>, body: OriginBody, pieces: Pieces) {
-    let mut body = pin!(body);
+async fn rewrite(exchange: &mut Exchange<'_>, mut body: Source, pieces: Pieces) {
     loop {
+        let mut source = Pin::new(&mut body);
         let frame = tokio::select! {
             () = pieces.closed() => return,
-            frame = poll_fn(|context| body.as_mut().poll_frame(context)) => frame,
+            frame = poll_fn(|context| source.as_mut().poll_frame(context)) => frame,
         };
-        let mut out = Piece(Vec::new());
+        let mut out = Out(Vec::new());
         let last = match frame {
             Some(Ok(frame)) => {
                 // Trailers describe the origin's bytes and end here.
@@ -168,6 +192,11 @@ async fn rewrite(exchange: &mut Exchange<'_>, body: OriginBody, pieces: Pieces) 
             }
             None => {
                 exchange.end(&mut out);
+                if let Some(page) = body.kept()
+                    && let Some(plan) = exchange.plan(page.version)
+                {
+                    page.set_plan(plan);
+                }
                 true
             }
         };
@@ -178,58 +207,11 @@ async fn rewrite(exchange: &mut Exchange<'_>, body: OriginBody, pieces: Pieces) 
 }
 
 /// Bytes on their way out.
-struct Piece(Vec<u8>);
+struct Out(Vec<u8>);
 
-impl Sink for Piece {
+impl Sink for Out {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
-    }
-}
-
-/// A body of a response.
-pub(crate) enum Outgoing {
-    /// Known whole.
-    Whole(Option<Bytes>),
-    /// The origin's, as it is.
-    Origin(OriginBody),
-    /// The origin's, rewritten.
-    Rewritten(mpsc::Receiver<io::Result<Bytes>>),
-}
-
-impl hyper::body::Body for Outgoing {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.get_mut() {
-            Outgoing::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Outgoing::Origin(body) => Pin::new(body).poll_frame(context),
-            Outgoing::Rewritten(pieces) => {
-                pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Outgoing::Whole(bytes) => bytes.is_none(),
-            Outgoing::Origin(body) => body.is_end_stream(),
-            Outgoing::Rewritten(_) => false,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Outgoing::Whole(bytes) => {
-                let length = bytes.as_ref().map_or(0, Bytes::len);
-                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
-            }
-            Outgoing::Origin(body) => body.size_hint(),
-            Outgoing::Rewritten(_) => SizeHint::default(),
-        }
     }
 }
 

@@ -8,8 +8,8 @@ use hyper::header::{
 use parvis::effect::{HeadEdits, RequestEdits};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Headers of one connection only (RFC 9110 section 7.6.1, and those that older software sends).
 const HOP_BY_HOP: [HeaderName; 8] = [
@@ -22,6 +22,11 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     TRANSFER_ENCODING,
     UPGRADE,
 ];
+
+/// Headers as the engine reads them.
+pub(crate) fn fields(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
+}
 
 /// Removes what belongs to one connection, as listed by the standard and by `Connection` itself.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {

@@ -2,7 +2,8 @@
 //!
 //! It moves bytes and asks the engine, as every host does. Whatever goes wrong with us, the visitor gets the origin's
 //! own page; a dead origin is a 502; an origin that dies in mid-body leaves a response that is visibly broken. Bodies
-//! stream both ways and are never held whole. `Upgrade` is not supported: a WebSocket handshake gets 501.
+//! stream both ways and are never held whole, but for pages that the origin lets a shared cache keep: these may stay in
+//! memory, as the origin sent them, each with its splice plan. `Upgrade` is not supported: a WebSocket handshake gets 501.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), parvis_native::Error> {
@@ -16,10 +17,13 @@
 //! # }
 //! ```
 
+mod cache;
 mod config;
 mod conversation;
+mod fetch;
 mod headers;
 mod origin;
+mod outgoing;
 mod playbook;
 mod server;
 mod visitor;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::{Either, Empty};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::HeaderValue;
 use hyper::http::uri::PathAndQuery;
@@ -23,12 +24,15 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 use crate::config::{Config, Timeouts};
 use crate::server::Error;
 
+/// The body of a request to the origin: the visitor's, or none.
+type Question = Either<Incoming, Empty<Bytes>>;
+
 /// The site without us.
 pub(crate) struct Origin {
     address: Uri,
     host: HeaderValue,
     timeouts: Timeouts,
-    client: Client<HttpsConnector<HttpConnector>, Incoming>,
+    client: Client<HttpsConnector<HttpConnector>, Question>,
 }
 
 impl Origin {
@@ -70,6 +74,11 @@ impl Origin {
         &self.host
     }
 
+    /// How long the head of an answer is waited for.
+    pub(crate) const fn patience(&self) -> Duration {
+        self.timeouts.first_byte
+    }
+
     /// Where a request for `path` goes.
     pub(crate) fn target(&self, path: &str) -> Option<Uri> {
         let base = self.address.path().trim_end_matches('/');
@@ -79,7 +88,7 @@ impl Origin {
     }
 
     /// Sends a request and waits for the head of the answer; `None` when the origin refuses, breaks off or is too slow.
-    pub(crate) async fn ask(&self, request: Request<Incoming>) -> Option<Response<OriginBody>> {
+    pub(crate) async fn ask(&self, request: Request<Question>) -> Option<Response<OriginBody>> {
         let patience = if request.body().is_end_stream() {
             self.timeouts.first_byte
         } else {

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::conversation;
 use crate::origin::Origin;
@@ -29,7 +30,9 @@ const REQUEST_HEADERS: usize = 256;
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) current: Current,
-    pub(crate) origin: Origin,
+    pub(crate) origin: Arc<Origin>,
+    /// Pages of the origin's, unless that is switched off.
+    pub(crate) cache: Option<Arc<Cache>>,
 }
 
 /// A server that listens already and serves as soon as it runs.
@@ -64,7 +67,10 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(refuse)?;
         let address = listener.local_addr().map_err(refuse)?;
         let (engine, watch) = Watch::start(&config);
-        let shared = Arc::new(Shared { config, current: Current::new(engine), origin });
+        let cache =
+            Some(config.cache_bytes).filter(|bytes| *bytes > 0).map(|bytes| Arc::new(Cache::new(bytes)));
+        let origin = Arc::new(origin);
+        let shared = Arc::new(Shared { config, current: Current::new(engine), origin, cache });
         Ok(Server { listener, address, shared, watch })
     }
 
@@ -81,6 +87,7 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let Server { listener, shared, watch, .. } = self;
         let watching = tokio::spawn(keep_watching(watch, Arc::clone(&shared)));
+        let purging = tokio::spawn(purge_when_told(Arc::clone(&shared)));
         let graceful = GracefulShutdown::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -97,6 +104,7 @@ impl Server {
         }
         drop(listener);
         watching.abort();
+        purging.abort();
         if timeout(shared.config.timeouts.shutdown, graceful.shutdown()).await.is_err() {
             (shared.config.notices)("stopped with requests still open");
         }
@@ -136,6 +144,21 @@ async fn keep_watching(mut watch: Watch, shared: Arc<Shared>) {
             Err(_) => return,
         }
     }
+}
+
+/// Empties the page cache whenever the process gets `SIGHUP`, for as long as the server runs.
+async fn purge_when_told(shared: Arc<Shared>) {
+    #[cfg(unix)]
+    if let Some(cache) = &shared.cache {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut told) = signal(SignalKind::hangup()) else { return };
+        while told.recv().await.is_some() {
+            cache.purge();
+            (shared.config.notices)("the page cache is empty: every page is fetched anew");
+        }
+    }
+    #[cfg(not(unix))]
+    drop(shared);
 }
 
 /// Ready when the process is asked to stop, by Ctrl-C or by its supervisor.

@@ -48,6 +48,8 @@ pub struct Setting {
     pub patience: Duration,
     /// Whether requests may stage their own time, entropy and place; on Fastly that is another module.
     pub staged: bool,
+    /// Whether the native host keeps pages; Fastly has a cache of its own.
+    pub cache: bool,
 }
 
 impl Setting {
@@ -60,6 +62,7 @@ impl Setting {
             place: Some(("PT".to_owned(), "11".to_owned())),
             patience: Duration::from_secs(10),
             staged: false,
+            cache: false,
         }
     }
 }

@@ -14,4 +14,5 @@ mod viceroy;
 
 pub use client::{Reply, ask};
 pub use host::{Host, Kind, Setting, Stored};
+pub use native::CACHE;
 pub use origin::{Act, Asked, Origin};

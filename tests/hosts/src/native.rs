@@ -14,6 +14,9 @@ use tokio::sync::oneshot;
 
 use crate::host::{Records, Setting, Stored};
 
+/// Bytes of the page cache where a test wants one: the longest page is an eighth, more than sockets buffer.
+pub const CACHE: usize = 256 << 20;
+
 /// A running server.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -31,6 +34,7 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
         (setting.keys != Stored::NoStore).then(|| store(&folder, "keys", &setting.keys)).transpose()?;
     (config.country, config.subdivision) = setting.place.clone().unzip();
     config.staged = setting.staged;
+    config.cache_bytes = if setting.cache { CACHE } else { 0 };
     config.timeouts.first_byte = setting.patience;
     config.timeouts.between_bytes = setting.patience;
     config.reload = Duration::from_millis(20);

@@ -4,6 +4,7 @@
 //! the median of the rounds. A ratio is what to quote; a time is of this machine at this hour. The spread (half of
 //! the distance between the quartiles, of the median) says how far to trust it.
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use anyhow::{Context as _, bail, ensure};
 use lol_html::html_content::ContentType;
 use lol_html::{HtmlRewriter, Settings, element};
 use parvis::html::blocks;
+use parvis::html::plan::{Piece, Plan, Splices, Version};
 use parvis::html::splice::{Edit, Operation, Splicer};
 use xtask_bench::{half_quartiles, quantile};
 
@@ -21,23 +23,36 @@ const CHUNK: usize = 16 * 1024;
 const EDITS: usize = 5;
 /// A measurement repeats until it has lasted this long, so that the clock's grain does not show.
 const LEAST: Duration = Duration::from_millis(4);
+/// What plans are made for; one and the same here.
+const SCOPE: u64 = 1;
 const CONTENT: &str = "<h2>Welcome back</h2><p>The lamps you looked at are still here, and two of them \
     would stand well together.</p><a href=\"/c/lamps\">See the lamps</a>";
 
 /// One way to treat a page: reads it and writes what goes to the visitor.
 type Contender = fn(&Page, &mut Vec<u8>);
 
-const CONTENDERS: [Contender; 4] = [pass_through, parvis_rewrite, parvis_find, lol_html_rewrite];
+const CONTENDERS: [Contender; 6] =
+    [pass_through, parvis_rewrite, parvis_find, lol_html_rewrite, parvis_plan, parvis_planning];
 const PASS: usize = 0;
 const REWRITE: usize = 1;
 const FIND: usize = 2;
 const LOL: usize = 3;
+const PLAN: usize = 4;
+const PLANNING: usize = 5;
 
 struct Page {
     name: String,
     bytes: Vec<u8>,
     /// Blocks of the page that are changed.
     ids: Vec<String>,
+    /// All blocks of the page.
+    declared: Vec<String>,
+    plan: Vec<u8>,
+    version: Version,
+    /// What a request would decide.
+    edits: Vec<Edit>,
+    /// Room to work in, as an instance that stays has it.
+    splices: RefCell<Splices>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -65,7 +80,10 @@ fn main() -> anyhow::Result<()> {
     }
     eprintln!();
     report(&pages, &times);
-    println!("\nsame bytes out of Parvis and lol_html: {agreed} of {} pages", pages.len());
+    println!(
+        "\nsame bytes out of Parvis streaming, Parvis from a plan, and lol_html: {agreed} of {} pages",
+        pages.len()
+    );
     Ok(())
 }
 
@@ -81,9 +99,23 @@ fn read(folder: &Path) -> anyhow::Result<Vec<Page>> {
             let bytes = std::fs::read(path)?;
             let found = blocks::find(&bytes, blocks::MARKER).blocks;
             let step = found.len().div_ceil(EDITS).max(1);
-            let ids = found.into_iter().step_by(step).map(|block| block.id.clone()).collect();
+            let declared: Vec<String> = found.into_iter().map(|block| block.id).collect();
+            let ids: Vec<String> = declared.iter().step_by(step).cloned().collect();
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok(Page { name, bytes, ids })
+            let version = Version::of_page(&bytes);
+            let edits = ids.iter().map(|id| edit(id)).collect();
+            let mut page = Page {
+                name,
+                bytes,
+                ids,
+                declared,
+                plan: Vec::new(),
+                version,
+                edits,
+                splices: RefCell::default(),
+            };
+            page.plan = stream(&page, &mut Vec::new()).context("a page without a plan")?;
+            Ok(page)
         })
         .collect()
 }
@@ -109,13 +141,45 @@ fn pass_through(page: &Page, out: &mut Vec<u8>) {
 }
 
 fn parvis_rewrite(page: &Page, out: &mut Vec<u8>) {
-    let edit =
-        |id: &String| Edit { id: id.clone(), operation: Operation::ReplaceInner, content: CONTENT.into() };
-    let mut splicer = Splicer::new(blocks::MARKER, page.ids.iter().map(edit).collect());
+    let mut splicer = Splicer::new(blocks::MARKER, page.ids.iter().map(|id| edit(id)).collect());
     for piece in page.bytes.chunks(CHUNK) {
         splicer.push(piece, out);
     }
     splicer.end(out);
+}
+
+fn edit(id: &str) -> Edit {
+    Edit { id: id.to_owned(), operation: Operation::ReplaceInner, content: CONTENT.into() }
+}
+
+/// The first sight of a page: it streams, and a plan is made of all its blocks.
+fn stream(page: &Page, out: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let edits = page.ids.iter().map(|id| edit(id)).collect();
+    let mut splicer = Splicer::planning(blocks::MARKER, edits, page.declared.clone(), SCOPE);
+    for piece in page.bytes.chunks(CHUNK) {
+        splicer.push(piece, out);
+    }
+    splicer.end(out);
+    splicer.plan(page.version)
+}
+
+fn parvis_planning(page: &Page, out: &mut Vec<u8>) {
+    black_box(stream(page, out));
+}
+
+/// Any later sight: the plan is checked against the page, and its pieces leave.
+fn parvis_plan(page: &Page, out: &mut Vec<u8>) {
+    let mut splices = page.splices.borrow_mut();
+    let plan = Plan::open(&page.plan).filter(|plan| plan.is_for(page.version, SCOPE));
+    if !plan.is_some_and(|plan| plan.apply(&page.edits, Some(&page.bytes), &mut splices)) {
+        return;
+    }
+    for piece in splices.pieces() {
+        match *piece {
+            Piece::Page { from, to } => out.extend_from_slice(black_box(&page.bytes[from..to])),
+            Piece::Content(at) => out.extend_from_slice(&page.edits[at].content),
+        }
+    }
 }
 
 fn parvis_find(page: &Page, _: &mut Vec<u8>) {
@@ -137,51 +201,44 @@ fn lol_html_rewrite(page: &Page, out: &mut Vec<u8>) {
 }
 
 fn agree(page: &Page) -> bool {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let [mut ours, mut planned, mut theirs] = [Vec::new(), Vec::new(), Vec::new()];
     parvis_rewrite(page, &mut ours);
+    parvis_plan(page, &mut planned);
     lol_html_rewrite(page, &mut theirs);
-    ours == theirs
+    ours == theirs && ours == planned
 }
 
 fn report(pages: &[Page], times: &[Vec<Vec<f64>>]) {
-    println!(
-        "{:<24}{:>8}{:>7}{:>12}{:>12}{:>12}{:>12}{:>14}{:>14}{:>14}{:>9}",
-        "page",
-        "KB",
-        "edits",
-        "pass µs",
-        "rewrite µs",
-        "find µs",
-        "lol µs",
-        "rewrite/pass",
-        "lol/rewrite",
-        "lol/find",
-        "spread"
-    );
-    let mut logs = [0.0; 3];
+    let ratios = ["rewrite/pass", "planning/pass", "plan/pass", "lol/rewrite", "lol/find", "lol/plan"];
+    print!("{:<24}{:>8}{:>7}", "page", "KB", "edits");
+    for what in ["pass", "rewrite", "find", "lol", "plan", "planning"] {
+        print!("{:>13}", format!("{what} µs"));
+    }
+    ratios.iter().for_each(|what| print!("{what:>14}"));
+    println!("{:>9}", "spread");
+    let mut logs = [0.0; 6];
     for (page, times) in pages.iter().zip(times) {
         let medians: Vec<f64> = times.iter().map(|rounds| quantile(rounds, 0.5)).collect();
         let spread = times.iter().map(|rounds| half_quartiles(rounds)).fold(0.0, f64::max);
-        let ratios =
-            [medians[REWRITE] / medians[PASS], medians[LOL] / medians[REWRITE], medians[LOL] / medians[FIND]];
+        let ratio = |over: usize, under: usize| medians[over] / medians[under];
+        let ratios = [
+            ratio(REWRITE, PASS),
+            ratio(PLANNING, PASS),
+            ratio(PLAN, PASS),
+            ratio(LOL, REWRITE),
+            ratio(LOL, FIND),
+            ratio(LOL, PLAN),
+        ];
+        let kilobytes = page.bytes.len() as f64 / 1024.0;
+        print!("{:<24}{kilobytes:>8.0}{:>7}", page.name, page.ids.len());
+        medians.iter().for_each(|median| print!("{:>12.1}", median / 1e3));
         for (log, ratio) in logs.iter_mut().zip(ratios) {
             *log += ratio.ln();
+            print!("{ratio:>13.2}x");
         }
-        println!(
-            "{:<24}{:>8.0}{:>7}{:>12.1}{:>12.1}{:>12.1}{:>12.1}{:>13.2}x{:>13.2}x{:>13.2}x{:>8.0}%",
-            page.name,
-            page.bytes.len() as f64 / 1024.0,
-            page.ids.len(),
-            medians[PASS] / 1e3,
-            medians[REWRITE] / 1e3,
-            medians[FIND] / 1e3,
-            medians[LOL] / 1e3,
-            ratios[0],
-            ratios[1],
-            ratios[2],
-            spread * 100.0,
-        );
+        println!("{:>8.0}%", spread * 100.0);
     }
-    let [pass, lol, find] = logs.map(|log| (log / pages.len() as f64).exp());
-    println!("{:<79}{pass:>13.2}x{lol:>13.2}x{find:>13.2}x", "geometric mean");
+    print!("{:<111}", "geometric mean");
+    logs.iter().for_each(|log| print!("{:>13.2}x", (log / pages.len() as f64).exp()));
+    println!();
 }

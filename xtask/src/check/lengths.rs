@@ -6,12 +6,24 @@ use super::{House, Violation};
 const FILE: usize = 600;
 /// Lines of code (not blank, not comment, not test) that an adapter may have in all: "about 350" (design §3, rule 6).
 const ADAPTER: usize = 360;
-/// The adapters, and their files that are no adapter's: elsewhere the platform is the server, natively we are.
+/// The adapters, and their files that are no adapter's: elsewhere the platform is server and cache, natively we are.
 const ADAPTERS: [(&str, &[&str]); 5] = [
     ("fastly", &[]),
     ("cloudflare", &[]),
     ("wasi-http", &[]),
-    ("native", &["config.rs", "origin.rs", "playbook.rs", "server.rs"]),
+    (
+        "native",
+        &[
+            "cache.rs",
+            "cache/page.rs",
+            "config.rs",
+            "fetch.rs",
+            "origin.rs",
+            "outgoing.rs",
+            "playbook.rs",
+            "server.rs",
+        ],
+    ),
     ("browser", &[]),
 ];
 const CODE: [&str; 7] = [".rs", ".js", ".mjs", ".ts", ".css", ".py", ".sh"];

@@ -18,11 +18,12 @@ const ROOMS: &[&[&str]] = &[
     &["assign"],
     &["condition"],
     &["signal"],
-    &["consent"],
+    // Freshness reads dates, which consent is full of.
+    &["consent", "http::freshness"],
     &["html"],
     &["http"],
     // Plain words and data that know of nobody: what a host tells, what an output was touched by, bounds, codes.
-    &["facts", "limits", "reason", "signal::influence", "text"],
+    &["digest", "facts", "limits", "reason", "signal::influence", "text"],
 ];
 
 /// Every `crate::room` that points up, and every room that has no place in the table.

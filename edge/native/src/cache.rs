@@ -1,0 +1,309 @@
+//! Pages of the origin's that are kept in memory, each with its splice plan: never a page that was made for a visitor.
+//!
+//! A page is found by path and query, and by the request headers that it differs by. Pages that were not used for
+//! longest leave first when the bound is reached. While one visitor's request for a page is on its way to the origin,
+//! others wait for it instead of asking too.
+
+pub(crate) mod page;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use hyper::header::{ACCEPT_ENCODING, HeaderMap, HeaderName};
+use hyper::http::request;
+use tokio::sync::watch;
+
+pub(crate) use page::Page;
+
+use crate::headers::{FORWARDED_HOST, FORWARDED_PROTO};
+
+/// By these every page may differ, whatever it says: they choose its bytes, or the addresses in it.
+const ALWAYS: [HeaderName; 3] = [ACCEPT_ENCODING, FORWARDED_HOST, FORWARDED_PROTO];
+/// Most pages for one path and query.
+const VARIANTS: usize = 8;
+
+/// The pages, and who is fetching what.
+pub(crate) struct Cache {
+    bound: usize,
+    inside: Mutex<Inside>,
+}
+
+#[derive(Default)]
+struct Inside {
+    /// By path and query, newest first.
+    pages: HashMap<String, Vec<Arc<Page>>>,
+    bytes: usize,
+    /// Bytes of pages that are not whole yet.
+    coming: usize,
+    fetching: HashMap<String, watch::Receiver<()>>,
+}
+
+/// What a request finds.
+pub(crate) enum Found {
+    /// A page that may be given out.
+    Fresh(Arc<Page>),
+    /// Nothing, or a page that the origin has to confirm: this request is the one to ask.
+    Ask(Turn, Option<Arc<Page>>),
+    /// Somebody is asking; ready when that is over.
+    Wait(watch::Receiver<()>),
+}
+
+/// The right to ask the origin while others wait; they go on when it is dropped.
+pub(crate) struct Turn {
+    cache: Arc<Cache>,
+    key: String,
+    bytes: usize,
+    _waiting: watch::Sender<()>,
+}
+
+impl Turn {
+    /// Whether so many more bytes of the page may be collected: all pages on their way may take as much as those kept.
+    pub(crate) fn may_take(&mut self, bytes: usize) -> bool {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let mut inside = self.cache.inside();
+        inside.coming = inside.coming.saturating_add(bytes);
+        self.bytes <= self.cache.longest() && inside.coming <= self.cache.bound
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut inside = self.cache.inside();
+        inside.fetching.remove(&self.key);
+        inside.coming = inside.coming.saturating_sub(self.bytes);
+    }
+}
+
+impl Cache {
+    /// An empty cache of at most `bound` bytes.
+    pub(crate) fn new(bound: usize) -> Cache {
+        Cache { bound, inside: Mutex::default() }
+    }
+
+    /// The longest page that is kept, in bytes: one may not drive out all others.
+    pub(crate) const fn longest(&self) -> usize {
+        self.bound / 8
+    }
+
+    /// Looks for the page of a request that is ready to go to the origin.
+    ///
+    /// `confirmed` says that the visitor wants what the origin has just confirmed.
+    pub(crate) fn find(self: &Arc<Self>, request: &request::Parts, confirmed: bool) -> Found {
+        let mut inside = self.inside();
+        let path = path(request);
+        let known =
+            inside.pages.get(&path).and_then(|pages| pages.iter().find(|page| page.is_for(&request.headers)));
+        let known = known.cloned();
+        if let Some(page) = known.as_ref().filter(|page| !confirmed && page.is_fresh(Instant::now())) {
+            page.touch();
+            return Found::Fresh(Arc::clone(page));
+        }
+        let key = key(path, &request.headers);
+        if let Some(over) = inside.fetching.get(&key) {
+            return Found::Wait(over.clone());
+        }
+        let (waiting, over) = watch::channel(());
+        inside.fetching.insert(key.clone(), over);
+        drop(inside);
+        Found::Ask(Turn { cache: Arc::clone(self), key, bytes: 0, _waiting: waiting }, known)
+    }
+
+    /// Keeps a page in place of the one that it replaces.
+    pub(crate) fn keep(&self, request: &request::Parts, page: Arc<Page>) {
+        let mut inside = self.inside();
+        let path = path(request);
+        inside.remove(&path, |old| old.is_for(&request.headers));
+        inside.bytes = inside.bytes.saturating_add(page.bytes());
+        let pages = inside.pages.entry(path.clone()).or_default();
+        pages.insert(0, page);
+        if let Some(oldest) = pages.get(VARIANTS).cloned() {
+            inside.remove(&path, |page| Arc::ptr_eq(page, &oldest));
+        }
+        while inside.bytes > self.bound && inside.remove_least_used() {}
+    }
+
+    /// Forgets the page that a request would find.
+    pub(crate) fn forget(&self, request: &request::Parts) {
+        self.inside().remove(&path(request), |page| page.is_for(&request.headers));
+    }
+
+    /// Forgets all pages of a path and query: something was written there.
+    pub(crate) fn forget_all(&self, request: &request::Parts) {
+        self.inside().remove(&path(request), |_| true);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn purge(&self) {
+        let mut inside = self.inside();
+        inside.pages.clear();
+        inside.bytes = 0;
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        // Nothing that is done with it can panic half-way.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inside {
+    fn remove(&mut self, path: &str, which: impl Fn(&Arc<Page>) -> bool) {
+        let Some(pages) = self.pages.get_mut(path) else { return };
+        for page in pages.extract_if(.., |page| which(page)) {
+            self.bytes = self.bytes.saturating_sub(page.bytes());
+        }
+        if pages.is_empty() {
+            self.pages.remove(path);
+        }
+    }
+
+    /// Removes the page that nobody wanted for longest; false if there is none.
+    fn remove_least_used(&mut self) -> bool {
+        let all = self
+            .pages
+            .iter()
+            .flat_map(|(path, pages)| pages.iter().map(move |page| (page.used(), path, page)));
+        let Some((_, path, page)) = all.min_by_key(|(used, ..)| *used) else { return false };
+        let (path, page) = (path.clone(), Arc::clone(page));
+        self.remove(&path, |candidate| Arc::ptr_eq(candidate, &page));
+        true
+    }
+}
+
+/// Path and query; every request here goes to the same origin.
+fn path(request: &request::Parts) -> String {
+    request.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned())
+}
+
+/// What requests that may wait for one another have in common.
+fn key(mut path: String, headers: &HeaderMap) -> String {
+    for name in &ALWAYS {
+        for value in headers.get_all(name) {
+            path.push('\n');
+            path.extend(value.as_bytes().iter().copied().map(char::from));
+        }
+        path.push('\n');
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
+
+    use hyper::Request;
+
+    use super::page::tests::page;
+    use super::*;
+
+    fn request(path: &str, lines: &[(&str, &str)]) -> request::Parts {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in lines {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn body(cache: &Arc<Cache>, request: &request::Parts) -> Option<String> {
+        match cache.find(request, false) {
+            Found::Fresh(page) => Some(String::from_utf8(page.content().body.to_vec()).unwrap()),
+            Found::Ask(..) => None,
+            Found::Wait(_) => panic!("nobody is asking"),
+        }
+    }
+
+    #[test]
+    fn a_page_is_found_by_all_that_it_differs_by() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let german =
+            request("/a?b", &[("accept-language", "de"), ("cookie", "x=1"), ("x-forwarded-host", "one")]);
+        cache.keep(&german, page("Tag", &["Vary: Accept-Language"], &german));
+        for (path, lines, found) in [
+            ("/a?b", &[("accept-language", "de"), ("x-forwarded-host", "one")][..], true),
+            ("/a?c", &[("accept-language", "de"), ("x-forwarded-host", "one")], false),
+            ("/a?b", &[("accept-language", "en"), ("x-forwarded-host", "one")], false),
+            ("/a?b", &[("x-forwarded-host", "one")], false),
+            (
+                "/a?b",
+                &[("accept-language", "de"), ("accept-language", "en"), ("x-forwarded-host", "one")],
+                false,
+            ),
+            ("/a?b", &[("accept-language", "de"), ("x-forwarded-host", "another")], false),
+            (
+                "/a?b",
+                &[("accept-language", "de"), ("x-forwarded-host", "one"), ("accept-encoding", "br")],
+                false,
+            ),
+        ] {
+            assert_eq!(body(&cache, &request(path, lines)).is_some(), found, "{path} {lines:?}");
+        }
+        let english = request("/a?b", &[("accept-language", "en"), ("x-forwarded-host", "one")]);
+        cache.keep(&english, page("day", &["Vary: Accept-Language"], &english));
+        assert_eq!(
+            (body(&cache, &german).unwrap(), body(&cache, &english).unwrap()),
+            ("Tag".into(), "day".into())
+        );
+        cache.forget(&english);
+        assert_eq!((body(&cache, &german).unwrap(), body(&cache, &english)), ("Tag".into(), None));
+        cache.forget_all(&english);
+        assert_eq!(body(&cache, &german), None);
+        assert_eq!(cache.inside().bytes, 0);
+    }
+
+    #[test]
+    fn the_bound_holds_and_what_is_used_stays() {
+        let cache = Arc::new(Cache::new(60_000));
+        let wanted = request("/wanted", &[]);
+        cache.keep(&wanted, page(&"x".repeat(1000), &[], &wanted));
+        for number in 0..100 {
+            let other = request(&format!("/{number}"), &[]);
+            cache.keep(&other, page(&"x".repeat(1000), &[], &other));
+            assert!(cache.inside().bytes <= 60_000);
+            assert!(body(&cache, &wanted).is_some(), "{number}");
+        }
+        assert!(body(&cache, &request("/99", &[])).is_some() && body(&cache, &request("/1", &[])).is_none());
+        for number in 0..100 {
+            let one = request("/wanted", &[("accept-encoding", &number.to_string())]);
+            cache.keep(&one, page("x", &[], &one));
+        }
+        assert_eq!(cache.inside().pages.get("/wanted").unwrap().len(), VARIANTS);
+        cache.purge();
+        assert!(body(&cache, &wanted).is_none() && cache.inside().bytes == 0);
+    }
+
+    #[test]
+    fn one_asks_and_the_others_wait() {
+        let cache = Arc::new(Cache::new(60_000));
+        let wanted = request("/", &[]);
+        let Found::Ask(turn, None) = cache.find(&wanted, false) else { panic!("nobody is asking") };
+        let Found::Wait(over) = cache.find(&wanted, false) else { panic!("somebody is asking") };
+        assert!(matches!(cache.find(&request("/", &[("accept-encoding", "br")]), false), Found::Ask(..)));
+        assert!(over.has_changed().is_ok());
+        drop(turn);
+        assert!(over.has_changed().is_err());
+        assert!(matches!(cache.find(&wanted, false), Found::Ask(_, None)));
+        cache.keep(&wanted, page("x", &[], &wanted));
+        assert!(matches!(cache.find(&wanted, true), Found::Ask(_, Some(_))));
+    }
+
+    #[test]
+    fn pages_on_their_way_have_a_bound_too() {
+        let cache = Arc::new(Cache::new(8_000));
+        let mut turns = Vec::new();
+        for number in 0..8 {
+            let Found::Ask(mut turn, None) = cache.find(&request(&format!("/{number}"), &[]), false) else {
+                continue;
+            };
+            assert!(turn.may_take(400) && turn.may_take(600));
+            turns.push(turn);
+        }
+        let Found::Ask(mut turn, None) = cache.find(&request("/one", &[]), false) else {
+            panic!("nobody is asking")
+        };
+        assert!(!turn.may_take(1));
+        drop(turns);
+        assert!(turn.may_take(999) && !turn.may_take(1));
+        drop(turn);
+        assert_eq!(cache.inside().coming, 0);
+    }
+}

@@ -1,0 +1,243 @@
+//! One page that is kept: the origin's head and bytes, which requests it is for, and its splice plan.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use hyper::header::{
+    AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+};
+use hyper::http::{request, response};
+use parvis::effect::Version;
+use parvis::facts::Millis;
+use parvis::http::freshness;
+
+use super::ALWAYS;
+use crate::headers::fields;
+
+/// What a page costs beside its bytes and headers: its plan, and a little for each header.
+const MORE_BYTES: usize = 4096;
+/// What describes the bytes that are kept, whatever a confirmation of them says.
+const OF_THE_BODY: [HeaderName; 4] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE];
+
+/// A page as the origin sent it.
+pub(crate) struct Page {
+    head: response::Parts,
+    /// Request headers that chose it, with the values they had.
+    chosen_by: Vec<(HeaderName, Vec<HeaderValue>)>,
+    /// When it was received, how old it was then, and until when it is fresh.
+    received: Instant,
+    age: Duration,
+    fresh_until: Option<Instant>,
+    used: AtomicU64,
+    /// What it takes of the cache's bound.
+    bytes: usize,
+    content: Arc<Content>,
+}
+
+/// The bytes of a page, which stay when the origin confirms them, with what was noted about them.
+pub(crate) struct Content {
+    pub(crate) body: Bytes,
+    pub(crate) version: Version,
+    plan: Mutex<Arc<[u8]>>,
+}
+
+impl Content {
+    /// The splice plan, empty while there is none.
+    pub(crate) fn plan(&self) -> Arc<[u8]> {
+        Arc::clone(&self.plan.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps a plan with the page.
+    pub(crate) fn set_plan(&self, plan: Vec<u8>) {
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = plan.into();
+    }
+}
+
+impl Page {
+    /// A page that may be kept for `lifetime`, as an answer to `request`; `None` if it differs by what nobody knows.
+    pub(crate) fn new(
+        request: &request::Parts,
+        head: response::Parts,
+        body: Bytes,
+        lifetime: Duration,
+    ) -> Option<Page> {
+        let length = u64::try_from(body.len()).ok()?;
+        let etag = head.headers.get(ETAG).and_then(|etag| etag.to_str().ok());
+        let version =
+            etag.and_then(|etag| Version::of_etag(etag, length)).unwrap_or_else(|| Version::of_page(&body));
+        let content = Arc::new(Content { body, version, plan: Mutex::new(Arc::from([])) });
+        Page::of(request, head, content, lifetime)
+    }
+
+    fn of(
+        request: &request::Parts,
+        head: response::Parts,
+        content: Arc<Content>,
+        lifetime: Duration,
+    ) -> Option<Page> {
+        let names = freshness::varies_by(&fields(&head.headers))?;
+        let names = names.iter().filter_map(|name| name.parse().ok());
+        let chosen_by: Vec<(HeaderName, Vec<HeaderValue>)> = ALWAYS
+            .into_iter()
+            .chain(names)
+            .map(|name: HeaderName| {
+                let values = request.headers.get_all(&name).iter().cloned().collect();
+                (name, values)
+            })
+            .collect();
+        let chosen = chosen_by.iter().flat_map(|(_, values)| values).map(HeaderValue::len);
+        let said = head.headers.iter().map(|(name, value)| name.as_str().len().saturating_add(value.len()));
+        let bytes =
+            chosen.chain(said).fold(content.body.len().saturating_add(MORE_BYTES), usize::saturating_add);
+        let received = Instant::now();
+        let page = Page {
+            chosen_by,
+            bytes,
+            age: Duration::from_secs(freshness::age(&fields(&head.headers), now()?).unwrap_or(0)),
+            head,
+            received,
+            fresh_until: received.checked_add(lifetime),
+            used: AtomicU64::new(0),
+            content,
+        };
+        page.touch();
+        Some(page)
+    }
+
+    /// Whether it is the answer to a request with these headers.
+    pub(crate) fn is_for(&self, headers: &HeaderMap) -> bool {
+        self.chosen_by.iter().all(|(name, values)| headers.get_all(name).iter().eq(values))
+    }
+
+    /// Whether it may be given out without asking.
+    pub(crate) fn is_fresh(&self, now: Instant) -> bool {
+        self.fresh_until.is_none_or(|until| now < until)
+    }
+
+    /// Its head with its age.
+    pub(crate) fn head(&self) -> response::Parts {
+        let mut head = self.head.clone();
+        let age = self.age.saturating_add(self.received.elapsed());
+        head.headers.insert(AGE, HeaderValue::from(age.as_secs()));
+        head
+    }
+
+    /// Its bytes.
+    pub(crate) fn content(&self) -> &Arc<Content> {
+        &self.content
+    }
+
+    /// Asks in `headers` whether it is still what the origin has; false if it has no validator.
+    pub(crate) fn ask_for_confirmation(&self, headers: &mut HeaderMap) -> bool {
+        let mut asked = false;
+        for (validator, question) in [(ETAG, IF_NONE_MATCH), (LAST_MODIFIED, IF_MODIFIED_SINCE)] {
+            if let Some(value) = self.head.headers.get(validator) {
+                headers.insert(question, value.clone());
+                asked = true;
+            }
+        }
+        asked
+    }
+
+    /// The head after the origin confirmed the page with a 304 of this head; `None` if it confirmed another one.
+    pub(crate) fn confirmed(&self, by: &response::Parts) -> Option<response::Parts> {
+        let tag = |headers: &HeaderMap| {
+            let tag = headers.get(ETAG)?.as_bytes();
+            Some(tag.strip_prefix(b"W/").unwrap_or(tag).to_vec())
+        };
+        let (old, new) = (tag(&self.head.headers), tag(&by.headers));
+        if new.is_some() && old != new {
+            return None;
+        }
+        let mut head = self.head.clone();
+        head.headers.remove(AGE);
+        for name in by.headers.keys().filter(|name| !OF_THE_BODY.contains(name)) {
+            head.headers.remove(name);
+            for value in by.headers.get_all(name) {
+                head.headers.append(name, value.clone());
+            }
+        }
+        Some(head)
+    }
+
+    /// The page with a new head, if it may be kept on: bytes and plan stay as they are.
+    pub(crate) fn renewed(&self, request: &request::Parts, head: response::Parts) -> Option<Page> {
+        let lifetime = lifetime(&head)?;
+        Page::of(request, head, Arc::clone(&self.content), lifetime)
+    }
+
+    /// What it takes of the cache's bound.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Notes that it was wanted.
+    pub(crate) fn touch(&self) {
+        static CLOCK: AtomicU64 = AtomicU64::new(0);
+        self.used.store(CLOCK.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// Greater for what was wanted later.
+    pub(crate) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+/// For how long a page may be given to others; `None` if it may not be kept.
+pub(crate) fn lifetime(head: &response::Parts) -> Option<Duration> {
+    freshness::lifetime(head.status.as_u16(), &fields(&head.headers), now()?).map(Duration::from_secs)
+}
+
+fn now() -> Option<Millis> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(now.as_millis()).ok().map(Millis)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use hyper::Response;
+
+    use super::*;
+
+    pub(crate) fn head(lines: &[&str]) -> response::Parts {
+        let mut response = Response::builder().header("content-type", "text/html");
+        for line in lines {
+            let (name, value) = line.split_once(": ").unwrap();
+            response = response.header(name, value);
+        }
+        response.body(()).unwrap().into_parts().0
+    }
+
+    pub(crate) fn page(body: &str, lines: &[&str], request: &request::Parts) -> Arc<Page> {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        Arc::new(Page::new(request, head(lines), body, Duration::from_secs(60)).unwrap())
+    }
+
+    #[test]
+    fn a_confirmation_replaces_what_it_says_and_nothing_of_the_body() {
+        let (request, ()) = hyper::Request::new(()).into_parts();
+        let old = page("x", &["ETag: \"a\"", "Link: <1>", "Link: <2>", "X-Old: 1", "Age: 9"], &request);
+        let new = head(&[
+            "ETag: W/\"a\"",
+            "Link: <3>",
+            "Link: <4>",
+            "Cache-Control: max-age=5",
+            "Content-Length: 0",
+        ]);
+        let merged = old.confirmed(&new).unwrap();
+        let links: Vec<_> = merged.headers.get_all("link").iter().collect();
+        assert_eq!(links, ["<3>", "<4>"]);
+        assert_eq!(merged.headers.get("x-old").unwrap(), "1");
+        assert_eq!((merged.headers.get("content-length"), merged.headers.get("age")), (None, None));
+        assert!(old.confirmed(&head(&["ETag: \"b\""])).is_none());
+        assert!(old.confirmed(&head(&[])).is_some());
+        old.content().set_plan(vec![1, 2, 3]);
+        assert_eq!(*old.renewed(&request, merged).unwrap().content().plan(), [1, 2, 3]);
+        assert!(old.renewed(&request, head(&["Cache-Control: private, max-age=5"])).is_none());
+    }
+}

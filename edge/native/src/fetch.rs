@@ -1,0 +1,269 @@
+//! From a request that is ready for the origin to the page: from memory where that may be, else from the origin.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{Either, Empty};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::http::{request, response};
+use hyper::{Method, Request, Response, StatusCode};
+use parvis::http::freshness;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::cache::page::{Content, lifetime};
+use crate::cache::{Cache, Found, Page, Turn};
+use crate::headers::{self, fields};
+use crate::origin::{Origin, OriginBody};
+
+/// How often a request waits for others that ask for the same page, before it asks itself.
+const WAITS: usize = 3;
+/// Bytes of a kept page that are handed over at once.
+const SLICE: usize = 64 * 1024;
+
+/// A page, from wherever it comes.
+pub(crate) enum Source {
+    /// From the origin, past the cache.
+    Origin(OriginBody),
+    /// From the origin, into the cache.
+    Coming(Coming),
+    /// From the cache.
+    Kept(Arc<Content>, Bytes),
+}
+
+/// A page on its way into the cache and to a visitor.
+pub(crate) struct Coming {
+    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    length: SizeHint,
+    kept: oneshot::Receiver<Arc<Content>>,
+}
+
+/// Asks for a page; `None` when the origin refuses, breaks off or is too slow.
+pub(crate) async fn page(
+    origin: &Arc<Origin>,
+    cache: Option<&Arc<Cache>>,
+    request: Request<Incoming>,
+) -> Option<(response::Parts, Source)> {
+    let Some(cache) = cache else { return direct(origin, request).await };
+    let may = freshness::may_answer(request.method().as_str(), &fields(request.headers()));
+    if !may || !request.body().is_end_stream() {
+        let (parts, body) = request.into_parts();
+        let answer = direct(origin, Request::from_parts(parts.clone(), body)).await;
+        let wrote = ![Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(&parts.method);
+        if wrote && answer.as_ref().is_some_and(|(head, _)| !head.status.is_client_error()) {
+            cache.forget_all(&parts);
+        }
+        return answer;
+    }
+    let (parts, _) = request.into_parts();
+    let mut confirmed = freshness::wants_new(&fields(&parts.headers));
+    for _ in 0..WAITS {
+        match cache.find(&parts, confirmed) {
+            Found::Fresh(page) => return Some(kept(&page, page.head())),
+            Found::Ask(turn, stale) => return ask(origin, cache, parts, turn, stale).await,
+            Found::Wait(mut over) => {
+                // It ends with an error, because nothing is ever sent. A page that only trickles in holds up nobody.
+                if timeout(origin.patience(), over.changed()).await.is_err() {
+                    break;
+                }
+                // What somebody has just fetched is as new as it gets.
+                confirmed = false;
+            }
+        }
+    }
+    arrived(origin.ask(again(&parts)).await?)
+}
+
+async fn direct(origin: &Origin, request: Request<Incoming>) -> Option<(response::Parts, Source)> {
+    arrived(origin.ask(request.map(Either::Left)).await?)
+}
+
+fn arrived(response: Response<OriginBody>) -> Option<(response::Parts, Source)> {
+    let (mut head, body) = response.into_parts();
+    headers::remove_hop_by_hop(&mut head.headers);
+    (!head.status.is_informational()).then_some((head, Source::Origin(body)))
+}
+
+/// The same request without a body.
+fn again(parts: &request::Parts) -> Request<Either<Incoming, Empty<Bytes>>> {
+    Request::from_parts(parts.clone(), Either::Right(Empty::new()))
+}
+
+fn kept(page: &Page, head: response::Parts) -> (response::Parts, Source) {
+    let content = Arc::clone(page.content());
+    let body = content.body.clone();
+    (head, Source::Kept(content, body))
+}
+
+/// Asks the origin for all who wait: for a page, or for the confirmation of a stale one.
+async fn ask(
+    origin: &Arc<Origin>,
+    cache: &Arc<Cache>,
+    parts: request::Parts,
+    turn: Turn,
+    stale: Option<Arc<Page>>,
+) -> Option<(response::Parts, Source)> {
+    let mut question = again(&parts);
+    let asked = stale.filter(|page| page.ask_for_confirmation(question.headers_mut()));
+    let (mut head, mut source) = arrived(origin.ask(question).await?)?;
+    if let (StatusCode::NOT_MODIFIED, Some(page)) = (head.status, &asked) {
+        if let Some(confirmed) = page.confirmed(&head) {
+            match page.renewed(&parts, confirmed.clone()) {
+                Some(renewed) => cache.keep(&parts, Arc::new(renewed)),
+                None => cache.forget(&parts),
+            }
+            return Some(kept(page, confirmed));
+        }
+        // The origin confirms a page that is not here.
+        cache.forget(&parts);
+        (head, source) = arrived(origin.ask(again(&parts)).await?)?;
+    }
+    // An origin in trouble says nothing about the page that it cannot deliver.
+    if !head.status.is_server_error() {
+        cache.forget(&parts);
+    }
+    let Source::Origin(body) = source else { return Some((head, source)) };
+    let longest = cache.longest();
+    let fits = body.size_hint().lower() <= u64::try_from(longest).unwrap_or(u64::MAX);
+    let Some(lifetime) = lifetime(&head).filter(|_| fits) else {
+        return Some((head, Source::Origin(body)));
+    };
+    let (to_visitor, pieces) = mpsc::channel(1);
+    let (tell, told) = oneshot::channel();
+    let length = body.size_hint();
+    let filling = Filling { request: parts, head: head.clone(), lifetime, turn, tell };
+    tokio::spawn(fill(Arc::clone(cache), body, to_visitor, filling));
+    Some((head, Source::Coming(Coming { pieces, length, kept: told })))
+}
+
+/// What it takes to keep a page once it is whole.
+struct Filling {
+    request: request::Parts,
+    head: response::Parts,
+    lifetime: Duration,
+    turn: Turn,
+    tell: oneshot::Sender<Arc<Content>>,
+}
+
+/// Reads a page from the origin as fast as it comes, and hands it to the visitor as fast as that one reads.
+///
+/// A page that turns out to be too long is not kept, and from then on read no faster than the visitor reads.
+async fn fill(
+    cache: Arc<Cache>,
+    body: OriginBody,
+    to_visitor: mpsc::Sender<io::Result<Bytes>>,
+    filling: Filling,
+) {
+    let mut body = pin!(body);
+    let mut collected = Vec::new();
+    let mut filling = Some(filling);
+    let mut waiting: VecDeque<io::Result<Bytes>> = VecDeque::new();
+    let mut ended = false;
+    let mut left = false;
+    while !ended || !waiting.is_empty() {
+        tokio::select! {
+            permit = to_visitor.reserve(), if !left && !waiting.is_empty() => match (permit, waiting.pop_front()) {
+                (Ok(permit), Some(piece)) => permit.send(piece),
+                _ => left = true,
+            },
+            frame = poll_fn(|context| body.as_mut().poll_frame(context)),
+                if !ended && (filling.is_some() || waiting.is_empty()) => match frame {
+                // Trailers describe how this body came and end here.
+                Some(Ok(frame)) => if let Ok(bytes) = frame.into_data() {
+                    if filling.as_mut().is_some_and(|filling| filling.turn.may_take(bytes.len())) {
+                        collected.extend_from_slice(&bytes);
+                    } else {
+                        // Those who wait ask for themselves.
+                        filling = None;
+                        collected = Vec::new();
+                    }
+                    waiting.push_back(Ok(bytes));
+                },
+                Some(Err(error)) => {
+                    ended = true;
+                    filling = None;
+                    waiting.push_back(Err(error));
+                }
+                None => {
+                    ended = true;
+                    if let Some(filling) = filling.take() {
+                        filling.keep(&cache, Bytes::from(std::mem::take(&mut collected)));
+                    }
+                }
+            },
+        }
+        if left {
+            waiting.clear();
+            if filling.is_none() {
+                return;
+            }
+        }
+    }
+}
+
+impl Filling {
+    fn keep(self, cache: &Cache, body: Bytes) {
+        let Filling { request, head, lifetime, turn, tell } = self;
+        if let Some(page) = Page::new(&request, head, body, lifetime) {
+            // A visitor who left needs no page to make a plan for.
+            let _ = tell.send(Arc::clone(page.content()));
+            cache.keep(&request, Arc::new(page));
+        }
+        drop(turn);
+    }
+}
+
+impl Source {
+    /// The page in the cache, if it is there.
+    pub(crate) fn kept(&mut self) -> Option<Arc<Content>> {
+        match self {
+            Source::Origin(_) => None,
+            Source::Coming(coming) => coming.kept.try_recv().ok(),
+            Source::Kept(content, _) => Some(Arc::clone(content)),
+        }
+    }
+}
+
+impl Body for Source {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match self.get_mut() {
+            Source::Origin(body) => Pin::new(body).poll_frame(context),
+            Source::Coming(coming) => {
+                coming.pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+            }
+            Source::Kept(_, rest) if rest.is_empty() => Poll::Ready(None),
+            Source::Kept(_, rest) => {
+                let slice = rest.split_to(rest.len().min(SLICE));
+                Poll::Ready(Some(Ok(Frame::data(slice))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Source::Origin(body) => body.is_end_stream(),
+            Source::Coming(_) => false,
+            Source::Kept(_, rest) => rest.is_empty(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Source::Origin(body) => body.size_hint(),
+            Source::Coming(coming) => coming.length,
+            Source::Kept(_, rest) => SizeHint::with_exact(u64::try_from(rest.len()).unwrap_or(u64::MAX)),
+        }
+    }
+}

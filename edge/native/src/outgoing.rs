@@ -1,0 +1,69 @@
+//! Bodies of responses, as the HTTP library wants them.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Frame, SizeHint};
+use tokio::sync::mpsc;
+
+use crate::fetch::Source;
+
+/// A body of a response.
+pub(crate) enum Outgoing {
+    /// Known whole.
+    Whole(Option<Bytes>),
+    /// The origin's, as it is.
+    Source(Source),
+    /// The origin's, rewritten.
+    Rewritten(mpsc::Receiver<io::Result<Bytes>>),
+    /// Put together from a kept page; with the bytes that are left.
+    Spliced(VecDeque<Bytes>, u64),
+}
+
+impl hyper::body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match self.get_mut() {
+            Outgoing::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Outgoing::Source(body) => Pin::new(body).poll_frame(context),
+            Outgoing::Rewritten(pieces) => {
+                pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+            }
+            Outgoing::Spliced(pieces, left) => {
+                let piece = pieces.pop_front();
+                let length = piece.as_ref().map_or(0, Bytes::len);
+                *left = left.saturating_sub(u64::try_from(length).unwrap_or(u64::MAX));
+                Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Outgoing::Whole(bytes) => bytes.is_none(),
+            Outgoing::Source(body) => body.is_end_stream(),
+            Outgoing::Rewritten(_) => false,
+            Outgoing::Spliced(pieces, _) => pieces.is_empty(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Outgoing::Whole(bytes) => {
+                let length = bytes.as_ref().map_or(0, Bytes::len);
+                SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+            }
+            Outgoing::Source(body) => body.size_hint(),
+            Outgoing::Rewritten(_) => SizeHint::default(),
+            Outgoing::Spliced(_, left) => SizeHint::with_exact(*left),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Forms: an end tag ends the form that began last outside of templates, if that very form is still open.
+//!
+//! The standard keeps a pointer to it; a form that was left by the end of something around it keeps the pointer, and its end
+//! tag then ends nothing.
+
+use super::names;
+use super::tag::Tag;
+use super::tree::Tree;
+
+impl Tree {
+    /// Makes room for a form; false if its tag is dropped here.
+    pub(super) fn ready_for_form(&mut self) -> bool {
+        if self.templates == 0 {
+            if self.form != 0 {
+                return false;
+            }
+            self.last_form = self.last_form.saturating_add(1);
+            self.form = self.last_form;
+        }
+        if self.reads_table_parts() {
+            // Such a form is in the tree, but it ends before its content begins.
+            return false;
+        }
+        self.close_paragraph();
+        true
+    }
+
+    /// Takes the end tag of a form.
+    pub(super) fn end_form(&mut self) {
+        if self.templates != 0 {
+            if let Some(at) = self.in_scope(names::FORM, 0) {
+                self.end_at(at, true);
+            }
+            return;
+        }
+        let form = core::mem::take(&mut self.form);
+        if self.form_in_scope(form).is_some() {
+            self.pop_implied(0);
+            if let Some(at) = self.form_in_scope(form) {
+                // Only the form itself leaves; what is open in it stays open.
+                self.remove(at, true);
+                self.low = self.low.min(self.stack.len());
+            }
+        }
+    }
+
+    /// Where the form with this number is open in scope.
+    fn form_in_scope(&self, form: u32) -> Option<usize> {
+        for (at, element) in self.stack.iter().enumerate().rev() {
+            if form != 0 && element.form == form {
+                return Some(at);
+            }
+            if element.has(names::SCOPE) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Takes an end tag where nothing is open.
+    pub(super) fn end_form_alone(&mut self, tag: &Tag) {
+        if tag.name.key == names::FORM {
+            self.form = 0;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Splice plans: where the blocks of one version of a page lie, so that it is read once and spliced for each request.
+//!
+//! A plan is made while a page streams ([`Splicer::planning`](super::splice::Splicer::planning)) and kept with it. It is
+//! bound to that page: to its validator, its length, what was looked for, and the bytes of every marker. It is read in
+//! place, and one that does not fit is dropped: the page then streams again, which makes a new one.
+//!
+//! ```
+//! use parvis::html::plan::{Piece, Plan, Splices, Version};
+//! use parvis::html::splice::{Edit, Operation, Splicer};
+//!
+//! let page = b"<h1>Shop</h1><div data-block=hero>Welcome</div>";
+//! let mut splicer = Splicer::planning("data-block", vec![], vec!["hero".into()], 7);
+//! splicer.push(page, &mut Vec::new());
+//! splicer.end(&mut Vec::new());
+//! let version = Version::of_page(page);
+//! let bytes = splicer.plan(version).expect("the page has ended and is in ASCII");
+//!
+//! let edits = [Edit { id: "hero".into(), operation: Operation::ReplaceInner, content: b"Hello".to_vec() }];
+//! let plan = Plan::open(&bytes).filter(|plan| plan.is_for(version, 7)).expect("it is this version");
+//! let mut splices = Splices::default();
+//! assert!(plan.apply(&edits, Some(page), &mut splices));
+//! assert_eq!(splices.pieces(), [Piece::Page { from: 0, to: 34 }, Piece::Content(0), Piece::Page { from: 41, to: 47 }]);
+//! ```
+//!
+//! All numbers are little-endian. Rows are in the order of the page; what comes last, to the end, is the ids.
+//!
+//! ```text
+//!  0  magic "PVSP"    8  digest u64 over everything from byte 16 on    24  validator u64
+//!  4  format u16     16  scope u64, of what was looked for             32  page length u32
+//!  6  reserved, 0                                                      36  rows u32
+//! row  0  start, open_end, close, end u32   16  check u64 of the markers' bytes
+//!     24  settled u32   28  again u32       32  id offset u16, id length u8, state u8
+//! ```
+
+mod apply;
+mod planner;
+
+use crate::digest::digest;
+use crate::limits;
+use crate::reason::Reason;
+
+pub use apply::{Piece, Splices};
+pub(crate) use planner::Planner;
+
+const MAGIC: &[u8; 4] = b"PVSP";
+/// The format that this build writes and reads.
+const FORMAT: u16 = 1;
+const HEAD: usize = 40;
+const ROW: usize = 36;
+/// Bytes in front of what the digest covers.
+const PREFIX: usize = 16;
+
+/// One version of a page: what the origin calls it, and how long it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    validator: u64,
+    length: u64,
+}
+
+impl Version {
+    /// The version with this `ETag`; `None` for a weak one, which several bodies may share. `length` is in bytes.
+    ///
+    /// ```
+    /// use parvis::html::plan::Version;
+    /// assert_ne!(Version::of_etag("\"a\"", 10), Version::of_etag("\"b\"", 10));
+    /// assert_eq!(Version::of_etag("W/\"a\"", 10), None);
+    /// ```
+    #[must_use]
+    pub fn of_etag(etag: &str, length: u64) -> Option<Version> {
+        let strong = etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"');
+        strong.then(|| Version { validator: digest(etag.as_bytes()), length })
+    }
+
+    /// The version that has these bytes.
+    #[must_use]
+    pub fn of_page(page: &[u8]) -> Version {
+        Version { validator: !digest(page), length: u64::try_from(page.len()).unwrap_or(u64::MAX) }
+    }
+
+    /// The length of the page in bytes.
+    #[must_use]
+    pub const fn length(self) -> u64 {
+        self.length
+    }
+}
+
+/// A plan, read in place from bytes that may be anything.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'p> {
+    scope: u64,
+    validator: u64,
+    length: usize,
+    rows: &'p [[u8; ROW]],
+    ids: &'p [u8],
+}
+
+/// What a marker turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// A block.
+    Found,
+    /// No block, for this reason.
+    Refused(Reason),
+}
+
+/// Reasons for which a marker is no block, by the number that plans carry.
+const REFUSALS: [Reason; 5] =
+    [Reason::Unclosed, Reason::TooLong, Reason::OptionalEnd, Reason::NotUnderstood, Reason::Crossed];
+
+/// The first marker of one id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'p> {
+    pub(crate) id: &'p [u8],
+    pub(crate) state: State,
+    pub(crate) start: usize,
+    pub(crate) open_end: usize,
+    pub(crate) close: usize,
+    pub(crate) end: usize,
+    /// Check of the bytes of both markers.
+    pub(crate) check: u64,
+    /// Number of the event by which it was known what this is.
+    pub(crate) settled: u32,
+    /// Number of the event in which the id came again; 0 if it never did.
+    pub(crate) again: u32,
+}
+
+impl<'p> Plan<'p> {
+    /// Reads the head of a plan and checks all of it; `None` if these bytes are no plan of this format, or a damaged one.
+    #[must_use]
+    pub fn open(bytes: &'p [u8]) -> Option<Plan<'p>> {
+        let (head, rest) = bytes.split_first_chunk::<HEAD>()?;
+        let known = head.starts_with(MAGIC) && u16_at(head, 4) == FORMAT && u16_at(head, 6) == 0;
+        if !known || u64_at(head, 8) != digest(bytes.get(PREFIX..)?) {
+            return None;
+        }
+        let count = usize::try_from(u32_at(head, 36)).ok()?;
+        let (rows, ids) = rest.split_at_checked(count.checked_mul(ROW)?)?;
+        let (rows, _) = rows.as_chunks::<ROW>();
+        let length = usize::try_from(u32_at(head, 32)).ok()?;
+        let plan = Plan { scope: u64_at(head, 16), validator: u64_at(head, 24), length, rows, ids };
+        let mut before = None;
+        let sound = count <= limits::PAGE_BLOCKS
+            && plan.rows.iter().all(|row| {
+                plan.row(row).is_some_and(|row| {
+                    let after = before.is_none_or(|before| before < row.start);
+                    before = Some(row.start);
+                    after
+                        && row.start <= row.open_end
+                        && row.open_end <= row.close
+                        && row.close <= row.end
+                        && row.end <= length
+                })
+            });
+        sound.then_some(plan)
+    }
+
+    /// Whether it was made of this version of the page, with the same things looked for.
+    #[must_use]
+    pub fn is_for(&self, version: Version, scope: u64) -> bool {
+        self.validator == version.validator
+            && u64::try_from(self.length) == Ok(version.length)
+            && self.scope == scope
+    }
+
+    /// Whether the markers of this row are where it says.
+    fn has_markers(page: &[u8], row: &Row<'_>) -> bool {
+        let (open, close) = (marker(page, row.start, row.open_end), marker(page, row.close, row.end));
+        open.zip(close).is_some_and(|(open, close)| open.rotate_left(1) ^ close == row.check)
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'p>> {
+        let plan = *self;
+        plan.rows.iter().filter_map(move |row| plan.row(row))
+    }
+
+    fn row(&self, row: &'p [u8; ROW]) -> Option<Row<'p>> {
+        let offset = |at| usize::try_from(u32_at(row, at)).unwrap_or(usize::MAX);
+        let id = self.ids.get(usize::from(u16_at(row, 32))..)?;
+        let state = match row.get(35)?.checked_sub(1) {
+            None => State::Found,
+            Some(number) => State::Refused(*REFUSALS.get(usize::from(number))?),
+        };
+        Some(Row {
+            id: id.get(..usize::from(*row.get(34)?))?,
+            state,
+            start: offset(0),
+            open_end: offset(4),
+            close: offset(8),
+            end: offset(12),
+            check: u64_at(row, 16),
+            settled: u32_at(row, 24),
+            again: u32_at(row, 28),
+        })
+    }
+}
+
+/// A check of the bytes of a marker; `None` if they are not all there.
+///
+/// As [`digest`] in one lane: markers are short, and this is what a request does for each block that it changes.
+fn marker(bytes: &[u8], from: usize, to: usize) -> Option<u64> {
+    let marker = bytes.get(from..to)?;
+    let mix = |sum: u64, word: u64| {
+        let mixed = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ (mixed >> 29)
+    };
+    let (words, rest) = marker.as_chunks::<8>();
+    let mut sum = u64::try_from(marker.len()).unwrap_or(u64::MAX);
+    for word in words {
+        sum = mix(sum, u64::from_le_bytes(*word));
+    }
+    // The last eight bytes once more, unless there are none: no loop over single bytes.
+    let last = match marker.last_chunk::<8>() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    Some(mix(sum, last))
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes(array(bytes, at))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(array(bytes, at))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(array(bytes, at))
+}
+
+fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes.get(at..).and_then(<[u8]>::first_chunk::<N>).copied().unwrap_or([0; N])
+}

@@ -1,0 +1,195 @@
+//! Makes a plan from what a reader of the page reports while it streams.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{FORMAT, HEAD, MAGIC, PREFIX, REFUSALS, ROW, State, Version, marker};
+use crate::digest::digest;
+use crate::html::blocks::Event;
+use crate::limits;
+use crate::reason::Reason;
+
+/// The first marker of an id, as far as it is known.
+#[derive(Clone, Debug)]
+struct Draft {
+    /// Which of the declared ids it has.
+    declared: usize,
+    number: u32,
+    /// `None` while it is open.
+    state: Option<State>,
+    start: usize,
+    open_end: usize,
+    close: usize,
+    end: usize,
+    check: u64,
+    settled: u32,
+    again: u32,
+}
+
+/// Collects where the declared blocks of one page are; offsets count from the page's first byte.
+#[derive(Clone, Debug)]
+pub(crate) struct Planner {
+    declared: Vec<String>,
+    scope: u64,
+    rows: Vec<Draft>,
+    /// Events until now: what came before what.
+    events: u32,
+    length: u64,
+    /// The page cannot have a plan.
+    spoiled: bool,
+    ended: bool,
+}
+
+impl Planner {
+    pub(crate) fn new(declared: Vec<String>, scope: u64) -> Self {
+        Self { declared, scope, rows: Vec::new(), events: 0, length: 0, spoiled: false, ended: false }
+    }
+
+    pub(crate) fn declares(&self, id: &str) -> bool {
+        self.declared(id).is_some()
+    }
+
+    fn declared(&self, id: &str) -> Option<usize> {
+        self.declared.iter().position(|declared| declared == id)
+    }
+
+    /// Tells that so many bytes of the page came.
+    pub(crate) fn came(&mut self, bytes: usize) {
+        self.length = self.length.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
+    /// Takes in what was seen in a window that begins at `base`, `reached` being how far it was read.
+    pub(crate) fn note(&mut self, events: &[Event], window: &[u8], base: usize, reached: usize) {
+        let place = |at: usize| base.wrapping_add(at);
+        // As in streaming: a block that is too long is given up before anything behind that is seen.
+        for row in self.rows.iter_mut().filter(|row| row.state.is_none()) {
+            if place(reached).wrapping_sub(row.start) > limits::BLOCK_BYTES {
+                row.settle(State::Refused(Reason::TooLong), self.events);
+            }
+        }
+        for event in events {
+            self.events = self.events.saturating_add(1);
+            match event {
+                Event::Opened { number, id, start, open_end } => {
+                    if let Some(row) = self.first(id, place(*start)) {
+                        row.number = *number;
+                        row.open_end = place(*open_end);
+                        match marker(window, *start, *open_end) {
+                            Some(check) => row.check = check.rotate_left(1),
+                            None => self.spoiled = true,
+                        }
+                    }
+                }
+                Event::Closed { number, close, end } => {
+                    let events = self.events;
+                    if let Some(row) = self.open(*number) {
+                        (row.close, row.end) = (place(*close), place(*end));
+                        row.settle(State::Found, events);
+                        match marker(window, *close, *end) {
+                            Some(check) => row.check ^= check,
+                            None => self.spoiled = true,
+                        }
+                    }
+                }
+                Event::Given { number, reason } => {
+                    let events = self.events;
+                    if let Some(row) = self.open(*number) {
+                        row.settle(State::Refused(*reason), events);
+                    }
+                }
+                Event::Refused { id, start, reason } => {
+                    let events = self.events;
+                    if let Some(row) = self.first(id, place(*start)) {
+                        row.settle(State::Refused(*reason), events);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A row for the first marker of a declared id; a further one is noted.
+    fn first(&mut self, id: &str, start: usize) -> Option<&mut Draft> {
+        let declared = self.declared(id)?;
+        if let Some(row) = self.rows.iter_mut().find(|row| row.declared == declared) {
+            if row.again == 0 {
+                row.again = self.events;
+            }
+            return None;
+        }
+        self.rows.push(Draft {
+            declared,
+            number: 0,
+            state: None,
+            start,
+            open_end: start,
+            close: start,
+            end: start,
+            check: 0,
+            settled: 0,
+            again: 0,
+        });
+        self.rows.last_mut()
+    }
+
+    fn open(&mut self, number: u32) -> Option<&mut Draft> {
+        self.rows.iter_mut().find(|row| row.number == number && row.state.is_none())
+    }
+
+    /// The page has ended, and all of it was seen.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// The plan as bytes; `None` if the page has not ended, is not this long, or cannot have one.
+    pub(crate) fn plan(&self, version: Version) -> Option<Vec<u8>> {
+        let whole = self.ended && !self.spoiled && self.length == version.length;
+        let length =
+            u32::try_from(self.length).ok().filter(|_| whole && self.rows.len() <= limits::PAGE_BLOCKS)?;
+        let mut bytes = Vec::with_capacity(HEAD + self.rows.len() * ROW * 2);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.extend_from_slice(&[0; 10]);
+        bytes.extend_from_slice(&self.scope.to_le_bytes());
+        bytes.extend_from_slice(&version.validator.to_le_bytes());
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(&u32::try_from(self.rows.len()).ok()?.to_le_bytes());
+        let mut ids = Vec::new();
+        for row in &self.rows {
+            row.write(self.declared.get(row.declared)?, &mut bytes, &mut ids)?;
+        }
+        bytes.extend_from_slice(&ids);
+        let sum = digest(bytes.get(PREFIX..)?);
+        bytes.get_mut(8..PREFIX)?.copy_from_slice(&sum.to_le_bytes());
+        Some(bytes)
+    }
+}
+
+impl Draft {
+    fn settle(&mut self, state: State, events: u32) {
+        self.state = Some(state);
+        self.settled = events;
+        if state != State::Found {
+            (self.open_end, self.close, self.end, self.check) = (self.start, self.start, self.start, 0);
+        }
+    }
+
+    /// Writes one row, and its id at the end of the ids.
+    fn write(&self, id: &str, rows: &mut Vec<u8>, ids: &mut Vec<u8>) -> Option<()> {
+        let state = match self.state? {
+            State::Found => 0,
+            State::Refused(reason) => {
+                u8::try_from(REFUSALS.iter().position(|known| *known == reason)?).ok()?.checked_add(1)?
+            }
+        };
+        for offset in [self.start, self.open_end, self.close, self.end] {
+            rows.extend_from_slice(&u32::try_from(offset).ok()?.to_le_bytes());
+        }
+        rows.extend_from_slice(&self.check.to_le_bytes());
+        rows.extend_from_slice(&self.settled.to_le_bytes());
+        rows.extend_from_slice(&self.again.to_le_bytes());
+        rows.extend_from_slice(&u16::try_from(ids.len()).ok()?.to_le_bytes());
+        rows.extend_from_slice(&[u8::try_from(id.len()).ok()?, state]);
+        ids.extend_from_slice(id.as_bytes());
+        Some(())
+    }
+}

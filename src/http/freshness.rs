@@ -1,0 +1,282 @@
+//! What a shared cache may keep, and for how long (RFC 9111), as strictly as it can be read.
+//!
+//! Only a lifetime that the origin states counts, never a guess; a header that cannot be read counts as a no. Pages that
+//! set cookies and requests that carry credentials are left out even where the standard would allow them. What a cache
+//! keeps by these rules is the origin's own page: what is made for a visitor never comes near it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::consent::time;
+use crate::facts::Millis;
+
+/// Headers as (name in lower case, value), repeated ones as often as they came.
+pub type Fields<'a> = [(&'a str, &'a [u8])];
+
+/// Longest lifetime that is reckoned with, in seconds: a year.
+const LONGEST: u64 = 31_536_000;
+
+/// Request headers with which a request is about less than the page, or about another one for each visitor.
+const OWN_WAY: [&str; 7] = [
+    "authorization",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "range",
+];
+
+/// Whether a request with this method and these headers, as it would reach the origin, may be answered from a cache.
+///
+/// ```
+/// use parvis::http::freshness::may_answer;
+/// assert!(may_answer("GET", &[("cookie", b"a=1")]));
+/// assert!(!may_answer("GET", &[("authorization", b"Basic eA==")]));
+/// ```
+pub fn may_answer(method: &str, request: &Fields<'_>) -> bool {
+    let plain = method == "GET" && !request.iter().any(|(name, _)| OWN_WAY.contains(name));
+    plain && directives(request).is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
+}
+
+/// Whether the visitor asks for what the origin has now: a cache must ask it.
+///
+/// ```
+/// assert!(parvis::http::freshness::wants_new(&[("cache-control", b"no-cache")]));
+/// ```
+pub fn wants_new(request: &Fields<'_>) -> bool {
+    let Some(all) = directives(request) else { return true };
+    let asked =
+        |(name, value): &(String, &str)| name == "no-cache" || name == "max-age" && seconds(value) == 0;
+    all.iter().any(asked) || all.is_empty() && values(request, "pragma").next().is_some()
+}
+
+/// For how many seconds from `now` on a page may be given to others; `None` if it may not be kept at all.
+///
+/// ```
+/// use parvis::{facts::Millis, http::freshness::lifetime};
+/// let page = [("content-type", &b"text/html"[..]), ("cache-control", b"public, max-age=60"), ("age", b"20")];
+/// assert_eq!(lifetime(200, &page, Millis(0)), Some(40));
+/// assert_eq!(lifetime(200, &[("content-type", b"text/html"), ("cache-control", b"private, max-age=60")], Millis(0)), None);
+/// ```
+pub fn lifetime(status: u16, page: &Fields<'_>, now: Millis) -> Option<u64> {
+    let essence = text(values(page, "content-type").next()?)?.split(';').next()?.trim();
+    let has = |name| values(page, name).next().is_some();
+    if status != 200
+        || !essence.eq_ignore_ascii_case("text/html")
+        || has("set-cookie")
+        || has("content-range")
+    {
+        return None;
+    }
+    varies_by(page)?;
+    let all = directives(page)?;
+    let value =
+        |wanted: &str| all.iter().filter(|(name, _)| name == wanted).map(|(_, value)| seconds(value)).min();
+    if ["no-store", "no-cache", "private"].iter().any(|wanted| value(wanted).is_some())
+        || all.is_empty() && has("pragma")
+    {
+        return None;
+    }
+    let stated = match value("s-maxage").or_else(|| value("max-age")) {
+        Some(stated) => stated,
+        None => {
+            let expires = date(page, "expires")?;
+            let since = date(page, "date").unwrap_or(now.0.div_euclid(1000));
+            u64::try_from(expires.checked_sub(since)?).ok()?.min(LONGEST)
+        }
+    };
+    stated.checked_sub(age(page, now)?).filter(|left| *left > 0)
+}
+
+/// How old a page is when it comes, in seconds, by its `Age` and `Date`; `None` if that cannot be read.
+pub fn age(page: &Fields<'_>, now: Millis) -> Option<u64> {
+    let since = date(page, "date").map_or(0, |date| now.0.div_euclid(1000).saturating_sub(date));
+    let apparent = u64::try_from(since).unwrap_or(0);
+    values(page, "age")
+        .try_fold(apparent, |oldest: u64, value| Some(oldest.max(text(value)?.trim().parse().ok()?)))
+}
+
+/// The request headers by which a page differs, in lower case; `None` if it differs by something else, or this cannot
+/// be read.
+pub fn varies_by(page: &Fields<'_>) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for value in values(page, "vary") {
+        for name in text(value)?.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte);
+            if !name.bytes().all(token) {
+                return None;
+            }
+            names.push(name.to_ascii_lowercase());
+        }
+    }
+    Some(names)
+}
+
+fn values<'a>(fields: &Fields<'a>, wanted: &str) -> impl Iterator<Item = &'a [u8]> {
+    fields.iter().filter(move |(name, _)| *name == wanted).map(|(_, value)| *value)
+}
+
+fn text(value: &[u8]) -> Option<&str> {
+    core::str::from_utf8(value).ok().filter(|text| text.is_ascii())
+}
+
+/// The directives of `Cache-Control`, names in lower case; `None` if one cannot be read.
+fn directives<'a>(fields: &Fields<'a>) -> Option<Vec<(String, &'a str)>> {
+    let mut all = Vec::new();
+    for value in values(fields, "cache-control") {
+        let mut quoted = false;
+        let parts = text(value)?.split(|letter| {
+            quoted ^= letter == '"';
+            letter == ',' && !quoted
+        });
+        for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            all.push((name.trim().to_ascii_lowercase(), value.trim().trim_matches('"')));
+        }
+    }
+    Some(all)
+}
+
+/// Seconds as a directive says them; what is no number is none at all.
+fn seconds(value: &str) -> u64 {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { value.parse().unwrap_or(LONGEST).min(LONGEST) } else { 0 }
+}
+
+/// A date of HTTP's own form, `Sun, 06 Nov 1994 08:49:37 GMT`, as seconds since 1970; older forms count as unreadable.
+fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let date = text(values(fields, name).next()?)?.trim();
+    let number = |at: usize, length: usize| {
+        let digits = date.get(at..)?.get(..length)?;
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<i64>().ok())?
+    };
+    let form = [(3, ", "), (7, " "), (11, " "), (16, " "), (19, ":"), (22, ":"), (25, " GMT")];
+    if date.len() != 29
+        || !form.iter().all(|(at, mark)| date.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
+    {
+        return None;
+    }
+    let month = MONTHS.find(date.get(8..11)?).filter(|at| at % 3 == 0)?;
+    let month = i64::try_from(month / 3 + 1).ok()?;
+    let days = time::days(number(12, 4)?, month, number(5, 2)?);
+    Some(((days * 24 + number(17, 2)?) * 60 + number(20, 2)?) * 60 + number(23, 2)?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use std::vec;
+
+    const HTML: (&str, &[u8]) = ("content-type", b"text/html; charset=utf-8");
+
+    fn fields<'a>(lines: &[&'a str]) -> Vec<(&'a str, &'a [u8])> {
+        lines
+            .iter()
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name, value.as_bytes()))
+            .collect()
+    }
+
+    fn kept(lines: &[&str]) -> Option<u64> {
+        let now = time::parse("2026-11-22T00:00:00Z").unwrap();
+        lifetime(200, &[vec![HTML], fields(lines)].concat(), now)
+    }
+
+    #[test]
+    fn a_lifetime_is_what_the_origin_states() {
+        for (lines, expected) in [
+            (&["cache-control: max-age=60"][..], Some(60)),
+            (&["cache-control: public, max-age=60, s-maxage=\"10\""], Some(10)),
+            (&["cache-control: MAX-AGE = 60"], Some(60)),
+            (&["cache-control: max-age=60, max-age=5"], Some(5)),
+            (&["cache-control: max-age=60", "cache-control: s-maxage=7"], Some(7)),
+            (&["cache-control: max-age=99999999999999999999999"], Some(LONGEST)),
+            (&["cache-control: max-age=60", "age: 20"], Some(40)),
+            (&["cache-control: max-age=60", "date: Sat, 21 Nov 2026 23:59:30 GMT", "age: 20"], Some(30)),
+            (&["cache-control: max-age=60", "date: Sat, 21 Nov 2026 23:59:00 GMT"], None),
+            (&["cache-control: s-maxage=0, max-age=60"], None),
+            (&["cache-control: max-age=60", "age: 60"], None),
+            (&["cache-control: max-age=60", "age: old"], None),
+            (&["cache-control: max-age=soon"], None),
+            (&["expires: Sun, 22 Nov 2026 00:01:00 GMT"], Some(60)),
+            (&["expires: Sun, 22 Nov 2026 00:01:00 GMT", "date: Sun, 22 Nov 2026 00:00:50 GMT"], Some(10)),
+            (&["expires: Thu, 31 Dec 9999 23:59:59 GMT"], Some(LONGEST)),
+            (&["expires: Sat, 21 Nov 2026 00:00:00 GMT"], None),
+            (&["expires: Sunday, 22-Nov-26 00:01:00 GMT"], None),
+            (&["expires: 0"], None),
+            // Nothing is guessed.
+            (&[], None),
+            (&["last-modified: Sat, 21 Nov 2020 00:00:00 GMT", "etag: \"a\""], None),
+            (&["cache-control: public"], None),
+            (&["cache-control: public", "expires: Sun, 22 Nov 2026 00:01:00 GMT"], Some(60)),
+        ] {
+            assert_eq!(kept(lines), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (text, expected) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+            ("Tue, 29 Feb 2000 23:59:59 GMT", Some(951_868_799)),
+            ("Tue, 29 Anf 2000 23:59:59 GMT", None),
+            ("Tue, 29 Feb 2000 23:59:59 UTC", None),
+            ("Tue, 29 Feb 2000 +3:59:59 GMT", None),
+            ("Tue, 29 F\u{e9}b 2000 3:59:59 GMT", None),
+            ("", None),
+        ] {
+            assert_eq!(date(&[("date", text.as_bytes())], "date"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_for_everybody_is_not_kept() {
+        for line in [
+            "cache-control: private",
+            "cache-control: Private=\"x\"",
+            "cache-control: No-Store",
+            "cache-control: no-cache",
+            "cache-control: no-cache=\"set-cookie, x\"",
+            "cache-control: \u{e9}",
+            "set-cookie: a=1",
+            "vary: *",
+            "vary: Accept-Encoding, *",
+            "vary: \u{e9}",
+            "vary: a b",
+            "content-range: bytes 0-1/2",
+        ] {
+            assert_eq!(kept(&["cache-control: public, max-age=60", line]), None, "{line}");
+        }
+        assert_eq!(kept(&["pragma: no-cache", "expires: Sun, 22 Nov 2026 00:01:00 GMT"]), None);
+        assert_eq!(kept(&["cache-control: max-age=60", "vary: Accept-Language, Cookie"]), Some(60));
+        let minute = ("cache-control", &b"max-age=60"[..]);
+        assert_eq!(lifetime(404, &[HTML, minute], Millis(0)), None);
+        assert_eq!(lifetime(200, &[("content-type", b"text/css"), minute], Millis(0)), None);
+        assert_eq!(lifetime(200, &[minute], Millis(0)), None);
+    }
+
+    #[test]
+    fn requests_with_a_way_of_their_own_go_it() {
+        for line in [
+            "authorization: Basic eA==",
+            "range: bytes=0-9",
+            "if-none-match: \"a\"",
+            "cache-control: No-Store",
+        ] {
+            assert!(!may_answer("GET", &fields(&[line])), "{line}");
+        }
+        assert!(may_answer("GET", &fields(&["cookie: a=1"])));
+        for method in ["HEAD", "POST", "get"] {
+            assert!(!may_answer(method, &[]), "{method}");
+        }
+        for line in ["cache-control: no-cache", "cache-control: max-age=0", "pragma: no-cache"] {
+            assert!(wants_new(&fields(&[line])), "{line}");
+        }
+        assert!(!wants_new(&fields(&["cache-control: max-age=5"])) && !wants_new(&[]));
+    }
+}

@@ -316,6 +316,8 @@ fn services_count_only_as_the_site_maps_them() {
         .allows(&[DeviceStorage, SessionPersonalization]);
     case("FR", &[("tarteaucitron", "!analytics=false!gtaganalytics=true")]).settings(map).allows(&[]);
     case("FR", &[("tarteaucitron", "!analytics=wait")]).settings(map).allows(&[]);
+    // Found by fuzzing: quotes are part of a value wherever the banner writes none.
+    case("FR", &[("tarteaucitron", "!analytics='true")]).settings(map).allows(&[]);
     case("FR", &[("tarteaucitron", "!analytics=true")]).settings(map).allows(&[DeviceStorage, Measurement]);
     case("FR", &[])
         .settings(map)

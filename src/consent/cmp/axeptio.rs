@@ -9,6 +9,7 @@ const FORM: Form = Form {
     words: ["true", "false"],
     bare: true,
     list: None,
+    around: b"",
     rules: &[(&["$$completed"], Rule::Must("true")), (&["$$date"], Rule::Decided), (&[ANY], Rule::Answer)],
 };
 

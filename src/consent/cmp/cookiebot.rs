@@ -11,6 +11,7 @@ const FORM: Form = Form {
     bare: true,
     // Values hold no commas: stamps are base64, the rest are words and numbers.
     list: Some([b',', b':']),
+    around: b" '\"",
     rules: &[
         (&["stamp"], Rule::MustNot("-1")),
         (&["method"], Rule::May("explicit")),

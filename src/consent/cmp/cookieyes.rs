@@ -8,6 +8,7 @@ const FORM: Form = Form {
     words: ["yes", "no"],
     bare: true,
     list: Some([b',', b':']),
+    around: b"",
     rules: &[(&["action"], Rule::Must("yes")), (&["lastRenewedDate"], Rule::Decided), (&[ANY], Rule::Answer)],
 };
 

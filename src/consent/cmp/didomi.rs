@@ -12,6 +12,7 @@ const FORM: Form = Form {
     words: [""; 2],
     bare: true,
     list: None,
+    around: b"",
     rules: &[
         (&["purposes"], Rule::There),
         (&["vendors"], Rule::There),

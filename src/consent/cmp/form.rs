@@ -53,6 +53,8 @@ pub(super) struct Form {
     pub(super) bare: bool,
     /// What divides entries, and a name from its value; JSON where there is none.
     pub(super) list: Option<[u8; 2]>,
+    /// What may stand around names and values of a list and is no part of them.
+    pub(super) around: &'static [u8],
     /// Rules by path; the first that fits holds.
     pub(super) rules: &'static [(&'static [&'static str], Rule)],
 }
@@ -87,7 +89,8 @@ impl Form {
                 let name = next(&mut value, inside);
                 if name.len() < entry.len() {
                     seen.whole = true;
-                    self.see(&[quotes(name)], Value::Bare(quotes(value)), &mut seen, ballot);
+                    let [name, value] = [trim(name, self.around), trim(value, self.around)];
+                    self.see(&[name], Value::Bare(value), &mut seen, ballot);
                 }
             }
         } else {
@@ -170,9 +173,4 @@ impl Form {
         seen.violated |= !fine;
         seen.met += u8::from(counts);
     }
-}
-
-/// The text without quotes and space around it.
-fn quotes(text: &str) -> &str {
-    trim(text, b" '\"")
 }

@@ -8,6 +8,7 @@ pub(super) const FLAT: Form = Form {
     words: ["true", "false"],
     bare: true,
     list: None,
+    around: b"",
     rules: &[(&[], Rule::There), (&[ANY], Rule::Answer)],
 };
 

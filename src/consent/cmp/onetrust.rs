@@ -13,14 +13,20 @@ const FIELDS: Form = Form {
     words: [""; 2],
     bare: true,
     list: Some([b'&', b'=']),
+    around: b"",
     rules: &[
         (&["interactionCount"], Rule::Counted),
         (&["AwaitingReconsent"], Rule::MayNot("true")),
         (&["implicitConsentCountry"], Rule::Never),
     ],
 };
-const GROUPS: Form =
-    Form { words: ["1", "0"], bare: true, list: Some([b',', b':']), rules: &[(&[ANY], Rule::Answer)] };
+const GROUPS: Form = Form {
+    words: ["1", "0"],
+    bare: true,
+    list: Some([b',', b':']),
+    around: b"",
+    rules: &[(&[ANY], Rule::Answer)],
+};
 
 /// The form's fields, as they are written.
 pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {

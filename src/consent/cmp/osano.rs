@@ -11,6 +11,7 @@ const CATEGORIES: Form = Form {
     words: ["ACCEPT", "DENY"],
     bare: false,
     list: None,
+    around: b"",
     rules: &[(&["OPT_OUT"], Rule::RefusedBy("ACCEPT")), (&[ANY], Rule::Answer)],
 };
 

@@ -11,6 +11,7 @@ const FORM: Form = Form {
     words: ["1", "0"],
     bare: false,
     list: None,
+    around: b"",
     rules: &[(&["v"], Rule::Must("2.1")), (&["con", "CMP", ANY], Rule::Answer)],
 };
 

@@ -7,8 +7,13 @@ use super::form::{ANY, Form, Rule};
 use crate::consent::text::{pair, parts};
 use crate::consent::vote::Ballot;
 
-const FORM: Form =
-    Form { words: ["true", "false"], bare: true, list: Some([b'!', b'=']), rules: &[(&[ANY], Rule::Answer)] };
+const FORM: Form = Form {
+    words: ["true", "false"],
+    bare: true,
+    list: Some([b'!', b'=']),
+    around: b"",
+    rules: &[(&[ANY], Rule::Answer)],
+};
 
 /// The services with what is stored for them.
 pub fn services(value: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -9,6 +9,7 @@ const FORM: Form = Form {
     words: ["true", "false"],
     bare: true,
     list: None,
+    around: b"",
     rules: &[(&["consent", "services", ANY, "consent"], Rule::Answer)],
 };
 

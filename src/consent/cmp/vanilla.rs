@@ -10,6 +10,7 @@ const FORM: Form = Form {
     words: [""; 2],
     bare: true,
     list: None,
+    around: b"",
     rules: &[
         (&["categories"], Rule::There),
         (&["categories", EACH], Rule::Accepted),

@@ -1,16 +1,17 @@
 //! How heavy each thing may be, in bytes after gzip -9: `cargo xtask test` fails beyond its bound.
 //!
 //! A bound holds what is reached, with little air; a goal is the design's (§10). Where the bound is above the goal, the goal
-//! is not reached yet: the whole of consent weighs about 14 KB in the browser, and the decision about as much. Hearing what
+//! is not reached yet: the whole of consent weighs about 15 KB in the browser, and the decision about as much. Splice
+//! plans weigh 4 KB in the engine. Hearing what
 //! banners say to scripts, mirroring it for the edge and the visitor's own choice take 5 KB beside that (6 KB all in one).
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 86 * KB, 80 * KB),
+    (ENGINE, 90 * KB, 80 * KB),
     (FASTLY, 150 * KB, 150 * KB),
     (SLIM, 61 * KB, 22 * KB),
     (ALL_IN_ONE, 76 * KB, 27 * KB),
-    (CONSENT, 15 * KB, 7 * KB),
+    (CONSENT, 16 * KB, 7 * KB),
 ];
 
 /// The engine alone, kept alive by `xtask/probe`.

@@ -299,6 +299,22 @@ fn the_reader_of_a_tc_string_is_configured() {
     assert_eq!(other.state(Profile), State::Denied);
 }
 
+/// What says twice that somebody chose, and once that nobody did, is no choice; and no count of repetitions runs over.
+#[test]
+fn a_banner_that_contradicts_itself_is_no_choice() {
+    let yes = "action:yes,functional:yes";
+    let functional = [DeviceStorage, SessionPersonalization, PersistentPersonalization];
+    case("FR", &[("cookieyes-consent", yes)]).allows(&functional);
+    case("FR", &[("cookieyes-consent", &"action:yes,".repeat(370))]).allows(&[]);
+    case("FR", &[("cookieyes-consent", &format!("action:no,{yes}"))]).allows(&[]);
+    case("FR", &[("cookieyes-consent", &format!("{yes},action:no"))]).allows(&[]);
+    let map = r#"{"meanings": {"axeptio": {"a": ["measurement"]}}}"#;
+    let axeptio = |text| case("FR", &[("axeptio_cookies", text)]).settings(map);
+    axeptio(r#"{"$$completed":true,"a":true}"#).allows(&[DeviceStorage, Measurement]);
+    axeptio(r#"{"$$completed":true,"a":true,"$$completed":false}"#).allows(&[]);
+    axeptio(r#"{"$$completed":false,"a":true,"$$completed":true}"#).allows(&[]);
+}
+
 #[test]
 fn services_count_only_as_the_site_maps_them() {
     let map = r#"{"meanings": {"klaro": {"reco": ["session_personalization", "persistent_personalization"]},

@@ -15,5 +15,5 @@ const FORM: Form = Form {
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.whole, seen.met == 1);
+    ballot.end(seen.whole, seen.met > 0 && !seen.violated);
 }

@@ -114,7 +114,7 @@ impl Form {
             }
             if fits {
                 match (value, *rule) {
-                    (Value::Object | Value::Array, Rule::There) => seen.met += 1,
+                    (Value::Object | Value::Array, Rule::There) => seen.met = seen.met.saturating_add(1),
                     (Value::Object | Value::Array, _) => {}
                     // Words of JSON are bare, letters and digits that stand for them are text.
                     (Value::Text(_), Rule::Answer) if self.bare => {}
@@ -171,6 +171,6 @@ impl Form {
             Rule::Number => seen.number = number(text).unwrap_or(0),
         }
         seen.violated |= !fine;
-        seen.met += u8::from(counts);
+        seen.met = seen.met.saturating_add(u8::from(counts));
     }
 }

@@ -8,7 +8,7 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { missing } from "./places.mjs";
 
-const FILES = ["fastly.test.mjs", "native.test.mjs", "banners.test.mjs"];
+const FILES = ["fastly.test.mjs", "native.test.mjs", "banners-native.test.mjs", "banners-fastly.test.mjs"];
 
 const absent = missing();
 if (absent.length > 0) {

@@ -1,10 +1,10 @@
-// Real consent banners, clicked: what the edge resolves after each click is what the visitor chose, and the browser
-// module resolves the same.
+// Real consent banners, clicked, behind each host: what the edge resolves after each click is what the visitor chose, and
+// the browser module resolves the same.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { BANNERS, PRESUMING, UNSEEN } from "./banners/banners.mjs";
-import { bannerSite, reasons, resolved } from "./banners/site.mjs";
-import { browser as startBrowser } from "./visitor.mjs";
+import { BANNERS, PRESUMING, UNSEEN } from "./banners.mjs";
+import { bannerSite, reasons, resolved } from "./site.mjs";
+import { browser as startBrowser } from "../visitor.mjs";
 
 const PATIENCE_MS = 10_000;
 const ALL = ["reco", "stats", "ads"];
@@ -15,10 +15,6 @@ const GRANTS = {
 };
 /** Reasons that say that the edge was not allowed to decide. */
 const UNPERMITTED = ["no-permit", "no-unit"];
-
-let browser;
-before(async () => { browser = await startBrowser(); }, { timeout: PATIENCE_MS * 3 });
-after(() => browser?.close());
 
 /** State and decision of every purpose for who took these services, or, with `null`, did nothing. */
 function chosen(taken, { byCategory }) {
@@ -32,7 +28,7 @@ function chosen(taken, { byCategory }) {
 }
 
 /** A page of `site`, for a fresh visitor, which asks the edge and the page what the visitor chose. */
-async function visit(site, use) {
+async function visit(browser, site, use) {
   const context = await browser.newContext({ baseURL: site.url, locale: "en-US" });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
@@ -83,78 +79,85 @@ async function visit(site, use) {
   }
 }
 
-for (const banner of [...BANNERS, ...UNSEEN]) {
-  describe(`${banner.name}, clicked`, () => {
-    let site;
-    before(async () => { site = await bannerSite(banner); }, { timeout: PATIENCE_MS * 3 });
-    after(() => site?.stop());
+/** Clicks every banner behind `host`, "fastly" or "native". */
+export function clicked(host) {
+  let browser;
+  before(async () => { browser = await startBrowser(); }, { timeout: PATIENCE_MS * 3 });
+  after(() => browser?.close());
 
-    test("nothing: whatever the banner has written is not consent", () => visit(site, async ({ assertChose }) => {
-      await assertChose(null, "at first");
-      await assertChose(null, "on the next page");
-    }));
+  for (const banner of [...BANNERS, ...UNSEEN]) {
+    describe(`${banner.name}, clicked: ${host}`, () => {
+      let site;
+      before(async () => { site = await bannerSite(banner, { host }); }, { timeout: PATIENCE_MS * 3 });
+      after(() => site?.stop());
 
-    test("accept, then refuse", () => visit(site, async ({ page, assertChose, click }) => {
-      await click(() => banner.accept(page));
-      const cookie = await assertChose(ALL, "accepted");
-      assert.match(cookie, new RegExp(`(^|; )${banner.cookie}=`));
-      await banner.reopen(page);
-      await click(() => banner.refuseAll(page));
-      await assertChose([], "refused after all");
-    }));
-
-    test("refuse, then accept", () => visit(site, async ({ page, assertChose, click }) => {
-      await click(() => banner.refuse(page));
-      await assertChose([], "refused");
-      await banner.reopen(page);
-      await click(() => banner.acceptAll(page));
-      await assertChose(ALL, "accepted after all");
-    }));
-
-    for (const taken of [["reco"], ["stats"], ["ads"], ["reco", "stats"]]) {
-      test(`partly: ${taken.join(" and ")}, then the rest`, () => visit(site, async ({ page, assertChose, click }) => {
-        await click(() => banner.partly(page, taken));
-        await assertChose(taken, "partly");
-        const rest = ALL.filter((name) => !taken.includes(name));
-        await banner.reopen(page);
-        await click(() => banner.take(page, rest));
-        await assertChose(rest, "the other way round");
+      test("nothing: whatever the banner has written is not consent", () => visit(browser, site, async ({ assertChose }) => {
+        await assertChose(null, "at first");
+        await assertChose(null, "on the next page");
       }));
-    }
-  });
-}
 
-describe("the answer to a conflict notice", () => {
-  const shop = { name: "none", cookie: "parvis-consent", consent: {}, html: "", shown: (page) => page.waitForFunction("window.parvis") };
-  const sale = (site, cookie, headers) => { const { sale_share, profile } = resolved(site, cookie, headers); return { sale_share, profile }; };
+      test("accept, then refuse", () => visit(browser, site, async ({ page, assertChose, click }) => {
+        await click(() => banner.accept(page));
+        const cookie = await assertChose(ALL, "accepted");
+        assert.match(cookie, new RegExp(`(^|; )${banner.cookie}=`));
+        await banner.reopen(page);
+        await click(() => banner.refuseAll(page));
+        await assertChose([], "refused after all");
+      }));
 
-  for (const [region, override] of [["US-CA", "granted allow"], ["FR", "denied block"]]) {
-    test(`overrides Global Privacy Control for sale alone, in the US alone: ${region}`, async (t) => {
-      const site = await bannerSite(shop, { region });
-      t.after(() => site.stop());
-      await visit(site, async ({ page, click }) => {
-        await click(() => page.evaluate(() => parvis.choose({ grant: ["sale_share", "profile"], notice: 2 })));
-        const response = await page.reload();
-        const { cookie } = await response.request().allHeaders();
-        assert.deepEqual(sale(site, cookie, { "Sec-GPC": "1" }), { sale_share: override, profile: "denied block" });
-        await click(() => page.evaluate(() => parvis.withdraw()));
-        const after = (await (await page.reload()).request().allHeaders()).cookie;
-        assert.deepEqual(sale(site, after, {}), { sale_share: "denied block", profile: "denied block" });
-      });
+      test("refuse, then accept", () => visit(browser, site, async ({ page, assertChose, click }) => {
+        await click(() => banner.refuse(page));
+        await assertChose([], "refused");
+        await banner.reopen(page);
+        await click(() => banner.acceptAll(page));
+        await assertChose(ALL, "accepted after all");
+      }));
+
+      for (const taken of [["reco"], ["stats"], ["ads"], ["reco", "stats"]]) {
+        test(`partly: ${taken.join(" and ")}, then the rest`, () => visit(browser, site, async ({ page, assertChose, click }) => {
+          await click(() => banner.partly(page, taken));
+          await assertChose(taken, "partly");
+          const rest = ALL.filter((name) => !taken.includes(name));
+          await banner.reopen(page);
+          await click(() => banner.take(page, rest));
+          await assertChose(rest, "the other way round");
+        }));
+      }
     });
   }
-});
 
-describe(`${PRESUMING.name}`, () => {
-  let site;
-  before(async () => { site = await bannerSite(PRESUMING); }, { timeout: PATIENCE_MS * 3 });
-  after(() => site?.stop());
+  describe(`the answer to a conflict notice: ${host}`, () => {
+    const shop = { name: "none", cookie: "parvis-consent", consent: {}, html: "", shown: (page) => page.waitForFunction("window.parvis") };
+    const sale = (site, cookie, headers) => { const { sale_share, profile } = resolved(site, cookie, headers); return { sale_share, profile }; };
 
-  test("what it presumes is not consent, and its refusals count", () => visit(site, async ({ page, assertChose, click }) => {
-    const cookie = await assertChose(null, "at first");
-    assert.match(cookie, /!reco=true/, "it has written consent that nobody gave");
-    await PRESUMING.reopen(page);
-    await click(() => PRESUMING.refuseAll(page));
-    await assertChose([], "refused");
-  }));
-});
+    for (const [region, override] of [["US-CA", "granted allow"], ["FR", "denied block"]]) {
+      test(`overrides Global Privacy Control for sale alone, in the US alone: ${region}`, async (t) => {
+        const site = await bannerSite(shop, { host, region });
+        t.after(() => site.stop());
+        await visit(browser, site, async ({ page, click }) => {
+          await click(() => page.evaluate(() => parvis.choose({ grant: ["sale_share", "profile"], notice: 2 })));
+          const response = await page.reload();
+          const { cookie } = await response.request().allHeaders();
+          assert.deepEqual(sale(site, cookie, { "Sec-GPC": "1" }), { sale_share: override, profile: "denied block" });
+          await click(() => page.evaluate(() => parvis.withdraw()));
+          const after = (await (await page.reload()).request().allHeaders()).cookie;
+          assert.deepEqual(sale(site, after, {}), { sale_share: "denied block", profile: "denied block" });
+        });
+      });
+    }
+  });
+
+  describe(`${PRESUMING.name}: ${host}`, () => {
+    let site;
+    before(async () => { site = await bannerSite(PRESUMING, { host }); }, { timeout: PATIENCE_MS * 3 });
+    after(() => site?.stop());
+
+    test("what it presumes is not consent, and its refusals count", () => visit(browser, site, async ({ page, assertChose, click }) => {
+      const cookie = await assertChose(null, "at first");
+      assert.match(cookie, /!reco=true/, "it has written consent that nobody gave");
+      await PRESUMING.reopen(page);
+      await click(() => PRESUMING.refuseAll(page));
+      await assertChose([], "refused");
+    }));
+  });
+}

@@ -148,6 +148,10 @@ struct Voice {
 impl Voice {
     const SILENT: Voice =
         Voice { granted: PurposeSet::EMPTY, denied: PurposeSet::EMPTY, interest: PurposeSet::EMPTY };
+
+    const fn is_silent(self) -> bool {
+        self.granted.bits() | self.denied.bits() | self.interest.bits() == 0
+    }
 }
 
 /// Who said what about one purpose, before the regime decides.
@@ -376,6 +380,9 @@ impl Scales<'_> {
         let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
         for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);
+            if said.is_silent() && source != Source::GPC {
+                continue;
+            }
             said.granted = said.granted.without(defeated);
             if opt_in && Sources::US.contains(source) {
                 said.granted = PurposeSet::EMPTY;

@@ -83,6 +83,9 @@ pub fn before(text: &str, at: u8) -> &str {
 pub fn trim<'a>(text: &'a str, set: &[u8]) -> &'a str {
     let bytes = text.as_bytes();
     let kept = |byte: &u8| !set.contains(byte);
+    if bytes.first().is_none_or(kept) && bytes.last().is_none_or(kept) {
+        return text;
+    }
     let from = bytes.iter().position(kept).unwrap_or(bytes.len());
     let to = bytes.iter().rposition(kept).map_or(from, |last| last + 1);
     slice(text, from, to)

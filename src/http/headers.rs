@@ -36,44 +36,37 @@ impl From<&'static str> for Value {
 pub const CONDITIONAL: &[&str] =
     &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
-/// What lets a shared cache keep a response, whatever `Cache-Control` says (facts/trust.md §4.4).
-pub const SHARED: &[&str] = &[
-    "surrogate-control",
-    "surrogate-key",
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "expires",
-    "age",
-    "pragma",
-];
+macro_rules! lists {
+    (bytes: [$($bytes:literal),*], shared: [$($shared:literal),*]) => {
+        /// Response headers that describe the origin's bytes and are wrong for changed ones.
+        pub const OF_THE_BYTES: &[&str] = &[$($bytes),*];
 
-/// The headers that describe a body's bytes, and any more.
-macro_rules! of_the_bytes {
-    ($($more:literal),*) => {
-        &[
-            "content-length",
-            "etag",
-            "last-modified",
-            "accept-ranges",
-            "content-md5",
-            "digest",
-            "content-digest",
-            "repr-digest",
-            $($more),*
-        ]
+        /// What lets a shared cache keep a response, whatever `Cache-Control` says (facts/trust.md §4.4).
+        pub const SHARED: &[&str] = &[$($shared),*];
+
+        /// [`OF_THE_BYTES`] and [`SHARED`].
+        pub const OF_THE_BYTES_AND_SHARED: &[&str] = &[$($bytes,)* $($shared),*];
     };
 }
 
-/// Response headers that describe the origin's bytes and are wrong for changed ones.
-pub const OF_THE_BYTES: &[&str] = of_the_bytes![];
-
-/// [`OF_THE_BYTES`], and all that lets a shared cache keep a response (facts/trust.md §4.4).
-pub const OF_THE_BYTES_AND_SHARED: &[&str] = of_the_bytes![
-    "surrogate-control",
-    "surrogate-key",
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "expires",
-    "age",
-    "pragma"
-];
+lists! {
+    bytes: [
+        "content-length",
+        "etag",
+        "last-modified",
+        "accept-ranges",
+        "content-md5",
+        "digest",
+        "content-digest",
+        "repr-digest"
+    ],
+    shared: [
+        "surrogate-control",
+        "surrogate-key",
+        "cdn-cache-control",
+        "cloudflare-cdn-cache-control",
+        "expires",
+        "age",
+        "pragma"
+    ]
+}

@@ -64,47 +64,20 @@ macro_rules! layout {
     ($($field:ident $(* $count:literal)?),* $(,)?) => { &[$((Field::$field, 1 $(* $count)?)),*] };
 }
 
-/// Sharing or processing notice, both opt-outs with notices, sensitive data, children, the agreement's three fields.
+/// A notice, both opt-outs with theirs and perhaps that of sensitive data, sensitive data, children, perhaps one consent more,
+/// the agreement's three fields.
 macro_rules! state {
-    ($notice:ident, $sensitive:literal, $child:literal) => {
+    ($notice:ident $([$extra:ident])?, $sensitive:literal, $child:literal $(, $more:ident)?) => {
         layout![
             $notice,
             SaleOptOutNotice,
             TargetedAdvertisingOptOutNotice,
+            $($extra,)?
             SaleOptOut,
             TargetedAdvertisingOptOut,
             SensitiveDataProcessing * $sensitive,
             KnownChildSensitiveDataConsents * $child,
-            MspaCoveredTransaction,
-            MspaOptOutOptionMode,
-            MspaServiceProviderMode
-        ]
-    };
-    ($notice:ident, $sensitive:literal, $child:literal, more) => {
-        layout![
-            $notice,
-            SaleOptOutNotice,
-            TargetedAdvertisingOptOutNotice,
-            SaleOptOut,
-            TargetedAdvertisingOptOut,
-            SensitiveDataProcessing * $sensitive,
-            KnownChildSensitiveDataConsents * $child,
-            AdditionalDataProcessingConsent,
-            MspaCoveredTransaction,
-            MspaOptOutOptionMode,
-            MspaServiceProviderMode
-        ]
-    };
-    ($notice:ident, $extra:ident) => {
-        layout![
-            $notice,
-            SaleOptOutNotice,
-            TargetedAdvertisingOptOutNotice,
-            $extra,
-            SaleOptOut,
-            TargetedAdvertisingOptOut,
-            SensitiveDataProcessing * 8,
-            KnownChildSensitiveDataConsents,
+            $($more,)?
             MspaCoveredTransaction,
             MspaOptOutOptionMode,
             MspaServiceProviderMode
@@ -183,19 +156,19 @@ pub(super) const LAYOUTS: [Layout; 21] = [
     section(8, "usca", CALIFORNIA, 3, true),
     section(9, "usva", state!(SharingNotice, 8, 1), 8, false),
     section(10, "usco", state!(SharingNotice, 7, 1), 0, true),
-    section(11, "usut", state!(SharingNotice, SensitiveDataProcessingOptOutNotice), 8, false),
+    section(11, "usut", state!(SharingNotice[SensitiveDataProcessingOptOutNotice], 8, 1), 8, false),
     section(12, "usct", state!(SharingNotice, 8, 3), 8, true),
-    section(13, "usfl", state!(ProcessingNotice, 8, 3, more), 8, false),
-    section(14, "usmt", state!(SharingNotice, 8, 3, more), 8, true),
-    section(15, "usor", state!(ProcessingNotice, 11, 3, more), 11, true),
-    section(16, "ustx", state!(ProcessingNotice, 8, 1, more), 8, true),
-    section(17, "usde", state!(ProcessingNotice, 9, 5, more), 8, true),
-    section(18, "usia", state!(ProcessingNotice, SensitiveDataOptOutNotice), 8, true),
-    section(19, "usne", state!(ProcessingNotice, 8, 1, more), 8, true),
-    section(20, "usnh", state!(ProcessingNotice, 8, 3, more), 8, true),
-    section(21, "usnj", state!(ProcessingNotice, 10, 5, more), 8, true),
-    section(22, "ustn", state!(ProcessingNotice, 8, 1, more), 8, true),
-    section(23, "usmn", state!(ProcessingNotice, 8, 1, more), 8, true),
+    section(13, "usfl", state!(ProcessingNotice, 8, 3, AdditionalDataProcessingConsent), 8, false),
+    section(14, "usmt", state!(SharingNotice, 8, 3, AdditionalDataProcessingConsent), 8, true),
+    section(15, "usor", state!(ProcessingNotice, 11, 3, AdditionalDataProcessingConsent), 11, true),
+    section(16, "ustx", state!(ProcessingNotice, 8, 1, AdditionalDataProcessingConsent), 8, true),
+    section(17, "usde", state!(ProcessingNotice, 9, 5, AdditionalDataProcessingConsent), 8, true),
+    section(18, "usia", state!(ProcessingNotice[SensitiveDataOptOutNotice], 8, 1), 8, true),
+    section(19, "usne", state!(ProcessingNotice, 8, 1, AdditionalDataProcessingConsent), 8, true),
+    section(20, "usnh", state!(ProcessingNotice, 8, 3, AdditionalDataProcessingConsent), 8, true),
+    section(21, "usnj", state!(ProcessingNotice, 10, 5, AdditionalDataProcessingConsent), 8, true),
+    section(22, "ustn", state!(ProcessingNotice, 8, 1, AdditionalDataProcessingConsent), 8, true),
+    section(23, "usmn", state!(ProcessingNotice, 8, 1, AdditionalDataProcessingConsent), 8, true),
     section(24, "usmd", MARYLAND, 0, true),
     section(25, "usin", INDIANA, 8, false),
     section(26, "usky", INDIANA, 8, false),

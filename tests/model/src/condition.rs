@@ -1,6 +1,6 @@
 //! Conditions, as JavaScript would evaluate them on JSON, with "unknown" for what may not be read.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// What a condition comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,26 +14,22 @@ pub enum Truth {
 pub type Read<'a> = dyn Fn(&str) -> Result<Json, ()> + 'a;
 
 /// What `condition` comes to.
-pub fn holds(condition: &Map<String, Json>, read: &Read<'_>) -> Truth {
-    all(condition.iter().map(|(key, value)| part(key, value, read)))
+pub fn holds(condition: &Json, read: &Read<'_>) -> Truth {
+    all(condition.as_object().into_iter().flatten().map(|(key, value)| part(key, value, read)))
 }
 
 fn part(key: &str, value: &Json, read: &Read<'_>) -> Truth {
-    let each = || value.as_array().into_iter().flatten().map(|inner| holds(object(inner), read));
+    let each = || value.as_array().into_iter().flatten().map(|inner| holds(inner, read));
     match key {
         "$and" => all(each()),
         "$or" => any(each()),
         "$nor" => not(any(each())),
-        "$not" => not(holds(object(value), read)),
+        "$not" => not(holds(value, read)),
         signal => match read(signal) {
             Err(()) => Truth::Unknown,
             Ok(known) => truth(meets(&known, value)),
         },
     }
-}
-
-fn object(value: &Json) -> &Map<String, Json> {
-    value.as_object().expect("a condition is an object")
 }
 
 fn truth(yes: bool) -> Truth {

@@ -80,16 +80,14 @@ pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
     moment.assign(needs("unit"), request["entropy"].as_u64());
     let decisions = moment.blocks();
     moment.record(&decisions, &needs);
-    let keeps_visit = needs("visit");
-    let visit = moment.visit.filter(|_| keeps_visit).map(|visit| visit.write(moment.allowed.experiments));
+    let visit = moment.visit.filter(|_| needs("visit")).map(|visit| visit.write(moment.allowed.experiments));
     let mut cookies = Map::new();
     if visit != visitor.visit {
         cookies.insert("visit".into(), visit.clone().map_or(Json::Null, Json::from));
     }
     let memory = moment.memory.filter(|_| needs("memory") || needs("unit"));
-    let sealable = request["entropy"].is_u64();
     match &memory {
-        Some(memory) if Some(memory) != came.as_ref() && sealable => {
+        Some(memory) if Some(memory) != came.as_ref() && request["entropy"].is_u64() => {
             cookies
                 .insert("memory".into(), Json::from(memory.seconds_left(now.expect("memory needs a clock"))));
             visitor.memory = Some(memory.clone());
@@ -274,7 +272,7 @@ impl Moment<'_> {
             }
         }
         let audience = campaign["audience"].as_str().map(|id| &self.playbook["audiences"][id]);
-        let conditions = [audience, campaign.get("when")].into_iter().flatten().filter_map(Json::as_object);
+        let conditions = [audience, campaign.get("when")].into_iter().flatten();
         let truths: Vec<Truth> =
             conditions.map(|condition| condition::holds(condition, &|signal| self.read(signal))).collect();
         if truths.contains(&Truth::No) {
@@ -310,8 +308,7 @@ impl Moment<'_> {
         };
         let content = match variant["html"].as_str() {
             Some(html) => Json::from(self.render(html)?),
-            None if variant["hide"] == true => Json::from(false),
-            None => Json::Null,
+            None => variant.get("hide").map_or(Json::Null, |_| Json::from(false)),
         };
         Ok((variant["id"].clone(), bucket, content))
     }

@@ -1,7 +1,10 @@
 //! The engine and the naive model agree on everything they say: decisions, reasons, contents, cookies.
 //!
-//! `cargo test` asks 5,000 playbooks 20 requests each; `PARVIS_MODEL_SEED=…` replays one playbook. Seen red with one bug planted
-//! in each operator in turn; the list is at the end of this file.
+//! 5,000 playbooks are asked 20 requests each; `PARVIS_MODEL_SEED=…` replays one of them. Seen red with these planted in the
+//! engine, one at a time: `$ne` as `$eq`, `$lt` as `$lte`, `$gt` as `$gte`, `$exists` and `$nin` turned round, `$ini` with regard
+//! to case, `$not` without effect, `$size` of nothing as 1, a withheld signal as false, an end an hour late, a cap off by one,
+//! a holdout 0.4 % too wide, interests that take the weaker level, every request a visit, a unit kept without permission,
+//! `-` encoded in addresses.
 
 mod random;
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
-const CATEGORIES: [&str; 3] = ["lighting", "desks", "textiles"];
+const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
 const CAMPAIGNS: [&str; 4] = ["spring", "Summer", "winter-light", "10"];
 const COUNTRIES: [&str; 4] = ["FR", "US", "DE", "CH"];
 const DEVICES: [&str; 3] = ["desktop", "mobile", "tablet"];
@@ -60,12 +60,12 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
         "catalog": {
             "categories": { "lighting": { "title": "Lamps & more", "url": "/c/lighting" }, "desks": { "title": "<Desks>", "url": "/c/desks" },
-                "textiles": { "title": "\"Soft\"", "url": "/c/textiles" } },
+                "soft-goods": { "title": "\"Soft\"", "url": "/c/soft-goods" } },
             "items": {
                 "lamp": { "title": "Lamp 'one'", "url": "/p/lamp?a=1&b=ü", "image": "/i/lamp%20one.jpg", "price": "29 €", "category": "lighting" },
                 "desk": { "title": "Desk", "url": "/p/desk", "category": "desks" },
                 "chair": { "title": "Chair <b>", "url": "/p/chair", "image": "/i/chair.jpg" },
-                "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "category": "textiles" },
+                "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "category": "soft-goods" },
             },
         },
     })

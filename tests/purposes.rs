@@ -1,0 +1,147 @@
+//! The purposes that the compiler lists for a campaign are exact: without one of them, just the campaigns that list it fall to
+//! the default content, and the others say what they said.
+//!
+//! Campaigns are random conjunctions, so that each needs all that it reads. Seen red with the purposes of conditions, of
+//! templates, of caps and of experiments left out of the list in turn, and with a purpose listed that nothing needs.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+use std::collections::BTreeMap;
+
+use parvis::consent::purpose::Purpose;
+use parvis::engine::Engine;
+use parvis::facts::{Facts, Millis};
+use parvis::outcome::Content;
+use parvis::playbook::{Playbook, compile_source};
+use parvis::visitor::keyring::Keyring;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+/// The purposes that signals and operators can need, each with the service of the banner that grants it alone.
+const PURPOSES: [Purpose; 3] =
+    [Purpose::SessionPersonalization, Purpose::PersistentPersonalization, Purpose::Experimentation];
+/// 2026-11-21, noon UTC.
+const NOW: i64 = 1_795_262_400_000;
+const MINUTE: i64 = 60_000;
+
+/// Conditions that hold once the visitor has looked around.
+fn conditions() -> impl Strategy<Value = Json> {
+    let all = vec![
+        ("country", json!("FR")),
+        ("page.kind", json!("home")),
+        ("visit.last_item", json!("lamp")),
+        ("visit.items", json!({ "$size": { "$gte": 1 } })),
+        ("visit.last_category", json!({ "$exists": true })),
+        ("visitor.visits", json!({ "$gte": 1 })),
+        ("visitor.favorite_category", json!({ "$in": ["lighting"] })),
+    ];
+    prop::sample::subsequence(all, 0..=3).prop_map(|some| {
+        some.into_iter().map(|(name, test)| (name.to_owned(), test)).collect::<serde_json::Map<_, _>>().into()
+    })
+}
+
+fn template() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "<p>Hello</p>",
+        "<p>{{country}}</p>",
+        "<p>{{visit.last_item.title}}</p>",
+        "<p>{{#each visit.items}}<b>{{item.title}}</b>{{/each}}</p>",
+        "<p>{{#if visitor.visits}}again{{/if}}</p>",
+        "<p>{{visitor.favorite_category.title}}</p>",
+    ])
+}
+
+fn campaign() -> impl Strategy<Value = Json> {
+    (conditions(), template(), any::<bool>(), any::<bool>()).prop_map(|(when, html, capped, tried)| {
+        let mut campaign = json!({ "when": when, "variants": [{ "id": "a", "html": html }] });
+        if capped {
+            campaign["cap"] = json!({ "per_visit": 9 });
+        }
+        if tried {
+            campaign["experiment"] = json!({});
+            campaign["variants"] = json!([{ "id": "a", "html": html }, { "id": "b", "html": html }]);
+        }
+        campaign
+    })
+}
+
+/// A playbook with one block for each campaign, and a banner whose services grant one purpose each.
+fn playbook(campaigns: &[Json]) -> Json {
+    let id = |index: usize| format!("b{index}");
+    let blocks: BTreeMap<String, Json> = (0..campaigns.len())
+        .map(|index| (id(index), json!({ "pages": ["home"], "reserve": "1rem" })))
+        .collect();
+    let campaigns: Vec<Json> = (0..)
+        .zip(campaigns)
+        .map(|(index, campaign)| {
+            let mut campaign = campaign.clone();
+            campaign["id"] = id(index).into();
+            campaign["block"] = id(index).into();
+            campaign
+        })
+        .collect();
+    let meanings: BTreeMap<&str, [&str; 2]> =
+        PURPOSES.iter().map(|purpose| (purpose.name(), [purpose.name(), "device_storage"])).collect();
+    json!({
+        "format": 1, "site": { "name": "purposes", "host": "shop.example" },
+        "consent": { "meanings": { "tarteaucitron": meanings } },
+        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
+        "blocks": blocks, "campaigns": campaigns,
+        "catalog": { "categories": { "lighting": { "title": "Lighting", "url": "/c/lighting" } },
+            "items": { "lamp": { "title": "Lamp", "url": "/p/lamp", "category": "lighting" } } },
+    })
+}
+
+/// What each block shows to a visitor with these cookies, who grants all purposes but one; the cookies change.
+fn look(
+    engine: &Engine,
+    path: &str,
+    without: Option<Purpose>,
+    jar: &mut BTreeMap<String, String>,
+    at: i64,
+) -> Vec<Content> {
+    let service = |purpose: &Purpose| format!("!{}={}", purpose.name(), Some(*purpose) != without);
+    let banner = PURPOSES.iter().map(service).collect::<String>();
+    let mut cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    cookies.push(format!("tarteaucitron={banner}"));
+    let mut exchange = engine.begin(Facts {
+        path: path.to_owned(),
+        cookies: vec![cookies.join("; ")],
+        country: Some("FR".to_owned()),
+        now: Some(Millis(at)),
+        entropy: Some([7; 32]),
+        ..Facts::default()
+    });
+    let decided = exchange.decide().unwrap();
+    for cookie in decided.outcome.cookies() {
+        let pair = cookie.as_str().split(';').next().unwrap();
+        let (name, value) = pair.split_once('=').unwrap();
+        jar.insert(name.to_owned(), value.to_owned());
+    }
+    decided.outcome.decisions().iter().map(|decision| decision.content.clone()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn without_a_purpose_just_the_campaigns_that_list_it_fall(campaigns in prop::collection::vec(campaign(), 1..8)) {
+        let source = playbook(&campaigns).to_string();
+        let keys = Keyring::parse(b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
+        let engine = Engine::new(Playbook::open(compile_source(&source).unwrap()), keys);
+        let mut jar = BTreeMap::new();
+        look(&engine, "/p/lamp", None, &mut jar, NOW);
+        let whole = look(&engine, "/", None, &mut jar.clone(), NOW + MINUTE);
+        prop_assert!(whole.iter().all(|content| *content != Content::Default), "with all purposes: {whole:?}");
+        let lists = |block: usize, purpose| {
+            let block = u16::try_from(block).unwrap();
+            engine.playbook().unwrap().campaigns(block).next().unwrap().purposes.contains(purpose)
+        };
+        for purpose in PURPOSES {
+            let without = look(&engine, "/", Some(purpose), &mut jar.clone(), NOW + MINUTE);
+            for (block, content) in without.iter().enumerate() {
+                let expected = if lists(block, purpose) { &Content::Default } else { &whole[block] };
+                prop_assert_eq!(content, expected, "block {} without {}", block, purpose.name());
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What the benches share: quantiles of rounds, and the consent strings that are decoded.
 
+pub mod page;
 pub mod strings;
 
 /// The value below which this share of `values` lies.

@@ -167,8 +167,7 @@ impl<'m> Fresh<'m> {
         }
         let mut out = std::mem::take(&mut self.out);
         out.clear();
-        let request =
-            Request { before, page: std::mem::take(&mut self.page.1), out, ..Request::default() };
+        let request = Request { before, page: std::mem::take(&mut self.page.1), out, ..Request::default() };
         let mut store = Store::new(self.module.ready.module().engine(), request);
         let instance = self.module.ready.instantiate(&mut store)?;
         match self.selectors {

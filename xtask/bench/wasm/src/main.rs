@@ -65,8 +65,18 @@ fn warm(pages: &[Page], rounds: usize, modules: [&Module; 5]) -> anyhow::Result<
     let names: Vec<&str> = contenders.iter().map(|contender| contender.name).collect();
     println!("\nWasmtime 46, warm instance, whole page in the module's memory");
     xtask_bench::table::speeds(&names, &times, pages, 4);
-    xtask_bench::table::goal("find, opt 3, against lol_html at opt 3", times.total(4) / times.total(1), 8.0, true);
-    xtask_bench::table::goal("find, opt s, against lol_html at opt s", times.total(7) / times.total(2), 8.0, true);
+    xtask_bench::table::goal(
+        "find, opt 3, against lol_html at opt 3",
+        times.total(4) / times.total(1),
+        8.0,
+        true,
+    );
+    xtask_bench::table::goal(
+        "find, opt s, against lol_html at opt s",
+        times.total(7) / times.total(2),
+        8.0,
+        true,
+    );
     Ok(())
 }
 
@@ -117,7 +127,9 @@ fn fresh(pages: &[Page], rounds: usize, modules: [&Module; 4]) -> anyhow::Result
         });
     }
     let times = Times::take(&mut contenders, pages, rounds)?;
-    println!("\nWasmtime 46, a fresh instance for each request, pieces of 16 KB, output by calls of the host");
+    println!(
+        "\nWasmtime 46, a fresh instance for each request, pieces of 16 KB, output by calls of the host"
+    );
     xtask_bench::table::requests(&rows.map(|row| row.0), &times, pages, &calls, 0, 4);
     println!(
         "same bytes out of plan, streaming and lol_html: {} of {} pages",
@@ -125,12 +137,19 @@ fn fresh(pages: &[Page], rounds: usize, modules: [&Module; 4]) -> anyhow::Result
         pages.len()
     );
     use xtask_bench::table::goal;
-    for (name, [pass, plan, stream, planning, lol]) in [("opt s", [0, 1, 2, 3, 4]), ("opt 3", [5, 6, 7, 8, 9])] {
+    for (name, [pass, plan, stream, planning, lol]) in
+        [("opt s", [0, 1, 2, 3, 4]), ("opt 3", [5, 6, 7, 8, 9])]
+    {
         let ratio = |one: usize, other: usize| times.total(one) / times.total(other);
         goal(&format!("streaming against lol_html, {name}"), ratio(lol, stream), 4.0, true);
         goal(&format!("streaming and planning against lol_html, {name}"), ratio(lol, planning), 4.0, true);
         goal(&format!("streaming against pass-through, {name}"), ratio(stream, pass), 4.0, false);
-        goal(&format!("streaming and planning against pass-through, {name}"), ratio(planning, pass), 4.0, false);
+        goal(
+            &format!("streaming and planning against pass-through, {name}"),
+            ratio(planning, pass),
+            4.0,
+            false,
+        );
         goal(&format!("plan against pass-through, {name}"), ratio(plan, pass), 1.0, false);
     }
     Ok(())

@@ -13,14 +13,17 @@ fn processor_time() -> Option<f64> {
     std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
 }
 
+/// What is done with a page.
+pub type Step<'c, P> = Box<dyn FnMut(&P) -> anyhow::Result<()> + 'c>;
+
 /// One way to treat a page.
 pub struct Contender<'c, P> {
     /// What the table calls it.
     pub name: &'static str,
     /// Prepares for a page; not measured.
-    pub ready: Box<dyn FnMut(&P) -> anyhow::Result<()> + 'c>,
+    pub ready: Step<'c, P>,
     /// Treats it once.
-    pub run: Box<dyn FnMut(&P) -> anyhow::Result<()> + 'c>,
+    pub run: Step<'c, P>,
 }
 
 /// Nanoseconds for one pass over a page: `[contender][page][round]`.

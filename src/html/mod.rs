@@ -8,6 +8,7 @@ mod foreign;
 mod formatting;
 mod forms;
 pub mod id;
+mod lanes;
 mod names;
 mod place;
 pub mod plan;

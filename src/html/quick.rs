@@ -5,6 +5,7 @@
 
 use memchr::memchr;
 
+use super::lanes::{first_equals_or_end_of_16, first_of_32};
 use super::names::{self, Name};
 use super::tag::Tag;
 use crate::limits;
@@ -12,20 +13,15 @@ use crate::limits;
 const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// Most text and most values end within this many words; from there on the general search is faster.
-const NEAR: usize = 4;
-
 /// Where `byte` is next, at `at` or behind.
 #[inline(always)]
 pub(crate) fn seek(byte: u8, window: &[u8], at: usize) -> Option<usize> {
     let mut rest = window.get(at..)?;
-    let pattern = u64::from(byte).wrapping_mul(ONES);
-    for word in 0..NEAR {
-        let Some((chunk, behind)) = rest.split_first_chunk::<8>() else { break };
-        let difference = u64::from_le_bytes(*chunk) ^ pattern;
-        let hit = difference.wrapping_sub(ONES) & !difference & HIGHS;
-        if hit != 0 {
-            return Some(at + 8 * word + first(hit));
+    // Most text and most values end within 32 bytes, nearly all within 64; beyond, the general search is faster.
+    for passed in [0, 32] {
+        let Some((near, behind)) = rest.split_first_chunk() else { break };
+        if let Some(found) = first_of_32(near, byte) {
+            return Some(at + passed + found);
         }
         rest = behind;
     }
@@ -96,16 +92,12 @@ fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
 fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
     let mut rest = window.get(at..)?;
     let mut passed = at;
-    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk);
-        let equals = word ^ (ONES * 0x3D);
-        let end = word ^ (ONES * 0x3E);
-        let hit = ((equals.wrapping_sub(ONES) & !equals) | (end.wrapping_sub(ONES) & !end)) & HIGHS;
-        if hit != 0 {
-            return Some(passed + first(hit));
+    while let Some((near, behind)) = rest.split_first_chunk() {
+        if let Some(found) = first_equals_or_end_of_16(near) {
+            return Some(passed + found);
         }
         rest = behind;
-        passed += 8;
+        passed += 16;
     }
     rest.iter().position(|byte| matches!(byte, b'=' | b'>')).map(|found| passed + found)
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: measures; the measuring itself is `xtask/bench`, which alone compiles lol_html.
+//! `cargo xtask bench`: measures; the measuring itself is `xtask/bench` and what lies in it, which alone compile lol_html
+//! and Wasmtime.
 
 use std::path::{Path, PathBuf};
 
@@ -45,16 +46,57 @@ fn consent(rounds: usize) -> anyhow::Result<()> {
     run(&mut cargo("run --locked --release -p xtask-bench --bin consent-allocations"))
 }
 
-/// Time of rewriting pages.
+/// Time of finding and changing blocks: natively, in Wasmtime, in V8.
 fn html(rounds: usize) -> anyhow::Result<()> {
     let Some(shared) = paths::shared() else {
         bail!("the real pages are not there: set PARVIS_SHARED to the folder that holds `pages/`")
     };
     let marked = mark(&shared.join("pages"), "attr")?;
-    say("building the bench (1 to 2 min the first time)");
-    run(cargo("run --locked --release -p xtask-bench --bin xtask-bench --")
+    crate::setup::toolchain()?;
+    crate::setup::packages("xtask/bench/node")?;
+    say("building the bench's modules, then the bench with Wasmtime (5 to 8 min of 2 cores the first time)");
+    let modules = modules()?;
+    run(&mut cargo("build --locked --release -p xtask-bench"))?;
+    run(&mut cargo("build --locked --profile runtime -p xtask-bench-wasm"))?;
+    println!("{} on {}; {rounds} rounds", output(program("rustc").arg("--version"))?.trim(), machine());
+    let rounds = rounds.to_string();
+    run(cargo("run --locked --quiet --release -p xtask-bench --bin xtask-bench --")
         .arg(&marked)
-        .arg(rounds.to_string()))
+        .arg(&rounds))?;
+    run(cargo("run --locked --quiet --profile runtime -p xtask-bench-wasm --")
+        .args([&marked, &modules])
+        .arg(&rounds))?;
+    run(program("node").arg(paths::at("xtask/bench/node/v8.mjs")).args([&marked, &modules]).arg(&rounds))
+}
+
+/// The modules that are measured, each with the flags of a build, and the folder they lie in.
+fn modules() -> anyhow::Result<PathBuf> {
+    let folder = paths::target().join("bench");
+    std::fs::create_dir_all(&folder)?;
+    let target = "wasm32-unknown-unknown";
+    for (profile, end, plain) in [("release", "3", false), ("edge", "s-plain", true), ("edge", "s", false)] {
+        let mut command = cargo(&format!(
+            "build --locked --quiet -p xtask-bench-guest --examples --target {target} --profile {profile}"
+        ));
+        if plain {
+            command.env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=-simd128");
+        }
+        run(&mut command)?;
+        for name in ["ours", "lol"] {
+            let built = paths::target().join(target).join(profile).join(format!("examples/{name}.wasm"));
+            std::fs::copy(&built, folder.join(format!("{name}-{end}.wasm")))
+                .with_context(|| format!("cargo built no `{}`", paths::show(&built)))?;
+        }
+    }
+    Ok(folder)
+}
+
+/// The machine's processor and how many of them it has.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    format!("{} x {}", cores, model.map_or("a processor of unknown name", |(_, name)| name))
 }
 
 /// Marks blocks in the pages of `folder`, as attributes (`attr`) or comments, and returns the folder of copies.

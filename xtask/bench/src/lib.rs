@@ -1,6 +1,9 @@
 //! What the benches share: quantiles of rounds, and the consent strings that are decoded.
 
+pub mod page;
+pub mod rounds;
 pub mod strings;
+pub mod table;
 
 /// The value below which this share of `values` lies.
 #[must_use]

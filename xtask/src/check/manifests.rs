@@ -30,8 +30,12 @@ const NEVER: [&str; 20] = [
     "worker*",
     "wstd",
 ];
-/// Hosts that another package may depend on, beside tests.
-const INSIDE: [(&str, &str); 2] = [("parvis-cli", "parvis-native"), ("parvis-fastly", "parvis-fastly-abi")];
+/// Packages that another one may depend on, beside tests.
+const INSIDE: [(&str, &str); 3] = [
+    ("parvis-cli", "parvis-native"),
+    ("parvis-fastly", "parvis-fastly-abi"),
+    ("xtask-bench-wasm", "xtask-bench"),
+];
 /// Packages that ship: none of them may turn on the authoring half.
 const SHIPPED: [&str; 4] = ["parvis-fastly", "parvis-cloudflare", "parvis-wasi-http", "parvis-browser"];
 

@@ -17,11 +17,15 @@ const PLACE: usize = 4096;
 /// Longest `User-Agent`, `Sec-GPC` and `DNT` that are looked at, in bytes.
 const SHORT: usize = 1024;
 
-/// Everything the engine is told about the visitor's request.
-pub(crate) fn facts(request: &RequestHandle) -> Facts {
+/// The URL of a request; a longer one than Fastly documents counts as none.
+pub(crate) fn url(request: &RequestHandle) -> Option<String> {
+    abi::url(request.as_u32(), URL)
+}
+
+/// Everything the engine is told about the visitor's request, which is for `url`.
+pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     let method = request.get_method(METHOD).ok();
-    let url = abi::url(request.as_u32(), URL);
-    let target = url.as_deref().and_then(target);
+    let target = url.and_then(target);
     // A URL beyond what Fastly documents is not ours to change.
     let method = method.filter(|_| target.is_some());
     let (path, query) = target.unwrap_or_default();
@@ -56,6 +60,23 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
 #[cfg(feature = "cases")]
 pub(crate) fn stages(request: &RequestHandle, what: &str) -> bool {
     values(request, parvis::facts::staged::HEADER, SHORT).iter().any(|staged| staged.contains(what))
+}
+
+/// Purges what a test stages, as the service's owner would.
+#[cfg(feature = "cases")]
+pub(crate) fn purge(request: &RequestHandle) {
+    for staged in values(request, parvis::facts::staged::HEADER, SHORT) {
+        if let Some((_, key)) = staged.split_once("purge=") {
+            let _ = fastly::http::purge::purge_surrogate_key(key.split(';').next().unwrap_or_default());
+        }
+    }
+}
+
+/// The page with what a test stages to be wrong with it.
+#[cfg(feature = "cases")]
+pub(crate) fn spoiled(mut kept: crate::cache::Kept, request: &RequestHandle) -> crate::cache::Kept {
+    kept.spoil(|what| stages(request, what));
+    kept
 }
 
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.
@@ -95,7 +116,8 @@ fn code(json: &str, name: &str) -> Option<String> {
     plain.then(|| value.to_owned())
 }
 
-fn now() -> Option<Millis> {
+/// The time.
+pub(crate) fn now() -> Option<Millis> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_millis()).ok().map(Millis)
 }

@@ -20,6 +20,7 @@ use fastly::http::{FramingHeadersMode, HeaderName, HeaderValue, StatusCode};
 use parvis::effect::{Answer, Body, Effect, OriginHead, Piece, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
+use parvis::facts::Facts;
 use parvis::http::headers::Value;
 
 use cache::{Asking, Kept, Source, Turn};
@@ -50,14 +51,21 @@ fn main() {
     };
     let engine = Engine::new(playbook, keys);
     let url = visitor::url(&request);
-    if let Some(asking) = converse(&engine, (request, body), url.as_deref(), true) {
-        converse(&engine, asking, url.as_deref(), false);
+    let facts = visitor::facts(&request, url.as_deref());
+    if let Some(asking) = converse(&engine, facts.clone(), (request, body), url.as_deref(), true) {
+        converse(&engine, facts, asking, url.as_deref(), false);
     }
 }
 
 /// Answers one request; gives it back if the cache failed, before anything was sent, and it has to be done without.
-fn converse(engine: &Engine, asking: Asking, url: Option<&str>, cached: bool) -> Option<Asking> {
-    let mut exchange = engine.begin(visitor::facts(&asking.0, url));
+fn converse(
+    engine: &Engine,
+    facts: Facts,
+    asking: Asking,
+    url: Option<&str>,
+    cached: bool,
+) -> Option<Asking> {
+    let mut exchange = engine.begin(facts);
     match exchange.step() {
         Effect::Answer(answer) => own(&answer),
         Effect::Fetch(edits) => {
@@ -66,11 +74,16 @@ fn converse(engine: &Engine, asking: Asking, url: Option<&str>, cached: bool) ->
             // Only what is rewritten gains by a plan; everything else the host moves without us, from a cache of its own.
             let changes = exchange.outcome().is_some_and(|outcome| cached && outcome.changes());
             let playbook = engine.playbook().ok().filter(|_| changes);
-            let key = playbook.zip(url).and_then(|(playbook, url)| cache::key(&request, playbook.digest(), url));
+            let key =
+                playbook.zip(url).and_then(|(playbook, url)| cache::key(&request, playbook.digest(), url));
             match cache::page((request, body), key, url.unwrap_or_default()) {
-                Some(Source::Origin(response, body, turn)) => from_origin(&mut exchange, response, body, turn),
+                Some(Source::Origin(response, body, turn)) => {
+                    from_origin(&mut exchange, response, body, turn)
+                }
                 Some(Source::Kept(kept, asking)) => {
-                    if !from_cache(&mut exchange, kept, &asking) {
+                    #[cfg(feature = "cases")]
+                    let kept = visitor::spoiled(kept, &asking.0);
+                    if !from_cache(&mut exchange, kept) {
                         return Some(asking);
                     }
                 }
@@ -126,19 +139,11 @@ fn from_origin(
 }
 
 /// Answers with a kept page, edited as the engine wants it; false, with nothing sent, if it cannot be read.
-fn from_cache(exchange: &mut Exchange<'_>, kept: Kept, asking: &Asking) -> bool {
-    #[cfg(feature = "cases")]
-    let kept = visitor::spoiled(kept, &asking.0);
+fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
     let (kind, codings) = (kept.value("content-type"), kept.value("content-encoding"));
-    let origin = OriginHead {
-        status: 200,
-        content_type: kind.as_deref(),
-        content_encoding: codings.as_deref(),
-    };
-    exchange.supply(Supply::Page(
-        origin,
-        Stored { version: kept.version(), plan: kept.plan(), page: None },
-    ));
+    let origin =
+        OriginHead { status: 200, content_type: kind.as_deref(), content_encoding: codings.as_deref() };
+    exchange.supply(Supply::Page(origin, Stored { version: kept.version(), plan: kept.plan(), page: None }));
     let Effect::Send(edits) = exchange.step() else { return false };
     let body = match edits.body {
         Body::Splice { .. } => put_together(exchange, &kept),

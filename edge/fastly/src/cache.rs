@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use fastly::cache::core::{CacheKey, Found, Transaction};
 use fastly::handle::{BodyHandle, CacheOverride, RequestHandle, ResponseHandle, StreamingBodyHandle};
-use fastly::http::{HeaderName, HeaderValue, Method};
+use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::Version;
 use parvis::http::freshness;
 use parvis_fastly_abi as abi;
@@ -46,13 +46,12 @@ pub(crate) enum Source {
     Kept(Kept, Asking),
 }
 
-/// The key of a page; `None` if a request with these headers is not one for a page that may be kept.
+/// The key of a page; `None` if a GET request with these headers is not one for a page that may be kept.
 pub(crate) fn key(request: &RequestHandle, playbook: u64, url: &str) -> Option<Vec<u8>> {
     let lines = head::of_request(request, |name| name == "cache-control")?;
     let fields = head::fields(&lines);
     let has_body = fields.iter().any(|(name, _)| ["content-length", "transfer-encoding"].contains(name));
-    let method = request.get_method(16).ok()?;
-    if has_body || !freshness::may_answer(method.as_str(), &fields) || freshness::wants_new(&fields) {
+    if has_body || !freshness::may_answer("GET", &fields) || freshness::wants_new(&fields) {
         return None;
     }
     let key = [b"parvis ".as_slice(), &playbook.to_le_bytes(), url.as_bytes()].concat();
@@ -123,10 +122,9 @@ fn ask(transaction: Transaction, stale: Option<Kept>, asking: Asking, url: &str)
     Some(Source::Origin(response, body, turn))
 }
 
-/// The same request without a body, which a page never has.
+/// The same GET request, as every new one is.
 fn copy(request: &RequestHandle, url: &str) -> Option<RequestHandle> {
     let mut copy = RequestHandle::new();
-    copy.set_method(&Method::GET);
     copy.set_cache_override(&CacheOverride::Pass);
     for (name, value) in head::of_request(request, |_| true)? {
         copy.append_header(&HeaderName::try_from(name).ok()?, &HeaderValue::from_bytes(&value).ok()?);
@@ -304,7 +302,7 @@ impl Kept {
 
     /// The values of a header, joined with commas.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
-        head::joined(self.page.values(name).map(Some))
+        head::kept_value(&self.page.lines, name)
     }
 
     /// The plan, empty if there is none.

@@ -20,37 +20,46 @@ pub(crate) fn fields(lines: &[Line]) -> Vec<(&str, &[u8])> {
 
 /// All headers of a response; `None` if one is longer than anybody would keep.
 pub(crate) fn of_response(response: &ResponseHandle) -> Option<Vec<Line>> {
-    let names: Vec<HeaderName> = response.get_header_names(KEPT).collect::<Result<_, _>>().ok()?;
-    let mut lines = Vec::with_capacity(names.len());
-    for name in names {
-        for value in response.get_header_values(&name, KEPT) {
-            lines.push((name.as_str().to_owned(), value.ok()?.as_bytes().to_vec()));
+    let mut lines = Vec::new();
+    for name in response.get_header_names(KEPT) {
+        let name = name.ok()?;
+        for value in said(response, &name, KEPT) {
+            lines.push((name.as_str().to_owned(), value?.as_bytes().to_vec()));
         }
     }
     Some(lines)
 }
 
 /// All headers of a request, with the values of those that `wanted` names; `None` if there are too many.
-pub(crate) fn of_request(request: &RequestHandle, wanted: impl Fn(&str) -> bool) -> Option<Vec<Line>> {
-    let names: Vec<HeaderName> = request.get_header_names(KEPT).collect::<Result<_, _>>().ok()?;
-    let mut lines = Vec::with_capacity(names.len());
-    for name in names {
+pub(crate) fn of_request(request: &RequestHandle, wanted: fn(&str) -> bool) -> Option<Vec<Line>> {
+    let mut lines = Vec::new();
+    for name in request.get_header_names(KEPT) {
+        let name = name.ok()?;
         if !wanted(name.as_str()) {
             lines.push((name.as_str().to_owned(), Vec::new()));
             continue;
         }
-        for value in request.get_header_values(&name, KEPT) {
-            lines.push((name.as_str().to_owned(), value.ok()?.as_bytes().to_vec()));
+        for value in asked(request, &name, KEPT) {
+            lines.push((name.as_str().to_owned(), value?.as_bytes().to_vec()));
         }
     }
     Some(lines)
 }
 
-/// The values of a header, joined with commas.
-pub(crate) fn joined<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -> Option<String> {
+/// The values of a header of a request; the first one over the bound, in bytes, is `None` and the last.
+pub(crate) fn asked(request: &RequestHandle, name: &HeaderName, bound: usize) -> Vec<Option<HeaderValue>> {
+    request.get_header_values(name, bound).map(Result::ok).collect()
+}
+
+/// The values of a header of a response; the first one over the bound, in bytes, is `None` and the last.
+fn said(response: &ResponseHandle, name: &HeaderName, bound: usize) -> Vec<Option<HeaderValue>> {
+    response.get_header_values(name, bound).map(Result::ok).collect()
+}
+
+/// Values joined with commas; what cannot be read is something, and nothing that anybody knows how to rewrite.
+fn joined<'v>(values: &mut dyn Iterator<Item = Option<&'v [u8]>>) -> Option<String> {
     let mut joined: Option<String> = None;
     for value in values {
-        // What cannot be read is something, and nothing that anybody knows how to rewrite.
         let value = value.and_then(|value| std::str::from_utf8(value).ok());
         let value = value.filter(|value| value.is_ascii()).unwrap_or("unreadable");
         joined = Some(joined.map_or_else(|| value.to_owned(), |before| [&before, value].join(",")));
@@ -60,8 +69,13 @@ pub(crate) fn joined<'v>(values: impl Iterator<Item = Option<&'v [u8]>>) -> Opti
 
 /// The values of a header of the origin's, joined with commas.
 pub(crate) fn value(response: &ResponseHandle, name: &'static str) -> Option<String> {
-    let values: Vec<_> = response.get_header_values(&HeaderName::from_static(name), HEADER).collect();
-    joined(values.iter().map(|value| value.as_ref().ok().map(HeaderValue::as_bytes)))
+    let values = said(response, &HeaderName::from_static(name), HEADER);
+    joined(&mut values.iter().map(|value| value.as_ref().map(HeaderValue::as_bytes)))
+}
+
+/// The values of a header of a kept page, joined with commas.
+pub(crate) fn kept_value(lines: &[Line], wanted: &str) -> Option<String> {
+    joined(&mut lines.iter().filter(|(name, _)| name == wanted).map(|(_, value)| Some(value.as_slice())))
 }
 
 /// Carries out the engine's edits to the request.

@@ -20,7 +20,7 @@ use fastly::http::{FramingHeadersMode, HeaderName, HeaderValue, StatusCode};
 use parvis::effect::{Answer, Body, Effect, OriginHead, Piece, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
-use parvis::facts::Facts;
+use parvis::facts::{Facts, Method};
 use parvis::http::headers::Value;
 
 use cache::{Asking, Kept, Source, Turn};
@@ -65,6 +65,7 @@ fn converse(
     url: Option<&str>,
     cached: bool,
 ) -> Option<Asking> {
+    let get = facts.method == Method::Get;
     let mut exchange = engine.begin(facts);
     match exchange.step() {
         Effect::Answer(answer) => own(&answer),
@@ -72,7 +73,7 @@ fn converse(
             let (mut request, body) = asking;
             head::edit_request(&mut request, &edits);
             // Only what is rewritten gains by a plan; everything else the host moves without us, from a cache of its own.
-            let changes = exchange.outcome().is_some_and(|outcome| cached && outcome.changes());
+            let changes = exchange.outcome().is_some_and(|outcome| cached && get && outcome.changes());
             let playbook = engine.playbook().ok().filter(|_| changes);
             let key =
                 playbook.zip(url).and_then(|(playbook, url)| cache::key(&request, playbook.digest(), url));
@@ -156,8 +157,9 @@ fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
         Body::Rewrite => rewrite(exchange, body, response.stream_to_client(BodyHandle::new()), None),
         Body::Splice { length } => {
             // Of a body that is put together the host does not know the length, and would leave it open.
-            let length = HeaderValue::from(length);
-            response.insert_header(&HeaderName::from_static("content-length"), &length);
+            if let Ok(length) = HeaderValue::from_str(&length.to_string()) {
+                response.insert_header(&HeaderName::from_static("content-length"), &length);
+            }
             response.set_framing_headers_mode(FramingHeadersMode::ManuallyFromHeaders);
             response.send_to_client(body);
             exchange.end(&mut Vec::new());

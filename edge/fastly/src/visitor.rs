@@ -9,6 +9,8 @@ use parvis::facts::{Facts, Method, Millis, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 
+use crate::head;
+
 /// Longest method and URL that are looked at, in bytes; Fastly takes URLs of 8 KB (facts/trust.md §3).
 const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
@@ -81,10 +83,8 @@ pub(crate) fn spoiled(mut kept: crate::cache::Kept, request: &RequestHandle) -> 
 
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.
 fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
-    let name = HeaderName::from_static(name);
-    let values = request.get_header_values(&name, bound);
-    // The first that does not fit is also the last that the host gives.
-    values.map_while(Result::ok).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    let values = head::asked(request, &HeaderName::from_static(name), bound);
+    values.iter().flatten().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
 /// Path and query of a URL, as they came.

@@ -9,6 +9,8 @@
 
 mod cache;
 mod head;
+#[cfg(feature = "cases")]
+mod measure;
 mod stores;
 mod visitor;
 
@@ -39,6 +41,13 @@ fn main() {
     for name in HOST_OWNED {
         request.remove_header(&HeaderName::from_static(name));
     }
+    #[cfg(feature = "cases")]
+    let measurement = measure::begin(&request);
+    #[cfg(feature = "cases")]
+    if visitor::stages(&request, "pass=bytes") {
+        measure::pass(request, body);
+        return log(&measurement.end("{\"reason\":\"pass\"}".to_owned()));
+    }
     let playbook = stores::playbook();
     #[cfg(feature = "cases")]
     visitor::purge(&request);
@@ -52,19 +61,23 @@ fn main() {
     let engine = Engine::new(playbook, keys);
     let url = visitor::url(&request);
     let facts = visitor::facts(&request, url.as_deref());
-    if let Some(asking) = converse(&engine, facts.clone(), (request, body), url.as_deref(), true) {
-        converse(&engine, facts, asking, url.as_deref(), false);
-    }
+    let record = converse(&engine, facts.clone(), (request, body), url.as_deref(), true)
+        .or_else(|asking| converse(&engine, facts, asking, url.as_deref(), false))
+        .unwrap_or_default();
+    #[cfg(feature = "cases")]
+    let record = measurement.end(record);
+    log(&record);
 }
 
-/// Answers one request; gives it back if the cache failed, before anything was sent, and it has to be done without.
+/// Answers one request and gives its record; gives the request back if the cache failed, before anything was sent, and it
+/// has to be done without.
 fn converse(
     engine: &Engine,
     facts: Facts,
     asking: Asking,
     url: Option<&str>,
     cached: bool,
-) -> Option<Asking> {
+) -> Result<String, Asking> {
     let get = facts.method == Method::Get;
     let mut exchange = engine.begin(facts);
     match exchange.step() {
@@ -85,7 +98,7 @@ fn converse(
                     #[cfg(feature = "cases")]
                     let kept = visitor::spoiled(kept, &asking.0);
                     if !from_cache(&mut exchange, kept) {
-                        return Some(asking);
+                        return Err(asking);
                     }
                 }
                 None => {
@@ -100,8 +113,7 @@ fn converse(
         Effect::Fail(edits) => unavailable(&edits.append),
         Effect::Send(_) => unavailable(&[]),
     }
-    log(&exchange.record().to_json());
-    None
+    Ok(exchange.record().to_json())
 }
 
 /// Answers with what the origin said, edited as the engine wants it, and keeps it if this is its turn.

@@ -57,7 +57,7 @@ fn said(response: &ResponseHandle, name: &HeaderName, bound: usize) -> Vec<Optio
 }
 
 /// Values joined with commas; what cannot be read is something, and nothing that anybody knows how to rewrite.
-fn joined<'v>(values: &mut dyn Iterator<Item = Option<&'v [u8]>>) -> Option<String> {
+fn joined(values: &mut dyn Iterator<Item = Option<&[u8]>>) -> Option<String> {
     let mut joined: Option<String> = None;
     for value in values {
         let value = value.and_then(|value| std::str::from_utf8(value).ok());

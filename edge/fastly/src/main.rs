@@ -10,7 +10,7 @@
 mod cache;
 mod head;
 #[cfg(feature = "cases")]
-mod measure;
+mod staged;
 mod stores;
 mod visitor;
 
@@ -42,18 +42,16 @@ fn main() {
         request.remove_header(&HeaderName::from_static(name));
     }
     #[cfg(feature = "cases")]
-    let measurement = measure::begin(&request);
+    let measurement = staged::begin(&request);
     #[cfg(feature = "cases")]
-    if visitor::stages(&request, "pass=bytes") {
-        measure::pass(request, body);
-        return log(&measurement.end("{\"reason\":\"pass\"}".to_owned()));
+    if staged::stages(&request, "pass=bytes") {
+        return log(&measurement.end(staged::pass(request, body)));
     }
     let playbook = stores::playbook();
     #[cfg(feature = "cases")]
-    visitor::purge(&request);
+    staged::purge(&request);
     #[cfg(feature = "cases")]
-    let playbook =
-        if visitor::stages(&request, "store=slow") { stores::slow().map_or(playbook, Err) } else { playbook };
+    let playbook = staged::playbook(&request, playbook);
     let keys = match &playbook {
         Ok(_) => stores::keys(),
         Err(reason) => Err(*reason),
@@ -96,7 +94,7 @@ fn converse(
                 }
                 Some(Source::Kept(kept, asking)) => {
                     #[cfg(feature = "cases")]
-                    let kept = visitor::spoiled(kept, &asking.0);
+                    let kept = staged::spoiled(kept, &asking.0);
                     if !from_cache(&mut exchange, kept) {
                         return Err(asking);
                     }

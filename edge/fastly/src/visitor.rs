@@ -17,7 +17,7 @@ const URL: usize = 16 * 1024;
 /// Longest answer about a place that is looked at, in bytes.
 const PLACE: usize = 4096;
 /// Longest `User-Agent`, `Sec-GPC` and `DNT` that are looked at, in bytes.
-const SHORT: usize = 1024;
+pub(crate) const SHORT: usize = 1024;
 
 /// The URL of a request; a longer one than Fastly documents counts as none.
 pub(crate) fn url(request: &RequestHandle) -> Option<String> {
@@ -58,31 +58,8 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     facts
 }
 
-/// Whether a test stages `what`.
-#[cfg(feature = "cases")]
-pub(crate) fn stages(request: &RequestHandle, what: &str) -> bool {
-    values(request, parvis::facts::staged::HEADER, SHORT).iter().any(|staged| staged.contains(what))
-}
-
-/// Purges what a test stages, as the service's owner would.
-#[cfg(feature = "cases")]
-pub(crate) fn purge(request: &RequestHandle) {
-    for staged in values(request, parvis::facts::staged::HEADER, SHORT) {
-        if let Some((_, key)) = staged.split_once("purge=") {
-            let _ = fastly::http::purge::purge_surrogate_key(key.split(';').next().unwrap_or_default());
-        }
-    }
-}
-
-/// The page with what a test stages to be wrong with it.
-#[cfg(feature = "cases")]
-pub(crate) fn spoiled(mut kept: crate::cache::Kept, request: &RequestHandle) -> crate::cache::Kept {
-    kept.spoil(|what| stages(request, what));
-    kept
-}
-
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.
-fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
+pub(crate) fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
     let values = head::asked(request, &HeaderName::from_static(name), bound);
     values.iter().flatten().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }

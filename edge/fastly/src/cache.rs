@@ -15,6 +15,7 @@ use fastly::cache::core::{CacheKey, Found, Transaction};
 use fastly::handle::{BodyHandle, CacheOverride, RequestHandle, ResponseHandle, StreamingBodyHandle};
 use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::Version;
+use parvis::html::plan;
 use parvis::http::freshness;
 use parvis_fastly_abi as abi;
 
@@ -54,7 +55,10 @@ pub(crate) fn key(request: &RequestHandle, playbook: u64, url: &str) -> Option<V
     if has_body || !freshness::may_answer("GET", &fields) || freshness::wants_new(&fields) {
         return None;
     }
-    let key = [b"parvis ".as_slice(), &playbook.to_le_bytes(), url.as_bytes()].concat();
+    // What another build kept, in another form, is not in its way.
+    let [low, high] = plan::FORMAT.to_le_bytes();
+    let forms = [page::FORMAT, low, high];
+    let key = [b"parvis ".as_slice(), &forms, &playbook.to_le_bytes(), url.as_bytes()].concat();
     (key.len() <= KEY).then_some(key)
 }
 
@@ -250,13 +254,13 @@ impl Turn {
     pub(crate) fn keep(self, plan: Option<Vec<u8>>) {
         let page = Page { plan: plan.unwrap_or_default(), ..self.page };
         let (Some(vary), Some(metadata)) = (page.vary(), page.metadata()) else {
-            return give_up(self.transaction, true);
+            return note(self.transaction, &page);
         };
         let keys = surrogates(&page);
         let insert = self
             .transaction
             .insert(self.life.age.saturating_add(self.life.left))
-            .initial_age(self.life.age)
+            .initial_age(self.life.age.saturating_add(self.since.elapsed()))
             .stale_while_revalidate(stale_for(&page))
             .vary_by(&vary)
             .surrogate_keys(keys.split(' '))

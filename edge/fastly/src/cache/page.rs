@@ -13,7 +13,9 @@ use crate::head::{Line, fields};
 use crate::visitor;
 
 /// The format that this build writes and reads; whatever else is found was kept by nobody it knows.
-const FORMAT: u8 = 1;
+pub(crate) const FORMAT: u8 = 1;
+/// Longest metadata that are kept, in bytes: heads are short, and a plan takes some 50 bytes a block.
+const METADATA: usize = 64 * 1024;
 /// By these every page may differ, whatever it says: they choose its bytes, or the addresses in it.
 const ALWAYS: [&str; 3] = ["accept-encoding", "x-forwarded-host", "x-forwarded-proto"];
 /// What belongs to one connection, or is counted anew.
@@ -78,7 +80,7 @@ impl Page {
         (*format == FORMAT).then(|| Page { lines, plan: plan.to_vec() })
     }
 
-    /// Everything as bytes; `None` if the plan is longer than can be written down.
+    /// Everything as bytes; `None` if they are more than anybody would keep.
     pub(crate) fn metadata(&self) -> Option<Vec<u8>> {
         let mut bytes = vec![FORMAT];
         bytes.extend_from_slice(&u32::try_from(self.plan.len()).ok()?.to_le_bytes());
@@ -89,7 +91,7 @@ impl Page {
             bytes.extend_from_slice(value);
             bytes.push(b'\n');
         }
-        Some(bytes)
+        (bytes.len() <= METADATA).then_some(bytes)
     }
 
     /// The values of a header.

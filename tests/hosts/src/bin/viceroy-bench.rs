@@ -117,9 +117,8 @@ fn report(pages: &[(String, Vec<u8>)], times: &mut [Vec<Vec<f64>>], calls: &[Vec
         println!();
     }
     print!("{:<30}", "geometric mean");
-    products
-        .iter()
-        .for_each(|product| print!("{:>26}", format!("{:.2}x", product.powf(1.0 / pages.len() as f64))));
+    let count: f64 = pages.iter().map(|_| 1.0).sum();
+    products.iter().for_each(|product| print!("{:>26}", format!("{:.2}x", product.powf(1.0 / count))));
     println!();
 }
 

@@ -43,8 +43,8 @@ pub use apply::{Piece, Splices};
 pub(crate) use planner::Planner;
 
 const MAGIC: &[u8; 4] = b"PVSP";
-/// The format that this build writes and reads.
-const FORMAT: u16 = 1;
+/// The format of plans that this build writes and reads: a cache that outlives a build keeps them apart by it.
+pub const FORMAT: u16 = 1;
 const HEAD: usize = 40;
 const ROW: usize = 36;
 /// Bytes in front of what the digest covers.

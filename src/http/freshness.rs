@@ -146,7 +146,8 @@ fn seconds(value: &str) -> u64 {
 
 /// A date of HTTP's own form, `Sun, 06 Nov 1994 08:49:37 GMT`, as seconds since 1970; older forms count as unreadable.
 fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = text(values(fields, name).next()?)?.trim();
     let number = |at: usize, length: usize| {
         let digits = date.get(at..)?.get(..length)?;
@@ -158,8 +159,7 @@ fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
     {
         return None;
     }
-    let month = MONTHS.find(date.get(8..11)?).filter(|at| at % 3 == 0)?;
-    let month = i64::try_from(month / 3 + 1).ok()?;
+    let (month, _) = (1..).zip(MONTHS).find(|(_, name)| date.get(8..11) == Some(name))?;
     let days = time::days(number(12, 4)?, month, number(5, 2)?);
     Some(((days * 24 + number(17, 2)?) * 60 + number(20, 2)?) * 60 + number(23, 2)?)
 }

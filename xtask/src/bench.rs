@@ -8,7 +8,8 @@ use anyhow::{Context as _, bail};
 use crate::paths;
 use crate::run::{cargo, output, program, run, say};
 
-/// Measures Parvis beside its neighbors: pages beside lol_html, consent beside four libraries.
+/// Measures Parvis beside its neighbors: pages beside lol_html, consent beside four libraries, the Fastly module beside one
+/// that only passes bytes on.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What to measure
@@ -25,6 +26,8 @@ enum What {
     Html,
     /// Decoding and resolving consent, beside four libraries
     Consent,
+    /// Guest CPU and host calls of the Fastly module under Viceroy, for real pages
+    Viceroy,
 }
 
 /// Runs the command.
@@ -32,6 +35,7 @@ pub fn bench(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Html => html(arguments.rounds),
         What::Consent => consent(arguments.rounds),
+        What::Viceroy => viceroy(arguments.rounds),
     }
 }
 
@@ -46,12 +50,27 @@ fn consent(rounds: usize) -> anyhow::Result<()> {
     run(&mut cargo("run --locked --release -p xtask-bench --bin consent-allocations"))
 }
 
-/// Time of finding and changing blocks: natively, in Wasmtime, in V8.
-fn html(rounds: usize) -> anyhow::Result<()> {
+/// Guest CPU and host calls at the edge.
+fn viceroy(rounds: usize) -> anyhow::Result<()> {
+    let marked = real_pages()?;
+    let mut command = cargo("run --locked -p parvis-host-tests --bin viceroy-bench --");
+    command
+        .env("PARVIS_VICEROY", crate::setup::viceroy()?)
+        .env("PARVIS_CASES_MODULE", crate::fastly::build_for_cases()?);
+    run(command.arg(&marked).arg(rounds.to_string()))
+}
+
+/// The folder of the real pages, with their blocks marked.
+fn real_pages() -> anyhow::Result<PathBuf> {
     let Some(shared) = paths::shared() else {
         bail!("the real pages are not there: set PARVIS_SHARED to the folder that holds `pages/`")
     };
-    let marked = mark(&shared.join("pages"), "attr")?;
+    mark(&shared.join("pages"), "attr")
+}
+
+/// Time of finding and changing blocks: natively, in Wasmtime, in V8.
+fn html(rounds: usize) -> anyhow::Result<()> {
+    let marked = real_pages()?;
     crate::setup::toolchain()?;
     crate::setup::packages("xtask/bench/node")?;
     say("building the bench's modules, then the bench with Wasmtime (5 to 8 min of 2 cores the first time)");

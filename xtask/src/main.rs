@@ -41,7 +41,7 @@ enum Command {
     Check(check::Arguments),
     /// Prints what engine, Fastly module and browser package weigh, beside their bounds
     Size,
-    /// Measures Parvis beside its neighbors: pages (`html`), consent strings (`consent`)
+    /// Measures Parvis beside its neighbors: pages (`html`), consent strings (`consent`), the edge (`viceroy`)
     Bench(bench::Arguments),
     /// Fuzzes the decoders of consent with libFuzzer; ten minutes a target
     Fuzz(fuzz::Arguments),

@@ -7,20 +7,25 @@
 //! It uses the handles of Fastly's library and not its `Request` and `Response`: headers and bodies that nobody looks at
 //! stay with the host, and the module is half as large.
 
+mod cache;
+mod head;
+#[cfg(feature = "cases")]
+mod staged;
 mod stores;
 mod visitor;
 
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 
-use fastly::handle::{
-    BodyHandle, RequestHandle, ResponseHandle, StreamingBodyHandle, client_request_and_body,
-};
-use fastly::http::{HeaderName, HeaderValue, StatusCode};
-use parvis::effect::{Answer, Body, Effect, HeadEdits, OriginHead, RequestEdits, Supply};
+use fastly::handle::{BodyHandle, ResponseHandle, StreamingBodyHandle, client_request_and_body};
+use fastly::http::{FramingHeadersMode, HeaderName, HeaderValue, StatusCode};
+use parvis::effect::{Answer, Body, Effect, OriginHead, Piece, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
+use parvis::facts::{Facts, Method};
 use parvis::http::headers::Value;
+
+use cache::{Asking, Kept, Source, Turn};
 
 /// The backend that serves the site without us.
 const ORIGIN: &str = "origin";
@@ -28,8 +33,6 @@ const ORIGIN: &str = "origin";
 const LOG: &str = "parvis";
 /// Bytes of the origin's body that are read at a time.
 const BUFFER: usize = 16 * 1024;
-/// Longest header of the origin's that is looked at, in bytes; a longer one counts as absent.
-const HEADER: usize = 1024;
 /// What only Fastly may say of a client: what clients themselves say under these names does not reach the origin.
 const HOST_OWNED: [&str; 3] = ["fastly-client-ip", "fastly-geo-country", "fastly-geo-region"];
 
@@ -38,99 +41,165 @@ fn main() {
     for name in HOST_OWNED {
         request.remove_header(&HeaderName::from_static(name));
     }
+    #[cfg(feature = "cases")]
+    let measurement = staged::begin(&request);
+    #[cfg(feature = "cases")]
+    if staged::stages(&request, "pass=bytes") {
+        return log(&measurement.end(staged::pass(request, body)));
+    }
     let playbook = stores::playbook();
     #[cfg(feature = "cases")]
-    let playbook =
-        if visitor::stages(&request, "store=slow") { stores::slow().map_or(playbook, Err) } else { playbook };
+    staged::purge(&request);
+    #[cfg(feature = "cases")]
+    let playbook = staged::playbook(&request, playbook);
     let keys = match &playbook {
         Ok(_) => stores::keys(),
         Err(reason) => Err(*reason),
     };
     let engine = Engine::new(playbook, keys);
-    let mut exchange = engine.begin(visitor::facts(&request));
+    let url = visitor::url(&request);
+    let facts = visitor::facts(&request, url.as_deref());
+    let record = converse(&engine, facts.clone(), (request, body), url.as_deref(), true)
+        .or_else(|asking| converse(&engine, facts, asking, url.as_deref(), false))
+        .unwrap_or_default();
+    #[cfg(feature = "cases")]
+    let record = measurement.end(record);
+    log(&record);
+}
+
+/// Answers one request and gives its record; gives the request back if the cache failed, before anything was sent, and it
+/// has to be done without.
+fn converse(
+    engine: &Engine,
+    facts: Facts,
+    asking: Asking,
+    url: Option<&str>,
+    cached: bool,
+) -> Result<String, Asking> {
+    let get = facts.method == Method::Get;
+    let mut exchange = engine.begin(facts);
     match exchange.step() {
         Effect::Answer(answer) => own(&answer),
-        Effect::Fetch(edits) => from_origin(&mut exchange, request, body, &edits),
+        Effect::Fetch(edits) => {
+            let (mut request, body) = asking;
+            head::edit_request(&mut request, &edits);
+            // Only what is rewritten gains by a plan; everything else the host moves without us, from a cache of its own.
+            let changes = exchange.outcome().is_some_and(|outcome| cached && get && outcome.changes());
+            let playbook = engine.playbook().ok().filter(|_| changes);
+            let key =
+                playbook.zip(url).and_then(|(playbook, url)| cache::key(&request, playbook.digest(), url));
+            match cache::page((request, body), key, url.unwrap_or_default()) {
+                Some(Source::Origin(response, body, turn)) => {
+                    from_origin(&mut exchange, response, body, turn)
+                }
+                Some(Source::Kept(kept, asking)) => {
+                    #[cfg(feature = "cases")]
+                    let kept = staged::spoiled(kept, &asking.0);
+                    if !from_cache(&mut exchange, kept) {
+                        return Err(asking);
+                    }
+                }
+                None => {
+                    exchange.supply(Supply::Failed);
+                    match exchange.step() {
+                        Effect::Fail(edits) => unavailable(&edits.append),
+                        _ => unavailable(&[]),
+                    }
+                }
+            }
+        }
         Effect::Fail(edits) => unavailable(&edits.append),
         Effect::Send(_) => unavailable(&[]),
     }
-    log(&exchange.record().to_json());
+    Ok(exchange.record().to_json())
 }
 
-/// Asks the origin and answers with what it said, edited as the engine wants it.
+/// Answers with what the origin said, edited as the engine wants it, and keeps it if this is its turn.
 fn from_origin(
     exchange: &mut Exchange<'_>,
-    mut request: RequestHandle,
+    mut response: ResponseHandle,
     body: BodyHandle,
-    edits: &RequestEdits,
+    turn: Option<Turn>,
 ) {
-    for name in edits.remove {
-        request.remove_header(&HeaderName::from_static(name));
-    }
-    for (name, value) in edits.set {
-        request.insert_header(&HeaderName::from_static(name), &HeaderValue::from_static(value));
-    }
-    // Through the host's cache: the page there is the origin's own, before anything is personal.
-    let Ok((mut response, body)) = request.send(body, ORIGIN) else {
-        exchange.supply(Supply::Failed);
-        let Effect::Fail(edits) = exchange.step() else { return unavailable(&[]) };
-        return unavailable(&edits.append);
-    };
-    exchange.supply(Supply::Head(OriginHead {
+    let (kind, codings) =
+        (head::value(&response, "content-type"), head::value(&response, "content-encoding"));
+    let origin = OriginHead {
         status: response.get_status().as_u16(),
-        content_type: header(&response, "content-type").as_deref(),
-        content_encoding: header(&response, "content-encoding").as_deref(),
-    }));
+        content_type: kind.as_deref(),
+        content_encoding: codings.as_deref(),
+    };
+    exchange.supply(match turn {
+        Some(_) => Supply::Page(origin, Stored::default()),
+        None => Supply::Head(origin),
+    });
     let Effect::Send(edits) = exchange.step() else { return unavailable(&[]) };
-    apply(&edits, &mut response);
+    head::edit(&edits, &mut response);
     match edits.body {
         // The host moves this body itself; not one byte of it enters the guest.
-        Body::Copy => response.send_to_client(body),
+        Body::Copy => {
+            response.send_to_client(body);
+            if let Some(turn) = turn {
+                turn.refuse();
+            }
+        }
         // `Splice` is for stored pages only.
         Body::Rewrite | Body::Splice { .. } => {
-            rewrite(exchange, body, response.stream_to_client(BodyHandle::new()))
+            rewrite(exchange, body, response.stream_to_client(BodyHandle::new()), turn)
         }
     }
 }
 
-/// The values of a header of the origin's, joined with commas.
-fn header(response: &ResponseHandle, name: &'static str) -> Option<String> {
-    let name = HeaderName::from_static(name);
-    let mut joined: Option<String> = None;
-    for value in response.get_header_values(&name, HEADER) {
-        // What cannot be read is something, and nothing that anybody knows how to rewrite.
-        let value = value.ok();
-        let value = value.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("unreadable");
-        joined = Some(joined.map_or_else(|| value.to_owned(), |before| [&before, value].join(",")));
+/// Answers with a kept page, edited as the engine wants it; false, with nothing sent, if it cannot be read.
+fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
+    let (kind, codings) = (kept.value("content-type"), kept.value("content-encoding"));
+    let origin =
+        OriginHead { status: 200, content_type: kind.as_deref(), content_encoding: codings.as_deref() };
+    exchange.supply(Supply::Page(origin, Stored { version: kept.version(), plan: kept.plan(), page: None }));
+    let Effect::Send(edits) = exchange.step() else { return false };
+    let body = match edits.body {
+        Body::Splice { .. } => put_together(exchange, &kept),
+        Body::Copy | Body::Rewrite => kept.whole(),
+    };
+    let Some(body) = body else { return false };
+    let mut response = head::response(&kept.lines(), &edits);
+    match edits.body {
+        Body::Copy => response.send_to_client(body),
+        Body::Rewrite => rewrite(exchange, body, response.stream_to_client(BodyHandle::new()), None),
+        Body::Splice { length } => {
+            // Of a body that is put together the host does not know the length, and would leave it open.
+            if let Ok(length) = HeaderValue::from_str(&length.to_string()) {
+                response.insert_header(&HeaderName::from_static("content-length"), &length);
+            }
+            response.set_framing_headers_mode(FramingHeadersMode::ManuallyFromHeaders);
+            response.send_to_client(body);
+            exchange.end(&mut Vec::new());
+        }
     }
-    joined
+    true
 }
 
-fn apply(edits: &HeadEdits, response: &mut ResponseHandle) {
-    for name in edits.remove {
-        response.remove_header(&HeaderName::from_static(name));
+/// The body as the engine wants it; not one byte of the page enters the guest. `None` if the host does not have them all.
+fn put_together(exchange: &Exchange<'_>, kept: &Kept) -> Option<BodyHandle> {
+    let mut body = BodyHandle::new();
+    for piece in exchange.pieces() {
+        match piece {
+            Piece::Page { from, to } => body.append(kept.range(from, to)?),
+            Piece::Content(content) => body.write_all(content).ok()?,
+        }
     }
-    for (name, value) in edits.set.iter().filter_map(pair) {
-        response.insert_header(&name, &value);
-    }
-    append(&edits.append, response);
-}
-
-fn append(edits: &[(impl AsRef<str>, Value)], response: &mut ResponseHandle) {
-    for (name, value) in edits.iter().filter_map(pair) {
-        response.append_header(&name, &value);
-    }
-}
-
-fn pair((name, value): &(impl AsRef<str>, Value)) -> Option<(HeaderName, HeaderValue)> {
-    let name = HeaderName::from_bytes(name.as_ref().as_bytes()).ok()?;
-    Some((name, HeaderValue::from_str(value.as_str()).ok()?))
+    Some(body)
 }
 
 /// Streams the body through the engine.
 ///
-/// If the origin or the visitor dies, the body is dropped without its end, and the response breaks off visibly.
-fn rewrite(exchange: &mut Exchange<'_>, mut body: BodyHandle, mut client: StreamingBodyHandle) {
+/// If the origin or the visitor dies, the body is dropped without its end, and the response breaks off visibly. With its
+/// turn it keeps a page that came whole.
+fn rewrite(
+    exchange: &mut Exchange<'_>,
+    mut body: BodyHandle,
+    mut client: StreamingBodyHandle,
+    mut turn: Option<Turn>,
+) {
     let mut buffer = vec![0; BUFFER];
     let mut out = Vec::with_capacity(BUFFER);
     loop {
@@ -139,14 +208,20 @@ fn rewrite(exchange: &mut Exchange<'_>, mut body: BodyHandle, mut client: Stream
         if last {
             exchange.end(&mut out);
         } else {
+            turn = turn.and_then(|turn| turn.take(bytes));
             exchange.push(bytes, &mut out);
         }
+        turn = turn.and_then(|turn| turn.unless_slow(&client));
         if client.write_all(&out).is_err() {
             return;
         }
         if last {
             // A visitor who left just now has no use for a well-formed end.
             let _ = client.finish();
+            if let Some(turn) = turn {
+                let plan = turn.version().and_then(|version| exchange.plan(version));
+                turn.keep(plan);
+            }
             return;
         }
         out.clear();
@@ -168,7 +243,7 @@ fn read<'b>(body: &mut BodyHandle, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
 fn own(answer: &Answer) {
     let mut response = ResponseHandle::new();
     response.set_status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    append(&answer.headers, &mut response);
+    head::append(&answer.headers, &mut response);
     response.send_to_client(BodyHandle::from(answer.body.as_slice()));
 }
 
@@ -179,7 +254,7 @@ fn unavailable(more: &[(Cow<'static, str>, Value)]) {
     for (name, value) in [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")] {
         response.insert_header(&HeaderName::from_static(name), &HeaderValue::from_static(value));
     }
-    append(more, &mut response);
+    head::append(more, &mut response);
     response.send_to_client(BodyHandle::from("The site is not available at the moment.\n"));
 }
 

@@ -40,17 +40,8 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
     Playbook::open(bytes)
 }
 
-fn ready(handle: u32) -> bool {
+pub(crate) fn ready(handle: u32) -> bool {
     parvis_fastly_abi::ready_within(handle, PATIENCE)
-}
-
-/// What becomes of a playbook whose store is as slow as the origin: Viceroy's own stores never are.
-#[cfg(feature = "cases")]
-pub(crate) fn slow() -> Option<Reason> {
-    let mut request = fastly::handle::RequestHandle::new();
-    request.set_url(&fastly::http::Url::parse("http://shop.example/slow-store").ok()?);
-    let pending = request.send_async(fastly::handle::BodyHandle::new(), crate::ORIGIN).ok()?;
-    (!ready(pending.as_u32())).then_some(Reason::StoreFailed)
 }
 
 fn reason(error: KVStoreError) -> Reason {

@@ -9,19 +9,25 @@ use parvis::facts::{Facts, Method, Millis, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 
+use crate::head;
+
 /// Longest method and URL that are looked at, in bytes; Fastly takes URLs of 8 KB (facts/trust.md §3).
 const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
 /// Longest answer about a place that is looked at, in bytes.
 const PLACE: usize = 4096;
 /// Longest `User-Agent`, `Sec-GPC` and `DNT` that are looked at, in bytes.
-const SHORT: usize = 1024;
+pub(crate) const SHORT: usize = 1024;
 
-/// Everything the engine is told about the visitor's request.
-pub(crate) fn facts(request: &RequestHandle) -> Facts {
+/// The URL of a request; a longer one than Fastly documents counts as none.
+pub(crate) fn url(request: &RequestHandle) -> Option<String> {
+    abi::url(request.as_u32(), URL)
+}
+
+/// Everything the engine is told about the visitor's request, which is for `url`.
+pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     let method = request.get_method(METHOD).ok();
-    let url = abi::url(request.as_u32(), URL);
-    let target = url.as_deref().and_then(target);
+    let target = url.and_then(target);
     // A URL beyond what Fastly documents is not ours to change.
     let method = method.filter(|_| target.is_some());
     let (path, query) = target.unwrap_or_default();
@@ -52,18 +58,10 @@ pub(crate) fn facts(request: &RequestHandle) -> Facts {
     facts
 }
 
-/// Whether a test stages `what`.
-#[cfg(feature = "cases")]
-pub(crate) fn stages(request: &RequestHandle, what: &str) -> bool {
-    values(request, parvis::facts::staged::HEADER, SHORT).iter().any(|staged| staged.contains(what))
-}
-
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.
-fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
-    let name = HeaderName::from_static(name);
-    let values = request.get_header_values(&name, bound);
-    // The first that does not fit is also the last that the host gives.
-    values.map_while(Result::ok).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+pub(crate) fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
+    let values = head::asked(request, &HeaderName::from_static(name), bound);
+    values.iter().flatten().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
 /// Path and query of a URL, as they came.
@@ -95,7 +93,8 @@ fn code(json: &str, name: &str) -> Option<String> {
     plain.then(|| value.to_owned())
 }
 
-fn now() -> Option<Millis> {
+/// The time.
+pub(crate) fn now() -> Option<Millis> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_millis()).ok().map(Millis)
 }

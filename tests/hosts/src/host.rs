@@ -1,6 +1,7 @@
 //! A host under test: which one, what it is given, and what it logged.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ pub struct Setting {
     pub staged: bool,
     /// Whether the native host keeps pages; Fastly has a cache of its own.
     pub cache: bool,
+    /// Whether Viceroy tells of each host call, for [`Host::calls`]; it is slower then.
+    pub traced: bool,
 }
 
 impl Setting {
@@ -63,6 +66,7 @@ impl Setting {
             patience: Duration::from_secs(10),
             staged: false,
             cache: false,
+            traced: false,
         }
     }
 }
@@ -111,6 +115,13 @@ impl Host {
         Ok((reply, record))
     }
 
+    /// Host calls since the last time that this was asked, where Viceroy tells of them.
+    pub fn calls(&self) -> usize {
+        // The last ones of a request come behind its record.
+        std::thread::sleep(Duration::from_millis(100));
+        self.records.calls.swap(0, Ordering::Relaxed)
+    }
+
     /// The next record, for requests that were sent in another way.
     pub fn record(&self) -> Option<String> {
         self.records.next()
@@ -119,17 +130,24 @@ impl Host {
 
 /// Records in the order they were written.
 #[derive(Clone, Default)]
-pub(crate) struct Records(Arc<(Mutex<Vec<String>>, Condvar)>);
+pub(crate) struct Records {
+    lines: Arc<(Mutex<Vec<String>>, Condvar)>,
+    calls: Arc<AtomicUsize>,
+}
 
 impl Records {
     pub(crate) fn push(&self, line: &str) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
-        self.0.1.notify_all();
+        self.lines.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+        self.lines.1.notify_all();
+    }
+
+    pub(crate) fn count_call(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
     }
 
     fn next(&self) -> Option<String> {
-        let lines = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = self.0.1.wait_timeout_while(lines, PATIENCE, |lines| lines.is_empty());
+        let lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.lines.1.wait_timeout_while(lines, PATIENCE, |lines| lines.is_empty());
         let (mut lines, _) = wait.unwrap_or_else(PoisonError::into_inner);
         (!lines.is_empty()).then(|| lines.remove(0))
     }

@@ -52,7 +52,9 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
     fs::write(&config, manifest(setting, &folder)?)?;
     // Somebody else may take the port in between; then Viceroy ends, which is seen below.
     let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+    let level = if setting.traced { "warn,viceroy_lib=trace" } else { "warn" };
     let mut child = Command::new(&viceroy)
+        .env("RUST_LOG", level)
         .args(["serve", "--addr", &address.to_string(), "-C"])
         .arg(&config)
         .arg(&module)
@@ -67,6 +69,8 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             if let Some(record) = line.strip_prefix("parvis :: ") {
                 log.push(record);
+            } else if line.contains(":wiggle abi{") && line.contains("}: result=") {
+                log.count_call();
             }
         }
     });

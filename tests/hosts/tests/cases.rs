@@ -93,7 +93,8 @@ impl Player for Hosts {
 /// The header that stages the facts of a case.
 fn staged(step: &Step) -> Result<String> {
     let facts = step.request.facts().map_err(anyhow::Error::msg)?;
-    let mut pairs = Vec::new();
+    // Fastly's module keeps pages, and each step has an origin of its own.
+    let mut pairs = vec!["purge=parvis".to_owned()];
     if let Some(now) = facts.now {
         pairs.push(format!("now={}", now.0));
     }

@@ -1,0 +1,373 @@
+//! Pages of the origin's in Fastly's core cache, each in one object with its splice plan: never a page made for a visitor.
+//!
+//! A page is written there when it has come whole, so one that broke off is never found, and page, head and plan cannot be
+//! taken for those of one another. The key is the playbook and the URL: a new playbook looks for other blocks, so it begins
+//! anew. While one request for a page is on its way to the origin the others wait for it, for a while. A page that may not
+//! be kept leaves a note, so that nobody waits for the next one. What is not kept, and whatever the cache refuses, goes
+//! the way it went before there was one: through the host.
+
+pub(crate) mod page;
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use fastly::cache::core::{CacheKey, Found, Transaction};
+use fastly::handle::{BodyHandle, CacheOverride, RequestHandle, ResponseHandle, StreamingBodyHandle};
+use fastly::http::{HeaderName, HeaderValue};
+use parvis::effect::Version;
+use parvis::html::plan;
+use parvis::http::freshness;
+use parvis_fastly_abi as abi;
+
+use crate::{ORIGIN, head};
+use page::{Life, Page};
+
+/// The surrogate key of everything that is kept; a page has those of its `Surrogate-Key` beside it.
+const SURROGATE: &str = "parvis";
+/// Longest key that the cache takes, in bytes.
+const KEY: usize = 4096;
+/// How long a request waits for another one that fetches the same page, and how long a page may take from its head to its
+/// end, or its visitor to take it, while others wait.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long it is remembered that a page may not be kept.
+const NOTE: Duration = Duration::from_secs(10);
+/// How long a stale page stays, for the origin to confirm it.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Longest page that is kept, in bytes.
+const LONGEST: usize = 8 * 1024 * 1024;
+
+/// A request with its body, as it would go to the origin.
+pub(crate) type Asking = (RequestHandle, BodyHandle);
+
+/// Where a page comes from.
+pub(crate) enum Source {
+    /// The origin, and with a turn into the cache as well.
+    Origin(ResponseHandle, BodyHandle, Option<Turn>),
+    /// The cache, with the request in case it cannot be read.
+    Kept(Kept, Asking),
+}
+
+/// The key of a page; `None` if a GET request with these headers is not one for a page that may be kept.
+pub(crate) fn key(request: &RequestHandle, playbook: u64, url: &str) -> Option<Vec<u8>> {
+    let lines = head::of_request(request, |name| name == "cache-control")?;
+    let fields = head::fields(&lines);
+    let has_body = fields.iter().any(|(name, _)| ["content-length", "transfer-encoding"].contains(name));
+    if has_body || !freshness::may_answer("GET", &fields) || freshness::wants_new(&fields) {
+        return None;
+    }
+    // What another build kept, in another form, is not in its way.
+    let [low, high] = plan::FORMAT.to_le_bytes();
+    let forms = [page::FORMAT, low, high];
+    let key = [b"parvis ".as_slice(), &forms, &playbook.to_le_bytes(), url.as_bytes()].concat();
+    (key.len() <= KEY).then_some(key)
+}
+
+/// Gets the page of a request from the cache, else from the origin; `None` when the origin does not answer.
+pub(crate) fn page((request, body): Asking, key: Option<Vec<u8>>, url: &str) -> Option<Source> {
+    let lookup = key.and_then(|key| abi::lookup(&key, &request));
+    // Whom the cache fails, or who has waited for long enough, goes to the origin alone.
+    let Some(transaction) = lookup.and_then(|pending| pending.wait_for(PATIENCE).ok()) else {
+        return through_host((request, body));
+    };
+    let found = transaction.found().and_then(Kept::open);
+    if transaction.must_insert_or_update() {
+        return ask(transaction, found, (request, body), url);
+    }
+    match found {
+        Some(kept) if !kept.found.is_stale() => Some(Source::Kept(kept, (request, body))),
+        // A note, or somebody else is asking whether this is still what the origin has.
+        _ => through_host((request, body)),
+    }
+}
+
+fn through_host((request, body): Asking) -> Option<Source> {
+    let (response, body) = request.send(body, ORIGIN).ok()?;
+    Some(Source::Origin(response, body, None))
+}
+
+/// Asks the origin for all who wait: for a page, or for the confirmation of a stale one.
+fn ask(transaction: Transaction, stale: Option<Kept>, asking: Asking, url: &str) -> Option<Source> {
+    let (mut request, body) = asking;
+    // What comes is kept here, and needs not be kept in the host's other cache too.
+    request.set_cache_override(&CacheOverride::Pass);
+    let spare = match &stale {
+        Some(stale) if stale.page.has_validator() => copy(&request, url),
+        _ => None,
+    };
+    if let (Some(stale), Some(_)) = (&stale, &spare) {
+        stale.ask_for_confirmation(&mut request);
+    }
+    let Ok((response, body)) = request.send(body, ORIGIN) else {
+        give_up(transaction, stale.is_some());
+        return None;
+    };
+    let (response, body) = match (stale, spare) {
+        (Some(stale), Some(spare)) if response.get_status().as_u16() == 304 => {
+            let confirmed = head::of_response(&response).and_then(|by| stale.page.confirmed(&by));
+            if let Some(page) = confirmed {
+                renew(transaction, &page);
+                return Some(Source::Kept(Kept { page, ..stale }, (spare, BodyHandle::new())));
+            }
+            // The origin confirms a page that is not here.
+            let Ok(answer) = spare.send(BodyHandle::new(), ORIGIN) else {
+                give_up(transaction, true);
+                return None;
+            };
+            answer
+        }
+        (Some(_), _) if response.get_status().is_server_error() => {
+            // An origin in trouble says nothing about the page that it cannot deliver.
+            give_up(transaction, true);
+            return Some(Source::Origin(response, body, None));
+        }
+        _ => (response, body),
+    };
+    let turn = Turn::new(transaction, &response);
+    Some(Source::Origin(response, body, turn))
+}
+
+/// The same GET request, as every new one is.
+fn copy(request: &RequestHandle, url: &str) -> Option<RequestHandle> {
+    let mut copy = RequestHandle::new();
+    copy.set_cache_override(&CacheOverride::Pass);
+    for (name, value) in head::of_request(request, |_| true)? {
+        copy.append_header(&HeaderName::try_from(name).ok()?, &HeaderValue::from_bytes(&value).ok()?);
+    }
+    abi::set_url(&mut copy, url).then_some(copy)
+}
+
+/// Lets others ask; with nothing to show them meanwhile, without waiting for one another.
+fn give_up(transaction: Transaction, found: bool) {
+    if found {
+        // Without this the host does the same when the request is over.
+        let _ = transaction.cancel_insert_or_update();
+    } else {
+        note(transaction, &Page::default());
+    }
+}
+
+/// Notes that the page may not be kept, in place of what was kept of it.
+fn note(transaction: Transaction, page: &Page) {
+    let vary = page.vary().or_else(|| Page::default().vary()).unwrap_or_default();
+    let note = transaction
+        .insert(NOTE)
+        .vary_by(&vary)
+        .surrogate_keys([SURROGATE])
+        .known_length(0)
+        // Not none at all, for which Fastly's library might stop.
+        .user_metadata(CacheKey::from_static(b"-"));
+    if let Ok(body) = note.execute() {
+        let _ = body.finish();
+    }
+}
+
+/// Keeps a page on that the origin confirmed, if it may be: bytes and plan stay as they are.
+fn renew(transaction: Transaction, page: &Page) {
+    let (Some(life), Some(vary), Some(metadata)) =
+        (page::life(200, &page.lines), page.vary(), page.metadata())
+    else {
+        return note(transaction, page);
+    };
+    let keys = surrogates(page);
+    let update = transaction
+        .update(life.age.saturating_add(life.left))
+        .age(life.age)
+        .stale_while_revalidate(stale_for(page))
+        .vary_by(&vary)
+        .surrogate_keys(keys.split(' '))
+        .user_metadata(CacheKey::from(metadata));
+    // What cannot be renewed stays stale.
+    let _ = update.execute();
+}
+
+/// How long a page stays when it is stale; one that the origin cannot confirm would only be in the way of those who wait.
+fn stale_for(page: &Page) -> Duration {
+    if page.has_validator() { STALE } else { Duration::ZERO }
+}
+
+/// The surrogate keys of a page, so that what purges it elsewhere purges it here.
+fn surrogates(page: &Page) -> String {
+    let mut keys = String::from(SURROGATE);
+    for value in page.values("surrogate-key").filter_map(|value| std::str::from_utf8(value).ok()) {
+        keys.push(' ');
+        keys.push_str(value);
+    }
+    keys
+}
+
+/// The right to ask the origin while others wait, and the page as far as it has come.
+pub(crate) struct Turn {
+    transaction: Transaction,
+    page: Page,
+    life: Life,
+    body: BodyHandle,
+    length: usize,
+    since: Instant,
+}
+
+impl Turn {
+    /// The turn of a page with this head; `None`, with a note, if it may not be kept.
+    fn new(transaction: Transaction, response: &ResponseHandle) -> Option<Turn> {
+        let lines = head::of_response(response).unwrap_or_default();
+        let life = page::life(response.get_status().as_u16(), &lines);
+        let page = Page::new(lines);
+        let Some(life) = life.filter(|_| page.vary().is_some()) else {
+            note(transaction, &page);
+            return None;
+        };
+        let (body, since) = (BodyHandle::new(), Instant::now());
+        Some(Turn { transaction, page, life, body, length: 0, since })
+    }
+
+    /// Notes that the page is not one to be kept, after all.
+    pub(crate) fn refuse(self) {
+        note(self.transaction, &self.page);
+    }
+
+    /// Takes the next bytes of the page, which the host holds; `None` if it becomes too long or takes too long.
+    pub(crate) fn take(mut self, bytes: &[u8]) -> Option<Turn> {
+        self.length = self.length.saturating_add(bytes.len());
+        let fits = self.length <= LONGEST && self.since.elapsed() < PATIENCE;
+        if !fits || self.body.write_all(bytes).is_err() {
+            self.refuse();
+            return None;
+        }
+        Some(self)
+    }
+
+    /// Lets somebody else ask if this visitor reads so slowly that others would have to wait.
+    pub(crate) fn unless_slow(self, visitor: &StreamingBodyHandle) -> Option<Turn> {
+        let left = PATIENCE.saturating_sub(self.since.elapsed());
+        if abi::writable_within(visitor, left) {
+            return Some(self);
+        }
+        give_up(self.transaction, true);
+        None
+    }
+
+    /// The version of the page that has come whole.
+    pub(crate) fn version(&self) -> Option<Version> {
+        version(u64::try_from(self.length).ok()?)
+    }
+
+    /// Keeps the page, which has come whole, with its plan if there is one.
+    pub(crate) fn keep(self, plan: Option<Vec<u8>>) {
+        let page = Page { plan: plan.unwrap_or_default(), ..self.page };
+        let (Some(vary), Some(metadata)) = (page.vary(), page.metadata()) else {
+            return note(self.transaction, &page);
+        };
+        let keys = surrogates(&page);
+        let insert = self
+            .transaction
+            .insert(self.life.age.saturating_add(self.life.left))
+            .initial_age(self.life.age.saturating_add(self.since.elapsed()))
+            .stale_while_revalidate(stale_for(&page))
+            .vary_by(&vary)
+            .surrogate_keys(keys.split(' '))
+            .known_length(u64::try_from(self.length).unwrap_or(u64::MAX))
+            .user_metadata(CacheKey::from(metadata));
+        // Who cannot keep it has still shown it.
+        if let Ok(mut kept) = insert.execute() {
+            kept.append(self.body.into());
+            let _ = kept.finish();
+        }
+    }
+}
+
+/// A page that was found.
+pub(crate) struct Kept {
+    found: Found,
+    page: Page,
+    length: u64,
+    #[cfg(feature = "cases")]
+    readable: bool,
+}
+
+impl Kept {
+    fn open(found: Found) -> Option<Kept> {
+        let page = Page::open(&found.user_metadata())?;
+        // The host ignores ranges of what it does not know the length of.
+        let length = found.known_length()?;
+        Some(Kept {
+            found,
+            page,
+            length,
+            #[cfg(feature = "cases")]
+            readable: true,
+        })
+    }
+
+    /// Its head with its age.
+    pub(crate) fn lines(&self) -> Vec<head::Line> {
+        let mut lines = self.page.lines.clone();
+        lines.push(("age".to_owned(), self.found.age().as_secs().to_string().into_bytes()));
+        lines
+    }
+
+    /// The values of a header, joined with commas.
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
+        head::kept_value(&self.page.lines, name)
+    }
+
+    /// The plan, empty if there is none.
+    pub(crate) fn plan(&self) -> &[u8] {
+        &self.page.plan
+    }
+
+    /// Which version it is.
+    pub(crate) fn version(&self) -> Option<Version> {
+        version(self.length)
+    }
+
+    /// All of its bytes.
+    pub(crate) fn whole(&self) -> Option<BodyHandle> {
+        Some(self.found.to_stream().ok()?.into_handle())
+    }
+
+    /// Its bytes `from..to`; `None` if they are not all there, for which the host would give the whole page.
+    pub(crate) fn range(&self, from: usize, to: usize) -> Option<BodyHandle> {
+        #[cfg(feature = "cases")]
+        if !self.readable {
+            return None;
+        }
+        let (from, to) = (u64::try_from(from).ok()?, u64::try_from(to).ok()?);
+        if from >= to || to > self.length {
+            return None;
+        }
+        // The host counts the last byte in.
+        let range = self.found.to_stream_from_range(Some(from), Some(to.checked_sub(1)?)).ok()?;
+        Some(range.into_handle())
+    }
+
+    /// Asks in `request` whether it is still what the origin has.
+    fn ask_for_confirmation(&self, request: &mut RequestHandle) {
+        for (validator, question) in [("etag", "if-none-match"), ("last-modified", "if-modified-since")] {
+            let value = self.page.values(validator).next();
+            if let Some(value) = value.and_then(|value| HeaderValue::from_bytes(value).ok()) {
+                request.insert_header(&HeaderName::from_static(question), &value);
+            }
+        }
+    }
+
+    /// Makes of it what a test wants to see survived.
+    #[cfg(feature = "cases")]
+    pub(crate) fn spoil(&mut self, stages: impl Fn(&str) -> bool) {
+        if stages("plan=broken")
+            && let Some(byte) = self.page.plan.last_mut()
+        {
+            *byte ^= 1;
+        }
+        if stages("plan=none") {
+            self.page.plan.clear();
+        }
+        if stages("plan=other") {
+            self.length = self.length.saturating_sub(1);
+        }
+        self.readable = !stages("ranges=none");
+    }
+}
+
+/// The version of a kept page of this length: plan and page lie in one object, so there is nothing else to compare.
+fn version(length: u64) -> Option<Version> {
+    Version::of_etag("\"kept\"", length)
+}

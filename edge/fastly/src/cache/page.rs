@@ -1,0 +1,151 @@
+//! What is kept beside the bytes of a page: the origin's head and the splice plan, as the metadata of one cache object.
+//!
+//! ```text
+//! 0  format, 1    1  length of the plan u32, little-endian    5  plan    then  name:value\n ...
+//! ```
+
+use std::time::Duration;
+
+use fastly::http::HeaderName;
+use parvis::http::freshness;
+
+use crate::head::{Line, fields};
+use crate::visitor;
+
+/// The format that this build writes and reads; whatever else is found was kept by nobody it knows.
+pub(crate) const FORMAT: u8 = 1;
+/// Longest metadata that are kept, in bytes: heads are short, and a plan takes some 50 bytes a block.
+const METADATA: usize = 64 * 1024;
+/// By these every page may differ, whatever it says: they choose its bytes, or the addresses in it.
+const ALWAYS: [&str; 3] = ["accept-encoding", "x-forwarded-host", "x-forwarded-proto"];
+/// What belongs to one connection, or is counted anew.
+const NOT_KEPT: [&str; 10] = [
+    "age",
+    "connection",
+    "content-length",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+/// What describes the bytes that are kept, whatever a confirmation of them says.
+const OF_THE_BODY: [&str; 3] = ["content-encoding", "content-range", "content-type"];
+/// What speaks to caches like this one alone, and counts beside `Cache-Control`.
+const TO_CACHES: [&str; 2] = ["surrogate-control", "cdn-cache-control"];
+
+/// Head and plan of a kept page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    /// The origin's headers, without those of its connection.
+    pub(crate) lines: Vec<Line>,
+    /// The splice plan, empty if there is none.
+    pub(crate) plan: Vec<u8>,
+}
+
+/// For how long a page may be kept, by the origin's own word.
+pub(crate) struct Life {
+    /// How old it was when it came.
+    pub(crate) age: Duration,
+    /// How much longer it is fresh.
+    pub(crate) left: Duration,
+}
+
+impl Page {
+    /// A page with this head, and no plan yet.
+    pub(crate) fn new(mut lines: Vec<Line>) -> Page {
+        let connection: Vec<Vec<u8>> =
+            lines.iter().filter(|(name, _)| name == "connection").map(|(_, value)| value.clone()).collect();
+        let listed = |name: &str| {
+            let mut tokens = connection.iter().flat_map(|value| value.split(|byte| *byte == b','));
+            tokens.any(|token| token.trim_ascii().eq_ignore_ascii_case(name.as_bytes()))
+        };
+        lines.retain(|(name, _)| !NOT_KEPT.contains(&name.as_str()) && !listed(name));
+        Page { lines, plan: Vec::new() }
+    }
+
+    /// Reads what [`Page::metadata`] wrote; `None` if this is something else.
+    pub(crate) fn open(metadata: &[u8]) -> Option<Page> {
+        let (format, rest) = metadata.split_first()?;
+        let (length, rest) = rest.split_first_chunk::<4>()?;
+        let (plan, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+        let lines = rest.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| {
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            let (name, value) = line.split_at_checked(colon)?;
+            Some((String::from_utf8(name.to_vec()).ok()?, value.get(1..)?.to_vec()))
+        });
+        let lines = lines.collect::<Option<_>>()?;
+        (*format == FORMAT).then(|| Page { lines, plan: plan.to_vec() })
+    }
+
+    /// Everything as bytes; `None` if they are more than anybody would keep.
+    pub(crate) fn metadata(&self) -> Option<Vec<u8>> {
+        let mut bytes = vec![FORMAT];
+        bytes.extend_from_slice(&u32::try_from(self.plan.len()).ok()?.to_le_bytes());
+        bytes.extend_from_slice(&self.plan);
+        for (name, value) in &self.lines {
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.push(b':');
+            bytes.extend_from_slice(value);
+            bytes.push(b'\n');
+        }
+        (bytes.len() <= METADATA).then_some(bytes)
+    }
+
+    /// The values of a header.
+    pub(crate) fn values(&self, wanted: &str) -> impl Iterator<Item = &[u8]> {
+        self.lines.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.as_slice())
+    }
+
+    /// Whether the origin can confirm it.
+    pub(crate) fn has_validator(&self) -> bool {
+        ["etag", "last-modified"].iter().any(|name| self.values(name).next().is_some())
+    }
+
+    /// The request headers that it differs by; `None` if that is something else.
+    pub(crate) fn vary(&self) -> Option<Vec<HeaderName>> {
+        let said = freshness::varies_by(&fields(&self.lines))?;
+        let names = ALWAYS.iter().copied().chain(said.iter().map(String::as_str));
+        names.map(|name| HeaderName::try_from(name).ok()).collect()
+    }
+
+    /// The head after the origin confirmed the page with a 304 of these headers; `None` if it confirmed another one.
+    pub(crate) fn confirmed(&self, by: &[Line]) -> Option<Page> {
+        let tag = |lines: &[Line]| {
+            let (_, tag) = lines.iter().find(|(name, _)| name == "etag")?;
+            Some(tag.strip_prefix(b"W/").unwrap_or(tag).to_vec())
+        };
+        let new = tag(by);
+        if new.is_some() && new != tag(&self.lines) {
+            return None;
+        }
+        let mut by = Page::new(by.to_vec()).lines;
+        by.retain(|(name, _)| !OF_THE_BODY.contains(&name.as_str()));
+        let mut lines = self.lines.clone();
+        lines.retain(|(name, _)| !by.iter().any(|(renewed, _)| renewed == name));
+        lines.append(&mut by);
+        Some(Page { lines, plan: self.plan.clone() })
+    }
+}
+
+/// For how long a page with this whole head may be given to others; `None` if it may not be kept.
+///
+/// What the origin says to shared caches and what it says to those like Fastly's must both allow it, and the shorter time
+/// counts.
+pub(crate) fn life(status: u16, lines: &[Line]) -> Option<Life> {
+    let now = visitor::now()?;
+    let said = fields(lines);
+    let mut left = freshness::lifetime(status, &said, now)?;
+    if said.iter().any(|(name, _)| TO_CACHES.contains(name)) {
+        let to_caches: Vec<_> = said
+            .iter()
+            .filter(|(name, _)| *name != "cache-control" && *name != "expires")
+            .map(|(name, value)| (if TO_CACHES.contains(name) { "cache-control" } else { *name }, *value))
+            .collect();
+        left = left.min(freshness::lifetime(status, &to_caches, now)?);
+    }
+    let age = Duration::from_secs(freshness::age(&said, now).unwrap_or(0));
+    Some(Life { age, left: Duration::from_secs(left) })
+}

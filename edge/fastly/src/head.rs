@@ -1,0 +1,126 @@
+//! Heads of requests and responses: what is read of them, what is kept of them, and the engine's edits.
+
+use fastly::handle::{RequestHandle, ResponseHandle};
+use fastly::http::{HeaderName, HeaderValue};
+use parvis::effect::{HeadEdits, RequestEdits};
+use parvis::http::headers::Value;
+
+/// Longest header of the origin's that is looked at, in bytes; a longer one counts as absent.
+const HEADER: usize = 1024;
+/// Longest header, and longest list of names, of a page that is kept, in bytes.
+const KEPT: usize = 16 * 1024;
+
+/// A header: its name in lower case, and its value.
+pub(crate) type Line = (String, Vec<u8>);
+
+/// Headers as the engine reads them.
+pub(crate) fn fields(lines: &[Line]) -> Vec<(&str, &[u8])> {
+    lines.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
+}
+
+/// All headers of a response; `None` if one is longer than anybody would keep.
+pub(crate) fn of_response(response: &ResponseHandle) -> Option<Vec<Line>> {
+    let mut lines = Vec::new();
+    for name in response.get_header_names(KEPT) {
+        let name = name.ok()?;
+        for value in said(response, &name, KEPT) {
+            lines.push((name.as_str().to_owned(), value?.as_bytes().to_vec()));
+        }
+    }
+    Some(lines)
+}
+
+/// All headers of a request, with the values of those that `wanted` names; `None` if there are too many.
+pub(crate) fn of_request(request: &RequestHandle, wanted: fn(&str) -> bool) -> Option<Vec<Line>> {
+    let mut lines = Vec::new();
+    for name in request.get_header_names(KEPT) {
+        let name = name.ok()?;
+        if !wanted(name.as_str()) {
+            lines.push((name.as_str().to_owned(), Vec::new()));
+            continue;
+        }
+        for value in asked(request, &name, KEPT) {
+            lines.push((name.as_str().to_owned(), value?.as_bytes().to_vec()));
+        }
+    }
+    Some(lines)
+}
+
+/// The values of a header of a request; the first one over the bound, in bytes, is `None` and the last.
+pub(crate) fn asked(request: &RequestHandle, name: &HeaderName, bound: usize) -> Vec<Option<HeaderValue>> {
+    request.get_header_values(name, bound).map(Result::ok).collect()
+}
+
+/// The values of a header of a response; the first one over the bound, in bytes, is `None` and the last.
+fn said(response: &ResponseHandle, name: &HeaderName, bound: usize) -> Vec<Option<HeaderValue>> {
+    response.get_header_values(name, bound).map(Result::ok).collect()
+}
+
+/// Values joined with commas; what cannot be read is something, and nothing that anybody knows how to rewrite.
+fn joined(values: &mut dyn Iterator<Item = Option<&[u8]>>) -> Option<String> {
+    let mut joined: Option<String> = None;
+    for value in values {
+        let value = value.and_then(|value| std::str::from_utf8(value).ok());
+        let value = value.filter(|value| value.is_ascii()).unwrap_or("unreadable");
+        joined = Some(joined.map_or_else(|| value.to_owned(), |before| [&before, value].join(",")));
+    }
+    joined
+}
+
+/// The values of a header of the origin's, joined with commas.
+pub(crate) fn value(response: &ResponseHandle, name: &'static str) -> Option<String> {
+    let values = said(response, &HeaderName::from_static(name), HEADER);
+    joined(&mut values.iter().map(|value| value.as_ref().map(HeaderValue::as_bytes)))
+}
+
+/// The values of a header of a kept page, joined with commas.
+pub(crate) fn kept_value(lines: &[Line], wanted: &str) -> Option<String> {
+    joined(&mut lines.iter().filter(|(name, _)| name == wanted).map(|(_, value)| Some(value.as_slice())))
+}
+
+/// Carries out the engine's edits to the request.
+pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits) {
+    for name in edits.remove {
+        request.remove_header(&HeaderName::from_static(name));
+    }
+    for (name, value) in edits.set {
+        request.insert_header(&HeaderName::from_static(name), &HeaderValue::from_static(value));
+    }
+}
+
+/// Carries out the engine's edits to the head of the response.
+pub(crate) fn edit(edits: &HeadEdits, response: &mut ResponseHandle) {
+    for name in edits.remove {
+        response.remove_header(&HeaderName::from_static(name));
+    }
+    for (name, value) in edits.set.iter().filter_map(pair) {
+        response.insert_header(&name, &value);
+    }
+    append(&edits.append, response);
+}
+
+/// A response with these headers, edited: what would be removed again is left out.
+pub(crate) fn response(lines: &[Line], edits: &HeadEdits) -> ResponseHandle {
+    let mut response = ResponseHandle::new();
+    let stays = |name: &str| !edits.remove.contains(&name) && !edits.set.iter().any(|(set, _)| *set == name);
+    for (name, value) in lines.iter().filter(|(name, _)| stays(name)) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(value)) {
+            response.append_header(&name, &value);
+        }
+    }
+    append(&edits.set, &mut response);
+    append(&edits.append, &mut response);
+    response
+}
+
+/// Adds headers beside those that are there.
+pub(crate) fn append(edits: &[(impl AsRef<str>, Value)], response: &mut ResponseHandle) {
+    for (name, value) in edits.iter().filter_map(pair) {
+        response.append_header(&name, &value);
+    }
+}
+
+fn pair((name, value): &(impl AsRef<str>, Value)) -> Option<(HeaderName, HeaderValue)> {
+    let name = HeaderName::from_bytes(name.as_ref().as_bytes()).ok()?;
+    Some((name, HeaderValue::from_str(value.as_str()).ok()?))
+}

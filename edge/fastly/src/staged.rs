@@ -1,0 +1,103 @@
+//! What tests and `cargo xtask bench viceroy` stage with a request: faults, purges, measurements; never in what is deployed.
+//!
+//! The host tells the time of the guest's own work, and of host calls as far as they do not wait, in whole milliseconds.
+//! So a measurement begins where one begins, and at its end the rest of the last one is spun away and measured by the
+//! clock.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+use fastly::compute_runtime::elapsed_vcpu_ms;
+use fastly::handle::{BodyHandle, RequestHandle};
+
+use parvis::facts::staged::HEADER;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+
+use crate::cache::Kept;
+use crate::{BUFFER, ORIGIN, stores, visitor};
+
+/// Whether a test stages `what`.
+pub(crate) fn stages(request: &RequestHandle, what: &str) -> bool {
+    visitor::values(request, HEADER, visitor::SHORT).iter().any(|staged| staged.contains(what))
+}
+
+/// The playbook, unless its store is staged to be as slow as the origin: Viceroy's own stores never are.
+pub(crate) fn playbook(
+    request: &RequestHandle,
+    playbook: Result<Playbook, Reason>,
+) -> Result<Playbook, Reason> {
+    let slow = || {
+        let mut request = RequestHandle::new();
+        request.set_url(&fastly::http::Url::parse("http://shop.example/slow-store").ok()?);
+        let pending = request.send_async(BodyHandle::new(), ORIGIN).ok()?;
+        (!stores::ready(pending.as_u32())).then_some(Reason::StoreFailed)
+    };
+    if stages(request, "store=slow") { slow().map_or(playbook, Err) } else { playbook }
+}
+
+/// Purges what a test stages, as the service's owner would.
+pub(crate) fn purge(request: &RequestHandle) {
+    for staged in visitor::values(request, HEADER, visitor::SHORT) {
+        if let Some((_, key)) = staged.split_once("purge=") {
+            let _ = fastly::http::purge::purge_surrogate_key(key.split(';').next().unwrap_or_default());
+        }
+    }
+}
+
+/// The page with what a test stages to be wrong with it.
+pub(crate) fn spoiled(mut kept: Kept, request: &RequestHandle) -> Kept {
+    kept.spoil(|what| stages(request, what));
+    kept
+}
+
+/// A measurement that has begun, with the millisecond it began at; `None` where no test stages one.
+pub(crate) struct Measurement(Option<u64>);
+
+/// Begins, if a test stages it.
+pub(crate) fn begin(request: &RequestHandle) -> Measurement {
+    Measurement(stages(request, "measure").then(next))
+}
+
+/// The first instant of the next millisecond.
+fn next() -> u64 {
+    let before = elapsed_vcpu_ms().unwrap_or(0);
+    loop {
+        match elapsed_vcpu_ms() {
+            Ok(now) if now == before => {}
+            Ok(now) => return now,
+            Err(_) => return before,
+        }
+    }
+}
+
+impl Measurement {
+    /// The record with the microseconds since the beginning.
+    pub(crate) fn end(self, record: String) -> String {
+        let Some(from) = self.0 else { return record };
+        let started = Instant::now();
+        let to = next();
+        let rest = started.elapsed().as_micros();
+        let took = u128::from(to.saturating_sub(from)).saturating_mul(1000).saturating_sub(rest);
+        [record.strip_suffix('}').unwrap_or(&record), ",\"guest_us\":", &took.to_string(), "}"].concat()
+    }
+}
+
+/// The least that a module does that sees the page: every byte in and out again.
+pub(crate) fn pass(request: RequestHandle, body: BodyHandle) -> String {
+    let passed = pass_bytes(request, body).is_some();
+    if passed { "{\"reason\":\"pass\"}".to_owned() } else { "{\"reason\":\"broke\"}".to_owned() }
+}
+
+fn pass_bytes(request: RequestHandle, body: BodyHandle) -> Option<()> {
+    let (response, mut body) = request.send(body, ORIGIN).ok()?;
+    let mut client = response.stream_to_client(BodyHandle::new());
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let bytes = crate::read(&mut body, &mut buffer)?;
+        if bytes.is_empty() {
+            return client.finish().ok();
+        }
+        client.write_all(bytes).ok()?;
+    }
+}

@@ -6,12 +6,12 @@ use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::Bytes;
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    UPGRADE,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, UPGRADE,
 };
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode, Version};
@@ -20,8 +20,11 @@ use parvis::effect::{
 };
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
+use parvis::http::coding::Coding;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::cache::{Cache, Content};
+use crate::coding::{self, Coder, Encoder, Wish};
 use crate::fetch::{self, Source};
 use crate::outgoing::Outgoing;
 use crate::server::Shared;
@@ -63,8 +66,9 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
     match exchange.step() {
         Effect::Answer(answer) => send(commit, own(answer)),
         Effect::Fetch(edits) => {
-            let request = to_origin(&shared, client, parts, body, &edits);
-            from_origin(&shared, &mut exchange, request, commit).await;
+            let wish = Wish::of(&parts, &edits);
+            let request = to_origin(&shared, client, parts, body, &edits, &wish);
+            from_origin(&shared, &mut exchange, request, &wish, commit).await;
         }
         Effect::Fail(edits) => send(commit, failed(&edits)),
         Effect::Send(_) => send(commit, bad_gateway()),
@@ -79,11 +83,15 @@ fn to_origin(
     mut parts: request::Parts,
     body: Incoming,
     edits: &RequestEdits,
+    wish: &Wish,
 ) -> Option<Request<Incoming>> {
     parts.uri = shared.origin.target(parts.uri.path_and_query()?.as_str())?;
     parts.version = Version::HTTP_11;
     headers::to_origin(&mut parts.headers, shared.origin.host(), client, shared.config.behind_proxy);
     headers::edit_request(&mut parts.headers, edits);
+    wish.ask(&mut parts);
+    #[cfg(feature = "cases")]
+    visitor::spoil(shared, &parts);
     Some(Request::from_parts(parts, body))
 }
 
@@ -92,13 +100,13 @@ async fn from_origin(
     shared: &Shared,
     exchange: &mut Exchange<'_>,
     request: Option<Request<Incoming>>,
+    wish: &Wish,
     mut commit: Commit,
 ) {
     let asked = async {
-        match request {
-            Some(request) => fetch::page(&shared.origin, shared.cache.as_ref(), request).await,
-            None => None,
-        }
+        let (mut head, source) = fetch::page(&shared.origin, shared.cache.as_ref(), request?).await?;
+        let source = wish.open(&mut head, source).await;
+        Some((head, source))
     };
     let response = tokio::select! {
         // The visitor left before there was an answer; nobody is waiting for one.
@@ -112,23 +120,62 @@ async fn from_origin(
     };
     supply(exchange, &head, &mut source);
     let Effect::Send(edits) = exchange.step() else { return send(commit, bad_gateway()) };
+    let page = match &source {
+        Source::Kept(page, _) => Some(Arc::clone(page)),
+        _ => None,
+    };
+    let (ours, length) = (wish.chooses(&head), coding::length(&head, &source, wish.is_head()));
     headers::edit_head(&mut head.headers, &edits);
-    if edits.body != Body::Copy {
+    let stitched = page.as_ref().is_some_and(|page| page.stitched().is_some());
+    let coding = ours.then(|| wish.choose(&mut head.headers, length, stitched)).flatten();
+    if edits.body != Body::Copy || coding.is_some() {
         head.headers.remove(CONTENT_LENGTH);
     }
-    match edits.body {
-        Body::Copy => send(commit, Response::from_parts(head, Outgoing::Source(source))),
-        Body::Rewrite => {
+    if wish.is_head() && ours {
+        return send(commit, Response::from_parts(head, Outgoing::Whole(None)));
+    }
+    if let Some((parts, length)) =
+        coding.and_then(|coding| stitch(exchange, edits.body, page.as_deref(), coding))
+    {
+        exchange.end(&mut Out(Vec::new()));
+        return send(commit, Response::from_parts(head, Outgoing::Spliced(parts, length)));
+    }
+    let encoder = coding.and_then(Encoder::new);
+    if coding.is_some() && encoder.is_none() {
+        head.headers.remove(CONTENT_ENCODING);
+    }
+    let body = match (edits.body, page, encoder) {
+        (Body::Copy, _, None) => Outgoing::Source(source),
+        (Body::Splice { length }, Some(page), None) => {
+            Outgoing::Spliced(put_together(exchange, &page.body), length)
+        }
+        (Body::Splice { .. }, Some(page), encoder) => {
+            Outgoing::Coded(put_together(exchange, &page.body), encoder)
+        }
+        (_, _, encoder) => {
             // One piece in flight: the origin is read as fast as the visitor reads, and no faster.
             let (pieces, receiver) = mpsc::channel(1);
             send(commit, Response::from_parts(head, Outgoing::Rewritten(receiver)));
-            rewrite(exchange, source, pieces).await;
+            return rewrite(exchange, source, shared.cache.as_ref(), Coder::new(encoder), pieces).await;
         }
-        Body::Splice { length } => {
-            let pieces = source.kept().map(|page| put_together(exchange, &page.body)).unwrap_or_default();
-            exchange.end(&mut Out(Vec::new()));
-            send(commit, Response::from_parts(head, Outgoing::Spliced(pieces, length)));
-        }
+    };
+    exchange.end(&mut Out(Vec::new()));
+    send(commit, Response::from_parts(head, body));
+}
+
+/// The body of a kept page from pieces that are compressed already, where there are such pieces.
+fn stitch(
+    exchange: &Exchange<'_>,
+    body: Body,
+    page: Option<&Content>,
+    coding: Coding,
+) -> Option<(VecDeque<Bytes>, u64)> {
+    let page = page.filter(|_| coding == Coding::Gzip)?;
+    let stitched = page.stitched()?;
+    match body {
+        Body::Copy => stitched.join([Piece::Page { from: 0, to: page.body.len() }].into_iter()),
+        Body::Splice { .. } => stitched.join(exchange.pieces()),
+        Body::Rewrite => None,
     }
 }
 
@@ -143,14 +190,14 @@ fn put_together(exchange: &Exchange<'_>, page: &Bytes) -> VecDeque<Bytes> {
 
 /// Tells the engine as much of the origin's head as it wants to know, and what is kept of the page.
 fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
-    let codings = joined(&head.headers, &CONTENT_ENCODING);
+    let codings = headers::joined(&head.headers, &CONTENT_ENCODING);
     let origin = OriginHead {
         status: head.status.as_u16(),
         content_type: head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
         content_encoding: codings.as_deref(),
     };
     match source {
-        Source::Origin(_) => exchange.supply(Supply::Head(origin)),
+        Source::Origin(_) | Source::Opened(_) => exchange.supply(Supply::Head(origin)),
         Source::Coming(_) => exchange.supply(Supply::Page(origin, Stored::default())),
         Source::Kept(page, _) => {
             let (version, plan) = (Some(page.version), page.plan());
@@ -159,21 +206,31 @@ fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Sour
     }
 }
 
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let values: Vec<&str> =
-        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("unreadable")).collect();
-    (!values.is_empty()).then(|| values.join(","))
-}
-
 type Pieces = mpsc::Sender<io::Result<Bytes>>;
 
 /// Streams the body through the engine; returns early when the visitor has left.
-async fn rewrite(exchange: &mut Exchange<'_>, mut body: Source, pieces: Pieces) {
+async fn rewrite(
+    exchange: &mut Exchange<'_>,
+    mut body: Source,
+    cache: Option<&Arc<Cache>>,
+    mut coder: Coder,
+    pieces: Pieces,
+) {
     loop {
         let mut source = Pin::new(&mut body);
-        let frame = tokio::select! {
-            () = pieces.closed() => return,
-            frame = poll_fn(|context| source.as_mut().poll_frame(context)) => frame,
+        let at_once = poll_fn(|context| Poll::Ready(source.as_mut().poll_frame(context))).await;
+        let frame = match at_once {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => {
+                // There is no more for the moment: what came until now leaves.
+                if !forward(coder.flush(), &pieces).await {
+                    return;
+                }
+                tokio::select! {
+                    () = pieces.closed() => return,
+                    frame = poll_fn(|context| source.as_mut().poll_frame(context)) => frame,
+                }
+            }
         };
         let mut out = Out(Vec::new());
         let last = match frame {
@@ -192,16 +249,32 @@ async fn rewrite(exchange: &mut Exchange<'_>, mut body: Source, pieces: Pieces) 
             }
             None => {
                 exchange.end(&mut out);
-                if let Some(page) = body.kept()
+                if let (Some(page), Some(cache)) = (body.kept(), cache)
                     && let Some(plan) = exchange.plan(page.version)
                 {
-                    page.set_plan(plan);
+                    cache.note(page, plan);
                 }
                 true
             }
         };
-        if !out.0.is_empty() && pieces.send(Ok(Bytes::from(out.0))).await.is_err() || last {
+        if last {
+            forward(coder.end(out.0), &pieces).await;
             return;
+        }
+        if !forward(coder.push(out.0), &pieces).await {
+            return;
+        }
+    }
+}
+
+/// Hands a piece over; false when there is nothing more to hand over.
+async fn forward(piece: io::Result<Vec<u8>>, pieces: &Pieces) -> bool {
+    match piece {
+        Ok(bytes) if bytes.is_empty() => !pieces.is_closed(),
+        Ok(bytes) => pieces.send(Ok(Bytes::from(bytes))).await.is_ok(),
+        Err(error) => {
+            let _ = pieces.send(Err(error)).await;
+            false
         }
     }
 }

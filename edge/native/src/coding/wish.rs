@@ -57,14 +57,15 @@ impl Wish {
         }
     }
 
-    /// The body as this visitor can read it: what we asked for in a coding that they do not take is decoded.
+    /// The body as this visitor can read it: what we asked for in a coding that they do not take is decoded, even for one
+    /// who refuses bytes as they are, because everybody can read those.
     pub(crate) async fn open(&self, head: &mut response::Parts, source: Source) -> Source {
         let refused = match applied(joined(&head.headers, &CONTENT_ENCODING).as_deref()) {
             Applied::One(coding) if self.ours.is_some() && self.accepted().weight(coding) == 0 => coding,
             _ => return source,
         };
         let bodiless = head.status.as_u16() == 304 || head.headers.contains_key(CONTENT_RANGE);
-        if bodiless || !self.accepted().takes_identity() {
+        if bodiless {
             return source;
         }
         let (source, decoded) = if self.head {

@@ -6,7 +6,7 @@ use parvis_host_tests::sample::HERO;
 
 /// What a visitor asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub(crate) enum Ask {
     Get,
     Head,
     Range,
@@ -16,7 +16,7 @@ pub enum Ask {
 
 /// In which state of the page the visitor comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     Hit,
     Miss,
     StalePlan,
@@ -39,26 +39,27 @@ const STATES: [State; 7] = [
     State::Redirect,
 ];
 /// The part that `Ask::Range` asks for.
-pub const PART: std::ops::Range<usize> = 5..21;
+pub(crate) const PART: std::ops::Range<usize> = 5..21;
 /// What the origin says when it has moved, and where the page is not.
-pub const OTHER: &str = "<!doctype html><title>Not here</title><div data-block=hero><h1>Welcome</h1></div>";
+pub(crate) const OTHER: &str =
+    "<!doctype html><title>Not here</title><div data-block=hero><h1>Welcome</h1></div>";
 
 /// One cell.
 #[derive(Clone, Copy, Debug)]
-pub struct Cell {
-    pub number: usize,
-    pub coding: &'static str,
-    pub ask: Ask,
-    pub state: State,
-    pub chunk: usize,
+pub(crate) struct Cell {
+    pub(crate) number: usize,
+    pub(crate) coding: &'static str,
+    pub(crate) ask: Ask,
+    pub(crate) state: State,
+    pub(crate) chunk: usize,
     /// Whether a block of the page is changed for this visitor.
-    pub spring: bool,
+    pub(crate) spring: bool,
     /// What the visitor's `Accept-Encoding` says, if anything.
-    pub takes: Option<&'static str>,
+    pub(crate) takes: Option<&'static str>,
 }
 
 /// All of them.
-pub fn all() -> Vec<Cell> {
+pub(crate) fn all() -> Vec<Cell> {
     let mut cells = Vec::new();
     for coding in CODINGS {
         for ask in ASKS {
@@ -81,33 +82,33 @@ pub fn all() -> Vec<Cell> {
 
 impl Cell {
     /// Path and query, which no other cell has.
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         let campaign = if self.spring { "&utm_campaign=spring-sale" } else { "" };
         format!("/?cell={}{campaign}", self.number)
     }
 
     /// The cell that the origin is asked about.
-    pub fn of<'c>(cells: &'c [Cell], asked: &Asked) -> Option<&'c Cell> {
+    pub(crate) fn of<'c>(cells: &'c [Cell], asked: &Asked) -> Option<&'c Cell> {
         let digits = asked.path.strip_prefix("/?cell=")?.split('&').next()?;
         cells.get(digits.parse::<usize>().ok()?)
     }
 
     /// Whether somebody has been here before.
-    pub fn primed(&self) -> bool {
+    pub(crate) fn primed(&self) -> bool {
         !matches!(self.state, State::Miss | State::NotFound | State::Redirect)
     }
 
     /// The page that the origin has when the visitor comes, or when somebody came before.
-    pub fn page(&self, now: bool) -> String {
+    pub(crate) fn page(&self, now: bool) -> String {
         page(now && self.state == State::StalePlan)
     }
 
-    pub fn etag(&self, now: bool) -> String {
+    pub(crate) fn etag(&self, now: bool) -> String {
         format!("\"{}-{}\"", self.coding, if now && self.state == State::StalePlan { 2 } else { 1 })
     }
 
     /// What the visitor's request says beside its path.
-    pub fn headers(&self) -> Vec<String> {
+    pub(crate) fn headers(&self) -> Vec<String> {
         let mut headers = vec!["X-Now: yes".to_owned()];
         headers.extend(self.takes.map(|takes| format!("Accept-Encoding: {takes}")));
         match self.ask {
@@ -125,7 +126,7 @@ impl Cell {
     }
 
     /// What the origin does: a server that keeps to the standard, but sends one coding whatever it is asked for.
-    pub fn answer(&self, asked: &Asked) -> Vec<Act> {
+    pub(crate) fn answer(&self, asked: &Asked) -> Vec<Act> {
         let now = asked.header("x-now").is_some();
         let etag = self.etag(now);
         let coding = format!("Content-Encoding: {}", self.coding);
@@ -140,7 +141,7 @@ impl Cell {
         if gone {
             head.push("Location: /elsewhere");
             let status = if self.state == State::NotFound { 404 } else { 301 };
-            return self.write(status, &head, &body);
+            return self.write(asked, status, &head, &body);
         }
         head.extend([tag.as_str(), "Cache-Control: max-age=60", "Accept-Ranges: bytes"]);
         if asked.header("if-none-match") == Some(etag.as_str()) {
@@ -149,18 +150,19 @@ impl Cell {
         if asked.header("range").is_some() {
             let range = format!("Content-Range: bytes {}-{}/{}", PART.start, PART.end - 1, body.len());
             head.push(&range);
-            return self.write(206, &head, &body[PART]);
+            return self.write(asked, 206, &head, &body[PART]);
         }
-        self.write(200, &head, &body)
+        self.write(asked, 200, &head, &body)
     }
 
     /// A response in writes of this cell's size, with its length before it or in chunks.
-    fn write(&self, status: u16, head: &[&str], body: &[u8]) -> Vec<Act> {
+    fn write(&self, asked: &Asked, status: u16, head: &[&str], body: &[u8]) -> Vec<Act> {
         let length = format!("Content-Length: {}", body.len());
         let pieces = body.chunks(self.chunk);
-        if self.ask == Ask::Head || self.number % 4 < 2 {
+        let bare = asked.method == "HEAD";
+        if bare || self.number % 4 < 2 {
             let head = respond(status, &[head, &[&length]].concat(), b"");
-            let body = pieces.map(|piece| Act::Send(piece.to_vec())).filter(|_| self.ask != Ask::Head);
+            let body = pieces.map(|piece| Act::Send(piece.to_vec())).filter(|_| !bare);
             return [head].into_iter().chain(body).collect();
         }
         let head = respond(status, &[head, &["Transfer-Encoding: chunked"]].concat(), b"");

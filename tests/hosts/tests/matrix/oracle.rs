@@ -24,7 +24,7 @@ fn reads(kind: Kind, coding: &str) -> bool {
 }
 
 /// `Err` says what is wrong with a reply.
-pub fn judge(kind: Kind, cell: &Cell, reply: &Reply) -> Result<(), String> {
+pub(crate) fn judge(kind: Kind, cell: &Cell, reply: &Reply) -> Result<(), String> {
     let coding = reply.header("content-encoding").unwrap_or("identity");
     let body = if cell.ask == Ask::Head { Ok(Vec::new()) } else { decode(coding, &reply.body) };
     let body = body.map_err(|error| format!("nobody can read this as {coding}: {error}"));

@@ -81,8 +81,16 @@ fn from_origin(
         content_type: header(&response, "content-type").as_deref(),
         content_encoding: header(&response, "content-encoding").as_deref(),
     }));
+    // The origin was asked for its bytes as they are, which the platform codes again for a visitor who takes that.
+    let text = header(&response, "content-type").is_some_and(|kind| kind.starts_with("text/"));
+    let ours = text && !edits.set.is_empty() && header(&response, "content-encoding").is_none();
     let Effect::Send(edits) = exchange.step() else { return unavailable(&[]) };
     apply(&edits, &mut response);
+    if ours {
+        response.insert_header(&HeaderName::from_static("x-compress-hint"), &HeaderValue::from_static("on"));
+        response
+            .append_header(&HeaderName::from_static("vary"), &HeaderValue::from_static("accept-encoding"));
+    }
     match edits.body {
         // The host moves this body itself; not one byte of it enters the guest.
         Body::Copy => response.send_to_client(body),

@@ -321,6 +321,43 @@ mod tests {
     }
 
     #[test]
+    fn compressed_pieces_are_counted_and_leave_with_their_page() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let (one, other) = (request("/one", &[]), request("/other", &[]));
+        let text = String::from_utf8(crate::coding::tests::text(20_000)).unwrap();
+        for request in [&one, &other] {
+            cache.keep(request, page(&text, &[], request));
+        }
+        let before = cache.inside().bytes;
+        let Found::Fresh(kept) = cache.find(&one, false) else { panic!("it is kept") };
+        let mut took = 0;
+        for cuts in [&[100, 200][..], &[], &[5_000, 9_000, 9_100]] {
+            let stitched = Stitched::new(text.as_bytes(), cuts).unwrap();
+            took = stitched.bytes();
+            cache.grow(kept.content(), stitched);
+            assert_eq!(cache.inside().bytes, before + took, "{cuts:?}");
+        }
+        assert!(took > 1_000 && kept.content().stitched().is_some());
+        // A confirmed page keeps its bytes and what was made of them.
+        let renewed = kept.renewed(&one, super::page::tests::head(&["Cache-Control: max-age=60"])).unwrap();
+        cache.keep(&one, Arc::new(renewed));
+        assert!(cache.inside().bytes.abs_diff(before + took) < 100, "{}", cache.inside().bytes);
+        cache.forget(&one);
+        cache.grow(kept.content(), Stitched::new(text.as_bytes(), &[]).unwrap());
+        cache.forget(&other);
+        assert_eq!(cache.inside().bytes, 0);
+        // They may cost another page its place, and the bound holds.
+        let small = Arc::new(Cache::new(60_000));
+        for request in [&one, &other] {
+            small.keep(request, page(&text, &[], request));
+        }
+        let Found::Fresh(kept) = small.find(&other, false) else { panic!("it is kept") };
+        let noise: Vec<usize> = (1..2_000).collect();
+        small.grow(kept.content(), Stitched::new(text.as_bytes(), &noise).unwrap());
+        assert!(small.inside().bytes <= 60_000, "{}", small.inside().bytes);
+    }
+
+    #[test]
     fn one_asks_and_the_others_wait() {
         let cache = Arc::new(Cache::new(60_000));
         let wanted = request("/", &[]);

@@ -144,9 +144,11 @@ impl Cache {
         while inside.bytes > self.bound && inside.remove_least_used() {}
     }
 
-    /// Damages the plans of a path, for tests: the byte at `at`, counted round and round, is another one.
+    /// Damages the plans of a path where a test asks for it: at so many bytes from their start, counted round and round.
     #[cfg(feature = "cases")]
-    pub(crate) fn spoil(&self, request: &request::Parts, at: usize) {
+    pub(crate) fn spoil(&self, request: &request::Parts) {
+        let asked = request.headers.get("parvis-case-plan").and_then(|at| at.to_str().ok()?.parse().ok());
+        let Some(at): Option<usize> = asked else { return };
         for page in self.inside().pages.get(&path(request)).into_iter().flatten() {
             let mut plan = page.content().plan().to_vec();
             let at = at.checked_rem(plan.len()).unwrap_or(0);

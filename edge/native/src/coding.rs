@@ -3,12 +3,14 @@
 mod decode;
 mod encode;
 mod opened;
+mod sent;
 pub mod stitch;
 mod wish;
 
 pub(crate) use encode::{Coder, Encoder, MADE};
 pub(crate) use opened::{Opened, open};
-pub(crate) use wish::{Wish, as_decoded, is_ours, length, to_read};
+pub(crate) use sent::{Sent, sent};
+pub(crate) use wish::{Wish, as_decoded, is_ours, joined, to_read};
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -28,7 +30,7 @@ pub(crate) mod tests {
         let mut text = Vec::with_capacity(length + 40);
         while text.len() < length {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            write!(text, "<li class=item>{} of {}</li>\n", state >> 16, state >> 24).unwrap();
+            writeln!(text, "<li class=item>{} of {}</li>", state >> 16, state >> 24).unwrap();
         }
         text.truncate(length);
         text

@@ -1,8 +1,6 @@
 //! One request from its head to the last byte of its response: the host's side of an exchange.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,23 +8,18 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, UPGRADE,
-};
+use hyper::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, UPGRADE};
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode, Version};
-use parvis::effect::{
-    Answer, Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Sink, Stored, Supply,
-};
+use parvis::effect::{Answer, Effect, HeadEdits, OriginHead, RequestEdits, Sink, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
-use parvis::http::coding::Coding;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::cache::{Cache, Content};
-use crate::coding::{self, Coder, Encoder, Wish};
+use crate::cache::Cache;
+use crate::coding::{self, Coder, Sent, Wish};
 use crate::fetch::{self, Source};
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Outgoing, Pieces, forward};
 use crate::server::Shared;
 use crate::{headers, visitor};
 
@@ -91,7 +84,7 @@ fn to_origin(
     headers::edit_request(&mut parts.headers, edits);
     wish.ask(&mut parts);
     #[cfg(feature = "cases")]
-    visitor::spoil(shared, &parts);
+    shared.cache.iter().filter(|_| shared.config.staged).for_each(|cache| cache.spoil(&parts));
     Some(Request::from_parts(parts, body))
 }
 
@@ -120,77 +113,23 @@ async fn from_origin(
     };
     supply(exchange, &head, &mut source);
     let Effect::Send(edits) = exchange.step() else { return send(commit, bad_gateway()) };
-    let page = match &source {
-        Source::Kept(page, _) => Some(Arc::clone(page)),
-        _ => None,
-    };
-    let (ours, length) = (wish.chooses(&head), coding::length(&head, &source, wish.is_head()));
-    headers::edit_head(&mut head.headers, &edits);
-    let stitched = page.as_ref().is_some_and(|page| page.stitched().is_some());
-    let coding = ours.then(|| wish.choose(&mut head.headers, length, stitched)).flatten();
-    if edits.body != Body::Copy || coding.is_some() {
-        head.headers.remove(CONTENT_LENGTH);
-    }
-    if wish.is_head() && ours {
-        return send(commit, Response::from_parts(head, Outgoing::Whole(None)));
-    }
-    if let Some((parts, length)) =
-        coding.and_then(|coding| stitch(exchange, edits.body, page.as_deref(), coding))
-    {
-        exchange.end(&mut Out(Vec::new()));
-        return send(commit, Response::from_parts(head, Outgoing::Spliced(parts, length)));
-    }
-    let encoder = coding.and_then(Encoder::new);
-    if coding.is_some() && encoder.is_none() {
-        head.headers.remove(CONTENT_ENCODING);
-    }
-    let body = match (edits.body, page, encoder) {
-        (Body::Copy, _, None) => Outgoing::Source(source),
-        (Body::Splice { length }, Some(page), None) => {
-            Outgoing::Spliced(put_together(exchange, &page.body), length)
+    match coding::sent(exchange, &mut head, source, &edits, wish) {
+        Sent::Ready(body) => {
+            exchange.end(&mut Out(Vec::new()));
+            send(commit, Response::from_parts(head, body));
         }
-        (Body::Splice { .. }, Some(page), encoder) => {
-            Outgoing::Coded(put_together(exchange, &page.body), encoder)
-        }
-        (_, _, encoder) => {
+        Sent::Through(source, coder) => {
             // One piece in flight: the origin is read as fast as the visitor reads, and no faster.
             let (pieces, receiver) = mpsc::channel(1);
             send(commit, Response::from_parts(head, Outgoing::Rewritten(receiver)));
-            return rewrite(exchange, source, shared.cache.as_ref(), Coder::new(encoder), pieces).await;
+            rewrite(exchange, source, shared.cache.as_ref(), coder, pieces).await;
         }
-    };
-    exchange.end(&mut Out(Vec::new()));
-    send(commit, Response::from_parts(head, body));
-}
-
-/// The body of a kept page from pieces that are compressed already, where there are such pieces.
-fn stitch(
-    exchange: &Exchange<'_>,
-    body: Body,
-    page: Option<&Content>,
-    coding: Coding,
-) -> Option<(VecDeque<Bytes>, u64)> {
-    let page = page.filter(|_| coding == Coding::Gzip)?;
-    let stitched = page.stitched()?;
-    match body {
-        Body::Copy => stitched.join([Piece::Page { from: 0, to: page.body.len() }].into_iter()),
-        Body::Splice { .. } => stitched.join(exchange.pieces()),
-        Body::Rewrite => None,
     }
-}
-
-/// The pieces of a body; none of the page's bytes are copied.
-fn put_together(exchange: &Exchange<'_>, page: &Bytes) -> VecDeque<Bytes> {
-    let piece = |piece| match piece {
-        Piece::Page { from, to } => page.slice_ref(page.get(from..to).unwrap_or_default()),
-        Piece::Content(content) => Bytes::copy_from_slice(content),
-    };
-    exchange.pieces().map(piece).collect()
 }
 
 /// Tells the engine as much of the origin's head as it wants to know, and what is kept of the page.
 fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
-    let codings = headers::joined(&head.headers, &CONTENT_ENCODING);
+    let codings = coding::joined(&head.headers, &CONTENT_ENCODING);
     let origin = OriginHead {
         status: head.status.as_u16(),
         content_type: head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
@@ -205,8 +144,6 @@ fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Sour
         }
     }
 }
-
-type Pieces = mpsc::Sender<io::Result<Bytes>>;
 
 /// Streams the body through the engine; returns early when the visitor has left.
 async fn rewrite(
@@ -263,18 +200,6 @@ async fn rewrite(
         }
         if !forward(coder.push(out.0), &pieces).await {
             return;
-        }
-    }
-}
-
-/// Hands a piece over; false when there is nothing more to hand over.
-async fn forward(piece: io::Result<Vec<u8>>, pieces: &Pieces) -> bool {
-    match piece {
-        Ok(bytes) if bytes.is_empty() => !pieces.is_closed(),
-        Ok(bytes) => pieces.send(Ok(Bytes::from(bytes))).await.is_ok(),
-        Err(error) => {
-            let _ = pieces.send(Err(error)).await;
-            false
         }
     }
 }

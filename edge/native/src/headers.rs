@@ -28,13 +28,6 @@ pub(crate) fn fields(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
 }
 
-/// The values of a header joined by commas; one that cannot be read is something that nobody knows.
-pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let values: Vec<&str> =
-        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("unreadable")).collect();
-    (!values.is_empty()).then(|| values.join(","))
-}
-
 /// Removes what belongs to one connection, as listed by the standard and by `Connection` itself.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let listed: Vec<HeaderName> = headers

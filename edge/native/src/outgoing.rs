@@ -49,6 +49,21 @@ fn code(pieces: &mut VecDeque<Bytes>, encoder: &mut Option<Encoder>) -> io::Resu
     Ok(None)
 }
 
+/// Where the pieces of a rewritten body go.
+pub(crate) type Pieces = mpsc::Sender<io::Result<Bytes>>;
+
+/// Hands a piece over; false when there is nothing more to hand over.
+pub(crate) async fn forward(piece: io::Result<Vec<u8>>, pieces: &Pieces) -> bool {
+    match piece {
+        Ok(bytes) if bytes.is_empty() => !pieces.is_closed(),
+        Ok(bytes) => pieces.send(Ok(Bytes::from(bytes))).await.is_ok(),
+        Err(error) => {
+            let _ = pieces.send(Err(error)).await;
+            false
+        }
+    }
+}
+
 impl hyper::body::Body for Outgoing {
     type Data = Bytes;
     type Error = io::Error;

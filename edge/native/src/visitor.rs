@@ -42,19 +42,6 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     facts
 }
 
-/// The header in which a test asks for the plan of its page to be damaged, at so many bytes from its start.
-#[cfg(feature = "cases")]
-const SPOIL: HeaderName = HeaderName::from_static("parvis-case-plan");
-
-/// Damages the plan of the page that is asked for, where a test wants that.
-#[cfg(feature = "cases")]
-pub(crate) fn spoil(shared: &crate::server::Shared, request: &Parts) {
-    let at = request.headers.get(SPOIL).filter(|_| shared.config.staged);
-    if let (Some(at), Some(cache)) = (at.and_then(|at| at.to_str().ok()?.parse().ok()), &shared.cache) {
-        cache.spoil(request, at);
-    }
-}
-
 fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }

@@ -85,6 +85,8 @@ fn real_pages_read_as_they_were_written() {
     }
     let ratio = stitched_bytes as f64 / gzip_bytes as f64;
     let times = (times / f64::from(pages)).exp();
-    println!("{pages} pages: {ratio:.2} times as long as gzip of the whole at level 6, and {times:.0} times as fast");
+    println!(
+        "{pages} pages: {ratio:.2} times as long as gzip of the whole at level 6, and {times:.0} times as fast"
+    );
     assert!(pages >= 10 && ratio < 1.6, "{pages} pages, {ratio}");
 }

@@ -21,6 +21,7 @@ const ADAPTERS: [(&str, &[&str]); 5] = [
             "coding/decode.rs",
             "coding/encode.rs",
             "coding/opened.rs",
+            "coding/sent.rs",
             "coding/stitch.rs",
             "coding/wish.rs",
             "config.rs",

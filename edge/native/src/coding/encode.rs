@@ -20,7 +20,7 @@ const BROTLI_BUFFER: usize = 4096;
 
 /// An encoder for one body.
 pub(crate) enum Encoder {
-    Gzip(GzEncoder<Vec<u8>>),
+    Gzip(Box<GzEncoder<Vec<u8>>>),
     Brotli(Box<CompressorWriter<Vec<u8>>>),
     Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
 }
@@ -29,7 +29,7 @@ impl Encoder {
     /// An encoder, if this coding is [`MADE`] here and there is memory for it.
     pub(crate) fn new(coding: Coding) -> Option<Encoder> {
         match coding {
-            Coding::Gzip => Some(Encoder::Gzip(GzEncoder::new(Vec::new(), Compression::default()))),
+            Coding::Gzip => Some(Encoder::Gzip(Box::new(GzEncoder::new(Vec::new(), Compression::default())))),
             Coding::Brotli => {
                 let writer = CompressorWriter::new(Vec::new(), BROTLI_BUFFER, BROTLI_LEVEL, BROTLI_WINDOW);
                 Some(Encoder::Brotli(Box::new(writer)))

@@ -16,7 +16,6 @@ use parvis::http::content::rewritable;
 
 use super::{MADE, open};
 use crate::fetch::Source;
-use crate::headers::joined;
 
 /// What the origin is asked for: exactly what can be decoded here.
 const ASKED: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
@@ -160,6 +159,13 @@ fn vary(headers: &mut HeaderMap) {
     if !said("*") && !said(ACCEPT_ENCODING.as_str()) {
         headers.append(VARY, HeaderValue::from_name(ACCEPT_ENCODING));
     }
+}
+
+/// The values of a header joined by commas; one that cannot be read is something that nobody knows.
+pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let values: Vec<&str> =
+        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("unreadable")).collect();
+    (!values.is_empty()).then(|| values.join(","))
 }
 
 /// The length of a page, as far as it is known before it is sent.

@@ -130,7 +130,7 @@ impl Decoder {
                 Ok(Step { taken, made })
             }
             Kind::Zstd(decoder) => {
-                let status = decoder.run_on_buffers(input, output)?;
+                let status = decoder.run_on_buffers(input, output).map_err(bad)?;
                 if status.bytes_read > 0 || status.bytes_written > 0 {
                     // Zero says that a frame has just ended; another may follow.
                     self.complete = status.remaining == 0;

@@ -35,6 +35,8 @@
 mod apply;
 mod planner;
 
+use alloc::vec::Vec;
+
 use crate::digest::digest;
 use crate::limits;
 use crate::reason::Reason;
@@ -160,6 +162,20 @@ impl<'p> Plan<'p> {
         self.validator == version.validator
             && u64::try_from(self.length) == Ok(version.length)
             && self.scope == scope
+    }
+
+    /// Where pieces of this page may begin and end, in order and each once; the page's own ends are not among them.
+    ///
+    /// A host that prepares pieces ahead, such as compressed ones, cuts the page here.
+    #[must_use]
+    pub fn cuts(&self) -> Vec<usize> {
+        let found = self.rows().filter(|row| row.state == State::Found);
+        let mut cuts: Vec<usize> =
+            found.flat_map(|row| [row.start, row.open_end, row.close, row.end]).collect();
+        cuts.retain(|cut| 0 < *cut && *cut < self.length);
+        cuts.sort_unstable();
+        cuts.dedup();
+        cuts
     }
 
     /// Whether the markers of this row are where it says.

@@ -113,16 +113,16 @@ pub fn varies_by(page: &Fields<'_>) -> Option<Vec<String>> {
     Some(names)
 }
 
-fn values<'a>(fields: &Fields<'a>, wanted: &str) -> impl Iterator<Item = &'a [u8]> {
+pub(super) fn values<'a>(fields: &Fields<'a>, wanted: &str) -> impl Iterator<Item = &'a [u8]> {
     fields.iter().filter(move |(name, _)| *name == wanted).map(|(_, value)| *value)
 }
 
-fn text(value: &[u8]) -> Option<&str> {
+pub(super) fn text(value: &[u8]) -> Option<&str> {
     core::str::from_utf8(value).ok().filter(|text| text.is_ascii())
 }
 
 /// The directives of `Cache-Control`, names in lower case; `None` if one cannot be read.
-fn directives<'a>(fields: &Fields<'a>) -> Option<Vec<(String, &'a str)>> {
+pub(super) fn directives<'a>(fields: &Fields<'a>) -> Option<Vec<(String, &'a str)>> {
     let mut all = Vec::new();
     for value in values(fields, "cache-control") {
         let mut quoted = false;
@@ -145,7 +145,7 @@ fn seconds(value: &str) -> u64 {
 }
 
 /// A date of HTTP's own form, `Sun, 06 Nov 1994 08:49:37 GMT`, as seconds since 1970; older forms count as unreadable.
-fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
+pub(super) fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = text(values(fields, name).next()?)?.trim();

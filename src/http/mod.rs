@@ -1,6 +1,8 @@
 //! HTTP as far as personalization must understand it: cookies, header edits, cache policy, what may be rewritten.
 
 pub mod cache;
+pub mod coding;
+pub mod conditional;
 pub mod content;
 pub mod cookies;
 pub mod freshness;

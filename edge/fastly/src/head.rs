@@ -99,6 +99,15 @@ pub(crate) fn edit(edits: &HeadEdits, response: &mut ResponseHandle) {
     append(&edits.append, response);
 }
 
+/// Lets the platform compress the text of an origin that was asked for it as it is.
+pub(crate) fn may_be_compressed(response: &mut ResponseHandle, kind: Option<&str>, codings: Option<&str>) {
+    if codings.is_none() && kind.is_some_and(|kind| kind.starts_with("text/")) {
+        response.insert_header(&HeaderName::from_static("x-compress-hint"), &HeaderValue::from_static("on"));
+        response
+            .append_header(&HeaderName::from_static("vary"), &HeaderValue::from_static("accept-encoding"));
+    }
+}
+
 /// A response with these headers, edited: what would be removed again is left out.
 pub(crate) fn response(lines: &[Line], edits: &HeadEdits) -> ResponseHandle {
     let mut response = ResponseHandle::new();

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 
 use fastly::handle::{BodyHandle, ResponseHandle, StreamingBodyHandle, client_request_and_body};
-use fastly::http::{FramingHeadersMode, HeaderName, HeaderValue, StatusCode};
+use fastly::http::{HeaderName, HeaderValue, StatusCode};
 use parvis::effect::{Answer, Body, Effect, OriginHead, Piece, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
@@ -83,6 +83,7 @@ fn converse(
         Effect::Fetch(edits) => {
             let (mut request, body) = asking;
             head::edit_request(&mut request, &edits);
+            let plain = !edits.set.is_empty();
             // Only what is rewritten gains by a plan; everything else the host moves without us, from a cache of its own.
             let changes = exchange.outcome().is_some_and(|outcome| cached && get && outcome.changes());
             let playbook = engine.playbook().ok().filter(|_| changes);
@@ -90,7 +91,7 @@ fn converse(
                 playbook.zip(url).and_then(|(playbook, url)| cache::key(&request, playbook.digest(), url));
             match cache::page((request, body), key, url.unwrap_or_default()) {
                 Some(Source::Origin(response, body, turn)) => {
-                    from_origin(&mut exchange, response, body, turn)
+                    from_origin(&mut exchange, response, body, turn, plain)
                 }
                 Some(Source::Kept(kept, asking)) => {
                     #[cfg(feature = "cases")]
@@ -114,12 +115,14 @@ fn converse(
     Ok(exchange.record().to_json())
 }
 
-/// Answers with what the origin said, edited as the engine wants it, and keeps it if this is its turn.
+/// Answers with what the origin said, edited as the engine wants it, and keeps it if this is its turn; `plain` if it was asked
+/// for its bytes as they are.
 fn from_origin(
     exchange: &mut Exchange<'_>,
     mut response: ResponseHandle,
     body: BodyHandle,
     turn: Option<Turn>,
+    plain: bool,
 ) {
     let (kind, codings) =
         (head::value(&response, "content-type"), head::value(&response, "content-encoding"));
@@ -134,6 +137,9 @@ fn from_origin(
     });
     let Effect::Send(edits) = exchange.step() else { return unavailable(&[]) };
     head::edit(&edits, &mut response);
+    if plain {
+        head::may_be_compressed(&mut response, kind.as_deref(), codings.as_deref());
+    }
     match edits.body {
         // The host moves this body itself; not one byte of it enters the guest.
         Body::Copy => {
@@ -162,15 +168,12 @@ fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
     };
     let Some(body) = body else { return false };
     let mut response = head::response(&kept.lines(), &edits);
+    head::may_be_compressed(&mut response, kind.as_deref(), codings.as_deref());
     match edits.body {
         Body::Copy => response.send_to_client(body),
         Body::Rewrite => rewrite(exchange, body, response.stream_to_client(BodyHandle::new()), None),
-        Body::Splice { length } => {
-            // Of a body that is put together the host does not know the length, and would leave it open.
-            if let Ok(length) = HeaderValue::from_str(&length.to_string()) {
-                response.insert_header(&HeaderName::from_static("content-length"), &length);
-            }
-            response.set_framing_headers_mode(FramingHeadersMode::ManuallyFromHeaders);
+        Body::Splice { .. } => {
+            // Its length is known and not said: the platform may compress it.
             response.send_to_client(body);
             exchange.end(&mut Vec::new());
         }

@@ -4,18 +4,21 @@
 //! longest leave first when the bound is reached. While one visitor's request for a page is on its way to the origin,
 //! others wait for it instead of asking too.
 
+mod judged;
 pub(crate) mod page;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use hyper::header::{ACCEPT_ENCODING, HeaderMap, HeaderName};
+use hyper::header::{ACCEPT_ENCODING, HeaderName};
 use hyper::http::request;
 use tokio::sync::watch;
 
-pub(crate) use page::Page;
+pub(crate) use judged::judged;
+pub(crate) use page::{Content, Page};
 
+use crate::coding::{self, stitch::Stitched};
 use crate::headers::{FORWARDED_HOST, FORWARDED_PROTO};
 
 /// By these every page may differ, whatever it says: they choose its bytes, or the addresses in it.
@@ -92,14 +95,13 @@ impl Cache {
     pub(crate) fn find(self: &Arc<Self>, request: &request::Parts, confirmed: bool) -> Found {
         let mut inside = self.inside();
         let path = path(request);
-        let known =
-            inside.pages.get(&path).and_then(|pages| pages.iter().find(|page| page.is_for(&request.headers)));
+        let known = inside.pages.get(&path).and_then(|pages| pages.iter().find(|page| page.is_for(request)));
         let known = known.cloned();
         if let Some(page) = known.as_ref().filter(|page| !confirmed && page.is_fresh(Instant::now())) {
             page.touch();
             return Found::Fresh(Arc::clone(page));
         }
-        let key = key(path, &request.headers);
+        let key = key(path, request);
         if let Some(over) = inside.fetching.get(&key) {
             return Found::Wait(over.clone());
         }
@@ -109,11 +111,59 @@ impl Cache {
         Found::Ask(Turn { cache: Arc::clone(self), key, bytes: 0, _waiting: waiting }, known)
     }
 
+    /// The page for a request that is none for a whole page, if it is here and fresh.
+    pub(crate) fn peek(&self, request: &request::Parts) -> Option<Arc<Page>> {
+        let inside = self.inside();
+        let mut known = inside.pages.get(&path(request))?.iter();
+        let page = known.find(|page| page.is_for(request) && page.is_fresh(Instant::now()))?;
+        page.touch();
+        Some(Arc::clone(page))
+    }
+
+    /// Keeps a plan with a page, and compresses the page in the pieces that the plan cuts it into, which takes a moment.
+    pub(crate) fn note(self: &Arc<Self>, content: Arc<Content>, plan: Vec<u8>) {
+        content.set_plan(plan);
+        let cache = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            if let Some(stitched) = content.stitch() {
+                cache.grow(&content, stitched);
+            }
+        });
+    }
+
+    /// Keeps the compressed pieces with a page, as far as the bound allows.
+    fn grow(&self, content: &Arc<Content>, stitched: Stitched) {
+        let mut inside = self.inside();
+        let known = inside.pages.values().flatten().any(|page| Arc::ptr_eq(page.content(), content));
+        if !known {
+            return;
+        }
+        // What a page takes changes only here, while nobody adds or removes one.
+        inside.bytes = inside.bytes.saturating_sub(content.more()).saturating_add(stitched.bytes());
+        content.set_stitched(stitched);
+        while inside.bytes > self.bound && inside.remove_least_used() {}
+    }
+
+    /// Damages the plans of a path where a test asks for it: at so many bytes from their start, counted round and round.
+    #[cfg(feature = "cases")]
+    pub(crate) fn spoil(&self, request: &request::Parts) {
+        let asked = request.headers.get("parvis-case-plan").and_then(|at| at.to_str().ok()?.parse().ok());
+        let Some(at): Option<usize> = asked else { return };
+        for page in self.inside().pages.get(&path(request)).into_iter().flatten() {
+            let mut plan = page.content().plan().to_vec();
+            let at = at.checked_rem(plan.len()).unwrap_or(0);
+            if let Some(byte) = plan.get_mut(at) {
+                *byte ^= 0x11;
+            }
+            page.content().set_plan(plan);
+        }
+    }
+
     /// Keeps a page in place of the one that it replaces.
     pub(crate) fn keep(&self, request: &request::Parts, page: Arc<Page>) {
         let mut inside = self.inside();
         let path = path(request);
-        inside.remove(&path, |old| old.is_for(&request.headers));
+        inside.remove(&path, |old| old.is_for(request));
         inside.bytes = inside.bytes.saturating_add(page.bytes());
         let pages = inside.pages.entry(path.clone()).or_default();
         pages.insert(0, page);
@@ -125,7 +175,7 @@ impl Cache {
 
     /// Forgets the page that a request would find.
     pub(crate) fn forget(&self, request: &request::Parts) {
-        self.inside().remove(&path(request), |page| page.is_for(&request.headers));
+        self.inside().remove(&path(request), |page| page.is_for(request));
     }
 
     /// Forgets all pages of a path and query: something was written there.
@@ -176,9 +226,10 @@ fn path(request: &request::Parts) -> String {
 }
 
 /// What requests that may wait for one another have in common.
-fn key(mut path: String, headers: &HeaderMap) -> String {
+fn key(mut path: String, request: &request::Parts) -> String {
+    path.push(if coding::is_ours(request) { '\t' } else { '\n' });
     for name in &ALWAYS {
-        for value in headers.get_all(name) {
+        for value in request.headers.get_all(name) {
             path.push('\n');
             path.extend(value.as_bytes().iter().copied().map(char::from));
         }
@@ -269,6 +320,43 @@ mod tests {
         assert_eq!(cache.inside().pages.get("/wanted").unwrap().len(), VARIANTS);
         cache.purge();
         assert!(body(&cache, &wanted).is_none() && cache.inside().bytes == 0);
+    }
+
+    #[test]
+    fn compressed_pieces_are_counted_and_leave_with_their_page() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let (one, other) = (request("/one", &[]), request("/other", &[]));
+        let text = String::from_utf8(crate::coding::tests::text(20_000)).unwrap();
+        for request in [&one, &other] {
+            cache.keep(request, page(&text, &[], request));
+        }
+        let before = cache.inside().bytes;
+        let Found::Fresh(kept) = cache.find(&one, false) else { panic!("it is kept") };
+        let mut took = 0;
+        for cuts in [&[100, 200][..], &[], &[5_000, 9_000, 9_100]] {
+            let stitched = Stitched::new(text.as_bytes(), cuts).unwrap();
+            took = stitched.bytes();
+            cache.grow(kept.content(), stitched);
+            assert_eq!(cache.inside().bytes, before + took, "{cuts:?}");
+        }
+        assert!(took > 1_000 && kept.content().stitched().is_some());
+        // A confirmed page keeps its bytes and what was made of them.
+        let renewed = kept.renewed(&one, super::page::tests::head(&["Cache-Control: max-age=60"])).unwrap();
+        cache.keep(&one, Arc::new(renewed));
+        assert!(cache.inside().bytes.abs_diff(before + took) < 100, "{}", cache.inside().bytes);
+        cache.forget(&one);
+        cache.grow(kept.content(), Stitched::new(text.as_bytes(), &[]).unwrap());
+        cache.forget(&other);
+        assert_eq!(cache.inside().bytes, 0);
+        // They may cost another page its place, and the bound holds.
+        let small = Arc::new(Cache::new(60_000));
+        for request in [&one, &other] {
+            small.keep(request, page(&text, &[], request));
+        }
+        let Found::Fresh(kept) = small.find(&other, false) else { panic!("it is kept") };
+        let noise: Vec<usize> = (1..2_000).collect();
+        small.grow(kept.content(), Stitched::new(text.as_bytes(), &noise).unwrap());
+        assert!(small.inside().bytes <= 60_000, "{}", small.inside().bytes);
     }
 
     #[test]

@@ -1,29 +1,25 @@
 //! One request from its head to the last byte of its response: the host's side of an exchange.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::Bytes;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    UPGRADE,
-};
+use hyper::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, UPGRADE};
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode, Version};
-use parvis::effect::{
-    Answer, Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Sink, Stored, Supply,
-};
+use parvis::effect::{Answer, Effect, HeadEdits, OriginHead, RequestEdits, Sink, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::cache::Cache;
+use crate::coding::{self, Coder, Sent, Wish};
 use crate::fetch::{self, Source};
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Outgoing, Pieces, forward};
 use crate::server::Shared;
 use crate::{headers, visitor};
 
@@ -63,8 +59,9 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
     match exchange.step() {
         Effect::Answer(answer) => send(commit, own(answer)),
         Effect::Fetch(edits) => {
-            let request = to_origin(&shared, client, parts, body, &edits);
-            from_origin(&shared, &mut exchange, request, commit).await;
+            let wish = Wish::of(&parts, &edits);
+            let request = to_origin(&shared, client, parts, body, &edits, &wish);
+            from_origin(&shared, &mut exchange, request, &wish, commit).await;
         }
         Effect::Fail(edits) => send(commit, failed(&edits)),
         Effect::Send(_) => send(commit, bad_gateway()),
@@ -79,11 +76,15 @@ fn to_origin(
     mut parts: request::Parts,
     body: Incoming,
     edits: &RequestEdits,
+    wish: &Wish,
 ) -> Option<Request<Incoming>> {
     parts.uri = shared.origin.target(parts.uri.path_and_query()?.as_str())?;
     parts.version = Version::HTTP_11;
     headers::to_origin(&mut parts.headers, shared.origin.host(), client, shared.config.behind_proxy);
     headers::edit_request(&mut parts.headers, edits);
+    wish.ask(&mut parts);
+    #[cfg(feature = "cases")]
+    shared.cache.iter().filter(|_| shared.config.staged).for_each(|cache| cache.spoil(&parts));
     Some(Request::from_parts(parts, body))
 }
 
@@ -92,13 +93,13 @@ async fn from_origin(
     shared: &Shared,
     exchange: &mut Exchange<'_>,
     request: Option<Request<Incoming>>,
+    wish: &Wish,
     mut commit: Commit,
 ) {
     let asked = async {
-        match request {
-            Some(request) => fetch::page(&shared.origin, shared.cache.as_ref(), request).await,
-            None => None,
-        }
+        let (mut head, source) = fetch::page(&shared.origin, shared.cache.as_ref(), request?).await?;
+        let source = wish.open(&mut head, source).await;
+        Some((head, source))
     };
     let response = tokio::select! {
         // The visitor left before there was an answer; nobody is waiting for one.
@@ -112,45 +113,30 @@ async fn from_origin(
     };
     supply(exchange, &head, &mut source);
     let Effect::Send(edits) = exchange.step() else { return send(commit, bad_gateway()) };
-    headers::edit_head(&mut head.headers, &edits);
-    if edits.body != Body::Copy {
-        head.headers.remove(CONTENT_LENGTH);
-    }
-    match edits.body {
-        Body::Copy => send(commit, Response::from_parts(head, Outgoing::Source(source))),
-        Body::Rewrite => {
+    match coding::sent(exchange, &mut head, source, &edits, wish) {
+        Sent::Ready(body) => {
+            exchange.end(&mut Out(Vec::new()));
+            send(commit, Response::from_parts(head, body));
+        }
+        Sent::Through(source, coder) => {
             // One piece in flight: the origin is read as fast as the visitor reads, and no faster.
             let (pieces, receiver) = mpsc::channel(1);
             send(commit, Response::from_parts(head, Outgoing::Rewritten(receiver)));
-            rewrite(exchange, source, pieces).await;
-        }
-        Body::Splice { length } => {
-            let pieces = source.kept().map(|page| put_together(exchange, &page.body)).unwrap_or_default();
-            exchange.end(&mut Out(Vec::new()));
-            send(commit, Response::from_parts(head, Outgoing::Spliced(pieces, length)));
+            rewrite(exchange, source, shared.cache.as_ref(), coder, pieces).await;
         }
     }
-}
-
-/// The pieces of a body; none of the page's bytes are copied.
-fn put_together(exchange: &Exchange<'_>, page: &Bytes) -> VecDeque<Bytes> {
-    let piece = |piece| match piece {
-        Piece::Page { from, to } => page.slice_ref(page.get(from..to).unwrap_or_default()),
-        Piece::Content(content) => Bytes::copy_from_slice(content),
-    };
-    exchange.pieces().map(piece).collect()
 }
 
 /// Tells the engine as much of the origin's head as it wants to know, and what is kept of the page.
 fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
-    let codings = joined(&head.headers, &CONTENT_ENCODING);
+    let codings = coding::joined(&head.headers, &CONTENT_ENCODING);
     let origin = OriginHead {
         status: head.status.as_u16(),
         content_type: head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
         content_encoding: codings.as_deref(),
     };
     match source {
-        Source::Origin(_) => exchange.supply(Supply::Head(origin)),
+        Source::Origin(_) | Source::Opened(_) => exchange.supply(Supply::Head(origin)),
         Source::Coming(_) => exchange.supply(Supply::Page(origin, Stored::default())),
         Source::Kept(page, _) => {
             let (version, plan) = (Some(page.version), page.plan());
@@ -159,21 +145,29 @@ fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Sour
     }
 }
 
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let values: Vec<&str> =
-        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("unreadable")).collect();
-    (!values.is_empty()).then(|| values.join(","))
-}
-
-type Pieces = mpsc::Sender<io::Result<Bytes>>;
-
 /// Streams the body through the engine; returns early when the visitor has left.
-async fn rewrite(exchange: &mut Exchange<'_>, mut body: Source, pieces: Pieces) {
+async fn rewrite(
+    exchange: &mut Exchange<'_>,
+    mut body: Source,
+    cache: Option<&Arc<Cache>>,
+    mut coder: Coder,
+    pieces: Pieces,
+) {
     loop {
         let mut source = Pin::new(&mut body);
-        let frame = tokio::select! {
-            () = pieces.closed() => return,
-            frame = poll_fn(|context| source.as_mut().poll_frame(context)) => frame,
+        let at_once = poll_fn(|context| Poll::Ready(source.as_mut().poll_frame(context))).await;
+        let frame = match at_once {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => {
+                // There is no more for the moment: what came until now leaves.
+                if !forward(coder.flush(), &pieces).await {
+                    return;
+                }
+                tokio::select! {
+                    () = pieces.closed() => return,
+                    frame = poll_fn(|context| source.as_mut().poll_frame(context)) => frame,
+                }
+            }
         };
         let mut out = Out(Vec::new());
         let last = match frame {
@@ -192,15 +186,19 @@ async fn rewrite(exchange: &mut Exchange<'_>, mut body: Source, pieces: Pieces) 
             }
             None => {
                 exchange.end(&mut out);
-                if let Some(page) = body.kept()
+                if let (Some(page), Some(cache)) = (body.kept(), cache)
                     && let Some(plan) = exchange.plan(page.version)
                 {
-                    page.set_plan(plan);
+                    cache.note(page, plan);
                 }
                 true
             }
         };
-        if !out.0.is_empty() && pieces.send(Ok(Bytes::from(out.0))).await.is_err() || last {
+        if last {
+            forward(coder.end(out.0), &pieces).await;
+            return;
+        }
+        if !forward(coder.push(out.0), &pieces).await {
             return;
         }
     }

@@ -11,14 +11,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{Either, Empty};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::header::ETAG;
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode};
-use parvis::http::freshness;
+use parvis::http::{conditional, freshness};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::cache::page::{Content, lifetime};
-use crate::cache::{Cache, Found, Page, Turn};
+use crate::cache::page::lifetime;
+use crate::cache::{Cache, Content, Found, Page, Turn, judged};
+use crate::coding::{self, Opened, open};
 use crate::headers::{self, fields};
 use crate::origin::{Origin, OriginBody};
 
@@ -30,11 +32,13 @@ const SLICE: usize = 64 * 1024;
 /// A page, from wherever it comes.
 pub(crate) enum Source {
     /// From the origin, past the cache.
-    Origin(OriginBody),
+    Origin(Opened<OriginBody>),
     /// From the origin, into the cache.
     Coming(Coming),
     /// From the cache.
     Kept(Arc<Content>, Bytes),
+    /// One of these, decoded for this visitor.
+    Opened(Box<Opened<Source>>),
 }
 
 /// A page on its way into the cache and to a visitor.
@@ -53,7 +57,12 @@ pub(crate) async fn page(
     let Some(cache) = cache else { return direct(origin, request).await };
     let may = freshness::may_answer(request.method().as_str(), &fields(request.headers()));
     if !may || !request.body().is_end_stream() {
+        let bare = request.body().is_end_stream();
         let (parts, body) = request.into_parts();
+        if let Some(page) = bare.then(|| at_hand(cache, &parts)).flatten() {
+            let (head, body) = judged(&page, &parts);
+            return Some((head, Source::Kept(Arc::clone(page.content()), body)));
+        }
         let answer = direct(origin, Request::from_parts(parts.clone(), body)).await;
         let wrote = ![Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(&parts.method);
         if wrote && answer.as_ref().is_some_and(|(head, _)| !head.status.is_client_error()) {
@@ -77,17 +86,44 @@ pub(crate) async fn page(
             }
         }
     }
-    arrived(origin.ask(again(&parts)).await?)
+    arrived(&parts, origin.ask(again(&parts)).await?).await
+}
+
+/// The page for a request with conditions, for a part or for the head alone, if it is here.
+fn at_hand(cache: &Cache, request: &request::Parts) -> Option<Arc<Page>> {
+    let asked = fields(&request.headers);
+    let may = conditional::may_answer(request.method.as_str(), &asked) && !freshness::wants_new(&asked);
+    may.then(|| cache.peek(request)).flatten()
 }
 
 async fn direct(origin: &Origin, request: Request<Incoming>) -> Option<(response::Parts, Source)> {
-    arrived(origin.ask(request.map(Either::Left)).await?)
+    let (parts, body) = request.into_parts();
+    let answer = origin.ask(Request::from_parts(parts.clone(), Either::Left(body))).await?;
+    arrived(&parts, answer).await
 }
 
-fn arrived(response: Response<OriginBody>) -> Option<(response::Parts, Source)> {
+/// The answer as it is handed on: what is to be read here is decoded, if it can be.
+async fn arrived(
+    request: &request::Parts,
+    response: Response<OriginBody>,
+) -> Option<(response::Parts, Source)> {
     let (mut head, body) = response.into_parts();
     headers::remove_hop_by_hop(&mut head.headers);
-    (!head.status.is_informational()).then_some((head, Source::Origin(body)))
+    if head.status.is_informational() {
+        return None;
+    }
+    let (body, decoded) = match coding::to_read(request, &head) {
+        None => (Opened::Plain(body), false),
+        Some(_) if request.method == Method::HEAD => (Opened::Plain(body), true),
+        Some(coding) => open(body, coding).await,
+    };
+    if decoded {
+        // The validator stays: it is what the origin is asked with, and goes to no visitor.
+        let etag = head.headers.get(ETAG).cloned();
+        coding::as_decoded(&mut head.headers);
+        etag.and_then(|etag| head.headers.insert(ETAG, etag));
+    }
+    Some((head, Source::Origin(body)))
 }
 
 /// The same request without a body.
@@ -111,7 +147,7 @@ async fn ask(
 ) -> Option<(response::Parts, Source)> {
     let mut question = again(&parts);
     let asked = stale.filter(|page| page.ask_for_confirmation(question.headers_mut()));
-    let (mut head, mut source) = arrived(origin.ask(question).await?)?;
+    let (mut head, mut source) = arrived(&parts, origin.ask(question).await?).await?;
     if let (StatusCode::NOT_MODIFIED, Some(page)) = (head.status, &asked) {
         if let Some(confirmed) = page.confirmed(&head) {
             match page.renewed(&parts, confirmed.clone()) {
@@ -122,7 +158,7 @@ async fn ask(
         }
         // The origin confirms a page that is not here.
         cache.forget(&parts);
-        (head, source) = arrived(origin.ask(again(&parts)).await?)?;
+        (head, source) = arrived(&parts, origin.ask(again(&parts)).await?).await?;
     }
     // An origin in trouble says nothing about the page that it cannot deliver.
     if !head.status.is_server_error() {
@@ -156,7 +192,7 @@ struct Filling {
 /// A page that turns out to be too long is not kept, and from then on read no faster than the visitor reads.
 async fn fill(
     cache: Arc<Cache>,
-    body: OriginBody,
+    body: Opened<OriginBody>,
     to_visitor: mpsc::Sender<io::Result<Bytes>>,
     filling: Filling,
 ) {
@@ -223,7 +259,7 @@ impl Source {
     /// The page in the cache, if it is there.
     pub(crate) fn kept(&mut self) -> Option<Arc<Content>> {
         match self {
-            Source::Origin(_) => None,
+            Source::Origin(_) | Source::Opened(_) => None,
             Source::Coming(coming) => coming.kept.try_recv().ok(),
             Source::Kept(content, _) => Some(Arc::clone(content)),
         }
@@ -240,6 +276,7 @@ impl Body for Source {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.get_mut() {
             Source::Origin(body) => Pin::new(body).poll_frame(context),
+            Source::Opened(body) => Pin::new(body.as_mut()).poll_frame(context),
             Source::Coming(coming) => {
                 coming.pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
             }
@@ -254,6 +291,7 @@ impl Body for Source {
     fn is_end_stream(&self) -> bool {
         match self {
             Source::Origin(body) => body.is_end_stream(),
+            Source::Opened(body) => body.is_end_stream(),
             Source::Coming(_) => false,
             Source::Kept(_, rest) => rest.is_empty(),
         }
@@ -262,6 +300,7 @@ impl Body for Source {
     fn size_hint(&self) -> SizeHint {
         match self {
             Source::Origin(body) => body.size_hint(),
+            Source::Opened(body) => body.size_hint(),
             Source::Coming(coming) => coming.length,
             Source::Kept(_, rest) => SizeHint::with_exact(u64::try_from(rest.len()).unwrap_or(u64::MAX)),
         }

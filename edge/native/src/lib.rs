@@ -18,6 +18,7 @@
 //! ```
 
 mod cache;
+mod coding;
 mod config;
 mod conversation;
 mod fetch;
@@ -28,6 +29,7 @@ mod playbook;
 mod server;
 mod visitor;
 
+pub use coding::stitch;
 pub use config::{Config, Lines, Reader, Refusal, Timeouts};
 pub use hyper::Uri;
 pub use server::{Error, Server, interrupted, run};

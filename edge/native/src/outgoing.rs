@@ -9,7 +9,11 @@ use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::mpsc;
 
+use crate::coding::Encoder;
 use crate::fetch::Source;
+
+/// Bytes of a kept page that are coded at once.
+const SLICE: usize = 64 * 1024;
 
 /// A body of a response.
 pub(crate) enum Outgoing {
@@ -21,6 +25,43 @@ pub(crate) enum Outgoing {
     Rewritten(mpsc::Receiver<io::Result<Bytes>>),
     /// Put together from a kept page; with the bytes that are left.
     Spliced(VecDeque<Bytes>, u64),
+    /// The same, coded on its way; the encoder is gone when it has ended.
+    Coded(VecDeque<Bytes>, Option<Encoder>),
+}
+
+/// The next piece that an encoder makes of these.
+fn code(pieces: &mut VecDeque<Bytes>, encoder: &mut Option<Encoder>) -> io::Result<Option<Bytes>> {
+    while let Some(at_work) = encoder {
+        let coded = match pieces.front_mut() {
+            Some(piece) => {
+                let slice = piece.split_to(piece.len().min(SLICE));
+                if piece.is_empty() {
+                    pieces.pop_front();
+                }
+                at_work.push(&slice)?
+            }
+            None => encoder.take().map(Encoder::end).transpose()?.unwrap_or_default(),
+        };
+        if !coded.is_empty() {
+            return Ok(Some(coded.into()));
+        }
+    }
+    Ok(None)
+}
+
+/// Where the pieces of a rewritten body go.
+pub(crate) type Pieces = mpsc::Sender<io::Result<Bytes>>;
+
+/// Hands a piece over; false when there is nothing more to hand over.
+pub(crate) async fn forward(piece: io::Result<Vec<u8>>, pieces: &Pieces) -> bool {
+    match piece {
+        Ok(bytes) if bytes.is_empty() => !pieces.is_closed(),
+        Ok(bytes) => pieces.send(Ok(Bytes::from(bytes))).await.is_ok(),
+        Err(error) => {
+            let _ = pieces.send(Err(error)).await;
+            false
+        }
+    }
 }
 
 impl hyper::body::Body for Outgoing {
@@ -43,6 +84,13 @@ impl hyper::body::Body for Outgoing {
                 *left = left.saturating_sub(u64::try_from(length).unwrap_or(u64::MAX));
                 Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
             }
+            Outgoing::Coded(pieces, encoder) => {
+                let coded = code(pieces, encoder);
+                if coded.is_err() {
+                    *encoder = None;
+                }
+                Poll::Ready(coded.map(|coded| coded.map(Frame::data)).transpose())
+            }
         }
     }
 
@@ -52,6 +100,7 @@ impl hyper::body::Body for Outgoing {
             Outgoing::Source(body) => body.is_end_stream(),
             Outgoing::Rewritten(_) => false,
             Outgoing::Spliced(pieces, _) => pieces.is_empty(),
+            Outgoing::Coded(_, encoder) => encoder.is_none(),
         }
     }
 
@@ -62,7 +111,7 @@ impl hyper::body::Body for Outgoing {
                 SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
             }
             Outgoing::Source(body) => body.size_hint(),
-            Outgoing::Rewritten(_) => SizeHint::default(),
+            Outgoing::Rewritten(_) | Outgoing::Coded(..) => SizeHint::default(),
             Outgoing::Spliced(_, left) => SizeHint::with_exact(*left),
         }
     }

@@ -6,6 +6,7 @@
 //! `PARVIS_MODULE`, or from where `cargo xtask` puts them; without them its tests are skipped, but never in CI.
 
 pub mod client;
+pub mod coded;
 pub mod host;
 mod native;
 pub mod origin;

@@ -1,6 +1,6 @@
 //! One page that is kept: the origin's head and bytes, which requests it is for, and its splice plan.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,19 +12,25 @@ use hyper::header::{
 use hyper::http::{request, response};
 use parvis::effect::Version;
 use parvis::facts::Millis;
+use parvis::html::plan::Plan;
 use parvis::http::freshness;
 
 use super::ALWAYS;
+use crate::coding::{self, stitch::Stitched};
 use crate::headers::fields;
 
 /// What a page costs beside its bytes and headers: its plan, and a little for each header.
 const MORE_BYTES: usize = 4096;
+/// Shortest page that is compressed, in bytes: a shorter one is sent as it is.
+const STITCHED_BYTES: usize = 1024;
 /// What describes the bytes that are kept, whatever a confirmation of them says.
 const OF_THE_BODY: [HeaderName; 4] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE];
 
 /// A page as the origin sent it.
 pub(crate) struct Page {
     head: response::Parts,
+    /// Whether its coding was ours to choose.
+    ours: bool,
     /// Request headers that chose it, with the values they had.
     chosen_by: Vec<(HeaderName, Vec<HeaderValue>)>,
     /// When it was received, how old it was then, and until when it is fresh.
@@ -42,6 +48,9 @@ pub(crate) struct Content {
     pub(crate) body: Bytes,
     pub(crate) version: Version,
     plan: Mutex<Arc<[u8]>>,
+    stitched: Mutex<Option<Arc<Stitched>>>,
+    /// What the compressed pieces take, in bytes.
+    more: AtomicUsize,
 }
 
 impl Content {
@@ -53,6 +62,29 @@ impl Content {
     /// Keeps a plan with the page.
     pub(crate) fn set_plan(&self, plan: Vec<u8>) {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = plan.into();
+    }
+
+    /// Compresses the page in the pieces that its plan cuts it into; `None` where there is nothing to gain.
+    pub(crate) fn stitch(&self) -> Option<Stitched> {
+        let plan = self.plan();
+        let cuts = Plan::open(&plan)?.cuts();
+        (self.body.len() >= STITCHED_BYTES).then(|| Stitched::new(&self.body, &cuts)).flatten()
+    }
+
+    /// The page in compressed pieces, once they are there.
+    pub(crate) fn stitched(&self) -> Option<Arc<Stitched>> {
+        self.stitched.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the compressed pieces; only the cache does that, which counts them.
+    pub(super) fn set_stitched(&self, stitched: Stitched) {
+        self.more.store(stitched.bytes(), Ordering::Relaxed);
+        *self.stitched.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(stitched));
+    }
+
+    /// What the compressed pieces take, in bytes.
+    pub(super) fn more(&self) -> usize {
+        self.more.load(Ordering::Relaxed)
     }
 }
 
@@ -68,7 +100,13 @@ impl Page {
         let etag = head.headers.get(ETAG).and_then(|etag| etag.to_str().ok());
         let version =
             etag.and_then(|etag| Version::of_etag(etag, length)).unwrap_or_else(|| Version::of_page(&body));
-        let content = Arc::new(Content { body, version, plan: Mutex::new(Arc::from([])) });
+        let content = Arc::new(Content {
+            body,
+            version,
+            plan: Mutex::new(Arc::from([])),
+            stitched: Mutex::default(),
+            more: AtomicUsize::new(0),
+        });
         Page::of(request, head, content, lifetime)
     }
 
@@ -94,6 +132,7 @@ impl Page {
             chosen.chain(said).fold(content.body.len().saturating_add(MORE_BYTES), usize::saturating_add);
         let received = Instant::now();
         let page = Page {
+            ours: coding::is_ours(request),
             chosen_by,
             bytes,
             age: Duration::from_secs(freshness::age(&fields(&head.headers), now()?).unwrap_or(0)),
@@ -107,9 +146,11 @@ impl Page {
         Some(page)
     }
 
-    /// Whether it is the answer to a request with these headers.
-    pub(crate) fn is_for(&self, headers: &HeaderMap) -> bool {
-        self.chosen_by.iter().all(|(name, values)| headers.get_all(name).iter().eq(values))
+    /// Whether it is the answer to this request.
+    pub(crate) fn is_for(&self, request: &request::Parts) -> bool {
+        let same =
+            |(name, values): &(HeaderName, Vec<HeaderValue>)| request.headers.get_all(name).iter().eq(values);
+        self.ours == coding::is_ours(request) && self.chosen_by.iter().all(same)
     }
 
     /// Whether it may be given out without asking.
@@ -170,8 +211,8 @@ impl Page {
     }
 
     /// What it takes of the cache's bound.
-    pub(crate) const fn bytes(&self) -> usize {
-        self.bytes
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.saturating_add(self.content.more())
     }
 
     /// Notes that it was wanted.

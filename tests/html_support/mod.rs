@@ -7,6 +7,8 @@
     reason = "each test uses its own part of this"
 )]
 
+pub mod judge;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -86,6 +88,34 @@ fn read_marked(folder: &Path, page: &Path) -> (String, Vec<u8>, Vec<Extent>) {
 pub fn extent(block: &serde_json::Value) -> Extent {
     let number = |name: &str| usize::try_from(block[name].as_u64().unwrap()).unwrap();
     (block["id"].as_str().unwrap().to_owned(), number("start"), number("end"))
+}
+
+/// The bytes of a shared case.
+pub fn case_page(case: &serde_json::Value) -> Vec<u8> {
+    match case.get("html_base64") {
+        Some(encoded) => decode_base64(encoded.as_str().unwrap()),
+        None => case["html"].as_str().unwrap().as_bytes().to_vec(),
+    }
+}
+
+fn decode_base64(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let letters: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(value).collect();
+    let mut bytes = Vec::new();
+    for group in letters.chunks(4) {
+        let bits = group
+            .iter()
+            .enumerate()
+            .fold(0_u32, |bits, (at, value)| bits | u32::from(*value) << (18 - 6 * at));
+        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+    }
+    bytes
 }
 
 /// A document of random pieces, the same for the same seed.

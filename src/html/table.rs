@@ -171,7 +171,7 @@ impl Tree {
             let own = !template && self.stack.get(at).is_some_and(|element| element.is(key));
             match mode {
                 Mode::Body | Mode::Template => return,
-                _ if template && mode != Mode::Columns => return self.doubt_ignored(),
+                _ if template && mode != Mode::Columns => return self.doubt_end(ends_table),
                 Mode::Caption => {
                     if !own && !ends_table {
                         return;
@@ -185,7 +185,7 @@ impl Tree {
                 Mode::Cell => {
                     let around = ends_table || section || key == names::TR;
                     if !own && (!around || self.in_table_scope(key).is_none()) {
-                        return self.doubt_ignored();
+                        return self.doubt_end(ends_table);
                     }
                     self.end_at(at, own);
                     self.forget_formatting();
@@ -366,6 +366,13 @@ impl Tree {
         if self.stack.last().is_some_and(|top| top.is(key)) {
             self.end_at(self.stack.len() - 1, true);
         }
+    }
+
+    /// An end tag was ignored; for parsers that look through a template that of a table ended them both.
+    fn doubt_end(&mut self, ends_table: bool) {
+        let template = self.stack.iter().rposition(|element| element.is(names::TEMPLATE));
+        self.lost |= ends_table && template.is_some_and(|at| self.table_below(at).is_some());
+        self.doubt_ignored();
     }
 
     /// A table part's tag was ignored: around a template there may be what it ends for some parsers.

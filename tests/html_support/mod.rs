@@ -14,6 +14,34 @@ use std::process::Command;
 
 use parvis::html::splice::{Edit, Operation, Splicer};
 
+/// Every operation.
+pub const OPERATIONS: [Operation; 5] = [
+    Operation::ReplaceInner,
+    Operation::ReplaceOuter,
+    Operation::Hide,
+    Operation::InsertBefore,
+    Operation::InsertAfter,
+];
+
+/// Short pages in which blocks are hard to find, or hard to cut; the last three end in the middle of a tag.
+pub const FIXTURES: &[&str] = &[
+    "<p>1<div data-block=a>old</div>2",
+    "<div data-block=a><p>1</p><div data-block=b>2</div>3</div><div data-block=c></div>",
+    "x<!--block:a--><li>1<li>2<!--/block:a-->y<!--block:b--><!--/block:b-->",
+    "<!--block:a--><!--block:b--><!--/block:a--><!--/block:b-->",
+    "<div data-block=a><!--block:b--></div><!--/block:b--><div data-block=c>3</div>",
+    "<div data-block=a>never closed <div data-block=b>inner</div> <img data-block=c>",
+    "<script>'</div>'<!--<script></script>--></script><div data-block=a><style></div></style></div>",
+    "<div data-block=a><textarea></div></textarea></div><![CDATA[<svg>]]><svg><![CDATA[<div data-block=b>]]></svg>",
+    "<div data-block=a>1</div><div data-block=a>2</div><div data-block=b>3</div>",
+    "<p data-block=a>1<p data-block=b>2</p><div data-block=c title='>'>4</div>",
+    "<!-- <div data-block=a></div> --!><div data-block=a>1</div><!---><div data-block=b>2</div>",
+    "\u{FEFF}<!doctype html><section data-block='a'>é<section></section></section><my-box data-block=b></my-box>",
+    "<div data-block=\"a",
+    "<div data-block=a>1</div",
+    "<!--block:a",
+];
+
 /// The folder of reference data, or `None` with a note where it is absent.
 pub fn shared(what: &str) -> Option<PathBuf> {
     let root = std::env::var_os("PARVIS_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);

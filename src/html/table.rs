@@ -368,16 +368,17 @@ impl Tree {
         }
     }
 
-    /// An end tag was ignored; for parsers that look through a template that of a table ended them both.
-    fn doubt_end(&mut self, ends_table: bool) {
-        let template = self.stack.iter().rposition(|element| element.is(names::TEMPLATE));
-        self.lost |= ends_table && template.is_some_and(|at| self.table_below(at).is_some());
-        self.doubt_ignored();
-    }
-
     /// A table part's tag was ignored: around a template there may be what it ends for some parsers.
     fn doubt_ignored(&mut self) {
+        self.doubt_end(false);
+    }
+
+    /// The same, and if a table or one of several templates ended for them, all that follows differs.
+    fn doubt_end(&mut self, ends_table: bool) {
         self.doubt_from(1);
+        let template = self.stack.iter().rposition(|element| element.is(names::TEMPLATE));
+        let hidden = template.is_some_and(|at| self.table_below(at).is_some());
+        self.lost |= hidden && (ends_table || self.templates > 1);
     }
 
     /// A template hides the table around it from the table parts that start in it, but not for all parsers.

@@ -7,6 +7,7 @@
     reason = "each test uses its own part of this"
 )]
 
+pub mod endless;
 pub mod judge;
 
 use std::path::{Path, PathBuf};

@@ -46,7 +46,7 @@ pub(super) fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
 }
 
 /// The block that an edit changes: the first of its id, if it is whole and not too long.
-fn target<'f>(found: &'f Found, edit: &Edit) -> Option<&'f Block> {
+pub(super) fn target<'f>(found: &'f Found, edit: &Edit) -> Option<&'f Block> {
     let block = found.blocks.iter().find(|block| block.id == edit.id)?;
     let refused = found.refused.iter().any(|refused| refused.id == edit.id && refused.start < block.start);
     let nothing_inside = block.open_end == block.end && edit.operation == Operation::ReplaceInner;

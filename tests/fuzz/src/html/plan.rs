@@ -143,6 +143,14 @@ fn applied(case: &Case, made: &[u8], plan: &[u8], page: &[u8]) {
     }
     if plan == made && page != case.page {
         // The markers are the same bytes at the same places, so the same pieces leave.
+        for edit in &edits {
+            let block = super::model::target(&case.found, edit);
+            for (from, to) in
+                block.iter().flat_map(|block| [(block.start, block.open_end), (block.close, block.end)])
+            {
+                same(&page[from..to], &case.page[from..to], "a plan fits other markers");
+            }
+        }
         let mut original = Splices::default();
         assert!(open.apply(&edits, Some(&case.page), &mut original));
         assert_eq!(splices.pieces(), original.pieces());

@@ -110,7 +110,9 @@ fn random_documents_have_the_blocks_that_parse5_sees() {
         let (differences, [these_closed, these_alike]) = differences(page, &seen);
         closed += these_closed;
         alike += these_alike;
-        missed += u64::from(differences.iter().any(|difference| difference.ours == "missed"));
+        // Only where parse5 is known to be wrong may we have a block that it does not have.
+        missed +=
+            u64::from(differences.iter().any(|difference| ["missed", "found"].contains(&difference.ours)));
         for difference in differences {
             match known.iter().find(|known| known.explains(&difference, page)) {
                 Some(known) => *uses.entry(known.id.as_str()).or_default() += 1,
@@ -119,7 +121,7 @@ fn random_documents_have_the_blocks_that_parse5_sees() {
         }
     });
     println!(
-        "{documents} documents from seed {seed}; {alike} of {closed} closed blocks alike; {missed} documents with a marker not seen; differences by kind:"
+        "{documents} documents from seed {seed}; {alike} of {closed} closed blocks alike; {missed} documents with a block that only one of us has; differences by kind:"
     );
     for (id, uses) in &uses {
         println!("{uses:>8} {id}");
@@ -141,7 +143,7 @@ fn random_documents_have_the_blocks_that_parse5_sees() {
         "{} differences that no kind in differences.json explains",
         unexplained.len()
     );
-    assert!(missed * 10_000 <= count, "{missed} documents with markers that are not seen");
+    assert!(missed * 10_000 <= count, "{missed} documents with blocks that only one of us has");
     assert!(alike * 1000 >= closed * 995, "{alike} of {closed} blocks alike: too many are refused");
 }
 
@@ -189,7 +191,7 @@ fn every_known_difference_has_an_example_that_needs_it() {
         if let Some(other) = known[..at].iter().find(|other| explains(other)) {
             wrong.push(format!("{}: its example is explained by {}", one.id, other.id));
         }
-        if one.why.len() < 40 || one.ours == "found" {
+        if one.why.len() < 40 || (one.ours == "found" && !one.id.starts_with("parse5-")) {
             wrong.push(format!("{}: no reason is good enough", one.id));
         }
     }

@@ -171,7 +171,7 @@ impl Tree {
             let own = !template && self.stack.get(at).is_some_and(|element| element.is(key));
             match mode {
                 Mode::Body | Mode::Template => return,
-                _ if template && mode != Mode::Columns => return self.doubt_end(ends_table),
+                _ if template && mode != Mode::Columns => return self.doubt_ignored(),
                 Mode::Caption => {
                     if !own && !ends_table {
                         return;
@@ -185,7 +185,7 @@ impl Tree {
                 Mode::Cell => {
                     let around = ends_table || section || key == names::TR;
                     if !own && (!around || self.in_table_scope(key).is_none()) {
-                        return self.doubt_end(ends_table);
+                        return self.doubt_ignored();
                     }
                     self.end_at(at, own);
                     self.forget_formatting();
@@ -370,15 +370,7 @@ impl Tree {
 
     /// A table part's tag was ignored: around a template there may be what it ends for some parsers.
     fn doubt_ignored(&mut self) {
-        self.doubt_end(false);
-    }
-
-    /// The same, and if a table or one of several templates ended for them, all that follows differs.
-    fn doubt_end(&mut self, ends_table: bool) {
         self.doubt_from(1);
-        let template = self.stack.iter().rposition(|element| element.is(names::TEMPLATE));
-        let hidden = template.is_some_and(|at| self.table_below(at).is_some());
-        self.lost |= hidden && (ends_table || self.templates > 1);
     }
 
     /// A template hides the table around it from the table parts that start in it, but not for all parsers.

@@ -36,12 +36,16 @@ pub(super) fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
         gone[from..to].fill(true);
     }
     let mut out = Vec::new();
-    for at in 0..=page.len() {
+    let insert = |at: usize, out: &mut Vec<u8>| {
         for inserted in [&behind, &before] {
             out.extend(inserted.get(&at).into_iter().flatten());
         }
-        out.extend(page.get(at).filter(|_| !gone[at]));
+    };
+    for (at, (byte, gone)) in page.iter().zip(&gone).enumerate() {
+        insert(at, &mut out);
+        out.extend(Some(byte).filter(|_| !gone));
     }
+    insert(page.len(), &mut out);
     out
 }
 

@@ -1,5 +1,5 @@
 //! Blocks are found where browsers see them: the shared cases, and real pages marked by an independent script.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod html_support;
 

@@ -152,7 +152,7 @@ fn minimized(judge: &mut Judge, page: &str, difference: &Difference) -> String {
     let mut pieces: Vec<&str> = page
         .split_inclusive('>')
         .flat_map(|piece| match piece.rfind('<') {
-            Some(at) => vec![&piece[..at], &piece[at..]],
+            Some(at) => <[&str; 2]>::from(piece.split_at(at)).to_vec(),
             None => vec![piece],
         })
         .filter(|piece| !piece.is_empty())

@@ -1,7 +1,7 @@
 //! Memory of a rewriting: bounded for the heaviest page, and the same after hundreds of megabytes as after one.
 //!
 //! The bytes of the allocator, natively; `xtask/probe/memory.mjs` measures the same in Wasm.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod html_support;
 

@@ -1,31 +1,11 @@
 //! Blocks are found where browsers see them: the shared cases, and real pages marked by an independent script.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod html_support;
 
-use html_support::{edit, extent, marked_pages, rewrite, rewrite_whole, shared};
+use html_support::{case_page, edit, extent, marked_pages, rewrite, rewrite_whole, shared};
 use parvis::html::blocks::find;
 use parvis::html::splice::Operation;
-
-fn decode_base64(text: &str) -> Vec<u8> {
-    let value = |byte: u8| match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        _ => 63,
-    };
-    let letters: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(value).collect();
-    let mut bytes = Vec::new();
-    for group in letters.chunks(4) {
-        let bits = group
-            .iter()
-            .enumerate()
-            .fold(0_u32, |bits, (at, value)| bits | u32::from(*value) << (18 - 6 * at));
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
-    }
-    bytes
-}
 
 #[test]
 fn decided_cases_are_found_exactly_and_undecided_ones_stay_untouched() {
@@ -33,10 +13,7 @@ fn decided_cases_are_found_exactly_and_undecided_ones_stay_untouched() {
     let cases: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let mut wrong = Vec::new();
     for case in cases.as_array().unwrap() {
-        let page = match case.get("html_base64") {
-            Some(encoded) => decode_base64(encoded.as_str().unwrap()),
-            None => case["html"].as_str().unwrap().as_bytes().to_vec(),
-        };
+        let page = case_page(case);
         let found = find(&page, "data-block");
         let got: Vec<_> =
             found.blocks.iter().map(|block| (block.id.clone(), block.start, block.end)).collect();

@@ -3,20 +3,13 @@
 
 mod html_support;
 
-use html_support::{Random, edit, marked_pages, rewrite_whole, soup};
+use html_support::{OPERATIONS, Random, edit, marked_pages, rewrite_whole, soup};
 use parvis::digest::digest;
 use parvis::html::plan::{Piece, Plan, Splices, Version};
-use parvis::html::splice::{Edit, Operation, Splicer};
+use parvis::html::splice::{Edit, Splicer};
 use parvis::limits;
 use proptest::prelude::*;
 
-const OPERATIONS: [Operation; 5] = [
-    Operation::ReplaceInner,
-    Operation::ReplaceOuter,
-    Operation::Hide,
-    Operation::InsertBefore,
-    Operation::InsertAfter,
-];
 const SCOPE: u64 = 11;
 
 /// The plan made while the page streams in pieces of these sizes, with edits of its own; and what streamed.

@@ -37,7 +37,7 @@ const GOOD: [&str; 14] = [
     "<p>{{ campaign }}<!----></p>",
 ];
 
-const BAD: [(&str, &str); 52] = [
+const BAD: [(&str, &str); 63] = [
     ("<script>1</script>", "template-markup"),
     ("<SCRIPT src=/x></SCRIPT>", "template-markup"),
     ("<style>p{}</style>", "template-markup"),
@@ -69,6 +69,17 @@ const BAD: [(&str, &str); 52] = [
     ("<!-->x-->", "template-balance"),
     ("<p class=\"x>", "template-balance"),
     ("<p class=\"x\"", "template-balance"),
+    ("<p>x</p", "template-balance"),
+    ("<p\u{a0}title=\"{{campaign}}\">x</p\u{a0}title=\"{{campaign}}\">", "template-place"),
+    ("<p\u{b}>x</p>", "template-balance"),
+    ("<svg><b/></svg>", "template-balance"),
+    ("<svg><div></div></svg>", "template-balance"),
+    ("<svg><desc><i/></desc></svg>", "template-balance"),
+    ("<h1><h2></h2></h1>", "template-balance"),
+    ("<dl><dd><div><dd></dd></div></dd></dl>", "template-balance"),
+    ("<table>{{campaign}}</table>", "template-balance"),
+    ("<table><tbody>x</tbody></table>", "template-balance"),
+    ("<iframe src=/x>{{campaign}}</iframe>", "template-balance"),
     ("<a href='javascript:1'>x</a>", "template-address"),
     ("<a href=' JavaScript:1'>x</a>", "template-address"),
     ("<a href=javascript&colon;1>x</a>", "template-address"),

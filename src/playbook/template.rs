@@ -96,6 +96,9 @@ impl<'h> Compiler<'h> {
             } else if next == '<' {
                 self.markup();
             } else {
+                if !markup::is_space(next) {
+                    self.check_text(self.at);
+                }
                 self.copy(next);
             }
         }
@@ -164,7 +167,11 @@ impl<'h> Compiler<'h> {
         let start = self.at;
         let inner = self.rest().get(2..).unwrap_or_default();
         let end = inner.find('>').unwrap_or(inner.len());
-        let name = inner.get(..end).unwrap_or_default().trim_end().to_ascii_lowercase();
+        let name =
+            inner.get(..end).unwrap_or_default().trim_end_matches(markup::is_space).to_ascii_lowercase();
+        if end == inner.len() {
+            self.problem(start, "template-balance", format!("the tag `</{name}` has no end"), "write `>`");
+        }
         self.copy_bytes(end.saturating_add(3));
         let inside = self.sections.last().map_or(0, |section| section.depth);
         match self.open.last() {
@@ -208,7 +215,7 @@ impl<'h> Compiler<'h> {
             .rest()
             .chars()
             .skip(1)
-            .take_while(|c| !c.is_whitespace() && !matches!(c, '>' | '/'))
+            .take_while(|c| !markup::is_space(*c) && !matches!(c, '>' | '/'))
             .collect();
         if let Some(brace) = name.find("{{") {
             self.misplaced(start.saturating_add(1).saturating_add(brace), "the name of an element");
@@ -218,7 +225,7 @@ impl<'h> Compiler<'h> {
         self.element(&name, start);
         let mut seen: Vec<String> = Vec::new();
         let closes_itself = loop {
-            self.copy_while(char::is_whitespace);
+            self.copy_while(markup::is_space);
             let rest = self.rest();
             if rest.is_empty() {
                 self.problem(start, "template-balance", format!("the tag `<{name}` has no end"), "write `>`");
@@ -249,8 +256,7 @@ impl<'h> Compiler<'h> {
             }
             self.attribute(&mut seen);
         };
-        let foreign = self.open.iter().any(|element| matches!(element.name.as_str(), "svg" | "math"))
-            || matches!(name.as_str(), "svg" | "math");
+        let foreign = self.is_foreign() || matches!(name.as_str(), "svg" | "math");
         if markup::is_void(&name) {
             return;
         }
@@ -262,6 +268,21 @@ impl<'h> Compiler<'h> {
         }
     }
 
+    /// Whether an element here belongs to svg or math, and not to HTML within them.
+    fn is_foreign(&self) -> bool {
+        let mut around = self.open.iter().rev().map(|element| element.name.as_str());
+        around.find_map(markup::foreign_inside).unwrap_or(false)
+    }
+
+    /// Reports text that may not stand here.
+    fn check_text(&mut self, at: usize) {
+        let parent = self.open.last().map_or("", |element| element.name.as_str());
+        if !markup::takes_text(parent) {
+            let message = format!("browsers move text out of `<{parent}>`, or do not show it");
+            self.problem(at, "template-balance", message, "put it into an element within, as `<td>`");
+        }
+    }
+
     /// Reports an element that may not stand here.
     fn element(&mut self, name: &str, start: usize) {
         if let Some(why) = markup::refused_element(name) {
@@ -269,7 +290,14 @@ impl<'h> Compiler<'h> {
         }
         let is_open = |wanted: &str| self.open.iter().any(|element| element.name == wanted);
         let parent = self.open.last().map(|element| element.name.as_str());
-        let trouble = if is_open("p") && markup::closes_paragraph(name) {
+        let trouble = if self.is_foreign() && markup::leaves_foreign(name) {
+            Some((
+                format!("`<{name}>` would end the drawing around it"),
+                "put it outside of `<svg>`".to_owned(),
+            ))
+        } else if markup::is_heading(name) && parent.is_some_and(markup::is_heading) {
+            Some((format!("`<{name}>` would end the heading around it"), "close that one first".to_owned()))
+        } else if is_open("p") && markup::closes_paragraph(name) {
             Some((
                 format!("`<{name}>` within `<p>` would end the paragraph"),
                 "use `<div>` instead of `<p>`".to_owned(),
@@ -286,7 +314,12 @@ impl<'h> Compiler<'h> {
             ))
         } else if let (Some(parents), Some(parent)) = (markup::parents(name), parent) {
             let help = format!("it belongs in `<{}>`", parents.join(">`, `<"));
-            (!parents.contains(&parent)).then(|| (format!("`<{name}>` cannot stand in `<{parent}>`"), help))
+            // A `div` may stand between a `dl` and its parts, but nothing else may stand around that `div`.
+            let astray = matches!(name, "dt" | "dd")
+                && parent == "div"
+                && self.open.iter().rev().nth(1).is_some_and(|outer| outer.name != "dl");
+            (astray || !parents.contains(&parent))
+                .then(|| (format!("`<{name}>` cannot stand in `<{parent}>`"), help))
         } else {
             None
         };
@@ -300,7 +333,7 @@ impl<'h> Compiler<'h> {
         let name: String = self
             .rest()
             .chars()
-            .take_while(|c| !c.is_whitespace() && !matches!(c, '>' | '/' | '=' | '"' | '\'' | '<'))
+            .take_while(|c| !markup::is_space(*c) && !matches!(c, '>' | '/' | '=' | '"' | '\'' | '<'))
             .collect();
         if let Some(brace) = name.find("{{") {
             self.misplaced(start.saturating_add(brace), "the name of an attribute");
@@ -331,10 +364,10 @@ impl<'h> Compiler<'h> {
                 format!("remove `{name}`"),
             );
         }
-        self.copy_while(char::is_whitespace);
+        self.copy_while(markup::is_space);
         if self.rest().starts_with('=') {
             self.copy_bytes(1);
-            self.copy_while(char::is_whitespace);
+            self.copy_while(markup::is_space);
             self.attribute_value(&name);
         }
         seen.push(name);
@@ -344,7 +377,7 @@ impl<'h> Compiler<'h> {
         let start = self.at;
         let Some(quote) = self.rest().chars().next().filter(|c| matches!(c, '"' | '\'')) else {
             let length =
-                self.rest().find(|c: char| c.is_whitespace() || c == '>').unwrap_or(self.rest().len());
+                self.rest().find(|c: char| markup::is_space(c) || c == '>').unwrap_or(self.rest().len());
             let value = self.rest().get(..length).unwrap_or_default();
             if let Some(brace) = value.find("{{") {
                 self.misplaced(start.saturating_add(brace), "an attribute without quotes");

@@ -7,10 +7,41 @@
     reason = "each test uses its own part of this"
 )]
 
+pub mod endless;
+pub mod judge;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use parvis::html::splice::{Edit, Operation, Splicer};
+
+/// Every operation.
+pub const OPERATIONS: [Operation; 5] = [
+    Operation::ReplaceInner,
+    Operation::ReplaceOuter,
+    Operation::Hide,
+    Operation::InsertBefore,
+    Operation::InsertAfter,
+];
+
+/// Short pages in which blocks are hard to find, or hard to cut; the last three end in the middle of a tag.
+pub const FIXTURES: &[&str] = &[
+    "<p>1<div data-block=a>old</div>2",
+    "<div data-block=a><p>1</p><div data-block=b>2</div>3</div><div data-block=c></div>",
+    "x<!--block:a--><li>1<li>2<!--/block:a-->y<!--block:b--><!--/block:b-->",
+    "<!--block:a--><!--block:b--><!--/block:a--><!--/block:b-->",
+    "<div data-block=a><!--block:b--></div><!--/block:b--><div data-block=c>3</div>",
+    "<div data-block=a>never closed <div data-block=b>inner</div> <img data-block=c>",
+    "<script>'</div>'<!--<script></script>--></script><div data-block=a><style></div></style></div>",
+    "<div data-block=a><textarea></div></textarea></div><![CDATA[<svg>]]><svg><![CDATA[<div data-block=b>]]></svg>",
+    "<div data-block=a>1</div><div data-block=a>2</div><div data-block=b>3</div>",
+    "<p data-block=a>1<p data-block=b>2</p><div data-block=c title='>'>4</div>",
+    "<!-- <div data-block=a></div> --!><div data-block=a>1</div><!---><div data-block=b>2</div>",
+    "\u{FEFF}<!doctype html><section data-block='a'>é<section></section></section><my-box data-block=b></my-box>",
+    "<div data-block=\"a",
+    "<div data-block=a>1</div",
+    "<!--block:a",
+];
 
 /// The folder of reference data, or `None` with a note where it is absent.
 pub fn shared(what: &str) -> Option<PathBuf> {
@@ -86,6 +117,34 @@ fn read_marked(folder: &Path, page: &Path) -> (String, Vec<u8>, Vec<Extent>) {
 pub fn extent(block: &serde_json::Value) -> Extent {
     let number = |name: &str| usize::try_from(block[name].as_u64().unwrap()).unwrap();
     (block["id"].as_str().unwrap().to_owned(), number("start"), number("end"))
+}
+
+/// The bytes of a shared case.
+pub fn case_page(case: &serde_json::Value) -> Vec<u8> {
+    match case.get("html_base64") {
+        Some(encoded) => decode_base64(encoded.as_str().unwrap()),
+        None => case["html"].as_str().unwrap().as_bytes().to_vec(),
+    }
+}
+
+fn decode_base64(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let letters: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(value).collect();
+    let mut bytes = Vec::new();
+    for group in letters.chunks(4) {
+        let bits = group
+            .iter()
+            .enumerate()
+            .fold(0_u32, |bits, (at, value)| bits | u32::from(*value) << (18 - 6 * at));
+        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+    }
+    bytes
 }
 
 /// A document of random pieces, the same for the same seed.

@@ -13,7 +13,7 @@ use crate::run::{output, program, run, say, succeeds, with_heartbeat};
 const CARGO_FUZZ: &str = "0.13.2";
 const FOLDER: &str = "tests/fuzz/libfuzzer";
 
-/// Fuzzes the decoders of consent for a while; a finding is an error that names its input.
+/// Fuzzes what reads strangers' bytes, for a while; a finding is an error that names its input.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The targets, by default all; `list` prints their names

@@ -43,7 +43,7 @@ enum Command {
     Size,
     /// Measures Parvis beside its neighbors: pages (`html`), consent strings (`consent`), the edge (`viceroy`)
     Bench(bench::Arguments),
-    /// Fuzzes the decoders of consent with libFuzzer; ten minutes a target
+    /// Fuzzes decoders, pages and templates with libFuzzer; ten minutes a target
     Fuzz(fuzz::Arguments),
     /// Builds the npm package into edge/browser/dist
     Npm,

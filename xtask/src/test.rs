@@ -44,7 +44,7 @@ const STEPS: [Step; 15] = [
         "every fuzz target on its corpus; with --long, libFuzzer for ten minutes each",
         fuzz_targets,
     ),
-    Step("engine", "the engine alone: no import section, small enough", engine),
+    Step("engine", "the engine alone: no import section, small enough, memory that stays small", engine),
     Step("package", "the npm package: builds, small enough, its own tests in Node and Chromium", package),
     Step("fastly", "the Fastly module: builds, small enough", module),
     Step("shared", "shared cases: blocks of real pages, consent strings", shared),
@@ -193,11 +193,14 @@ fn fuzz_targets(arguments: &Arguments) -> anyhow::Result<Ended> {
     Ok(Ended::Passed)
 }
 
-fn engine(_: &Arguments) -> anyhow::Result<Ended> {
+fn engine(arguments: &Arguments) -> anyhow::Result<Ended> {
     let module = std::fs::read(check::engine::probe()?)?;
     let module = crate::wasm::Module::parse(&module)?;
     ensure!(!module.has_import_section(), "the engine imports {}", module.imports()?.join(", "));
     size::engine()?;
+    let mut memory = program("node");
+    memory.arg(paths::at("xtask/probe/memory.mjs")).arg(check::engine::stream()?);
+    run(with_places(&mut memory, arguments))?;
     Ok(Ended::Passed)
 }
 

@@ -3,6 +3,11 @@
 //! The tables follow the HTML Standard (void elements §13.1.2, optional tags §13.1.2.4, attributes §"List of attributes") and
 //! OWASP's list of dangerous contexts.
 
+/// What separates things in a tag; no other character does, whatever it looks like.
+pub(super) fn is_space(letter: char) -> bool {
+    matches!(letter, '\t' | '\n' | '\x0C' | '\r' | ' ')
+}
+
 /// Elements without end tag.
 pub(super) fn is_void(name: &str) -> bool {
     matches!(
@@ -90,6 +95,76 @@ pub(super) fn closes_paragraph(name: &str) -> bool {
     )
 }
 
+/// h1 to h6.
+pub(super) fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+/// Whether what stands in this element belongs to svg or math; `None` if it depends on what is around.
+pub(super) fn foreign_inside(name: &str) -> Option<bool> {
+    match name {
+        "svg" | "math" => Some(true),
+        "foreignobject" | "desc" | "title" | "mi" | "mo" | "mn" | "ms" | "mtext" | "annotation-xml" => {
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
+/// Elements of HTML that end an svg or math around them.
+pub(super) fn leaves_foreign(name: &str) -> bool {
+    matches!(
+        name,
+        "b" | "big"
+            | "blockquote"
+            | "br"
+            | "center"
+            | "code"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "em"
+            | "embed"
+            | "font"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "hr"
+            | "i"
+            | "img"
+            | "li"
+            | "listing"
+            | "menu"
+            | "meta"
+            | "nobr"
+            | "ol"
+            | "p"
+            | "pre"
+            | "ruby"
+            | "s"
+            | "small"
+            | "span"
+            | "strike"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "table"
+            | "tt"
+            | "u"
+            | "ul"
+            | "var"
+    )
+}
+
+/// Whether text may stand directly in this element.
+pub(super) fn takes_text(name: &str) -> bool {
+    !matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "iframe")
+}
+
 /// Elements that browsers do not let stand within another of their kind.
 pub(super) fn stands_alone(name: &str) -> bool {
     matches!(name, "a" | "button" | "form" | "nobr" | "option" | "optgroup" | "select")
@@ -119,7 +194,7 @@ pub(super) fn fits_in(parent: &str, child: &str) -> bool {
         "colgroup" => child == "col",
         "select" => matches!(child, "option" | "optgroup" | "hr"),
         "optgroup" => child == "option",
-        "option" => false,
+        "option" | "iframe" => false,
         _ => true,
     }
 }

@@ -33,6 +33,9 @@ impl<'h> Compiler<'h> {
             Err(problem) => self.problem(start, problem.code, problem.message, problem.help),
             Ok(Tag::Value { from, field, signal, called }) => {
                 self.compiled.signals.extend(signal);
+                if place == Place::Text {
+                    self.check_text(start);
+                }
                 let node = match place {
                     Place::Text => op::TEXT,
                     Place::Attribute => op::ATTRIBUTE,

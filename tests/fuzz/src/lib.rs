@@ -5,6 +5,7 @@
 
 mod banners;
 pub mod dice;
+mod html;
 mod laws;
 mod pieces;
 mod signals;
@@ -42,6 +43,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("shopify", banners::shopify),
     ("usercentrics", banners::usercentrics),
     ("consent_mode", banners::consent_mode),
+    ("html_stream", html::html_stream),
+    ("splice_plan", html::splice_plan),
+    ("template_render", html::template_render),
 ];
 
 /// Runs the target of this name.

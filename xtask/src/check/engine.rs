@@ -23,6 +23,14 @@ pub fn probe() -> anyhow::Result<PathBuf> {
     Ok(named)
 }
 
+/// A module that rewrites large pages, built as the engine is deployed.
+pub fn stream() -> anyhow::Result<PathBuf> {
+    crate::setup::toolchain()?;
+    let words = "build --locked --profile edge -p xtask-probe --example stream --target";
+    crate::run::run(&mut cargo(&format!("{words} {TARGET}")))?;
+    Ok(paths::target().join(TARGET).join("edge/examples/stream.wasm"))
+}
+
 /// Every function of the engine, used or not, in one module; it may have no import section.
 ///
 /// The probe alone would miss what it does not call, so the whole archive is linked and everything is exported.

@@ -56,7 +56,7 @@ fn shares_are_whole_and_consent_decides_who_sees_what() {
         .unwrap()
         .iter()
         .filter(|outcome| outcome["campaign"] == "first-order")
-        .map(|outcome| outcome["visitors"].as_u64().unwrap() as f64)
+        .map(|outcome| outcome["visitors"].as_f64().unwrap())
         .collect();
     let of = |part: f64| part / shares.iter().sum::<f64>();
     assert!((of(shares[0]) - 0.4).abs() < 0.06 && (of(shares[1]) - 0.3).abs() < 0.06, "{shares:?}");
@@ -74,7 +74,7 @@ fn visitors_answer_in_the_words_of_the_banner_that_the_site_has() {
     // Experiments need statistics, of which this banner does not ask anybody.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulate-klaro.json");
     let playbook = std::fs::read_to_string(fixture("04-experiment")).unwrap();
-    let consent = r#""consent": { "names": { "complianz-preferences": ["x"] }, "meanings": { "klaro": { "own": ["session_personalization"] } } }, "pages""#;
+    let consent = r#""consent": { "names": { "complianz-preferences": [] }, "meanings": { "klaro": { "own": ["session_personalization"] } } }, "pages""#;
     std::fs::write(&folder, playbook.replacen("\"pages\"", consent, 1)).unwrap();
     let text = simulate(&[folder.to_str().unwrap(), "--visitors", "50", "--now", NOW]);
     assert!(text.contains("None of these visitors can allow experimentation"), "{text}");

@@ -20,7 +20,7 @@ fn a_first_playbook_works_as_it_is() {
 
     let output = parvis(&folder, &["compile", "playbook.json", "-o", "playbook.bin"]);
     let compiled: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(compiled.pointer("/campaigns/still-thinking/1").unwrap(), "session_personalization");
+    assert_eq!(compiled.pointer("/campaigns/still-thinking/0").unwrap(), "session_personalization");
     assert_eq!(compiled.pointer("/campaigns/spring").unwrap(), &serde_json::json!(["contextual"]));
 
     for playbook in ["playbook.json", "playbook.bin"] {

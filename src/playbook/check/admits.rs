@@ -160,6 +160,8 @@ fn texts(value: &Json) -> Option<BTreeSet<&str>> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use serde_json::json;
 
     use super::*;

@@ -1,6 +1,6 @@
 //! A chart as SVG: one bar a group, each divided into what it saw; every part can be reached by keyboard and says itself.
 
-use super::tally::{Block, share};
+use super::tally::{Block, Count, share};
 use super::text::{named, percent};
 
 /// Units of the drawing: the width of a whole bar, of the names before it, and the height of a row.
@@ -12,54 +12,61 @@ const COUNTRIES: usize = 6;
 /// Colors of outcomes, in turn; the default content has its own.
 pub(super) const COLORS: u32 = 8;
 
+/// One bar: a group of visitors.
+struct Bar {
+    name: String,
+    pages: u64,
+    /// The pages of each outcome, in the order of outcomes.
+    parts: Vec<u64>,
+}
+
+impl Bar {
+    fn of(name: &str, block: &Block, pages: impl Fn(&Count) -> u64) -> Bar {
+        let parts = block.outcomes.iter().map(|outcome| pages(&outcome.count)).collect();
+        Bar { name: name.to_owned(), pages: pages(&block.all), parts }
+    }
+}
+
 /// The chart of a block.
 pub(super) fn drawn(block: &Block) -> String {
-    let mut rows: Vec<(String, Vec<(String, usize, u64)>, u64)> = Vec::new();
-    let mut row = |name: String, all: u64, part: &dyn Fn(&super::tally::Count) -> u64| {
-        let parts = block.outcomes.iter().enumerate();
-        rows.push((
-            name,
-            parts.map(|(at, outcome)| (outcome.name(), at, part(&outcome.count))).collect(),
-            all,
-        ));
-    };
-    row("everybody".to_owned(), block.all.pages, &|count| count.pages);
-    for stance in block.stances() {
-        let of = |count: &super::tally::Count| count.by_stance.get(&stance).copied().unwrap_or(0);
-        row(stance.name().to_owned(), of(&block.all), &of);
-    }
-    for country in block.countries(COUNTRIES) {
-        let of = |count: &super::tally::Count| count.by_country.get(country).copied().unwrap_or(0);
-        row(named(country).to_owned(), of(&block.all), &of);
-    }
-    let height = u32::try_from(rows.len()).unwrap_or(0).saturating_mul(ROW).saturating_add(4);
+    let mut bars = vec![Bar::of("everybody", block, |count| count.pages)];
+    bars.extend(block.stances().into_iter().map(|stance| {
+        Bar::of(stance.name(), block, |count| count.by_stance.get(&stance).copied().unwrap_or(0))
+    }));
+    bars.extend(block.countries(COUNTRIES).into_iter().map(|country| {
+        Bar::of(named(country), block, |count| count.by_country.get(country).copied().unwrap_or(0))
+    }));
+    let height = u32::try_from(bars.len()).unwrap_or(0).saturating_mul(ROW).saturating_add(4);
     let mut svg = format!(
         "<svg viewBox=\"0 0 {} {height}\" role=\"group\" aria-label=\"What {} shows, by group\">\n",
         NAMES + WIDTH,
         escaped(&block.id)
     );
-    for (index, (name, parts, all)) in (0_u32..).zip(&rows) {
-        let top = index.saturating_mul(ROW).saturating_add(4);
-        svg.push_str(&format!(
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
-            NAMES - 10.0,
-            top.saturating_add(19),
-            escaped(name)
-        ));
+    for (index, bar) in (0_u32..).zip(&bars) {
+        bar.draw(block, index.saturating_mul(ROW).saturating_add(4), &mut svg);
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+impl Bar {
+    fn draw(&self, block: &Block, top: u32, svg: &mut String) {
+        let name = escaped(&self.name);
+        let (x, y) = (NAMES - 10.0, top.saturating_add(19));
+        svg.push_str(&format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{name}</text>\n"));
         let mut left = NAMES;
-        for (what, at, pages) in parts.iter().filter(|(_, _, pages)| *pages > 0) {
-            let of = share(*pages, *all);
+        let parts = block.outcomes.iter().zip(&self.parts).enumerate();
+        for (at, (outcome, pages)) in parts.filter(|(_, (_, pages))| **pages > 0) {
+            let of = share(*pages, self.pages);
             let width = of * WIDTH;
-            let said = escaped(&format!("{name}: {what}, {} of {all} pages", percent(of)));
+            let said = format!("{}: {}, {} of {} pages", self.name, outcome.name(), percent(of), self.pages);
+            let (said, class) = (escaped(&said), class(block, at));
             svg.push_str(&format!(
-                "<g tabindex=\"0\" role=\"img\" aria-label=\"{said}\"><title>{said}</title><rect class=\"{}\" x=\"{left:.1}\" y=\"{top}\" width=\"{width:.1}\" height=\"26\"/></g>\n",
-                class(block, *at)
+                "<g tabindex=\"0\" role=\"img\" aria-label=\"{said}\"><title>{said}</title><rect class=\"{class}\" x=\"{left:.1}\" y=\"{top}\" width=\"{width:.1}\" height=\"26\"/></g>\n"
             ));
             left += width;
         }
     }
-    svg.push_str("</svg>\n");
-    svg
 }
 
 /// The class of an outcome's color.

@@ -68,6 +68,7 @@ fn what_is_added_removed_and_rewritten_is_told_apart() {
         "+ campaign `all`",
         "- audience `in-france`",
         "~ campaign `night`: html of variant `only`",
+        "night / only  →  the same with other content",
         "france / only    →  all / only",
         "default content  →  all / only",
     ] {

@@ -41,6 +41,13 @@ fn shares_are_whole_and_consent_decides_who_sees_what() {
     for group in ["refused", "no answer"] {
         assert_eq!(thinking["by_consent"][group], 0.0, "{thinking}");
     }
+    // Nobody has answered on the first page, where a campaign that needs consent could already run.
+    for variant in block(&report, "offers")["outcomes"].as_array().unwrap() {
+        if variant["campaign"] == "first-order" {
+            assert_eq!(variant["by_consent"]["no answer"], 0.0, "{variant}");
+            assert!(variant["by_consent"]["not asked"].as_f64().unwrap() > 0.05, "{variant}");
+        }
+    }
     // Memory is carried from one visit to the next in the sealed cookie.
     let again = outcome(&report, "hero", "welcome-back");
     assert!(again["pages"].as_u64().unwrap() > 20, "{again}");

@@ -78,6 +78,40 @@ fn every_kind_of_problem_has_a_rule_that_reports_can_list() {
 }
 
 #[test]
+fn consent_is_missed_only_where_it_is_asked_for_and_nothing_else_is_shown() {
+    let told = |consent: Json, countries: Json, below: Option<Json>| {
+        let when = json!({"campaign": "letter", "country": {"$in": countries}});
+        let mut campaigns = vec![json!({"id": "a", "block": "hero", "priority": 2, "when": when,
+            "variants": [{"id": "x", "html": "<p>{{visit.last_item.title}}</p>"}]})];
+        campaigns.extend(below.map(|html| {
+            json!({"id": "b", "block": "hero", "priority": 1, "when": when, "variants": [{"id": "x", "html": html}]})
+        }));
+        let playbook = json!({
+            "format": 1, "site": {"name": "lumen", "host": "shop.example"}, "consent": consent,
+            "pages": [{"kind": "home", "path": "/"}], "blocks": {"hero": {"pages": ["home"], "reserve": "1rem"}},
+            "campaigns": campaigns,
+        });
+        let found = check(&playbook.to_string()).diagnostics.into_iter();
+        found.map(|diagnostic| format!("{} {}", diagnostic.code, diagnostic.message)).collect::<Vec<_>>()
+    };
+    assert!(told(json!({}), json!(["US"]), None).is_empty());
+    let [both] = told(json!({}), json!(["FR", "US"]), None).try_into().unwrap();
+    assert!(both.starts_with("needs-consent") && both.contains("(FR)"), "{both}");
+    let california =
+        json!({"regimes": [{"region": "US", "opt_in": true, "max_age_days": 90, "as_of": "2026-11-21"}]});
+    let [strict] = told(california, json!(["US"]), None).try_into().unwrap();
+    assert!(strict.contains("(US)"), "{strict}");
+    assert!(told(json!({}), json!(["FR"]), Some(json!("<p>Welcome</p>"))).is_empty());
+    assert_eq!(told(json!({}), json!(["FR"]), Some(json!("<p>{{visit.last_category.title}}</p>"))).len(), 2);
+    // A banner that does not ask for it at all is the greater trouble, and asks where it does.
+    let klaro = |purpose: &str| json!({"meanings": {"klaro": {"own": [purpose]}}});
+    let [never] = told(klaro("measurement"), json!(["FR"]), None).try_into().unwrap();
+    assert!(never.starts_with("consent-never-asked"), "{never}");
+    let [asked] = told(klaro("session_personalization"), json!(["FR"]), None).try_into().unwrap();
+    assert!(asked.starts_with("needs-consent"), "{asked}");
+}
+
+#[test]
 fn size_and_work_are_told_before_they_are_too_much() {
     let playbook = |items: usize, campaigns: usize| {
         let long = "x".repeat(64 * 1024);

@@ -1,7 +1,7 @@
 //! Checking a draft: every problem at once, each with its place in the file, a stable code, and what to do.
 //!
 //! A draft without an error compiles; warnings tell what will run and is perhaps not meant. Nothing stops at the first problem,
-//! except that text which is no JSON has only that one.
+//! except that text which is no JSON has only that one, and that campaigns are held against each other when nothing else is wrong.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

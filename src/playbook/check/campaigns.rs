@@ -76,7 +76,7 @@ fn dates(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
         let text = campaign.text(key)?;
         let seconds = date::seconds(text);
         if seconds.is_none() {
-            let message = format!("`{text}` is no date and time with zone");
+            let message = format!("`{text}` is not a date and time that exists, with its zone");
             findings.push(Finding::error(
                 "bad-date",
                 &campaign.at(key),

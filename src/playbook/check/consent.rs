@@ -48,14 +48,18 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
             );
             let help = "add the purpose to the category or service that asks for it in `consent.meanings`, or do without";
             findings.push(Finding::warning("consent-never-asked", &campaign.pointer, message, help));
-        } else if !campaign.conditions.is_empty() && !campaigns.iter().any(|other| other.replaces(campaign)) {
-            waiting(campaign, &regions, findings);
+        } else if !campaign.conditions.is_empty() {
+            let waiting = waiting(campaign, &regions);
+            if !waiting.is_empty() && !campaigns.iter().any(|other| other.replaces(campaign)) {
+                findings.extend(waiting);
+            }
         }
     }
 }
 
 /// Variants that need more than the audience asks for, so that most of it sees the default content.
-fn waiting(campaign: &Wants<'_>, regions: &str, findings: &mut Vec<Finding>) {
+fn waiting(campaign: &Wants<'_>, regions: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for (variant, signals) in &campaign.shown {
         let more = purposes(signals).without(campaign.asked_for.union(FREE));
         let Some(signal) = signals.iter().find(|signal| more.contains(signal.entry().purpose)) else {
@@ -71,6 +75,7 @@ fn waiting(campaign: &Wants<'_>, regions: &str, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding::warning("needs-consent", &variant.at("html"), message, help));
     }
+    findings
 }
 
 /// A campaign by what it needs the visitor's choice for.

@@ -39,7 +39,7 @@ rules! {
     "bad-marker": "This attribute cannot mark blocks."
         "Name an attribute in lower case that nothing else changes, as `data-block` or `id`."
     "bad-operand": "An operator of a condition cannot be used with this value."
-        "Lists take a list, comparisons one number or text; `fixtures/playbooks/valid/02-conditions.json` shows each."
+        "`$in` and `$or` take a list, comparisons one number or text; the message says what fits."
     "bad-path": "A path of a page is not a pattern."
         "Begin with `/`; a whole segment may be `{item}` or `{category}`."
     "bad-url": "An address of the catalog is not one that a page may link to."

@@ -19,7 +19,7 @@ use seen::Seen;
 /// Compare two playbooks: what is written otherwise, and what share of visitors sees something else.
 ///
 /// The same synthetic visitors as those of `parvis simulate` use both sites. Exit 0 when nothing differs, 1 when something
-/// does, 2 for wrong usage.
+/// does, 2 for wrong usage or a playbook with an error.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
@@ -56,10 +56,17 @@ enum Format {
     Json,
 }
 
-/// Prints what differs; exit 1 if anything does.
+/// Prints what differs; exit 1 if anything does, 2 if that cannot be known.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let start = population::start(arguments.now.as_deref())?;
-    let (old, new) = (Site::read(&arguments.old)?, Site::read(&arguments.new)?);
+    let (old, new) = match (Site::read(&arguments.old), Site::read(&arguments.new)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), _) | (_, Err(error)) => {
+            // 1 says that they differ, which nobody knows here.
+            eprintln!("parvis: {error:#}");
+            return Ok(ExitCode::from(2));
+        }
+    };
     let changes = fields::changes(&serde_json::to_value(&old.draft)?, &serde_json::to_value(&new.draft)?);
     let world = World::of(&[&old.draft, &new.draft]);
     let seen = Seen::of(&old, &new, &world, arguments.visitors, arguments.seed, start)?;

@@ -92,7 +92,7 @@ fn a_playbook_with_an_error_is_refused() {
     let mut other = shop.clone();
     campaign(&mut other, "spring")["block"] = json!("herro");
     let output = diff("error", &shop, &other, &[]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     assert!(String::from_utf8_lossy(&output.stderr).contains("unknown-block"));
 }

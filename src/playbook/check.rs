@@ -1,7 +1,7 @@
 //! Checking a draft: every problem at once, each with its place in the file, a stable code, and what to do.
 //!
 //! A draft without an error compiles; warnings tell what will run and is perhaps not meant. Nothing stops at the first problem,
-//! except that text which is no JSON has only that one.
+//! except that text which is no JSON has only that one, and that campaigns are held against each other when nothing else is wrong.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -13,18 +13,27 @@ use serde_json::Value as Json;
 
 use super::draft::{self, Draft};
 
+mod admits;
 mod campaigns;
 mod catalog;
 mod conditions;
+mod consent;
 mod names;
+mod never;
 mod node;
+mod order;
 mod position;
+mod rules;
 mod shape;
 mod site;
+mod size;
+mod syntax;
 
 use names::Names;
 use node::Node;
 use position::Positions;
+
+pub use rules::{Rule, rules};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -147,7 +156,7 @@ impl Finding {
 pub fn check(source: &str) -> Checked {
     let mut value = match serde_json::from_str::<Json>(source) {
         Ok(value) => value,
-        Err(error) => return Checked { draft: None, diagnostics: Vec::from([syntax(source, &error)]) },
+        Err(error) => return Checked { draft: None, diagnostics: Vec::from([syntax::told(source, &error)]) },
     };
     let positions = Positions::scan(source);
     let mut findings: Vec<Finding> = repeated(&positions);
@@ -165,10 +174,20 @@ pub fn check(source: &str) -> Checked {
             ..finding
         }));
     }
+    // What follows judges the draft as a whole, which one error would fill with consequences of itself.
+    if !refused(&findings) {
+        order::check(&root, &names, &mut findings);
+        never::check(&root, &mut findings);
+        consent::check(&root, &names, &mut findings);
+        size::steps(&root, &names.kinds, &mut findings);
+    }
     let mut draft = None;
-    if !findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if !refused(&findings) {
         match serde_json::from_value::<Draft>(value) {
-            Ok(ready) => draft = Some(ready),
+            Ok(ready) => {
+                size::compiled(super::compile::size(&ready).unwrap_or(0), &mut findings);
+                draft = Some(ready).filter(|_| !refused(&findings));
+            }
             Err(error) => findings.push(Finding::error(
                 "wrong-type",
                 "",
@@ -184,6 +203,10 @@ pub fn check(source: &str) -> Checked {
     Checked { draft, diagnostics }
 }
 
+fn refused(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
 fn located(finding: Finding, positions: &Positions<'_>) -> Diagnostic {
     let offset = match finding.place {
         Place::Value => positions.offset(&finding.pointer, false),
@@ -193,23 +216,6 @@ fn located(finding: Finding, positions: &Positions<'_>) -> Diagnostic {
     let (line, column) = positions.line_and_column(offset);
     let Finding { severity, code, pointer, message, help, .. } = finding;
     Diagnostic { code, severity, message, help, pointer, offset, line, column }
-}
-
-fn syntax(source: &str, error: &serde_json::Error) -> Diagnostic {
-    let offset = Positions::offset_of(source, error.line(), error.column());
-    let (line, column) = position::line_and_column(source, offset);
-    let said = error.to_string();
-    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said).to_owned();
-    Diagnostic {
-        code: "syntax",
-        severity: Severity::Error,
-        message: format!("this is not JSON: {said}"),
-        help: "JSON wants double quotes, commas between and none behind the last, and comments only as `\"$comment\": …`".to_owned(),
-        pointer: String::new(),
-        offset,
-        line,
-        column,
-    }
 }
 
 fn repeated(positions: &Positions<'_>) -> Vec<Finding> {

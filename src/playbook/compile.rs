@@ -45,6 +45,11 @@ pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
     Ok(bytes)
 }
 
+/// The bytes that a checked draft compiles to; `None` when a part of it has no place in the file.
+pub(super) fn size(draft: &Draft) -> Option<usize> {
+    build(draft).map(|bytes| bytes.len())
+}
+
 /// Hundredths of a percent; `None` for what has more than two decimals or is not from 0 to 100.
 pub(super) fn basis_points(percent: f64) -> Option<u16> {
     let text = format!("{percent:.2}");

@@ -1,5 +1,7 @@
 //! `parvis check` and `parvis schema`: every problem of a playbook at once, each with its place and what to do.
 
+mod sarif;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,8 +13,11 @@ use parvis::playbook::compile::compile;
 use parvis::playbook::draft;
 use serde_json::json;
 
+use crate::out;
+
 /// Check a playbook and report every problem at once, with file, line, column and what to do.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     /// The playbook, as JSON.
     playbook: PathBuf,
@@ -31,12 +36,29 @@ pub(crate) enum Format {
     Text,
     /// One JSON object on standard output.
     Json,
+    /// SARIF 2.1.0 on standard output, for code hosts and editors.
+    Sarif,
 }
 
-/// Reports the problems of a playbook; exit 1 on an error.
+const AFTER_HELP: &str = "\
+Examples:
+  parvis check playbook.json
+  parvis check playbook.json --deny warnings                 for what goes live by itself
+  parvis check playbook.json --format sarif > parvis.sarif   for code hosts that show problems beside the lines
+
+Exit status: 0 without errors (with `--deny warnings`: without problems), 1 with them, 2 for wrong usage or a file that
+cannot be read.";
+
+/// Reports the problems of a playbook; exit 1 on an error, 2 where there is nothing to check.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let path = &arguments.playbook;
-    let source = read(path)?;
+    let source = match read(path) {
+        Ok(source) => source,
+        Err(error) => {
+            eprintln!("parvis: {error:#}");
+            return Ok(ExitCode::from(2));
+        }
+    };
     let checked = check(&source);
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
@@ -51,6 +73,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 "diagnostics": checked.diagnostics,
             });
             println!("{problems}");
+        }
+        Format::Sarif => {
+            let log = serde_json::to_string_pretty(&sarif::Log::of(path, &checked.diagnostics))?;
+            out::print(&format!("{log}\n"))?;
         }
     }
     let bad = errors > 0 || (arguments.deny.is_some() && warnings > 0);

@@ -8,10 +8,15 @@ mod check;
 mod compile;
 mod consent;
 mod decide;
+mod diff;
+mod init;
 mod inputs;
+mod out;
+mod population;
 mod rewrite;
 mod serve;
 mod signals;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -27,9 +32,12 @@ struct Command {
 
 const AFTER_HELP: &str = "\
 Start here:
+  parvis init                                     a first playbook, with comments
   parvis check site.json                          every problem of a playbook, with its place and what to do
   parvis serve site.json --origin http://localhost:8000
-  parvis explain site.json --request visit.json   what a visitor would see, and why";
+  parvis explain site.json --request visit.json   what a visitor would see, and why
+  parvis simulate site.json                       who sees what, over many invented visitors
+  parvis diff live.json site.json                 what a change changes, and for how many";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -40,13 +48,16 @@ enum Verb {
     Consent(consent::args::Args),
     /// Decide a request and print the outcome with its full trace as JSON.
     Decide(decide::Arguments),
+    Diff(diff::Arguments),
     /// Explain in sentences what a request would get and why.
     Explain(decide::Arguments),
+    Init(init::Arguments),
     Rewrite(rewrite::Arguments),
     /// Print the JSON Schema of playbooks, for completion in editors.
     Schema,
     Serve(serve::Arguments),
     Signals(signals::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -58,10 +69,13 @@ fn main() -> ExitCode {
         Verb::Consent(arguments) => Ok(consent::run(&arguments)),
         Verb::Decide(arguments) => decide::decide(&arguments),
         Verb::Explain(arguments) => decide::explain(&arguments),
+        Verb::Diff(arguments) => diff::run(&arguments),
+        Verb::Init(arguments) => init::run(&arguments),
         Verb::Rewrite(arguments) => rewrite::run(&arguments),
         Verb::Schema => check::schema(),
         Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Signals(arguments) => signals::run(&arguments),
+        Verb::Simulate(arguments) => simulate::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("parvis: {error:#}");

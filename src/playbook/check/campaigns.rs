@@ -47,7 +47,8 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
         limits_of(&campaign, findings);
         variants(&campaign, names, findings);
     }
-    if count == 0 && root.value.is_object() {
+    let a_list = root.get("campaigns").is_none_or(|campaigns| campaigns.value.is_array());
+    if count == 0 && a_list && root.value.is_object() {
         let (at, place) =
             if root.get("campaigns").is_some() { ("/campaigns", Place::Key) } else { ("", Place::Value) };
         let finding = Finding::warning(
@@ -75,7 +76,7 @@ fn dates(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
         let text = campaign.text(key)?;
         let seconds = date::seconds(text);
         if seconds.is_none() {
-            let message = format!("`{text}` is no date and time with zone");
+            let message = format!("`{text}` is not a date and time that exists, with its zone");
             findings.push(Finding::error(
                 "bad-date",
                 &campaign.at(key),

@@ -35,6 +35,9 @@ impl<'s> Shape<'s> {
             }
             return;
         }
+        if let Some(names) = names(schema) {
+            return self.one_of(value, &names, pointer);
+        }
         let kinds = match schema.get("type") {
             Some(Json::String(kind)) => Vec::from([kind.as_str()]),
             Some(Json::Array(kinds)) => kinds.iter().filter_map(Json::as_str).collect(),
@@ -66,6 +69,25 @@ impl<'s> Shape<'s> {
             }
             Json::Number(_) => self.range(value, schema, pointer),
             _ => {}
+        }
+    }
+
+    /// Holds a text against the names that may stand there.
+    fn one_of(&mut self, value: &Json, names: &[&str], pointer: &str) {
+        let Some(text) = value.as_str() else {
+            let message = format!("{} must be a text, not {}", what(pointer), kind_of(value));
+            return self.findings.push(Finding::error(
+                "wrong-type",
+                pointer,
+                message,
+                "write it in double quotes",
+            ));
+        };
+        if !names.contains(&text) {
+            let help = suggest(text, names.iter().copied())
+                .unwrap_or_else(|| format!("known here are `{}`", names.join("`, `")));
+            let message = format!("{} cannot be `{text}`", what(pointer));
+            self.findings.push(Finding::error("unknown-value", pointer, message, help));
         }
     }
 
@@ -133,6 +155,17 @@ impl<'s> Shape<'s> {
             wrapped.get("$ref").and_then(Json::as_str).and_then(|reference| reference.strip_prefix('#'));
         reference.and_then(|pointer| self.root.pointer(pointer)).unwrap_or(schema)
     }
+}
+
+/// The names that a schema lists, where it allows nothing else.
+fn names(schema: &Json) -> Option<Vec<&str>> {
+    let listed =
+        schema.get("enum").and_then(Json::as_array).map(|names| names.iter().map(Json::as_str).collect());
+    let described = || {
+        let branches = schema.get("oneOf")?.as_array()?;
+        Some(branches.iter().map(|branch| branch.get("const")?.as_str()).collect())
+    };
+    listed.or_else(described)?
 }
 
 fn is(value: &Json, kind: &str) -> bool {

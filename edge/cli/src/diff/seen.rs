@@ -1,0 +1,122 @@
+//! The same visitors on two sites: which of them see something else, in which block, and which campaigns that is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use parvis::facts::Millis;
+use parvis::outcome::Content;
+use serde_json::{Value, json};
+
+use crate::population::voice::Voice;
+use crate::population::walk::{Shown, walk};
+use crate::population::{Site, Visitor, World};
+
+/// What was counted.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) visitors: u64,
+    /// Visitors who saw something else at least once.
+    pub(super) others: u64,
+    /// The blocks in which anything differs.
+    pub(super) blocks: Vec<Block>,
+}
+
+/// What was counted of one block.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) id: String,
+    pub(super) visitors: u64,
+    pub(super) pages: u64,
+    /// Pages on which it may change on either site.
+    pub(super) all_pages: u64,
+    /// Pages by what the old and the new site showed.
+    swaps: BTreeMap<(String, String), u64>,
+}
+
+const DEFAULT: &str = "default content";
+
+impl Seen {
+    /// Walks the visitors through both sites.
+    pub(super) fn of(
+        old: &Site,
+        new: &Site,
+        world: &World,
+        visitors: u32,
+        seed: u64,
+        start: Millis,
+    ) -> Result<Seen> {
+        let (before, after) = (old.playbook()?, new.playbook()?);
+        let (old_voice, new_voice) = (Voice::of(&old.draft, before), Voice::of(&new.draft, after));
+        let mut seen = Seen { visitors: u64::from(visitors), others: 0, blocks: Vec::new() };
+        let mut blocks: BTreeMap<String, Block> = BTreeMap::new();
+        for number in 0..u64::from(visitors) {
+            let visitor = Visitor::of(world, seed, number, start);
+            let was = walk(&old.engine, before, &old_voice, &visitor);
+            let is = walk(&new.engine, after, &new_voice, &visitor);
+            let mut touched: BTreeSet<&str> = BTreeSet::new();
+            for (was, is) in was.iter().zip(&is) {
+                let ids: BTreeSet<&String> = was.blocks.keys().chain(is.blocks.keys()).collect();
+                for id in ids {
+                    let (was, is) = (was.blocks.get(id), is.blocks.get(id));
+                    let block = blocks.entry(id.clone()).or_insert_with(|| Block::new(id));
+                    block.all_pages = block.all_pages.saturating_add(1);
+                    if content(was) != content(is) {
+                        touched.insert(id);
+                        block.pages = block.pages.saturating_add(1);
+                        let swap = block.swaps.entry((named(was), named(is))).or_default();
+                        *swap = swap.saturating_add(1);
+                    }
+                }
+            }
+            seen.others = seen.others.saturating_add(u64::from(!touched.is_empty()));
+            for id in touched {
+                if let Some(block) = blocks.get_mut(id) {
+                    block.visitors = block.visitors.saturating_add(1);
+                }
+            }
+        }
+        seen.blocks = blocks.into_values().filter(|block| block.pages > 0).collect();
+        Ok(seen)
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let blocks = self.blocks.iter().map(|block| {
+            let swaps = block.swaps().into_iter().map(|(old, new, pages)| {
+                json!({"old": old, "new": new, "pages": pages, "share": crate::simulate::share(pages, block.all_pages)})
+            });
+            json!({
+                "block": block.id, "visitors": block.visitors,
+                "visitor_share": crate::simulate::share(block.visitors, self.visitors),
+                "pages": block.pages, "share": crate::simulate::share(block.pages, block.all_pages),
+                "causes": swaps.collect::<Vec<_>>(),
+            })
+        });
+        blocks.collect()
+    }
+}
+
+impl Block {
+    fn new(id: &str) -> Block {
+        Block { id: id.to_owned(), visitors: 0, pages: 0, all_pages: 0, swaps: BTreeMap::new() }
+    }
+
+    /// What was shown before and what is now, with the pages, the most frequent first.
+    pub(super) fn swaps(&self) -> Vec<(String, String, u64)> {
+        let mut swaps: Vec<_> =
+            self.swaps.iter().map(|((old, new), pages)| (old.clone(), new.clone(), *pages)).collect();
+        swaps.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
+        swaps
+    }
+}
+
+fn content(shown: Option<&Shown>) -> &Content {
+    shown.map_or(&Content::Default, |shown| &shown.content)
+}
+
+/// Campaign and variant, or what is there without.
+fn named(shown: Option<&Shown>) -> String {
+    match shown.and_then(|shown| shown.choice.as_ref()) {
+        Some((campaign, variant)) => format!("{campaign} / {variant}"),
+        None => DEFAULT.to_owned(),
+    }
+}

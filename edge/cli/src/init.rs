@@ -1,0 +1,87 @@
+//! `parvis init`: a first playbook that says what it does, with its schema and a visit to try it on.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use parvis::playbook::draft;
+
+/// Write a first playbook: small, with comments, checked, and with a visit to try it on.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// The folder that gets the files; it is made if it is not there.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Overwrite files that are there.
+    #[arg(long)]
+    force: bool,
+}
+
+const AFTER_HELP: &str = "\
+Example:
+  parvis init shop && parvis check shop/playbook.json
+
+It writes playbook.json, playbook.schema.json for completion in editors, and visit.json, a request to try the
+playbook on. It asks nothing, and exits with 1 without writing anything when one of them is there.";
+
+const PLAYBOOK: &str = include_str!("init/playbook.json");
+const VISIT: &str = include_str!("init/visit.json");
+
+/// Writes the files, and says what to do next.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let dir = &arguments.dir;
+    let schema = format!("{}\n", draft::schema());
+    let files =
+        [("playbook.json", PLAYBOOK), ("playbook.schema.json", schema.as_str()), ("visit.json", VISIT)];
+    let there: Vec<&str> = files
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| dir.join(name).symlink_metadata().is_ok())
+        .collect();
+    if !there.is_empty() && !arguments.force {
+        let (dir, there) = (dir.display(), there.join("`, `"));
+        bail!("`{dir}` already has `{there}`; nothing was written, `--force` overwrites");
+    }
+    fs::create_dir_all(dir).with_context(|| format!("cannot make the folder `{}`", dir.display()))?;
+    for (name, text) in files {
+        write(&dir.join(name), text, arguments.force)?;
+    }
+    let at = |name: &str| dir.join(name).strip_prefix(".").map_or_else(|_| dir.join(name), Path::to_path_buf);
+    let (playbook, visit) = (at("playbook.json"), at("visit.json"));
+    let (playbook, visit) = (quoted(&playbook), quoted(&visit));
+    println!("Wrote {playbook}, its schema for your editor, and {visit}, a visit to try it on.\n\nNext:");
+    for (command, why) in [
+        (format!("parvis check {playbook}"), "every problem, with its place and what to do"),
+        (format!("parvis explain {playbook} --request {visit}"), "what that visitor sees, and why"),
+        (format!("parvis simulate {playbook}"), "who sees what, over a thousand invented visitors"),
+    ] {
+        println!("  {command}\n      {why}");
+    }
+    println!("Then write your own host, pages and blocks into {playbook}, and see it in front of your site:");
+    println!("  parvis serve {playbook} --origin http://localhost:8000");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file; without `force` one that has come in between is left alone, too.
+fn write(path: &Path, text: &str, force: bool) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if force {
+        options.create(true).truncate(true)
+    } else {
+        options.create_new(true)
+    };
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}

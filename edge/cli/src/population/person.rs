@@ -1,0 +1,112 @@
+//! One synthetic visitor: who they are, what they answer a banner, and every page of every visit.
+
+use parvis::facts::{Device, Millis};
+
+use super::rng::Rng;
+use super::voice::Answer;
+use super::world::World;
+
+const DEVICES: &[(Device, u32)] = &[(Device::Mobile, 58), (Device::Desktop, 36), (Device::Tablet, 6)];
+/// What people answer where they are asked first, and where they may object.
+const ASKED: &[(Answer, u32)] =
+    &[(Answer::Accepts, 46), (Answer::Refuses, 28), (Answer::Some, 6), (Answer::Silent, 20)];
+const MAY_OBJECT: &[(Answer, u32)] =
+    &[(Answer::Silent, 82), (Answer::Signal, 10), (Answer::Refuses, 6), (Answer::Accepts, 2)];
+const VISITS: &[(u32, u32)] = &[(1, 55), (2, 25), (3, 12), (5, 8)];
+/// Hours at which people visit, of the day in UTC.
+const HOURS: &[(u32, u32)] =
+    &[(7, 6), (9, 10), (11, 12), (13, 14), (15, 10), (17, 12), (19, 16), (20, 14), (22, 6)];
+const HOUR: i64 = 3_600_000;
+
+/// A visitor with everything they will do.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    /// ISO 3166-1; empty where the host does not know.
+    pub(crate) country: String,
+    pub(super) subdivision: String,
+    pub(super) device: Device,
+    /// Whether they are asked before anything is used.
+    pub(super) asked_first: bool,
+    pub(super) answer: Answer,
+    pub(super) visits: Vec<Vec<Step>>,
+}
+
+/// Something a visitor does.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) at: Millis,
+    pub(super) entropy: [u8; 32],
+    pub(super) deed: Deed,
+}
+
+/// What they do.
+#[derive(Debug)]
+pub(super) enum Deed {
+    /// Opens a page.
+    Open { path: String, query: String },
+    /// Answers the banner.
+    Answer,
+    /// Puts things into the cart, which then holds these.
+    Fill(Vec<(String, u16)>),
+}
+
+impl Visitor {
+    /// The visitor with this number.
+    pub(crate) fn of(world: &World, seed: u64, number: u64, start: Millis) -> Visitor {
+        let mut rng = Rng::of(seed, number);
+        let (country, subdivision) = world.place(&mut rng);
+        let device = rng.weighted(DEVICES).copied().unwrap_or(Device::Desktop);
+        let asked_first = world.asks_first(&country);
+        let answers = if asked_first { ASKED } else { MAY_OBJECT };
+        let answer = rng.weighted(answers).copied().unwrap_or(Answer::Silent);
+        let fond_of = world.category(&mut rng).map(str::to_owned);
+        let mut day = start.0.saturating_add(i64::from(rng.below(7)).saturating_mul(24 * HOUR));
+        let count = rng.weighted(VISITS).copied().unwrap_or(1);
+        let visits = (0..count).map(|number| {
+            let hour = rng.weighted(HOURS).copied().unwrap_or(12);
+            let begins = day
+                .saturating_add(i64::from(hour).saturating_mul(HOUR))
+                .saturating_add(i64::from(rng.below(3600)).saturating_mul(1000));
+            day = day.saturating_add(i64::from(rng.below(12).saturating_add(1)).saturating_mul(24 * HOUR));
+            visit(world, fond_of.as_deref(), number == 0, begins, &mut rng)
+        });
+        let visits = visits.collect();
+        Visitor { country, subdivision, device, asked_first, answer, visits }
+    }
+}
+
+fn visit(world: &World, fond_of: Option<&str>, first: bool, begins: i64, rng: &mut Rng) -> Vec<Step> {
+    let mut at = begins;
+    let mut steps = Vec::new();
+    let mut cart: Vec<(String, u16)> = Vec::new();
+    let letter = world.letter(rng).filter(|_| rng.happens(35)).map(str::to_owned);
+    let pages = rng.below(6).saturating_add(1);
+    // Most open the letter to come; some remember it while they are there.
+    let letter_at = if rng.happens(75) { 0 } else { rng.below(pages) };
+    for page in 0..pages {
+        let stop = if page == 0 { world.landing(fond_of, rng) } else { world.next(fond_of, rng) };
+        let query = letter
+            .as_ref()
+            .filter(|_| page == letter_at)
+            .map_or_else(String::new, |letter| format!("utm_campaign={letter}"));
+        steps.push(Step {
+            at: Millis(at),
+            entropy: rng.bytes(),
+            deed: Deed::Open { path: stop.path, query },
+        });
+        at = at.saturating_add(i64::from(rng.below(120).saturating_add(5)).saturating_mul(1000));
+        // The banner is there from the first page on; most answer it there.
+        if first && page == 0 {
+            steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Answer });
+        }
+        let buys = rng.happens(18);
+        if let Some(item) = stop.item.filter(|_| buys) {
+            match cart.iter_mut().find(|(id, _)| *id == item) {
+                Some((_, pieces)) => *pieces = pieces.saturating_add(1),
+                None => cart.push((item, 1)),
+            }
+            steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Fill(cart.clone()) });
+        }
+    }
+    steps
+}

@@ -1,0 +1,154 @@
+//! A visitor's way through a site, each page decided by the engine, with the cookies it set before.
+
+use std::collections::BTreeMap;
+
+use parvis::engine::Engine;
+use parvis::facts::{BrowserFacts, Event, Facts};
+use parvis::outcome::{Content, Decision};
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use parvis::visitor::cookie;
+
+use super::person::{Deed, Step, Visitor};
+use super::voice::{Answer, Stance, Voice};
+
+/// A page that was opened, with what each of its blocks showed.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) stance: Stance,
+    /// By the id of the block; empty where the playbook does not know the page.
+    pub(crate) blocks: BTreeMap<String, Shown>,
+}
+
+/// What one block showed, and why.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// Campaign and variant.
+    pub(crate) choice: Option<(String, String)>,
+    pub(crate) content: Content,
+    /// Every campaign that was asked, with what was found.
+    pub(crate) considered: Vec<(String, Reason)>,
+}
+
+/// Walks `visitor` through the site: one view for each page opened, in order.
+pub(crate) fn walk(engine: &Engine, playbook: &Playbook, voice: &Voice, visitor: &Visitor) -> Vec<View> {
+    let mut views = Vec::new();
+    let mut jar: BTreeMap<String, String> = BTreeMap::new();
+    let mut answered = false;
+    for visit in &visitor.visits {
+        // The browser was closed in between.
+        jar.remove(cookie::VISIT);
+        for step in visit {
+            match &step.deed {
+                Deed::Answer => answered = true,
+                Deed::Open { path, query } => {
+                    let facts = facts(visitor, voice, answered, &jar, step, path, query);
+                    let mut exchange = engine.begin(facts);
+                    let mut blocks = BTreeMap::new();
+                    if let Ok(decided) = exchange.decide() {
+                        for set in decided.outcome.cookies() {
+                            keep(&mut jar, set.as_str());
+                        }
+                        for decision in decided.outcome.decisions() {
+                            let id = playbook.block(decision.block).map_or("?", |block| block.id);
+                            blocks.insert(id.to_owned(), shown(playbook, decision));
+                        }
+                    }
+                    views.push(View { stance: stance(visitor, answered), blocks });
+                }
+                Deed::Fill(lines) => fill(engine, visitor, voice, answered, &mut jar, step, lines),
+            }
+        }
+    }
+    views
+}
+
+/// The cart changes within a page, so the browser's half of the engine notes it.
+fn fill(
+    engine: &Engine,
+    visitor: &Visitor,
+    voice: &Voice,
+    answered: bool,
+    jar: &mut BTreeMap<String, String>,
+    step: &Step,
+    lines: &[(String, u16)],
+) {
+    // Scripts cannot see the sealed cookie.
+    let visible = jar.iter().filter(|(name, _)| *name != cookie::MEMORY);
+    let visible = visible.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let events = vec![Event::Cart(lines.to_vec())];
+    let browser = BrowserFacts {
+        global_privacy_control: visitor.answer == Answer::Signal,
+        behind_edge: true,
+        events,
+        ..BrowserFacts::default()
+    };
+    let facts = facts(visitor, voice, answered, &visible, step, "/", "");
+    let mut exchange = engine.begin(Facts { browser: Some(browser), ..facts });
+    if let Ok(decided) = exchange.decide() {
+        match &decided.kept.visit {
+            Some(value) => drop(jar.insert(cookie::VISIT.to_owned(), value.clone())),
+            None => drop(jar.remove(cookie::VISIT)),
+        }
+    }
+}
+
+fn facts(
+    visitor: &Visitor,
+    voice: &Voice,
+    answered: bool,
+    jar: &BTreeMap<String, String>,
+    step: &Step,
+    path: &str,
+    query: &str,
+) -> Facts {
+    let mut cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    if answered {
+        cookies.extend(voice.cookies(visitor.answer));
+    }
+    let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Facts {
+        path: path.to_owned(),
+        query: query.to_owned(),
+        cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.join("; ")] },
+        sec_gpc: if visitor.answer == Answer::Signal { vec!["1".to_owned()] } else { Vec::new() },
+        country: known(&visitor.country),
+        subdivision: known(&visitor.subdivision),
+        device: Some(visitor.device),
+        now: Some(step.at),
+        entropy: Some(step.entropy),
+        ..Facts::default()
+    }
+}
+
+fn stance(visitor: &Visitor, answered: bool) -> Stance {
+    match visitor.answer {
+        Answer::Signal => Stance::Signal,
+        Answer::Accepts if answered => Stance::Accepted,
+        Answer::Some if answered => Stance::AcceptedSome,
+        Answer::Refuses if answered => Stance::Refused,
+        _ if visitor.asked_first => Stance::NotAnswered,
+        _ => Stance::NotAsked,
+    }
+}
+
+fn keep(jar: &mut BTreeMap<String, String>, set: &str) {
+    let mut parts = set.split("; ");
+    let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
+    if parts.any(|attribute| attribute == "Max-Age=0") {
+        jar.remove(name);
+    } else {
+        jar.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+fn shown(playbook: &Playbook, decision: &Decision) -> Shown {
+    let id = |index| playbook.campaign(index).map_or("?", |campaign| campaign.id).to_owned();
+    let choice = decision.chosen.map(|chosen| {
+        let campaign = playbook.campaign(chosen.campaign);
+        let variant = campaign.and_then(|campaign| campaign.variants().nth(usize::from(chosen.variant)));
+        (id(chosen.campaign), variant.map_or("?", |variant| variant.id).to_owned())
+    });
+    let considered = decision.considered.iter().map(|found| (id(found.campaign), found.reason)).collect();
+    Shown { choice, content: decision.content.clone(), considered }
+}

@@ -1,0 +1,178 @@
+//! What visitors can do on a site: its pages, its things, the letters that bring people, and where people are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parvis::condition::parse::parse;
+use parvis::consent::stored::StoredSettings;
+use parvis::playbook::draft::Draft;
+use parvis::signal::registry::Signal;
+use serde_json::Value;
+
+use super::rng::Rng;
+
+/// Countries with their shares, of some hundred; a playbook's own countries join with a few each.
+const COUNTRIES: &[(&str, u32)] = &[
+    ("FR", 24),
+    ("DE", 18),
+    ("US", 18),
+    ("GB", 12),
+    ("ES", 6),
+    ("IT", 6),
+    ("NL", 4),
+    ("CH", 4),
+    ("BE", 3),
+    ("CA", 2),
+    // The host does not know.
+    ("", 3),
+];
+const OTHERS: u32 = 4;
+const STATES: &[(&str, u32)] = &[("CA", 12), ("TX", 9), ("NY", 6), ("VA", 3), ("CO", 2), ("OH", 4)];
+
+/// What one or several playbooks know of a site, together.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// Items with their categories, by id.
+    items: Vec<(String, Option<String>)>,
+    categories: Vec<String>,
+    /// Path patterns, by what they show.
+    homes: Vec<String>,
+    item_pages: Vec<String>,
+    category_pages: Vec<String>,
+    others: Vec<String>,
+    /// Values of `utm_campaign` that a campaign waits for.
+    letters: Vec<String>,
+    countries: Vec<(String, u32)>,
+    /// Countries where a visitor is asked before anything.
+    opt_in: BTreeSet<String>,
+}
+
+impl World {
+    /// The world of `drafts`; the last one says what the law asks for where.
+    pub(crate) fn of(drafts: &[&Draft]) -> World {
+        let mut items = BTreeMap::new();
+        let mut categories = BTreeSet::new();
+        let mut paths = BTreeSet::new();
+        let mut letters = BTreeSet::new();
+        let mut countries: BTreeMap<String, u32> =
+            COUNTRIES.iter().map(|(country, share)| ((*country).to_owned(), *share)).collect();
+        for draft in drafts {
+            for (id, item) in &draft.catalog.items {
+                items.insert(id.clone(), item.category.clone());
+            }
+            categories.extend(draft.catalog.categories.keys().cloned());
+            categories.extend(draft.catalog.items.values().filter_map(|item| item.category.clone()));
+            paths.extend(draft.pages.iter().map(|page| page.path.clone()));
+            let conditions = draft
+                .audiences
+                .values()
+                .chain(draft.campaigns.iter().filter_map(|campaign| campaign.when.as_ref()));
+            for condition in conditions {
+                let Ok(parsed) = parse(&Value::Object(condition.0.clone())) else { continue };
+                for compared in parsed.texts {
+                    match compared.signal {
+                        Signal::Campaign => {
+                            letters.insert(compared.text);
+                        }
+                        Signal::Country => {
+                            countries.entry(compared.text).or_insert(OTHERS);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let section = drafts.last().and_then(|draft| draft.consent.as_ref()).map(|consent| consent.encode());
+        let settings = StoredSettings::open(section.as_deref().unwrap_or_default()).unwrap_or_default();
+        let opt_in =
+            countries.keys().filter(|country| settings.regime(country, "").opt_in).cloned().collect();
+        let showing = |what: &[&str]| -> Vec<String> {
+            let is = |path: &&String| {
+                let braced = path.split('/').filter(|segment| segment.starts_with('{'));
+                let mut found: Vec<&str> = braced.collect();
+                found.sort_unstable_by_key(|segment| *segment != "{item}");
+                found.first() == what.first() && (!what.is_empty() || *path != "/")
+            };
+            paths.iter().filter(is).cloned().collect()
+        };
+        World {
+            item_pages: showing(&["{item}"]),
+            category_pages: showing(&["{category}"]),
+            others: showing(&[]),
+            homes: paths.iter().filter(|path| *path == "/").cloned().collect(),
+            items: items.into_iter().collect(),
+            categories: categories.into_iter().collect(),
+            letters: letters.into_iter().collect(),
+            countries: countries.into_iter().collect(),
+            opt_in,
+        }
+    }
+
+    /// Whether visitors of `country` are asked first.
+    pub(super) fn asks_first(&self, country: &str) -> bool {
+        self.opt_in.contains(country)
+    }
+
+    /// A country, empty where the host does not know, and its subdivision.
+    pub(super) fn place(&self, rng: &mut Rng) -> (String, String) {
+        let country = rng.weighted(&self.countries).cloned().unwrap_or_default();
+        let state = rng.weighted(STATES).copied().unwrap_or_default();
+        let subdivision = if country == "US" { state } else { "" };
+        (country, subdivision.to_owned())
+    }
+
+    pub(super) fn letter(&self, rng: &mut Rng) -> Option<&str> {
+        rng.any(&self.letters).map(String::as_str)
+    }
+
+    pub(super) fn category(&self, rng: &mut Rng) -> Option<&str> {
+        rng.any(&self.categories).map(String::as_str)
+    }
+
+    /// Where a visit begins.
+    pub(super) fn landing(&self, fond_of: Option<&str>, rng: &mut Rng) -> Stop {
+        self.stop(
+            &[(&self.homes, 55), (&self.item_pages, 22), (&self.category_pages, 15), (&self.others, 8)],
+            fond_of,
+            rng,
+        )
+    }
+
+    /// Where it goes on.
+    pub(super) fn next(&self, fond_of: Option<&str>, rng: &mut Rng) -> Stop {
+        self.stop(
+            &[(&self.homes, 30), (&self.item_pages, 40), (&self.category_pages, 20), (&self.others, 10)],
+            fond_of,
+            rng,
+        )
+    }
+
+    fn stop(&self, shares: &[(&Vec<String>, u32); 4], fond_of: Option<&str>, rng: &mut Rng) -> Stop {
+        let there: Vec<(&Vec<String>, u32)> =
+            shares.iter().filter(|(patterns, _)| !patterns.is_empty()).copied().collect();
+        let pattern = rng.weighted(&there).and_then(|patterns| rng.any(patterns)).map_or("/", String::as_str);
+        // Two visits in three stay with what the visitor is fond of.
+        let near: Vec<&(String, Option<String>)> = match fond_of.filter(|_| rng.happens(66)) {
+            Some(category) => self.items.iter().filter(|(_, of)| of.as_deref() == Some(category)).collect(),
+            None => self.items.iter().collect(),
+        };
+        let item = rng.any(&near).map_or_else(|| "item".to_owned(), |(id, _)| id.clone());
+        let of_item =
+            self.items.iter().find(|(id, _)| *id == item).and_then(|(_, category)| category.as_deref());
+        let shows_item = pattern.contains("{item}");
+        let category = match (of_item.filter(|_| shows_item), fond_of) {
+            (Some(category), _) => category.to_owned(),
+            (None, Some(category)) if rng.happens(66) => category.to_owned(),
+            _ => self.category(rng).unwrap_or("category").to_owned(),
+        };
+        let path = pattern.replace("{item}", &item).replace("{category}", &category);
+        Stop { path, item: shows_item.then_some(item) }
+    }
+}
+
+/// A page on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    pub(super) path: String,
+    /// The item it shows, which may go into the cart.
+    pub(super) item: Option<String>,
+}

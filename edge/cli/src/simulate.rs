@@ -1,0 +1,137 @@
+//! `parvis simulate`: who would see what, counted over a synthetic population that the real engine decides.
+
+mod chart;
+mod page;
+mod tally;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::out;
+use crate::population::voice::Voice;
+use crate::population::walk::walk;
+use crate::population::{self, Site, Visitor, World};
+use tally::Tally;
+
+pub(crate) use tally::share;
+pub(crate) use text::{percent, table, thousands};
+
+/// Let synthetic visitors use the site and count who sees what, and why not.
+///
+/// They come from several countries with phones and computers, from letters that the campaigns wait for, look at items of the
+/// catalog, fill carts, come back after days, and accept, refuse or ignore the banner. Each page is decided by the engine that
+/// runs at the edge, with the cookies it set before. The same seed gives the same visitors.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// The playbook, as JSON.
+    playbook: PathBuf,
+    /// How many visitors.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    visitors: u32,
+    /// Another seed is another population.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// When the first of them come, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  parvis simulate playbook.json                              tables and bars in the terminal
+  parvis simulate playbook.json --visitors 10000 --seed 2    more visitors, and others
+  parvis simulate playbook.json --format html > who.html     a page with charts, to be shown around
+
+A share is of the pages opened by these visitors on which the block may change. By consent: `some` accepted what
+suits the site to them and nothing else, `no answer` is of visitors who are asked first, `not asked` of those who may
+object, `GPC` of those whose browser does. The visitors are invented: the figures show how campaigns get into each
+other's way and what consent costs, not what a site will measure.";
+
+/// A form of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tables and bars for a terminal.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A page by itself, with charts.
+    Html,
+}
+
+/// Prints who sees what.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let start = population::start(arguments.now.as_deref())?;
+    let site = Site::read(&arguments.playbook)?;
+    let playbook = site.playbook()?;
+    let world = World::of(&[&site.draft]);
+    let voice = Voice::of(&site.draft, playbook);
+    let mut tally = Tally::new(playbook);
+    for number in 0..arguments.visitors {
+        let visitor = Visitor::of(&world, arguments.seed, u64::from(number), start);
+        tally.add(&visitor.country, &walk(&site.engine, playbook, &voice, &visitor));
+    }
+    let report = Report {
+        site: site.draft.site.name.clone(),
+        seed: arguments.seed,
+        from: population::day(start),
+        missing: voice.missing(playbook).iter().map(|purpose| purpose.name().replace('_', " ")).collect(),
+        tally,
+    };
+    out::print(&match arguments.format {
+        Format::Text => text::written(&report),
+        Format::Json => format!("{}\n", report.json()),
+        Format::Html => page::written(&report),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is told.
+#[derive(Debug)]
+struct Report {
+    site: String,
+    seed: u64,
+    /// The day on which the first visitors come.
+    from: String,
+    /// Purposes that campaigns need and that none of these visitors can allow.
+    missing: Vec<String>,
+    tally: Tally,
+}
+
+impl Report {
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "site": self.site, "seed": self.seed, "from": self.from, "purposes_nobody_allows": self.missing,
+            "visitors": self.tally.visitors, "pages": self.tally.pages, "blocks": self.tally.json(),
+        })
+    }
+
+    /// One sentence on who was counted.
+    fn sentence(&self) -> String {
+        format!(
+            "{} synthetic visitors of {} opened {} pages from {} on (seed {}).",
+            text::thousands(self.tally.visitors),
+            self.site,
+            text::thousands(self.tally.pages),
+            self.from,
+            self.seed
+        )
+    }
+
+    /// What the visitors of this run cannot do, if a campaign waits for it.
+    fn caveat(&self) -> Option<String> {
+        (!self.missing.is_empty()).then(|| {
+            format!(
+                "None of these visitors can allow {} where they are asked first: the banner they answer does not ask for it.",
+                self.missing.join(" and ")
+            )
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! Counting: of each block what was shown how often, to whom, and why the rest was not.
+
+use std::collections::BTreeMap;
+
+use parvis::outcome::Content;
+use parvis::playbook::Playbook;
+use parvis::reason::Reason;
+use serde_json::{Value, json};
+
+use crate::population::Stance;
+use crate::population::walk::View;
+
+/// Everything that was counted.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) visitors: u64,
+    pub(crate) pages: u64,
+    /// In the order of the playbook.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// What was counted of one block.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) id: String,
+    /// On every page on which it may change.
+    pub(crate) all: Count,
+    /// What it showed, the default content last.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// Why campaigns that were asked did not win, by campaign in the order in which they are asked.
+    pub(crate) reasons: Vec<(String, BTreeMap<Reason, u64>)>,
+}
+
+/// What was counted of one thing that a block showed.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Campaign and variant; `None` is the default content without any.
+    pub(crate) choice: Option<(String, String)>,
+    pub(crate) kind: Kind,
+    pub(crate) count: Count,
+}
+
+/// What a visitor sees of an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Shown,
+    Hidden,
+    /// The default content, because no campaign applies or as a control.
+    Default,
+}
+
+/// How often, to how many, and to whom.
+#[derive(Debug, Default)]
+pub(crate) struct Count {
+    pub(crate) pages: u64,
+    pub(crate) visitors: u64,
+    pub(crate) by_stance: BTreeMap<Stance, u64>,
+    pub(crate) by_country: BTreeMap<String, u64>,
+    last: u64,
+}
+
+impl Count {
+    /// Counts a page of the visitor with this number, who is counted once.
+    fn add(&mut self, visitor: u64, country: &str, stance: Stance) {
+        self.pages = self.pages.saturating_add(1);
+        if self.last != visitor {
+            self.last = visitor;
+            self.visitors = self.visitors.saturating_add(1);
+        }
+        add(self.by_stance.entry(stance).or_default());
+        add(self.by_country.entry(country.to_owned()).or_default());
+    }
+}
+
+fn add(count: &mut u64) {
+    *count = count.saturating_add(1);
+}
+
+impl Tally {
+    pub(crate) fn new(playbook: &Playbook) -> Tally {
+        let blocks = (0..u16::MAX).map_while(|index| {
+            let block = playbook.block(index)?;
+            let campaigns: Vec<_> = playbook.campaigns(index).collect();
+            let variants = campaigns.iter().flat_map(|campaign| {
+                campaign.variants().map(|variant| Outcome {
+                    choice: Some((campaign.id.to_owned(), variant.id.to_owned())),
+                    kind: Kind::Default,
+                    count: Count::default(),
+                })
+            });
+            let default = Outcome { choice: None, kind: Kind::Default, count: Count::default() };
+            Some(Block {
+                id: block.id.to_owned(),
+                all: Count::default(),
+                outcomes: variants.chain([default]).collect(),
+                reasons: campaigns.iter().map(|campaign| (campaign.id.to_owned(), BTreeMap::new())).collect(),
+            })
+        });
+        Tally { visitors: 0, pages: 0, blocks: blocks.collect() }
+    }
+
+    /// Counts everything one visitor saw.
+    pub(crate) fn add(&mut self, country: &str, views: &[View]) {
+        self.visitors = self.visitors.saturating_add(1);
+        for view in views {
+            add(&mut self.pages);
+            for block in &mut self.blocks {
+                let Some(shown) = view.blocks.get(&block.id) else { continue };
+                block.all.add(self.visitors, country, view.stance);
+                if let Some(outcome) =
+                    block.outcomes.iter_mut().find(|outcome| outcome.choice == shown.choice)
+                {
+                    outcome.count.add(self.visitors, country, view.stance);
+                    outcome.kind = match shown.content {
+                        Content::Default => Kind::Default,
+                        Content::Hidden => Kind::Hidden,
+                        Content::Inner(_) => Kind::Shown,
+                    };
+                }
+                for (campaign, reason) in &shown.considered {
+                    let won = matches!(reason, Reason::Matched | Reason::Control);
+                    if let Some((_, reasons)) =
+                        block.reasons.iter_mut().find(|(id, _)| id == campaign && !won)
+                    {
+                        add(reasons.entry(*reason).or_default());
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn json(&self) -> Value {
+        self.blocks.iter().map(Block::json).collect()
+    }
+}
+
+impl Block {
+    /// The countries with most pages, empty for those that are not known.
+    pub(super) fn countries(&self, most: usize) -> Vec<&str> {
+        let mut countries: Vec<(&str, u64)> =
+            self.all.by_country.iter().map(|(country, pages)| (country.as_str(), *pages)).collect();
+        countries.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        countries.into_iter().map(|(country, _)| country).take(most).collect()
+    }
+
+    /// The stances that occurred.
+    pub(super) fn stances(&self) -> Vec<Stance> {
+        Stance::ALL.into_iter().filter(|stance| self.all.by_stance.contains_key(stance)).collect()
+    }
+
+    fn json(&self) -> Value {
+        let outcomes = self.outcomes.iter().map(|outcome| {
+            let (campaign, variant) = match &outcome.choice {
+                Some((campaign, variant)) => (Some(campaign), Some(variant)),
+                None => (None, None),
+            };
+            json!({
+                "campaign": campaign, "variant": variant, "shows": outcome.kind.name(),
+                "pages": outcome.count.pages, "share": share(outcome.count.pages, self.all.pages),
+                "visitors": outcome.count.visitors, "visitor_share": share(outcome.count.visitors, self.all.visitors),
+                "by_consent": parts(&outcome.count.by_stance, &self.all.by_stance, |stance| stance.name().to_owned()),
+                "by_country": parts(&outcome.count.by_country, &self.all.by_country, Clone::clone),
+            })
+        });
+        let reasons = self.reasons.iter().map(|(campaign, reasons)| {
+            let reasons: serde_json::Map<String, Value> =
+                reasons.iter().map(|(reason, count)| (reason.code().to_owned(), json!(count))).collect();
+            json!({"campaign": campaign, "not_shown": reasons})
+        });
+        json!({
+            "block": self.id, "pages": self.all.pages, "visitors": self.all.visitors,
+            "outcomes": outcomes.collect::<Vec<_>>(), "reasons": reasons.collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Kind::Shown => "variant",
+            Kind::Hidden => "hidden",
+            Kind::Default => "default",
+        }
+    }
+}
+
+impl Outcome {
+    /// How reports name it.
+    pub(super) fn name(&self) -> String {
+        match (&self.choice, self.kind) {
+            (None, _) => "default content".to_owned(),
+            (Some((campaign, variant)), Kind::Hidden) => format!("{campaign} / {variant} (hidden)"),
+            (Some((campaign, variant)), _) => format!("{campaign} / {variant}"),
+        }
+    }
+}
+
+/// The share of each group's pages, from 0 to 1, for every group there is.
+fn parts<G: Ord>(of: &BTreeMap<G, u64>, all: &BTreeMap<G, u64>, name: impl Fn(&G) -> String) -> Value {
+    let shares = all
+        .iter()
+        .map(|(group, pages)| (name(group), json!(share(of.get(group).copied().unwrap_or(0), *pages))));
+    Value::Object(shares.collect())
+}
+
+/// A share from 0 to 1 with four decimals.
+pub(crate) fn share(part: u64, all: u64) -> f64 {
+    let of = |number: u64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    if all == 0 { 0.0 } else { (of(part) / of(all) * 10_000.0).round() / 10_000.0 }
+}

@@ -1,0 +1,178 @@
+//! `parvis simulate`: invented visitors, real decisions, the same figures each time.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+const NOW: &str = "2026-11-21T00:00:00Z";
+
+#[test]
+fn the_same_seed_gives_the_same_figures_and_another_one_others() {
+    let shop = fixture("07-shop");
+    let run = |seed: &str| {
+        simulate(&[&shop, "--visitors", "200", "--seed", seed, "--now", NOW, "--format", "json"])
+    };
+    assert_eq!(run("7"), run("7"));
+    assert_ne!(run("7"), run("8"));
+}
+
+#[test]
+fn shares_are_whole_and_consent_decides_who_sees_what() {
+    let report = json(&[&fixture("07-shop"), "--visitors", "2000"]);
+    assert_eq!(report["visitors"], 2000);
+    assert_eq!(report["purposes_nobody_allows"], serde_json::json!([]));
+    for block in report["blocks"].as_array().unwrap() {
+        let outcomes = block["outcomes"].as_array().unwrap();
+        let pages: u64 = outcomes.iter().map(|outcome| outcome["pages"].as_u64().unwrap()).sum();
+        assert_eq!(pages, block["pages"].as_u64().unwrap(), "every page is counted once: {block}");
+        for group in ["by_consent", "by_country"] {
+            for (name, _) in outcomes[0][group].as_object().unwrap() {
+                let sum: f64 = outcomes.iter().map(|outcome| outcome[group][name].as_f64().unwrap()).sum();
+                assert!((sum - 1.0).abs() < 0.001, "{group} {name}: {sum}");
+            }
+        }
+    }
+    // What the visit tells is used where it is allowed, and nowhere else.
+    let thinking = outcome(&report, "hero", "thinking");
+    assert!(thinking["by_consent"]["accepted"].as_f64().unwrap() > 0.2, "{thinking}");
+    assert!(thinking["by_consent"]["not asked"].as_f64().unwrap() > 0.2, "{thinking}");
+    for group in ["refused", "no answer"] {
+        assert_eq!(thinking["by_consent"][group], 0.0, "{thinking}");
+    }
+    // Nobody has answered on the first page, where a campaign that needs consent could already run.
+    for variant in block(&report, "offers")["outcomes"].as_array().unwrap() {
+        if variant["campaign"] == "first-order" {
+            assert_eq!(variant["by_consent"]["no answer"], 0.0, "{variant}");
+            assert!(variant["by_consent"]["not asked"].as_f64().unwrap() > 0.05, "{variant}");
+        }
+    }
+    // Memory is carried from one visit to the next in the sealed cookie.
+    let again = outcome(&report, "hero", "welcome-back");
+    assert!(again["pages"].as_u64().unwrap() > 20, "{again}");
+    assert_eq!(again["by_consent"]["refused"], 0.0);
+    // What only the address or the place tells needs nobody's consent.
+    let spring = outcome(&report, "hero", "spring");
+    assert!(spring["by_consent"]["refused"].as_f64().unwrap() > 0.0, "{spring}");
+    let france = outcome(&report, "near", "france");
+    assert_eq!((&france["by_country"]["FR"], &france["by_country"]["DE"]), (&1.0.into(), &0.0.into()));
+    // An experiment shares out as its weights say: 40, 30, 30.
+    let shares: Vec<f64> = block(&report, "offers")["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|outcome| outcome["campaign"] == "first-order")
+        .map(|outcome| outcome["visitors"].as_f64().unwrap())
+        .collect();
+    let of = |part: f64| part / shares.iter().sum::<f64>();
+    assert!((of(shares[0]) - 0.4).abs() < 0.06 && (of(shares[1]) - 0.3).abs() < 0.06, "{shares:?}");
+    // Caps are told where they end a campaign.
+    let reasons = block(&report, "offers")["reasons"].as_array().unwrap();
+    let first = reasons.iter().find(|reasons| reasons["campaign"] == "first-order").unwrap();
+    assert!(first["not_shown"]["capped"].as_u64() > Some(0), "{first}");
+}
+
+#[test]
+fn visitors_answer_in_the_words_of_the_banner_that_the_site_has() {
+    let report = json(&[&fixture("08-consent"), "--visitors", "500"]);
+    assert_eq!(report["purposes_nobody_allows"], serde_json::json!([]));
+    assert!(outcome(&report, "seen", "seen")["by_consent"]["accepted"].as_f64().unwrap() > 0.2);
+    // Experiments need statistics, of which this banner does not ask anybody.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulate-klaro.json");
+    let playbook = std::fs::read_to_string(fixture("04-experiment")).unwrap();
+    let consent = r#""consent": { "names": { "complianz-preferences": [] }, "meanings": { "klaro": { "own": ["session_personalization"] } } }, "pages""#;
+    std::fs::write(&folder, playbook.replacen("\"pages\"", consent, 1)).unwrap();
+    let text = simulate(&[folder.to_str().unwrap(), "--visitors", "50", "--now", NOW]);
+    assert!(text.contains("None of these visitors can allow experimentation"), "{text}");
+}
+
+#[test]
+fn the_table_fits_a_terminal_and_says_why_not() {
+    let text = simulate(&[&fixture("07-shop"), "--visitors", "300", "--now", NOW]);
+    for line in text.lines().filter(|line| !line.contains("; ") && !line.contains("synthetic visitors")) {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+    for part in
+        ["300 synthetic visitors of lumen", "first-order / quiet (hidden)", "why not", "█", "by country"]
+    {
+        assert!(text.contains(part), "no `{part}` in\n{text}");
+    }
+}
+
+#[test]
+fn the_page_stands_by_itself_and_works_with_a_keyboard() {
+    let html = simulate(&[&fixture("07-shop"), "--visitors", "300", "--now", NOW, "--format", "html"]);
+    assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"));
+    for foreign in ["http:", "https:", "<script", "@import", "url(", " src="] {
+        assert!(!html.contains(foreign), "{foreign}");
+    }
+    for part in ["name=\"viewport\"", "prefers-color-scheme: dark", "focus-visible", "lang=\"en\""] {
+        assert!(html.contains(part), "no {part}");
+    }
+    let parts = html.matches("<rect class=\"").count() - html.matches("aria-hidden=\"true\"><rect").count();
+    assert_eq!(html.matches("<g tabindex=\"0\" role=\"img\" aria-label=\"").count(), parts);
+    assert!(parts > 20);
+    assert!(html.contains("everybody: first-order / quiet (hidden), "));
+    for tag in ["section", "svg", "g", "table", "tr", "details", "ul", "li", "dl", "div"] {
+        let open = html.matches(&format!("<{tag} ")).count() + html.matches(&format!("<{tag}>")).count();
+        assert_eq!(open, html.matches(&format!("</{tag}>")).count(), "<{tag}>");
+    }
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_parvis"))
+        .args(["simulate", &fixture("07-shop"), "--visitors", "100", "--now", NOW, "--format", "html"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_compiled_playbook_and_no_visitors_are_refused_in_a_sentence() {
+    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulate.bin");
+    let shop = fixture("07-shop");
+    let done = parvis(&["compile", &shop, "-o", compiled.to_str().unwrap()]);
+    assert!(done.status.success());
+    let output = parvis(&["simulate", compiled.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is compiled; give the playbook as JSON"));
+    assert_eq!(parvis(&["simulate", &shop, "--visitors", "0"]).status.code(), Some(2));
+    assert_eq!(parvis(&["simulate", &shop, "--now", "soon"]).status.code(), Some(1));
+}
+
+fn block<'r>(report: &'r Value, id: &str) -> &'r Value {
+    report["blocks"].as_array().unwrap().iter().find(|block| block["block"] == id).unwrap()
+}
+
+fn outcome<'r>(report: &'r Value, id: &str, campaign: &str) -> &'r Value {
+    let outcomes = block(report, id)["outcomes"].as_array().unwrap();
+    outcomes.iter().find(|outcome| outcome["campaign"] == campaign).unwrap()
+}
+
+fn json(words: &[&str]) -> Value {
+    let words: Vec<&str> = words.iter().copied().chain(["--now", NOW, "--format", "json"]).collect();
+    serde_json::from_str(&simulate(&words)).unwrap()
+}
+
+fn simulate(words: &[&str]) -> String {
+    let words: Vec<&str> = ["simulate"].into_iter().chain(words.iter().copied()).collect();
+    let output = parvis(&words);
+    if !output.status.success() {
+        panic!("{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn parvis(words: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_parvis")).args(words).output().unwrap()
+}
+
+fn fixture(name: &str) -> String {
+    format!("{}/../../fixtures/playbooks/valid/{name}.json", env!("CARGO_MANIFEST_DIR"))
+}

@@ -2,6 +2,7 @@
 
 mod campaigns;
 pub mod mirror;
+mod schedule;
 mod signals;
 mod state;
 

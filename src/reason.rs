@@ -57,6 +57,7 @@ reasons! {
     OutOfSight = "out-of-sight", "it needs data that only the edge can read";
     NotYet = "not-yet", "the campaign has not started";
     Over = "over", "the campaign has ended";
+    OffSchedule = "off-schedule", "the campaign does not run on this day of the week or at this time of day";
     NoClock = "no-clock", "the host has no clock and the campaign has dates";
     Capped = "capped", "the visitor has seen it as often as the campaign allows";
     Holdout = "holdout", "the visitor is kept out of all campaigns to measure them";

@@ -4,6 +4,7 @@
 
 use alloc::vec::Vec;
 
+use super::schedule;
 use super::signals::Signals;
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
@@ -72,6 +73,7 @@ fn consider(
 ) -> Result<(Chosen, Content), Reason> {
     permitted(campaign, signals)?;
     in_dates(campaign, signals)?;
+    schedule::on(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
     not_held_out(playbook, signals)?;
     not_capped(block, campaign, signals)?;

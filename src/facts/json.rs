@@ -137,6 +137,8 @@ impl RequestFile {
             sec_gpc: header("sec-gpc"),
             dnt: header("dnt").iter().any(|field| gpc::asks(field)),
             user_agent: header("user-agent").into_iter().next().unwrap_or_default(),
+            accept_language: header("accept-language").join(","),
+            referrer: header("referer").into_iter().next().unwrap_or_default(),
             country: geo.country,
             subdivision: geo.subdivision,
             device: self.device.as_deref().map(device).transpose()?,

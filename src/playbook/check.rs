@@ -19,8 +19,10 @@ mod conditions;
 mod names;
 mod node;
 mod position;
+mod schedule;
 mod shape;
 mod site;
+mod spelling;
 
 use names::Names;
 use node::Node;

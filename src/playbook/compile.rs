@@ -14,13 +14,14 @@ use serde_json::Value as Json;
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
-use super::{date, template};
+use super::{date, operators, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::digest::digest;
 use crate::limits;
+use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
 
 /// Compiles a draft.
@@ -127,6 +128,9 @@ impl File {
         row.put(&site.utc_offset_minutes.to_le_bytes());
         row.put(&basis_points(site.holdout_percent)?.to_le_bytes());
         row.put(&bits(&keyed_on)?);
+        let rule =
+            DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
+        row.put(&[rule.map_or(0, |rule| rule.code())]);
         self.row(Section::Site, &row)
     }
 
@@ -220,6 +224,8 @@ impl File {
         signals.extend(&when.signals);
         let (first, shown) = self.variants(campaign, draft)?;
         signals.extend(shown);
+        let operators = operators::encode(campaign)?;
+        signals.extend(operators.signals);
 
         let mut purposes =
             signals.iter().fold(PurposeSet::EMPTY, |purposes, signal| purposes.with(signal.entry().purpose));
@@ -248,6 +254,7 @@ impl File {
         row.put(&self.code(Section::Conditions, &when.code)?);
         row.put(&starts.to_le_bytes());
         row.put(&ends.to_le_bytes());
+        row.put(&self.code(Section::Conditions, &operators.code)?);
         row.put(&bits(&signals)?);
         row.put(&hash::code(&campaign.id).to_le_bytes());
         row.put(&campaign.priority.to_le_bytes());

@@ -13,6 +13,13 @@ use serde_json::{Map, Value as Json};
 
 use crate::consent::draft::ConsentDraft;
 
+mod schedule;
+
+pub use schedule::ScheduleDraft;
+
+/// The version of the format of drafts that this build knows.
+pub const FORMAT: u32 = 1;
+
 /// A site's playbook.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +64,10 @@ pub struct SiteDraft {
     #[serde(default)]
     #[schemars(range(min = -720, max = 840))]
     pub utc_offset_minutes: i32,
+    /// When the site's clock is put forward by an hour: `eu` or `us`; without it, never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["eu", "us", null]))]
+    pub daylight_saving: Option<String>,
     /// The attribute that marks blocks; `id` uses the ids that pages have anyway.
     #[serde(default = "default_marker")]
     pub marker: String,
@@ -131,6 +142,9 @@ pub struct CampaignDraft {
     /// When it ends, with zone; in that second it still runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
+    /// On which weekdays and at which times of day it runs; without it, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleDraft>,
     /// How often a visitor may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<CapDraft>,

@@ -18,6 +18,8 @@ pub mod date;
 pub mod draft;
 pub mod needs;
 #[cfg(feature = "author")]
+mod operators;
+#[cfg(feature = "author")]
 pub mod template;
 pub mod values;
 pub mod view;

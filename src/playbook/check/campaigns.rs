@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::names::Names;
 use super::node::Node;
+use super::schedule;
 use super::site::{id_form, percent, reference};
 use super::{Finding, Place, Severity};
 use crate::assign::hash;
@@ -44,6 +45,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
         }
         references(&campaign, names, findings);
         dates(&campaign, findings);
+        schedule::check(&campaign, findings);
         limits_of(&campaign, findings);
         variants(&campaign, names, findings);
     }

@@ -1,6 +1,7 @@
 //! Campaigns and variants of a compiled playbook.
 
 use super::Playbook;
+use super::operators::{self, Operator};
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::wire::{
     NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
@@ -113,6 +114,11 @@ impl<'p> Campaign<'p> {
         let heap = self.playbook.section(Section::Conditions);
         let audience = self.audience_record().map(|record| record.span(audience::CODE, heap));
         [audience.unwrap_or_default(), self.record.span(campaign::WHEN, heap)]
+    }
+
+    /// What else limits it, in the order in which it is asked.
+    pub fn operators(&self) -> impl Iterator<Item = Operator<'p>> {
+        operators::read(self.record.span(campaign::OPERATORS, self.playbook.section(Section::Conditions)))
     }
 
     /// The id of its audience.

@@ -153,6 +153,8 @@ pub enum Event {
         /// The id of the category; empty to take the item's from the catalog.
         category: String,
     },
+    /// Waved a campaign away, by its id.
+    Dismissed(String),
     /// Changed the cart to these lines of item and quantity.
     Cart(Vec<(String, u16)>),
 }

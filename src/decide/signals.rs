@@ -110,9 +110,37 @@ impl<'x> Signals<'x> {
         self.state.unit() != Err(Reason::NoPermit)
     }
 
-    /// How often the campaign with this code was shown in this visit; `None` without a permit to know.
-    pub(super) fn times_shown(&self, code: u32) -> Option<u8> {
-        let times = self.state.visit()?.counted(code);
+    /// Whether visitor memory can be read and written.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::remembers`].
+    pub(super) fn remembers(&self) -> Result<(), Reason> {
+        self.state.remembers().map(|_| ())
+    }
+
+    /// How far visitor memory has counted on the counter with this key, which begins anew after `days`.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::remembers`], and [`Reason::Uncounted`] where no counter is left.
+    pub(super) fn times_remembered(&self, key: u32, days: u16) -> Result<u8, Reason> {
+        let memory = self.state.remembers()?;
+        self.note(Signal::TimesRemembered);
+        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::Uncounted) }
+    }
+
+    /// How often the campaign with this code was dismissed in this visit without an edge knowing.
+    pub(super) fn dismissed(&self, code: u32) -> usize {
+        self.note(Signal::TimesShown);
+        let waiting = self.state.visit().map_or(&[][..], |visit| visit.dismissed());
+        waiting.iter().filter(|waiting| **waiting == code).count()
+    }
+
+    /// How far the counter with this key was counted in this visit; `None` without a permit to know.
+    pub(super) fn times_shown(&self, key: u32) -> Option<u8> {
+        let times = self.state.visit()?.counted(key);
         self.note(Signal::TimesShown);
         Some(times)
     }
@@ -172,7 +200,8 @@ impl<'x> Signals<'x> {
                     .find(|category| hash::code(category.id) == code)
                     .map(|category| Value::Text(category.id))
             }
-            Signal::Unit | Signal::TimesShown => None,
+            Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
+            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
         }
     }
 

@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use super::draft::{self, Draft};
 
 mod campaigns;
+mod caps;
 mod catalog;
 mod conditions;
 mod names;
@@ -161,6 +162,7 @@ pub fn check(source: &str) -> Checked {
     catalog::check(&root, &names, &mut findings);
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
+    caps::check(&root, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

@@ -224,7 +224,7 @@ impl File {
         signals.extend(&when.signals);
         let (first, shown) = self.variants(campaign, draft)?;
         signals.extend(shown);
-        let operators = operators::encode(campaign)?;
+        let operators = operators::encode(campaign, draft)?;
         signals.extend(operators.signals);
 
         let mut purposes =
@@ -237,8 +237,9 @@ impl File {
         if let Some(text) = &campaign.ends {
             (ends, flags) = (date::seconds(text)?, flags | flag::ENDS);
         }
-        if let Some(limit) = &campaign.cap {
-            (cap, flags) = (u8::try_from(limit.per_visit).ok()?, flags | flag::CAP);
+        purposes = operators.purposes.iter().fold(purposes, PurposeSet::with);
+        if let Some(limit) = campaign.cap.as_ref().and_then(|cap| cap.per_visit) {
+            (cap, flags) = (u8::try_from(limit).ok()?, flags | flag::CAP);
             purposes = purposes.with(Purpose::SessionPersonalization);
         }
         if campaign.experiment.is_some() {

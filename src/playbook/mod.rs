@@ -7,6 +7,8 @@
 //! [`Reason`]: crate::reason::Reason
 
 #[cfg(feature = "author")]
+mod caps;
+#[cfg(feature = "author")]
 pub mod check;
 #[cfg(feature = "author")]
 pub mod compile;

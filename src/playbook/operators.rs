@@ -3,8 +3,10 @@
 use alloc::vec::Vec;
 use std::collections::BTreeSet;
 
-use super::draft::{CampaignDraft, ScheduleDraft};
+use super::caps;
+use super::draft::{CampaignDraft, Draft, ScheduleDraft};
 use super::wire::operator as tag;
+use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::signal::clock::{DAY, WEEKDAYS};
 use crate::signal::registry::Signal;
 
@@ -15,13 +17,25 @@ pub(super) struct Operators {
     pub(super) code: Vec<u8>,
     /// The signals they read.
     pub(super) signals: BTreeSet<Signal>,
+    /// The purposes of what they count.
+    pub(super) purposes: PurposeSet,
 }
 
 /// The operators of a campaign; `None` for what [`super::check`] refuses.
-pub(super) fn encode(campaign: &CampaignDraft) -> Option<Operators> {
+pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operators> {
     let mut all = Operators::default();
     if let Some(schedule) = &campaign.schedule {
         all.schedule(schedule)?;
+    }
+    for cap in caps::of(campaign, draft)? {
+        all.put(tag::CAP, &caps::encode(&cap))?;
+        if cap.in_memory {
+            all.purposes = all.purposes.with(Purpose::PersistentPersonalization);
+        }
+        // A dismissal happens in the browser, which tells an edge of it by the visit.
+        if !cap.in_memory || cap.dismissals {
+            all.purposes = all.purposes.with(Purpose::SessionPersonalization);
+        }
     }
     Some(all)
 }

@@ -134,6 +134,12 @@ pub(super) mod flag {
 pub(super) mod operator {
     /// Weekdays (1), then spans of minutes, each from (2) and to (2).
     pub(in super::super) const SCHEDULE: u8 = 1;
+    /// What is counted and where (1, bits below), key (4), times (1), days (2).
+    pub(in super::super) const CAP: u8 = 2;
+    /// Of a cap: visitor memory counts, not the visit.
+    pub(in super::super) const IN_MEMORY: u8 = 1;
+    /// Of a cap: dismissals are counted, not exposures.
+    pub(in super::super) const DISMISSALS: u8 = 2;
 }
 
 /// In place of an audience's index: there is none.

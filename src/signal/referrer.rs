@@ -107,7 +107,9 @@ impl Referrer {
         if header.is_empty() || header.eq_ignore_ascii_case("about:blank") {
             return Referrer::Direct;
         }
-        let Some((_, rest)) = header.split_once("://") else { return Referrer::Other };
+        // Searching for a text instead of a letter would cost 9 KB of gzip here, in formatting what cannot go wrong.
+        let rest = header.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
+        let Some(rest) = rest else { return Referrer::Other };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');

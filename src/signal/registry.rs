@@ -144,6 +144,10 @@ signals! {
         "the country of the visitor's network with its state or region, where the host knows it" }
     Referrer = 26 { "referrer", Text, "", Contextual, Request, false, false, false, "\"search\"",
         "what led here: direct, search, social, mail, same-site or other" }
+    DaysKnown = 27 { "visitor.days_known", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
+        "days since the visitor was first remembered" }
+    TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
+        "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
 }
 
 impl Signal {
@@ -155,7 +159,8 @@ impl Signal {
     /// assert_eq!(Signal::from_name("shoe_size"), None);
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
-        let readable = |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown);
+        let readable =
+            |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered);
         Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
     }
 

@@ -12,7 +12,7 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer` |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer` |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -108,6 +108,7 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
         "s" => browser.local_storage.push((first.to_owned(), second.to_owned())),
         "b" => browser.shown.extend(playbook.and_then(|playbook| shown(playbook, first, second))),
         "v" => browser.events.push(Event::Viewed { item: first.to_owned(), category: second.to_owned() }),
+        "d" => browser.events.push(Event::Dismissed(first.to_owned())),
         "c" => browser.events.push(Event::Cart(Vec::new())),
         "l" => {
             if let Some(Event::Cart(lines)) = browser.events.last_mut() {

@@ -30,6 +30,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser }) {
   const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
+  const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
   return {
     cookies: pairs.join("; "),
     country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
@@ -39,7 +40,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser }) {
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: cart ? [...viewed, cart] : viewed,
+    events: [...viewed, ...dismissed, ...(cart ? [cart] : [])],
   };
 }
 

@@ -102,17 +102,6 @@ fn dates(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn limits_of(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
-    if let Some(cap) = campaign.get("cap").and_then(|cap| cap.get("per_visit"))
-        && cap.value.as_u64() == Some(0)
-    {
-        let message = "a cap of 0 shows the campaign to nobody";
-        findings.push(Finding::error(
-            "never-runs",
-            &cap.pointer,
-            message,
-            "write how often it may be seen, or remove the cap",
-        ));
-    }
     if let Some(experiment) = campaign.get("experiment") {
         percent(&experiment, "coverage_percent", findings);
         if experiment.get("coverage_percent").and_then(|coverage| coverage.value.as_f64()) == Some(0.0) {

@@ -1,7 +1,7 @@
 //! Campaigns and variants of a compiled playbook.
 
 use super::Playbook;
-use super::operators::{self, Operator};
+use super::operators::{self, Cap, Operator};
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::wire::{
     NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
@@ -117,8 +117,18 @@ impl<'p> Campaign<'p> {
     }
 
     /// What else limits it, in the order in which it is asked.
-    pub fn operators(&self) -> impl Iterator<Item = Operator<'p>> {
+    pub fn operators(&self) -> impl Iterator<Item = Operator<'p>> + Clone + use<'p> {
         operators::read(self.record.span(campaign::OPERATORS, self.playbook.section(Section::Conditions)))
+    }
+
+    /// How often it may be seen or dismissed: its own cap within a visit first, then as [`Campaign::operators`] has them.
+    pub fn caps(&self) -> impl Iterator<Item = Cap> + Clone + use<'p> {
+        let (key, own) = (self.code, self.cap_per_visit);
+        let own = own.map(|times| Cap { key, times, days: 0, in_memory: false, dismissals: false });
+        own.into_iter().chain(self.operators().filter_map(|operator| match operator {
+            Operator::Cap(cap) => Some(cap),
+            _ => None,
+        }))
     }
 
     /// The id of its audience.

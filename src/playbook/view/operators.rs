@@ -10,8 +10,25 @@ use crate::playbook::wire::operator as tag;
 pub enum Operator<'p> {
     /// It runs on some weekdays or at some times only.
     Schedule(Schedule<'p>),
+    /// It is seen, or dismissed, a number of times at most.
+    Cap(Cap),
     /// It cannot be read.
     Faulty,
+}
+
+/// How often a campaign may be seen or dismissed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// The counter: campaigns that are capped together have one key.
+    pub key: u32,
+    /// The times.
+    pub times: u8,
+    /// Days after which counting begins anew, in visitor memory; 0 for never.
+    pub days: u16,
+    /// Whether visitor memory counts, and not the visit.
+    pub in_memory: bool,
+    /// Whether dismissals are counted, and not exposures.
+    pub dismissals: bool,
 }
 
 /// On which weekdays and at which times a campaign runs, on the clock of the site.
@@ -35,7 +52,7 @@ impl Schedule<'_> {
 }
 
 /// The operators in `heap`; damage ends them with [`Operator::Faulty`].
-pub(super) fn read(mut heap: &[u8]) -> impl Iterator<Item = Operator<'_>> {
+pub(super) fn read(mut heap: &[u8]) -> impl Iterator<Item = Operator<'_>> + Clone {
     core::iter::from_fn(move || {
         if heap.is_empty() {
             return None;
@@ -53,6 +70,19 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
         tag::SCHEDULE => {
             let (weekdays, spans) = body.split_first()?;
             Operator::Schedule(Schedule { weekdays: *weekdays, spans })
+        }
+        tag::CAP => {
+            let (&[flags], body) = body.split_first_chunk()?;
+            let (key, body) = body.split_first_chunk()?;
+            let (&[times], body) = body.split_first_chunk()?;
+            let (days, _) = body.split_first_chunk()?;
+            Operator::Cap(Cap {
+                key: u32::from_le_bytes(*key),
+                times,
+                days: u16::from_le_bytes(*days),
+                in_memory: flags & tag::IN_MEMORY != 0,
+                dismissals: flags & tag::DISMISSALS != 0,
+            })
         }
         _ => Operator::Faulty,
     };

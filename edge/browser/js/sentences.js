@@ -30,6 +30,7 @@ export const reasons = {
   "off-schedule": "the campaign does not run on this day of the week or at this time of day",
   "no-clock": "the host has no clock and the campaign has dates",
   "capped": "the visitor has seen it as often as the campaign allows",
+  "uncounted": "it may be seen a number of times only, and nothing can be counted here",
   "holdout": "the visitor is kept out of all campaigns to measure them",
   "no-unit": "there is nothing the visitor agreed to by which variants could be assigned",
   "not-allocated": "the visitor's bucket is outside the campaign's allocation",
@@ -113,4 +114,6 @@ export const signals = {
   "language": ["contextual", "the language the visitor's browser asks for first, as two or three small letters"],
   "region": ["contextual", "the country of the visitor's network with its state or region, where the host knows it"],
   "referrer": ["contextual", "what led here: direct, search, social, mail, same-site or other"],
+  "visitor.days_known": ["persistent_personalization", "days since the visitor was first remembered"],
+  "visitor.times_shown": ["persistent_personalization", "how often a capped campaign was shown over several visits; conditions cannot read it"],
 };

@@ -1,7 +1,9 @@
 //! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
 
 mod campaigns;
+mod caps;
 pub mod mirror;
+mod schedule;
 mod signals;
 mod state;
 

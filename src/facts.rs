@@ -85,6 +85,10 @@ pub struct Facts {
     pub dnt: bool,
     /// `User-Agent`; empty when there is none. Used to tell robots and, where the host gives no device, its class.
     pub user_agent: String,
+    /// `Accept-Language`, or what the browser says of itself in the same form; empty when there is none.
+    pub accept_language: String,
+    /// `Referer`; empty when there is none. Only its host is looked at, and only its class is used.
+    pub referrer: String,
     /// ISO 3166-1 alpha-2 country, upper case, from the host's own geolocation.
     pub country: Option<String>,
     /// ISO 3166-2 subdivision without the country (`CA` of `US-CA`), from the host's own geolocation.
@@ -149,6 +153,8 @@ pub enum Event {
         /// The id of the category; empty to take the item's from the catalog.
         category: String,
     },
+    /// Waved a campaign away, by its id.
+    Dismissed(String),
     /// Changed the cart to these lines of item and quantity.
     Cart(Vec<(String, u16)>),
 }

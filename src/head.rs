@@ -12,6 +12,7 @@ use crate::http::cache::CachePolicy;
 use crate::http::headers::{self, Value};
 use crate::outcome::{Decision, Outcome};
 use crate::playbook::Playbook;
+use crate::signal::registry::Signal;
 use crate::text::is_id;
 use crate::visitor::cookie::SetCookie;
 
@@ -72,7 +73,9 @@ fn deletions(duty: &Duty) -> Vec<(Cow<'static, str>, Value)> {
 pub(crate) fn edits(outcome: &Outcome, duty: &Duty, playbook: &Playbook, facts: &Facts) -> HeadEdits {
     let policy = outcome.policy();
     if policy == CachePolicy::Untouched {
-        return passed(duty, true);
+        let mut edits = passed(duty, true);
+        edits.append.extend(vary(outcome));
+        return edits;
     }
     let mut set = Vec::new();
     if let Some(control) = policy.cache_control() {
@@ -85,11 +88,25 @@ pub(crate) fn edits(outcome: &Outcome, duty: &Duty, playbook: &Playbook, facts: 
     }
     let rewrites = outcome.changes() && facts.method == Method::Get;
     let body = if rewrites { Body::Rewrite } else { Body::Copy };
+    append.extend(vary(outcome));
     let mut edits = HeadEdits { remove: policy.removes(), set, append, body };
     if let Some(told) = duty.told() {
         tell(told, &mut edits);
     }
     edits
+}
+
+/// The request headers that a response for more than one visitor was chosen by, where a header says all of it.
+///
+/// The site's own cache keys on what they come to; caches further on know nothing of that, and would show one visitor's
+/// language to another.
+fn vary(outcome: &Outcome) -> impl Iterator<Item = (Cow<'static, str>, Value)> {
+    let shared = outcome.policy() != CachePolicy::Private;
+    let read = outcome.touched();
+    [(Signal::Language, "accept-language"), (Signal::Referrer, "referer")]
+        .into_iter()
+        .filter(move |(signal, _)| shared && read.contains(*signal))
+        .map(|(_, header)| ("vary".into(), Value::from(header)))
 }
 
 /// Whether the engine may answer for this path itself.

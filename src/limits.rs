@@ -16,6 +16,10 @@ pub const VISIT_CATEGORIES: usize = 4;
 pub const CART_LINES: usize = 16;
 /// Campaigns whose exposures are counted within a visit; the oldest falls out.
 pub const VISIT_CAPS: usize = 16;
+/// Dismissals of a visit that wait for an edge to remember them; further ones count for the visit alone.
+pub const VISIT_DISMISSALS: usize = 8;
+/// Counters of visitor memory; when all are taken, what needs another one counts as reached (facts/decisions.md §3).
+pub const MEMORY_CAPS: usize = 24;
 /// Longest id of an item, category, campaign, variant or block, in bytes.
 pub const ID_BYTES: usize = 64;
 /// Interests that are remembered of a visitor (facts/decisions.md §3).

@@ -57,8 +57,10 @@ reasons! {
     OutOfSight = "out-of-sight", "it needs data that only the edge can read";
     NotYet = "not-yet", "the campaign has not started";
     Over = "over", "the campaign has ended";
+    OffSchedule = "off-schedule", "the campaign does not run on this day of the week or at this time of day";
     NoClock = "no-clock", "the host has no clock and the campaign has dates";
     Capped = "capped", "the visitor has seen it as often as the campaign allows";
+    Uncounted = "uncounted", "it may be seen a number of times only, and nothing can be counted here";
     Holdout = "holdout", "the visitor is kept out of all campaigns to measure them";
     NoUnit = "no-unit", "there is nothing the visitor agreed to by which variants could be assigned";
     NotAllocated = "not-allocated", "the visitor's bucket is outside the campaign's allocation";

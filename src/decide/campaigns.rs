@@ -5,6 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
+use super::{caps, schedule};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -72,9 +73,10 @@ fn consider(
 ) -> Result<(Chosen, Content), Reason> {
     permitted(campaign, signals)?;
     in_dates(campaign, signals)?;
+    schedule::on(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
     not_held_out(playbook, signals)?;
-    not_capped(block, campaign, signals)?;
+    caps::open(block, campaign, signals)?;
     let (variant, bucket) = assign(campaign, signals)?;
     let content = show(playbook, &variant, signals)?;
     let propensity =
@@ -84,7 +86,7 @@ fn consider(
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
 fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    let counts = campaign.cap_per_visit.is_none() || signals.counts_exposures();
+    let counts = caps::permitted(campaign, signals);
     let assigns = campaign.experiment.is_none() || signals.assigns_variants();
     if counts && assigns { Ok(()) } else { Err(Reason::NoPermit) }
 }
@@ -128,17 +130,6 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
         Ok(unit) if allocation::held_out(unit, site.seed, site.holdout) => Err(Reason::Holdout),
         Err(Reason::OutOfSight) => Err(Reason::OutOfSight),
         _ => Ok(()),
-    }
-}
-
-/// A cap that cannot be counted is reached: showing once more could break the promise, not showing cannot.
-fn not_capped(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    let Some(cap) = campaign.cap_per_visit else { return Ok(()) };
-    let seen = signals.times_shown(campaign.code).ok_or(Reason::NoPermit)?;
-    if seen >= cap && !signals.shows_already(block.index, campaign.index) {
-        Err(Reason::Capped)
-    } else {
-        Ok(())
     }
 }
 

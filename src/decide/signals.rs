@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
@@ -12,8 +12,13 @@ use crate::http::query;
 use crate::outcome::Touched;
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
-use crate::signal::device;
+use crate::signal::clock::{Local, WEEKDAYS};
+use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
+use crate::signal::{device, language};
+
+/// The parameters by which advertisements say what they are.
+const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
 
 /// Everything conditions and templates may read of one request.
 #[derive(Debug)]
@@ -21,7 +26,12 @@ pub struct Signals<'x> {
     playbook: &'x Playbook,
     facts: &'x Facts,
     page: Page<'x>,
-    campaign: Option<String>,
+    local: Option<Local>,
+    time: [u8; 5],
+    parameters: [OnceCell<Option<String>>; UTM.len()],
+    query: OnceCell<Vec<String>>,
+    language: OnceCell<Option<String>>,
+    region: OnceCell<Option<String>>,
     device: Option<Device>,
     state: &'x State<'x>,
     items: &'x [String],
@@ -37,11 +47,18 @@ impl<'x> Signals<'x> {
         state: &'x State<'x>,
     ) -> Self {
         let visit = state.visit();
+        let site = playbook.site();
+        let local = facts.now.and_then(|now| Local::of(now, site.utc_offset_minutes, site.daylight_saving));
         Signals {
             playbook,
             facts,
             page,
-            campaign: query::parameter(&facts.query, "utm_campaign"),
+            local,
+            time: local.map(Local::digits).unwrap_or_default(),
+            parameters: Default::default(),
+            query: OnceCell::new(),
+            language: OnceCell::new(),
+            region: OnceCell::new(),
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
@@ -59,6 +76,12 @@ impl<'x> Signals<'x> {
     /// The time of the request.
     pub const fn now(&self) -> Option<Millis> {
         self.facts.now
+    }
+
+    /// The clock on the wall at the site, read as `signals`; `None` without a clock.
+    pub(super) fn local(&self, signals: impl IntoIterator<Item = Signal>) -> Option<Local> {
+        signals.into_iter().for_each(|signal| self.note(signal));
+        self.local
     }
 
     /// The signals that were read so far.
@@ -87,9 +110,37 @@ impl<'x> Signals<'x> {
         self.state.unit() != Err(Reason::NoPermit)
     }
 
-    /// How often the campaign with this code was shown in this visit; `None` without a permit to know.
-    pub(super) fn times_shown(&self, code: u32) -> Option<u8> {
-        let times = self.state.visit()?.counted(code);
+    /// Whether visitor memory can be read and written.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::remembers`].
+    pub(super) fn remembers(&self) -> Result<(), Reason> {
+        self.state.remembers().map(|_| ())
+    }
+
+    /// How far visitor memory has counted on the counter with this key, which begins anew after `days`.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::remembers`], and [`Reason::Uncounted`] where no counter is left.
+    pub(super) fn times_remembered(&self, key: u32, days: u16) -> Result<u8, Reason> {
+        let memory = self.state.remembers()?;
+        self.note(Signal::TimesRemembered);
+        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::Uncounted) }
+    }
+
+    /// How often the campaign with this code was dismissed in this visit without an edge knowing.
+    pub(super) fn dismissed(&self, code: u32) -> usize {
+        self.note(Signal::TimesShown);
+        let waiting = self.state.visit().map_or(&[][..], |visit| visit.dismissed());
+        waiting.iter().filter(|waiting| **waiting == code).count()
+    }
+
+    /// How far the counter with this key was counted in this visit; `None` without a permit to know.
+    pub(super) fn times_shown(&self, key: u32) -> Option<u8> {
+        let times = self.state.visit()?.counted(key);
         self.note(Signal::TimesShown);
         Some(times)
     }
@@ -107,11 +158,33 @@ impl<'x> Signals<'x> {
         let visit = self.state.visit();
         let memory = self.state.memory();
         match signal {
-            Signal::Campaign => self.campaign.as_deref().map(Value::Text),
+            Signal::Campaign => self.parameter(0),
+            Signal::CampaignSource => self.parameter(1),
+            Signal::CampaignMedium => self.parameter(2),
+            Signal::CampaignTerm => self.parameter(3),
+            Signal::CampaignContent => self.parameter(4),
+            Signal::Query => {
+                Some(Value::List(self.query.get_or_init(|| query::parameters(&self.facts.query))))
+            }
+            Signal::PagePath => Some(Value::Text(&self.facts.path)),
             Signal::PageKind => Some(Value::Text(self.page.kind)),
             Signal::PageItem => self.page.item.map(Value::Text),
             Signal::PageCategory => self.page.category.map(Value::Text),
-            Signal::Hour => self.hour().map(Value::Number),
+            Signal::Hour => self.local.map(|local| Value::Number(local.hour().into())),
+            Signal::Weekday => self
+                .local
+                .and_then(|local| WEEKDAYS.get(usize::from(local.weekday)))
+                .map(|day| Value::Text(day)),
+            Signal::Time => self.local.and(core::str::from_utf8(&self.time).ok()).map(Value::Text),
+            Signal::Language => {
+                let preferred =
+                    || language::preferred(&self.facts.accept_language).map(str::to_ascii_lowercase);
+                self.language.get_or_init(preferred).as_deref().map(Value::Text)
+            }
+            Signal::Region => self.region.get_or_init(|| self.region()).as_deref().map(Value::Text),
+            Signal::Referrer => {
+                Some(Value::Text(Referrer::of(&self.facts.referrer, self.playbook.site().host).name()))
+            }
             Signal::Device => self.device.map(|device| Value::Text(device.name())),
             Signal::Country => self.facts.country.as_deref().map(Value::Text),
             Signal::LastItem => visit?.items().first().map(|item| Value::Text(item)),
@@ -127,14 +200,22 @@ impl<'x> Signals<'x> {
                     .find(|category| hash::code(category.id) == code)
                     .map(|category| Value::Text(category.id))
             }
-            Signal::Unit | Signal::TimesShown => None,
+            Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
+            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
         }
     }
 
-    fn hour(&self) -> Option<i64> {
-        let minutes = self.facts.now?.seconds().div_euclid(60);
-        let local = minutes.checked_add(i64::from(self.playbook.site().utc_offset_minutes))?;
-        Some(local.div_euclid(60).rem_euclid(24))
+    fn parameter(&self, index: usize) -> Option<Value<'_>> {
+        let read = || query::parameter(&self.facts.query, UTM.get(index)?);
+        self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)
+    }
+
+    /// Country and subdivision, as `US-CA`; a country alone is no region.
+    fn region(&self) -> Option<String> {
+        let mut region = self.facts.country.clone()?;
+        region.push('-');
+        region.push_str(self.facts.subdivision.as_deref()?);
+        Some(region)
     }
 }
 

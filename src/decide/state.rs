@@ -14,7 +14,7 @@ use crate::http::cookies::{self, Sent};
 use crate::limits;
 use crate::outcome::{Content, Decision};
 use crate::playbook::needs::Needs;
-use crate::playbook::view::{Page, Playbook};
+use crate::playbook::view::{Cap, Page, Playbook};
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
@@ -35,6 +35,7 @@ pub(crate) struct State<'x> {
     memory_before: Option<Memory>,
     memory_reason: Reason,
     memory_is_there: bool,
+    remembers: Result<(), Reason>,
     out_of_sight: bool,
     unit: Result<Unit, Reason>,
 }
@@ -62,6 +63,13 @@ impl<'x> State<'x> {
             Some(permit) if !behind_edge => remembered(playbook, keys, facts, permit),
             _ => (None, unpermitted(memory_is_there)),
         };
+        let kept = facts.browser.is_some() || (keys.is_ok() && facts.entropy.is_some());
+        let remembers = match &persistent {
+            None => Err(Reason::NoPermit),
+            Some(_) if behind_edge => Err(Reason::OutOfSight),
+            Some(_) if !kept || facts.now.is_none() => Err(Reason::Uncounted),
+            Some(_) => Ok(()),
+        };
         let readable = persistent.as_ref().filter(|_| !behind_edge);
         let fresh = |permit| facts.now.and_then(|now| Memory::first(now, permit));
         let mut state = State {
@@ -75,11 +83,13 @@ impl<'x> State<'x> {
             memory: came.or_else(|| readable.and_then(fresh)),
             memory_reason,
             memory_is_there,
+            remembers,
             out_of_sight: behind_edge && persistent.is_some(),
             unit: Err(Reason::NoPermit),
         };
         state.begin_visit(facts);
         state.assign_unit(facts);
+        state.remember_dismissals(playbook, facts);
         state
     }
 
@@ -92,6 +102,7 @@ impl<'x> State<'x> {
                     let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
+                Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
                 Event::Cart(lines) => {
                     if let Some(visit) = &mut self.visit {
                         let lines: Vec<(&str, u16)> =
@@ -117,17 +128,13 @@ impl<'x> State<'x> {
         if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
             self.view(page.item, page.category, facts);
         }
-        let Some(visit) = &mut self.visit else { return };
         for decision in decisions.iter().filter(|decision| decision.content != Content::Default) {
             let Some(chosen) = decision.chosen else { continue };
             if shows_already(facts, decision.block, chosen.campaign) {
                 continue;
             }
-            if let Some(campaign) =
-                playbook.campaign(chosen.campaign).filter(|found| found.cap_per_visit.is_some())
-            {
-                visit.count(campaign.code);
-            }
+            let caps = playbook.campaign(chosen.campaign).into_iter().flat_map(|campaign| campaign.caps());
+            caps.filter(|cap| !cap.dismissals).for_each(|cap| self.count(cap, facts));
         }
     }
 
@@ -182,9 +189,54 @@ impl<'x> State<'x> {
         self.unit
     }
 
+    /// Visitor memory, where what is written to it will be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NoPermit`], [`Reason::OutOfSight`] behind an edge, and [`Reason::Uncounted`] on a host without clock, keys
+    /// or entropy.
+    pub(super) fn remembers(&self) -> Result<&Memory, Reason> {
+        self.remembers.and_then(|()| self.memory.as_ref().ok_or(Reason::Uncounted))
+    }
+
     /// What became of the visit cookie and of visitor memory.
     pub(super) const fn reasons(&self) -> (Reason, Reason) {
         (self.visit_reason, self.memory_reason)
+    }
+
+    /// Counts one more, where it may be counted.
+    fn count(&mut self, cap: Cap, facts: &Facts) {
+        if !cap.in_memory {
+            if let Some(visit) = &mut self.visit {
+                visit.count(cap.key);
+            }
+        } else if let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) {
+            memory.count(cap.key, cap.days, now);
+        }
+    }
+
+    /// Counts a dismissal of the campaign with this code; one that only an edge can remember waits in the visit.
+    fn dismiss(&mut self, code: u32, playbook: &Playbook, facts: &Facts) {
+        let caps = dismissals(playbook, code);
+        caps.clone().filter(|cap| !cap.in_memory).for_each(|cap| self.count(cap, facts));
+        if self.remembers == Err(Reason::OutOfSight)
+            && caps.clone().any(|cap| cap.in_memory)
+            && let Some(visit) = &mut self.visit
+        {
+            visit.dismiss(code);
+        }
+        caps.filter(|cap| cap.in_memory).for_each(|cap| self.count(cap, facts));
+    }
+
+    /// Moves dismissals that a browser has left in the visit to where they are remembered, and drops counters that nothing needs any more.
+    fn remember_dismissals(&mut self, playbook: &Playbook, facts: &Facts) {
+        let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
+        let asked = caps(playbook).filter(|(_, cap)| cap.in_memory);
+        memory.keep_counters(asked.map(|(_, cap)| (cap.key, cap.days)), now);
+        let waiting = self.visit.as_mut().map(Visit::take_dismissed).unwrap_or_default();
+        for code in waiting {
+            dismissals(playbook, code).filter(|cap| cap.in_memory).for_each(|cap| self.count(cap, facts));
+        }
     }
 
     /// A visit begins where no visit cookie is; where none may be kept, with each day.
@@ -250,6 +302,17 @@ impl<'x> State<'x> {
             memory.interest(hash::code(category), now);
         }
     }
+}
+
+/// All caps of a playbook, each with the code of its campaign.
+fn caps(playbook: &Playbook) -> impl Iterator<Item = (u32, Cap)> + Clone {
+    let campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
+    campaigns.flat_map(|campaign| campaign.caps().map(move |cap| (campaign.code, cap)))
+}
+
+/// What counts dismissals of the campaign with this code.
+fn dismissals(playbook: &Playbook, code: u32) -> impl Iterator<Item = Cap> + Clone {
+    caps(playbook).filter(move |(of, cap)| *of == code && cap.dismissals).map(|(_, cap)| cap)
 }
 
 /// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.

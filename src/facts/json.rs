@@ -71,6 +71,8 @@ pub struct Browser {
     pub arrives: bool,
     /// Items viewed within the page, oldest first.
     pub viewed: Vec<String>,
+    /// Campaigns dismissed within the page, by id, oldest first.
+    pub dismissed: Vec<String>,
     /// The cart, if it changed: quantities by item.
     pub cart: Option<BTreeMap<String, u16>>,
 }
@@ -137,6 +139,8 @@ impl RequestFile {
             sec_gpc: header("sec-gpc"),
             dnt: header("dnt").iter().any(|field| gpc::asks(field)),
             user_agent: header("user-agent").into_iter().next().unwrap_or_default(),
+            accept_language: header("accept-language").join(","),
+            referrer: header("referer").into_iter().next().unwrap_or_default(),
             country: geo.country,
             subdivision: geo.subdivision,
             device: self.device.as_deref().map(device).transpose()?,
@@ -151,6 +155,7 @@ impl Browser {
     fn facts(&self) -> BrowserFacts {
         let viewed =
             self.viewed.iter().map(|item| Event::Viewed { item: item.clone(), category: String::new() });
+        let dismissed = self.dismissed.iter().map(|campaign| Event::Dismissed(campaign.clone()));
         let cart = self
             .cart
             .iter()
@@ -164,7 +169,7 @@ impl Browser {
                 .collect(),
             memory: self.memory.clone(),
             behind_edge: self.behind_edge,
-            events: viewed.chain(cart).collect(),
+            events: viewed.chain(dismissed).chain(cart).collect(),
             arrives: self.arrives,
             shown: Vec::new(),
         }

@@ -1,4 +1,4 @@
-//! Reading one parameter of a query string.
+//! Reading the parameters of a query string.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,6 +14,33 @@ use crate::limits;
 /// ```
 pub fn parameter(query: &str, name: &str) -> Option<String> {
     let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
+    decoded(value).filter(|text| !text.is_empty())
+}
+
+/// The first [`limits::LIST_ELEMENTS`] parameters as `name=value`, decoded as a form would; `promo` alone is `promo=`.
+///
+/// What is too long or not UTF-8 is left out.
+///
+/// ```
+/// use parvis::http::query::parameters;
+/// assert_eq!(parameters("promo=summer%20sale&&trial&x=%ff"), ["promo=summer sale", "trial="]);
+/// ```
+pub fn parameters(query: &str) -> Vec<String> {
+    let most = usize::try_from(limits::LIST_ELEMENTS).unwrap_or(0);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let mut text = decoded(name)?;
+            text.push('=');
+            text.push_str(&decoded(value)?);
+            Some(text)
+        })
+        .take(most)
+        .collect()
+}
+
+fn decoded(value: &str) -> Option<String> {
     if value.len() > limits::PARAMETER_BYTES {
         return None;
     }
@@ -26,7 +53,7 @@ pub fn parameter(query: &str, name: &str) -> Option<String> {
             other => other,
         });
     }
-    String::from_utf8(decoded).ok().filter(|text| !text.is_empty() && !text.contains(char::is_control))
+    String::from_utf8(decoded).ok().filter(|text| !text.contains(char::is_control))
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -15,6 +15,7 @@ use super::draft::{self, Draft};
 
 mod admits;
 mod campaigns;
+mod caps;
 mod catalog;
 mod conditions;
 mod consent;
@@ -24,9 +25,11 @@ mod node;
 mod order;
 mod position;
 mod rules;
+mod schedule;
 mod shape;
 mod site;
 mod size;
+mod spelling;
 mod syntax;
 
 use names::Names;
@@ -168,6 +171,7 @@ pub fn check(source: &str) -> Checked {
     catalog::check(&root, &names, &mut findings);
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
+    caps::check(&root, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

@@ -14,13 +14,14 @@ use serde_json::Value as Json;
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
-use super::{date, template};
+use super::{date, operators, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::digest::digest;
 use crate::limits;
+use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
 
 /// Compiles a draft.
@@ -132,6 +133,9 @@ impl File {
         row.put(&site.utc_offset_minutes.to_le_bytes());
         row.put(&basis_points(site.holdout_percent)?.to_le_bytes());
         row.put(&bits(&keyed_on)?);
+        let rule =
+            DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
+        row.put(&[rule.map_or(0, |rule| rule.code())]);
         self.row(Section::Site, &row)
     }
 
@@ -225,6 +229,8 @@ impl File {
         signals.extend(&when.signals);
         let (first, shown) = self.variants(campaign, draft)?;
         signals.extend(shown);
+        let operators = operators::encode(campaign, draft)?;
+        signals.extend(operators.signals);
 
         let mut purposes =
             signals.iter().fold(PurposeSet::EMPTY, |purposes, signal| purposes.with(signal.entry().purpose));
@@ -236,8 +242,9 @@ impl File {
         if let Some(text) = &campaign.ends {
             (ends, flags) = (date::seconds(text)?, flags | flag::ENDS);
         }
-        if let Some(limit) = &campaign.cap {
-            (cap, flags) = (u8::try_from(limit.per_visit).ok()?, flags | flag::CAP);
+        purposes = operators.purposes.iter().fold(purposes, PurposeSet::with);
+        if let Some(limit) = campaign.cap.as_ref().and_then(|cap| cap.per_visit) {
+            (cap, flags) = (u8::try_from(limit).ok()?, flags | flag::CAP);
             purposes = purposes.with(Purpose::SessionPersonalization);
         }
         if campaign.experiment.is_some() {
@@ -253,6 +260,7 @@ impl File {
         row.put(&self.code(Section::Conditions, &when.code)?);
         row.put(&starts.to_le_bytes());
         row.put(&ends.to_le_bytes());
+        row.put(&self.code(Section::Conditions, &operators.code)?);
         row.put(&bits(&signals)?);
         row.put(&hash::code(&campaign.id).to_le_bytes());
         row.put(&campaign.priority.to_le_bytes());

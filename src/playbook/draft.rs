@@ -13,6 +13,15 @@ use serde_json::{Map, Value as Json};
 
 use crate::consent::draft::ConsentDraft;
 
+mod caps;
+mod schedule;
+
+pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
+pub use schedule::ScheduleDraft;
+
+/// The version of the format of drafts that this build knows.
+pub const FORMAT: u32 = 1;
+
 /// A site's playbook.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +46,9 @@ pub struct Draft {
     /// Audiences: conditions with a name, to be used by several campaigns.
     #[serde(default)]
     pub audiences: IndexMap<String, ConditionDraft>,
+    /// Groups of campaigns that are capped together, by name: what a visitor sees of one counts for all.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub cap_groups: IndexMap<String, CapDraft>,
     /// The campaigns.
     #[serde(default)]
     pub campaigns: Vec<CampaignDraft>,
@@ -57,6 +69,10 @@ pub struct SiteDraft {
     #[serde(default)]
     #[schemars(range(min = -720, max = 840))]
     pub utc_offset_minutes: i32,
+    /// When the site's clock is put forward by an hour: `eu` or `us`; without it, never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["eu", "us", null]))]
+    pub daylight_saving: Option<String>,
     /// The attribute that marks blocks; `id` uses the ids that pages have anyway.
     #[serde(default = "default_marker")]
     pub marker: String,
@@ -131,23 +147,20 @@ pub struct CampaignDraft {
     /// When it ends, with zone; in that second it still runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
+    /// On which weekdays and at which times of day it runs; without it, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleDraft>,
     /// How often a visitor may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<CapDraft>,
+    /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_group: Option<String>,
     /// How visitors are allocated; needed as soon as there is more than one variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,
     /// What it shows.
     pub variants: Vec<VariantDraft>,
-}
-
-/// How often a visitor may see a campaign.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CapDraft {
-    /// Times within one visit.
-    #[schemars(range(min = 0, max = 255))]
-    pub per_visit: u32,
 }
 
 /// How visitors are allocated to variants.

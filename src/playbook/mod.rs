@@ -7,6 +7,8 @@
 //! [`Reason`]: crate::reason::Reason
 
 #[cfg(feature = "author")]
+mod caps;
+#[cfg(feature = "author")]
 pub mod check;
 #[cfg(feature = "author")]
 pub mod compile;
@@ -17,6 +19,8 @@ pub mod date;
 #[cfg(feature = "author")]
 pub mod draft;
 pub mod needs;
+#[cfg(feature = "author")]
+mod operators;
 #[cfg(feature = "author")]
 pub mod template;
 pub mod values;

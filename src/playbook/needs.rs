@@ -28,10 +28,14 @@ impl Needs {
             let reads = |signal| campaign.reads(signal);
             needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
             needs.categories |= reads(Signal::LastCategory);
-            needs.visit |=
-                reads(Signal::Cart) || reads(Signal::CartCount) || campaign.cap_per_visit.is_some();
+            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount);
+            for cap in campaign.caps() {
+                needs.visit |= !cap.in_memory || cap.dismissals;
+                needs.memory |= cap.in_memory;
+            }
             needs.interests |= reads(Signal::FavoriteCategory);
-            needs.memory |= reads(Signal::Visits) || reads(Signal::FavoriteCategory);
+            needs.memory |=
+                reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
             needs.unit |= campaign.experiment.is_some();
         }
         needs

@@ -10,14 +10,17 @@ use core::fmt;
 use crate::digest::digest;
 use crate::limits;
 use crate::reason::Reason;
+use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
 
 mod campaigns;
 mod catalog;
+mod operators;
 mod pages;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
+pub use operators::{Cap, Operator, Schedule};
 pub use pages::{Block, Page};
 
 /// A compiled playbook; only [`Playbook::open`] makes one.
@@ -41,6 +44,8 @@ pub struct Site<'p> {
     pub host: &'p str,
     /// Minutes that the site's clock is ahead of UTC.
     pub utc_offset_minutes: i32,
+    /// When the site's clock is put forward by an hour.
+    pub daylight_saving: Option<DaylightSaving>,
     /// The attribute that marks blocks.
     pub marker: &'p str,
     /// The seed of the holdout's buckets.
@@ -98,6 +103,7 @@ impl Playbook {
             name: record.text(site::NAME),
             host: record.text(site::HOST),
             utc_offset_minutes: i32::from_le_bytes(record.array(site::UTC_OFFSET)),
+            daylight_saving: DaylightSaving::from_code(record.u8(site::DAYLIGHT)),
             marker: record.text(site::MARKER),
             seed: record.text(site::SEED),
             holdout: record.u16(site::HOLDOUT),

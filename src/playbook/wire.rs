@@ -11,7 +11,7 @@
 /// The first bytes of every compiled playbook.
 pub const MAGIC: &[u8; 6] = b"PARVIS";
 /// The format that this build writes and reads.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 /// Bytes in front of what the digest covers.
 pub(super) const PREFIX: usize = 24;
 /// How many sections there are.
@@ -84,7 +84,7 @@ macro_rules! layout {
 
 layout! {
     /// Offsets within the record of the site.
-    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16 }
+    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1 }
 }
 layout! {
     /// Offsets within the record of a page pattern.
@@ -101,7 +101,7 @@ layout! {
 layout! {
     /// Offsets within the record of a campaign.
     campaign {
-        ID: 8, SEED: 8, WHEN: 8, STARTS: 8, ENDS: 8, READS: 16, HASH: 4, PRIORITY: 4, FIRST: 4, COUNT: 2, BLOCK: 2,
+        ID: 8, SEED: 8, WHEN: 8, STARTS: 8, ENDS: 8, OPERATORS: 8, READS: 16, HASH: 4, PRIORITY: 4, FIRST: 4, COUNT: 2, BLOCK: 2,
         AUDIENCE: 2, PURPOSES: 2, COVERAGE: 2, FLAGS: 1, CAP: 1,
     }
 }
@@ -128,6 +128,18 @@ pub(super) mod flag {
     pub(in super::super) const CAP: u8 = 4;
     /// It is an experiment.
     pub(in super::super) const EXPERIMENT: u8 = 8;
+}
+
+/// Tags of campaign operators.
+pub(super) mod operator {
+    /// Weekdays (1), then spans of minutes, each from (2) and to (2).
+    pub(in super::super) const SCHEDULE: u8 = 1;
+    /// What is counted and where (1, bits below), key (4), times (1), days (2).
+    pub(in super::super) const CAP: u8 = 2;
+    /// Of a cap: visitor memory counts, not the visit.
+    pub(in super::super) const IN_MEMORY: u8 = 1;
+    /// Of a cap: dismissals are counted, not exposures.
+    pub(in super::super) const DISMISSALS: u8 = 2;
 }
 
 /// In place of an audience's index: there is none.

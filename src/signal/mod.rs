@@ -1,6 +1,9 @@
 //! Signals: single facts about request, visit or visitor, each with a kind and a purpose.
 
+pub mod clock;
 pub mod device;
 pub mod guarded;
 pub mod influence;
+pub mod language;
+pub mod referrer;
 pub mod registry;

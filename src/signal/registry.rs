@@ -122,6 +122,32 @@ signals! {
         "the random id by which variants are assigned; conditions cannot read it" }
     TimesShown = 15 { "visit.times_shown", Number, "times", SessionPersonalization, Visit, false, false, false, "2",
         "how often a capped campaign was shown in this visit; conditions cannot read it" }
+    PagePath = 16 { "page.path", Text, "", Contextual, Request, false, false, true, "\"/p/desk-lamp\"",
+        "the path of this page's address, as it was asked for" }
+    Query = 17 { "query", List, "", Contextual, Request, false, false, true, "[\"promo=summer\"]",
+        "the parameters of this page's address, each as name=value; the first sixteen" }
+    CampaignSource = 18 { "campaign.source", Text, "", Contextual, Request, false, false, true, "\"newsletter\"",
+        "where the campaign that brought the visitor ran, from the utm_source parameter of this page's address" }
+    CampaignMedium = 19 { "campaign.medium", Text, "", Contextual, Request, false, false, true, "\"email\"",
+        "the kind of advertising that brought the visitor, from utm_medium" }
+    CampaignTerm = 20 { "campaign.term", Text, "", Contextual, Request, false, false, true, "\"desk lamps\"",
+        "the words that were paid for, from utm_term" }
+    CampaignContent = 21 { "campaign.content", Text, "", Contextual, Request, false, false, true, "\"banner-a\"",
+        "which of several advertisements brought the visitor, from utm_content" }
+    Weekday = 22 { "weekday", Text, "", Contextual, Request, false, false, false, "\"saturday\"",
+        "the day of the week at the site, monday to sunday" }
+    Time = 23 { "time", Text, "", Contextual, Request, false, false, false, "\"18:30\"",
+        "the time of day at the site, 00:00 to 23:59" }
+    Language = 24 { "language", Text, "", Contextual, Request, false, false, false, "\"fr\"",
+        "the language the visitor's browser asks for first, as two or three small letters" }
+    Region = 25 { "region", Text, "", Contextual, Request, false, false, false, "\"US-CA\"",
+        "the country of the visitor's network with its state or region, where the host knows it" }
+    Referrer = 26 { "referrer", Text, "", Contextual, Request, false, false, false, "\"search\"",
+        "what led here: direct, search, social, mail, same-site or other" }
+    DaysKnown = 27 { "visitor.days_known", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
+        "days since the visitor was first remembered" }
+    TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
+        "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
 }
 
 impl Signal {
@@ -133,7 +159,8 @@ impl Signal {
     /// assert_eq!(Signal::from_name("shoe_size"), None);
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
-        let readable = |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown);
+        let readable =
+            |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered);
         Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
     }
 

@@ -8,15 +8,16 @@
 //! | 4 | minute in which the last visit began, since 1970 |
 //! | then, any number of times | tag (1), length (1), as many bytes |
 //!
-//! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). A tag that is not known is skipped and not
+//! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
+//! (1, never 0) and the hour of its first count (2, since the day of first issue). A tag that is not known is skipped and not
 //! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::base64;
 use super::decay::Level;
 use super::memory::{Interest, Memory};
+use super::{base64, counter};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -28,6 +29,7 @@ use crate::signal::guarded::Guarded;
 const VERSION: u8 = 1;
 const INTERESTS: u8 = 1;
 const UNIT: u8 = 2;
+const CAPS: u8 = 3;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -47,7 +49,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 117; without the permit the unit is left out.
+    /// The bytes, at most 287; without the permit the unit is left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -66,6 +68,7 @@ impl Memory {
             visits: u16::from_le_bytes(*visits),
             last_minute: u32::from_le_bytes(*last_minute),
             interests: Vec::new(),
+            caps: Vec::new(),
             unit: None,
         };
         while !rest.is_empty() {
@@ -74,6 +77,8 @@ impl Memory {
             rest = behind;
             match tag {
                 INTERESTS => read_interests(&mut memory, part)?,
+                CAPS if memory.caps.is_empty() => memory.caps = counter::read(part)?,
+                CAPS => return None,
                 UNIT if memory.unit.is_none() => {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
@@ -95,7 +100,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(120);
+        let mut bytes = Vec::with_capacity(288);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -106,6 +111,11 @@ impl Memory {
                 bytes.extend(interest.category.to_le_bytes());
                 bytes.extend(interest.level.0.to_le_bytes());
             }
+        }
+        if let Some(length) = u8::try_from(self.caps.len() * counter::BYTES).ok().filter(|length| *length > 0)
+        {
+            bytes.extend([CAPS, length]);
+            self.caps.iter().for_each(|counter| counter.write(&mut bytes));
         }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
@@ -137,16 +147,24 @@ fn read_interests(memory: &mut Memory, mut part: &[u8]) -> Option<()> {
 pub(super) mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+    use super::super::counter::Counter;
     use super::*;
     use alloc::vec;
     use proptest::prelude::*;
 
     pub(in crate::visitor) fn memories() -> impl Strategy<Value = Memory> {
         let interests = proptest::collection::btree_map(any::<u32>(), any::<i16>(), 0..=limits::INTERESTS);
-        (any::<u16>(), any::<u16>(), any::<u32>(), interests, any::<Option<u64>>()).prop_map(
-            |(first_day, visits, last_minute, interests, unit)| {
+        let caps = proptest::collection::btree_map(
+            any::<u32>(),
+            (1..=u8::MAX, any::<u16>()),
+            0..=limits::MEMORY_CAPS,
+        );
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, any::<Option<u64>>()).prop_map(
+            |(first_day, visits, last_minute, interests, caps, unit)| {
                 let unit = unit.map(Unit);
-                let mut memory = Memory { first_day, visits, last_minute, interests: Vec::new(), unit };
+                let caps =
+                    caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
+                let mut memory = Memory { first_day, visits, last_minute, interests: Vec::new(), caps, unit };
                 for (category, level) in interests {
                     memory.place(Interest { category, level: Level(level) });
                 }
@@ -159,7 +177,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 117);
+            prop_assert!(bytes.len() <= 287);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, ..memory };
@@ -169,9 +187,11 @@ pub(super) mod tests {
         #[test]
         fn truncated_memories_are_refused_or_lack_a_whole_part(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            let head = Memory { interests: Vec::new(), unit: None, ..memory.clone() };
+            let head = Memory { interests: Vec::new(), caps: Vec::new(), unit: None, ..memory.clone() };
+            let interests = 9 + if memory.interests.is_empty() { 0 } else { 2 + memory.interests.len() * 6 };
             for end in 0..bytes.len() {
-                let ends_a_part = end == 9 || (memory.unit.is_some() && end == bytes.len() - 10);
+                let ends_a_part =
+                    end == 9 || end == interests || (memory.unit.is_some() && end == bytes.len() - 10);
                 match Memory::decode(&bytes[..end]) {
                     None => prop_assert!(!ends_a_part, "{end}"),
                     Some(short) => prop_assert!(ends_a_part && short.first_day == head.first_day, "{end}"),
@@ -190,7 +210,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 3_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 4_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);
@@ -205,6 +225,15 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_was_written_before_there_were_counters_is_still_read() {
+        let mut old = vec![1, 0xd2, 0x50, 3, 0, 9, 0, 0, 0];
+        old.extend([1, 6, 7, 0, 0, 0, 0x80, 0, 2, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+        let memory = Memory::decode(&old).unwrap();
+        assert_eq!((memory.visits(), memory.favorite(), memory.caps.len()), (3, Some(7), 0));
+        assert_eq!(memory.write(memory.unit), old);
+    }
+
+    #[test]
     fn repeated_and_misshapen_parts_are_refused() {
         let head = Memory::begin(Millis(1_700_000_000_000)).unwrap().write(None);
         let unit = [UNIT, 8, 1, 2, 3, 4, 5, 6, 7, 8];
@@ -214,6 +243,10 @@ pub(super) mod tests {
         assert!(!with(&[&unit, &unit]) && !with(&[&interest, &interest]));
         assert!(!with(&[&[UNIT, 7, 1, 2, 3, 4, 5, 6, 7]]));
         assert!(!with(&[&[INTERESTS, 0]]) && !with(&[&[INTERESTS, 5, 1, 0, 0, 0, 9]]));
+        let counter = [CAPS, 7, 1, 0, 0, 0, 2, 9, 0];
+        assert!(with(&[&counter]) && !with(&[&counter, &counter]) && !with(&[&[CAPS, 0]]));
+        assert!(!with(&[&[CAPS, 7, 1, 0, 0, 0, 0, 9, 0]]), "nothing was counted");
+        assert!(!with(&[&[CAPS, 14, 1, 0, 0, 0, 2, 9, 0, 1, 0, 0, 0, 2, 9, 0]]), "one counter twice");
         assert!(!with(&[&[INTERESTS, 12, 1, 0, 0, 0, 9, 0, 1, 0, 0, 0, 9, 0]]), "one category twice");
         assert!(!with(&[&vec![0xff; limits::MEMORY_BYTES]]));
     }

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::counter::Counter;
 use super::decay::Level;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
@@ -25,6 +26,7 @@ pub struct Memory {
     pub(super) last_minute: u32,
     /// Strongest first; equally strong ones by their code.
     pub(super) interests: Vec<Interest>,
+    pub(super) caps: Vec<Counter>,
     pub(super) unit: Option<Unit>,
 }
 
@@ -49,7 +51,8 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests: Vec::new(), unit: None })
+        let (interests, caps) = (Vec::new(), Vec::new());
+        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, unit: None })
     }
 
     /// The day of first issue, in days since 1970.
@@ -60,6 +63,11 @@ impl Memory {
     /// The visits so far, the one that [`Memory::visit`] began last included.
     pub const fn visits(&self) -> u16 {
         self.visits
+    }
+
+    /// Whole days since first issue; 0 where the clock has gone back.
+    pub fn days_known(&self, now: Millis) -> i64 {
+        now.days().saturating_sub(i64::from(self.first_day)).max(0)
     }
 
     /// The minute in which the last visit began, in minutes since 1970.

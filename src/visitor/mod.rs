@@ -10,6 +10,7 @@
 pub mod base64;
 pub mod codec;
 pub mod cookie;
+mod counter;
 pub mod decay;
 pub mod keyring;
 pub mod memory;

@@ -5,7 +5,8 @@
 //! bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
-//! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` exposures as `code*count`, `u` the unit. Sections of
+//! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
 
@@ -35,7 +36,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -47,6 +48,7 @@ pub struct Visit {
     categories: Vec<String>,
     cart: Vec<Line>,
     caps: Vec<Cap>,
+    dismissed: Vec<u32>,
     unit: Option<Unit>,
 }
 
@@ -110,7 +112,12 @@ impl Visit {
         self.cart.iter().map(|line| u32::from(line.quantity)).sum()
     }
 
-    /// How often the campaign with this code was shown in this visit, at most 255.
+    /// The codes of campaigns that were dismissed in this visit where no memory could be written, oldest first.
+    pub fn dismissed(&self) -> &[u32] {
+        &self.dismissed
+    }
+
+    /// How far the counter with this key was counted in this visit, at most 255.
     pub fn counted(&self, campaign: u32) -> u8 {
         self.caps.iter().find(|cap| cap.campaign == campaign).map_or(0, |cap| cap.count)
     }
@@ -152,7 +159,20 @@ impl Visit {
         self.fit();
     }
 
-    /// Counts one exposure of the campaign with this code; of too many campaigns, the one counted longest ago falls out.
+    /// Notes a dismissal that an edge is to remember; of too many, the last ones are lost to it.
+    pub fn dismiss(&mut self, campaign: u32) {
+        if self.dismissed.len() < limits::VISIT_DISMISSALS {
+            self.dismissed.push(campaign);
+            self.fit();
+        }
+    }
+
+    /// Forgets the dismissals, which are remembered now.
+    pub fn take_dismissed(&mut self) -> Vec<u32> {
+        core::mem::take(&mut self.dismissed)
+    }
+
+    /// Counts one more on the counter with this key; of too many counters, the one counted longest ago falls out.
     pub fn count(&mut self, campaign: u32) {
         let count = self.counted(campaign).saturating_add(1);
         self.caps.retain(|cap| cap.campaign != campaign);
@@ -168,7 +188,14 @@ impl Visit {
     }
 
     const fn empty() -> Visit {
-        Visit { items: Vec::new(), categories: Vec::new(), cart: Vec::new(), caps: Vec::new(), unit: None }
+        Visit {
+            items: Vec::new(),
+            categories: Vec::new(),
+            cart: Vec::new(),
+            caps: Vec::new(),
+            dismissed: Vec::new(),
+            unit: None,
+        }
     }
 
     /// A visit for tests, which have no permit.
@@ -208,6 +235,7 @@ impl Visit {
                 'c' => fill(&mut visit.categories, entries, limits::VISIT_CATEGORIES, id)?,
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
+                'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -230,6 +258,7 @@ impl Visit {
             value.push('*');
             text::push_integer(value, cap.count.into());
         });
+        list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
@@ -291,9 +320,13 @@ fn line(text: &str) -> Option<Line> {
     Some(Line { item: id(item)?, quantity })
 }
 
+fn code(text: &str) -> Option<u32> {
+    u32::try_from(text::hex_number(text, 8)?).ok()
+}
+
 fn cap(text: &str) -> Option<Cap> {
     let (campaign, count) = text.split_once('*')?;
-    let campaign = u32::try_from(text::hex_number(campaign, 8)?).ok()?;
+    let campaign = code(campaign)?;
     let count = u8::try_from(text::number(count, u8::MAX.into())?).ok().filter(|count| *count > 0)?;
     Some(Cap { campaign, count })
 }
@@ -325,6 +358,7 @@ mod tests {
         Category(String),
         Cart(Vec<(String, u16)>),
         Count(u32),
+        Dismissed(u32),
         Unit(u64),
     }
 
@@ -339,6 +373,7 @@ mod tests {
             proptest::collection::vec((ids(), any::<u16>()), 0..20).prop_map(Event::Cart),
             (0_u32..24).prop_map(Event::Count),
             any::<u32>().prop_map(Event::Count),
+            any::<u32>().prop_map(Event::Dismissed),
             any::<u64>().prop_map(Event::Unit),
         ];
         proptest::collection::vec(event, 0..60)
@@ -354,6 +389,7 @@ mod tests {
                 visit.set_cart(&lines);
             }
             Event::Count(campaign) => visit.count(*campaign),
+            Event::Dismissed(campaign) => visit.dismiss(*campaign),
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
@@ -378,7 +414,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -405,7 +441,8 @@ mod tests {
         visit.count(0x3f2a);
         visit.count(0x3f2a);
         visit.unit = Some(Unit(0xbeef));
-        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2";
+        visit.dismiss(0x3f2a);
+        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a";
         assert_eq!(visit.encode(None), text);
         assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
         assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
@@ -487,6 +524,8 @@ mod tests {
             "a~x00000001*0",
             "a~x00000001*256",
             "a~xABCDEF00*1",
+            "a~d1",
+            "a~d00000001!0000000G",
             "a~u1",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",

@@ -102,10 +102,11 @@ function begin(open, edge, forget) {
     allowed = answer.allowed;
   }
 
-  /** @param {Engine} engine @param {Happening} event */
-  async function happened(engine, event) {
+  /** @param {Engine} engine @param {Happening} event @param {string} [block] what it is about */
+  async function happened(engine, event, block) {
     // What the edge placed is compared with what would be decided here without the event.
     if (edge && !page.isDecided) page.note(ask(engine).decisions);
+    if (block) page.forget(block);
     const answer = ask(engine, { events: [event] });
     keep(answer);
     await page.show(answer.decisions, anonymously(engine.marker));
@@ -150,6 +151,11 @@ function begin(open, edge, forget) {
     ready: tail,
     view: ({ item, category }) => run((engine) => happened(engine, { view: { item, category } })),
     cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
+    dismiss: (block) =>
+      run((engine) => {
+        const campaign = page.shown.get(block)?.campaign;
+        if (campaign) return happened(engine, { dismiss: campaign }, block);
+      }),
     consentChanged() {
       watcher.look();
       return tail;
@@ -185,6 +191,7 @@ const onServer = () => {
     ready: done,
     view: () => done,
     cart: () => done,
+    dismiss: () => done,
     consentChanged: () => done,
     choose: () => done,
     withdraw: () => done,

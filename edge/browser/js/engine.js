@@ -49,9 +49,11 @@ export class Engine {
     if (this.#dead) throw this.#dead;
     const { edge, entropy } = this.options;
     const country = this.options.country ?? (edge ? edgeRegion() : undefined);
+    /** @type {[string, string] | undefined} */
+    const came = place && [[navigator.languages].join(), document.referrer];
     const random = entropy ?? crypto.getRandomValues(new Uint8Array(32));
     try {
-      return decode(this.core.decide(place, encode({ ...question, country, edge }), random));
+      return decode(this.core.decide(place, encode({ ...question, country, came, edge }), random));
     } catch (error) {
       throw (this.#dead = new Failure("internal", error));
     }

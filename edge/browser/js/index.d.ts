@@ -92,6 +92,8 @@ export interface Parvis {
   view(view: View): Promise<void>;
   /** The cart now holds these lines. */
   cart(lines: Line[]): Promise<void>;
+  /** The visitor waved away what this block shows. Whether and how long it stays away, the campaign's cap says. */
+  dismiss(block: string): Promise<void>;
   /** The visitor's choice may have changed; needed for banners that announce nothing. */
   consentChanged(): Promise<void>;
   /** The visitor chose, here and now, in a form of the site's own. */

@@ -52,6 +52,11 @@ export class Page {
     for (const decision of decisions) this.#decided.set(decision.block, decision);
   }
 
+  /** Forgets what was decided on a block, so that the next decision is compared with what it shows. @param {string} block */
+  forget(block) {
+    this.#decided.delete(block);
+  }
+
   /** Shows what has changed with these decisions. @param {Decision[]} decisions @param {Origin} origin */
   async show(decisions, origin) {
     const changed = decisions.filter((decision) => this.#isChanged(decision));

@@ -15,6 +15,7 @@ const ROW = 5;
  * @property {string} [country] two letters
  * @property {boolean} gpc `navigator.globalPrivacyControl`
  * @property {boolean} [dnt] `navigator.doNotTrack`
+ * @property {[string, string]} [came] languages the browser asks for, with commas, and `document.referrer`
  * @property {boolean} edge whether an edge stands before the site
  * @property {boolean} [arrives] whether the page arrives undecided
  * @property {string | null} [memory] visitor memory from web storage
@@ -24,7 +25,7 @@ const ROW = 5;
  * @property {[string, string][]} [shown] block and campaign that show now
  * @property {Happening[]} [events] what happened, oldest first
  *
- * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] }} Happening
+ * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string }} Happening
  *
  * @typedef {Omit<import("./index.js").Explanation["purposes"][number], "sentence">} Ruling
  *
@@ -48,9 +49,10 @@ const ROW = 5;
 
 /** @param {Question} question @returns {string} */
 export function encode(question) {
-  const { cookies, country, gpc, dnt, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
+  const { cookies, country, gpc, dnt, came, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
   const fields = [cookies, country, (gpc ? 1 : 0) + (dnt ? 2 : 0) || "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
   for (const entry of storage) fields.push("s", ...entry);
+  if (came) fields.push("h", ...came);
   if (settled) fields.push("w", "", "");
   if (choice) fields.push("a", ...choice);
   for (const pair of shown) fields.push("b", ...pair);
@@ -58,6 +60,8 @@ export function encode(question) {
     if ("cart" in event) {
       fields.push("c", "", "");
       for (const { item, quantity = 1 } of event.cart) fields.push("l", item, quantity);
+    } else if ("dismiss" in event) {
+      fields.push("d", event.dismiss, "");
     } else {
       fields.push("v", event.view.item, event.view.category);
     }

@@ -12,7 +12,7 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer` |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -59,8 +59,12 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let memory = next().strip_prefix('=').map(str::to_owned);
     let mut browser =
         BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
+    let (mut accept_language, mut referrer) = ("", "");
     for (kind, first, second) in records(question) {
-        record(&mut browser, playbook, kind, first, second);
+        match kind {
+            "h" => (accept_language, referrer) = (first, second),
+            _ => record(&mut browser, playbook, kind, first, second),
+        }
     }
     Facts {
         method: Method::Get,
@@ -69,6 +73,8 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
         cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.to_owned()] },
         dnt,
         user_agent: place.user_agent.clone(),
+        accept_language: accept_language.to_owned(),
+        referrer: referrer.to_owned(),
         country,
         subdivision,
         now: place.now,
@@ -102,6 +108,7 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
         "s" => browser.local_storage.push((first.to_owned(), second.to_owned())),
         "b" => browser.shown.extend(playbook.and_then(|playbook| shown(playbook, first, second))),
         "v" => browser.events.push(Event::Viewed { item: first.to_owned(), category: second.to_owned() }),
+        "d" => browser.events.push(Event::Dismissed(first.to_owned())),
         "c" => browser.events.push(Event::Cart(Vec::new())),
         "l" => {
             if let Some(Event::Cart(lines)) = browser.events.last_mut() {
@@ -205,6 +212,11 @@ mod tests {
         );
         assert_eq!(browser.local_storage, [("ucData".to_owned(), "{}".to_owned())]);
         assert!(!browser.behind_edge && browser.memory.is_none());
+        let came = ask(&["", "", "", "", "", "", "h", "fr-CH,en", "https://www.bing.com/"]);
+        assert_eq!(
+            (came.accept_language.as_str(), came.referrer.as_str()),
+            ("fr-CH,en", "https://www.bing.com/")
+        );
     }
 
     #[test]

@@ -26,19 +26,21 @@ function core(playbook) {
 }
 
 /** What a step asks, in the form of the module's question. */
-function question({ cookies = {}, geo = {}, browser }) {
+function question({ headers = {}, cookies = {}, geo = {}, browser }) {
   const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
+  const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
   return {
     cookies: pairs.join("; "),
     country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
     gpc: browser.global_privacy_control ?? false,
+    came: [headers["accept-language"], headers.referer],
     edge: browser.behind_edge ?? false,
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: cart ? [...viewed, cart] : viewed,
+    events: [...viewed, ...dismissed, ...(cart ? [cart] : [])],
   };
 }
 

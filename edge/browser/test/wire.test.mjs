@@ -14,14 +14,16 @@ test("a question has six fields, then records of three", () => {
     gpc: true,
     edge: true,
     storage: [["ucData", "{}"]],
+    came: ["fr-CH,en", "https://www.bing.com/"],
     settled: true,
     choice: ["0 measurement", "profile"],
     shown: [["hero", "hero-spring"]],
-    events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }],
+    events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }, { dismiss: "hero-spring" }],
   });
   assert.deepEqual(fields.slice(0, 6), ["a=1", "FR", "1", "1", "", ""]);
   assert.deepEqual(fields.slice(6), [
     ...["s", "ucData", "{}"],
+    ...["h", "fr-CH,en", "https://www.bing.com/"],
     ...["w", "", ""],
     ...["a", "0 measurement", "profile"],
     ...["b", "hero", "hero-spring"],
@@ -29,6 +31,7 @@ test("a question has six fields, then records of three", () => {
     ...["c", "", ""],
     ...["l", "oak-desk", "2"],
     ...["l", "stool", "1"],
+    ...["d", "hero-spring", ""],
   ]);
 });
 

@@ -16,7 +16,7 @@ const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
 /// Longest answer about a place that is looked at, in bytes.
 const PLACE: usize = 4096;
-/// Longest `User-Agent`, `Sec-GPC` and `DNT` that are looked at, in bytes.
+/// Longest `User-Agent`, `Accept-Language`, `Sec-GPC` and `DNT` that are looked at, in bytes.
 pub(crate) const SHORT: usize = 1024;
 
 /// The URL of a request; a longer one than Fastly documents counts as none.
@@ -45,6 +45,8 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
         sec_gpc: values(request, "sec-gpc", SHORT),
         dnt: values(request, "dnt", SHORT).iter().any(|field| gpc::asks(field)),
         user_agent: values(request, "user-agent", SHORT).into_iter().next().unwrap_or_default(),
+        accept_language: values(request, "accept-language", SHORT).join(","),
+        referrer: values(request, "referer", URL).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
         now: now(),

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::Method as Verb;
-use hyper::header::{COOKIE, HeaderMap, HeaderName, USER_AGENT};
+use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USER_AGENT};
 use hyper::http::request::Parts;
 use parvis::consent::gpc;
 use parvis::facts::{Facts, Method, Millis, region};
@@ -29,6 +29,8 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         sec_gpc: values(&request.headers, &SEC_GPC),
         dnt: values(&request.headers, &DNT).iter().any(|field| gpc::asks(field)),
         user_agent: values(&request.headers, &USER_AGENT).into_iter().next().unwrap_or_default(),
+        accept_language: values(&request.headers, &ACCEPT_LANGUAGE).join(","),
+        referrer: values(&request.headers, &REFERER).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
         now: now(),

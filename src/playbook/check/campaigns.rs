@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::names::Names;
 use super::node::Node;
+use super::schedule;
 use super::site::{id_form, percent, reference};
 use super::{Finding, Place, Severity};
 use crate::assign::hash;
@@ -44,6 +45,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
         }
         references(&campaign, names, findings);
         dates(&campaign, findings);
+        schedule::check(&campaign, findings);
         limits_of(&campaign, findings);
         variants(&campaign, names, findings);
     }
@@ -101,17 +103,6 @@ fn dates(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn limits_of(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
-    if let Some(cap) = campaign.get("cap").and_then(|cap| cap.get("per_visit"))
-        && cap.value.as_u64() == Some(0)
-    {
-        let message = "a cap of 0 shows the campaign to nobody";
-        findings.push(Finding::error(
-            "never-runs",
-            &cap.pointer,
-            message,
-            "write how often it may be seen, or remove the cap",
-        ));
-    }
     if let Some(experiment) = campaign.get("experiment") {
         percent(&experiment, "coverage_percent", findings);
         if experiment.get("coverage_percent").and_then(|coverage| coverage.value.as_f64()) == Some(0.0) {

@@ -7,10 +7,9 @@ use alloc::vec::Vec;
 use super::names::Names;
 use super::node::Node;
 use super::site::{id_form, reference};
+use super::spelling;
 use super::{Finding, Place, Severity};
-use crate::condition::near::suggest;
 use crate::condition::parse::{Compared, Parsed, parse};
-use crate::facts::Device;
 use crate::limits;
 use crate::signal::registry::Signal;
 
@@ -88,20 +87,8 @@ fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Opt
         let finding =
             reference("category", "category", text, &names.categories, "catalog.categories", &pointer);
         Some(Finding { severity: Severity::Warning, ..finding })
-    } else if *signal == Signal::Device && Device::from_name(text).is_none() {
-        let devices = ["desktop", "mobile", "tablet", "bot"];
-        let help = suggest(text, devices)
-            .unwrap_or_else(|| "devices are `desktop`, `mobile`, `tablet` and `bot`".into());
-        Some(Finding::warning("unknown-value", &pointer, format!("no device is called `{text}`"), help))
-    } else if *signal == Signal::Country && !(text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()))
-    {
-        let message = format!("`{text}` is not how countries are written");
-        Some(Finding::warning(
-            "unknown-value",
-            &pointer,
-            message,
-            "write two capital letters (ISO 3166-1), as `FR`",
-        ))
+    } else if let Some((message, help)) = spelling::odd(*signal, text) {
+        Some(Finding::warning("unknown-value", &pointer, message, help))
     } else {
         None
     }

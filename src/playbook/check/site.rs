@@ -7,11 +7,12 @@ use serde_json::Value as Json;
 
 use super::names::Names;
 use super::node::Node;
+use super::schedule;
 use super::{Finding, Place};
 use crate::condition::near::suggest;
 use crate::limits;
 use crate::playbook::compile::basis_points;
-use crate::playbook::wire;
+use crate::playbook::draft;
 use crate::signal::influence::Influence;
 use crate::signal::registry::Signal;
 use crate::text;
@@ -19,14 +20,14 @@ use crate::text;
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     if let Some(format) = root
         .get("format")
-        .filter(|format| format.value.as_u64().is_some_and(|format| format != u64::from(wire::FORMAT)))
+        .filter(|format| format.value.as_u64().is_some_and(|format| format != u64::from(draft::FORMAT)))
     {
         let message = format!("this build does not know format `{}`", format.value);
         findings.push(Finding::error(
             "unknown-format",
             &format.pointer,
             message,
-            format!("write {}", wire::FORMAT),
+            format!("write {}", draft::FORMAT),
         ));
     }
     if let Some(site) = root.get("site") {
@@ -75,6 +76,7 @@ fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
         let help = "name an attribute in lower case, as `data-block` or `id`";
         findings.push(Finding::error("bad-marker", &site.at("marker"), message, help));
     }
+    schedule::daylight_saving(site, findings);
     percent(site, "holdout_percent", findings);
     if site.get("holdout_percent").and_then(|percent| percent.value.as_f64()) == Some(100.0) {
         let (message, help) =

@@ -1,6 +1,7 @@
 //! Campaigns and variants of a compiled playbook.
 
 use super::Playbook;
+use super::operators::{self, Cap, Operator};
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::wire::{
     NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
@@ -113,6 +114,21 @@ impl<'p> Campaign<'p> {
         let heap = self.playbook.section(Section::Conditions);
         let audience = self.audience_record().map(|record| record.span(audience::CODE, heap));
         [audience.unwrap_or_default(), self.record.span(campaign::WHEN, heap)]
+    }
+
+    /// What else limits it, in the order in which it is asked.
+    pub fn operators(&self) -> impl Iterator<Item = Operator<'p>> + Clone + use<'p> {
+        operators::read(self.record.span(campaign::OPERATORS, self.playbook.section(Section::Conditions)))
+    }
+
+    /// How often it may be seen or dismissed: its own cap within a visit first, then as [`Campaign::operators`] has them.
+    pub fn caps(&self) -> impl Iterator<Item = Cap> + Clone + use<'p> {
+        let (key, own) = (self.code, self.cap_per_visit);
+        let own = own.map(|times| Cap { key, times, days: 0, in_memory: false, dismissals: false });
+        own.into_iter().chain(self.operators().filter_map(|operator| match operator {
+            Operator::Cap(cap) => Some(cap),
+            _ => None,
+        }))
     }
 
     /// The id of its audience.

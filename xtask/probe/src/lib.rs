@@ -45,6 +45,8 @@ fn facts() -> Facts {
         cookies: black_box(Vec::new()),
         sec_gpc: black_box(Vec::new()),
         user_agent: black_box(String::new()),
+        accept_language: black_box(String::new()),
+        referrer: black_box(String::new()),
         country: text(),
         subdivision: text(),
         device: black_box(Some(Device::Mobile)),

@@ -4,13 +4,14 @@
 //! is not reached yet: the whole of consent weighs about 15 KB in the browser, and the decision about as much. Splice
 //! plans weigh 4 KB in the engine. Hearing what
 //! banners say to scripts, mirroring it for the edge and the visitor's own choice take 5 KB beside that (6 KB all in one).
+//! Signals of the request, schedules, caps over days and dismissals take 9.4 KB in the engine and 8.7 KB in the browser.
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 90 * KB, 80 * KB),
+    (ENGINE, 99 * KB, 80 * KB),
     (FASTLY, 150 * KB, 150 * KB),
-    (SLIM, 61 * KB, 22 * KB),
-    (ALL_IN_ONE, 76 * KB, 27 * KB),
+    (SLIM, 69 * KB, 22 * KB),
+    (ALL_IN_ONE, 86 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

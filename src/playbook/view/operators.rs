@@ -1,0 +1,90 @@
+//! Campaign operators of a compiled playbook: what limits a campaign beside its dates and conditions.
+//!
+//! A campaign has a heap of them, each a tag (1), a length (1) and as many bytes, little-endian. Whatever this build does not
+//! know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
+
+use crate::playbook::wire::operator as tag;
+
+/// One thing that limits a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator<'p> {
+    /// It runs on some weekdays or at some times only.
+    Schedule(Schedule<'p>),
+    /// It is seen, or dismissed, a number of times at most.
+    Cap(Cap),
+    /// It cannot be read.
+    Faulty,
+}
+
+/// How often a campaign may be seen or dismissed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// The counter: campaigns that are capped together have one key.
+    pub key: u32,
+    /// The times.
+    pub times: u8,
+    /// Days after which counting begins anew, in visitor memory; 0 for never.
+    pub days: u16,
+    /// Whether visitor memory counts, and not the visit.
+    pub in_memory: bool,
+    /// Whether dismissals are counted, and not exposures.
+    pub dismissals: bool,
+}
+
+/// On which weekdays and at which times a campaign runs, on the clock of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule<'p> {
+    /// The weekdays as bits, the lowest for Monday.
+    pub weekdays: u8,
+    spans: &'p [u8],
+}
+
+impl Schedule<'_> {
+    /// The spans of minutes since the day's midnight, without their last; one that reaches beyond 1,440 ends on the next day.
+    pub fn spans(&self) -> impl Iterator<Item = (u16, u16)> {
+        self.spans.chunks_exact(4).map(|span| {
+            let at = |from: usize| {
+                span.get(from..).and_then(<[u8]>::first_chunk).map_or(0, |two| u16::from_le_bytes(*two))
+            };
+            (at(0), at(2))
+        })
+    }
+}
+
+/// The operators in `heap`; damage ends them with [`Operator::Faulty`].
+pub(super) fn read(mut heap: &[u8]) -> impl Iterator<Item = Operator<'_>> + Clone {
+    core::iter::from_fn(move || {
+        if heap.is_empty() {
+            return None;
+        }
+        let next = split(heap);
+        heap = next.map_or(&[], |(_, rest)| rest);
+        Some(next.map_or(Operator::Faulty, |(operator, _)| operator))
+    })
+}
+
+fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
+    let (&[tag, length], rest) = heap.split_first_chunk()?;
+    let (body, rest) = rest.split_at_checked(length.into())?;
+    let operator = match tag {
+        tag::SCHEDULE => {
+            let (weekdays, spans) = body.split_first()?;
+            Operator::Schedule(Schedule { weekdays: *weekdays, spans })
+        }
+        tag::CAP => {
+            let (&[flags], body) = body.split_first_chunk()?;
+            let (key, body) = body.split_first_chunk()?;
+            let (&[times], body) = body.split_first_chunk()?;
+            let (days, _) = body.split_first_chunk()?;
+            Operator::Cap(Cap {
+                key: u32::from_le_bytes(*key),
+                times,
+                days: u16::from_le_bytes(*days),
+                in_memory: flags & tag::IN_MEMORY != 0,
+                dismissals: flags & tag::DISMISSALS != 0,
+            })
+        }
+        _ => Operator::Faulty,
+    };
+    Some((operator, rest))
+}

@@ -1,0 +1,144 @@
+//! Counters of visitor memory: how often something happened since a first time, or within some days of it.
+
+use alloc::vec::Vec;
+
+use super::memory::Memory;
+use crate::facts::Millis;
+use crate::limits;
+
+/// Bytes of a counter in the codec.
+pub(super) const BYTES: usize = 7;
+const HOUR: i64 = 3_600_000;
+const HOURS_A_DAY: i64 = 24;
+
+/// One counter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counter {
+    pub(super) key: u32,
+    /// Never 0.
+    pub(super) count: u8,
+    /// The hour of its first count, since midnight (UTC) of the day of first issue.
+    pub(super) hour: u16,
+}
+
+impl Memory {
+    /// How far the counter with this key was counted, at most 255; of one that begins anew after `days`, since it did.
+    ///
+    /// A period begins with the hour of what is counted first and lasts `days` times 24 hours; 0 days never end. A clock that
+    /// has gone back leaves the period as it is.
+    pub fn counted(&self, key: u32, days: u16, now: Millis) -> u8 {
+        let found = self.caps.iter().find(|counter| counter.key == key);
+        found.filter(|counter| !self.is_over(counter, days, now)).map_or(0, |counter| counter.count)
+    }
+
+    /// Whether one more can be counted on the counter with this key.
+    pub fn can_count(&self, key: u32) -> bool {
+        self.caps.len() < limits::MEMORY_CAPS || self.caps.iter().any(|counter| counter.key == key)
+    }
+
+    /// Counts one more on the counter with this key, which begins anew after `days`; without room, nothing.
+    pub fn count(&mut self, key: u32, days: u16, now: Millis) {
+        let count = self.counted(key, days, now);
+        let fresh = Counter { key, count: count.saturating_add(1), hour: self.hour(now) };
+        let full = self.caps.len() == limits::MEMORY_CAPS;
+        match self.caps.iter_mut().find(|counter| counter.key == key) {
+            Some(counter) if count > 0 => counter.count = fresh.count,
+            Some(counter) => *counter = fresh,
+            None if full => {}
+            None => self.caps.push(fresh),
+        }
+    }
+
+    /// Drops every counter whose period is over or that is not among `asked`, keys with their days: nothing is remembered
+    /// that no campaign needs.
+    pub fn keep_counters(&mut self, asked: impl Iterator<Item = (u32, u16)>, now: Millis) {
+        if self.caps.is_empty() {
+            return;
+        }
+        let mut kept: Vec<Counter> = Vec::new();
+        for (key, days) in asked {
+            let known = kept.iter().any(|counter| counter.key == key);
+            let found = self.caps.iter().find(|counter| counter.key == key);
+            kept.extend(found.filter(|counter| !known && !self.is_over(counter, days, now)));
+        }
+        self.caps = kept;
+    }
+
+    fn is_over(&self, counter: &Counter, days: u16, now: Millis) -> bool {
+        let since = i64::from(self.hour(now)).saturating_sub(counter.hour.into());
+        days > 0 && since >= HOURS_A_DAY.saturating_mul(days.into())
+    }
+
+    fn hour(&self, now: Millis) -> u16 {
+        let first = i64::from(self.first_day).saturating_mul(HOURS_A_DAY);
+        let hours = now.0.div_euclid(HOUR).saturating_sub(first).max(0);
+        u16::try_from(hours).unwrap_or(u16::MAX)
+    }
+}
+
+impl Counter {
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.key.to_le_bytes());
+        bytes.push(self.count);
+        bytes.extend(self.hour.to_le_bytes());
+    }
+}
+
+/// The counters in `part`; `None` unless it holds some, each once.
+pub(super) fn read(mut part: &[u8]) -> Option<Vec<Counter>> {
+    let mut caps: Vec<Counter> = Vec::new();
+    while !part.is_empty() {
+        let (key, rest) = part.split_first_chunk()?;
+        let (&[count], rest) = rest.split_first_chunk()?;
+        let (hour, rest) = rest.split_first_chunk()?;
+        part = rest;
+        let (key, hour) = (u32::from_le_bytes(*key), u16::from_le_bytes(*hour));
+        if count == 0 || caps.len() == limits::MEMORY_CAPS || caps.iter().any(|known| known.key == key) {
+            return None;
+        }
+        caps.push(Counter { key, count, hour });
+    }
+    (!caps.is_empty()).then_some(caps)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+
+    const NOW: Millis = Millis(20_000 * 86_400_000 + 12 * HOUR + 1);
+
+    fn later(hours: i64) -> Millis {
+        Millis(NOW.0 + hours * HOUR)
+    }
+
+    #[test]
+    fn a_period_begins_with_its_first_count_and_ends_by_the_hour() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.count(7, 2, NOW);
+        memory.count(7, 2, later(47));
+        assert_eq!((memory.counted(7, 2, later(47)), memory.counted(7, 2, later(48))), (2, 0));
+        assert_eq!(memory.counted(7, 0, later(4000)), 2, "without an end it goes on");
+        memory.count(7, 2, later(48));
+        assert_eq!((memory.counted(7, 2, later(49)), memory.counted(7, 2, later(96))), (1, 0));
+        assert_eq!(memory.counted(7, 2, later(-100)), 1, "a clock that goes back ends nothing");
+        assert_eq!(memory.counted(8, 2, NOW), 0);
+    }
+
+    #[test]
+    fn counts_stop_at_their_bound_and_so_do_counters() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        (0..300).for_each(|_| memory.count(0, 0, NOW));
+        assert_eq!(memory.counted(0, 0, NOW), 255);
+        (0..40).for_each(|key| memory.count(key, 1, later(1)));
+        assert_eq!(memory.caps.len(), limits::MEMORY_CAPS);
+        assert!(memory.can_count(23) && !memory.can_count(24));
+        assert_eq!(memory.counted(24, 1, later(1)), 0);
+        memory.keep_counters((0..20).map(|key| (key, 1)), later(1));
+        assert_eq!(memory.caps.len(), 20, "nobody asks for the others");
+        (50..54).for_each(|key| memory.count(key, 1, later(2)));
+        memory.keep_counters((0..60).chain(0..60).map(|key| (key, 1)), later(25));
+        assert_eq!(memory.caps.len(), 4, "the others are over");
+    }
+}

@@ -18,6 +18,7 @@ mod catalog;
 mod conditions;
 mod names;
 mod node;
+mod operations;
 mod position;
 mod shape;
 mod site;

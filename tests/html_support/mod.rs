@@ -10,7 +10,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use parvis::html::parts;
 use parvis::html::splice::{Edit, Operation, Splicer};
+
+/// All operations.
+pub const OPERATIONS: [Operation; 7] = [
+    Operation::ReplaceInner,
+    Operation::ReplaceOuter,
+    Operation::Hide,
+    Operation::InsertBefore,
+    Operation::InsertAfter,
+    Operation::SetParts,
+    Operation::Reorder,
+];
 
 /// The folder of reference data, or `None` with a note where it is absent.
 pub fn shared(what: &str) -> Option<PathBuf> {
@@ -26,6 +38,55 @@ pub fn shared(what: &str) -> Option<PathBuf> {
 /// One edit.
 pub fn edit(id: &str, operation: Operation, content: &[u8]) -> Edit {
     Edit { id: id.into(), operation, content: content.to_vec() }
+}
+
+/// Edits of all these blocks: one each, or one for all of them as a group.
+pub fn all_edits(ids: &[&str], operation: Operation) -> Vec<Edit> {
+    match operation {
+        Operation::Reorder => vec![edit("group", operation, reversed(ids).as_bytes())],
+        Operation::SetParts => ids.iter().map(|id| edit(id, operation, &changes(id, &PART_KEYS))).collect(),
+        _ => ids.iter().map(|id| edit(id, operation, format!("<i>{id}!</i>").as_bytes())).collect(),
+    }
+}
+
+/// Keys of parts that [`with_parts`] puts into pages.
+pub const PART_KEYS: [&str; 3] = ["p0", "p1@title", "p1@lang"];
+
+/// The content of an edit that sets parts of a block.
+pub fn changes(id: &str, keys: &[&str]) -> Vec<u8> {
+    let mut content = Vec::new();
+    for key in keys {
+        let value = match key.split_once('@') {
+            Some((_, name)) => format!(" {name}=\"{id}\""),
+            None => format!("{id} &amp; {key}"),
+        };
+        parts::push(key, value.as_bytes(), &mut content);
+    }
+    content
+}
+
+/// The order that brings the last two in front, the last one first.
+pub fn reversed(ids: &[&str]) -> String {
+    let (rest, first) = ids.split_at(ids.len().saturating_sub(2));
+    let first: Vec<&str> = first.iter().rev().copied().collect();
+    format!("{}/{}", first.join(" "), rest.join(" "))
+}
+
+/// The page with some of its elements named as parts.
+pub fn with_parts(page: &str, random: &mut Random) -> String {
+    let mut out = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        let name = rest.bytes().skip(at + 1).take_while(u8::is_ascii_alphanumeric).count();
+        let (before, after) = rest.split_at(at + 1 + name);
+        out.push_str(before);
+        if name > 0 && random.below(4) == 0 {
+            out.push_str(&format!(" data-part=p{}", random.below(2)));
+            out.push_str(["", " title='a>b'", " lang", " TITLE=x lang=\"\""][random.below(4)]);
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// The page rewritten when its bytes come in pieces of these sizes, over and over.

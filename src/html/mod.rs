@@ -4,6 +4,7 @@
 
 mod attribute;
 pub mod blocks;
+mod edit;
 pub mod escape;
 mod foreign;
 mod formatting;

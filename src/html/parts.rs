@@ -111,7 +111,8 @@ impl Reader {
         let window = window.get(..reached).unwrap_or(window);
         loop {
             let sought = &self.sought;
-            let more = self.finder.read(window, |id| sought.iter().any(|sought| sought.part() == id));
+            let wanted: &dyn Fn(&str) -> bool = &|id| sought.iter().any(|sought| sought.part() == id);
+            let more = self.finder.read(window, wanted);
             for event in self.finder.take_events() {
                 self.take(&event, window);
             }

@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::blocks::{Event, Finder, is_utf16};
+pub use super::edit::{Edit, Operation};
+use super::edit::{is_repeated, reported};
 use super::group::Group;
 use super::parts::{self, Reader};
 use super::place::{self, NO_EDIT, Output, Place, Spot};
@@ -26,61 +28,6 @@ impl Sink for Vec<u8> {
     fn write(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
     }
-}
-
-/// What is done to a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// Content takes the place of everything between the markers, which stay.
-    ReplaceInner,
-    /// Content takes the place of the block with its markers.
-    ReplaceOuter,
-    /// The block leaves the page with its markers; content is not used.
-    Hide,
-    /// Content goes in front of the block.
-    InsertBefore,
-    /// Content goes behind the block.
-    InsertAfter,
-    /// Texts and attributes of named elements inside the block are set; content lists them, see [`super::parts`].
-    SetParts,
-    /// Blocks change places; the id is that of their group, and content says in which order: `sale new/all brands` puts
-    /// `sale` and `new` in front of `all` and `brands`, which stay in the order of the page.
-    Reorder,
-}
-
-/// One change of one block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The block's id.
-    pub id: String,
-    /// What is done.
-    pub operation: Operation,
-    /// Checked and escaped HTML, in the encoding of the page, or what else the operation takes.
-    pub content: Vec<u8>,
-}
-
-impl Edit {
-    /// Whether it is for the block with this id.
-    pub(crate) fn is_of(&self, id: &[u8]) -> bool {
-        self.operation != Operation::Reorder && self.id.as_bytes() == id
-    }
-}
-
-/// Whether an edit before the one at `at` has the same id, of a block or of a group.
-pub(crate) fn is_repeated(edits: &[Edit], at: usize) -> bool {
-    let orders = |edit: &Edit| edit.operation == Operation::Reorder;
-    edits.get(at).is_some_and(|edit| {
-        edits.iter().take(at).any(|earlier| earlier.id == edit.id && orders(earlier) == orders(edit))
-    })
-}
-
-/// What became of an edit, at the end of the page.
-pub(crate) fn reported(edit: &Edit, outcome: Option<Reason>) -> Reason {
-    outcome.unwrap_or(if edit.operation == Operation::Reorder {
-        Reason::Incomplete
-    } else {
-        Reason::NotFound
-    })
 }
 
 /// Bytes added at once to what is held.
@@ -260,7 +207,7 @@ impl Splicer {
     }
 
     /// Nothing is held: the page is read, and leaves, from the caller's own bytes.
-    fn push_directly<'b>(&mut self, bytes: &'b [u8], out: &mut impl Sink) -> &'b [u8] {
+    fn push_directly<'b>(&mut self, bytes: &'b [u8], out: &mut dyn Sink) -> &'b [u8] {
         let keep = self.scan(bytes, out);
         let rest = bytes.get(keep..).unwrap_or_default();
         if self.copying {
@@ -273,7 +220,7 @@ impl Splicer {
     }
 
     /// Something is held: a piece is added to it.
-    fn push_held<'b>(&mut self, bytes: &'b [u8], out: &mut impl Sink) -> &'b [u8] {
+    fn push_held<'b>(&mut self, bytes: &'b [u8], out: &mut dyn Sink) -> &'b [u8] {
         let piece = if self.candidates.is_empty() { SMALL_PIECE } else { PIECE };
         let (piece, rest) = bytes.split_at_checked(piece).unwrap_or((bytes, &[]));
         let mut held = mem::take(&mut self.held);
@@ -317,15 +264,17 @@ impl Splicer {
     }
 
     /// Reads the window and writes what may leave; gives the offset from which on bytes are still needed.
-    fn scan(&mut self, window: &[u8], out: &mut impl Sink) -> usize {
+    fn scan(&mut self, window: &[u8], out: &mut dyn Sink) -> usize {
         let mut written = 0;
         loop {
             let (edits, groups, planner) = (&self.edits, &self.groups, &self.planner);
-            let more = self.finder.read(window, |id| {
+            // By reference as where parts are read: the whole reader would be compiled once more for another type.
+            let wanted: &dyn Fn(&str) -> bool = &|id| {
                 edits.iter().any(|edit| edit.is_of(id.as_bytes()))
                     || Group::of(groups, edits, id.as_bytes()).is_some()
                     || planner.as_ref().is_some_and(|planner| planner.declares(id))
-            });
+            };
+            let more = self.finder.read(window, wanted);
             if !more {
                 break;
             }
@@ -352,7 +301,7 @@ impl Splicer {
     }
 
     /// Takes in what the finder has seen, and writes the blocks that are complete.
-    fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut impl Sink) {
+    fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut dyn Sink) {
         // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
         self.give_up_long(reached);
         let events = self.finder.take_events();
@@ -542,7 +491,7 @@ impl Splicer {
     }
 
     /// Writes the blocks before the first one that is still open.
-    fn flush(&mut self, window: &[u8], written: &mut usize, out: &mut impl Sink) {
+    fn flush(&mut self, window: &[u8], written: &mut usize, out: &mut dyn Sink) {
         while let Some(ready) = self.ready() {
             let ready: Vec<Candidate> = self.candidates.drain(..ready).collect();
             self.write_ready(&ready, window, written, out);
@@ -564,7 +513,7 @@ impl Splicer {
         Some(ready)
     }
 
-    fn write_ready(&mut self, ready: &[Candidate], window: &[u8], written: &mut usize, out: &mut impl Sink) {
+    fn write_ready(&mut self, ready: &[Candidate], window: &[u8], written: &mut usize, out: &mut dyn Sink) {
         let mut spots = Vec::new();
         let mut places = Vec::with_capacity(ready.len());
         for candidate in ready {
@@ -580,14 +529,14 @@ impl Splicer {
 }
 
 /// Blocks of a window on their way out.
-struct Window<'w, S> {
+struct Window<'w> {
     window: &'w [u8],
     edits: &'w [Edit],
     outcomes: &'w mut [Option<Reason>],
-    out: &'w mut S,
+    out: &'w mut dyn Sink,
 }
 
-impl<S: Sink> Output for Window<'_, S> {
+impl Output for Window<'_> {
     fn page(&mut self, from: usize, to: usize) {
         self.out.write(self.window.get(from..to).unwrap_or_default());
     }

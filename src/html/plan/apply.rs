@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 
 use super::{Plan, Row, State};
+use crate::html::edit::{Edit, Operation, is_repeated, reported};
 use crate::html::group::Group;
 use crate::html::parts;
 use crate::html::place::{self, NO_EDIT, Output, Place, Spot};
-use crate::html::splice::{Edit, Operation, is_repeated, reported};
 use crate::reason::Reason;
 
 /// A piece of what goes to the visitor.

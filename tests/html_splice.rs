@@ -186,6 +186,7 @@ const FIXTURES: &[&str] = &[
     "\u{FEFF}<!doctype html><section data-block='a'>é<section></section></section><my-box data-block=b></my-box>",
     "<div data-block=a>1</div>x<div data-block=b>2</div>y<!--block:c-->3<!--/block:c-->z",
     "<div data-block=a><b data-part=p0>1</b><a data-part=p1 title='a>b'>2</a></div><br data-part=p0>",
+    "<div data-block=a><b data-part=p0>1</b><b data-part=p0>2</b><a data-part=p1>3</a></div>",
     "<p><div data-block=a><i data-part=p0>1<i data-part=p1>2</i></i></div><div data-block=b data-part=p0></div>",
     "<div data-block=\"a",
     "<div data-block=a>1</div",

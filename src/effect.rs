@@ -71,7 +71,7 @@ pub struct Stored<'a> {
 /// A piece of a body that is put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Bytes `from..to` of the stored page; never empty.
+    /// Bytes `from..to` of the stored page; never empty, and not always behind those that came before.
     Page {
         /// The first byte.
         from: usize,

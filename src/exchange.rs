@@ -28,12 +28,13 @@ use crate::engine::Engine;
 use crate::facts::{Facts, Method};
 use crate::head;
 use crate::html::escape;
+use crate::html::parts;
 use crate::html::plan::{self, Plan, Splices};
 use crate::html::splice::{Edit, Operation, Splicer};
 use crate::http::content::{self, Charset};
 use crate::http::headers;
 use crate::outcome::{Content, Outcome};
-use crate::playbook::Playbook;
+use crate::playbook::{Playbook, view};
 use crate::reason::Reason;
 use crate::record::Record;
 
@@ -159,6 +160,9 @@ impl<'e> Exchange<'e> {
         splices.iter().filter_map(|piece| match *piece {
             plan::Piece::Page { from, to } => Some(Piece::Page { from, to }),
             plan::Piece::Content(edit) => Some(Piece::Content(&edits.get(edit)?.content)),
+            plan::Piece::Part { edit, from, to } => {
+                Some(Piece::Content(edits.get(edit)?.content.get(from..to)?))
+            }
         })
     }
 
@@ -280,7 +284,9 @@ impl<'e> Exchange<'e> {
                     return (edits, Work::Splice(changes, splices));
                 }
                 let declared = declared(&decided.outcome, playbook);
-                (edits, Work::Stream(Box::new(Splicer::planning(marker, changes, declared, scope))))
+                let parts = declared_parts(&decided.outcome, playbook);
+                let splicer = Splicer::planning(marker, changes, declared, scope).with_parts(parts);
+                (edits, Work::Stream(Box::new(splicer)))
             }
         }
     }
@@ -300,6 +306,28 @@ fn declared(outcome: &Outcome, playbook: &Playbook) -> Vec<String> {
     outcome.decisions().iter().filter_map(|decision| block(decision.block)).collect()
 }
 
+/// The keys of all parts that some variant changes, by block.
+fn declared_parts(outcome: &Outcome, playbook: &Playbook) -> Vec<(String, Vec<String>)> {
+    let mut all = Vec::new();
+    for block in outcome.decisions().iter().filter_map(|decision| playbook.block(decision.block)) {
+        let mut keys: Vec<String> = Vec::new();
+        for campaign in playbook.campaigns(block.index) {
+            for variant in campaign.variants() {
+                let view::Content::Parts(code) = variant.content else { continue };
+                for (key, _) in parts::changes(code) {
+                    if !keys.iter().any(|known| known == key) {
+                        keys.push(key.into());
+                    }
+                }
+            }
+        }
+        if !keys.is_empty() {
+            all.push((String::from(block.id), keys));
+        }
+    }
+    all
+}
+
 /// The decisions as edits of the page, in its own encoding.
 fn changes(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit> {
     let edit = |id: &str, operation, content| Edit { id: id.into(), operation, content };
@@ -315,6 +343,17 @@ fn changes(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit
                     Some(edit(id, Operation::ReplaceInner, html.clone()))
                 }
                 Content::Inner(html) => Some(edit(id, Operation::ReplaceInner, escape::ascii(html))),
+                Content::Parts(changes) if charset == Charset::Utf8 => {
+                    Some(edit(id, Operation::SetParts, changes.clone()))
+                }
+                Content::Parts(changes) => {
+                    let mut content = Vec::new();
+                    for (key, (from, to)) in parts::changes(changes) {
+                        parts::push(key, &escape::ascii(changes.get(from..to)?), &mut content);
+                    }
+                    Some(edit(id, Operation::SetParts, content))
+                }
+                Content::Order(order) => Some(edit(id, Operation::Reorder, order.clone())),
             }
         })
         .collect()

@@ -46,10 +46,15 @@ pub const CONDITION_STEPS: u32 = 256;
 pub const REQUEST_STEPS: u32 = 10_000;
 /// Longest block that may be held back while its end is looked for, in bytes.
 pub const BLOCK_BYTES: usize = 64 * 1024;
+/// Blocks of one group that changes its order, and of all groups of a page together. From its first block to its last a
+/// group may have as many times `BLOCK_BYTES`, and is held back as a whole: at most 512 KiB.
+pub const GROUP_BLOCKS: usize = 8;
 /// Longest unfinished tag or comment that is held back, in bytes.
 pub const TAG_BYTES: usize = 64 * 1024;
 /// Longest content rendered for one block, in bytes.
 pub const CONTENT_BYTES: usize = 64 * 1024;
+/// Changes of parts that one variant may make.
+pub const BLOCK_PARTS: usize = 16;
 /// Blocks one page may have; further ones are left alone.
 pub const PAGE_BLOCKS: usize = 64;
 /// Longest value of a query parameter that is looked at, in bytes.

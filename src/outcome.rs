@@ -55,6 +55,10 @@ pub enum Content {
     Hidden,
     /// This rendered HTML, in UTF-8, inside the block's element or comments.
     Inner(Vec<u8>),
+    /// These changes of parts, in UTF-8, as [`crate::html::parts::changes`] lists them.
+    Parts(Vec<u8>),
+    /// The blocks of the group in this order, as [`crate::html::splice::Operation::Reorder`] takes it.
+    Order(Vec<u8>),
 }
 
 /// Signals that were really read, as a set.

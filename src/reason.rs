@@ -78,6 +78,10 @@ reasons! {
     BadId = "bad-id", "the id of the block is not of the form [A-Za-z0-9_.:-]{1,64}";
     Crossed = "crossed", "the block crosses another one";
     Covered = "covered", "a block around it was replaced";
+    PartMissing = "part-missing", "the block has no such part, so it stays as it is";
+    PartRepeated = "part-repeated", "the block has a part twice, so it stays as it is";
+    PartRefused = "part-refused", "the element of a part cannot be changed in this way, so the block stays as it is";
+    Incomplete = "incomplete", "a block of the group is missing, in doubt or too far away, so the order stays";
     // Why a stored consent flag was not used.
     Malformed = "malformed", "what was stored does not have the form it should have";
     UnsupportedVersion = "unsupported-version", "it was written in a version that is not in force";

@@ -7,7 +7,9 @@
 
 mod html_support;
 
-use html_support::{FIXTURES, OPERATIONS, Random, case_page, edit, marked_pages, shared};
+use html_support::{
+    FIXTURES, ON_BLOCKS, OPERATIONS, Random, all_edits, case_page, edit, marked_pages, shared,
+};
 use parvis::html::blocks::find;
 use parvis::html::plan::Version;
 use parvis::html::splice::{Edit, Operation, Splicer};
@@ -50,7 +52,8 @@ fn holds_everywhere(name: &str, page: &[u8]) {
     assert!(page.len() <= SHORT, "{name} is no short page");
     let ids = ids(page);
     for operation in OPERATIONS {
-        let edits: Vec<Edit> = ids.iter().map(|id| edit(id, operation, b"<b>new</b>")).collect();
+        let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let edits = all_edits(&names, operation);
         let whole = outcome(page, &edits, &ids, &[page.len().max(1)]);
         let plain = unplanned(page, &edits, &[page.len().max(1)]);
         assert_eq!((&whole.0, &whole.1), (&plain.0, &plain.1), "{name}: planning changes what streams");
@@ -69,7 +72,8 @@ fn holds_everywhere(name: &str, page: &[u8]) {
     // A page that ends anywhere leaves as a whole.
     for end in 0..=page.len() {
         let prefix = &page[..end];
-        let waiting = [edit("nowhere", OPERATIONS[0], b"x"), edit("a", Operation::InsertBefore, b"")];
+        let waiting =
+            [edit("nowhere", Operation::ReplaceInner, b"x"), edit("a", Operation::InsertBefore, b"")];
         for size in [1, 5, end.max(1)] {
             assert!(
                 unplanned(prefix, &waiting, &[size]).0 == prefix,
@@ -162,7 +166,7 @@ fn no_cut_shows_in_longer_pages_of_hard_pieces() {
         let ids = ids(page);
         let mut edits: Vec<Edit> = Vec::new();
         for id in &ids {
-            edits.push(edit(id, OPERATIONS[random.below(OPERATIONS.len())], b"new"));
+            edits.push(edit(id, ON_BLOCKS[random.below(ON_BLOCKS.len())], b"new"));
         }
         let whole = outcome(page, &edits, &ids, &[page.len()]);
         for at in 1..=page.len() {
@@ -181,9 +185,9 @@ fn no_random_cuts_show_in_real_pages() {
             let ids = ids(&page);
             let mut random = Random(at as u64);
             // What comes of the page in one piece, for each operation first; blocks take turns.
-            let cases: Vec<(Vec<Edit>, Outcome)> = (0..OPERATIONS.len())
+            let cases: Vec<(Vec<Edit>, Outcome)> = (0..ON_BLOCKS.len())
                 .map(|first| {
-                    let turns = OPERATIONS.iter().cycle().skip(first);
+                    let turns = ON_BLOCKS.iter().cycle().skip(first);
                     let edits: Vec<Edit> = ids
                         .iter()
                         .zip(turns)

@@ -7,7 +7,7 @@ mod html_support;
 
 use allocation_counter::measure;
 use html_support::endless::{BLOCKS, ENDLESS, endless, heavy};
-use html_support::{OPERATIONS, edit};
+use html_support::{ON_BLOCKS, edit};
 use parvis::html::plan::Version;
 use parvis::html::splice::{Edit, Sink, Splicer};
 
@@ -26,12 +26,12 @@ impl Sink for Gone {
 /// One edit of each block, operations in turns, and one of a block that never comes.
 fn edits(content: usize) -> Vec<Edit> {
     let content = vec![b'n'; content];
-    let turns = OPERATIONS.iter().cycle();
+    let turns = ON_BLOCKS.iter().cycle();
     let mut edits: Vec<Edit> = (0..BLOCKS)
         .zip(turns)
         .map(|(number, operation)| edit(&format!("b{number}"), *operation, &content))
         .collect();
-    edits.push(edit("nowhere", OPERATIONS[0], &content));
+    edits.push(edit("nowhere", ON_BLOCKS[0], &content));
     edits
 }
 

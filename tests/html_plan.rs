@@ -3,10 +3,13 @@
 
 mod html_support;
 
-use html_support::{OPERATIONS, Random, edit, marked_pages, rewrite_whole, soup};
+use html_support::{
+    ON_BLOCKS, OPERATIONS, PART_KEYS, Random, changes, edit, marked_pages, reversed, rewrite_whole, soup,
+    with_parts,
+};
 use parvis::digest::digest;
 use parvis::html::plan::{Piece, Plan, Splices, Version};
-use parvis::html::splice::{Edit, Splicer};
+use parvis::html::splice::{Edit, Operation, Splicer};
 use parvis::limits;
 use proptest::prelude::*;
 
@@ -14,7 +17,9 @@ const SCOPE: u64 = 11;
 
 /// The plan made while the page streams in pieces of these sizes, with edits of its own; and what streamed.
 fn plan_of(page: &[u8], declared: &[String], edits: &[Edit], sizes: &[usize]) -> (Option<Vec<u8>>, Vec<u8>) {
-    let mut splicer = Splicer::planning("data-block", edits.to_vec(), declared.to_vec(), SCOPE);
+    let keys = |id: &String| (id.clone(), PART_KEYS.map(str::to_owned).to_vec());
+    let mut splicer = Splicer::planning("data-block", edits.to_vec(), declared.to_vec(), SCOPE)
+        .with_parts(declared.iter().map(keys).collect());
     let (mut out, mut at) = (Vec::new(), 0);
     for size in sizes.iter().cycle() {
         if at >= page.len() {
@@ -48,6 +53,10 @@ fn joined(page: &[u8], splices: &Splices, edits: &[Edit]) -> Vec<u8> {
                 out.extend_from_slice(&page[from..to]);
             }
             Piece::Content(at) => out.extend_from_slice(&edits[at].content),
+            Piece::Part { edit, from, to } => {
+                assert!(from < to);
+                out.extend_from_slice(&edits[edit].content[from..to]);
+            }
         }
     }
     out
@@ -58,8 +67,18 @@ fn some_edits(declared: &[String], random: &mut Random) -> Vec<Edit> {
     let mut edits = Vec::new();
     for _ in 0..random.below(5) {
         let id = &declared[random.below(declared.len())];
-        let content: &[u8] = [&b"<b>new</b>"[..], b"", b"x"][random.below(3)];
-        edits.push(edit(id, OPERATIONS[random.below(5)], content));
+        let operation = OPERATIONS[random.below(OPERATIONS.len())];
+        let content = match operation {
+            Operation::SetParts => changes(id, &PART_KEYS[random.below(3)..]),
+            Operation::Reorder => {
+                let from = random.below(declared.len());
+                let members: Vec<&str> =
+                    declared[from..].iter().take(1 + random.below(3)).map(String::as_str).collect();
+                reversed(&members).into_bytes()
+            }
+            _ => [&b"<b>new</b>"[..], b"", b"x"][random.below(3)].to_vec(),
+        };
+        edits.push(edit(id, operation, &content));
     }
     edits
 }
@@ -131,6 +150,9 @@ fn a_plan_gives_what_streaming_gives_on_random_pages() {
                     [random.below(3)],
             );
         }
+        if random.below(2) == 0 {
+            page = with_parts(&page, &mut random);
+        }
         holds(page.as_bytes(), &ids(8), 4, &mut random);
     }
 }
@@ -140,7 +162,10 @@ fn a_plan_gives_what_streaming_gives_on_real_pages() {
     for mode in ["attr", "comment"] {
         for (at, (_, page, extents)) in marked_pages(mode).into_iter().enumerate() {
             let declared: Vec<String> = extents.into_iter().map(|extent| extent.0).collect();
-            holds(&page, &declared, 12, &mut Random(at as u64));
+            let mut random = Random(at as u64);
+            holds(&page, &declared, 12, &mut random);
+            let parts = String::from_utf8(page).map(|page| with_parts(&page, &mut random));
+            holds(parts.unwrap_or_default().as_bytes(), &declared, 12, &mut random);
         }
     }
 }
@@ -163,11 +188,11 @@ fn a_plan_needs_a_whole_page_of_the_length_it_is_said_to_have() {
 
 /// A page with every kind of row, its plan, and edits of all of it.
 fn sample() -> (Vec<u8>, Vec<u8>, Vec<Edit>) {
-    let page = b"<p><div data-block=a>1<i data-block=b1>2</i></div><!--block:b2-->3<!--/block:b2--><img data-block=b3><p data-block=z>".to_vec();
+    let page = b"<p><div data-block=a>1<i data-block=b1>2<b data-part=p0></b></i></div><!--block:b2-->3<!--/block:b2--><img data-block=b3><p data-block=z>".to_vec();
     let plan = plan_of(&page, &ids(4), &[], &[5]).0.unwrap();
     let edits = ids(4)
         .iter()
-        .zip(OPERATIONS.iter().cycle())
+        .zip(ON_BLOCKS.iter().cycle())
         .map(|(id, operation)| edit(id, *operation, b"new"))
         .collect();
     (page, plan, edits)

@@ -9,7 +9,8 @@ use super::{caps, schedule};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
-use crate::html::template;
+use crate::html::{parts, template};
+use crate::limits;
 use crate::outcome::{Chosen, Considered, Content, Decision};
 use crate::playbook::values::CatalogValues;
 use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
@@ -155,5 +156,23 @@ fn show(playbook: &Playbook, variant: &Variant<'_>, signals: &Signals<'_>) -> Re
             template::render(code, &CatalogValues { playbook, signals }, &mut html)?;
             Ok(Content::Inner(html))
         }
+        view::Content::Parts(code) => {
+            let mut changes = Vec::new();
+            for (key, (from, to)) in parts::changes(code) {
+                let mut value = Vec::new();
+                let code = code.get(from..to).ok_or(Reason::Faulty)?;
+                template::render(code, &CatalogValues { playbook, signals }, &mut value)?;
+                if let Some((_, name)) = key.split_once('@') {
+                    value = [b" ", name.as_bytes(), b"=\"", &value, b"\""].concat();
+                }
+                parts::push(key, &value, &mut changes);
+            }
+            if changes.len() > limits::CONTENT_BYTES {
+                Err(Reason::ContentTooLarge)
+            } else {
+                Ok(Content::Parts(changes))
+            }
+        }
+        view::Content::Order(order) => Ok(Content::Order(order.to_vec())),
     }
 }

@@ -159,6 +159,21 @@ impl Finder {
         }
     }
 
+    /// A reader at the same place of the same page that looks for another marker attribute, from here on.
+    pub(crate) fn looking_for(&self, marker: &str) -> Self {
+        let mut other = self.clone();
+        other.marker = marker.as_bytes().to_vec();
+        other.pairs.clear();
+        other.elements.clear();
+        other.events.clear();
+        other
+    }
+
+    /// The element that was opened last holds text only.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.tree.stack.last().is_some_and(|top| top.has(names::RAW))
+    }
+
     /// Reads on until something happened (true) or the window is used up (false).
     pub(crate) fn read(&mut self, window: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
         while let Some(token) = self.tokenizer.next(window, &self.marker) {

@@ -2,14 +2,18 @@
 //!
 //! Bytes outside a block that is to be changed are never altered, and any doubt leaves a block as the origin sent it.
 
+mod attribute;
 pub mod blocks;
+mod edit;
 pub mod escape;
 mod foreign;
 mod formatting;
 mod forms;
+mod group;
 pub mod id;
 mod lanes;
 mod names;
+pub mod parts;
 mod place;
 pub mod plan;
 mod quick;

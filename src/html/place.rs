@@ -2,76 +2,222 @@
 //!
 //! Streaming and splice plans both write blocks here, so that they cannot differ.
 
-use alloc::vec::Vec;
-
+use super::group;
 use super::splice::{Edit, Operation};
 use crate::reason::Reason;
 
-/// A block with the edit that is for it; offsets count from wherever the page's are counted.
+/// In place of an edit's index: a block of a group that has no edit of its own.
+pub(crate) const NO_EDIT: usize = usize::MAX;
+
+/// A block with what is done to it; offsets count from wherever the page's are counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
+    /// The edit that is for it, or [`NO_EDIT`].
     pub(crate) edit: usize,
+    /// The edit that orders its group, and its place there.
+    pub(crate) group: Option<(usize, usize)>,
+    /// Which of the spots are its parts.
+    pub(crate) spots: (usize, usize),
     pub(crate) start: usize,
     pub(crate) open_end: usize,
     pub(crate) close: usize,
     pub(crate) end: usize,
 }
 
+/// Where a change of a part goes: these bytes of the page give way to those of the edit's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) edit: usize,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) content: (usize, usize),
+}
+
 /// Takes the page in its new order.
 pub(crate) trait Output {
-    /// Bytes of the page come next; never empty, and never before bytes that came already.
+    /// Bytes of the page come next; never empty.
     fn page(&mut self, from: usize, to: usize);
-    /// The content of an edit comes next.
+    /// The content of an edit comes next; never empty.
     fn content(&mut self, edit: usize);
+    /// Some bytes of the content of an edit come next; never none.
+    fn part(&mut self, edit: usize, from: usize, to: usize);
     /// Tells what became of an edit.
     fn note(&mut self, edit: usize, reason: Reason);
 }
 
 /// Writes blocks in the order of their starts, with the page between them, from `written` on.
 ///
-/// What follows the last of them is left to the caller. `behind` is room to work in, empty before and after.
+/// What follows the last of them is left to the caller, `written` being where it goes on.
 pub(crate) fn write(
     places: &[Place],
+    spots: &[Spot],
     edits: &[Edit],
-    behind: &mut Vec<(usize, usize)>,
     written: &mut usize,
     out: &mut dyn Output,
 ) {
-    for place in places {
-        // What follows a block is inserted when everything inside it has been written.
-        while let Some((at, edit)) = behind.pop_if(|(at, _)| *at <= place.start) {
-            insert(edit, edits, at, written, out);
-        }
-        let Some(operation) = edits.get(place.edit).map(|edit| edit.operation) else { continue };
-        if *written > place.start {
-            out.note(place.edit, Reason::Covered);
-            continue;
-        }
-        let (from, to) = match operation {
-            Operation::ReplaceInner => (place.open_end, place.close),
-            Operation::ReplaceOuter | Operation::Hide => (place.start, place.end),
-            Operation::InsertBefore => (place.start, place.start),
-            Operation::InsertAfter => {
-                behind.push((place.end, place.edit));
-                continue;
+    let Some(end) = places.iter().map(|place| place.end).max() else { return };
+    let mut writer = Writer { spots, edits, from: *written, to: *written, out };
+    writer.range(places, &[], *written, end);
+    writer.page(end, end);
+    *written = writer.from;
+}
+
+struct Writer<'w> {
+    spots: &'w [Spot],
+    edits: &'w [Edit],
+    /// Bytes of the page that come next and may become more.
+    from: usize,
+    to: usize,
+    out: &'w mut dyn Output,
+}
+
+impl Writer<'_> {
+    /// Writes the page between two offsets, with the blocks and the spots there.
+    fn range(&mut self, places: &[Place], spots: &[Spot], from: usize, to: usize) {
+        let siblings = Siblings { rest: places, spots, at: from, to };
+        let (mut at, mut spots, mut seen) = (from, spots.iter().peekable(), 0);
+        for unit in siblings {
+            let [place, ..] = unit else { continue };
+            seen = self.cover(places, seen, place.start);
+            while let Some(spot) = spots.next_if(|spot| spot.to <= place.start) {
+                at = self.spot(spot, at);
             }
-        };
-        insert(place.edit, edits, from, written, out);
-        *written = to.max(*written);
+            self.page(at, place.start);
+            let comes = self.comes_here(siblings, place).unwrap_or(unit);
+            self.unit(comes);
+            seen += unit.len();
+            at = place.end;
+        }
+        self.cover(places, seen, usize::MAX);
+        for spot in spots {
+            at = self.spot(spot, at);
+        }
+        if at < to {
+            self.page(at, to);
+        }
     }
-    while let Some((at, edit)) = behind.pop() {
-        insert(edit, edits, at, written, out);
+
+    /// Notes the blocks from the one numbered `seen` up to `start`: something around them, or in their way, is replaced.
+    fn cover(&mut self, places: &[Place], mut seen: usize, start: usize) -> usize {
+        while let Some(place) = places.get(seen).filter(|place| place.start < start) {
+            self.out.note(place.edit, Reason::Covered);
+            seen += 1;
+        }
+        seen
+    }
+
+    fn spot(&mut self, spot: &Spot, at: usize) -> usize {
+        self.page(at, spot.from);
+        self.flush();
+        let (from, to) = spot.content;
+        if from < to {
+            self.out.part(spot.edit, from, to);
+        }
+        spot.to
+    }
+
+    /// The block that comes where this one is, if their group is here as a whole.
+    fn comes_here<'p>(&mut self, siblings: Siblings<'p>, place: &Place) -> Option<&'p [Place]> {
+        let (group, _) = place.group?;
+        let order = &self.edits.get(group)?.content;
+        let rank =
+            |unit: &[Place]| Some(group::rank(order, unit.first()?.group.filter(|of| of.0 == group)?.1));
+        let members = || siblings.filter_map(|unit| Some((rank(unit)?, unit))).enumerate();
+        if members().count() != group::ids(order).count() {
+            return None;
+        }
+        let here = members()
+            .take_while(|(_, (_, unit))| unit.first().is_some_and(|unit| unit.start < place.start))
+            .count();
+        self.out.note(group, Reason::Placed);
+        let before = |number: usize, rank: usize| {
+            members().filter(|(other, (of, _))| (*of, *other) < (rank, number)).count()
+        };
+        members().find(|(number, (rank, _))| before(*number, *rank) == here).map(|(_, (_, unit))| unit)
+    }
+
+    /// Writes a block with what is done to it and to those inside.
+    fn unit(&mut self, unit: &[Place]) {
+        let Some((place, inside)) = unit.split_first() else { return };
+        let &Place { edit, start, open_end, close, end, .. } = place;
+        let operation = self.edits.get(edit).map(|edit| edit.operation);
+        match operation {
+            None | Some(Operation::Reorder) => return self.range(inside, &[], start, end),
+            Some(Operation::ReplaceInner) => {
+                self.page(start, open_end);
+                self.content(edit);
+                self.page(close, end);
+                self.cover(inside, 0, usize::MAX);
+            }
+            Some(Operation::ReplaceOuter) => {
+                self.content(edit);
+                self.cover(inside, 0, usize::MAX);
+            }
+            Some(Operation::Hide) => {
+                self.cover(inside, 0, usize::MAX);
+            }
+            Some(Operation::InsertBefore) => {
+                self.content(edit);
+                self.range(inside, &[], start, end);
+            }
+            Some(Operation::InsertAfter) => {
+                self.range(inside, &[], start, end);
+                self.content(edit);
+            }
+            Some(Operation::SetParts) => {
+                let spots = self.spots.get(place.spots.0..place.spots.1).unwrap_or_default();
+                self.range(inside, spots, start, end);
+            }
+        }
+        self.out.note(edit, Reason::Placed);
+    }
+
+    fn content(&mut self, edit: usize) {
+        self.flush();
+        if self.edits.get(edit).is_some_and(|edit| !edit.content.is_empty()) {
+            self.out.content(edit);
+        }
+    }
+
+    fn page(&mut self, from: usize, to: usize) {
+        if from != self.to {
+            self.flush();
+            self.from = from;
+        }
+        self.to = to;
+    }
+
+    fn flush(&mut self) {
+        if self.from < self.to {
+            self.out.page(self.from, self.to);
+        }
+        self.from = self.to;
     }
 }
 
-/// Writes the page up to `at`, and an edit's content there.
-fn insert(edit: usize, edits: &[Edit], at: usize, written: &mut usize, out: &mut dyn Output) {
-    if at > *written {
-        out.page(*written, at);
-        *written = at;
+/// Blocks side by side, each with those inside it; one that a spot or the block before it reaches into is left out.
+#[derive(Clone, Copy)]
+struct Siblings<'p> {
+    rest: &'p [Place],
+    spots: &'p [Spot],
+    at: usize,
+    to: usize,
+}
+
+impl<'p> Iterator for Siblings<'p> {
+    type Item = &'p [Place];
+
+    fn next(&mut self) -> Option<&'p [Place]> {
+        loop {
+            let place = self.rest.first()?;
+            let inside = self.rest.iter().skip(1).take_while(|inner| inner.start < place.end).count();
+            let (unit, rest) = self.rest.split_at_checked(inside + 1)?;
+            self.rest = rest;
+            let in_the_way = |spot: &Spot| place.start < spot.to && spot.from < place.end;
+            if place.start >= self.at && place.end <= self.to && !self.spots.iter().any(in_the_way) {
+                self.at = place.end;
+                return Some(unit);
+            }
+        }
     }
-    if edits.get(edit).is_some_and(|edit| edit.operation != Operation::Hide && !edit.content.is_empty()) {
-        out.content(edit);
-    }
-    out.note(edit, Reason::Placed);
 }

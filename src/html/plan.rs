@@ -27,7 +27,7 @@
 //! ```text
 //!  0  magic "PVSP"    8  digest u64 over everything from byte 16 on    24  validator u64
 //!  4  format u16     16  scope u64, of what was looked for             32  page length u32
-//!  6  reserved, 0                                                      36  rows u32
+//!  6  rows of parts u16                                                36  rows of blocks u32
 //! row  0  start, open_end, close, end u32   16  check u64 of the markers' bytes
 //!     24  settled u32   28  again u32       32  id offset u16, id length u8, state u8
 //! ```
@@ -46,7 +46,7 @@ pub(crate) use planner::Planner;
 
 const MAGIC: &[u8; 4] = b"PVSP";
 /// The format of plans that this build writes and reads: a cache that outlives a build keeps them apart by it.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 const HEAD: usize = 40;
 const ROW: usize = 36;
 /// Bytes in front of what the digest covers.
@@ -93,6 +93,7 @@ pub struct Plan<'p> {
     validator: u64,
     length: usize,
     rows: &'p [[u8; ROW]],
+    parts: &'p [[u8; ROW]],
     ids: &'p [u8],
 }
 
@@ -106,8 +107,16 @@ pub(crate) enum State {
 }
 
 /// Reasons for which a marker is no block, by the number that plans carry.
-const REFUSALS: [Reason; 5] =
-    [Reason::Unclosed, Reason::TooLong, Reason::OptionalEnd, Reason::NotUnderstood, Reason::Crossed];
+const REFUSALS: [Reason; 8] = [
+    Reason::Unclosed,
+    Reason::TooLong,
+    Reason::OptionalEnd,
+    Reason::NotUnderstood,
+    Reason::Crossed,
+    Reason::PartMissing,
+    Reason::PartRepeated,
+    Reason::PartRefused,
+];
 
 /// The first marker of one id.
 #[derive(Clone, Copy, Debug)]
@@ -135,24 +144,29 @@ impl<'p> Plan<'p> {
         if !known || u64_at(head, 8) != digest(bytes.get(PREFIX..)?) {
             return None;
         }
-        let count = usize::try_from(u32_at(head, 36)).ok()?;
+        let count = usize::from(u16_at(head, 36));
         let (rows, ids) = rest.split_at_checked(count.checked_mul(ROW)?)?;
         let (rows, _) = rows.as_chunks::<ROW>();
+        let (parts, ids) = ids.split_at_checked(usize::from(u16_at(head, 38)).checked_mul(ROW)?)?;
+        let (parts, _) = parts.as_chunks::<ROW>();
         let length = usize::try_from(u32_at(head, 32)).ok()?;
-        let plan = Plan { scope: u64_at(head, 16), validator: u64_at(head, 24), length, rows, ids };
+        let plan = Plan { scope: u64_at(head, 16), validator: u64_at(head, 24), length, rows, parts, ids };
+        let lies = |row: &Row<'_>| {
+            row.start <= row.open_end
+                && row.open_end <= row.close
+                && row.close <= row.end
+                && row.end <= length
+        };
         let mut before = None;
         let sound = count <= limits::PAGE_BLOCKS
             && plan.rows.iter().all(|row| {
                 plan.row(row).is_some_and(|row| {
                     let after = before.is_none_or(|before| before < row.start);
                     before = Some(row.start);
-                    after
-                        && row.start <= row.open_end
-                        && row.open_end <= row.close
-                        && row.close <= row.end
-                        && row.end <= length
+                    after && lies(&row)
                 })
-            });
+            })
+            && plan.parts.iter().all(|row| plan.row(row).is_some_and(|row| lies(&row)));
         sound.then_some(plan)
     }
 
@@ -189,6 +203,13 @@ impl<'p> Plan<'p> {
         plan.rows.iter().filter_map(move |row| plan.row(row))
     }
 
+    /// What the block in this row has of a change's key; `None` if that was not looked for.
+    fn part(&self, row: usize, key: &str) -> Option<Row<'p>> {
+        let plan = *self;
+        let mut parts = plan.parts.iter().filter_map(move |part| plan.row(part));
+        parts.find(|part| part.id == key.as_bytes() && usize::try_from(part.settled) == Ok(row))
+    }
+
     fn row(&self, row: &'p [u8; ROW]) -> Option<Row<'p>> {
         let offset = |at| usize::try_from(u32_at(row, at)).unwrap_or(usize::MAX);
         let id = self.ids.get(usize::from(u16_at(row, 32))..)?;
@@ -213,7 +234,7 @@ impl<'p> Plan<'p> {
 /// A check of the bytes of a marker; `None` if they are not all there.
 ///
 /// As [`digest`] in one lane: markers are short, and this is what a request does for each block that it changes.
-fn marker(bytes: &[u8], from: usize, to: usize) -> Option<u64> {
+pub(crate) fn marker(bytes: &[u8], from: usize, to: usize) -> Option<u64> {
     let marker = bytes.get(from..to)?;
     let mix = |sum: u64, word: u64| {
         let mixed = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -9,7 +9,11 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::blocks::{Event, Finder, is_utf16};
-use super::place::{self, Output, Place};
+pub use super::edit::{Edit, Operation};
+use super::edit::{is_repeated, reported};
+use super::group::Group;
+use super::parts::{self, Reader};
+use super::place::{self, NO_EDIT, Output, Place, Spot};
 use super::plan::{Planner, Version};
 use crate::limits;
 use crate::reason::Reason;
@@ -26,32 +30,6 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// What is done to a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// Content takes the place of everything between the markers, which stay.
-    ReplaceInner,
-    /// Content takes the place of the block with its markers.
-    ReplaceOuter,
-    /// The block leaves the page with its markers; content is not used.
-    Hide,
-    /// Content goes in front of the block.
-    InsertBefore,
-    /// Content goes behind the block.
-    InsertAfter,
-}
-
-/// One change of one block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The block's id.
-    pub id: String,
-    /// What is done.
-    pub operation: Operation,
-    /// Checked and escaped HTML, in the encoding of the page.
-    pub content: Vec<u8>,
-}
-
 /// Bytes added at once to what is held.
 const PIECE: usize = 4096;
 /// The same while only a tag has to be completed.
@@ -60,8 +38,13 @@ const SMALL_PIECE: usize = 256;
 /// A block that an edit waits for; offsets in the window.
 #[derive(Clone, Debug)]
 struct Candidate {
+    /// The edit, or [`NO_EDIT`].
     edit: usize,
     number: u32,
+    /// The edit that orders its group, and its number there.
+    group: Option<(usize, usize)>,
+    /// Where its parts are, once it has ended.
+    spots: Vec<Spot>,
     start: usize,
     open_end: usize,
     /// Where its closing marker is, once it has come.
@@ -91,6 +74,11 @@ pub struct Splicer {
     /// Bytes that came and have not left.
     held: Vec<u8>,
     candidates: Vec<Candidate>,
+    groups: Vec<Group>,
+    /// Blocks whose parts are wanted, each with their keys and whether it came.
+    sought: Vec<(String, Vec<String>, bool)>,
+    /// Those that are open.
+    readers: Vec<Reader>,
     first: Option<u8>,
     copying: bool,
     /// Notes where all declared blocks are, if a plan is wanted.
@@ -103,12 +91,13 @@ impl Splicer {
     /// A splicer for one page; `marker` is the name of the marker attribute. Of two edits for one id the first counts.
     #[must_use]
     pub fn new(marker: &str, edits: Vec<Edit>) -> Self {
-        let again = |at: usize, id: &str| edits.iter().take(at).any(|earlier| earlier.id == id);
-        let outcomes = edits
-            .iter()
-            .enumerate()
-            .map(|(at, edit)| again(at, &edit.id).then_some(Reason::Repeated))
-            .collect();
+        let outcomes: Vec<_> =
+            (0..edits.len()).map(|at| is_repeated(&edits, at).then_some(Reason::Repeated)).collect();
+        let mut groups = Vec::new();
+        Group::fill(&edits, &outcomes, &mut groups);
+        let parts = edits.iter().filter(|edit| edit.operation == Operation::SetParts);
+        let keys = |edit: &Edit| parts::changes(&edit.content).map(|(key, _)| String::from(key)).collect();
+        let sought = parts.map(|edit| (edit.id.clone(), keys(edit), false)).collect();
         let copying = edits.is_empty();
         Self {
             edits,
@@ -117,6 +106,9 @@ impl Splicer {
             finder: Finder::new(marker),
             held: Vec::new(),
             candidates: Vec::new(),
+            groups,
+            sought,
+            readers: Vec::new(),
             first: None,
             copying,
             planner: None,
@@ -133,6 +125,15 @@ impl Splicer {
         splicer.planner = Some(Planner::new(declared, scope));
         splicer.copying = false;
         splicer
+    }
+
+    /// The plan also says where these parts are: ids of declared blocks, each with keys as in [`super::parts`].
+    #[must_use]
+    pub fn with_parts(mut self, parts: Vec<(String, Vec<String>)>) -> Self {
+        // First, since they have all the keys of the edits.
+        let wanted = parts.into_iter().map(|(id, keys)| (id, keys, false));
+        self.sought.splice(..0, wanted);
+        self
     }
 
     /// The plan of the page that has ended, if one was wanted and the page can have one: see [`super::plan`].
@@ -163,6 +164,10 @@ impl Splicer {
             let held = mem::take(&mut self.held);
             let mut written = 0;
             self.settle(&held, &mut written, held.len(), out);
+            while let Some(group) = self.groups.iter().find(|group| !group.broken && !group.is_complete()) {
+                self.give_up_group(group.edit);
+            }
+            self.flush(&held, &mut written, out);
             out.write(held.get(written..).unwrap_or_default());
             if let Some(planner) = &mut self.planner {
                 planner.end();
@@ -174,9 +179,9 @@ impl Splicer {
     /// What became of each edit, in the order they were given; a repeated block is one more line.
     pub fn report(&self) -> impl Iterator<Item = (&str, Reason)> {
         let outcomes =
-            self.outcomes.iter().enumerate().map(|(at, outcome)| (at, outcome.unwrap_or(Reason::NotFound)));
-        let repeated = self.repeated.iter().map(|at| (*at, Reason::Repeated));
-        outcomes.chain(repeated).filter_map(|(at, reason)| Some((self.edits.get(at)?.id.as_str(), reason)))
+            self.edits.iter().zip(&self.outcomes).map(|(edit, outcome)| (edit, reported(edit, *outcome)));
+        let repeated = self.repeated.iter().filter_map(|at| Some((self.edits.get(*at)?, Reason::Repeated)));
+        outcomes.chain(repeated).map(|(edit, reason)| (edit.id.as_str(), reason))
     }
 
     /// Bytes that came and have not left yet.
@@ -202,7 +207,7 @@ impl Splicer {
     }
 
     /// Nothing is held: the page is read, and leaves, from the caller's own bytes.
-    fn push_directly<'b>(&mut self, bytes: &'b [u8], out: &mut impl Sink) -> &'b [u8] {
+    fn push_directly<'b>(&mut self, bytes: &'b [u8], out: &mut dyn Sink) -> &'b [u8] {
         let keep = self.scan(bytes, out);
         let rest = bytes.get(keep..).unwrap_or_default();
         if self.copying {
@@ -215,7 +220,7 @@ impl Splicer {
     }
 
     /// Something is held: a piece is added to it.
-    fn push_held<'b>(&mut self, bytes: &'b [u8], out: &mut impl Sink) -> &'b [u8] {
+    fn push_held<'b>(&mut self, bytes: &'b [u8], out: &mut dyn Sink) -> &'b [u8] {
         let piece = if self.candidates.is_empty() { SMALL_PIECE } else { PIECE };
         let (piece, rest) = bytes.split_at_checked(piece).unwrap_or((bytes, &[]));
         let mut held = mem::take(&mut self.held);
@@ -238,6 +243,12 @@ impl Splicer {
     fn rebase(&mut self, by: usize) {
         self.base = self.base.wrapping_add(by);
         self.finder.rebase(by);
+        for group in &mut self.groups {
+            group.rebase(by);
+        }
+        for reader in &mut self.readers {
+            reader.rebase(by);
+        }
         for candidate in &mut self.candidates {
             candidate.start = candidate.start.wrapping_sub(by);
             candidate.open_end = candidate.open_end.wrapping_sub(by);
@@ -245,18 +256,25 @@ impl Splicer {
                 *close = close.wrapping_sub(by);
                 *end = end.wrapping_sub(by);
             }
+            for spot in &mut candidate.spots {
+                spot.from = spot.from.wrapping_sub(by);
+                spot.to = spot.to.wrapping_sub(by);
+            }
         }
     }
 
     /// Reads the window and writes what may leave; gives the offset from which on bytes are still needed.
-    fn scan(&mut self, window: &[u8], out: &mut impl Sink) -> usize {
+    fn scan(&mut self, window: &[u8], out: &mut dyn Sink) -> usize {
         let mut written = 0;
         loop {
-            let (edits, planner) = (&self.edits, &self.planner);
-            let more = self.finder.read(window, |id| {
-                edits.iter().any(|edit| edit.id == id)
+            let (edits, groups, planner) = (&self.edits, &self.groups, &self.planner);
+            // By reference as where parts are read: the whole reader would be compiled once more for another type.
+            let wanted: &dyn Fn(&str) -> bool = &|id| {
+                edits.iter().any(|edit| edit.is_of(id.as_bytes()))
+                    || Group::of(groups, edits, id.as_bytes()).is_some()
                     || planner.as_ref().is_some_and(|planner| planner.declares(id))
-            });
+            };
+            let more = self.finder.read(window, wanted);
             if !more {
                 break;
             }
@@ -266,6 +284,7 @@ impl Splicer {
                 return window.len();
             }
         }
+        self.read_parts(window, self.finder.position());
         self.give_up_long(window.len());
         self.flush(window, &mut written, out);
         if self.all_known() && self.planner.is_none() {
@@ -282,32 +301,75 @@ impl Splicer {
     }
 
     /// Takes in what the finder has seen, and writes the blocks that are complete.
-    fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut impl Sink) {
+    fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut dyn Sink) {
         // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
         self.give_up_long(reached);
         let events = self.finder.take_events();
         if let Some(planner) = &mut self.planner {
             planner.note(&events, window, self.base, reached);
         }
+        self.read_parts(window, reached);
+        let mut reading = true;
         for event in events {
-            if self.all_known() {
-                break;
-            }
+            reading &= !self.all_known();
+            let ended = self.ended(&event);
             match event {
-                Event::Opened { number, id, start, open_end } => self.opened(number, &id, start, open_end),
-                Event::Closed { number, close, end } => self.closed(number, close, end),
-                Event::Given { number, reason } => self.give_up(number, reason),
-                Event::Refused { id, reason, .. } => {
-                    if let Some(at) = self.edits.iter().position(|edit| edit.id == id) {
-                        self.first_or_repeated(at, reason);
+                Event::Opened { number, id, start, open_end } => {
+                    self.look_for_parts(number, &id, start);
+                    if reading {
+                        self.opened(number, &id, start, open_end);
                     }
                 }
+                Event::Closed { number, close, end } if reading => {
+                    self.closed(number, close, end, ended.as_ref());
+                }
+                Event::Given { number, reason } if reading => self.give_up(number, reason),
+                Event::Refused { id, start, reason } => {
+                    self.came(&id);
+                    if reading {
+                        self.refused(&id, start, reason);
+                    }
+                }
+                Event::Closed { .. } | Event::Given { .. } => {}
             }
         }
         self.flush(window, written, out);
         if self.all_known() && self.planner.is_none() {
             self.copying = true;
         }
+    }
+
+    /// Looks for parts in the open blocks that may have some, up to where the page is read.
+    fn read_parts(&mut self, window: &[u8], reached: usize) {
+        self.readers.retain(|reader| reached.wrapping_sub(reader.start) <= limits::BLOCK_BYTES);
+        for reader in &mut self.readers {
+            reader.read(window, reached);
+        }
+    }
+
+    /// Notes that a block with this id came; the keys of its parts, if that matters and it is the first.
+    fn came(&mut self, id: &str) -> Option<&[String]> {
+        let (_, keys, came) = self.sought.iter_mut().find(|(sought, ..)| sought == id)?;
+        (!core::mem::replace(came, true)).then_some(keys.as_slice())
+    }
+
+    fn look_for_parts(&mut self, number: u32, id: &str, start: usize) {
+        if let Some(keys) = self.came(id).map(<[String]>::to_vec) {
+            self.readers.push(Reader::new(&self.finder, number, start, &keys));
+        }
+    }
+
+    /// The parts of the block that ends with this event.
+    fn ended(&mut self, event: &Event) -> Option<Reader> {
+        let (Event::Closed { number: ended, .. } | Event::Given { number: ended, .. }) = event else {
+            return None;
+        };
+        let at = self.readers.iter().position(|reader| reader.number == *ended)?;
+        let reader = self.readers.remove(at);
+        if let (Some(planner), Event::Closed { .. }) = (&mut self.planner, event) {
+            planner.parts(&reader, self.base);
+        }
+        Some(reader)
     }
 
     /// Notes `reason` if this is the first block of its id.
@@ -328,19 +390,72 @@ impl Splicer {
     }
 
     fn opened(&mut self, number: u32, id: &str, start: usize, open_end: usize) {
-        let Some(edit) = self.edits.iter().position(|edit| edit.id == id) else { return };
-        if self.first_or_repeated(edit, Reason::Unclosed) {
-            self.candidates.push(Candidate { edit, number, start, open_end, closed: None });
+        let edit = self.edits.iter().position(|edit| edit.is_of(id.as_bytes()));
+        let edit = edit.filter(|edit| self.first_or_repeated(*edit, Reason::Unclosed)).unwrap_or(NO_EDIT);
+        let group =
+            self.member(id, start).and_then(|(group, number)| Some((self.groups.get(group)?.edit, number)));
+        if edit != NO_EDIT || group.is_some() {
+            let spots = Vec::new();
+            self.candidates.push(Candidate { edit, number, group, spots, start, open_end, closed: None });
         }
     }
 
-    fn closed(&mut self, number: u32, close: usize, end: usize) {
+    fn refused(&mut self, id: &str, start: usize, reason: Reason) {
+        if let Some(at) = self.edits.iter().position(|edit| edit.is_of(id.as_bytes())) {
+            self.first_or_repeated(at, reason);
+        }
+        let group = self.member(id, start).and_then(|(group, _)| Some(self.groups.get(group)?.edit));
+        if let Some(edit) = group {
+            self.give_up_group(edit);
+        }
+    }
+
+    /// The group that still waits for the block with this id, and the block's number there.
+    fn member(&mut self, id: &str, start: usize) -> Option<(usize, usize)> {
+        let (group, number) = Group::of(&self.groups, &self.edits, id.as_bytes())?;
+        let waits = self.groups.get_mut(group)?;
+        (waits.comes(number, start) && !waits.broken).then_some((group, number))
+    }
+
+    /// A group stays as it is: its blocks are held no longer for it.
+    fn give_up_group(&mut self, edit: usize) {
+        for group in self.groups.iter_mut().filter(|group| group.edit == edit) {
+            group.broken = true;
+        }
+        for candidate in &mut self.candidates {
+            candidate.group = candidate.group.filter(|(group, _)| *group != edit);
+        }
+        self.candidates.retain(|held| held.edit != NO_EDIT || held.group.is_some());
+    }
+
+    fn closed(&mut self, number: u32, close: usize, end: usize, parts: Option<&Reader>) {
         let Some(candidate) = self.candidates.iter_mut().find(|held| held.number == number) else { return };
         candidate.closed = Some((close, end));
-        let nothing_inside = candidate.open_end == end
-            && self.edits.get(candidate.edit).is_some_and(|edit| edit.operation == Operation::ReplaceInner);
-        if nothing_inside {
-            self.give_up(number, Reason::NotUnderstood);
+        let group =
+            candidate.group.and_then(|(edit, _)| self.groups.iter_mut().find(|group| group.edit == edit));
+        if let Some(group) = group {
+            group.closes(end);
+        }
+        let Some(edit) = self.edits.get(candidate.edit) else { return };
+        let done = match edit.operation {
+            Operation::ReplaceInner if candidate.open_end == end => Err(Reason::NotUnderstood),
+            Operation::SetParts => {
+                let found = |key: &str| {
+                    let found = parts.and_then(|parts| parts.found().find(|(found, _)| *found == key));
+                    found.map_or(Err(Reason::PartMissing), |(_, found)| {
+                        found.state.map(|()| (found.from, found.to))
+                    })
+                };
+                parts::resolve(candidate.edit, &edit.content, found, &mut candidate.spots)
+            }
+            _ => Ok((0, 0)),
+        };
+        if let Err(reason) = done {
+            if let Some(outcome) = self.outcomes.get_mut(candidate.edit) {
+                *outcome = Some(reason);
+            }
+            candidate.edit = NO_EDIT;
+            self.candidates.retain(|held| held.edit != NO_EDIT || held.group.is_some());
         }
     }
 
@@ -350,9 +465,12 @@ impl Splicer {
         if let Some(outcome) = self.outcomes.get_mut(candidate.edit) {
             *outcome = Some(reason);
         }
+        if let Some((edit, _)) = candidate.group {
+            self.give_up_group(edit);
+        }
     }
 
-    /// Blocks that already are longer than the bound cannot be placed any more.
+    /// Blocks and groups that already are longer than their bound cannot be placed any more.
     fn give_up_long(&mut self, reached: usize) {
         while let Some(long) = self
             .candidates
@@ -360,6 +478,10 @@ impl Splicer {
             .find(|held| held.closed.is_none() && reached.wrapping_sub(held.start) > limits::BLOCK_BYTES)
         {
             self.give_up(long.number, Reason::TooLong);
+        }
+        let long = |group: &&Group| !group.broken && !group.is_complete() && group.is_too_long(reached);
+        while let Some(group) = self.groups.iter().find(long) {
+            self.give_up_group(group.edit);
         }
     }
 
@@ -369,39 +491,52 @@ impl Splicer {
     }
 
     /// Writes the blocks before the first one that is still open.
-    fn flush(&mut self, window: &[u8], written: &mut usize, out: &mut impl Sink) {
-        while let Some(first) = self.candidates.first() {
-            let Some((_, end)) = first.closed else { return };
-            // Candidates are in the order of their starts: those inside follow directly.
-            let inside = self.candidates.iter().take_while(|held| held.start < end).count();
-            if self.candidates.iter().take(inside).any(|held| held.closed.is_none()) {
-                return;
-            }
-            let ready: Vec<Candidate> = self.candidates.drain(..inside).collect();
+    fn flush(&mut self, window: &[u8], written: &mut usize, out: &mut dyn Sink) {
+        while let Some(ready) = self.ready() {
+            let ready: Vec<Candidate> = self.candidates.drain(..ready).collect();
             self.write_ready(&ready, window, written, out);
         }
     }
 
-    fn write_ready(&mut self, ready: &[Candidate], window: &[u8], written: &mut usize, out: &mut impl Sink) {
-        let place = |candidate: &Candidate| {
-            let &Candidate { edit, start, open_end, closed, .. } = candidate;
-            closed.map(|(close, end)| Place { edit, start, open_end, close, end })
-        };
-        let places: Vec<Place> = ready.iter().filter_map(place).collect();
+    /// How many blocks can be written together: the first, those inside, and the whole of a group that one is of.
+    fn ready(&self) -> Option<usize> {
+        let mut ready = 0;
+        let mut reaches = self.candidates.first()?.start;
+        while let Some(next) = self.candidates.get(ready).filter(|next| ready == 0 || next.start < reaches) {
+            reaches = reaches.max(next.closed?.1);
+            if let Some((edit, _)) = next.group {
+                let group = self.groups.iter().find(|group| group.edit == edit)?;
+                reaches = if group.is_complete() { reaches.max(group.end) } else { return None };
+            }
+            ready += 1;
+        }
+        Some(ready)
+    }
+
+    fn write_ready(&mut self, ready: &[Candidate], window: &[u8], written: &mut usize, out: &mut dyn Sink) {
+        let mut spots = Vec::new();
+        let mut places = Vec::with_capacity(ready.len());
+        for candidate in ready {
+            let &Candidate { edit, group, start, open_end, closed, .. } = candidate;
+            let Some((close, end)) = closed else { continue };
+            let first = spots.len();
+            spots.extend_from_slice(&candidate.spots);
+            places.push(Place { edit, group, spots: (first, spots.len()), start, open_end, close, end });
+        }
         let mut window = Window { window, edits: &self.edits, outcomes: &mut self.outcomes, out };
-        place::write(&places, &self.edits, &mut Vec::new(), written, &mut window);
+        place::write(&places, &spots, &self.edits, written, &mut window);
     }
 }
 
 /// Blocks of a window on their way out.
-struct Window<'w, S> {
+struct Window<'w> {
     window: &'w [u8],
     edits: &'w [Edit],
     outcomes: &'w mut [Option<Reason>],
-    out: &'w mut S,
+    out: &'w mut dyn Sink,
 }
 
-impl<S: Sink> Output for Window<'_, S> {
+impl Output for Window<'_> {
     fn page(&mut self, from: usize, to: usize) {
         self.out.write(self.window.get(from..to).unwrap_or_default());
     }
@@ -409,6 +544,12 @@ impl<S: Sink> Output for Window<'_, S> {
     fn content(&mut self, edit: usize) {
         if let Some(edit) = self.edits.get(edit) {
             self.out.write(&edit.content);
+        }
+    }
+
+    fn part(&mut self, edit: usize, from: usize, to: usize) {
+        if let Some(edit) = self.edits.get(edit) {
+            self.out.write(edit.content.get(from..to).unwrap_or_default());
         }
     }
 

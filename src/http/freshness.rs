@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::consent::time;
 use crate::facts::Millis;
+use crate::http::policy;
 
 /// Headers as (name in lower case, value), repeated ones as often as they came.
 pub type Fields<'a> = [(&'a str, &'a [u8])];
@@ -66,6 +67,7 @@ pub fn lifetime(status: u16, page: &Fields<'_>, now: Millis) -> Option<u64> {
         || !essence.eq_ignore_ascii_case("text/html")
         || has("set-cookie")
         || has("content-range")
+        || policy::names_nonce(page)
     {
         return None;
     }
@@ -249,6 +251,8 @@ mod tests {
             "vary: \u{e9}",
             "vary: a b",
             "content-range: bytes 0-1/2",
+            "content-security-policy: default-src 'self'; script-src 'nonce-x'",
+            "content-security-policy-report-only: script-src 'NONCE-x'",
         ] {
             assert_eq!(kept(&["cache-control: public, max-age=60", line]), None, "{line}");
         }

@@ -7,4 +7,5 @@ pub mod content;
 pub mod cookies;
 pub mod freshness;
 pub mod headers;
+pub mod policy;
 pub mod query;

@@ -22,6 +22,7 @@ mod consent;
 mod names;
 mod never;
 mod node;
+mod operations;
 mod order;
 mod position;
 mod rules;

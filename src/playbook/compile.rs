@@ -20,6 +20,7 @@ use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::digest::digest;
+use crate::html::parts;
 use crate::limits;
 use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
@@ -290,6 +291,21 @@ impl File {
                     let compiled = template::compile(html, &draft.site.marker, &blocks).ok()?;
                     signals.extend(compiled.signals);
                     (content::TEMPLATE, compiled.code)
+                }
+                VariantDraft { parts: Some(parts), .. } => {
+                    let mut code = Vec::new();
+                    for (key, value) in parts {
+                        let compiled = template::compile_part(key, value, &draft.site.marker).ok()?;
+                        signals.extend(compiled.signals);
+                        parts::push(key, &compiled.code, &mut code);
+                    }
+                    (content::PARTS, code)
+                }
+                VariantDraft { order: Some(first), .. } => {
+                    let group = draft.blocks.get(&campaign.block)?.group.as_ref()?;
+                    let rest: Vec<&str> =
+                        group.iter().filter(|id| !first.contains(id)).map(String::as_str).collect();
+                    (content::ORDER, format!("{}/{}", first.join(" "), rest.join(" ")).into_bytes())
                 }
                 VariantDraft { hide: true, .. } => (content::HIDE, Vec::new()),
                 _ => (content::CONTROL, Vec::new()),

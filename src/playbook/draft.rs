@@ -117,6 +117,9 @@ pub struct BlockDraft {
     /// The height that the page reserves for it, a CSS length, so that nothing moves when it changes in the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserve: Option<String>,
+    /// Makes it a group instead: other blocks, side by side in the page, whose order campaigns may change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Vec<String>>,
 }
 
 /// A condition: signals with values or operators, all of which must hold.
@@ -180,7 +183,7 @@ fn hundred() -> f64 {
     100.0
 }
 
-/// A variant: exactly one of `html`, `hide` and `control`.
+/// A variant: exactly one of `html`, `parts`, `order`, `hide` and `control`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VariantDraft {
@@ -193,6 +196,13 @@ pub struct VariantDraft {
     /// A template for the inside of the block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
+    /// Texts and attributes of named elements inside the block: `title` sets the text of the element with
+    /// `data-part="title"`, `link@href` an attribute of the one with `data-part="link"`. Values are text with `{{…}}` in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<IndexMap<String, String>>,
+    /// Blocks of the group that come first, in this order; the others follow as the page has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<String>>,
     /// Hides the block.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub hide: bool,

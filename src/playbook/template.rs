@@ -14,6 +14,7 @@ use crate::html::template as op;
 use crate::signal::registry::Signal;
 
 mod markup;
+mod part;
 mod sections;
 mod value;
 
@@ -46,19 +47,27 @@ pub struct Problem {
 /// # Errors
 /// Every problem found, in the order of the text.
 pub fn compile(html: &str, marker: &str, blocks: &[&str]) -> Result<Compiled, Vec<Problem>> {
-    let mut compiler = Compiler {
-        html,
-        at: 0,
-        marker,
-        blocks,
-        open: Vec::new(),
-        sections: Vec::new(),
-        raw: Vec::new(),
-        compiled: Compiled::default(),
-        problems: Vec::new(),
-    };
+    let mut compiler = Compiler::new(html, marker, blocks);
     compiler.document();
     if compiler.problems.is_empty() { Ok(compiler.compiled) } else { Err(compiler.problems) }
+}
+
+/// Compiles the value of a part: text, or an attribute's for a key like `link@href`; it is plain text with `{{…}}` in it.
+///
+/// # Errors
+/// Every problem found; those of the key itself are at the value's first byte.
+pub fn compile_part(key: &str, value: &str, marker: &str) -> Result<Compiled, Vec<Problem>> {
+    let mut compiler = Compiler::new(value, marker, &[]);
+    compiler.key(key);
+    compiler.part(key);
+    if compiler.problems.is_empty() { Ok(compiler.compiled) } else { Err(compiler.problems) }
+}
+
+/// What is wrong with the key of a part, whatever its value is.
+pub fn check_key(key: &str, marker: &str) -> Vec<Problem> {
+    let mut compiler = Compiler::new("", marker, &[]);
+    compiler.key(key);
+    compiler.problems
 }
 
 /// An element that is open.
@@ -89,6 +98,11 @@ struct Compiler<'h> {
 }
 
 impl<'h> Compiler<'h> {
+    fn new(html: &'h str, marker: &'h str, blocks: &'h [&'h str]) -> Self {
+        let (open, sections, raw, problems) = Default::default();
+        Compiler { html, at: 0, marker, blocks, open, sections, raw, compiled: Compiled::default(), problems }
+    }
+
     fn document(&mut self) {
         while let Some(next) = self.rest().chars().next() {
             if self.rest().starts_with("{{") {

@@ -154,6 +154,10 @@ pub(super) mod content {
     pub(in super::super) const HIDE: u8 = 1;
     /// Its template.
     pub(in super::super) const TEMPLATE: u8 = 2;
+    /// Parts: changes as [`crate::html::parts`] lists them, with the code of a template for each value.
+    pub(in super::super) const PARTS: u8 = 3;
+    /// An order of a group, as edits have it.
+    pub(in super::super) const ORDER: u8 = 4;
 }
 
 /// One record, read by offset; what does not fit reads as zero or empty.

@@ -13,16 +13,23 @@ pub mod judge;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use parvis::html::parts;
 use parvis::html::splice::{Edit, Operation, Splicer};
 
-/// Every operation.
-pub const OPERATIONS: [Operation; 5] = [
+/// The operations that replace a block or stand at its edges.
+pub const ON_BLOCKS: [Operation; 5] = [
     Operation::ReplaceInner,
     Operation::ReplaceOuter,
     Operation::Hide,
     Operation::InsertBefore,
     Operation::InsertAfter,
 ];
+
+/// Every operation.
+pub const OPERATIONS: [Operation; 7] = {
+    let [inner, outer, hide, before, after] = ON_BLOCKS;
+    [inner, outer, hide, before, after, Operation::SetParts, Operation::Reorder]
+};
 
 /// Short pages in which blocks are hard to find, or hard to cut; the last three end in the middle of a tag.
 pub const FIXTURES: &[&str] = &[
@@ -38,6 +45,10 @@ pub const FIXTURES: &[&str] = &[
     "<p data-block=a>1<p data-block=b>2</p><div data-block=c title='>'>4</div>",
     "<!-- <div data-block=a></div> --!><div data-block=a>1</div><!---><div data-block=b>2</div>",
     "\u{FEFF}<!doctype html><section data-block='a'>é<section></section></section><my-box data-block=b></my-box>",
+    "<div data-block=a>1</div>x<div data-block=b>2</div>y<!--block:c-->3<!--/block:c-->z",
+    "<div data-block=a><b data-part=p0>1</b><a data-part=p1 title='a>b'>2</a></div><br data-part=p0>",
+    "<div data-block=a><b data-part=p0>1</b><b data-part=p0>2</b><a data-part=p1>3</a></div>",
+    "<p><div data-block=a><i data-part=p0>1<i data-part=p1>2</i></i></div><div data-block=b data-part=p0></div>",
     "<div data-block=\"a",
     "<div data-block=a>1</div",
     "<!--block:a",
@@ -57,6 +68,55 @@ pub fn shared(what: &str) -> Option<PathBuf> {
 /// One edit.
 pub fn edit(id: &str, operation: Operation, content: &[u8]) -> Edit {
     Edit { id: id.into(), operation, content: content.to_vec() }
+}
+
+/// Edits of all these blocks: one each, or one for all of them as a group.
+pub fn all_edits(ids: &[&str], operation: Operation) -> Vec<Edit> {
+    match operation {
+        Operation::Reorder => vec![edit("group", operation, reversed(ids).as_bytes())],
+        Operation::SetParts => ids.iter().map(|id| edit(id, operation, &changes(id, &PART_KEYS))).collect(),
+        _ => ids.iter().map(|id| edit(id, operation, format!("<i>{id}!</i>").as_bytes())).collect(),
+    }
+}
+
+/// Keys of parts that [`with_parts`] puts into pages.
+pub const PART_KEYS: [&str; 3] = ["p0", "p1@title", "p1@lang"];
+
+/// The content of an edit that sets parts of a block.
+pub fn changes(id: &str, keys: &[&str]) -> Vec<u8> {
+    let mut content = Vec::new();
+    for key in keys {
+        let value = match key.split_once('@') {
+            Some((_, name)) => format!(" {name}=\"{id}\""),
+            None => format!("{id} &amp; {key}"),
+        };
+        parts::push(key, value.as_bytes(), &mut content);
+    }
+    content
+}
+
+/// The order that brings the last two in front, the last one first.
+pub fn reversed(ids: &[&str]) -> String {
+    let (rest, first) = ids.split_at(ids.len().saturating_sub(2));
+    let first: Vec<&str> = first.iter().rev().copied().collect();
+    format!("{}/{}", first.join(" "), rest.join(" "))
+}
+
+/// The page with some of its elements named as parts.
+pub fn with_parts(page: &str, random: &mut Random) -> String {
+    let mut out = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        let name = rest.bytes().skip(at + 1).take_while(u8::is_ascii_alphanumeric).count();
+        let (before, after) = rest.split_at(at + 1 + name);
+        out.push_str(before);
+        if name > 0 && random.below(4) == 0 {
+            out.push_str(&format!(" data-part=p{}", random.below(2)));
+            out.push_str(["", " title='a>b'", " lang", " TITLE=x lang=\"\""][random.below(4)]);
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// The page rewritten when its bytes come in pieces of these sizes, over and over.

@@ -27,18 +27,24 @@ export function afterWithdrawal(marker) {
   const blocks = again("same-origin", marker);
   blocks.catch((error) => emit("error", { reason: "page", message: String(error) }));
   const origin = from(() => blocks);
-  return (block) => origin(block).catch(() => []);
+  return Object.assign((/** @type {string} */ block) => origin(block).catch(() => []), { order: origin.order });
 }
 
 /** @param {() => Promise<Map<string, import("./dom.js").Place>>} ask @returns {import("./page.js").Origin} */
 function from(ask) {
   /** @type {ReturnType<typeof ask> | undefined} */
   let blocks;
-  return async (block) => {
+  const defaults = async (/** @type {string} */ block) => {
     const place = (await (blocks ??= ask())).get(block);
     if (!place) throw new Error(`the page has no block \`${block}\``);
     return nodesOf(place).map((node) => document.importNode(node, true));
   };
+  const order = async (/** @type {string[]} */ ids) => {
+    const found = [...(await (blocks ??= ask())).keys()].filter((id) => ids.includes(id));
+    if (found.length !== ids.length) throw new Error(`the page has not all blocks of \`${ids.join(" ")}\``);
+    return found;
+  };
+  return Object.assign(defaults, { order });
 }
 
 /** @param {RequestCredentials} credentials @param {string} marker */

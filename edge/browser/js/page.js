@@ -8,12 +8,15 @@
 import { findBlocks, isBusy, nodesOf, replace } from "./dom.js";
 import { emit } from "./events.js";
 import { fragment } from "./html.js";
+import { arrange, groupOf, idsOf, setParts } from "./operations.js";
 
 /**
  * @typedef {import("./wire.js").Decision} Decision
  * @typedef {import("./timing.js").Shown} Shown
  * @typedef {import("./dom.js").Place} Place
- * @typedef {(block: string) => Promise<Node[]>} Origin gives the default content of a block that is not in the page
+ * @typedef {Place & { group?: [string, import("./dom.js").Place][] }} Target a block, or the blocks of a group
+ * @typedef {((block: string) => Promise<Node[]>) & { order(ids: string[]): Promise<string[]> }} Origin gives the default
+ *   content of a block that is not in the page, and the order that blocks have by default
  */
 
 const LEAVING = ["focusout", "selectionchange"];
@@ -28,6 +31,12 @@ export class Page {
   #defaults = new Map();
   /** The own `display` of elements that are hidden. @type {Map<string, string>} */
   #hidden = new Map();
+  /** What takes parts of blocks back. @type {Map<string, () => void>} */
+  #parts = new Map();
+  /** Ids of groups, and their order by default once it was changed here. @type {Map<string, string[]>} */
+  #groups = new Map();
+  /** @type {Map<string, string[]>} */
+  #orders = new Map();
   /** Decisions that wait for the visitor to leave the block. @type {Map<string, [Decision, Origin]>} */
   #held = new Map();
 
@@ -49,7 +58,10 @@ export class Page {
 
   /** Takes note of decisions without showing them. @param {Decision[]} decisions */
   note(decisions) {
-    for (const decision of decisions) this.#decided.set(decision.block, decision);
+    for (const decision of decisions) {
+      this.#decided.set(decision.block, decision);
+      if (decision.content[0] === "/") this.#groups.set(decision.block, idsOf(decision.content.slice(1)).flat());
+    }
   }
 
   /** Forgets what was decided on a block, so that the next decision is compared with what it shows. @param {string} block */
@@ -64,11 +76,11 @@ export class Page {
     if (changed.length === 0) return;
     const places = findBlocks(document, this.marker);
     for (const decision of changed) {
-      const place = places.get(decision.block);
+      const place = this.#find(decision.block, places);
       emit("decision", shownBy(decision), place?.element);
       this.#held.delete(decision.block);
       if (!place) continue;
-      if (isBusy(place)) this.#hold(decision, place, origin);
+      if (isBusyIn(place)) this.#hold(decision, place, origin);
       else await this.#place(decision, place, origin);
     }
   }
@@ -89,7 +101,15 @@ export class Page {
     return !shown || shown.campaign !== campaign || shown.variant !== variant;
   }
 
-  /** @param {Decision} decision @param {Place} place @param {Origin} origin */
+  /** @param {string} block @param {Map<string, Place>} places @returns {Target | undefined} */
+  #find(block, places) {
+    const ids = this.#groups.get(block);
+    if (!ids) return places.get(block);
+    const group = groupOf(places, ids);
+    return group && { element: group[0][1].element.parentElement ?? group[0][1].element, group };
+  }
+
+  /** @param {Decision} decision @param {Target} place @param {Origin} origin */
   #hold(decision, place, origin) {
     for (const type of LEAVING) document.addEventListener(type, this.#release);
     this.#held.set(decision.block, [decision, origin]);
@@ -102,19 +122,22 @@ export class Page {
   async #retry() {
     const places = findBlocks(document, this.marker);
     for (const [block, [decision, origin]] of this.#held) {
-      const place = places.get(block);
-      if (place && isBusy(place)) continue;
+      const place = this.#find(block, places);
+      if (place && isBusyIn(place)) continue;
       this.#held.delete(block);
       if (place) await this.#place(decision, place, origin);
     }
     if (this.#held.size === 0) this.destroy();
   }
 
-  /** @param {Decision} decision @param {Place} place @param {Origin} origin */
+  /** @param {Decision} decision @param {Target} place @param {Origin} origin */
   async #place(decision, place, origin) {
     const { block, content } = decision;
     try {
-      if (!content) await this.#restore(block, place, origin);
+      if (this.#parts.has(block)) await this.#restore(block, place, origin);
+      if (place.group) await this.#order(block, content, place.group, origin);
+      else if (!content) await this.#restore(block, place, origin);
+      else if (content[0] === "*") await this.#set(block, place, fragment(content.slice(1)), origin);
       else if (content === "-") this.#hide(block, place);
       else this.#put(block, place, [...fragment(content.slice(1)).childNodes]);
     } catch (error) {
@@ -141,8 +164,30 @@ export class Page {
     style.setProperty("display", "none", "important");
   }
 
+  /** @param {string} block @param {Place} place @param {ParentNode} changes @param {Origin} origin */
+  async #set(block, place, changes, origin) {
+    await this.#restore(block, place, origin);
+    this.shown.delete(block);
+    this.#parts.set(block, setParts(place, changes));
+  }
+
+  /** @param {string} block @param {string} content @param {[string, Place][]} group @param {Origin} origin */
+  async #order(block, content, group, origin) {
+    const ids = group.map(([id]) => id);
+    const usual = this.#orders.get(block) ?? (this.#isReplaced(block) ? await origin.order(ids) : ids);
+    this.#orders.set(block, usual);
+    const [first = [], rest = usual] = content ? idsOf(content.slice(1)) : [];
+    arrange(group, [...first, ...usual.filter((id) => rest.includes(id))]);
+  }
+
   /** @param {string} block @param {Place} place @param {Origin} origin */
   async #restore(block, place, origin) {
+    const parts = this.#parts.get(block);
+    if (parts) {
+      this.#parts.delete(block);
+      this.shown.delete(block);
+      parts();
+    }
     if (this.#isReplaced(block)) replace(place, this.#defaults.get(block) ?? (await origin(block)));
     this.#defaults.delete(block);
     this.#reveal(block, place);
@@ -162,6 +207,9 @@ export class Page {
     return !!shown?.campaign && shown.reason !== "control";
   }
 }
+
+/** @param {Target} place */
+const isBusyIn = (place) => (place.group ? place.group.some(([, one]) => isBusy(one)) : isBusy(place));
 
 /** @param {Decision} decision @returns {Shown} */
 const shownBy = ({ block, campaign, variant, reason }) => ({ block, campaign, variant, reason, source: "browser" });

@@ -34,7 +34,8 @@ const ROW = 5;
  * @property {string} campaign empty for none
  * @property {string} variant empty for none
  * @property {string} reason a reason's code
- * @property {string} content empty for default content, `-` for hidden, `+` and HTML
+ * @property {string} content empty for default content, `-` for hidden, `+` and HTML, `*` and changes of parts, `/` and the
+ *   order of a group
  *
  * @typedef {object} Answer
  * @property {string} refused why nothing was decided; empty when something was

@@ -7,7 +7,9 @@
 //! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
 //! | 4 | signals that were read, each with a space before it |
 //! | 5 | the mirror cookie, as [`parvis::decide::mirror::renew`] says |
-//! | 6.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html` |
+//! | 6.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html`, |
+//! | | `*` and `<i data-part="name">text</i>` or `<i data-part="name" attribute="value"></i>` for each change of a part, |
+//! | | `/` and the ids of a group: those that come first, `/`, the others |
 
 use alloc::string::String;
 
@@ -15,6 +17,7 @@ use parvis::consent::purpose::Purpose;
 use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
 use parvis::consent::resolve::Resolution;
 use parvis::decide::Decided;
+use parvis::html::parts;
 use parvis::outcome::{Content, Decision, Touched};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
@@ -124,6 +127,23 @@ impl Fields {
                 self.text.push('+');
                 // Templates and values are text in the playbook; if they were not, showing nothing is safe.
                 self.extend(core::str::from_utf8(html).unwrap_or_default());
+            }
+            Content::Order(order) => {
+                self.text.push('/');
+                self.extend(core::str::from_utf8(order).unwrap_or_default());
+            }
+            Content::Parts(changes) => {
+                self.text.push('*');
+                for (key, (from, to)) in parts::changes(changes) {
+                    let value = changes.get(from..to).and_then(|value| core::str::from_utf8(value).ok());
+                    let (part, attribute) = key.split_once('@').unwrap_or((key, ""));
+                    let (inside, behind) = if attribute.is_empty() { ("", ">") } else { (">", "") };
+                    for piece in
+                        ["<i data-part=\"", part, "\"", behind, value.unwrap_or_default(), inside, "</i>"]
+                    {
+                        self.extend(piece);
+                    }
+                }
             }
         }
     }

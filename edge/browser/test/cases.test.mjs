@@ -45,7 +45,15 @@ function question({ headers = {}, cookies = {}, geo = {}, browser }) {
 }
 
 const kept = (text) => (text.startsWith("=") ? text.slice(1) : null);
-const shows = (content) => (content === "" ? null : content === "-" ? "" : content.slice(1));
+const shows = (content) => {
+  if (content[0] === "/") return content.slice(1).split(/[/ ]/);
+  if (content[0] === "*") {
+    // `<i data-part="name">text</i>` or `<i data-part="name" attribute="value"></i>`
+    const changes = [...content.matchAll(/<i data-part="([^"]*)"(?:( ([^=]*)="[^"]*")>|>([^<]*))<\/i>/g)];
+    return Object.fromEntries(changes.map(([, part, set, name, text]) => (set ? [`${part}@${name}`, set] : [part, text])));
+  }
+  return content === "" ? null : content === "-" ? "" : content.slice(1);
+};
 
 function answer({ visit, memory, allowed, decisions }) {
   const blocks = decisions.map(({ block, campaign, variant, reason, content }) => [block, { campaign, variant, reason, shows: shows(content) }]);

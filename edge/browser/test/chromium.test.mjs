@@ -58,6 +58,40 @@ const choose = (page, cookie) =>
   }, cookie);
 const stored = (page) => page.evaluate(() => ({ cookies: document.cookie, storage: { ...localStorage } }));
 
+describe("what variants do to parts and groups", () => {
+  const shelves = (page) => page.locator("#shelves").evaluate((node) => node.innerHTML.replace(/<input[^>]*>/, ""));
+  const USUAL = '<div data-block="one">1</div> <!--block:two-->2<!--/block:two--><hr><div data-block="three">3</div>';
+
+  test("parts and the order of a group follow the visit in place, keep the page's nodes, and go back", () =>
+    visit(undefined, [ALLOWED], async ({ page }) => {
+      await page.evaluate(() => (window.link = document.querySelector("[data-part=link]")));
+      const card = await inner(page, "card");
+      await begin(page, { edge: false });
+      assert.deepEqual([await shelves(page), await inner(page, "card")], [USUAL, card]);
+      await page.evaluate(() => parvis.view({ item: "desk-lamp" }));
+      assert.equal(await inner(page, "card"), '<h2 data-part="title">Back to Desk &lt;lamp&gt;</h2><a data-part="link" href="/p/desk-lamp">All</a>');
+      assert.ok(await page.evaluate(() => window.link === document.querySelector("[data-part=link]")));
+      assert.equal(await shelves(page), '<div data-block="three">3</div> <div data-block="one">1</div><hr><!--block:two-->2<!--/block:two-->');
+      await page.evaluate(() => parvis.view({ item: "oak-desk" }));
+      assert.equal(await inner(page, "card"), '<h2 data-part="title">Back to Oak desk</h2><a data-part="link" href="/p/oak-desk">All</a>');
+      assert.equal(await shelves(page), '<!--block:two-->2<!--/block:two--> <div data-block="three">3</div><hr><div data-block="one">1</div>');
+      await choose(page, REFUSED);
+      assert.deepEqual([await shelves(page), await inner(page, "card")], [USUAL, card]);
+      assert.deepEqual(await heard(page, "error"), []);
+    }, "/?utm_campaign=parts"));
+
+  test("a group waits while the visitor is busy in one of its blocks", () =>
+    visit(undefined, [ALLOWED], async ({ page }) => {
+      await begin(page, { edge: false });
+      await page.focus("#inside");
+      await page.evaluate(() => parvis.view({ item: "desk-lamp" }));
+      assert.equal(await shelves(page), USUAL);
+      assert.ok(await page.evaluate(() => document.activeElement.id === "inside"));
+      await page.focus("#elsewhere");
+      await page.waitForFunction(() => document.querySelector("#shelves").firstElementChild.dataset.block === "three");
+    }, "/?utm_campaign=parts"));
+});
+
 describe("without an edge", () => {
   test("nothing is stored before a choice, consent and a view change blocks in place, withdrawal takes all back", () =>
     visit(undefined, [], async ({ page }) => {
@@ -153,15 +187,18 @@ describe("behind an edge", () => {
       assert.equal(await inner(page, "again"), "<p>Welcome back</p>", "what only the edge sees stays");
     }));
 
-  test("more consent leaves alone what only the edge can see", () =>
-    visit(edge, [ALLOWED, VISIT], async ({ page, site }) => {
+  test("more consent leaves alone what only the edge can see", () => {
+    const others = " shelves=:not-eligible one=:no-campaign two=:no-campaign three=:no-campaign card=:not-eligible";
+    const whole = (request) => ({ ...edge(request), timing: edge(request).timing + others });
+    return visit(whole, [ALLOWED, VISIT], async ({ page, site }) => {
       await begin(page, { edge: true });
       await choose(page, banner("functionality", "analytics"));
       assert.equal((await heard(page, "consent")).length, 1);
       assert.equal(await inner(page, "again"), "<p>Welcome back</p>");
       assert.deepEqual(await heard(page, "applied"), []);
       assert.equal(site.requests.filter(({ path }) => path === "/").length, 1);
-    }));
+    });
+  });
 
   test("withdrawal deletes first, then brings default content from the page as the edge sends it now", () =>
     visit(edge, [ALLOWED, VISIT], async ({ page, site }) => {

@@ -21,6 +21,8 @@ function html(placed, entry) {
 <div id="around"><!--block:recent-->${inner.recent}<!--/block:recent--><p id="after">Stays</p></div>
 <section data-block="offer" style="display: block">${inner.offer}</section>
 <section data-block="again">${inner.again}</section>
+<div id="shelves"><div data-block="one">1<input id="inside"></div> <!--block:two-->2<!--/block:two--><hr><div data-block="three">3</div></div>
+<div data-block="card"><h2 data-part="title">Lamps</h2><a data-part="link" href="/all">All</a></div>
 <button id="elsewhere">Elsewhere</button>
 </main>
 <script type="module">

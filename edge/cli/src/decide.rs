@@ -7,10 +7,11 @@ use anyhow::Result;
 use clap::Args;
 use parvis::decide::Decided;
 use parvis::engine::Engine;
+use parvis::html::parts as changed;
 use parvis::outcome::{Content, Decision};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::inputs;
 
@@ -98,6 +99,8 @@ fn described(playbook: &Playbook, decision: &Decision) -> Value {
         Content::Default => ("default", None),
         Content::Hidden => ("hidden", None),
         Content::Inner(html) => ("variant", Some(String::from_utf8_lossy(html).into_owned())),
+        Content::Parts(_) => ("parts", None),
+        Content::Order(_) => ("order", None),
     };
     json!({
         "block": block_id(playbook, decision.block),
@@ -106,10 +109,28 @@ fn described(playbook: &Playbook, decision: &Decision) -> Value {
         "reason": decision.reason.code(),
         "shows": shows,
         "html": html,
+        "parts": parts(&decision.content),
+        "order": order(&decision.content),
         "bucket": decision.chosen.and_then(|chosen| chosen.bucket),
         "propensity": decision.chosen.map(|chosen| f64::from(chosen.propensity) / 10_000.0),
         "considered": considered,
     })
+}
+
+/// The parts that are changed, each with its value as the page will hold it.
+fn parts(content: &Content) -> Option<Map<String, Value>> {
+    let Content::Parts(changes) = content else { return None };
+    let value = |(key, (from, to)): (&str, (usize, usize))| {
+        (key.to_owned(), json!(String::from_utf8_lossy(changes.get(from..to).unwrap_or_default())))
+    };
+    Some(changed::changes(changes).map(value).collect())
+}
+
+/// The blocks of a group that come first.
+fn order(content: &Content) -> Option<Vec<String>> {
+    let Content::Order(order) = content else { return None };
+    let order = String::from_utf8_lossy(order);
+    Some(order.split('/').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect())
 }
 
 fn sentences(playbook: &Playbook, decided: &Decided) -> String {
@@ -122,6 +143,20 @@ fn sentences(playbook: &Playbook, decided: &Decided) -> String {
             }
             ((Some(campaign), Some(variant)), Content::Inner(_)) => {
                 format!("Block `{block}` shows variant `{variant}` of campaign `{campaign}`.\n")
+            }
+            ((Some(campaign), Some(variant)), Content::Parts(_)) => {
+                let keys: Vec<_> = parts(&decision.content).into_iter().flatten().map(|(key, _)| format!("`{key}`")).collect();
+                format!(
+                    "Block `{block}` has the parts {} of variant `{variant}` of campaign `{campaign}`.\n",
+                    keys.join(", ")
+                )
+            }
+            ((Some(campaign), Some(variant)), Content::Order(_)) => {
+                let order = order(&decision.content).unwrap_or_default();
+                format!(
+                    "Group `{block}` is in the order of variant `{variant}` of campaign `{campaign}`: {} first.\n",
+                    order.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+                )
             }
             ((Some(campaign), Some(variant)), Content::Default) => {
                 format!("Block `{block}` shows the default content as `{variant}`, the control of campaign `{campaign}`.\n")

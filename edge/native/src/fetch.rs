@@ -14,6 +14,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::ETAG;
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode};
+use parvis::http::policy::Nonces;
 use parvis::http::{conditional, freshness};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -189,7 +190,8 @@ struct Filling {
 
 /// Reads a page from the origin as fast as it comes, and hands it to the visitor as fast as that one reads.
 ///
-/// A page that turns out to be too long is not kept, and from then on read no faster than the visitor reads.
+/// A page that turns out to be too long, or to have a nonce, is not kept, and from then on read no faster than the visitor
+/// reads.
 async fn fill(
     cache: Arc<Cache>,
     body: Opened<OriginBody>,
@@ -198,6 +200,7 @@ async fn fill(
 ) {
     let mut body = pin!(body);
     let mut collected = Vec::new();
+    let mut nonces = Nonces::default();
     let mut filling = Some(filling);
     let mut waiting: VecDeque<io::Result<Bytes>> = VecDeque::new();
     let mut ended = false;
@@ -212,7 +215,9 @@ async fn fill(
                 if !ended && (filling.is_some() || waiting.is_empty()) => match frame {
                 // Trailers describe how this body came and end here.
                 Some(Ok(frame)) => if let Ok(bytes) = frame.into_data() {
-                    if filling.as_mut().is_some_and(|filling| filling.turn.may_take(bytes.len())) {
+                    nonces.push(&bytes);
+                    let may_take = |filling: &mut Filling| !nonces.found() && filling.turn.may_take(bytes.len());
+                    if filling.as_mut().is_some_and(may_take) {
                         collected.extend_from_slice(&bytes);
                     } else {
                         // Those who wait ask for themselves.

@@ -2,9 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::{Plan, State};
-use crate::html::place::{self, Output, Place};
-use crate::html::splice::{Edit, Operation};
+use super::{Plan, Row, State};
+use crate::html::edit::{Edit, Operation, is_repeated, reported};
+use crate::html::group::Group;
+use crate::html::parts;
+use crate::html::place::{self, NO_EDIT, Output, Place, Spot};
 use crate::reason::Reason;
 
 /// A piece of what goes to the visitor.
@@ -19,6 +21,15 @@ pub enum Piece {
     },
     /// The content of the edit with this index; never empty.
     Content(usize),
+    /// Some bytes of the content of an edit; never none.
+    Part {
+        /// The edit.
+        edit: usize,
+        /// The first byte of its content.
+        from: usize,
+        /// Just behind the last one.
+        to: usize,
+    },
 }
 
 /// What a plan makes of some edits. It may be used again and then allocates nothing.
@@ -29,7 +40,8 @@ pub struct Splices {
     /// Edits whose block came more than once, each with the event in which it came again.
     again: Vec<(u32, usize)>,
     places: Vec<Place>,
-    behind: Vec<(usize, usize)>,
+    spots: Vec<Spot>,
+    groups: Vec<Group>,
 }
 
 impl Splices {
@@ -43,7 +55,7 @@ impl Splices {
     #[must_use]
     pub fn length(&self, edits: &[Edit]) -> u64 {
         let length = |piece: &Piece| match *piece {
-            Piece::Page { from, to } => to.saturating_sub(from),
+            Piece::Page { from, to } | Piece::Part { from, to, .. } => to.saturating_sub(from),
             Piece::Content(edit) => edits.get(edit).map_or(0, |edit| edit.content.len()),
         };
         self.pieces
@@ -54,8 +66,8 @@ impl Splices {
 
     /// What became of each edit, as [`Splicer::report`](crate::html::splice::Splicer::report) says it of the same page.
     pub fn report<'r>(&'r self, edits: &'r [Edit]) -> impl Iterator<Item = (&'r str, Reason)> {
-        let reason = |outcome: &Option<Reason>| outcome.unwrap_or(Reason::NotFound);
-        let outcomes = edits.iter().zip(self.outcomes.iter().map(reason));
+        let outcomes =
+            edits.iter().zip(&self.outcomes).map(|(edit, outcome)| (edit, reported(edit, *outcome)));
         let again = self.again.iter().filter_map(|(_, edit)| Some((edits.get(*edit)?, Reason::Repeated)));
         outcomes.chain(again).map(|(edit, reason)| (edit.id.as_str(), reason))
     }
@@ -65,7 +77,8 @@ impl Splices {
         self.outcomes.clear();
         self.again.clear();
         self.places.clear();
-        self.behind.clear();
+        self.spots.clear();
+        self.groups.clear();
     }
 }
 
@@ -80,52 +93,104 @@ impl Plan<'_> {
         if page.is_some_and(|page| page.len() != self.length) {
             return false;
         }
-        for (at, edit) in edits.iter().enumerate() {
-            let earlier = edits.iter().take(at).any(|earlier| earlier.id == edit.id);
-            into.outcomes.push(earlier.then_some(Reason::Repeated));
+        for at in 0..edits.len() {
+            into.outcomes.push(is_repeated(edits, at).then_some(Reason::Repeated));
         }
+        Group::fill(edits, &into.outcomes, &mut into.groups);
         // Streaming looks no further once it knows what became of every edit.
         let mut known = 0;
-        for row in self.rows() {
-            let Some((at, edit)) = edits.iter().enumerate().find(|(_, edit)| edit.id.as_bytes() == row.id)
-            else {
+        for (number, row) in self.rows().enumerate() {
+            let edit = edits.iter().position(|edit| edit.is_of(row.id));
+            let group = Group::of(&into.groups, edits, row.id);
+            if edit.is_none() && group.is_none() {
                 continue;
-            };
+            }
             if row.state == State::Found && page.is_some_and(|page| !Plan::has_markers(page, &row)) {
                 into.clear();
                 return false;
             }
             known = known.max(row.settled);
-            if row.again != 0 {
+            if let Some(at) = edit.filter(|_| row.again != 0) {
                 // In the order in which they came; there are few, and a sort would weigh kilobytes.
                 let place = into.again.iter().take_while(|(again, _)| *again < row.again).count();
                 into.again.insert(place, (row.again, at));
             }
-            let nothing_inside = row.open_end == row.end && edit.operation == Operation::ReplaceInner;
-            let outcome = match row.state {
-                State::Refused(reason) => reason,
-                State::Found if nothing_inside => Reason::NotUnderstood,
-                State::Found => {
-                    let (start, open_end, close, end) = (row.start, row.open_end, row.close, row.end);
-                    into.places.push(Place { edit: at, start, open_end, close, end });
-                    // Replaced when it is placed or covered, which every block is.
-                    Reason::Unclosed
+            if let Some((group, number)) = group
+                && let Some(group) = into.groups.get_mut(group)
+            {
+                group.comes(number, row.start);
+                match row.state {
+                    State::Found => group.closes(row.end),
+                    State::Refused(_) => group.broken = true,
                 }
+            }
+            let done = match row.state {
+                State::Refused(reason) => Err(reason),
+                State::Found => match edit.and_then(|at| Some((at, edits.get(at)?))) {
+                    None => Ok((NO_EDIT, (0, 0))),
+                    Some((at, edit)) => match self.done((number, &row), (at, edit), page, &mut into.spots) {
+                        Some(spots) => spots.map(|spots| (at, spots)),
+                        None => {
+                            into.clear();
+                            return false;
+                        }
+                    },
+                },
             };
-            if let Some(slot) = into.outcomes.get_mut(at) {
-                *slot = Some(outcome);
+            if row.state == State::Found && (done.is_ok() || group.is_some()) {
+                let (edit, spots) = done.unwrap_or((NO_EDIT, (0, 0)));
+                let (start, open_end, close, end) = (row.start, row.open_end, row.close, row.end);
+                let group = group.and_then(|(group, number)| Some((into.groups.get(group)?.edit, number)));
+                into.places.push(Place { edit, group, spots, start, open_end, close, end });
+            }
+            if let Some(slot) = edit.and_then(|at| into.outcomes.get_mut(at)) {
+                // Replaced when it is placed or covered, which every block is.
+                *slot = Some(done.err().unwrap_or(Reason::Unclosed));
             }
         }
-        if into.outcomes.iter().all(Option::is_some) {
-            into.again.retain(|(again, _)| *again <= known);
-        }
+        Group::keep_whole(&into.groups, &mut into.places);
         let mut written = 0;
         let mut out = Collected { pieces: &mut into.pieces, outcomes: &mut into.outcomes };
-        place::write(&into.places, edits, &mut into.behind, &mut written, &mut out);
+        place::write(&into.places, &into.spots, edits, &mut written, &mut out);
+        if out.outcomes.iter().all(Option::is_some) {
+            into.again.retain(|(again, _)| *again <= known);
+        }
         if written < self.length {
             into.pieces.push(Piece::Page { from: written, to: self.length });
         }
         true
+    }
+
+    /// Whether a block that was found can be changed, and where its parts are; `None` if the plan does not say.
+    fn done(
+        &self,
+        row: (usize, &Row<'_>),
+        edit: (usize, &Edit),
+        page: Option<&[u8]>,
+        spots: &mut Vec<Spot>,
+    ) -> Option<Result<(usize, usize), Reason>> {
+        let ((number, row), (at, edit)) = (row, edit);
+        match edit.operation {
+            Operation::ReplaceInner if row.open_end == row.end => Some(Err(Reason::NotUnderstood)),
+            Operation::SetParts => {
+                let fits = |part: &Row<'_>| {
+                    part.state != State::Found || page.is_none_or(|page| Plan::has_markers(page, part))
+                };
+                for (key, _) in parts::changes(&edit.content) {
+                    self.part(number, key).filter(fits)?;
+                }
+                let found = |key: &str| match self
+                    .part(number, key)
+                    .map(|part| (part.state, part.open_end, part.close))
+                {
+                    Some((State::Found, from, to)) => Ok((from, to)),
+                    Some((State::Refused(reason), ..)) => Err(reason),
+                    None => Err(Reason::PartMissing),
+                };
+                Some(parts::resolve(at, &edit.content, found, spots))
+            }
+            _ => Some(Ok((0, 0))),
+        }
     }
 }
 
@@ -142,6 +207,10 @@ impl Output for Collected<'_> {
 
     fn content(&mut self, edit: usize) {
         self.pieces.push(Piece::Content(edit));
+    }
+
+    fn part(&mut self, edit: usize, from: usize, to: usize) {
+        self.pieces.push(Piece::Part { edit, from, to });
     }
 
     fn note(&mut self, edit: usize, reason: Reason) {

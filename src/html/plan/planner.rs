@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::{FORMAT, HEAD, MAGIC, PREFIX, REFUSALS, ROW, State, Version, marker};
 use crate::digest::digest;
 use crate::html::blocks::Event;
+use crate::html::parts::Reader;
 use crate::limits;
 use crate::reason::Reason;
 
@@ -32,6 +33,8 @@ pub(crate) struct Planner {
     declared: Vec<String>,
     scope: u64,
     rows: Vec<Draft>,
+    /// Parts of the blocks, each with its key.
+    parts: Vec<(String, Draft)>,
     /// Events until now: what came before what.
     events: u32,
     length: u64,
@@ -42,7 +45,16 @@ pub(crate) struct Planner {
 
 impl Planner {
     pub(crate) fn new(declared: Vec<String>, scope: u64) -> Self {
-        Self { declared, scope, rows: Vec::new(), events: 0, length: 0, spoiled: false, ended: false }
+        Self {
+            declared,
+            scope,
+            rows: Vec::new(),
+            parts: Vec::new(),
+            events: 0,
+            length: 0,
+            spoiled: false,
+            ended: false,
+        }
     }
 
     pub(crate) fn declares(&self, id: &str) -> bool {
@@ -107,6 +119,35 @@ impl Planner {
         }
     }
 
+    /// Takes in what a block that has ended has of its parts, in a window that begins at `base`.
+    pub(crate) fn parts(&mut self, reader: &Reader, base: usize) {
+        let Some(block) = self.rows.iter().position(|row| row.number == reader.number) else { return };
+        let place = |at: usize| base.wrapping_add(at);
+        for (key, found) in reader.found() {
+            let mut part = Draft {
+                declared: 0,
+                number: 0,
+                state: Some(State::Found),
+                start: place(found.start),
+                open_end: place(found.from),
+                close: place(found.to),
+                end: place(found.end),
+                check: found.check,
+                settled: 0,
+                again: 0,
+            };
+            let block = u32::try_from(block).unwrap_or(u32::MAX);
+            match found.state {
+                Ok(()) => part.settled = block,
+                Err(reason) => {
+                    part.start = 0;
+                    part.settle(State::Refused(reason), block);
+                }
+            }
+            self.parts.push((key.into(), part));
+        }
+    }
+
     /// A row for the first marker of a declared id; a further one is noted.
     fn first(&mut self, id: &str, start: usize) -> Option<&mut Draft> {
         let declared = self.declared(id)?;
@@ -152,10 +193,15 @@ impl Planner {
         bytes.extend_from_slice(&self.scope.to_le_bytes());
         bytes.extend_from_slice(&version.validator.to_le_bytes());
         bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&u32::try_from(self.rows.len()).ok()?.to_le_bytes());
+        for count in [self.rows.len(), self.parts.len()] {
+            bytes.extend_from_slice(&u16::try_from(count).ok()?.to_le_bytes());
+        }
         let mut ids = Vec::new();
         for row in &self.rows {
             row.write(self.declared.get(row.declared)?, &mut bytes, &mut ids)?;
+        }
+        for (key, part) in &self.parts {
+            part.write(key, &mut bytes, &mut ids)?;
         }
         bytes.extend_from_slice(&ids);
         let sum = digest(bytes.get(PREFIX..)?);

@@ -9,6 +9,8 @@ pub(super) struct Names<'v> {
     pub(super) marker: &'v str,
     pub(super) kinds: Vec<&'v str>,
     pub(super) blocks: Vec<&'v str>,
+    /// Those of them that are groups, each with its blocks.
+    pub(super) groups: Vec<(&'v str, Vec<&'v str>)>,
     pub(super) audiences: Vec<&'v str>,
     pub(super) items: Vec<&'v str>,
     pub(super) categories: Vec<&'v str>,
@@ -30,6 +32,11 @@ impl<'v> Names<'v> {
             marker,
             kinds,
             blocks: keys(Some(root.clone()), "blocks"),
+            groups: root
+                .members("blocks")
+                .filter(|(_, block)| block.get("group").is_some())
+                .map(|(id, block)| (id, block.elements("group").filter_map(|id| id.value.as_str()).collect()))
+                .collect(),
             audiences: keys(Some(root.clone()), "audiences"),
             items: keys(root.get("catalog"), "items"),
             categories: keys(root.get("catalog"), "categories"),

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::names::Names;
 use super::node::Node;
+use super::operations;
 use super::schedule;
 use super::{Finding, Place};
 use crate::condition::near::suggest;
@@ -38,6 +39,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
     }
     pages(root, findings);
     blocks(root, names, findings);
+    operations::groups(root, names, findings);
 }
 
 fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
@@ -67,7 +69,7 @@ fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
     }
     let marker_form = |marker: &str| {
         let mut bytes = marker.bytes();
-        !matches!(marker, "class" | "style" | "href" | "src")
+        !matches!(marker, "class" | "style" | "href" | "src" | "data-part")
             && bytes.next().is_some_and(|b| b.is_ascii_lowercase())
             && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
@@ -258,7 +260,10 @@ fn blocks(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
                     "write a number with a unit, as `20rem` or `320px`",
                 ));
             }
-            None if block.value.is_object() && block.get("reserve").is_none() => {
+            None if block.value.is_object()
+                && block.get("reserve").is_none()
+                && block.get("group").is_none() =>
+            {
                 let message =
                     format!("`{id}` reserves no height, so the page may move when it changes in the browser");
                 findings.push(

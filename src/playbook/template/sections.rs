@@ -50,7 +50,10 @@ impl<'h> Compiler<'h> {
                                 "begin it with a path, as `/c/{{…}}`, or show `.url` or `.image`",
                             );
                         }
-                        if !self.rest().starts_with(['"', '\'', '/', '?', '#', '&', '{']) {
+                        // The value of a part has no quote at its end.
+                        if !self.rest().is_empty()
+                            && !self.rest().starts_with(['"', '\'', '/', '?', '#', '&', '{'])
+                        {
                             let message =
                                 format!("what follows `{called}` would become a part of its address");
                             self.problem(self.at, "template-address", message, "go on with `/`, `?` or `#`");

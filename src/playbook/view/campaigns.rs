@@ -66,6 +66,10 @@ pub enum Content<'p> {
     Hide,
     /// A template, as [`crate::html::template::render`] takes it.
     Template(&'p [u8]),
+    /// Changes of parts: a template for each key, as [`crate::html::parts::changes`] lists them.
+    Parts(&'p [u8]),
+    /// The order of a group, as [`crate::html::splice::Operation::Reorder`] takes it.
+    Order(&'p [u8]),
 }
 
 impl Playbook {
@@ -152,6 +156,8 @@ impl<'p> Campaign<'p> {
                 id: record.text(variant::ID),
                 content: match record.u8(variant::CONTENT) {
                     content::TEMPLATE => Content::Template(record.span(variant::TEMPLATE, heap)),
+                    content::PARTS => Content::Parts(record.span(variant::TEMPLATE, heap)),
+                    content::ORDER => Content::Order(record.span(variant::TEMPLATE, heap)),
                     content::HIDE => Content::Hide,
                     _ => Content::Control,
                 },

@@ -1,9 +1,12 @@
 //! The engine itself as a host: no sockets, the body pushed in uneven pieces.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 use parvis::decide::Decided;
 use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::engine::Engine;
+use parvis::html::parts;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
@@ -109,6 +112,14 @@ fn decided_json(playbook: &Playbook, decided: &Decided) -> Value {
             Content::Default => Value::Null,
             Content::Hidden => json!(""),
             Content::Inner(html) => json!(String::from_utf8_lossy(html)),
+            Content::Parts(changes) => json!(
+                parts::changes(changes)
+                    .map(|(key, (from, to))| (key, String::from_utf8_lossy(&changes[from..to])))
+                    .collect::<BTreeMap<_, _>>()
+            ),
+            Content::Order(order) => {
+                json!(String::from_utf8_lossy(order).split(['/', ' ']).collect::<Vec<_>>())
+            }
         };
         let block = playbook.block(decision.block).map_or("", |block| block.id);
         blocks.insert(

@@ -158,6 +158,37 @@ fn only_what_everybody_may_have_is_kept() {
     }
 }
 
+/// A nonce that a second visitor gets is one that the first knows: each gets a page and a policy that belong together.
+#[test]
+fn a_page_with_a_nonce_is_nobody_elses() {
+    let origin = Origin::start().unwrap();
+    let host = start(&origin);
+    let script =
+        |nonce: &str| page_with(HERO).replace("<body>", &format!("<script nonce={nonce}></script><body>"));
+    let meta = |nonce: &str| {
+        let policy = format!(
+            "<meta http-equiv=content-security-policy content=\"script-src &#39;nonce-{nonce}&#39;\"><body>"
+        );
+        page_with(HERO).replace("<body>", &policy)
+    };
+    let in_head = |nonce: &str| format!("Content-Security-Policy: script-src 'nonce-{nonce}'");
+    for (number, what) in ["script", "meta", "policy"].into_iter().enumerate() {
+        let answer = |nonce: &str| match what {
+            "script" => respond(200, &[HTML, MINUTE], script(nonce).as_bytes()),
+            "meta" => respond(200, &[HTML, MINUTE], meta(nonce).as_bytes()),
+            _ => respond(200, &[HTML, MINUTE, "ETag: \"n\"", &in_head(nonce)], page_with(HERO).as_bytes()),
+        };
+        for nonce in ["first", "second"] {
+            origin.answers(vec![answer(nonce)]);
+            let (reply, record) = host.get(&format!("/?utm_campaign=spring-sale&n={number}"), &[]).unwrap();
+            let said = reply.text() + reply.header("content-security-policy").unwrap_or_default();
+            assert!(said.contains(nonce) && said.contains(SPRING), "{what}: {said}");
+            assert!(!spliced(&record), "{what}");
+        }
+        assert_eq!(origin.asked().len(), 2, "{what}");
+    }
+}
+
 #[test]
 fn a_page_is_kept_apart_by_what_it_differs_by() {
     let origin = Origin::start().unwrap();

@@ -3,7 +3,7 @@
 #[path = "../../html_support/mod.rs"]
 mod html_support;
 
-use html_support::{OPERATIONS, edit, marked_pages, rewrite};
+use html_support::{ON_BLOCKS, edit, marked_pages, rewrite};
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{HtmlRewriter, Settings, element};
 use parvis::html::plan::{Piece, Plan, Splices, Version};
@@ -29,6 +29,7 @@ fn planned(page: &[u8], declared: Vec<String>, edits: &[Edit]) -> Vec<u8> {
         out.extend_from_slice(match *piece {
             Piece::Page { from, to } => &page[from..to],
             Piece::Content(at) => &edits[at].content,
+            Piece::Part { edit, from, to } => &edits[edit].content[from..to],
         });
     }
     out
@@ -45,7 +46,7 @@ fn theirs(page: &[u8], edits: &[Edit]) -> Vec<u8> {
             Some(Operation::Hide) => block.remove(),
             Some(Operation::InsertBefore) => block.before(CONTENT, ContentType::Html),
             Some(Operation::InsertAfter) => block.after(CONTENT, ContentType::Html),
-            None => {}
+            Some(Operation::SetParts | Operation::Reorder) | None => {}
         }
         Ok(())
     });
@@ -68,10 +69,10 @@ fn every_way_gives_the_same_bytes() {
             .map(|(id, ..)| id.clone())
             .collect();
         assert!(ids.len() > 2, "{name} has no blocks");
-        for first in 0..=OPERATIONS.len() {
+        for first in 0..=ON_BLOCKS.len() {
             // One operation for all blocks, and at last all operations in turns.
             let operation =
-                |at: usize| OPERATIONS[OPERATIONS.get(first).map_or(at % OPERATIONS.len(), |_| first)];
+                |at: usize| ON_BLOCKS[ON_BLOCKS.get(first).map_or(at % ON_BLOCKS.len(), |_| first)];
             let edits: Vec<Edit> =
                 ids.iter().enumerate().map(|(at, id)| edit(id, operation(at), CONTENT.as_bytes())).collect();
             let (streamed, report) = rewrite(page, &edits, &[PIECE]);

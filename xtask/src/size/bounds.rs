@@ -2,7 +2,7 @@
 //!
 //! A bound holds what is reached, with little air; a goal is the design's (§10). Where the bound is above the goal, the goal
 //! is not reached yet: the whole of consent weighs about 15 KB in the browser, and the decision about as much. Splice
-//! plans weigh 4 KB in the engine. Hearing what
+//! plans weigh 4 KB in the engine, parts, orders and nonces 10 KB (2 KB in the browser). Hearing what
 //! banners say to scripts, mirroring it for the edge and the visitor's own choice take 5 KB beside that (6 KB all in one).
 //! Signals of the request, schedules, caps over days and dismissals take 9.4 KB in the engine and 8.7 KB in the browser.
 

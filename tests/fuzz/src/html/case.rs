@@ -10,6 +10,7 @@ pub(super) const MARKER: &str = "data-block";
 /// What the plans here were made for.
 pub(super) const SCOPE: u64 = 11;
 
+/// Those on whole blocks.
 const OPERATIONS: [Operation; 5] = [
     Operation::ReplaceInner,
     Operation::ReplaceOuter,

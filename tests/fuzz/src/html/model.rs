@@ -29,6 +29,9 @@ pub(super) fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
                 behind.entry(block.end).or_default().splice(0..0, edit.content.iter().copied());
                 continue;
             }
+            Operation::SetParts | Operation::Reorder => {
+                unreachable!("`case` draws operations on whole blocks")
+            }
         };
         if edit.operation != Operation::Hide {
             before.entry(from).or_default().extend_from_slice(&edit.content);

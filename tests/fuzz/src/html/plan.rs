@@ -173,6 +173,9 @@ fn in_order(splices: &Splices, edits: &[Edit], length: usize, once: bool) {
                 assert!(edit < edits.len() && !(once && contents.contains(&edit)), "{:?}", splices.pieces());
                 contents.push(edit);
             }
+            Piece::Part { edit, from, to } => {
+                assert!(from < to && to <= edits[edit].content.len(), "{:?}", splices.pieces());
+            }
         }
     }
 }
@@ -202,6 +205,7 @@ pub(super) fn joined(page: &[u8], splices: &Splices, edits: &[Edit]) -> Vec<u8> 
         out.extend_from_slice(match *piece {
             Piece::Page { from, to } => &page[from..to],
             Piece::Content(at) => &edits[at].content,
+            Piece::Part { edit, from, to } => &edits[edit].content[from..to],
         });
     }
     out

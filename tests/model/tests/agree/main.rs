@@ -98,6 +98,7 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>) -> Json 
             Content::Default => Json::Null,
             Content::Hidden => Json::from(false),
             Content::Inner(html) => Json::from(String::from_utf8_lossy(html)),
+            other => panic!("no playbook here asks for {other:?}"),
         };
         json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id, "variant": variant.id,
             "bucket": chosen.bucket, "content": content, "considered": considered })

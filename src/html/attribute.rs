@@ -1,0 +1,113 @@
+//! One attribute of a start tag: where it is, or where it would go; and the elements of which none is set.
+
+/// Elements that parts are never on: they run, load or style, or change what other elements mean.
+const REFUSED: [&[u8]; 19] = [
+    b"script",
+    b"style",
+    b"link",
+    b"meta",
+    b"base",
+    b"iframe",
+    b"object",
+    b"embed",
+    b"applet",
+    b"frame",
+    b"frameset",
+    b"template",
+    b"html",
+    b"head",
+    b"body",
+    b"animate",
+    b"animatemotion",
+    b"animatetransform",
+    b"set",
+];
+
+/// Whether the element of this start tag is no part, whatever it is called.
+pub(crate) fn is_refused(tag: &[u8]) -> bool {
+    let name = tag.get(1..name_end(tag)).unwrap_or_default();
+    REFUSED.iter().any(|refused| refused.eq_ignore_ascii_case(name))
+}
+
+/// The bytes of a whole start tag that the attribute `name` has, with the space before it; none, behind the tag's name, if
+/// it has no such attribute. Of two the first counts, as in browsers.
+pub(crate) fn find(tag: &[u8], name: &[u8]) -> (usize, usize) {
+    let is = |at: usize, wanted: &dyn Fn(u8) -> bool| tag.get(at).is_some_and(|byte| wanted(*byte));
+    let skip = |mut at: usize, wanted: &dyn Fn(u8) -> bool| {
+        while is(at, wanted) {
+            at += 1;
+        }
+        at
+    };
+    let nowhere = name_end(tag);
+    let mut at = nowhere;
+    loop {
+        let from = skip(at, &|byte| is_space(byte) || byte == b'/');
+        if from + 1 >= tag.len() {
+            return (nowhere, nowhere);
+        }
+        // Even an equals sign begins a name.
+        let to = skip(from + 1, &|byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='));
+        at = to;
+        let equals = skip(to, &is_space);
+        if is(equals, &|byte| byte == b'=') {
+            at = skip(equals + 1, &is_space);
+            at = match tag.get(at) {
+                Some(quote @ (b'"' | b'\'')) => skip(at + 1, &|byte| byte != *quote) + 1,
+                _ => skip(at, &|byte| !is_space(byte) && byte != b'>'),
+            };
+        }
+        if tag.get(from..to).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
+            let spaced = is(from - 1, &is_space);
+            return (from - usize::from(spaced), at);
+        }
+    }
+}
+
+/// Where the name of a start tag ends.
+fn name_end(tag: &[u8]) -> usize {
+    let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
+    tag.iter().position(ends).unwrap_or(tag.len())
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_where_browsers_see_it() {
+        for (tag, expected) in [
+            ("<a href=/x>", " href=/x"),
+            ("<a\nHREF = '/x>'class=b>", "\nHREF = '/x>'"),
+            ("<a class=\"href=1\"href=\"/x\"href=2>", "href=\"/x\""),
+            ("<a/href/ >", "href"),
+            ("<a href>", " href"),
+            ("<a href= >", " href= "),
+            ("<a href=x/>", " href=x/"),
+            ("<a =href=1 href=2>", " href=2"),
+            ("<a data-href=1 hre=2>", ""),
+            ("<a>", ""),
+            ("<br/>", ""),
+            ("<a 'href=1>", ""),
+            ("<a x='>", ""),
+        ] {
+            let (from, to) = find(tag.as_bytes(), b"href");
+            assert_eq!(tag.get(from..to), Some(expected), "{tag}");
+            if expected.is_empty() {
+                assert!(tag.get(from..).is_some_and(|rest| rest.starts_with([' ', '/', '>'])), "{tag}");
+            }
+        }
+    }
+
+    #[test]
+    fn elements_that_run_are_no_parts() {
+        for tag in ["<script>", "<SCRIPT/>", "<style x>", "<set\n", "<iframe src=x>"] {
+            assert!(is_refused(tag.as_bytes()), "{tag}");
+        }
+        assert!(!is_refused(b"<scripts>") && !is_refused(b"<h1>"));
+    }
+}

@@ -1,0 +1,251 @@
+//! Parts: named elements inside a block, `data-part="title"`, whose text or one attribute of which is set.
+//!
+//! A change is named by its key: `title` sets the text, `link@href` an attribute. A part that is missing, that is there
+//! twice or whose element cannot be changed leaves the whole block as it is. The block is read once more for them, by a
+//! copy of the page's reader, so that a part is found in the same tree as blocks are.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::attribute;
+use super::blocks::{Event, Finder};
+use super::place::Spot;
+use super::plan::marker;
+use crate::reason::Reason;
+
+/// The attribute that names a part.
+pub const PART: &str = "data-part";
+
+/// Appends a change to the content of an edit with [`SetParts`](super::splice::Operation::SetParts).
+///
+/// `value` is what the page will hold, escaped: the text, or the attribute as ` name="value"`.
+///
+/// ```
+/// use parvis::html::{parts, splice::{Edit, Operation, Splicer}};
+/// let mut content = Vec::new();
+/// parts::push("title", b"Hello", &mut content);
+/// parts::push("title@lang", b" lang=\"en\"", &mut content);
+/// let mut splicer = Splicer::new("data-block", vec![Edit { id: "hero".into(), operation: Operation::SetParts, content }]);
+/// let mut page = Vec::new();
+/// splicer.push(b"<div data-block=hero><h1 data-part=title lang=fr>Salut</h1></div>", &mut page);
+/// splicer.end(&mut page);
+/// assert_eq!(page, b"<div data-block=hero><h1 data-part=title lang=\"en\">Hello</h1></div>");
+/// ```
+pub fn push(key: &str, value: &[u8], content: &mut Vec<u8>) {
+    let (Ok(short), Ok(long)) = (u8::try_from(key.len()), u32::try_from(value.len())) else { return };
+    content.push(short);
+    content.extend_from_slice(&long.to_le_bytes());
+    content.extend_from_slice(key.as_bytes());
+    content.extend_from_slice(value);
+}
+
+/// The changes that an edit's content holds: the key of each, and where its value lies.
+pub fn changes(content: &[u8]) -> impl Iterator<Item = (&str, (usize, usize))> {
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        let (short, rest) = content.get(at..)?.split_first()?;
+        let (long, rest) = rest.split_first_chunk::<4>()?;
+        let key = core::str::from_utf8(rest.get(..usize::from(*short))?).ok()?;
+        let from = at + 5 + key.len();
+        at = from.checked_add(usize::try_from(u32::from_le_bytes(*long)).ok()?)?;
+        content.get(from..at)?;
+        Some((key, (from, at)))
+    })
+}
+
+/// Where the change of one key goes, or why it cannot be made; offsets in the window.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) state: Result<(), Reason>,
+    /// What is around it: the tag, or the element.
+    pub(crate) start: usize,
+    /// What gives way.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) end: usize,
+    /// Check of what is around it.
+    pub(crate) check: u64,
+}
+
+/// A key that is looked for.
+#[derive(Clone, Debug)]
+struct Sought {
+    key: String,
+    /// The number of the element whose end is awaited.
+    open: Option<u32>,
+    found: Found,
+}
+
+impl Sought {
+    fn part(&self) -> &str {
+        self.key.split('@').next().unwrap_or_default()
+    }
+
+    fn refuse(&mut self, reason: Reason) {
+        self.open = None;
+        self.found = Found { state: Err(reason), start: 0, from: 0, to: 0, end: 0, check: 0 };
+    }
+}
+
+/// Reads one block for its parts.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader {
+    /// The block.
+    pub(crate) number: u32,
+    /// Its `<`.
+    pub(crate) start: usize,
+    finder: Finder,
+    sought: Vec<Sought>,
+}
+
+impl Reader {
+    /// A reader for the block that `finder` has just opened.
+    pub(crate) fn new(finder: &Finder, number: u32, start: usize, keys: &[String]) -> Self {
+        let nothing = Found { state: Err(Reason::PartMissing), start: 0, from: 0, to: 0, end: 0, check: 0 };
+        let sought = keys.iter().map(|key| Sought { key: key.clone(), open: None, found: nothing }).collect();
+        Self { number, start, finder: finder.looking_for(PART), sought }
+    }
+
+    /// Reads the window up to `reached`, where the page's reader is.
+    pub(crate) fn read(&mut self, window: &[u8], reached: usize) {
+        let window = window.get(..reached).unwrap_or(window);
+        loop {
+            let sought = &self.sought;
+            let wanted: &dyn Fn(&str) -> bool = &|id| sought.iter().any(|sought| sought.part() == id);
+            let more = self.finder.read(window, wanted);
+            for event in self.finder.take_events() {
+                self.take(&event, window);
+            }
+            if !more {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, event: &Event, window: &[u8]) {
+        match event {
+            // A comment marks blocks, never parts.
+            Event::Opened { start, .. } if window.get(start + 1) == Some(&b'!') => {}
+            Event::Opened { number, id, start, open_end } => {
+                let tag = window.get(*start..*open_end).unwrap_or_default();
+                let raw = self.finder.is_raw();
+                for sought in self.sought.iter_mut().filter(|sought| sought.part() == id) {
+                    sought.opened(*number, *start, tag, raw);
+                }
+            }
+            Event::Closed { number, close, end } => {
+                for sought in self.sought.iter_mut().filter(|sought| sought.open == Some(*number)) {
+                    sought.closed(*close, window.get(*close..*end).unwrap_or_default());
+                }
+            }
+            Event::Given { number, .. } => {
+                for sought in self.sought.iter_mut().filter(|sought| sought.open == Some(*number)) {
+                    sought.refuse(Reason::PartRefused);
+                }
+            }
+            Event::Refused { id, .. } => {
+                for sought in self.sought.iter_mut().filter(|sought| sought.part() == id) {
+                    sought.refuse(Reason::PartRefused);
+                }
+            }
+        }
+    }
+
+    /// Moves all offsets when `by` bytes leave the window in front.
+    pub(crate) fn rebase(&mut self, by: usize) {
+        self.start = self.start.wrapping_sub(by);
+        self.finder.rebase(by);
+        for sought in &mut self.sought {
+            let found = &mut sought.found;
+            for offset in [&mut found.start, &mut found.from, &mut found.to, &mut found.end] {
+                *offset = offset.wrapping_sub(by);
+            }
+        }
+    }
+
+    /// What the block, which has ended, has of each key.
+    pub(crate) fn found(&self) -> impl Iterator<Item = (&str, Found)> {
+        self.sought.iter().map(|sought| {
+            let open = Found { state: Err(Reason::PartRefused), ..sought.found };
+            (sought.key.as_str(), if sought.open.is_some() { open } else { sought.found })
+        })
+    }
+}
+
+impl Sought {
+    fn opened(&mut self, number: u32, start: usize, tag: &[u8], raw: bool) {
+        if !matches!(self.found.state, Err(Reason::PartMissing)) || self.open.is_some() {
+            return self.refuse(Reason::PartRepeated);
+        }
+        if attribute::is_refused(tag) {
+            return self.refuse(Reason::PartRefused);
+        }
+        match self.key.split_once('@') {
+            Some((_, name)) => {
+                let (from, to) = attribute::find(tag, name.as_bytes());
+                let check = marker(tag, 0, from).unwrap_or(0).rotate_left(1)
+                    ^ marker(tag, to, tag.len()).unwrap_or(0);
+                let (from, to) = (start + from, start + to);
+                self.found = Found { state: Ok(()), start, from, to, end: start + tag.len(), check };
+            }
+            None if raw => self.refuse(Reason::PartRefused),
+            None => {
+                let from = start + tag.len();
+                self.open = Some(number);
+                self.found = Found {
+                    state: Ok(()),
+                    start,
+                    from,
+                    to: from,
+                    end: from,
+                    check: marker(tag, 0, tag.len()).unwrap_or(0).rotate_left(1),
+                };
+            }
+        }
+    }
+
+    fn closed(&mut self, close: usize, tag: &[u8]) {
+        // An element without an end tag has no text.
+        if tag.is_empty() {
+            return self.refuse(Reason::PartRefused);
+        }
+        self.open = None;
+        self.found.to = close;
+        self.found.end = close + tag.len();
+        self.found.check ^= marker(tag, 0, tag.len()).unwrap_or(0);
+    }
+}
+
+/// The spots of an edit's changes, in the order of the page, appended to `spots`; `found` tells where each key is.
+///
+/// # Errors
+/// Why the first of them that cannot be made cannot; nothing is appended then.
+pub(crate) fn resolve(
+    edit: usize,
+    content: &[u8],
+    found: impl Fn(&str) -> Result<(usize, usize), Reason>,
+    spots: &mut Vec<Spot>,
+) -> Result<(usize, usize), Reason> {
+    let first = spots.len();
+    for (key, content) in changes(content) {
+        match found(key) {
+            Ok((from, to)) => {
+                // There are few, and a sort would weigh kilobytes; of two at one place the earlier stays in front.
+                let here =
+                    spots.iter().skip(first).take_while(|spot| (spot.from, spot.to) <= (from, to)).count();
+                spots.insert(first + here, Spot { edit, from, to, content });
+            }
+            Err(reason) => {
+                spots.truncate(first);
+                return Err(reason);
+            }
+        }
+    }
+    let apart =
+        spots.iter().skip(first).zip(spots.iter().skip(first + 1)).all(|(one, next)| one.to <= next.from);
+    if !apart {
+        spots.truncate(first);
+        return Err(Reason::PartRefused);
+    }
+    Ok((first, spots.len()))
+}

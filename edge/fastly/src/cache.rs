@@ -17,6 +17,7 @@ use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::Version;
 use parvis::html::plan;
 use parvis::http::freshness;
+use parvis::http::policy::Nonces;
 use parvis_fastly_abi as abi;
 
 use crate::{ORIGIN, head};
@@ -202,6 +203,7 @@ pub(crate) struct Turn {
     life: Life,
     body: BodyHandle,
     length: usize,
+    nonces: Nonces,
     since: Instant,
 }
 
@@ -216,7 +218,7 @@ impl Turn {
             return None;
         };
         let (body, since) = (BodyHandle::new(), Instant::now());
-        Some(Turn { transaction, page, life, body, length: 0, since })
+        Some(Turn { transaction, page, life, body, length: 0, nonces: Nonces::default(), since })
     }
 
     /// Notes that the page is not one to be kept, after all.
@@ -224,11 +226,13 @@ impl Turn {
         note(self.transaction, &self.page);
     }
 
-    /// Takes the next bytes of the page, which the host holds; `None` if it becomes too long or takes too long.
+    /// Takes the next bytes of the page, which the host holds; `None` if it becomes too long, takes too long, or has a nonce,
+    /// which is good for one response.
     pub(crate) fn take(mut self, bytes: &[u8]) -> Option<Turn> {
         self.length = self.length.saturating_add(bytes.len());
+        self.nonces.push(bytes);
         let fits = self.length <= LONGEST && self.since.elapsed() < PATIENCE;
-        if !fits || self.body.write_all(bytes).is_err() {
+        if !fits || self.nonces.found() || self.body.write_all(bytes).is_err() {
             self.refuse();
             return None;
         }

@@ -56,6 +56,30 @@ fn asked(origin: &Origin) -> usize {
     origin.asked().len()
 }
 
+/// A nonce that a second visitor gets is one that the first knows.
+#[test]
+fn a_page_with_a_nonce_is_nobody_elses() {
+    let origin = Origin::start().unwrap();
+    let Some(host) = start(&origin) else { return };
+    for (path, more, head) in [
+        ("/?utm_campaign=spring-sale&1", "<script nonce=abc></script><body>", "X-Nothing: 1"),
+        ("/?utm_campaign=spring-sale&2", "<body>", "Content-Security-Policy: script-src 'nonce-abc'"),
+    ] {
+        let html = page_with(HERO).replace("<body>", more);
+        let answer = || respond(200, &[HTML, MINUTE, head], html.as_bytes());
+        origin.answers(vec![answer(), answer()]);
+        for _ in 0..2 {
+            let (reply, record) = host.get(path, &[]).unwrap();
+            assert_eq!(
+                (reply.text(), spliced(&record)),
+                (html.replace(HERO, SPRING), false),
+                "{more} {head}: {record}"
+            );
+        }
+    }
+    assert_eq!(asked(&origin), 4);
+}
+
 #[test]
 fn a_page_is_fetched_once_and_spliced_for_each_visitor() {
     let origin = Origin::start().unwrap();

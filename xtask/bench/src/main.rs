@@ -122,6 +122,7 @@ fn parvis_plan(page: &Page, room: &mut Room) {
         match *piece {
             Piece::Page { from, to } => out.extend_from_slice(black_box(&page.bytes[from..to])),
             Piece::Content(at) => out.extend_from_slice(&page.edits[at].content),
+            Piece::Part { edit, from, to } => out.extend_from_slice(&page.edits[edit].content[from..to]),
         }
     }
 }

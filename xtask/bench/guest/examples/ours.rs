@@ -58,6 +58,9 @@ pub extern "C" fn plan() {
         match *piece {
             Piece::Page { from, to } => append_range(from, to),
             Piece::Content(at) => Out.write(edits.get(at).map_or(&[], |edit| &edit.content)),
+            Piece::Part { edit, from, to } => {
+                Out.write(edits.get(edit).and_then(|edit| edit.content.get(from..to)).unwrap_or_default());
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use crate::html::template as op;
 use crate::signal::registry::Signal;
 
+mod address;
 mod markup;
 mod part;
 mod sections;
@@ -407,7 +408,6 @@ impl<'h> Compiler<'h> {
         self.whole_value(name, value, self.at);
         let address = markup::is_address(name);
         let begin = self.at;
-        let mut dynamic = false;
         loop {
             let rest = self.rest();
             if rest.is_empty() {
@@ -428,11 +428,10 @@ impl<'h> Compiler<'h> {
                     (true, true) => Place::AddressStart,
                     (true, false) => Place::AddressRest,
                 };
-                if place == Place::AddressRest && !dynamic {
+                if place == Place::AddressRest {
                     self.settled(begin);
                 }
                 self.tag(place, true);
-                dynamic = true;
                 continue;
             }
             let Some(next) = rest.chars().next() else { break };
@@ -471,16 +470,11 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    /// Reports an address whose scheme or host a value could still change.
+    /// Reports a value in an address whose scheme or host it could still change.
     fn settled(&mut self, begin: usize) {
         let before = self.html.get(begin..self.at).unwrap_or_default();
-        let host = before
-            .strip_prefix("https://")
-            .or_else(|| before.strip_prefix("http://"))
-            .or_else(|| before.strip_prefix("//"));
-        let settled =
-            host.map_or_else(|| before.contains(['/', '?', '#']), |host| host.contains(['/', '?', '#']));
-        if !settled {
+        let section = ["{{#", "{{/", "{{else}}"].iter().any(|tag| self.rest().starts_with(tag));
+        if !section && !address::is_settled(before) {
             let message = format!("behind `{before}` a value could change where the address leads");
             self.problem(
                 self.at,

@@ -27,7 +27,6 @@ impl Compiler<'_> {
             self.whole_value(name, self.html, 0);
         }
         let address = name.is_some_and(markup::is_address);
-        let mut dynamic = false;
         while let Some(next) = self.rest().chars().next() {
             if self.rest().starts_with("{{") {
                 let place = match (name, address, self.at) {
@@ -36,11 +35,10 @@ impl Compiler<'_> {
                     (_, true, 0) => Place::AddressStart,
                     (_, true, _) => Place::AddressRest,
                 };
-                if place == Place::AddressRest && !dynamic {
+                if place == Place::AddressRest {
                     self.settled(0);
                 }
                 self.tag(place, false);
-                dynamic = true;
                 continue;
             }
             let mut letter = [0; 4];

@@ -56,7 +56,9 @@ fn real_pages_read_as_they_were_written() {
             let pieces = splices.pieces().iter().map(|piece| match *piece {
                 plan::Piece::Page { from, to } => Piece::Page { from, to },
                 plan::Piece::Content(edit) => Piece::Content(&edits.get(edit).unwrap().content),
-                plan::Piece::Part { .. } => unreachable!("no edit here is of parts"),
+                plan::Piece::Part { edit, from, to } => {
+                    Piece::Content(&edits.get(edit).unwrap().content[from..to])
+                }
             });
             let (parts, length) = stitched.join(pieces.clone()).unwrap();
             let body: Vec<u8> = parts.iter().flatten().copied().collect();

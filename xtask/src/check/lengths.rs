@@ -4,9 +4,9 @@ use super::{House, Violation};
 
 /// Lines that a file of code may have.
 const FILE: usize = 600;
-/// Lines of code (not blank, not comment, not test) that an adapter may have in all: "about 350" (design §3, rule 6), and a
-/// few for what tests stage in it.
-const ADAPTER: usize = 395;
+/// Lines of code (not blank, not comment, not test) that an adapter may have in all: "about 350" (design §3, rule 6), and
+/// what answers from kept pages, what lets the platform compress, and a few for what tests stage in it.
+const ADAPTER: usize = 410;
 /// The adapters, and their files that are no adapter's: elsewhere the platform is server and cache, natively we are. Fastly's
 /// core cache knows objects and not HTTP, and `staged.rs` is for tests alone.
 const ADAPTERS: [(&str, &[&str]); 5] = [

@@ -8,10 +8,10 @@
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 99 * KB, 80 * KB),
-    (FASTLY, 150 * KB, 150 * KB),
-    (SLIM, 69 * KB, 22 * KB),
-    (ALL_IN_ONE, 86 * KB, 27 * KB),
+    (ENGINE, 109 * KB, 80 * KB),
+    (FASTLY, 170 * KB, 150 * KB),
+    (SLIM, 71 * KB, 22 * KB),
+    (ALL_IN_ONE, 89 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

@@ -57,7 +57,7 @@ fn real_pages_read_as_they_were_written() {
                 plan::Piece::Page { from, to } => Piece::Page { from, to },
                 plan::Piece::Content(edit) => Piece::Content(&edits.get(edit).unwrap().content),
                 plan::Piece::Part { edit, from, to } => {
-                    Piece::Content(&edits.get(edit).unwrap().content[from..to])
+                    Piece::Content(edits.get(edit).unwrap().content.get(from..to).unwrap())
                 }
             });
             let (parts, length) = stitched.join(pieces.clone()).unwrap();

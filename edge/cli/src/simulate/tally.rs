@@ -114,7 +114,7 @@ impl Tally {
                     outcome.kind = match shown.content {
                         Content::Default => Kind::Default,
                         Content::Hidden => Kind::Hidden,
-                        Content::Inner(_) => Kind::Shown,
+                        Content::Inner(_) | Content::Parts(_) | Content::Order(_) => Kind::Shown,
                     };
                 }
                 for (campaign, reason) in &shown.considered {

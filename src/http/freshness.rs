@@ -14,6 +14,9 @@ use crate::http::policy;
 /// Headers as (name in lower case, value), repeated ones as often as they came.
 pub type Fields<'a> = [(&'a str, &'a [u8])];
 
+/// Request headers by which every page may differ, whatever it says: they choose its bytes, or the addresses in it.
+pub const ALWAYS: [&str; 3] = ["accept-encoding", "x-forwarded-host", "x-forwarded-proto"];
+
 /// Longest lifetime that is reckoned with, in seconds: a year.
 const LONGEST: u64 = 31_536_000;
 
@@ -99,7 +102,7 @@ pub fn age(page: &Fields<'_>, now: Millis) -> Option<u64> {
         .try_fold(apparent, |oldest: u64, value| Some(oldest.max(text(value)?.trim().parse().ok()?)))
 }
 
-/// The request headers by which a page differs, in lower case; `None` if it differs by something else, or this cannot
+/// The request headers by which a page says it differs, in lower case, beside [`ALWAYS`]; `None` if it differs by something else, or this cannot
 /// be read.
 pub fn varies_by(page: &Fields<'_>) -> Option<Vec<String>> {
     let mut names = Vec::new();

@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod coding;
 pub mod conditional;
+pub mod confirmation;
 pub mod content;
 pub mod cookies;
 pub mod freshness;

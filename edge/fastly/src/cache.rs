@@ -16,6 +16,7 @@ use fastly::handle::{BodyHandle, CacheOverride, RequestHandle, ResponseHandle, S
 use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::Version;
 use parvis::html::plan;
+use parvis::http::confirmation::QUESTIONS;
 use parvis::http::freshness;
 use parvis::http::policy::Nonces;
 use parvis_fastly_abi as abi;
@@ -345,7 +346,7 @@ impl Kept {
 
     /// Asks in `request` whether it is still what the origin has.
     fn ask_for_confirmation(&self, request: &mut RequestHandle) {
-        for (validator, question) in [("etag", "if-none-match"), ("last-modified", "if-modified-since")] {
+        for (validator, question) in QUESTIONS {
             let value = self.page.values(validator).next();
             if let Some(value) = value.and_then(|value| HeaderValue::from_bytes(value).ok()) {
                 request.insert_header(&HeaderName::from_static(question), &value);

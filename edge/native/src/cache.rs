@@ -11,18 +11,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use hyper::header::{ACCEPT_ENCODING, HeaderName};
 use hyper::http::request;
+use parvis::http::freshness;
 use tokio::sync::watch;
 
 pub(crate) use judged::judged;
 pub(crate) use page::{Content, Page};
 
 use crate::coding::{self, stitch::Stitched};
-use crate::headers::{FORWARDED_HOST, FORWARDED_PROTO};
 
-/// By these every page may differ, whatever it says: they choose its bytes, or the addresses in it.
-const ALWAYS: [HeaderName; 3] = [ACCEPT_ENCODING, FORWARDED_HOST, FORWARDED_PROTO];
 /// Most pages for one path and query.
 const VARIANTS: usize = 8;
 
@@ -228,7 +225,7 @@ fn path(request: &request::Parts) -> String {
 /// What requests that may wait for one another have in common.
 fn key(mut path: String, request: &request::Parts) -> String {
     path.push(if coding::is_ours(request) { '\t' } else { '\n' });
-    for name in &ALWAYS {
+    for name in freshness::ALWAYS {
         for value in request.headers.get_all(name) {
             path.push('\n');
             path.extend(value.as_bytes().iter().copied().map(char::from));

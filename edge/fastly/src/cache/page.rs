@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use fastly::http::HeaderName;
+use parvis::http::confirmation::{self, QUESTIONS};
 use parvis::http::freshness;
 
 use crate::head::{Line, fields};
@@ -16,8 +17,6 @@ use crate::visitor;
 pub(crate) const FORMAT: u8 = 1;
 /// Longest metadata that are kept, in bytes: heads are short, and a plan takes some 50 bytes a block.
 const METADATA: usize = 64 * 1024;
-/// By these every page may differ, whatever it says: they choose its bytes, or the addresses in it.
-const ALWAYS: [&str; 3] = ["accept-encoding", "x-forwarded-host", "x-forwarded-proto"];
 /// What belongs to one connection, or is counted anew.
 const NOT_KEPT: [&str; 10] = [
     "age",
@@ -31,8 +30,6 @@ const NOT_KEPT: [&str; 10] = [
     "transfer-encoding",
     "upgrade",
 ];
-/// What describes the bytes that are kept, whatever a confirmation of them says.
-const OF_THE_BODY: [&str; 3] = ["content-encoding", "content-range", "content-type"];
 /// What speaks to caches like this one alone, and counts beside `Cache-Control`.
 const TO_CACHES: [&str; 2] = ["surrogate-control", "cdn-cache-control"];
 
@@ -101,28 +98,23 @@ impl Page {
 
     /// Whether the origin can confirm it.
     pub(crate) fn has_validator(&self) -> bool {
-        ["etag", "last-modified"].iter().any(|name| self.values(name).next().is_some())
+        QUESTIONS.iter().any(|(validator, _)| self.values(validator).next().is_some())
     }
 
     /// The request headers that it differs by; `None` if that is something else.
     pub(crate) fn vary(&self) -> Option<Vec<HeaderName>> {
         let said = freshness::varies_by(&fields(&self.lines))?;
-        let names = ALWAYS.iter().copied().chain(said.iter().map(String::as_str));
+        let names = freshness::ALWAYS.into_iter().chain(said.iter().map(String::as_str));
         names.map(|name| HeaderName::try_from(name).ok()).collect()
     }
 
     /// The head after the origin confirmed the page with a 304 of these headers; `None` if it confirmed another one.
     pub(crate) fn confirmed(&self, by: &[Line]) -> Option<Page> {
-        let tag = |lines: &[Line]| {
-            let (_, tag) = lines.iter().find(|(name, _)| name == "etag")?;
-            Some(tag.strip_prefix(b"W/").unwrap_or(tag).to_vec())
-        };
-        let new = tag(by);
-        if new.is_some() && new != tag(&self.lines) {
+        if !confirmation::confirms(&fields(&self.lines), &fields(by)) {
             return None;
         }
         let mut by = Page::new(by.to_vec()).lines;
-        by.retain(|(name, _)| !OF_THE_BODY.contains(&name.as_str()));
+        by.retain(|(name, _)| confirmation::renews(name));
         let mut lines = self.lines.clone();
         lines.retain(|(name, _)| !by.iter().any(|(renewed, _)| renewed == name));
         lines.append(&mut by);

@@ -5,17 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use hyper::header::{
-    AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-};
+use hyper::header::{AGE, ETAG, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::{request, response};
 use parvis::effect::Version;
 use parvis::facts::Millis;
 use parvis::html::plan::Plan;
+use parvis::http::confirmation::{self, QUESTIONS};
 use parvis::http::freshness;
 
-use super::ALWAYS;
 use crate::coding::{self, stitch::Stitched};
 use crate::headers::fields;
 
@@ -23,8 +20,6 @@ use crate::headers::fields;
 const MORE_BYTES: usize = 4096;
 /// Shortest page that is compressed, in bytes: a shorter one is sent as it is.
 const STITCHED_BYTES: usize = 1024;
-/// What describes the bytes that are kept, whatever a confirmation of them says.
-const OF_THE_BODY: [HeaderName; 4] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE];
 
 /// A page as the origin sent it.
 pub(crate) struct Page {
@@ -118,7 +113,8 @@ impl Page {
     ) -> Option<Page> {
         let names = freshness::varies_by(&fields(&head.headers))?;
         let names = names.iter().filter_map(|name| name.parse().ok());
-        let chosen_by: Vec<(HeaderName, Vec<HeaderValue>)> = ALWAYS
+        let chosen_by: Vec<(HeaderName, Vec<HeaderValue>)> = freshness::ALWAYS
+            .map(HeaderName::from_static)
             .into_iter()
             .chain(names)
             .map(|name: HeaderName| {
@@ -174,7 +170,7 @@ impl Page {
     /// Asks in `headers` whether it is still what the origin has; false if it has no validator.
     pub(crate) fn ask_for_confirmation(&self, headers: &mut HeaderMap) -> bool {
         let mut asked = false;
-        for (validator, question) in [(ETAG, IF_NONE_MATCH), (LAST_MODIFIED, IF_MODIFIED_SINCE)] {
+        for (validator, question) in QUESTIONS {
             if let Some(value) = self.head.headers.get(validator) {
                 headers.insert(question, value.clone());
                 asked = true;
@@ -185,17 +181,12 @@ impl Page {
 
     /// The head after the origin confirmed the page with a 304 of this head; `None` if it confirmed another one.
     pub(crate) fn confirmed(&self, by: &response::Parts) -> Option<response::Parts> {
-        let tag = |headers: &HeaderMap| {
-            let tag = headers.get(ETAG)?.as_bytes();
-            Some(tag.strip_prefix(b"W/").unwrap_or(tag).to_vec())
-        };
-        let (old, new) = (tag(&self.head.headers), tag(&by.headers));
-        if new.is_some() && old != new {
+        if !confirmation::confirms(&fields(&self.head.headers), &fields(&by.headers)) {
             return None;
         }
         let mut head = self.head.clone();
         head.headers.remove(AGE);
-        for name in by.headers.keys().filter(|name| !OF_THE_BODY.contains(name)) {
+        for name in by.headers.keys().filter(|name| confirmation::renews(name.as_str())) {
             head.headers.remove(name);
             for value in by.headers.get_all(name) {
                 head.headers.append(name, value.clone());

@@ -1,0 +1,34 @@
+//! Confirming a page that is kept: what the origin is asked, whether its 304 means this page, and what of it is renewed
+//! (RFC 9111 section 4.3).
+
+use super::freshness::{Fields, values};
+
+/// The headers by which a page can be confirmed, each with the request header that asks whether it still holds.
+pub const QUESTIONS: [(&str, &str); 2] = [("etag", "if-none-match"), ("last-modified", "if-modified-since")];
+
+/// What describes the bytes that are kept, whatever a confirmation of them says.
+const OF_THE_BODY: [&str; 4] = ["content-encoding", "content-length", "content-range", "content-type"];
+
+/// Whether a 304 with the headers `by` confirms the page with the headers `kept`: one that names another `ETag` does not.
+///
+/// ```
+/// use parvis::http::confirmation::confirms;
+/// let kept = [("etag", &b"\"a\""[..])];
+/// assert!(confirms(&kept, &[("etag", b"W/\"a\"")]) && confirms(&kept, &[]));
+/// assert!(!confirms(&kept, &[("etag", b"\"b\"")]) && !confirms(&[], &[("etag", b"\"a\"")]));
+/// ```
+pub fn confirms(kept: &Fields<'_>, by: &Fields<'_>) -> bool {
+    let new = tag(by);
+    new.is_none() || new == tag(kept)
+}
+
+/// Whether a header of this name, in lower case, that comes with a 304 replaces the one that is kept.
+pub fn renews(name: &str) -> bool {
+    !OF_THE_BODY.contains(&name)
+}
+
+/// The first `ETag`, weak or strong.
+fn tag<'a>(fields: &Fields<'a>) -> Option<&'a [u8]> {
+    let tag = values(fields, "etag").next()?;
+    Some(tag.strip_prefix(b"W/").unwrap_or(tag))
+}

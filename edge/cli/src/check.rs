@@ -5,12 +5,12 @@ mod sarif;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use parvis::playbook::check::{Checked, Diagnostic, Severity, check};
 use parvis::playbook::compile::compile;
-use parvis::playbook::draft;
+use parvis::playbook::draft::{self, Draft};
 use serde_json::json;
 
 use crate::out;
@@ -89,19 +89,27 @@ pub(crate) fn schema() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Compiles a draft; its errors go to standard error, its warnings do not.
+/// Compiles the text of a draft; its errors go to standard error, its warnings do not.
 pub(crate) fn compile_or_explain(source: &str, path: &Path) -> Result<Vec<u8>> {
-    let checked = check(source);
-    match &checked.draft {
-        Some(draft) => compile(draft).map_err(|problems| {
-            let problems: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
-            anyhow!("the playbook `{}` does not compile: {}", path.display(), problems.join("; "))
-        }),
-        None => {
-            explain(&checked, source, path);
-            bail!("the playbook `{}` has {}", path.display(), summary(count(&checked, Severity::Error), 0));
-        }
-    }
+    compiled(&draft_or_explain(source, path)?, path)
+}
+
+/// Reads a draft; its errors go to standard error, its warnings do not.
+pub(crate) fn draft_or_explain(source: &str, path: &Path) -> Result<Draft> {
+    let mut checked = check(source);
+    checked.draft.take().ok_or_else(|| {
+        explain(&checked, source, path);
+        let errors = summary(count(&checked, Severity::Error), 0);
+        anyhow!("the playbook `{}` has {errors}", path.display())
+    })
+}
+
+/// Compiles a draft without errors; `path` is where it came from.
+pub(crate) fn compiled(draft: &Draft, path: &Path) -> Result<Vec<u8>> {
+    compile(draft).map_err(|problems| {
+        let problems: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();
+        anyhow!("the playbook `{}` does not compile: {}", path.display(), problems.join("; "))
+    })
 }
 
 /// The text of a draft.

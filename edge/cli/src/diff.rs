@@ -10,9 +10,9 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::out;
 use crate::population::{self, Site, World};
 use crate::simulate::{percent, table, thousands};
+use crate::{calendar, out};
 use fields::Change;
 use seen::Seen;
 
@@ -27,15 +27,8 @@ pub(crate) struct Arguments {
     old: PathBuf,
     /// The playbook as it is to be, as JSON.
     new: PathBuf,
-    /// How many visitors.
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    visitors: u32,
-    /// Another seed is another population.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
-    /// When the first of them come, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
-    #[arg(long, value_name = "TIME")]
-    now: Option<String>,
+    #[command(flatten)]
+    population: population::Options,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -58,7 +51,7 @@ enum Format {
 
 /// Prints what differs; exit 1 if anything does, 2 if that cannot be known.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let start = population::start(arguments.now.as_deref())?;
+    let start = arguments.population.start()?;
     let (old, new) = match (Site::read(&arguments.old), Site::read(&arguments.new)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => {
@@ -69,15 +62,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let changes = fields::changes(&serde_json::to_value(&old.draft)?, &serde_json::to_value(&new.draft)?);
     let world = World::of(&[&old.draft, &new.draft]);
-    let seen = Seen::of(&old, &new, &world, arguments.visitors, arguments.seed, start)?;
+    let seen = Seen::of(&old, &new, &world, arguments.population.visitors, arguments.population.seed, start)?;
     out::print(&match arguments.format {
-        Format::Text => written(&changes, &seen, &population::day(start), arguments.seed),
+        Format::Text => written(&changes, &seen, &calendar::date(start), arguments.population.seed),
         Format::Json => {
             let report = json!({
                 "equal": changes.is_empty() && seen.others == 0,
                 "changes": changes.iter().map(Change::json).collect::<Vec<_>>(),
                 "visitors": seen.visitors, "visitors_who_see_something_else": seen.others,
-                "seed": arguments.seed, "from": population::day(start),
+                "seed": arguments.population.seed, "from": calendar::date(start),
                 "blocks": seen.json(),
             });
             format!("{report}\n")

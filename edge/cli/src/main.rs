@@ -4,6 +4,7 @@
 //! bad, 2 for wrong usage.
 
 mod blocks;
+mod calendar;
 mod check;
 mod compile;
 mod consent;

@@ -12,6 +12,7 @@ mod world;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use clap::Args;
 use parvis::engine::Engine;
 use parvis::facts::Millis;
 use parvis::playbook::Playbook;
@@ -46,12 +47,10 @@ impl Site {
             );
         }
         let source = String::from_utf8_lossy(&bytes);
-        let compiled = check::compile_or_explain(&source, path)?;
+        let draft = check::draft_or_explain(&source, path)?;
+        let compiled = check::compiled(&draft, path)?;
         let playbook = Playbook::open(compiled)
             .map_err(|reason| anyhow::anyhow!("`{}`: {}", path.display(), reason.sentence()))?;
-        let Some(draft) = parvis::playbook::check::check(&source).draft else {
-            bail!("the playbook `{}` has errors", path.display());
-        };
         Ok(Site { draft, engine: Engine::new(Ok(playbook), Keyring::parse(KEY)) })
     }
 
@@ -61,32 +60,34 @@ impl Site {
     }
 }
 
-/// The moment a population begins to visit: as given, or the beginning of today.
-pub(crate) fn start(now: Option<&str>) -> Result<Millis> {
-    let Some(text) = now else {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
-        return Ok(Millis(days.saturating_mul(86_400_000)));
-    };
-    match parvis::playbook::date::seconds(text) {
-        Some(seconds) => Ok(Millis(seconds.saturating_mul(1000))),
-        None => bail!("`--now {text}` is no date and time with zone; write it as 2026-11-21T12:00:00Z"),
-    }
+/// Which population, on the command line.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// How many visitors.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) visitors: u32,
+    /// Another seed is another population.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// When the first of them come, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
 }
 
-/// The day of a moment, as `2026-11-21`.
-pub(crate) fn day(moment: Millis) -> String {
-    // Days to a date by the civil calendar, in eras of 400 years that begin on 1 March.
-    let days = moment.days().saturating_add(719_468);
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+impl Options {
+    /// The moment the population begins to visit: as given, or the beginning of today.
+    pub(crate) fn start(&self) -> Result<Millis> {
+        let Some(text) = &self.now else {
+            let since =
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
+            return Ok(Millis(days.saturating_mul(86_400_000)));
+        };
+        match parvis::playbook::date::seconds(text) {
+            Some(seconds) => Ok(Millis(seconds.saturating_mul(1000))),
+            None => bail!("`--now {text}` is no date and time with zone; write it as 2026-11-21T12:00:00Z"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -94,12 +95,14 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
     use super::*;
+    use crate::calendar;
 
     #[test]
     fn days_are_those_of_the_calendar() {
+        let start = |now: &str| Options { visitors: 1, seed: 1, now: Some(now.to_owned()) }.start();
         for text in ["1970-01-01", "2024-02-29", "2026-11-21", "1969-12-31", "2000-03-01"] {
-            assert_eq!(day(start(Some(&format!("{text}T23:59:59Z"))).unwrap()), text);
+            assert_eq!(calendar::date(start(&format!("{text}T23:59:59Z")).unwrap()), text);
         }
-        assert!(start(Some("tomorrow")).is_err());
+        assert!(start("tomorrow").is_err());
     }
 }

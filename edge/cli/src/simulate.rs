@@ -11,10 +11,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::out;
 use crate::population::voice::Voice;
 use crate::population::walk::walk;
 use crate::population::{self, Site, Visitor, World};
+use crate::{calendar, out};
 use tally::Tally;
 
 pub(crate) use tally::share;
@@ -30,15 +30,8 @@ pub(crate) use text::{percent, table, thousands};
 pub(crate) struct Arguments {
     /// The playbook, as JSON.
     playbook: PathBuf,
-    /// How many visitors.
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    visitors: u32,
-    /// Another seed is another population.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
-    /// When the first of them come, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
-    #[arg(long, value_name = "TIME")]
-    now: Option<String>,
+    #[command(flatten)]
+    population: population::Options,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -68,20 +61,20 @@ enum Format {
 
 /// Prints who sees what.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let start = population::start(arguments.now.as_deref())?;
+    let start = arguments.population.start()?;
     let site = Site::read(&arguments.playbook)?;
     let playbook = site.playbook()?;
     let world = World::of(&[&site.draft]);
     let voice = Voice::of(&site.draft, playbook);
     let mut tally = Tally::new(playbook);
-    for number in 0..arguments.visitors {
-        let visitor = Visitor::of(&world, arguments.seed, u64::from(number), start);
+    for number in 0..arguments.population.visitors {
+        let visitor = Visitor::of(&world, arguments.population.seed, u64::from(number), start);
         tally.add(&visitor.country, &walk(&site.engine, playbook, &voice, &visitor));
     }
     let report = Report {
         site: site.draft.site.name.clone(),
-        seed: arguments.seed,
-        from: population::day(start),
+        seed: arguments.population.seed,
+        from: calendar::date(start),
         missing: voice.missing(playbook).iter().map(|purpose| purpose.name().replace('_', " ")).collect(),
         tally,
     };

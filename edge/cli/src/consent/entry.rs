@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::banners;
 use super::input::Question;
-use super::json::iso;
 use super::report::{Seen, detailed};
+use crate::calendar::iso;
 
 /// The record of a purpose, whose state `deciding` settled.
 pub(super) fn of(

@@ -10,8 +10,9 @@ use parvis::reason::Reason;
 use serde_json::{Map, Value, json};
 
 use super::input::Question;
-use super::json::{iso, set_field};
+use super::json::set_field;
 use super::{banners, entry, gpp, tcf, why};
+use crate::calendar::iso;
 
 /// A finding, kept.
 pub(super) struct Seen {

@@ -4,7 +4,8 @@ use parvis::consent::tcf::vendors::Vendors;
 use parvis::consent::tcf::{Ids, Tcf, parse};
 use serde_json::{Value, json};
 
-use super::json::{iso, set_field};
+use super::json::set_field;
+use crate::calendar::iso;
 
 /// Ranges above this number are summed up, as the vectors do.
 const RANGES: usize = 100;

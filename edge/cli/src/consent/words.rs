@@ -7,9 +7,9 @@ use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
 
 use super::input::Question;
-use super::json::day;
 use super::report::{self, Notebook, Seen, detailed};
 use super::why;
+use crate::calendar::day;
 
 /// One sentence for the region, one for each purpose, one for each flag that was not used or needs a meaning.
 pub(super) fn sentences(question: &Question, section: &[u8]) -> Vec<String> {

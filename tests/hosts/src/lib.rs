@@ -8,6 +8,7 @@
 pub mod client;
 pub mod coded;
 pub mod host;
+pub mod kept;
 mod native;
 pub mod origin;
 pub mod sample;

@@ -8,14 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parvis_host_tests::client::{connect, parse};
+use parvis_host_tests::kept::{
+    HTML, MINUTE, SPRING_PATH, STALE, a_nonce_is_nobody_elses, confirming, idle, one_asks_for_a_crowd, page,
+    spliced, trickling,
+};
 use parvis_host_tests::origin::{Act, Asked, chunk, respond};
 use parvis_host_tests::sample::{HERO, KEYS, SPRING, accepted, page_with, playbook};
 use parvis_host_tests::{CACHE, Host, Kind, Origin, Setting, Stored, ask};
-use serde_json::Value;
-
-const SPRING_PATH: &str = "/?utm_campaign=spring-sale";
-const HTML: &str = "Content-Type: text/html; charset=utf-8";
-const MINUTE: &str = "Cache-Control: max-age=60";
 
 fn setting(origin: &Origin) -> Setting {
     Setting {
@@ -28,15 +27,6 @@ fn setting(origin: &Origin) -> Setting {
 
 fn start(origin: &Origin) -> Host {
     Host::start(Kind::Native, &setting(origin)).unwrap().unwrap()
-}
-
-fn page(headers: &[&str], hero: &str) -> Act {
-    respond(200, &[&[HTML], headers].concat(), page_with(hero).as_bytes())
-}
-
-/// Whether no byte of the page went through the engine: it was put together from its plan.
-fn spliced(record: &Value) -> bool {
-    record["reason"] == "placed" && record["bytes"] == 0
 }
 
 #[test]
@@ -158,37 +148,6 @@ fn only_what_everybody_may_have_is_kept() {
     }
 }
 
-/// A nonce that a second visitor gets is one that the first knows: each gets a page and a policy that belong together.
-#[test]
-fn a_page_with_a_nonce_is_nobody_elses() {
-    let origin = Origin::start().unwrap();
-    let host = start(&origin);
-    let script =
-        |nonce: &str| page_with(HERO).replace("<body>", &format!("<script nonce={nonce}></script><body>"));
-    let meta = |nonce: &str| {
-        let policy = format!(
-            "<meta http-equiv=content-security-policy content=\"script-src &#39;nonce-{nonce}&#39;\"><body>"
-        );
-        page_with(HERO).replace("<body>", &policy)
-    };
-    let in_head = |nonce: &str| format!("Content-Security-Policy: script-src 'nonce-{nonce}'");
-    for (number, what) in ["script", "meta", "policy"].into_iter().enumerate() {
-        let answer = |nonce: &str| match what {
-            "script" => respond(200, &[HTML, MINUTE], script(nonce).as_bytes()),
-            "meta" => respond(200, &[HTML, MINUTE], meta(nonce).as_bytes()),
-            _ => respond(200, &[HTML, MINUTE, "ETag: \"n\"", &in_head(nonce)], page_with(HERO).as_bytes()),
-        };
-        for nonce in ["first", "second"] {
-            origin.answers(vec![answer(nonce)]);
-            let (reply, record) = host.get(&format!("/?utm_campaign=spring-sale&n={number}"), &[]).unwrap();
-            let said = reply.text() + reply.header("content-security-policy").unwrap_or_default();
-            assert!(said.contains(nonce) && said.contains(SPRING), "{what}: {said}");
-            assert!(!spliced(&record), "{what}");
-        }
-        assert_eq!(origin.asked().len(), 2, "{what}");
-    }
-}
-
 #[test]
 fn a_page_is_kept_apart_by_what_it_differs_by() {
     let origin = Origin::start().unwrap();
@@ -216,21 +175,6 @@ fn a_page_is_kept_apart_by_what_it_differs_by() {
     }
     assert_eq!(origin.asked().len(), 3);
 }
-
-/// An origin that confirms a page whose `ETag` it is asked about, and otherwise sends it.
-fn confirming(origin: &Origin, etag: &'static str, hero: &'static str) {
-    origin.does(move |asked| {
-        let tag = format!("ETag: {etag}");
-        let head = ["Cache-Control: max-age=1", tag.as_str(), "X-New: yes"];
-        if asked.header("if-none-match") == Some(etag) {
-            vec![respond(304, &head, b"")]
-        } else {
-            vec![page(&head, hero)]
-        }
-    });
-}
-
-const STALE: Duration = Duration::from_millis(1_200);
 
 #[test]
 fn a_stale_page_is_confirmed_or_replaced() {
@@ -331,47 +275,22 @@ fn parts_and_conditions_are_the_origins_to_answer() {
     }
 }
 
-/// Sends a request from each of `count` threads at once.
-fn crowd(host: &Host, path: &str, count: usize) -> Vec<String> {
-    let address = host.address;
-    let asking: Vec<_> = (0..count)
-        .map(|_| {
-            let path = path.to_owned();
-            thread::spawn(move || ask(address, "GET", &path, &[], b"").unwrap().text())
-        })
-        .collect();
-    let texts = asking.into_iter().map(|asking| asking.join().unwrap()).collect();
-    (0..count).for_each(|_| drop(host.record()));
-    texts
-}
-
 #[test]
 fn a_crowd_asks_the_origin_once() {
     let origin = Origin::start().unwrap();
-    let slow = Act::Wait(Duration::from_millis(300));
-    let head = respond(200, &[HTML, MINUTE, "Transfer-Encoding: chunked"], b"");
-    let whole = page_with(HERO);
-    let (before, after) = whole.split_at(40);
-    let body =
-        [slow.clone(), head, chunk(before.as_bytes()), slow.clone(), chunk(after.as_bytes()), chunk(b"")];
-    origin.answers(body.to_vec());
-    let host = start(&origin);
-    assert!(crowd(&host, SPRING_PATH, 12).iter().all(|text| *text == page_with(SPRING)));
-    assert_eq!(origin.asked().len(), 1);
-    // Nobody waits for long for a page that is not for everybody.
-    origin.answers(vec![slow.clone(), page(&["Cache-Control: private"], HERO), slow]);
-    let started = Instant::now();
-    assert!(crowd(&host, &format!("{SPRING_PATH}&b"), 12).iter().all(|text| *text == page_with(SPRING)));
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
-    assert_eq!(origin.asked().len(), 12);
+    one_asks_for_a_crowd(&origin, &start(&origin));
+}
+
+#[test]
+fn a_page_with_a_nonce_is_nobody_elses() {
+    let origin = Origin::start().unwrap();
+    a_nonce_is_nobody_elses(&origin, &start(&origin));
 }
 
 #[test]
 fn a_page_that_trickles_in_holds_up_nobody() {
     let origin = Origin::start().unwrap();
-    let head = respond(200, &[HTML, MINUTE, "Transfer-Encoding: chunked"], b"");
-    let trickle = (0..30).flat_map(|_| [chunk(b"<p>"), Act::Wait(Duration::from_millis(200))]);
-    origin.answers([head].into_iter().chain(trickle).chain([chunk(b"")]).collect());
+    trickling(&origin);
     let patience = Duration::from_millis(400);
     let host = Host::start(Kind::Native, &Setting { patience, ..setting(&origin) }).unwrap().unwrap();
     let address = host.address;
@@ -424,11 +343,7 @@ fn a_visitor_who_does_not_read_or_leaves_stops_nobody() {
     let host = start(&origin);
     for leaves in [false, true] {
         let path = format!("{SPRING_PATH}&{leaves}");
-        let mut idle = connect(host.address).unwrap();
-        write!(idle, "GET {path} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n").unwrap();
-        while origin.asked().is_empty() {
-            thread::sleep(Duration::from_millis(2));
-        }
+        let idle = idle(&host, &origin, &path);
         let idle = (!leaves).then_some(idle);
         let started = Instant::now();
         let reply = ask(host.address, "GET", &path, &[], b"").unwrap();

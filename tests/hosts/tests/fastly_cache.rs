@@ -2,23 +2,18 @@
 //! that fails, and that nobody sees anybody else's block.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parvis_host_tests::client::connect;
-use parvis_host_tests::origin::{Act, Asked, chunk, respond};
+use parvis_host_tests::kept::{
+    HTML, MINUTE, SPRING_PATH, STALE, a_nonce_is_nobody_elses, confirming, idle, one_asks_for_a_crowd, page,
+    spliced, trickling,
+};
+use parvis_host_tests::origin::{Act, Asked, respond};
 use parvis_host_tests::sample::{HERO, KEYS, SPRING, accepted, page_with, playbook};
 use parvis_host_tests::{Host, Kind, Origin, Setting, Stored, ask};
-use serde_json::Value;
-
-const SPRING_PATH: &str = "/?utm_campaign=spring-sale";
-const HTML: &str = "Content-Type: text/html; charset=utf-8";
-const MINUTE: &str = "Cache-Control: max-age=60";
-/// How long a test waits for a page with `max-age=1` to become stale.
-const STALE: Duration = Duration::from_millis(1_200);
 
 fn setting(origin: &Origin) -> Setting {
     Setting {
@@ -42,42 +37,9 @@ fn fault(what: &str) -> String {
     format!("Parvis-Case: now=1795262400000;country=PT;subdivision=11;{what}")
 }
 
-fn page(headers: &[&str], hero: &str) -> Act {
-    respond(200, &[&[HTML], headers].concat(), page_with(hero).as_bytes())
-}
-
-/// Whether no byte of the page went through the engine: it was put together from its plan.
-fn spliced(record: &Value) -> bool {
-    record["reason"] == "placed" && record["bytes"] == 0
-}
-
 /// The paths for which the origin was asked, since the last time.
 fn asked(origin: &Origin) -> usize {
     origin.asked().len()
-}
-
-/// A nonce that a second visitor gets is one that the first knows.
-#[test]
-fn a_page_with_a_nonce_is_nobody_elses() {
-    let origin = Origin::start().unwrap();
-    let Some(host) = start(&origin) else { return };
-    for (path, more, head) in [
-        ("/?utm_campaign=spring-sale&1", "<script nonce=abc></script><body>", "X-Nothing: 1"),
-        ("/?utm_campaign=spring-sale&2", "<body>", "Content-Security-Policy: script-src 'nonce-abc'"),
-    ] {
-        let html = page_with(HERO).replace("<body>", more);
-        let answer = || respond(200, &[HTML, MINUTE, head], html.as_bytes());
-        origin.answers(vec![answer(), answer()]);
-        for _ in 0..2 {
-            let (reply, record) = host.get(path, &[]).unwrap();
-            assert_eq!(
-                (reply.text(), spliced(&record)),
-                (html.replace(HERO, SPRING), false),
-                "{more} {head}: {record}"
-            );
-        }
-    }
-    assert_eq!(asked(&origin), 4);
 }
 
 #[test]
@@ -225,19 +187,6 @@ fn a_page_is_kept_apart_by_what_it_differs_by() {
         }
         assert_eq!(asked(&origin), if asks { 3 } else { 0 });
     }
-}
-
-/// An origin that confirms a page whose `ETag` it is asked about, and otherwise sends it.
-fn confirming(origin: &Origin, etag: &'static str, hero: &'static str) {
-    origin.does(move |asked| {
-        let tag = format!("ETag: {etag}");
-        let head = ["Cache-Control: max-age=1", tag.as_str(), "X-New: yes"];
-        if asked.header("if-none-match") == Some(etag) {
-            vec![respond(304, &head, b"")]
-        } else {
-            vec![page(&head, hero)]
-        }
-    });
 }
 
 #[test]
@@ -394,49 +343,18 @@ fn a_page_that_cannot_be_a_key_is_not_kept() {
     assert_eq!(asked(&origin), 2);
 }
 
-/// Sends a request from each of `count` threads at once.
-fn crowd(host: &Host, path: &str, count: usize) -> Vec<String> {
-    let address = host.address;
-    let asking: Vec<_> = (0..count)
-        .map(|_| {
-            let path = path.to_owned();
-            thread::spawn(move || ask(address, "GET", &path, &[], b"").unwrap().text())
-        })
-        .collect();
-    let texts = asking.into_iter().map(|asking| asking.join().unwrap()).collect();
-    (0..count).for_each(|_| drop(host.record()));
-    texts
-}
-
 #[test]
 fn a_crowd_asks_the_origin_once() {
     let origin = Origin::start().unwrap();
-    let slow = Act::Wait(Duration::from_millis(300));
-    let head = respond(200, &[HTML, MINUTE, "Transfer-Encoding: chunked"], b"");
-    let whole = page_with(HERO);
-    let (before, after) = whole.split_at(40);
-    let body =
-        [slow.clone(), head, chunk(before.as_bytes()), slow.clone(), chunk(after.as_bytes()), chunk(b"")];
-    origin.answers(body.to_vec());
     let Some(host) = start(&origin) else { return };
-    assert!(crowd(&host, SPRING_PATH, 12).iter().all(|text| *text == page_with(SPRING)));
-    assert_eq!(asked(&origin), 1);
-    // Nobody waits for the page of another one that is not for everybody.
-    origin.answers(vec![slow.clone(), page(&["Cache-Control: private"], HERO), slow]);
-    let started = Instant::now();
-    assert!(crowd(&host, &format!("{SPRING_PATH}&b"), 12).iter().all(|text| *text == page_with(SPRING)));
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
-    assert_eq!(asked(&origin), 12);
+    one_asks_for_a_crowd(&origin, &host);
 }
 
-/// Asks on a connection that is never read from, and waits until the origin was asked.
-fn idle(host: &Host, origin: &Origin, path: &str) -> std::net::TcpStream {
-    let mut idle = connect(host.address).unwrap();
-    write!(idle, "GET {path} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n").unwrap();
-    while origin.asked().is_empty() {
-        thread::sleep(Duration::from_millis(2));
-    }
-    idle
+#[test]
+fn a_page_with_a_nonce_is_nobody_elses() {
+    let origin = Origin::start().unwrap();
+    let Some(host) = start(&origin) else { return };
+    a_nonce_is_nobody_elses(&origin, &host);
 }
 
 #[test]
@@ -462,9 +380,7 @@ fn a_visitor_who_does_not_read_or_leaves_stops_nobody() {
 #[test]
 fn a_page_that_trickles_in_holds_up_nobody() {
     let origin = Origin::start().unwrap();
-    let head = respond(200, &[HTML, MINUTE, "Transfer-Encoding: chunked"], b"");
-    let trickle = (0..30).flat_map(|_| [chunk(b"<p>"), Act::Wait(Duration::from_millis(200))]);
-    origin.answers([head].into_iter().chain(trickle).chain([chunk(b"")]).collect());
+    trickling(&origin);
     let Some(host) = start(&origin) else { return };
     let address = host.address;
     let asking: Vec<_> = (0..2)

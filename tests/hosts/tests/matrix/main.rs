@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use parvis_host_tests::coded::{CODINGS, UNKNOWN, code, decode};
+use parvis_host_tests::kept::{HTML, MINUTE, SPRING_PATH};
 use parvis_host_tests::origin::{Act, chunk, respond};
 use parvis_host_tests::sample::{HERO, KEYS, SPRING, accepted, page_with, playbook};
 use parvis_host_tests::{Host, Kind, Origin, Setting, Stored, ask};
@@ -19,12 +20,9 @@ use cells::{Ask, Cell};
 
 /// The hosts, each with and without a cache of ours.
 const HOSTS: [(Kind, bool); 3] = [(Kind::Native, true), (Kind::Native, false), (Kind::Fastly, true)];
-const HTML: &str = "Content-Type: text/html; charset=utf-8";
-const MINUTE: &str = "Cache-Control: max-age=60";
 const ALL: &str = "Accept-Encoding: gzip, deflate, br, zstd";
 const SPRING_SALE: &str = "&utm_campaign=spring-sale";
 const LAMP: &str = "<h1>Back to the Desk lamp?</h1>";
-const SPRING_PATH: &str = "/?utm_campaign=spring-sale";
 
 fn start(origin: &Origin, kind: Kind, cache: bool) -> Option<Host> {
     let setting = Setting {

@@ -304,6 +304,7 @@ impl Splicer {
     fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut dyn Sink) {
         // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
         self.give_up_long(reached);
+        self.flush(window, written, out);
         let events = self.finder.take_events();
         if let Some(planner) = &mut self.planner {
             planner.note(&events, window, self.base, reached);

@@ -21,7 +21,7 @@ pub struct Bits<'a> {
 
 impl<'a> Bits<'a> {
     /// The first bit of `text`; over at once if a character is outside the url-safe alphabet (padding included).
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn new(text: &'a str) -> Bits<'a> {
         let text = text.as_bytes();
         let foreign = text.iter().fold(0, |seen, byte| seen | base64::bits(*byte)) > 63;
@@ -44,7 +44,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `count` bits as a number; at most 58 of them.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn take(&mut self, count: usize) -> u64 {
         let mut value = 0u64;
         let mut held = 0;
@@ -70,7 +70,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The next bit.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn bit(&mut self) -> bool {
         self.take(1) == 1
     }
@@ -92,7 +92,7 @@ impl<'a> Bits<'a> {
     /// use parvis::consent::bits::Bits;
     /// assert_eq!(Bits::new("Mg").fibonacci(), 3); // 0011 00…
     /// ```
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn fibonacci(&mut self) -> u32 {
         let (mut weight, mut next) = (1u32, 2u32);
         let mut sum = 0u32;

@@ -20,7 +20,13 @@ use crate::reason::Reason;
 /// Reads everything once, in the order in which it was sent; the result does not depend on that order.
 pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, scales: &mut Scales<'_>) {
     let mut reader = Reader {
-        ballot: Ballot { settings, banner: Banner::OneTrust, marks: Marks::NONE, answer: Answer::UNCHOSEN },
+        ballot: Ballot {
+            settings,
+            banner: Banner::OneTrust,
+            entries: None,
+            marks: Marks::NONE,
+            answer: Answer::UNCHOSEN,
+        },
         scales,
         scratch: [0; limits::COOKIE_VALUE_BYTES],
         categories: complianz::Categories::default(),
@@ -168,7 +174,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
     }
 
     /// Weighs what the ballot says now.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn put(&mut self, source: Source, place: &str, value: &str) {
         let finding = Finding { source, place, value, answer: self.ballot.answer, stale: false };
         self.scales.put(finding, self.overrides);

@@ -53,7 +53,7 @@ impl<'f> Evidence<'f> {
     }
 
     /// Calls `see` with every stored pair of name and value; a cookie whose name begins with `@` is left out.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn each(&self, see: &mut dyn FnMut(&'f str, &'f str)) {
         // The rules of `http::cookies::pairs`, cut with the readers' own small cutter.
         for header in self.cookies.iter().filter(|header| header.len() <= limits::COOKIE_HEADER_BYTES) {

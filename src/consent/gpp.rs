@@ -27,7 +27,7 @@ pub struct Gpp<'a> {
 /// assert!(gpp.sections().eq([(2, "CQraFkA.I"), (6, "1YNN")]));
 /// assert!(parse("DBABM~C~C").is_none());
 /// ```
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn parse(text: &str) -> Option<Gpp<'_>> {
     let (header, sections) = pair(text, b'~')?;
     let mut bits = Bits::new(header);
@@ -64,7 +64,7 @@ struct SectionIds<'a> {
 impl Iterator for SectionIds<'_> {
     type Item = u32;
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn next(&mut self) -> Option<u32> {
         if self.run > 0 {
             self.run -= 1;

@@ -97,7 +97,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The text of a string, whose quotes are passed.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn string(&mut self) -> &'a str {
         self.expect(b'"');
         let start = self.at;
@@ -143,7 +143,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The next byte that is no space, where the reader then stands; 0 at the end.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn next(&mut self) -> u8 {
         while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
             self.at += 1;
@@ -151,7 +151,7 @@ impl<'a> Reader<'a, '_> {
         self.peek()
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn expect(&mut self, byte: u8) {
         if self.next() == byte {
             self.at += 1;
@@ -165,7 +165,7 @@ impl<'a> Reader<'a, '_> {
         self.at = self.text.len();
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }

@@ -328,7 +328,7 @@ pub(super) struct Scales<'w> {
 
 impl Scales<'_> {
     /// Weighs one finding, which may override Global Privacy Control for sale.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn put(&mut self, mut finding: Finding<'_>, overrides: bool) {
         let regime = self.resolution.regime;
         let limit = i64::from(regime.max_age_days) * DAY;

@@ -97,13 +97,12 @@ impl<'a> StoredSettings<'a> {
 
     /// The entries of a banner's purpose map: each key it uses with the purposes that stands for.
     pub fn entries(&self, banner: Banner) -> Entries<'a> {
-        let own = Entries { rest: self.map, banner: banner.code(), begun: false };
-        let mut any = own;
+        let own = Entries::first(self.map, banner);
         // What a site calls its own purposes has no default.
-        if any.row().is_some() || banner == Banner::TcfCustom {
+        if !own.rest.is_empty() || banner == Banner::TcfCustom {
             own
         } else {
-            Entries { rest: DEFAULT_MAP, ..own }
+            Entries::first(DEFAULT_MAP, banner)
         }
     }
 
@@ -183,28 +182,34 @@ impl Settings for StoredSettings<'_> {
 /// The entries of one banner; see [`StoredSettings::entries`].
 #[derive(Clone, Copy, Debug)]
 pub struct Entries<'a> {
+    /// From the next row of the banner on, whose rows stand together; empty if it has none.
     rest: &'a [u8],
     banner: u8,
-    /// Whether a row of the banner was met: they stand together, so that the first one behind them is the end.
-    begun: bool,
 }
 
 impl<'a> Entries<'a> {
-    /// The next row of the banner; an empty key only says that its defaults do not count.
-    #[inline(never)]
-    fn row(&mut self) -> Option<(&'a str, PurposeSet)> {
-        loop {
-            let [code, low, high] = *chunk(&mut self.rest)?;
-            let key = text(&mut self.rest)?;
-            if code != self.banner && self.begun {
-                return None;
+    /// The entries of a banner in a whole map.
+    fn first(map: &'a [u8], banner: Banner) -> Entries<'a> {
+        let banner = banner.code();
+        let mut rest = map;
+        while let Some([code, _, _, length]) = rest.first_chunk() {
+            if *code == banner {
+                return Entries { rest, banner };
             }
-            if code == self.banner {
-                self.begun = true;
-                let purposes = PurposeSet::from_bits(u16::from_le_bytes([low, high]));
-                return Some((core::str::from_utf8(key).ok()?, purposes));
-            }
+            rest = rest.get(4 + usize::from(*length)..).unwrap_or_default();
         }
+        Entries { rest: &[], banner }
+    }
+
+    /// The next row of the banner; an empty key only says that its defaults do not count.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    fn row(&mut self) -> Option<(&'a str, PurposeSet)> {
+        let [code, low, high] = *chunk(&mut self.rest)?;
+        if code != self.banner {
+            return None;
+        }
+        let key = core::str::from_utf8(text(&mut self.rest)?).ok()?;
+        Some((key, PurposeSet::from_bits(u16::from_le_bytes([low, high]))))
     }
 }
 

@@ -57,7 +57,7 @@ impl Ids {
     }
 
     /// Whether `id` is among them.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn has(self, id: u8) -> bool {
         id >= 1 && id <= self.count && self.bits >> (self.count - id) & 1 == 1
     }
@@ -115,7 +115,7 @@ pub struct Tcf<'a> {
 /// assert!(tcf.publisher().unwrap().consents.has(5) && tcf.service_specific());
 /// assert!(parse(&string[..50]).is_err());
 /// ```
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn parse(text: &str) -> Result<Tcf<'_>, Reason> {
     let mut segments = parts(text, b'.');
     let core = Bits::new(segments.next().unwrap_or_default());

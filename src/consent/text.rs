@@ -6,13 +6,13 @@
 /// use parvis::consent::text::slice;
 /// assert_eq!((slice("abc", 1, 3), slice("abc", 2, 4), slice("é", 1, 2)), ("bc", "", ""));
 /// ```
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn slice(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
 /// The index of the first `at` in `text`, or its length.
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn find(text: &str, at: u8) -> usize {
     memchr::memchr(at, text.as_bytes()).unwrap_or(text.len())
 }
@@ -24,7 +24,7 @@ pub fn find(text: &str, at: u8) -> usize {
 /// assert_eq!((parvis::consent::text::next(&mut rest, b';'), rest), ("a", "b"));
 /// assert_eq!((parvis::consent::text::next(&mut rest, b';'), rest), ("b", ""));
 /// ```
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn next<'a>(rest: &mut &'a str, at: u8) -> &'a str {
     let text = *rest;
     let index = find(text, at);
@@ -53,7 +53,7 @@ pub const fn parts(text: &str, at: u8) -> Parts<'_> {
 impl<'a> Iterator for Parts<'a> {
     type Item = &'a str;
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn next(&mut self) -> Option<&'a str> {
         if self.over {
             return None;
@@ -79,7 +79,7 @@ pub fn before(text: &str, at: u8) -> &str {
 }
 
 /// The text without these ASCII characters at its ends.
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn trim<'a>(text: &'a str, set: &[u8]) -> &'a str {
     let bytes = text.as_bytes();
     let kept = |byte: &u8| !set.contains(byte);
@@ -98,7 +98,7 @@ pub fn trim<'a>(text: &'a str, set: &[u8]) -> &'a str {
 /// assert_eq!(number("42"), Some(42));
 /// assert_eq!((number(""), number("+1"), number("1234567890")), (None, None, None));
 /// ```
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn number(text: &str) -> Option<u32> {
     if text.len() > 9 {
         return None;
@@ -107,7 +107,7 @@ pub fn number(text: &str) -> Option<u32> {
 }
 
 /// The number of 1 to 15 decimal digits.
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub fn digits(text: &str) -> Option<i64> {
     let fits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
     fits.then(|| text.bytes().fold(0, |value, byte| value * 10 + i64::from(byte & 15)))

@@ -136,14 +136,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// One byte of `set`.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn byte(&mut self, set: &[u8]) {
         let found = self.eat(set);
         self.broken |= !found;
     }
 
     /// Goes past a byte of `set`, if there is one.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn eat(&mut self, set: &[u8]) -> bool {
         match self.rest.split_first() {
             Some((first, rest)) if set.contains(first) => {
@@ -154,7 +154,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn take(&mut self, count: usize) -> &'a [u8] {
         let Some((taken, rest)) = self.rest.split_at_checked(count) else {
             self.broken = true;
@@ -164,7 +164,7 @@ impl<'a> Cursor<'a> {
         taken
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn digits(&mut self, count: usize) -> i64 {
         let mut value = 0;
         for _ in 0..count {

@@ -2,7 +2,7 @@
 
 use super::purpose::{Purpose, PurposeSet};
 use super::source::Banner;
-use super::stored::StoredSettings;
+use super::stored::{Entries, StoredSettings};
 use crate::facts::Millis;
 use crate::reason::Reason;
 
@@ -54,20 +54,20 @@ impl Answer {
     };
 
     /// Makes it a flag that cannot be used: it contributes nothing.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn fail(&mut self, reason: Reason) {
         *self = Answer { fault: Some(reason), ..Answer::UNCHOSEN };
     }
 
     /// Makes it an opt-out signal that cannot be read: it denies what it could have denied (facts/consent.md §8.4).
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn fail_closed(&mut self, reason: Reason) {
         self.fail(reason);
         self.vote.denied = Vote::OPT_OUT.denied;
     }
 
     /// Makes it a flag in order that proves a choice, and denies or grants `purpose`.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn say(&mut self, purpose: Purpose, granted: bool) {
         self.chosen = true;
         let set = if granted { &mut self.vote.granted } else { &mut self.vote.denied };
@@ -79,35 +79,43 @@ impl Answer {
 pub(super) struct Ballot<'s> {
     pub(super) settings: &'s StoredSettings<'s>,
     pub(super) banner: Banner,
+    /// The banner's part of the map, as soon as it was looked for.
+    pub(super) entries: Option<Entries<'s>>,
     pub(super) marks: Marks,
     pub(super) answer: Answer,
 }
 
-impl Ballot<'_> {
+impl<'s> Ballot<'s> {
     /// Makes it an empty ballot of this banner.
     pub(super) fn begin(&mut self, banner: Banner) {
         self.banner = banner;
+        self.entries = None;
         self.marks = Marks::NONE;
         self.answer = Answer::UNCHOSEN;
     }
 
+    /// What the map says of the banner.
+    fn entries(&mut self) -> Entries<'s> {
+        *self.entries.get_or_insert_with(|| self.settings.entries(self.banner))
+    }
+
     /// Marks the entry named `key`, if the map has one.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn mark(&mut self, key: &str, yes: bool) {
-        if let Some(index) = self.settings.entries(self.banner).position(|(known, _)| known == key) {
+        if let Some(index) = self.entries().position(|(known, _)| known == key) {
             self.marks.set(index, yes);
         }
     }
 
     /// Whether everything that the map has is marked.
-    pub(super) fn is_complete(&self) -> bool {
+    pub(super) fn is_complete(&mut self) -> bool {
         let marked = (self.marks.yes | self.marks.no).trailing_ones();
-        self.settings.entries(self.banner).zip(0..marked).count()
-            == self.settings.entries(self.banner).count()
+        let entries = self.entries();
+        entries.zip(0..marked).count() == entries.count()
     }
 
     /// The end of reading: a value that is `whole` or broken, and was `chosen` or not.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn end(&mut self, whole: bool, chosen: bool) {
         if !whole {
             self.answer.fail(Reason::Malformed);
@@ -119,11 +127,11 @@ impl Ballot<'_> {
     }
 
     /// What the marks come to: within one banner a no wins, but device storage follows any yes.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn count(&mut self) {
         let (mut yes, mut no) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
         let Marks { yes: mut accepted, no: mut refused } = self.marks;
-        for (_, purposes) in self.settings.entries(self.banner) {
+        for (_, purposes) in self.entries() {
             if refused & 1 == 1 {
                 no = no.union(purposes);
             } else if accepted & 1 == 1 {

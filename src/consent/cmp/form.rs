@@ -80,7 +80,7 @@ pub(super) struct Seen {
 
 impl Form {
     /// Reads `text` and leaves the answers on the ballot, with the time of the last choice or else of the first.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn read(&self, text: &str, ballot: &mut Ballot<'_>) -> Seen {
         let mut seen = Seen::default();
         if let Some([between, inside]) = self.list {
@@ -100,7 +100,7 @@ impl Form {
         seen
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn see(&self, path: &[&str], value: Value<'_>, seen: &mut Seen, ballot: &mut Ballot<'_>) {
         for (pattern, rule) in self.rules {
             let mut key = path.last().copied().unwrap_or_default();

@@ -7,5 +7,6 @@ use crate::consent::vote::Ballot;
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FLAT.read(text, ballot);
-    ballot.end(seen.whole && seen.met == 1, seen.answered && ballot.is_complete());
+    let chosen = seen.answered && ballot.is_complete();
+    ballot.end(seen.whole && seen.met == 1, chosen);
 }

@@ -24,7 +24,7 @@ impl<'a> Vendors<'a> {
     }
 
     /// The section that begins here; leaves `bits` behind it.
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn read(bits: &mut Bits<'a>) -> Vendors<'a> {
         let last = bits.small(16);
         if bits.bit() {
@@ -103,7 +103,7 @@ impl Vendors<'_> {
     }
 }
 
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 fn entry(bits: &mut Bits<'_>) -> (u16, u16) {
     let head = bits.take(17);
     let start = u16::try_from(head & 0xffff).unwrap_or(0);
@@ -143,7 +143,7 @@ impl<'a> Restrictions<'a> {
 impl<'a> Iterator for Restrictions<'a> {
     type Item = Restriction<'a>;
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn next(&mut self) -> Option<Restriction<'a>> {
         self.left = self.left.checked_sub(1)?;
         let purpose = u8::try_from(self.bits.take(6)).ok()?;

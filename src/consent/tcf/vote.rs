@@ -27,7 +27,7 @@ const fn purposes<const N: usize>(ids: [u8; N]) -> Mask {
 const BY_INTEREST: Mask = purposes([2, 7, 8, 9, 10, 11]);
 
 /// Reads a TC string; returns who it speaks for.
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) -> Source {
     let settings = ballot.settings;
     let mut source = if settings.vendor != 0 { Source::TCF_VENDOR } else { Source::TCF_PUBLISHER };

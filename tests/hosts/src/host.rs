@@ -1,6 +1,7 @@
 //! A host under test: which one, what it is given, and what it logged.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -53,6 +54,8 @@ pub struct Setting {
     pub cache: bool,
     /// Whether Viceroy tells of each host call, for [`Host::calls`]; it is slower then.
     pub traced: bool,
+    /// A Fastly module that runs in place of ours.
+    pub module: Option<PathBuf>,
 }
 
 impl Setting {
@@ -67,6 +70,7 @@ impl Setting {
             staged: false,
             cache: false,
             traced: false,
+            module: None,
         }
     }
 }

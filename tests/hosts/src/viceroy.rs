@@ -36,7 +36,9 @@ impl Drop for Process {
 pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Process>> {
     let (viceroy, module) = (
         place("PARVIS_VICEROY", cached()),
-        if setting.staged {
+        if let Some(module) = &setting.module {
+            Some(module.clone())
+        } else if setting.staged {
             place("PARVIS_CASES_MODULE", built("cases.wasm"))
         } else {
             place("PARVIS_MODULE", built("main.wasm"))

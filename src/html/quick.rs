@@ -36,8 +36,8 @@ fn first(hit: u64) -> usize {
 }
 
 const SPACE: u8 = 1;
-const ENDS_NAME: u8 = 2;
-const ENDS_ATTRIBUTE: u8 = 4;
+pub(super) const ENDS_NAME: u8 = 2;
+pub(super) const ENDS_ATTRIBUTE: u8 = 4;
 
 #[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index stops the build")]
 static CLASSES: [u8; 256] = {
@@ -55,13 +55,13 @@ static CLASSES: [u8; 256] = {
 };
 
 #[inline(always)]
-fn is(byte: u8, class: u8) -> bool {
+pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
 /// The name that begins at `at`, and where it ends.
 #[inline(always)]
-fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
         let lower = (word | (ONES * 0x20)) & !HIGHS;
@@ -89,7 +89,7 @@ fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
 
 /// Where `=` or `>` is next.
 #[inline(always)]
-fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
+pub(super) fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
     let mut rest = window.get(at..)?;
     let mut passed = at;
     while let Some((near, behind)) = rest.split_first_chunk() {

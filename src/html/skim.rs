@@ -5,7 +5,7 @@
 //! stops, and those read it from its `<`. A law test holds the two ways together.
 
 use super::names;
-use super::quick::{ENDS_ATTRIBUTE, ENDS_NAME, is, name, seek, seek_equals_or_end};
+use super::quick::{ENDS_ATTRIBUTE, SPACE, is, name, seek, seek_equals_or_end};
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
 
@@ -21,7 +21,9 @@ impl Tree {
             return at;
         }
         loop {
-            let Some(start) = seek(b'<', window, at) else { return window.len() };
+            // Half of the tags follow another at once.
+            let start = if window.get(at) == Some(&b'<') { Some(at) } else { seek(b'<', window, at) };
+            let Some(start) = start else { return window.len() };
             let Some(end) = self.plain(window, start, marker, floor) else { return start };
             at = end;
         }
@@ -140,36 +142,37 @@ impl Tree {
     }
 }
 
-/// Where the tag ends whose attributes begin at `at`, if they certainly are no markers: each without a value or with a quoted one.
+/// Where the tag ends whose attributes begin at `at`, if none of them is the marker, nor seems to be.
 #[inline(always)]
 fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
     if *window.get(at)? == b'>' {
         return Some(at + 1);
     }
-    // Up to the next `=` there are only names. If a quote follows it, a quoted value begins: no value without quotes can
-    // have begun before.
     loop {
+        // Up to the next `=` there are only names, and behind it a value.
         let found = seek_equals_or_end(window, at)?;
         let names = window.get(at..found)?;
-        if *window.get(found)? == b'>' {
-            // A marker without a value comes first all the same.
-            return if names.len() >= marker.len() { None } else { Some(found + 1) };
-        }
-        let before = *names.last()?;
-        let quote = *window.get(found + 1)?;
-        if is(before, ENDS_ATTRIBUTE) || !matches!(quote, b'"' | b'\'') {
-            return None;
-        }
-        // A marker without a value may stand before this attribute.
-        if names.len() >= marker.len() + 2 && names.get(1..)?.iter().any(|byte| is(*byte, ENDS_NAME)) {
-            return None;
-        }
-        if marker.last().is_some_and(|last| last.eq_ignore_ascii_case(&before))
-            && names.len() >= marker.len()
-            && names.get(names.len() - marker.len()..)?.eq_ignore_ascii_case(marker)
+        if names.len() >= marker.len()
+            && names.windows(marker.len().max(1)).any(|name| name.eq_ignore_ascii_case(marker))
         {
             return None;
         }
-        at = seek(quote, window, found + 2)? + 1;
+        if *window.get(found)? == b'>' {
+            return Some(found + 1);
+        }
+        // An equals sign may be the first letter of a name.
+        if is(*names.last()?, ENDS_ATTRIBUTE) {
+            return None;
+        }
+        at = found + 1;
+        match *window.get(at)? {
+            quote @ (b'"' | b'\'') => at = seek(quote, window, at + 1)? + 1,
+            byte if is(byte, SPACE) || byte == b'>' => return None,
+            _ => {
+                while !is(*window.get(at)?, SPACE) && *window.get(at)? != b'>' {
+                    at += 1;
+                }
+            }
+        }
     }
 }

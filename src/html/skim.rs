@@ -145,10 +145,10 @@ impl Tree {
 /// Where the tag ends whose attributes begin at `at`, if none of them is the marker, nor seems to be.
 #[inline(always)]
 fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
-    if *window.get(at)? == b'>' {
-        return Some(at + 1);
-    }
     loop {
+        if *window.get(at)? == b'>' {
+            return Some(at + 1);
+        }
         // Up to the next `=` there are only names, and behind it a value.
         let found = seek_equals_or_end(window, at)?;
         let names = window.get(at..found)?;

@@ -176,3 +176,51 @@ fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::super::blocks::{Event, Finder};
+
+    /// What is found in the windows that end at each of these offsets.
+    fn events(page: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Event> {
+        let mut finder = Finder::new("data-block");
+        let mut events = Vec::new();
+        for end in ends {
+            while finder.read(page.get(..end).unwrap_or_default(), |_| true) {
+                events.extend(finder.take_events());
+            }
+        }
+        finder.finish();
+        events.extend(finder.take_events());
+        events
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8192))]
+
+        #[test]
+        fn plain_tags_are_read_as_any_others(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    "<(div|p|a|b|i|li|ul|h2|h3|span|br|img|svg|button|td|tr|table|form|textarea|x-y|DIV)",
+                    "</(div|p|a|b|i|li|ul|h2|h3|span|br|svg|button|td|tr|table|form|textarea|x-y|DIV)",
+                    "( [a-z]{1,9}(=\"[^\"]{0,40}\"(data-block=q)?|='[^']{0,9}'|=[^\"' >]{1,9}|))?/?>",
+                    "( data-block(=\"b\"|='c'|=d|))?>",
+                    "(>|>|>|\"|'|=| |/|text| data-block=e|\"data-block=f)",
+                    "<!--(/?block:g|)-->|<!doctype html>|<[!]\\[CDATA\\[>\\]\\]>",
+                ],
+                0..24,
+            ),
+        ) {
+            let mut page: String = pieces.concat();
+            page.push_str("<p data-block=z>                ");
+            let page = page.as_bytes();
+            prop_assert_eq!(events(page, core::iter::once(page.len())), events(page, 1..=page.len()));
+        }
+    }
+}

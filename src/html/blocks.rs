@@ -142,7 +142,6 @@ pub(crate) struct Finder {
     elements: Vec<(u32, bool)>,
     events: Vec<Event>,
     last_number: u32,
-    seen_tag: bool,
 }
 
 impl Finder {
@@ -155,7 +154,6 @@ impl Finder {
             elements: Vec::new(),
             events: Vec::new(),
             last_number: 0,
-            seen_tag: false,
         }
     }
 
@@ -176,7 +174,18 @@ impl Finder {
 
     /// Reads on until something happened (true) or the window is used up (false).
     pub(crate) fn read(&mut self, window: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
-        while let Some(token) = self.tokenizer.next(window, &self.marker) {
+        loop {
+            if let Some(at) = self.tokenizer.in_data() {
+                let floor = self.pairs.iter().map(|pair| pair.base).max().unwrap_or(0);
+                *at = self.tree.skim(window, *at, &self.marker, floor);
+            }
+            self.tokenizer.cdata = match self.tree.stack.last() {
+                Some(top) if top.space == Space::Html => Cdata::Comment,
+                Some(top) if top.has(names::HTML_POINT | names::TEXT_POINT) => Cdata::Doubtful,
+                Some(_) => Cdata::Text,
+                None => Cdata::Comment,
+            };
+            let Some(token) = self.tokenizer.next(window, &self.marker) else { return false };
             match token {
                 Token::Tag => self.tag(window, &wanted),
                 Token::Comment { start, end } => self.comment(window, start, end),
@@ -190,7 +199,6 @@ impl Finder {
                 return true;
             }
         }
-        false
     }
 
     /// What happened since the last call.
@@ -239,7 +247,6 @@ impl Finder {
                 self.check_pairs(true);
             }
         } else {
-            self.seen_tag = true;
             let started = self.tree.start(tag, bytes);
             let (start, marker) = (tag.start, tag.marker);
             if !self.tree.ended.is_empty() {
@@ -260,12 +267,6 @@ impl Finder {
                 self.tokenizer.enter_raw(top.name.key);
             }
         }
-        self.tokenizer.cdata = match self.tree.stack.last() {
-            Some(top) if top.space == Space::Html => Cdata::Comment,
-            Some(top) if top.has(names::HTML_POINT | names::TEXT_POINT) => Cdata::Doubtful,
-            Some(_) => Cdata::Text,
-            None => Cdata::Comment,
-        };
         if self.tree.lost {
             self.give_up_all();
         }
@@ -400,7 +401,7 @@ impl Finder {
 
     /// Only a page with an ordinary document type closes paragraphs before tables.
     fn doctype(&mut self, text: &[u8]) {
-        if !self.seen_tag {
+        if !self.tree.started {
             let plain = |rest: &[u8]| rest.trim_ascii().eq_ignore_ascii_case(b"html");
             self.tree.strict = text.get(9..).and_then(|rest| rest.strip_suffix(b">")).is_some_and(plain);
         }

@@ -4,7 +4,6 @@
 //! elements are reopened at the next tag that would do it; for where blocks end, that comes to the same.
 
 use super::names::{self, Name};
-use super::tag::Tag;
 use super::tree::{Element, Inside, Space, Tree};
 
 /// Longest list that is followed; further elements push out the oldest.
@@ -43,19 +42,17 @@ impl Tree {
             entry.number = number;
             entry.open = true;
             let name = entry.name;
-            self.push_numbered(name, number);
+            self.push_numbered(name, names::flags(name, None), number);
         }
     }
 
     /// A formatting element starts.
-    pub(crate) fn push_formatting(&mut self, tag: &Tag) {
-        let bare = tag.end.wrapping_sub(tag.start)
-            == usize::try_from(tag.name.length).unwrap_or(usize::MAX).saturating_add(2);
+    pub(crate) fn push_formatting(&mut self, name: Name, flags: u32, bare: bool) {
         let number = self.next_number();
         // Of equal elements three are kept ("Noah's Ark"); with attributes they are taken to differ.
         let from = self.active.iter().rposition(|entry| entry.number == 0).map_or(0, |at| at + 1);
         if bare {
-            let same = |entry: &Active| entry.bare && entry.name == tag.name;
+            let same = |entry: &Active| entry.bare && entry.name == name;
             let since = self.active.get(from..).unwrap_or_default();
             if since.iter().filter(|entry| same(entry)).count() >= 3
                 && let Some(first) = since.iter().position(same)
@@ -66,12 +63,12 @@ impl Tree {
         if self.active.len() >= LIST {
             self.active.remove(0);
         }
-        self.active.push(Active { name: tag.name, number, open: true, bare });
-        self.push_numbered(tag.name, number);
+        self.active.push(Active { name, number, open: true, bare });
+        self.push_numbered(name, flags, number);
     }
 
-    fn push_numbered(&mut self, name: Name, number: u32) {
-        self.push(name, names::flags(name, None), Space::Html, None);
+    fn push_numbered(&mut self, name: Name, flags: u32, number: u32) {
+        self.push(name, flags, Space::Html, None);
         if let Some(top) = self.stack.last_mut() {
             top.number = number;
         }

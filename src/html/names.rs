@@ -82,6 +82,8 @@ pub(crate) const TEXT_POINT: u32 = 1 << 19;
 pub(crate) const REOPENS: u32 = 1 << 20;
 /// Formatting elements outside are not seen inside.
 pub(crate) const HIDES_FORMATTING: u32 = 1 << 21;
+/// Of an open element: its end tag, while nothing is open in it, ends it and nothing else. Of no name.
+pub(crate) const PLAIN_END: u32 = 1 << 22;
 
 macro_rules! known {
     ($($name:literal, $flags:expr;)*) => {

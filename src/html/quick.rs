@@ -35,9 +35,9 @@ fn first(hit: u64) -> usize {
     usize::try_from(hit.trailing_zeros() / 8).unwrap_or(0)
 }
 
-const SPACE: u8 = 1;
-const ENDS_NAME: u8 = 2;
-const ENDS_ATTRIBUTE: u8 = 4;
+pub(super) const SPACE: u8 = 1;
+pub(super) const ENDS_NAME: u8 = 2;
+pub(super) const ENDS_ATTRIBUTE: u8 = 4;
 
 #[expect(clippy::indexing_slicing, reason = "evaluated while compiling: a wrong index stops the build")]
 static CLASSES: [u8; 256] = {
@@ -55,13 +55,13 @@ static CLASSES: [u8; 256] = {
 };
 
 #[inline(always)]
-fn is(byte: u8, class: u8) -> bool {
+pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
 /// The name that begins at `at`, and where it ends.
 #[inline(always)]
-fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
         let lower = (word | (ONES * 0x20)) & !HIGHS;
@@ -89,7 +89,7 @@ fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
 
 /// Where `=` or `>` is next.
 #[inline(always)]
-fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
+pub(super) fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
     let mut rest = window.get(at..)?;
     let mut passed = at;
     while let Some((near, behind)) = rest.split_first_chunk() {
@@ -104,7 +104,7 @@ fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
 
 impl Tag {
     /// Reads the whole tag whose `<` is at `start`; the offset behind its `>`, or `None` if the other reader must do it.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn quick(
         &mut self,
         window: &[u8],
@@ -112,7 +112,7 @@ impl Tag {
         closing: bool,
         marker: &[u8],
     ) -> Option<usize> {
-        let (name, mut at) = name(window, start + 1 + usize::from(closing))?;
+        let (name, at) = name(window, start + 1 + usize::from(closing))?;
         self.reset(start, closing, name, at);
         if *window.get(at)? == b'>' {
             self.end = at + 1;
@@ -121,44 +121,11 @@ impl Tag {
         if matches!(name.key, names::FONT | names::ANNOTATION_XML) {
             return None;
         }
-        // Up to the next `=` there are only names. If a quote follows it, a quoted value begins: no value without quotes
-        // can have begun before. Everything less common is left to the other reader.
-        loop {
-            let found = seek_equals_or_end(window, at)?;
-            let before = *window.get(found.wrapping_sub(1))?;
-            if *window.get(found)? == b'>' {
-                self.self_closing = before == b'/';
-                self.end = found + 1;
-                let names = window.get(at..found)?;
-                // A marker without a value comes first all the same.
-                if names.len() >= marker.len() && !closing {
-                    return self.general(window, self.name_end(), marker);
-                }
-                return self.short(start);
-            }
-            let quote = *window.get(found + 1)?;
-            if found == at || is(before, ENDS_ATTRIBUTE) || !matches!(quote, b'"' | b'\'') {
-                return self.general(window, self.name_end(), marker);
-            }
-            // A marker without a value may stand before this attribute.
-            if found - at >= marker.len() + 2
-                && window.get(at + 1..found)?.iter().any(|byte| is(*byte, ENDS_NAME))
-            {
-                return self.general(window, self.name_end(), marker);
-            }
-            let from = found.wrapping_sub(marker.len());
-            if marker.last().is_some_and(|last| last.eq_ignore_ascii_case(&before))
-                && window.get(from..found).is_some_and(|name| name.eq_ignore_ascii_case(marker))
-            {
-                return self.general(window, self.name_end(), marker);
-            }
-            at = seek(quote, window, found + 2)? + 1;
-        }
+        self.attributes(window, at, marker)
     }
 
-    /// The same for any attributes, from behind the name on.
-    #[inline(never)]
-    fn general(&mut self, window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
+    /// Reads any attributes from behind the name on; the same answer.
+    fn attributes(&mut self, window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
         self.self_closing = false;
         loop {
             let byte = *window.get(at)?;

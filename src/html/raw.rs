@@ -91,7 +91,13 @@ impl RawText {
             if self.escape == Escape::Plain {
                 let Some(skipped) = memchr(b'<', rest) else { return Stop::More(window.len()) };
                 at += skipped;
-                match (tag_ahead(window, at, b"</", b"script"), text_ahead(window, at, b"<!--")) {
+                let ahead = match window.get(at + 1) {
+                    Some(b'/') => (tag_ahead(window, at, b"</", b"script"), Ahead::No),
+                    Some(b'!') => (Ahead::No, text_ahead(window, at, b"<!--")),
+                    Some(_) => (Ahead::No, Ahead::No),
+                    None => return Stop::More(at),
+                };
+                match ahead {
                     (Ahead::Yes, _) => return Stop::End(at),
                     (_, Ahead::Yes) => {
                         self.escape = Escape::Escaped;

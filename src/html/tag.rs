@@ -93,12 +93,6 @@ impl Tag {
         self.encoding_seen = false;
     }
 
-    /// Where the name ends.
-    #[inline(always)]
-    pub(crate) fn name_end(&self) -> usize {
-        self.name_end
-    }
-
     /// An attribute's name lies between `mark` and `at`.
     #[inline(always)]
     pub(crate) fn quick_name(&mut self, window: &[u8], mark: usize, at: usize, marker: &[u8]) {

@@ -83,6 +83,12 @@ impl Tokenizer {
         self.state = State::Plaintext;
     }
 
+    /// Text or a tag comes next: where that is.
+    #[inline(always)]
+    pub(crate) fn in_data(&mut self) -> Option<&mut usize> {
+        matches!(self.state, State::Data).then_some(&mut self.at)
+    }
+
     /// How far the window was read.
     pub(crate) fn position(&self) -> usize {
         self.at

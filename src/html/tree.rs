@@ -11,7 +11,7 @@ use super::names::{self, Name};
 use super::tag::Tag;
 
 /// Deepest nesting that is followed, where browsers begin to flatten; it also bounds the work of one tag.
-const DEPTH: usize = 512;
+pub(super) const DEPTH: usize = 512;
 
 /// Which vocabulary an element belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,17 +86,19 @@ pub(crate) struct Tree {
     pub(crate) ended: Vec<(u32, bool)>,
     /// Fewest elements that an end tag left open since the caller last set it.
     pub(crate) low: usize,
-    paragraphs: u32,
-    buttons: u32,
+    pub(super) paragraphs: u32,
+    pub(super) buttons: u32,
     /// Open elements that make other start tags unusual: select, template, colgroup.
-    unusual: u32,
+    pub(super) unusual: u32,
     pub(crate) templates: u32,
     /// The form that an end tag would end, open or not, or zero.
     pub(super) form: u32,
     pub(super) last_form: u32,
-    frames_over: bool,
+    pub(super) frames_over: bool,
     /// A document type was seen that stops a table from closing a paragraph being left out.
     pub(crate) strict: bool,
+    /// A start tag was seen.
+    pub(super) started: bool,
     /// Nothing can be said about the rest of the page.
     pub(crate) lost: bool,
 }
@@ -118,6 +120,7 @@ impl Tree {
             last_form: 0,
             frames_over: false,
             strict: false,
+            started: false,
             lost: false,
         }
     }
@@ -131,6 +134,7 @@ impl Tree {
     /// Takes a start tag; `bytes` is its name as written, if it could be held.
     #[inline]
     pub(crate) fn start(&mut self, tag: &Tag, bytes: Option<&[u8]>) -> Start {
+        self.started = true;
         let flags = names::flags(tag.name, bytes);
         if self.in_foreign() && self.stays_foreign(tag, flags) {
             return self.start_foreign(tag, bytes);
@@ -161,7 +165,9 @@ impl Tree {
             return Start::Empty;
         }
         if flags & names::FORMATTING != 0 {
-            self.push_formatting(tag);
+            // Without attributes it is as long as its name and the two brackets.
+            let length = tag.end.wrapping_sub(tag.start).wrapping_sub(2);
+            self.push_formatting(tag.name, flags, usize::try_from(tag.name.length) == Ok(length));
             return Start::Open;
         }
         if flags & names::HIDES_FORMATTING != 0 {
@@ -473,9 +479,14 @@ impl Tree {
         if flags & names::COUNTED != 0 && space == Space::Html {
             self.count(name.key, 1);
         }
+        let intricate = names::MODE | names::FORMATTING | names::HIDES_FORMATTING;
+        let plain = space == Space::Html
+            && name.length <= names::PACKED
+            && flags & intricate == 0
+            && name.key != names::FORM;
         self.stack.push(Element {
             name,
-            flags,
+            flags: if plain { flags | names::PLAIN_END } else { flags },
             bytes: kept,
             block: 0,
             number: 0,
@@ -539,7 +550,7 @@ impl Tree {
         }
     }
 
-    fn count(&mut self, key: u64, by: i32) {
+    pub(super) fn count(&mut self, key: u64, by: i32) {
         let counter = match key {
             names::P => &mut self.paragraphs,
             names::BUTTON => &mut self.buttons,

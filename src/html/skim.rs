@@ -1,0 +1,226 @@
+//! The hot path through a page: many plain tags in one go.
+//!
+//! Nine tags in ten open an element without a marker, or end the one that was opened last. `Tree::skim` reads those, lying in
+//! the window as a whole, and does to the tree what `Tree::start` and `Tree::end` would do; at the first other tag it
+//! stops, and those read it from its `<`. A law test holds the two ways together.
+
+use super::names;
+use super::quick::{ENDS_ATTRIBUTE, SPACE, is, name, seek, seek_equals_or_end};
+use super::tree::{DEPTH, Element, Inside, Space, Tree};
+use crate::limits;
+
+/// Start tags that are never plain.
+const INTRICATE: u32 =
+    names::TABLE_PART | names::STRUCTURE | names::RAW | names::HIDES_FORMATTING | names::MODE;
+
+impl Tree {
+    /// Reads plain tags from `at` on, where text or a tag begins, and leaves at least `floor` elements open; gives where the
+    /// first thing begins that it does not read, or the window's end.
+    pub(super) fn skim(&mut self, window: &[u8], mut at: usize, marker: &[u8], floor: usize) -> usize {
+        if self.unusual != 0 {
+            return at;
+        }
+        loop {
+            // Half of the tags follow another at once.
+            let start = if window.get(at) == Some(&b'<') { Some(at) } else { seek(b'<', window, at) };
+            let Some(start) = start else { return window.len() };
+            let Some(end) = self.plain(window, start, marker, floor) else { return start };
+            at = end;
+        }
+    }
+
+    /// Reads the tag at `start` if it is plain: where it ends.
+    #[inline(always)]
+    fn plain(&mut self, window: &[u8], start: usize, marker: &[u8], floor: usize) -> Option<usize> {
+        let head = window.get(start..)?.first_chunk::<16>()?;
+        let [_, second, ..] = *head;
+        if second == b'/' {
+            self.plain_end(head, floor).map(|length| start + length)
+        } else {
+            self.plain_start(window, start, marker)
+        }
+    }
+
+    /// An end tag without any space in it that ends the element opened last: its length.
+    #[inline(always)]
+    fn plain_end(&mut self, head: &[u8; 16], floor: usize) -> Option<usize> {
+        let top = self.stack.last()?;
+        let [_, _, name @ .., _, _, _, _, _, _] = head;
+        let unlike = u64::from_le_bytes(*name) ^ top.name.key;
+        // Names are lower-cased, so capitals are unlike.
+        let length = top.name.length;
+        let behind = usize::try_from(length).ok()?.wrapping_add(2);
+        if unlike.checked_shl(64_u32.wrapping_sub(length.wrapping_mul(8)))? != 0
+            || head.get(behind) != Some(&b'>')
+            || top.block != 0
+            || self.stack.len() <= floor
+        {
+            return None;
+        }
+        if top.flags & names::PLAIN_END == 0 {
+            // The innermost formatting element, listed last: nothing goes on beyond it.
+            if top.number == 0 || self.active.last()?.number != top.number {
+                return None;
+            }
+            self.active.pop();
+        } else if top.flags & names::COUNTED != 0 {
+            self.count(top.name.key, -1);
+        }
+        self.stack.pop();
+        Some(behind.wrapping_add(1))
+    }
+
+    #[inline(always)]
+    fn plain_start(&mut self, window: &[u8], start: usize, marker: &[u8]) -> Option<usize> {
+        let (name, behind) = name(window, start + 1)?;
+        if name.length == 0 || name.length > names::PACKED || !window.get(start + 1)?.is_ascii_alphabetic() {
+            return None;
+        }
+        let flags = names::flags(name, None);
+        if flags & INTRICATE != 0 || self.stack.len() >= DEPTH {
+            return None;
+        }
+        if flags & names::STARTS_ODDLY != 0 && !self.starts_plainly(name.key, flags) {
+            return None;
+        }
+        if flags & names::CLOSES_P != 0 && self.paragraphs != 0 {
+            return None;
+        }
+        if (flags == 0 || flags & names::REOPENS != 0)
+            && self.active.last().is_some_and(|last| last.number != 0 && !last.open)
+        {
+            return None;
+        }
+        if self.in_foreign() {
+            return None;
+        }
+        let end = attributes(window, behind, marker)?;
+        if end.wrapping_sub(start) > limits::TAG_BYTES {
+            return None;
+        }
+        self.started = true;
+        self.frames_over |= flags & names::NO_FRAMES != 0;
+        if flags & names::VOID != 0 {
+            return Some(end);
+        }
+        if flags & names::FORMATTING != 0 {
+            self.push_formatting(name, flags, end == behind + 1);
+            return Some(end);
+        }
+        if flags & names::COUNTED != 0 {
+            self.count(name.key, 1);
+        }
+        self.stack.push(Element {
+            name,
+            flags: flags | names::PLAIN_END,
+            bytes: 0,
+            block: 0,
+            number: 0,
+            form: 0,
+            space: Space::Html,
+            inside: Inside::Unset,
+        });
+        Some(end)
+    }
+
+    /// Of the start tags with rules of their own those that change nothing here.
+    #[inline(always)]
+    fn starts_plainly(&self, key: u64, flags: u32) -> bool {
+        match key {
+            names::A => self.active_formatting(names::A).is_none(),
+            // The search for an open item stops at the first element that is special and none of these.
+            names::LI => {
+                self.paragraphs == 0
+                    && self.stack.last().is_some_and(|top| {
+                        top.has(names::SPECIAL)
+                            && !matches!(top.name.key, names::LI | names::ADDRESS | names::DIV | names::P)
+                    })
+            }
+            names::BUTTON => self.buttons == 0,
+            _ => flags & names::HEADING != 0 && !self.stack.last().is_some_and(|top| top.has(names::HEADING)),
+        }
+    }
+}
+
+/// Where the tag ends whose attributes begin at `at`, if none of them is the marker, nor seems to be.
+#[inline(always)]
+fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
+    loop {
+        if *window.get(at)? == b'>' {
+            return Some(at + 1);
+        }
+        // Up to the next `=` there are only names, and behind it a value.
+        let found = seek_equals_or_end(window, at)?;
+        let names = window.get(at..found)?;
+        if names.len() >= marker.len()
+            && names.windows(marker.len().max(1)).any(|name| name.eq_ignore_ascii_case(marker))
+        {
+            return None;
+        }
+        if *window.get(found)? == b'>' {
+            return Some(found + 1);
+        }
+        // An equals sign may be the first letter of a name.
+        if is(*names.last()?, ENDS_ATTRIBUTE) {
+            return None;
+        }
+        at = found + 1;
+        match *window.get(at)? {
+            quote @ (b'"' | b'\'') => at = seek(quote, window, at + 1)? + 1,
+            byte if is(byte, SPACE) || byte == b'>' => return None,
+            _ => {
+                while !is(*window.get(at)?, SPACE) && *window.get(at)? != b'>' {
+                    at += 1;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::super::blocks::{Event, Finder};
+
+    /// What is found in the windows that end at each of these offsets.
+    fn events(page: &[u8], ends: impl Iterator<Item = usize>) -> Vec<Event> {
+        let mut finder = Finder::new("data-block");
+        let mut events = Vec::new();
+        for end in ends {
+            while finder.read(page.get(..end).unwrap_or_default(), |_| true) {
+                events.extend(finder.take_events());
+            }
+        }
+        finder.finish();
+        events.extend(finder.take_events());
+        events
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8192))]
+
+        #[test]
+        fn plain_tags_are_read_as_any_others(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    "<(div|p|a|b|i|li|ul|h2|h3|span|br|img|svg|button|td|tr|table|form|textarea|x-y|DIV)",
+                    "</(div|p|a|b|i|li|ul|h2|h3|span|br|svg|button|td|tr|table|form|textarea|x-y|DIV)",
+                    "( [a-z]{1,9}(=\"[^\"]{0,40}\"(data-block=q)?|='[^']{0,9}'|=[^\"' >]{1,9}|))?/?>",
+                    "( data-block(=\"b\"|='c'|=d|))?>",
+                    "(>|>|>|\"|'|=| |/|text| data-block=e|\"data-block=f)",
+                    "<!--(/?block:g|)-->|<!doctype html>|<[!]\\[CDATA\\[>\\]\\]>",
+                ],
+                0..24,
+            ),
+        ) {
+            let mut page: String = pieces.concat();
+            page.push_str("<p data-block=z>                ");
+            let page = page.as_bytes();
+            prop_assert_eq!(events(page, core::iter::once(page.len())), events(page, 1..=page.len()));
+        }
+    }
+}

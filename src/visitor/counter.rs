@@ -55,13 +55,15 @@ impl Memory {
         if self.caps.is_empty() {
             return;
         }
-        let mut kept: Vec<Counter> = Vec::new();
+        let mut kept: Vec<u32> = Vec::new();
         for (key, days) in asked {
-            let known = kept.iter().any(|counter| counter.key == key);
+            let known = kept.contains(&key);
             let found = self.caps.iter().find(|counter| counter.key == key);
-            kept.extend(found.filter(|counter| !known && !self.is_over(counter, days, now)));
+            let found = found.filter(|counter| !known && !self.is_over(counter, days, now));
+            kept.extend(found.map(|counter| counter.key));
         }
-        self.caps = kept;
+        // In the order they were in, so that memory is not written anew where nothing was dropped.
+        self.caps.retain(|counter| kept.contains(&counter.key));
     }
 
     fn is_over(&self, counter: &Counter, days: u16, now: Millis) -> bool {

@@ -1,0 +1,131 @@
+//! Random requests of one visitor, and what their browser may send.
+
+use parvis_model::fnv;
+use serde_json::{Value as Json, json};
+
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS};
+
+const REFERRERS: [&str; 10] = [
+    "",
+    "https://www.google.co.uk/search?q=lamp",
+    "https://duckduckgo.com/",
+    "https://mail.google.com/mail/u/0/",
+    "https://webmail.provider.example/",
+    "https://l.facebook.com/",
+    "https://t.co/abc",
+    "https://ft.co/google",
+    "https://blog.shop.example/lamps",
+    "https://workshop.example/",
+];
+const LANGUAGES: [&str; 8] = [
+    "",
+    "fr-CH, fr;q=0.9, en;q=0.8",
+    "en;q=0.5, de",
+    "*, en;q=0",
+    "de;q=0.8,FR;q=0.8",
+    "de;q=0.1, fr;q=2, en;q=0.2",
+    "gsw-CH , en;q=0.3",
+    "x, *;q=0.1",
+];
+/// Parameters of addresses: the first of a name counts, one may be empty or stand alone, and signs are encoded.
+const PARAMETERS: [(&str, Option<&str>); 10] = [
+    ("utm_source", Some("newsletter")),
+    ("utm_source", Some("spring")),
+    ("utm_medium", Some("email")),
+    ("utm_term", Some("desk & lamps")),
+    ("utm_content", Some("b\u{e4}nner+1")),
+    ("utm_campaign", Some("")),
+    ("utm_campaign", None),
+    ("promo", Some("summer sale")),
+    ("promo", Some("100%")),
+    ("trial", None),
+];
+/// 2026-11-01.
+const START: i64 = 1_793_491_200_000;
+/// When clocks change in Europe and, five and eight hours behind UTC, in America: published dates, in UTC.
+const CHANGES: [&str; 18] = [
+    "2026-11-01T06",
+    "2027-03-14T07",
+    "2027-03-14T10",
+    "2027-03-28T01",
+    "2027-10-31T01",
+    "2027-11-07T06",
+    "2027-11-07T09",
+    "2028-03-12T07",
+    "2028-03-26T01",
+    "2028-10-29T01",
+    "2028-11-05T09",
+    "2029-03-11T10",
+    "2029-03-25T01",
+    "2029-10-28T01",
+    "2029-11-04T06",
+    "2030-03-31T01",
+    "2030-10-27T01",
+    "2030-11-03T06",
+];
+const MINUTE: i64 = 60_000;
+
+/// The next request of a visitor, some time behind `before`, seldom a little in front of it.
+pub fn request(dice: &mut Dice, before: &Json) -> Json {
+    let path = match dice.below(8) {
+        0..=2 => "/".to_owned(),
+        3..=5 => format!("/p/{}", dice.pick(&ITEMS)),
+        6 => format!("/c/{}", dice.pick(&CATEGORIES)),
+        _ => dice.pick(&["/cart", "/p/", "/p/lamp/more"]).to_owned(),
+    };
+    let consent = match before["consent"].clone() {
+        Json::Null if dice.one(2) => Json::Null,
+        // Few change their mind.
+        answered if !answered.is_null() && !dice.one(8) => answered,
+        _ => (0..3).map(|_| Json::from(!dice.one(4))).collect(),
+    };
+    let now = later(dice, before["clock"].as_i64());
+    let mut request = json!({
+        "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": dice.pick(&LANGUAGES),
+        "referrer": dice.pick(&REFERRERS), "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
+        "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
+        "clock": now, "now": now, "consent": consent, "entropy": dice.next(), "dismisses": dice.one(3),
+    });
+    for fact in ["now", "entropy", "country"] {
+        if dice.one(25) && (fact != "country" || before.is_null()) {
+            request[fact] = Json::Null;
+        }
+    }
+    request
+}
+
+/// The time of the next request.
+fn later(dice: &mut Dice, before: Option<i64>) -> i64 {
+    let Some(before) = before else { return START + dice.below(14 * 1440) as i64 * MINUTE };
+    let change = |date: &str| parvis::consent::time::parse(&format!("{date}:00:00Z")).expect("a date").0;
+    let next = CHANGES.iter().map(|date| change(date)).find(|change| *change > before);
+    match (dice.below(12), next) {
+        (0, Some(change)) => change + dice.pick(&[-61, -60, -1, 0, 1, 59, 60, 61]) * MINUTE,
+        (1, _) => before - 40 * MINUTE,
+        _ => before + dice.pick(&[1, 17, 60, 440, 1440, 3 * 1440, 9 * 1440, 100 * 1440]) * MINUTE,
+    }
+}
+
+/// The parameters of an address, sometimes more than are looked at.
+fn parameters(dice: &mut Dice) -> Json {
+    if dice.one(20) {
+        return (0..18).map(|index| json!(["p", (index + dice.below(2)).to_string()])).collect();
+    }
+    let mut pairs: Vec<Json> = (0..dice.below(4)).map(|_| json!(dice.pick(&PARAMETERS))).collect();
+    if dice.one(2) {
+        pairs.push(json!(["utm_campaign", dice.pick(&CAMPAIGNS)]));
+    }
+    Json::Array(pairs)
+}
+
+/// A visit cookie as the browser might have left it, or something that is none.
+pub fn visit_cookie(dice: &mut Dice) -> String {
+    let code =
+        |dice: &mut Dice| format!("{:08x}", fnv(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"])));
+    match dice.below(5) {
+        0 => "a~zzz~k".to_owned(),
+        1 => format!("a~i{}~k{}*2", dice.pick(&ITEMS), dice.pick(&ITEMS)),
+        2 => format!("a~x{}*1~d{}!{}", code(dice), code(dice), code(dice)),
+        _ => format!("a~k{}*{}!rug*1", dice.pick(&["lamp", "desk"]), 1 + dice.below(3)),
+    }
+}

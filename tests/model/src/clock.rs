@@ -1,5 +1,6 @@
 //! Dates and the clock on the wall, in seconds since 1970.
 
+use crate::int;
 use serde_json::Value as Json;
 
 pub const DAY: i64 = 86_400;
@@ -30,9 +31,10 @@ pub fn weekday(seconds: i64) -> i64 {
     (seconds.div_euclid(DAY) + 3).rem_euclid(7)
 }
 
-/// What the clock of a site shows at a time: in summer, by the rule it names, an hour more.
+/// What the clock of a site shows at a time in milliseconds: in summer, by the rule it names, an hour more.
 pub fn local(now: i64, site: &Json) -> i64 {
-    let standard = now + site["utc_offset_minutes"].as_i64().unwrap_or(0) * 60;
+    let now = now.div_euclid(1000);
+    let standard = now + int(&site["utc_offset_minutes"]) * 60;
     let new_year = |year: &i64| seconds(&format!("{year}-01-01T00:00:00Z"));
     let year = (1970..2150).rfind(|year| new_year(year) <= now).expect("a year");
     let sunday_from = |date: &str, hour: i64| {

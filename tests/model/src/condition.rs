@@ -1,27 +1,27 @@
 //! Conditions, as JavaScript would evaluate them on JSON; `None` is "unknown", for what may not be read.
+//!
+//! Conversions that a checked playbook cannot ask for are left out: GrowthBook's own cases hold them.
 
-use crate::{list, text};
+use crate::{Maybe, list};
 use serde_json::Value as Json;
+use std::cmp::Ordering;
 
 /// A signal's value: `Err` is one that the visitor does not let us read, null one that is not there.
-pub type Read<'a> = dyn Fn(&str) -> Result<Json, ()> + 'a;
+pub type Read<'a> = dyn Fn(&str) -> Maybe<Json> + 'a;
 
 /// Whether `condition` holds.
 pub fn holds(condition: &Json, read: &Read<'_>) -> Option<bool> {
-    all(condition.as_object().into_iter().flatten().map(|(key, value)| {
+    let parts = condition.as_object().into_iter().flatten();
+    all(parts.map(|(key, value)| {
         let each = || list(value).iter().map(|inner| holds(inner, read));
         match key.as_str() {
             "$and" => all(each()),
             "$or" => any(each()),
-            "$nor" => not(any(each())),
-            "$not" => not(holds(value, read)),
+            "$nor" => any(each()).map(|yes| !yes),
+            "$not" => holds(value, read).map(|yes| !yes),
             signal => read(signal).ok().map(|known| meets(&known, value)),
         }
     }))
-}
-
-fn not(part: Option<bool>) -> Option<bool> {
-    part.map(|yes| !yes)
 }
 
 /// One that does not hold decides, then one that is unknown.
@@ -30,59 +30,45 @@ fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     if parts.contains(&Some(false)) { Some(false) } else { (!parts.contains(&None)).then_some(true) }
 }
 
-/// No parts at all hold, as in GrowthBook.
+/// One that holds decides, then one that is unknown; no parts at all hold, as in GrowthBook.
 fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let parts: Vec<Option<bool>> = parts.collect();
-    if parts.is_empty() { Some(true) } else { not(all(parts.into_iter().map(not))) }
+    let decides = parts.is_empty() || parts.contains(&Some(true));
+    if decides { Some(true) } else { (!parts.contains(&None)).then_some(false) }
 }
 
 /// Whether a value meets what a condition says of it: operators, or a bare value.
 fn meets(value: &Json, wanted: &Json) -> bool {
-    match wanted.as_object() {
-        Some(operators) if operators.keys().all(|key| key.starts_with('$')) => {
-            operators.iter().all(|(operator, operand)| operator_holds(operator, value, operand))
-        }
-        _ => bare(value, wanted),
-    }
-}
-
-/// A bare value: equal after converting to its type.
-fn bare(value: &Json, wanted: &Json) -> bool {
-    match (value, wanted) {
-        (Json::Number(have), Json::String(text)) => have.to_string() == *text,
-        (_, Json::Number(number)) => numeric(value) == number.as_f64(),
-        _ => value == wanted,
+    match wanted {
+        Json::Object(all) => all.iter().all(|(operator, operand)| operator_holds(operator, value, operand)),
+        Json::Number(wanted) => number(value) == wanted.as_f64(),
+        wanted => value == wanted,
     }
 }
 
 fn operator_holds(operator: &str, value: &Json, operand: &Json) -> bool {
     let lower = |value: &Json| value.as_str().map_or(value.clone(), |text| Json::from(text.to_lowercase()));
-    let alike = |a: &Json, b: &Json| same(&lower(a), &lower(b));
-    let compare = |holds: fn(std::cmp::Ordering) -> bool| match (numeric(value), numeric(operand)) {
-        _ if value.is_string() && operand.is_string() => {
-            holds(text(value).encode_utf16().cmp(text(operand).encode_utf16()))
-        }
-        (Some(a), Some(b)) => a.partial_cmp(&b).is_some_and(holds),
-        _ => false,
+    let alike = |a: &Json, b: &Json| lower(a) == lower(b);
+    let has = |wanted: &Json| list(value).iter().any(|value| meets(value, wanted));
+    let compare = |holds: fn(Ordering) -> bool| match (value, operand) {
+        (Json::String(a), Json::String(b)) => holds(a.encode_utf16().cmp(b.encode_utf16())),
+        _ => number(value).zip(number(operand)).is_some_and(|(a, b)| holds(a.total_cmp(&b))),
     };
     match operator {
-        "$eq" => same(value, operand),
-        "$ne" => !same(value, operand),
-        "$lt" => compare(|order| order.is_lt()),
-        "$lte" => compare(|order| order.is_le()),
-        "$gt" => compare(|order| order.is_gt()),
-        "$gte" => compare(|order| order.is_ge()),
+        "$eq" => value == operand,
+        "$ne" => value != operand,
+        "$lt" => compare(Ordering::is_lt),
+        "$lte" => compare(Ordering::is_le),
+        "$gt" => compare(Ordering::is_gt),
+        "$gte" => compare(Ordering::is_ge),
         "$exists" => value.is_null() != (*operand == true),
-        "$in" => among(value, operand, same),
-        "$nin" => !among(value, operand, same),
+        "$in" => among(value, operand, Json::eq),
+        "$nin" => !among(value, operand, Json::eq),
         "$ini" => among(value, operand, alike),
         "$nini" => !among(value, operand, alike),
         "$not" => !meets(value, operand),
-        "$elemMatch" => list(value).iter().any(|value| meets(value, operand)),
-        "$all" => {
-            let has = |wanted: &Json| list(value).iter().any(|value| meets(value, wanted));
-            value.is_array() && list(operand).iter().all(has)
-        }
+        "$elemMatch" => has(operand),
+        "$all" => value.is_array() && list(operand).iter().all(has),
         "$size" => value.is_array() && meets(&Json::from(list(value).len()), operand),
         other => panic!("the model has no `{other}`"),
     }
@@ -94,22 +80,7 @@ fn among(value: &Json, wanted: &Json, equal: impl Fn(&Json, &Json) -> bool) -> b
     values.iter().any(|value| list(wanted).iter().any(|wanted| equal(value, wanted)))
 }
 
-fn same(value: &Json, wanted: &Json) -> bool {
-    match (value, wanted) {
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (Json::Array(_), _) | (_, Json::Array(_)) => false,
-        _ => value == wanted,
-    }
-}
-
-/// JavaScript's number of a value; text that is none is `None`.
-fn numeric(value: &Json) -> Option<f64> {
-    match value {
-        Json::Null => Some(0.0),
-        Json::Bool(yes) => Some(f64::from(u8::from(*yes))),
-        Json::Number(number) => number.as_f64(),
-        Json::String(text) if text.trim().is_empty() => Some(0.0),
-        Json::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
+/// The number of a value; null is 0.
+fn number(value: &Json) -> Option<f64> {
+    if value.is_null() { Some(0.0) } else { value.as_f64() }
 }

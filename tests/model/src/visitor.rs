@@ -1,9 +1,10 @@
 //! What is kept of a visitor: the visit as the lists of its cookie, memory as a few numbers.
 
+use crate::campaign::Cap;
 use std::collections::BTreeMap;
 
 /// What happened in a visit: the entries of each section of its cookie, by letter.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Visit(BTreeMap<char, Vec<String>>);
 
 /// The letters of all sections, in the order of the cookie.
@@ -12,15 +13,13 @@ const LETTERS: &str = "ickxdu";
 impl Visit {
     /// Reads the cookie; `None` if it is not one of ours.
     pub fn read(cookie: &str) -> Option<Visit> {
-        let mut visit = Visit::default();
-        for section in cookie.strip_prefix("a~").unwrap_or_default().split('~').filter(|_| cookie != "a") {
+        let mut sections = cookie.split('~');
+        let mut visit = (sections.next() == Some("a")).then(Visit::default)?;
+        for section in sections {
             let letter = section.chars().next()?;
             let entries: Vec<String> = section[1..].split('!').map(str::to_owned).collect();
             let fits = |entry: &String| !entry.is_empty() && "kx".contains(letter) == entry.contains('*');
-            if LETTERS.contains(letter) && !entries.iter().all(fits) {
-                return None;
-            }
-            visit.0.insert(letter, entries);
+            *visit.list(letter) = Some(entries).filter(|all| letter == 'z' || all.iter().all(fits))?;
         }
         Some(visit)
     }
@@ -73,7 +72,7 @@ pub struct Memory {
     pub interests: BTreeMap<String, i64>,
     /// By the name of a counter, how often it counted, and in which hour since the first day it began to.
     pub counters: BTreeMap<String, (u64, i64)>,
-    pub unit: Option<u64>,
+    pub unit: Option<String>,
 }
 
 /// Milliseconds.
@@ -97,25 +96,19 @@ impl Memory {
         self.seconds_left(now) > 0 && self.first_day * 1440 <= latest && self.last_minute <= latest
     }
 
-    /// Notes a look at a category: its count halves every 7 days.
+    /// Notes a look at a category: its count halves every 7 days. The random catalogs have fewer than memory has room for.
     pub fn look(&mut self, category: &str, now: i64) {
         let one = (now - self.first_day * DAY).div_euclid(7 * DAY / 128);
         let level = self.interests.get(category).map_or(one, |level| {
             let gap = (level - one).abs() as f64 / 128.0;
             level.max(&one) + (128.0 * (1.0 + (-gap).exp2()).log2()).round() as i64
         });
-        if !self.interests.contains_key(category) && self.interests.len() == 16 {
-            let weakest = self.order().pop().expect("sixteen");
-            self.interests.remove(&weakest);
-        }
         self.interests.insert(category.to_owned(), level);
     }
 
-    /// The categories, the strongest first, then the lowest hash.
-    pub fn order(&self) -> Vec<String> {
-        let mut order: Vec<String> = self.interests.keys().cloned().collect();
-        order.sort_by_key(|category| (-self.interests[category], fnv(category)));
-        order
+    /// The strongest interest, of equal ones that of the lowest hash.
+    pub fn favorite(&self) -> Option<&String> {
+        self.interests.keys().min_by_key(|category| (-self.interests[*category], fnv(category)))
     }
 
     /// Hours since midnight of the first day.
@@ -124,24 +117,23 @@ impl Memory {
     }
 
     /// How far a counter was counted; after its days, of 24 hours from its first hour on, it begins anew.
-    pub fn counted(&self, name: &str, days: Option<i64>, now: i64) -> u64 {
-        let is_over = |began: i64| days.is_some_and(|days| self.hour(now) - began >= days * 24);
-        self.counters.get(name).filter(|counter| !is_over(counter.1)).map_or(0, |counter| counter.0)
+    pub fn counted(&self, cap: &Cap, now: i64) -> u64 {
+        let is_over = |began: i64| cap.days.is_some_and(|days| self.hour(now) - began >= days * 24);
+        self.counters.get(&cap.name).filter(|counter| !is_over(counter.1)).map_or(0, |counter| counter.0)
     }
 
     /// Whether it can be counted: there are 24 counters.
-    pub fn has_room(&self, name: &str) -> bool {
-        self.counters.contains_key(name) || self.counters.len() < 24
+    pub fn has_room(&self, cap: &Cap) -> bool {
+        self.counters.contains_key(&cap.name) || self.counters.len() < 24
     }
 
     /// Counts one more on a counter.
-    pub fn count(&mut self, name: &str, days: Option<i64>, now: i64) {
-        let (count, hour) = (self.counted(name, days, now), self.hour(now));
-        if !self.has_room(name) {
-            return;
+    pub fn count(&mut self, cap: &Cap, now: i64) {
+        let (count, hour) = (self.counted(cap, now), self.hour(now));
+        if self.has_room(cap) {
+            let counter = self.counters.entry(cap.name.clone()).or_insert((0, hour));
+            *counter = ((count + 1).min(255), if count == 0 { hour } else { counter.1 });
         }
-        let began = self.counters.get(name).filter(|_| count > 0).map_or(hour, |counter| counter.1);
-        self.counters.insert(name.to_owned(), ((count + 1).min(255), began));
     }
 }
 
@@ -152,6 +144,6 @@ pub fn fnv(text: &str) -> u32 {
 }
 
 /// A unit's bucket of 10,000 under a seed: GrowthBook's hash of version 2.
-pub fn bucket(seed: &str, unit: u64) -> u64 {
-    u64::from(fnv(&fnv(&format!("{seed}{unit:016x}")).to_string()) % 10_000)
+pub fn bucket(seed: &str, unit: &str) -> u64 {
+    u64::from(fnv(&fnv(&format!("{seed}{unit}")).to_string()) % 10_000)
 }

@@ -1,7 +1,7 @@
 //! What a block shows: its campaigns by priority, each asked one operator after the other.
 
 use crate::clock::{DAY, WEEKDAYS, local, minutes, seconds, weekday};
-use crate::visitor::{bucket, fnv};
+use crate::visitor::{bucket, code};
 use crate::{Maybe, Moment, condition, int, list, refuse, template, text};
 use serde_json::{Map, Value as Json, json};
 
@@ -10,7 +10,7 @@ type Operator<'m> = fn(&Moment<'m>, &Json) -> Maybe<()>;
 
 /// A counter of what a campaign, or its group, is capped by.
 pub struct Cap {
-    /// The hash of the campaign.
+    /// The id of the campaign.
     pub campaign: String,
     pub name: String,
     pub times: u64,
@@ -59,10 +59,6 @@ impl<'m> Moment<'m> {
             "content": content }))
     }
 
-    pub fn clock(&self) -> Maybe<i64> {
-        self.request["now"].as_i64().ok_or("no-clock")
-    }
-
     /// Asked first: what the campaign counts and assigns must be allowed.
     fn permitted(&self, campaign: &Json) -> Maybe<()> {
         let [visit, memory, experiments] = self.allowed;
@@ -74,7 +70,7 @@ impl<'m> Moment<'m> {
 
     fn dates(&self, campaign: &Json) -> Maybe<()> {
         let [starts, ends] = ["starts", "ends"].map(|bound| campaign[bound].as_str().map(seconds));
-        let now = if starts.or(ends).is_some() { self.clock()? / 1000 } else { 0 };
+        let now = if starts.or(ends).is_some() { self.clock? / 1000 } else { 0 };
         refuse(starts.is_some_and(|starts| now < starts), "not-yet")?;
         refuse(ends.is_some_and(|ends| now > ends), "over")
     }
@@ -82,12 +78,11 @@ impl<'m> Moment<'m> {
     /// A span of hours holds its first minute and not its last; past midnight it belongs to the day on which it began.
     fn schedule(&self, campaign: &Json) -> Maybe<()> {
         let Some(schedule) = campaign.get("schedule") else { return Ok(()) };
-        let now = local(self.clock()?, &self.playbook["site"]);
+        let now = local(self.clock?, &self.playbook["site"]);
         let runs = |day: i64, minute: i64| {
             let named = |days: &Vec<Json>| days.contains(&json!(WEEKDAYS[day as usize]));
             let within = |span: &Json| {
-                let (from, to) = text(span).split_once('-').expect("a span");
-                let (from, to) = (minutes(from), minutes(to));
+                let [from, to] = [&text(span)[..5], &text(span)[6..]].map(minutes);
                 (from..if to < from { to + 1440 } else { to }).contains(&minute)
             };
             schedule["weekdays"].as_array().is_none_or(named)
@@ -127,7 +122,7 @@ impl<'m> Moment<'m> {
                 (format!("{owner} x{within}"), &waved["times"], &waved["days"], !within.is_empty(), true),
             ];
             caps.extend(counters.into_iter().filter_map(|(name, times, days, memory, waved)| {
-                let campaign = format!("{:08x}", fnv(id));
+                let campaign = id.to_owned();
                 Some(Cap { campaign, name, times: times.as_u64()?, days: days.as_i64(), memory, waved })
             }));
         }
@@ -138,11 +133,12 @@ impl<'m> Moment<'m> {
     /// A cap is reached after its times; one that cannot be counted is reached.
     fn capped(&self, campaign: &Json) -> Maybe<()> {
         for cap in self.caps(campaign) {
-            let waits = self.visit.of('d').iter().filter(|id| **id == cap.campaign).count() as u64;
+            let waits = self.visit.of('d').iter().filter(|id| **id == code(&cap.campaign)).count() as u64;
             refuse(cap.memory && cap.waved && waits >= cap.times, "capped")?;
-            refuse(cap.memory && !(self.keeps && self.memory.has_room(&cap)), "uncounted")?;
-            let memory = self.memory.counted(&cap, self.now);
-            let count = if cap.memory { memory } else { self.visit.counted(&cap.name) };
+            let count = match cap.memory {
+                true => self.memory.counted(&cap, self.now).filter(|_| self.keeps).ok_or("uncounted")?,
+                false => self.visit.counted(&cap.name),
+            };
             refuse(count >= cap.times, "capped")?;
         }
         Ok(())

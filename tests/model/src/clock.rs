@@ -14,8 +14,8 @@ pub fn number(digits: &str) -> i64 {
 
 /// Seconds of `2026-03-01T00:00:00Z`; years begin in March, so that a leap day comes last.
 pub fn seconds(date: &str) -> i64 {
-    let month = number(&date[5..7]);
-    let (year, since_march) = (number(&date[..4]) - i64::from(month < 3), (month + 9) % 12);
+    let (year, month) = (number(&date[..4]), number(&date[5..7]));
+    let (year, since_march) = (year - i64::from(month < 3), (month + 9) % 12);
     let years = year * 365 + year / 4 - year / 100 + year / 400 - 719_469;
     let days = years + (since_march * 153 + 2) / 5 + number(&date[8..10]);
     days * DAY + number(&date[11..13]) * 3600 + number(&date[14..16]) * 60 + number(&date[17..19])

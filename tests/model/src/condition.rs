@@ -1,6 +1,7 @@
 //! Conditions, as JavaScript would evaluate them on JSON; `None` is "unknown", for what may not be read.
 //!
-//! Conversions that a checked playbook cannot ask for are left out: GrowthBook's own cases hold them.
+//! Left out is what no random playbook asks for, lists of no conditions and conversions between types: GrowthBook's own
+//! cases hold the engine to them.
 
 use crate::{Maybe, list};
 use serde_json::Value as Json;
@@ -12,29 +13,27 @@ pub type Read<'a> = dyn Fn(&str) -> Maybe<Json> + 'a;
 /// Whether `condition` holds.
 pub fn holds(condition: &Json, read: &Read<'_>) -> Option<bool> {
     let parts = condition.as_object().into_iter().flatten();
-    all(parts.map(|(key, value)| {
+    let parts = parts.map(|(key, value)| {
         let each = || list(value).iter().map(|inner| holds(inner, read));
         match key.as_str() {
-            "$and" => all(each()),
-            "$or" => any(each()),
-            "$nor" => any(each()).map(|yes| !yes),
+            "$and" => settle(each(), false),
+            "$or" => settle(each(), true),
+            "$nor" => settle(each(), true).map(|yes| !yes),
             "$not" => holds(value, read).map(|yes| !yes),
             signal => read(signal).ok().map(|known| meets(&known, value)),
         }
-    }))
+    });
+    settle(parts, false)
 }
 
-/// One that does not hold decides, then one that is unknown.
-fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+/// One part that is `decisive` decides, then one that is unknown.
+fn settle(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
     let parts: Vec<Option<bool>> = parts.collect();
-    if parts.contains(&Some(false)) { Some(false) } else { (!parts.contains(&None)).then_some(true) }
-}
-
-/// One that holds decides, then one that is unknown; no parts at all hold, as in GrowthBook.
-fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let parts: Vec<Option<bool>> = parts.collect();
-    let decides = parts.is_empty() || parts.contains(&Some(true));
-    if decides { Some(true) } else { (!parts.contains(&None)).then_some(false) }
+    if parts.contains(&Some(decisive)) {
+        Some(decisive)
+    } else {
+        (!parts.contains(&None)).then_some(!decisive)
+    }
 }
 
 /// Whether a value meets what a condition says of it: operators, or a bare value.

@@ -13,7 +13,7 @@ mod visitor;
 
 use campaign::Cap;
 use serde_json::{Value as Json, json};
-pub use visitor::fnv;
+pub use visitor::code;
 use visitor::{Memory, Visit};
 
 /// Why a campaign does not apply.
@@ -36,6 +36,7 @@ struct Moment<'m> {
     used: String,
     /// Milliseconds; 0 without a clock.
     now: i64,
+    clock: Maybe<i64>,
     /// Whether the visitor allows the visit, memory and experiments.
     allowed: [bool; 3],
     /// Whether memory can be read, which needs a clock.
@@ -59,6 +60,7 @@ pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
     let allowed = [0, 1, 2].map(|purpose| *request["consent"].get(purpose).unwrap_or(&unanswered) == true);
     let (now, remembers) = (int(&request["now"]), allowed[1] && request["now"].is_i64());
     let came = visitor.memory.clone().filter(|memory| remembers && memory.is_usable(now));
+    let new = Memory { first_day: now / visitor::DAY, last_minute: now / 60_000, ..Memory::default() };
     let audiences = list(&playbook["campaigns"]).iter().map(|campaign| text(&campaign["audience"]));
     let audiences = audiences.map(|audience| playbook["audiences"][audience].to_string());
     let mut moment = Moment {
@@ -66,12 +68,13 @@ pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
         request,
         used: audiences.collect::<String>() + &playbook["campaigns"].to_string(),
         now,
+        clock: request["now"].as_i64().ok_or("no-clock"),
         allowed,
         remembers,
         keeps: remembers && request["entropy"].is_u64(),
         page,
         visit: visitor.visit.as_deref().filter(|_| allowed[0]).and_then(Visit::read).unwrap_or_default(),
-        memory: came.clone().unwrap_or(Memory::begun(now)),
+        memory: came.clone().unwrap_or(new),
     };
     moment.begin(visitor.visit.is_some());
     moment.assign();
@@ -83,7 +86,7 @@ pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
     let cookies = moment.keep(visitor, came);
     if request["dismisses"] == true {
         let shown = decisions.iter().find(|decision| !decision["content"].is_null());
-        shown.into_iter().for_each(|shown| moment.dismiss(moment.campaign(&shown["campaign"])));
+        shown.into_iter().for_each(|shown| moment.dismiss(&shown["campaign"]));
         visitor.visit = moment.visit_cookie();
     }
     json!({ "page": moment.page["kind"], "decisions": decisions, "cookies": cookies, "visit": visitor.visit })
@@ -102,7 +105,7 @@ fn page(playbook: &Json, path: &str) -> Option<Json> {
     Some(json!({ "kind": page["kind"], "item": named("{item}"), "category": category }))
 }
 
-impl<'m> Moment<'m> {
+impl Moment<'_> {
     /// Whether a campaign says one of these words: every signal is named, and nothing else is named like one.
     fn uses(&self, words: &str) -> bool {
         words.split(' ').any(|word| self.used.contains(word))
@@ -110,11 +113,6 @@ impl<'m> Moment<'m> {
 
     fn needs_unit(&self) -> bool {
         self.playbook["site"]["holdout_percent"].as_f64() > Some(0.0) || self.uses("\"experiment\"")
-    }
-
-    fn campaign(&self, id: &Json) -> &'m Json {
-        let mut campaigns = list(&self.playbook["campaigns"]).iter();
-        campaigns.find(|campaign| campaign["id"] == *id).expect("a campaign of the playbook")
     }
 
     fn all_caps(&self) -> Vec<Cap> {
@@ -145,11 +143,11 @@ impl<'m> Moment<'m> {
     /// Drops counters that nothing needs, and counts the dismissals that a browser could not.
     fn remember(&mut self) {
         let (caps, now, old) = (self.all_caps(), self.now, self.memory.clone());
-        let needs = |name: &str| caps.iter().any(|cap| cap.name == name && old.counted(cap, now) > 0);
+        let needs = |name: &str| caps.iter().any(|cap| cap.name == name && old.counted(cap, now) > Some(0));
         if self.keeps {
             self.memory.counters.retain(|name, _| needs(name));
             for campaign in std::mem::take(self.visit.list('d')) {
-                let counts = |cap: &&Cap| cap.campaign == campaign && cap.waved && cap.memory;
+                let counts = |cap: &&Cap| code(&cap.campaign) == campaign && cap.waved && cap.memory;
                 caps.iter().filter(counts).for_each(|cap| self.count(cap));
             }
         }
@@ -158,35 +156,34 @@ impl<'m> Moment<'m> {
     /// Counts one more on the counter of a cap.
     fn count(&mut self, cap: &Cap) {
         match cap.memory {
-            true if self.keeps => self.memory.count(cap, self.now),
-            true => {}
+            // What cannot be kept is forgotten with the request.
+            true => self.memory.count(cap, self.now),
             false => self.visit.count(&cap.name),
         }
     }
 
     /// The page view and what was shown, behind the decision.
     fn record(&mut self, decisions: &[Json]) {
-        let seen =
-            [("item", 'i', 8, "visit.items visit.last_item"), ("category", 'c', 4, "visit.last_category")];
-        for (what, letter, most, signals) in seen {
-            if let Some(id) = self.page[what].as_str().filter(|_| self.uses(signals)) {
-                self.visit.see(letter, id, most);
-            }
-        }
+        let (items, categories) =
+            (self.uses("visit.items visit.last_item"), self.uses("visit.last_category"));
+        self.visit.see('i', self.page["item"].as_str().filter(|_| items), 8);
+        self.visit.see('c', self.page["category"].as_str().filter(|_| categories), 4);
         let looked = self.page["category"].as_str().filter(|_| self.uses("visitor.favorite_category"));
         looked.into_iter().for_each(|category| self.memory.look(category, self.now));
+        let caps = self.all_caps();
         for shown in decisions.iter().filter(|decision| !decision["content"].is_null()) {
-            let caps = self.caps(self.campaign(&shown["campaign"]));
-            caps.iter().filter(|cap| !cap.waved).for_each(|cap| self.count(cap));
+            let counts = |cap: &&Cap| shown["campaign"] == cap.campaign && !cap.waved;
+            caps.iter().filter(counts).for_each(|cap| self.count(cap));
         }
     }
 
     /// Counts a dismissal in the browser, where one that memory counts waits in the visit for the edge.
     fn dismiss(&mut self, campaign: &Json) {
-        let caps: Vec<Cap> = self.caps(campaign).into_iter().filter(|cap| cap.waved).collect();
-        caps.iter().filter(|cap| !cap.memory).for_each(|cap| self.count(cap));
-        if let Some(cap) = caps.iter().find(|cap| cap.memory && self.allowed[1]) {
-            self.visit.list('d').push(cap.campaign.clone());
+        let caps = self.all_caps().into_iter().filter(|cap| cap.waved && *campaign == cap.campaign);
+        let (memory, visit): (Vec<Cap>, Vec<Cap>) = caps.partition(|cap| cap.memory);
+        visit.iter().for_each(|cap| self.count(cap));
+        if self.allowed[1] && !memory.is_empty() {
+            self.visit.list('d').push(code(text(campaign)));
             self.visit.list('d').truncate(8);
         }
     }

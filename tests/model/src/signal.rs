@@ -12,7 +12,7 @@ impl Moment<'_> {
         refuse(!self.remembers && signal.starts_with("visitor."), "no-permit")?;
         let cart = visit.of('k').iter().map(|line| line.split_once('*').expect("a line"));
         let of_request = |name: &str| self.request[name].as_str();
-        let clock = self.clock().ok().map(|now| clock::local(now, &self.playbook["site"]));
+        let clock = self.clock.ok().map(|now| clock::local(now, &self.playbook["site"]));
         let minute = clock.map(|clock| clock.rem_euclid(clock::DAY) / 60);
         Ok(match signal {
             "campaign" => self.parameter("utm_campaign"),
@@ -58,8 +58,8 @@ impl Moment<'_> {
 
     /// The first value of a parameter; an empty one is none.
     fn parameter(&self, name: &str) -> Json {
-        let is_it = |pair: &&Json| pair[0] == name && pair[1].is_string();
-        let found = list(&self.request["query"]).iter().find(is_it).map(|pair| pair[1].clone());
+        let mut pairs = list(&self.request["query"]).iter();
+        let found = pairs.find(|pair| pair[0] == name && pair[1].is_string()).map(|pair| pair[1].clone());
         found.filter(|value| value != "").unwrap_or_default()
     }
 

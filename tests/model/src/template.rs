@@ -2,13 +2,12 @@
 
 use crate::{Maybe, list, refuse};
 use serde_json::Value as Json;
-use std::str::SplitInclusive;
 
 /// The value of a name, inside a list beside one of its items; `Err` is `no-permit` or `missing-value`.
 pub type Show<'a> = dyn Fn(&str, Option<&str>) -> Maybe<Json> + 'a;
 
 /// A template's text in pieces, each up to the end of a tag.
-type Pieces<'t> = SplitInclusive<'t, &'static str>;
+type Pieces<'t> = std::str::SplitInclusive<'t, &'static str>;
 
 /// What is rendered so far.
 struct Page<'s> {
@@ -39,13 +38,22 @@ impl Page<'_> {
             match words[0] {
                 "" => {}
                 "else" | "/if" | "/unless" | "/each" => return Ok(tag),
+                // Items until `limit` have been shown; one that lacks a value is left out.
                 "#each" => {
                     let inner = pieces.clone();
                     self.section(pieces, None, false)?;
-                    let limit = words.get(2).map_or(64, |limit| limit.parse().expect("a limit"));
-                    if live {
-                        self.each(&(self.show)(words[1], None)?, limit, &inner)?;
+                    let items = if live { (self.show)(words[1], None)? } else { Json::Null };
+                    let limit: usize = words.get(2).map_or(64, |limit| limit.parse().expect("a limit"));
+                    let mut left = limit;
+                    for item in list(&items) {
+                        let before = self.out.len();
+                        match self.section(&mut inner.clone(), item.as_str(), left > 0) {
+                            Ok(_) => left = left.saturating_sub(1),
+                            Err("missing-value") => self.out.truncate(before),
+                            Err(other) => return Err(other),
+                        }
                     }
+                    refuse(live && left == limit, "missing-value")?;
                 }
                 "#if" | "#unless" => {
                     let shown = (self.show)(words[1], item);
@@ -60,20 +68,6 @@ impl Page<'_> {
             }
         }
         Ok("")
-    }
-
-    /// Repeats a section for items until `limit` have been shown; one that lacks a value is left out.
-    fn each(&mut self, items: &Json, limit: usize, inner: &Pieces<'_>) -> Maybe<()> {
-        let mut left = limit;
-        for item in list(items).iter().take(64) {
-            let before = self.out.len();
-            match self.section(&mut inner.clone(), item.as_str(), left > 0) {
-                Ok(_) => left = left.saturating_sub(1),
-                Err("missing-value") => self.out.truncate(before),
-                Err(other) => return Err(other),
-            }
-        }
-        refuse(left == limit, "missing-value")
     }
 
     /// Writes a value, escaped for the place that the text before it leads to.

@@ -7,9 +7,6 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Visit(BTreeMap<char, Vec<String>>);
 
-/// The letters of all sections, in the order of the cookie.
-const LETTERS: &str = "ickxdu";
-
 impl Visit {
     /// Reads the cookie; `None` if it is not one of ours.
     pub fn read(cookie: &str) -> Option<Visit> {
@@ -24,9 +21,9 @@ impl Visit {
         Some(visit)
     }
 
-    /// The cookie.
+    /// The cookie, its sections in their order.
     pub fn write(&self) -> String {
-        let sections = LETTERS.chars().filter(|letter| !self.of(*letter).is_empty());
+        let sections = "ickxdu".chars().filter(|letter| !self.of(*letter).is_empty());
         sections.fold("a".to_owned(), |text, letter| format!("{text}~{letter}{}", self.of(letter).join("!")))
     }
 
@@ -40,8 +37,9 @@ impl Visit {
         self.0.entry(letter).or_default()
     }
 
-    /// Puts an entry in front of a section, once, of at most `most`.
-    pub fn see(&mut self, letter: char, entry: &str, most: usize) {
+    /// Puts an entry, if there is one, in front of a section, once, of at most `most`.
+    pub fn see(&mut self, letter: char, entry: Option<&str>, most: usize) {
+        let Some(entry) = entry else { return };
         self.list(letter).retain(|seen| seen != entry);
         self.list(letter).insert(0, entry.to_owned());
         self.list(letter).truncate(most);
@@ -49,16 +47,16 @@ impl Visit {
 
     /// How far the counter of this name was counted.
     pub fn counted(&self, name: &str) -> u64 {
-        let key = format!("{:08x}*", fnv(name));
+        let key = code(name) + "*";
         let count = self.of('x').iter().find_map(|entry| entry.strip_prefix(&key));
         count.map_or(0, |count| count.parse().expect("a number"))
     }
 
     /// Counts one more on the counter of this name, the last counted first.
     pub fn count(&mut self, name: &str) {
-        let (key, count) = (format!("{:08x}*", fnv(name)), self.counted(name));
+        let (key, count) = (code(name) + "*", self.counted(name));
         self.list('x').retain(|entry| !entry.starts_with(&key));
-        self.see('x', &format!("{key}{}", (count + 1).min(255)), 16);
+        self.see('x', Some(&format!("{key}{}", (count + 1).min(255))), 16);
     }
 }
 
@@ -76,15 +74,9 @@ pub struct Memory {
 }
 
 /// Milliseconds.
-pub const HOUR: i64 = 3_600_000;
-pub const DAY: i64 = 24 * HOUR;
+pub const DAY: i64 = 86_400_000;
 
 impl Memory {
-    /// The memory of somebody new.
-    pub fn begun(now: i64) -> Memory {
-        Memory { first_day: now / DAY, last_minute: now / 60_000, ..Memory::default() }
-    }
-
     /// Seconds until it is deleted: 180 days after its first.
     pub fn seconds_left(&self, now: i64) -> i64 {
         ((self.first_day + 180) * 86_400 - now / 1000).clamp(0, 180 * 86_400)
@@ -113,34 +105,36 @@ impl Memory {
 
     /// Hours since midnight of the first day.
     fn hour(&self, now: i64) -> i64 {
-        (now / HOUR - self.first_day * 24).max(0)
+        (now / 3_600_000 - self.first_day * 24).max(0)
     }
 
-    /// How far a counter was counted; after its days, of 24 hours from its first hour on, it begins anew.
-    pub fn counted(&self, cap: &Cap, now: i64) -> u64 {
+    /// How far a counter was counted, if there is room for it among 24; after its days, of 24 hours from its first hour on,
+    /// it begins anew.
+    pub fn counted(&self, cap: &Cap, now: i64) -> Option<u64> {
         let is_over = |began: i64| cap.days.is_some_and(|days| self.hour(now) - began >= days * 24);
-        self.counters.get(&cap.name).filter(|counter| !is_over(counter.1)).map_or(0, |counter| counter.0)
-    }
-
-    /// Whether it can be counted: there are 24 counters.
-    pub fn has_room(&self, cap: &Cap) -> bool {
-        self.counters.contains_key(&cap.name) || self.counters.len() < 24
+        let room = (self.counters.len() < 24).then_some(0);
+        let counter = self.counters.get(&cap.name);
+        counter.map_or(room, |(count, began)| Some(if is_over(*began) { 0 } else { *count }))
     }
 
     /// Counts one more on a counter.
     pub fn count(&mut self, cap: &Cap, now: i64) {
-        let (count, hour) = (self.counted(cap, now), self.hour(now));
-        if self.has_room(cap) {
-            let counter = self.counters.entry(cap.name.clone()).or_insert((0, hour));
-            *counter = ((count + 1).min(255), if count == 0 { hour } else { counter.1 });
-        }
+        let Some(count) = self.counted(cap, now) else { return };
+        let hour = self.hour(now);
+        let counter = self.counters.entry(cap.name.clone()).or_insert((0, hour));
+        *counter = ((count + 1).min(255), if count == 0 { hour } else { counter.1 });
     }
 }
 
 /// FNV-1a of UTF-16 units, as GrowthBook's SDKs have it.
-pub fn fnv(text: &str) -> u32 {
+fn fnv(text: &str) -> u32 {
     text.encode_utf16()
         .fold(2_166_136_261, |hash: u32, unit| (hash ^ u32::from(unit)).wrapping_mul(16_777_619))
+}
+
+/// What stands for a name in the visit cookie.
+pub fn code(name: &str) -> String {
+    format!("{:08x}", fnv(name))
 }
 
 /// A unit's bucket of 10,000 under a seed: GrowthBook's hash of version 2.

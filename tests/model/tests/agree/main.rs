@@ -43,7 +43,7 @@ fn engine_and_model_agree() {
         let engine = Engine::new(Playbook::open(bytes), keys);
         let (mut visitor, mut jar, mut asked) = (Visitor::default(), Map::new(), Json::Null);
         for step in 0..REQUESTS {
-            asked = request(&mut dice, &asked);
+            asked = request(&mut dice, &draft, &asked);
             if dice.one(6) {
                 let cookie = visit_cookie(&mut dice);
                 visitor.visit = Some(cookie.clone());

@@ -109,12 +109,14 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
     if !dice.one(4) {
         put("when", condition(dice, 3));
     }
-    let day = |dice: &mut Dice| format!("2026-11-{:02}T{:02}:00:00Z", 1 + dice.below(28), dice.below(24));
+    let day = |dice: &mut Dice, months: &[&str]| {
+        format!("{}-{:02}T{:02}:00:00Z", dice.pick(months), 1 + dice.below(28), dice.below(24))
+    };
     if dice.one(6) {
-        put("starts", Json::from(day(dice)));
+        put("starts", Json::from(day(dice, &["2026-11", "2026-11", "2026-12"])));
     }
     if dice.one(6) {
-        put("ends", Json::from(day(dice).replace("-11-", "-12-")));
+        put("ends", Json::from(day(dice, &["2027-01", "2027-03", "2028-02"])));
     }
     if dice.one(4) {
         put("schedule", schedule(dice));

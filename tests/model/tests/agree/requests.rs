@@ -1,6 +1,6 @@
 //! Random requests of one visitor, and what their browser may send.
 
-use parvis_model::fnv;
+use parvis_model::code;
 use serde_json::{Value as Json, json};
 
 use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS};
@@ -66,7 +66,7 @@ const CHANGES: [&str; 18] = [
 const MINUTE: i64 = 60_000;
 
 /// The next request of a visitor, some time behind `before`, seldom a little in front of it.
-pub fn request(dice: &mut Dice, before: &Json) -> Json {
+pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
     let path = match dice.below(8) {
         0..=2 => "/".to_owned(),
         3..=5 => format!("/p/{}", dice.pick(&ITEMS)),
@@ -79,7 +79,7 @@ pub fn request(dice: &mut Dice, before: &Json) -> Json {
         answered if !answered.is_null() && !dice.one(8) => answered,
         _ => (0..3).map(|_| Json::from(!dice.one(4))).collect(),
     };
-    let now = later(dice, before["clock"].as_i64());
+    let now = later(dice, playbook, before["clock"].as_i64());
     let mut request = json!({
         "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": dice.pick(&LANGUAGES),
         "referrer": dice.pick(&REFERRERS), "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
@@ -94,14 +94,18 @@ pub fn request(dice: &mut Dice, before: &Json) -> Json {
     request
 }
 
-/// The time of the next request.
-fn later(dice: &mut Dice, before: Option<i64>) -> i64 {
+/// The time of the next request: some time later, or around the next time when clocks change or a campaign begins or ends.
+fn later(dice: &mut Dice, playbook: &Json, before: Option<i64>) -> i64 {
     let Some(before) = before else { return START + dice.below(14 * 1440) as i64 * MINUTE };
-    let change = |date: &str| parvis::consent::time::parse(&format!("{date}:00:00Z")).expect("a date").0;
-    let next = CHANGES.iter().map(|date| change(date)).find(|change| *change > before);
-    match (dice.below(12), next) {
-        (0, Some(change)) => change + dice.pick(&[-61, -60, -1, 0, 1, 59, 60, 61]) * MINUTE,
-        (1, _) => before - 40 * MINUTE,
+    let time = |date: &str| parvis::consent::time::parse(date).expect("a date").0;
+    let campaigns = playbook["campaigns"].as_array().expect("campaigns").iter();
+    let dates = campaigns.flat_map(|campaign| [&campaign["starts"], &campaign["ends"]]);
+    let dates = dates.filter_map(Json::as_str).map(time).filter(|date| *date > before).min();
+    let change = CHANGES.iter().map(|hour| time(&format!("{hour}:00:00Z"))).find(|change| *change > before);
+    match (dice.below(12), change, dates) {
+        (0, Some(change), _) => change + dice.pick(&[-61, -60, -1, 0, 1, 59, 60, 61]) * MINUTE,
+        (1, _, _) => before - 40 * MINUTE,
+        (2 | 3, _, Some(date)) => date + dice.pick(&[-1, 0, 999, 1000]),
         _ => before + dice.pick(&[1, 17, 60, 440, 1440, 3 * 1440, 9 * 1440, 100 * 1440]) * MINUTE,
     }
 }
@@ -120,8 +124,7 @@ fn parameters(dice: &mut Dice) -> Json {
 
 /// A visit cookie as the browser might have left it, or something that is none.
 pub fn visit_cookie(dice: &mut Dice) -> String {
-    let code =
-        |dice: &mut Dice| format!("{:08x}", fnv(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"])));
+    let code = |dice: &mut Dice| code(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"]));
     match dice.below(5) {
         0 => "a~zzz~k".to_owned(),
         1 => format!("a~i{}~k{}*2", dice.pick(&ITEMS), dice.pick(&ITEMS)),

@@ -139,6 +139,9 @@ mod tests {
         assert_eq!(memory.counted(24, 1, later(1)), 0);
         memory.keep_counters((0..20).map(|key| (key, 1)), later(1));
         assert_eq!(memory.caps.len(), 20, "nobody asks for the others");
+        let before = memory.clone();
+        memory.keep_counters((0..20).rev().map(|key| (key, 1)), later(1));
+        assert!(memory == before, "whatever order they are asked in, nothing has changed");
         (50..54).for_each(|key| memory.count(key, 1, later(2)));
         memory.keep_counters((0..60).chain(0..60).map(|key| (key, 1)), later(25));
         assert_eq!(memory.caps.len(), 4, "the others are over");

@@ -51,7 +51,7 @@ struct Moment<'m> {
 /// Decides one request of `visitor` and changes the visitor as the answer's cookies would.
 ///
 /// The request: `path`, `query` (pairs of name and value, decoded; null where there is none), `country`, `subdivision`,
-/// `device`, `language` and `referrer` (the headers), `now` (milliseconds), `consent` (for visit, memory and experiments,
+/// `device`, `language` and `referrer` (what headers mean), `now` (milliseconds), `consent` (for visit, memory and experiments,
 /// or null), `entropy` (the last 8 bytes as a number), `dismisses` (whether what the first block shows is waved away then).
 pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
     let Some(page) = page(playbook, text(&request["path"])) else { return json!({ "aside": "path" }) };

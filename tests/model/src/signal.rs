@@ -26,21 +26,11 @@ impl Moment<'_> {
             "hour" => json!(minute.map(|minute| minute / 60)),
             "time" => json!(minute.map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))),
             "weekday" => json!(clock.map(|clock| clock::WEEKDAYS[clock::weekday(clock) as usize])),
-            "device" | "country" => json!(of_request(signal)),
+            "device" | "country" | "language" | "referrer" => self.request[signal].clone(),
             "region" => {
                 let parts = of_request("country").zip(of_request("subdivision"));
                 json!(parts.map(|(country, part)| format!("{country}-{part}")))
             }
-            "language" => json!(language(text(&self.request["language"]))),
-            // The hosts that the random requests come from.
-            "referrer" => json!(match text(&self.request["referrer"]).split('/').nth(2) {
-                None => "direct",
-                Some("www.google.co.uk" | "duckduckgo.com") => "search",
-                Some("mail.google.com" | "webmail.provider.example") => "mail",
-                Some("l.facebook.com" | "t.co") => "social",
-                Some("blog.shop.example") => "same-site",
-                Some(_) => "other",
-            }),
             "visit.last_item" => json!(visit.of('i').first()),
             "visit.items" => json!(visit.of('i')),
             "visit.last_category" => json!(visit.of('c').first()),
@@ -77,17 +67,4 @@ impl Moment<'_> {
         };
         Some(value).filter(is_there).ok_or("missing-value")
     }
-}
-
-/// The main language of the highest weight above 0, of equal ones the first.
-fn language(header: &str) -> Option<String> {
-    let mut best = (0.0, None);
-    for range in header.split(',') {
-        let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
-        let (main, weight) = (tag.trim().split('-').next()?, weight.trim().parse().unwrap_or(0.0));
-        if main.len() > 1 && weight > best.0 && weight <= 1.0 {
-            best = (weight, Some(main.to_lowercase()));
-        }
-    }
-    best.1
 }

@@ -1,16 +1,14 @@
 //! The engine and the naive model agree on everything they say: decisions, reasons, contents, cookies.
 //!
-//! 5,000 playbooks are asked 20 requests each; `PARVIS_MODEL_SEED=…` replays one of them. Seen red with these planted in the
-//! engine, one at a time: `$ne` as `$eq`, `$lt` as `$lte`, `$gt` as `$gte`, `$exists` and `$nin` turned round, `$ini` with regard
-//! to case, `$not` without effect, `$size` of nothing as 1, a withheld signal as false, an end an hour late, a cap off by one,
-//! a holdout 0.4 % too wide, interests that take the weaker level, every request a visit, a unit kept without permission,
-//! `-` encoded in addresses.
+//! 5,000 playbooks are asked 20 requests each; `PARVIS_MODEL_SEED=…` replays one of them. How often each reason decided, each
+//! signal was read and each kind of content was shown is printed, and what hardly ever happens fails. That a difference would
+//! be seen, `tests/planted.rs` shows with bugs planted in a copy of the engine.
 
+mod conditions;
 mod lines;
 mod random;
 mod requests;
-
-use std::collections::BTreeMap;
+mod seen;
 
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
@@ -22,6 +20,7 @@ use parvis::visitor::keyring::Keyring;
 use parvis_model::{Visitor, decide};
 use random::{Dice, playbook};
 use requests::{request, visit_cookie};
+use seen::Seen;
 use serde_json::{Map, Value as Json, json};
 
 const PLAYBOOKS: u64 = 5000;
@@ -60,85 +59,10 @@ fn engine_and_model_agree() {
         }
     }
     println!("{pairs} requests; {seen:#?}");
-    for (name, often) in
-        EXPECTED.iter().flat_map(|(names, often)| names.iter().map(move |name| (name, often)))
-    {
-        let times = seen.0.get(*name).copied().unwrap_or(0);
-        assert!(
-            only.is_some() || times > *often,
-            "`{name}` hardly ever happens: the random playbooks test little of it"
-        );
+    if only.is_none() {
+        seen.assert_often();
     }
 }
-
-/// How often a reason decided a block, a signal was read and a kind of content was shown.
-#[derive(Debug, Default)]
-struct Seen(BTreeMap<String, u64>);
-
-impl Seen {
-    fn count(&mut self, name: &str) {
-        *self.0.entry(name.to_owned()).or_default() += 1;
-    }
-}
-
-/// Everything that must happen, and how often at least.
-const EXPECTED: [(&[&str], u64); 3] = [
-    (
-        &[
-            "reason matched",
-            "reason control",
-            "reason no-campaign",
-            "reason not-eligible",
-            "reason no-permit",
-            "reason not-yet",
-            "reason over",
-            "reason off-schedule",
-            "reason no-clock",
-            "reason capped",
-            "reason uncounted",
-            "reason holdout",
-            "reason no-unit",
-            "reason not-allocated",
-            "reason missing-value",
-        ],
-        100,
-    ),
-    (&["content hidden", "content html", "content parts", "content order", "dismissed", "remembered"], 1000),
-    (
-        &[
-            "reads campaign",
-            "reads page.kind",
-            "reads page.item",
-            "reads page.category",
-            "reads hour",
-            "reads device",
-            "reads country",
-            "reads visit.last_item",
-            "reads visit.items",
-            "reads visit.last_category",
-            "reads visit.cart",
-            "reads visit.cart_count",
-            "reads visitor.visits",
-            "reads visitor.favorite_category",
-            "reads experiment.unit",
-            "reads visit.times_shown",
-            "reads page.path",
-            "reads query",
-            "reads campaign.source",
-            "reads campaign.medium",
-            "reads campaign.term",
-            "reads campaign.content",
-            "reads weekday",
-            "reads time",
-            "reads language",
-            "reads region",
-            "reads referrer",
-            "reads visitor.days_known",
-            "reads visitor.times_shown",
-        ],
-        1000,
-    ),
-];
 
 /// What the engine says of a request, and what its cookies leave in the jar.
 fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &mut Seen) -> Json {
@@ -172,12 +96,12 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
                 json!({ "first": blocks(first), "rest": blocks(rest) })
             }
         };
-        seen.count(match &decision.content {
-            Content::Default => "content default",
-            Content::Hidden => "content hidden",
-            Content::Inner(_) => "content html",
-            Content::Parts(_) => "content parts",
-            Content::Order(_) => "content order",
+        seen.count("shown", match &decision.content {
+            Content::Default => "default",
+            Content::Hidden => "hidden",
+            Content::Inner(_) => "html",
+            Content::Parts(_) => "parts",
+            Content::Order(_) => "order",
         });
         json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id, "variant": variant.id,
             "bucket": chosen.bucket, "content": content, "considered": considered })
@@ -198,17 +122,17 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
         };
     }
     for decision in &decisions {
-        seen.count(&format!("reason {}", decision["reason"].as_str().expect("a reason")));
+        seen.count("reason", decision["reason"].as_str().expect("a reason"));
     }
     for signal in decided.outcome.touched().iter() {
-        seen.count(&format!("reads {}", signal.entry().name));
+        seen.count("reads", signal.entry().name);
     }
     if cookies.get("memory").is_some_and(Json::is_number) {
-        seen.count("remembered");
+        seen.count("shown", "remembered");
     }
     let shown = decisions.iter().find(|decision| !decision["content"].is_null());
     if let Some(shown) = shown.filter(|_| request["dismisses"] == true) {
-        seen.count("dismissed");
+        seen.count("shown", "dismissed");
         dismiss(engine, request, jar, shown["campaign"].as_str().expect("what is shown is a campaign's"));
     }
     let visit = jar.get("visit").cloned();
@@ -256,8 +180,8 @@ fn facts(request: &Json, jar: &Map<String, Json>) -> Facts {
         path: fact("path").expect("a path"),
         query: query(&request["query"]),
         cookies: vec![cookies.join("; ")],
-        accept_language: fact("language").unwrap_or_default(),
-        referrer: fact("referrer").unwrap_or_default(),
+        accept_language: fact("accept_language").unwrap_or_default(),
+        referrer: fact("referer").unwrap_or_default(),
         country: fact("country"),
         subdivision: fact("subdivision"),
         device: request["device"].as_str().and_then(Device::from_name),

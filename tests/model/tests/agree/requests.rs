@@ -5,27 +5,29 @@ use serde_json::{Value as Json, json};
 
 use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS};
 
-const REFERRERS: [&str; 10] = [
-    "",
-    "https://www.google.co.uk/search?q=lamp",
-    "https://duckduckgo.com/",
-    "https://mail.google.com/mail/u/0/",
-    "https://webmail.provider.example/",
-    "https://l.facebook.com/",
-    "https://t.co/abc",
-    "https://ft.co/google",
-    "https://blog.shop.example/lamps",
-    "https://workshop.example/",
+/// What led to a page, as a browser says it, and which class that is.
+const REFERRERS: [(&str, &str); 10] = [
+    ("", "direct"),
+    ("https://www.google.co.uk/search?q=lamp", "search"),
+    ("https://duckduckgo.com/", "search"),
+    ("https://mail.google.com/mail/u/0/", "mail"),
+    ("https://webmail.provider.example/", "mail"),
+    ("https://l.facebook.com/", "social"),
+    ("https://t.co/abc", "social"),
+    ("https://ft.co/google", "other"),
+    ("https://blog.shop.example/lamps", "same-site"),
+    ("https://workshop.example/", "other"),
 ];
-const LANGUAGES: [&str; 8] = [
-    "",
-    "fr-CH, fr;q=0.9, en;q=0.8",
-    "en;q=0.5, de",
-    "*, en;q=0",
-    "de;q=0.8,FR;q=0.8",
-    "de;q=0.1, fr;q=2, en;q=0.2",
-    "gsw-CH , en;q=0.3",
-    "x, *;q=0.1",
+/// What a browser accepts, and which language that asks for first.
+const LANGUAGES: [(&str, Option<&str>); 8] = [
+    ("", None),
+    ("fr-CH, fr;q=0.9, en;q=0.8", Some("fr")),
+    ("en;q=0.5, de", Some("de")),
+    ("*, en;q=0", None),
+    ("de;q=0.8,FR;q=0.8", Some("de")),
+    ("de;q=0.1, fr;q=2, en;q=0.2", Some("en")),
+    ("gsw-CH , en;q=0.3", Some("gsw")),
+    ("x, *;q=0.1", None),
 ];
 /// Parameters of addresses: the first of a name counts, one may be empty or stand alone, and signs are encoded.
 const PARAMETERS: [(&str, Option<&str>); 10] = [
@@ -79,10 +81,12 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         answered if !answered.is_null() && !dice.one(8) => answered,
         _ => (0..3).map(|_| Json::from(!dice.one(4))).collect(),
     };
+    let (accept_language, language) = dice.pick(&LANGUAGES);
+    let (referer, referrer) = dice.pick(&REFERRERS);
     let now = later(dice, playbook, before["clock"].as_i64());
     let mut request = json!({
-        "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": dice.pick(&LANGUAGES),
-        "referrer": dice.pick(&REFERRERS), "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
+        "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": language, "referrer": referrer,
+        "accept_language": accept_language, "referer": referer, "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
         "clock": now, "now": now, "consent": consent, "entropy": dice.next(), "dismisses": dice.one(3),
     });

@@ -2,7 +2,8 @@
 //! the default content, and the others say what they said.
 //!
 //! Campaigns are random conjunctions, so that each needs all that it reads. Seen red with the purposes of conditions, of
-//! templates, of caps and of experiments left out of the list in turn, and with a purpose listed that nothing needs.
+//! templates, of parts, of caps within a visit, of caps in memory, of dismissals over days and of experiments left out of the
+//! list in turn, with memory listed for a cap within a visit, and with a purpose listed that nothing needs.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
@@ -32,10 +33,14 @@ fn conditions() -> impl Strategy<Value = Json> {
         ("visit.last_item", json!("lamp")),
         ("visit.items", json!({ "$size": { "$gte": 1 } })),
         ("visit.last_category", json!({ "$exists": true })),
+        ("weekday", json!("saturday")),
+        ("time", json!({ "$gte": "09:00" })),
+        ("referrer", json!({ "$in": ["direct", "search"] })),
         ("visitor.visits", json!({ "$gte": 1 })),
+        ("visitor.days_known", json!({ "$lt": 9 })),
         ("visitor.favorite_category", json!({ "$in": ["lighting"] })),
     ];
-    prop::sample::subsequence(all, 0..=3).prop_map(|some| {
+    prop::sample::subsequence(all, 0..=4).prop_map(|some| {
         some.into_iter().map(|(name, test)| (name.to_owned(), test)).collect::<serde_json::Map<_, _>>().into()
     })
 }
@@ -51,42 +56,98 @@ fn template() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// Schedules that run now, none of which needs a permission.
+fn schedule() -> impl Strategy<Value = Json> {
+    prop::sample::select(vec![
+        json!(null),
+        json!({ "weekdays": ["saturday", "sunday"] }),
+        json!({ "hours": ["09:00-18:00"] }),
+        json!({ "weekdays": ["friday"], "hours": ["23:30-12:30"] }),
+    ])
+}
+
+/// Caps that are not reached: within a visit, in memory, of dismissals, and several at once.
+fn cap() -> impl Strategy<Value = Json> {
+    prop::sample::select(vec![
+        json!(null),
+        json!({ "per_visit": 9 }),
+        json!({ "per_days": { "times": 9, "days": 7 } }),
+        json!({ "lifetime": 9 }),
+        json!({ "dismissals": { "times": 1 } }),
+        json!({ "dismissals": { "times": 1, "days": 7 } }),
+        json!({ "per_visit": 9, "lifetime": 9 }),
+    ])
+}
+
+/// What is shown: a template, parts, or the order of a group.
+fn content() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        3 => template().prop_map(|html| json!({ "html": html })),
+        2 => (template(), template()).prop_map(|(one, other)| {
+            let plain = |html: &str| html.replace("<p>", "").replace("</p>", "").replace("<b>", "").replace("</b>", "");
+            json!({ "parts": { "title": plain(one), "link@title": plain(other) } })
+        }),
+        1 => Just(json!({ "order": ["second"] })),
+    ]
+}
+
 fn campaign() -> impl Strategy<Value = Json> {
-    (conditions(), template(), any::<bool>(), any::<bool>()).prop_map(|(when, html, capped, tried)| {
-        let mut campaign = json!({ "when": when, "variants": [{ "id": "a", "html": html }] });
-        if capped {
-            campaign["cap"] = json!({ "per_visit": 9 });
-        }
-        if tried {
-            campaign["experiment"] = json!({});
-            campaign["variants"] = json!([{ "id": "a", "html": html }, { "id": "b", "html": html }]);
-        }
-        campaign
-    })
+    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>()).prop_map(
+        |(when, content, schedule, cap, grouped, tried)| {
+            let variant = |id: &str| {
+                let mut variant = content.clone();
+                variant["id"] = id.into();
+                variant
+            };
+            let mut campaign = json!({ "when": when, "variants": [variant("a")] });
+            if !schedule.is_null() {
+                campaign["schedule"] = schedule;
+            }
+            if !cap.is_null() {
+                campaign["cap"] = cap;
+            }
+            if let Some(remembered) = grouped {
+                campaign["cap_group"] = if remembered { "letters" } else { "banners" }.into();
+            }
+            if tried {
+                campaign["experiment"] = json!({});
+                campaign["variants"] = json!([variant("a"), variant("b")]);
+            }
+            campaign
+        },
+    )
 }
 
 /// A playbook with one block for each campaign, and a banner whose services grant one purpose each.
 fn playbook(campaigns: &[Json]) -> Json {
     let id = |index: usize| format!("b{index}");
-    let blocks: BTreeMap<String, Json> = (0..campaigns.len())
+    let mut blocks: BTreeMap<String, Json> = (0..campaigns.len())
         .map(|index| (id(index), json!({ "pages": ["home"], "reserve": "1rem" })))
         .collect();
-    let campaigns: Vec<Json> = (0..)
-        .zip(campaigns)
-        .map(|(index, campaign)| {
-            let mut campaign = campaign.clone();
-            campaign["id"] = id(index).into();
-            campaign["block"] = id(index).into();
-            campaign
-        })
-        .collect();
+    let mut named = Vec::new();
+    for (index, campaign) in campaigns.iter().enumerate() {
+        let mut campaign = campaign.clone();
+        campaign["id"] = id(index).into();
+        campaign["block"] = id(index).into();
+        for variant in campaign["variants"].as_array_mut().unwrap() {
+            if variant["order"].is_array() {
+                // Members of groups come behind the blocks of campaigns.
+                let members = [format!("m{index}-first"), format!("m{index}-second")];
+                variant["order"] = json!([members[1]]);
+                blocks.extend(members.clone().map(|member| (member, json!({ "pages": ["home"] }))));
+                blocks.insert(id(index), json!({ "pages": ["home"], "group": members }));
+            }
+        }
+        named.push(campaign);
+    }
     let meanings: BTreeMap<&str, [&str; 2]> =
         PURPOSES.iter().map(|purpose| (purpose.name(), [purpose.name(), "device_storage"])).collect();
     json!({
         "format": 1, "site": { "name": "purposes", "host": "shop.example" },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
-        "blocks": blocks, "campaigns": campaigns,
+        "blocks": blocks, "campaigns": named,
+        "cap_groups": { "letters": { "lifetime": 99 }, "banners": { "per_visit": 99 } },
         "catalog": { "categories": { "lighting": { "title": "Lighting", "url": "/c/lighting" } },
             "items": { "lamp": { "title": "Lamp", "url": "/p/lamp", "category": "lighting" } } },
     })
@@ -130,7 +191,8 @@ proptest! {
         let engine = Engine::new(Playbook::open(compile_source(&source).unwrap()), keys);
         let mut jar = BTreeMap::new();
         look(&engine, "/p/lamp", None, &mut jar, NOW);
-        let whole = look(&engine, "/", None, &mut jar.clone(), NOW + MINUTE);
+        let mut whole = look(&engine, "/", None, &mut jar.clone(), NOW + MINUTE);
+        whole.truncate(campaigns.len());
         prop_assert!(whole.iter().all(|content| *content != Content::Default), "with all purposes: {whole:?}");
         let lists = |block: usize, purpose| {
             let block = u16::try_from(block).unwrap();
@@ -138,7 +200,7 @@ proptest! {
         };
         for purpose in PURPOSES {
             let without = look(&engine, "/", Some(purpose), &mut jar.clone(), NOW + MINUTE);
-            for (block, content) in without.iter().enumerate() {
+            for (block, content) in without.iter().take(campaigns.len()).enumerate() {
                 let expected = if lists(block, purpose) { &Content::Default } else { &whole[block] };
                 prop_assert_eq!(content, expected, "block {} without {}", block, purpose.name());
             }

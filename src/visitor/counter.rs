@@ -55,13 +55,15 @@ impl Memory {
         if self.caps.is_empty() {
             return;
         }
-        let mut kept: Vec<Counter> = Vec::new();
+        let mut kept: Vec<u32> = Vec::new();
         for (key, days) in asked {
-            let known = kept.iter().any(|counter| counter.key == key);
+            let known = kept.contains(&key);
             let found = self.caps.iter().find(|counter| counter.key == key);
-            kept.extend(found.filter(|counter| !known && !self.is_over(counter, days, now)));
+            let found = found.filter(|counter| !known && !self.is_over(counter, days, now));
+            kept.extend(found.map(|counter| counter.key));
         }
-        self.caps = kept;
+        // In the order they were in, so that memory is not written anew where nothing was dropped.
+        self.caps.retain(|counter| kept.contains(&counter.key));
     }
 
     fn is_over(&self, counter: &Counter, days: u16, now: Millis) -> bool {
@@ -137,6 +139,9 @@ mod tests {
         assert_eq!(memory.counted(24, 1, later(1)), 0);
         memory.keep_counters((0..20).map(|key| (key, 1)), later(1));
         assert_eq!(memory.caps.len(), 20, "nobody asks for the others");
+        let before = memory.clone();
+        memory.keep_counters((0..20).rev().map(|key| (key, 1)), later(1));
+        assert!(memory == before, "whatever order they are asked in, nothing has changed");
         (50..54).for_each(|key| memory.count(key, 1, later(2)));
         memory.keep_counters((0..60).chain(0..60).map(|key| (key, 1)), later(25));
         assert_eq!(memory.caps.len(), 4, "the others are over");

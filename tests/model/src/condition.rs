@@ -1,148 +1,85 @@
-//! Conditions, as JavaScript would evaluate them on JSON, with "unknown" for what may not be read.
+//! Conditions, as JavaScript would evaluate them on JSON; `None` is "unknown", for what may not be read.
+//!
+//! Left out is what no random playbook asks for, lists of no conditions and conversions between types: GrowthBook's own
+//! cases hold the engine to them.
 
+use crate::{Maybe, list};
 use serde_json::Value as Json;
-
-/// What a condition comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
-    Yes,
-    No,
-    Unknown,
-}
+use std::cmp::Ordering;
 
 /// A signal's value: `Err` is one that the visitor does not let us read, null one that is not there.
-pub type Read<'a> = dyn Fn(&str) -> Result<Json, ()> + 'a;
+pub type Read<'a> = dyn Fn(&str) -> Maybe<Json> + 'a;
 
-/// What `condition` comes to.
-pub fn holds(condition: &Json, read: &Read<'_>) -> Truth {
-    all(condition.as_object().into_iter().flatten().map(|(key, value)| part(key, value, read)))
+/// Whether `condition` holds.
+pub fn holds(condition: &Json, read: &Read<'_>) -> Option<bool> {
+    let parts = condition.as_object().into_iter().flatten();
+    let parts = parts.map(|(key, value)| {
+        let each = || list(value).iter().map(|inner| holds(inner, read));
+        match key.as_str() {
+            "$and" => settle(each(), false),
+            "$or" => settle(each(), true),
+            "$nor" => settle(each(), true).map(|yes| !yes),
+            "$not" => holds(value, read).map(|yes| !yes),
+            signal => read(signal).ok().map(|known| meets(&known, value)),
+        }
+    });
+    settle(parts, false)
 }
 
-fn part(key: &str, value: &Json, read: &Read<'_>) -> Truth {
-    let each = || value.as_array().into_iter().flatten().map(|inner| holds(inner, read));
-    match key {
-        "$and" => all(each()),
-        "$or" => any(each()),
-        "$nor" => not(any(each())),
-        "$not" => not(holds(value, read)),
-        signal => match read(signal) {
-            Err(()) => Truth::Unknown,
-            Ok(known) => truth(meets(&known, value)),
-        },
-    }
-}
-
-fn truth(yes: bool) -> Truth {
-    if yes { Truth::Yes } else { Truth::No }
-}
-
-fn not(truth: Truth) -> Truth {
-    match truth {
-        Truth::Yes => Truth::No,
-        Truth::No => Truth::Yes,
-        Truth::Unknown => Truth::Unknown,
-    }
-}
-
-fn all(parts: impl Iterator<Item = Truth>) -> Truth {
-    let parts: Vec<Truth> = parts.collect();
-    if parts.contains(&Truth::No) {
-        Truth::No
-    } else if parts.contains(&Truth::Unknown) {
-        Truth::Unknown
+/// One part that is `decisive` decides, then one that is unknown.
+fn settle(parts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
+    let parts: Vec<Option<bool>> = parts.collect();
+    if parts.contains(&Some(decisive)) {
+        Some(decisive)
     } else {
-        Truth::Yes
+        (!parts.contains(&None)).then_some(!decisive)
     }
-}
-
-/// No parts at all hold, as in GrowthBook.
-fn any(parts: impl Iterator<Item = Truth>) -> Truth {
-    let parts: Vec<Truth> = parts.collect();
-    if parts.is_empty() { Truth::Yes } else { not(all(parts.into_iter().map(not))) }
 }
 
 /// Whether a value meets what a condition says of it: operators, or a bare value.
 fn meets(value: &Json, wanted: &Json) -> bool {
-    match wanted.as_object() {
-        Some(operators) if operators.keys().all(|key| key.starts_with('$')) => {
-            operators.iter().all(|(operator, operand)| operator_holds(operator, value, operand))
-        }
-        _ => bare(value, wanted),
-    }
-}
-
-/// A bare value: equal after converting to its type.
-fn bare(value: &Json, wanted: &Json) -> bool {
-    match (value, wanted) {
-        (Json::Number(have), Json::String(text)) => have.to_string() == *text,
-        (_, Json::Number(number)) => numeric(value) == number.as_f64(),
-        _ => value == wanted,
+    match wanted {
+        Json::Object(all) => all.iter().all(|(operator, operand)| operator_holds(operator, value, operand)),
+        Json::Number(wanted) => number(value) == wanted.as_f64(),
+        wanted => value == wanted,
     }
 }
 
 fn operator_holds(operator: &str, value: &Json, operand: &Json) -> bool {
-    let list = || operand.as_array().expect("the operand is a list");
+    let lower = |value: &Json| value.as_str().map_or(value.clone(), |text| Json::from(text.to_lowercase()));
+    let alike = |a: &Json, b: &Json| lower(a) == lower(b);
+    let has = |wanted: &Json| list(value).iter().any(|value| meets(value, wanted));
+    let compare = |holds: fn(Ordering) -> bool| match (value, operand) {
+        (Json::String(a), Json::String(b)) => holds(a.encode_utf16().cmp(b.encode_utf16())),
+        _ => number(value).zip(number(operand)).is_some_and(|(a, b)| holds(a.total_cmp(&b))),
+    };
     match operator {
-        "$eq" => same(value, operand),
-        "$ne" => !same(value, operand),
-        "$lt" => compare(value, operand, |order| order.is_lt()),
-        "$lte" => compare(value, operand, |order| order.is_le()),
-        "$gt" => compare(value, operand, |order| order.is_gt()),
-        "$gte" => compare(value, operand, |order| order.is_ge()),
-        "$exists" => value.is_null() != operand.as_bool().expect("true or false"),
-        "$in" => among(value, list(), same),
-        "$nin" => !among(value, list(), same),
-        "$ini" => among(value, list(), |a, b| same(&lower(a), &lower(b))),
-        "$nini" => !among(value, list(), |a, b| same(&lower(a), &lower(b))),
+        "$eq" => value == operand,
+        "$ne" => value != operand,
+        "$lt" => compare(Ordering::is_lt),
+        "$lte" => compare(Ordering::is_le),
+        "$gt" => compare(Ordering::is_gt),
+        "$gte" => compare(Ordering::is_ge),
+        "$exists" => value.is_null() != (*operand == true),
+        "$in" => among(value, operand, Json::eq),
+        "$nin" => !among(value, operand, Json::eq),
+        "$ini" => among(value, operand, alike),
+        "$nini" => !among(value, operand, alike),
         "$not" => !meets(value, operand),
-        "$elemMatch" => {
-            value.as_array().is_some_and(|values| values.iter().any(|value| meets(value, operand)))
-        }
-        "$all" => value.as_array().is_some_and(|values| {
-            list().iter().all(|wanted| values.iter().any(|value| meets(value, wanted)))
-        }),
-        "$size" => value.as_array().is_some_and(|values| meets(&Json::from(values.len()), operand)),
+        "$elemMatch" => has(operand),
+        "$all" => value.is_array() && list(operand).iter().all(has),
+        "$size" => value.is_array() && meets(&Json::from(list(value).len()), operand),
         other => panic!("the model has no `{other}`"),
     }
 }
 
-fn among(value: &Json, list: &[Json], equal: impl Fn(&Json, &Json) -> bool) -> bool {
-    match value.as_array() {
-        Some(values) => values.iter().any(|value| list.iter().any(|wanted| equal(value, wanted))),
-        None => list.iter().any(|wanted| equal(value, wanted)),
-    }
+/// Whether a value, or one of a list of values, is in a list.
+fn among(value: &Json, wanted: &Json, equal: impl Fn(&Json, &Json) -> bool) -> bool {
+    let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    values.iter().any(|value| list(wanted).iter().any(|wanted| equal(value, wanted)))
 }
 
-fn same(value: &Json, wanted: &Json) -> bool {
-    match (value, wanted) {
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
-        (Json::Array(_), _) | (_, Json::Array(_)) => false,
-        _ => value == wanted,
-    }
-}
-
-fn lower(value: &Json) -> Json {
-    value.as_str().map_or_else(|| value.clone(), |text| Json::from(text.to_lowercase()))
-}
-
-fn compare(value: &Json, wanted: &Json, holds: fn(std::cmp::Ordering) -> bool) -> bool {
-    if let (Json::String(a), Json::String(b)) = (value, wanted) {
-        return holds(a.encode_utf16().cmp(b.encode_utf16()));
-    }
-    match (numeric(value), numeric(wanted)) {
-        (Some(a), Some(b)) => a.partial_cmp(&b).is_some_and(holds),
-        _ => false,
-    }
-}
-
-/// JavaScript's number of a value; text that is none is `None`.
-fn numeric(value: &Json) -> Option<f64> {
-    match value {
-        Json::Null => Some(0.0),
-        Json::Bool(yes) => Some(f64::from(u8::from(*yes))),
-        Json::Number(number) => number.as_f64(),
-        Json::String(text) if text.trim().is_empty() => Some(0.0),
-        Json::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
+/// The number of a value; null is 0.
+fn number(value: &Json) -> Option<f64> {
+    if value.is_null() { Some(0.0) } else { value.as_f64() }
 }

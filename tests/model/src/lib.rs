@@ -1,16 +1,24 @@
 //! A naive model of what a playbook decides, to hold the engine to: JSON in, JSON out, no code shared, no speed.
 //!
-//! It follows the documents (design §6 and §7, the doc comments of the draft) and knows one banner, Complianz, completely
-//! answered, and one host, the edge. What it says of a request is compared with the engine in `tests/agree.rs`.
+//! It follows the documents (design §6 and §7, the doc comments of the draft) and knows one banner, tarteaucitron, with a
+//! service for each purpose, and one host, the edge, with a browser behind it that tells of dismissals. What it says of a
+//! request is compared with the engine in `tests/agree`, which also counts its lines.
 
+mod campaign;
+mod clock;
 mod condition;
+mod signal;
 mod template;
 mod visitor;
 
-use condition::Truth;
-use serde_json::{Map, Value as Json, json};
-use template::{Reason, Source};
-use visitor::{Memory, Visit, bucket, fnv};
+use campaign::Cap;
+use serde_json::{Value as Json, json};
+pub use visitor::code;
+use visitor::{Memory, Visit};
+
+/// Why a campaign does not apply.
+type Reason = &'static str;
+type Maybe<T> = Result<T, Reason>;
 
 /// A visitor's browser: what it sends, and what the model keeps of the sealed cookie.
 #[derive(Clone, Debug, Default)]
@@ -20,376 +28,192 @@ pub struct Visitor {
     memory: Option<Memory>,
 }
 
-/// What the visitor allows, of what a playbook can need.
-struct Allowed {
-    session: bool,
-    memory: bool,
-    experiments: bool,
-}
-
 /// One request while it is decided.
 struct Moment<'m> {
     playbook: &'m Json,
-    now: Option<i64>,
-    allowed: Allowed,
-    page: Page,
-    query: Map<String, Json>,
-    country: Json,
-    device: Json,
-    visit: Option<Visit>,
-    memory: Option<Memory>,
-    unit: Option<u64>,
-}
-
-struct Page {
-    kind: String,
-    item: Option<String>,
-    category: Option<String>,
+    request: &'m Json,
+    /// Everything that campaigns and their audiences say, as text.
+    used: String,
+    /// Milliseconds; 0 without a clock.
+    now: i64,
+    clock: Maybe<i64>,
+    /// Whether the visitor allows the visit, memory and experiments.
+    allowed: [bool; 3],
+    /// Whether memory can be read, which needs a clock.
+    remembers: bool,
+    /// Whether it can be written too, which needs entropy.
+    keeps: bool,
+    page: Json,
+    visit: Visit,
+    memory: Memory,
 }
 
 /// Decides one request of `visitor` and changes the visitor as the answer's cookies would.
 ///
-/// The request: `path`, `query` (decoded), `country`, `device`, `now` (milliseconds), `consent` (three of `allow` and `deny`,
-/// or null), `entropy` (the last 8 bytes as a number).
+/// The request: `path`, `query` (pairs of name and value, decoded; null where there is none), `country`, `subdivision`,
+/// `device`, `language` and `referrer` (what headers mean), `now` (milliseconds), `consent` (for visit, memory and experiments,
+/// or null), `entropy` (the last 8 bytes as a number), `dismisses` (whether what the first block shows is waved away then).
 pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
-    let now = request["now"].as_i64();
-    let Some(page) = page(playbook, request["path"].as_str().expect("a path")) else {
-        return json!({ "aside": "path" });
-    };
-    let allowed = allowed(request);
-    let needs = needs(playbook);
-    let visit = allowed.session.then(|| visitor.visit.as_deref().and_then(Visit::read).unwrap_or_default());
-    let came = visitor
-        .memory
-        .clone()
-        .filter(|memory| allowed.memory && now.is_some_and(|now| memory.is_usable(now)));
-    let memory = came.clone().or_else(|| now.filter(|_| allowed.memory).map(Memory::begun));
+    let Some(page) = page(playbook, text(&request["path"])) else { return json!({ "aside": "path" }) };
+    // Unanswered, all is allowed where the law asks for opt-out alone.
+    let unanswered = json!(request["country"] == "US");
+    let allowed = [0, 1, 2].map(|purpose| *request["consent"].get(purpose).unwrap_or(&unanswered) == true);
+    let (now, remembers) = (int(&request["now"]), allowed[1] && request["now"].is_i64());
+    let came = visitor.memory.clone().filter(|memory| remembers && memory.is_usable(now));
+    let new = Memory { first_day: now / visitor::DAY, last_minute: now / 60_000, ..Memory::default() };
+    let audiences = list(&playbook["campaigns"]).iter().map(|campaign| text(&campaign["audience"]));
+    let audiences = audiences.map(|audience| playbook["audiences"][audience].to_string());
     let mut moment = Moment {
         playbook,
+        request,
+        used: audiences.collect::<String>() + &playbook["campaigns"].to_string(),
         now,
-        page,
-        query: request["query"].as_object().cloned().unwrap_or_default(),
-        country: request["country"].clone(),
-        device: request["device"].clone(),
-        visit,
-        memory,
-        unit: None,
+        clock: request["now"].as_i64().ok_or("no-clock"),
         allowed,
+        remembers,
+        keeps: remembers && request["entropy"].is_u64(),
+        page,
+        visit: visitor.visit.as_deref().filter(|_| allowed[0]).and_then(Visit::read).unwrap_or_default(),
+        memory: came.clone().unwrap_or(new),
     };
     moment.begin(visitor.visit.is_some());
-    moment.assign(needs("unit"), request["entropy"].as_u64());
-    let decisions = moment.blocks();
-    moment.record(&decisions, &needs);
-    let visit = moment.visit.filter(|_| needs("visit")).map(|visit| visit.write(moment.allowed.experiments));
-    let mut cookies = Map::new();
-    if visit != visitor.visit {
-        cookies.insert("visit".into(), visit.clone().map_or(Json::Null, Json::from));
+    moment.assign();
+    moment.remember();
+    let blocks = playbook["blocks"].as_object().expect("blocks").iter();
+    let here = blocks.filter(|(_, block)| list(&block["pages"]).contains(&moment.page["kind"]));
+    let decisions: Vec<Json> = here.map(|(id, _)| moment.block(id)).collect();
+    moment.record(&decisions);
+    let cookies = moment.keep(visitor, came);
+    if request["dismisses"] == true {
+        let shown = decisions.iter().find(|decision| !decision["content"].is_null());
+        shown.into_iter().for_each(|shown| moment.dismiss(&shown["campaign"]));
+        visitor.visit = moment.visit_cookie();
     }
-    let memory = moment.memory.filter(|_| needs("memory") || needs("unit"));
-    match &memory {
-        Some(memory) if Some(memory) != came.as_ref() && request["entropy"].is_u64() => {
-            cookies
-                .insert("memory".into(), Json::from(memory.seconds_left(now.expect("memory needs a clock"))));
-            visitor.memory = Some(memory.clone());
-        }
-        None if visitor.memory.is_some() => {
-            cookies.insert("memory".into(), Json::Null);
-            visitor.memory = None;
-        }
-        _ => {}
-    }
-    visitor.visit = visit;
-    json!({ "page": moment.page.kind, "decisions": decisions, "cookies": cookies })
+    json!({ "page": moment.page["kind"], "decisions": decisions, "cookies": cookies, "visit": visitor.visit })
 }
 
-fn page(playbook: &Json, path: &str) -> Option<Page> {
+fn page(playbook: &Json, path: &str) -> Option<Json> {
     let segments: Vec<&str> = path.split('/').collect();
-    let pattern = playbook["pages"].as_array()?.iter().find(|page| {
-        let pattern: Vec<&str> = text(&page["path"]).split('/').collect();
-        pattern.len() == segments.len()
-            && pattern
-                .iter()
-                .zip(&segments)
-                .all(|(wanted, have)| if wanted.starts_with('{') { !have.is_empty() } else { wanted == have })
+    let fits = |(part, have): (&str, &&str)| part == *have || part.starts_with('{') && !have.is_empty();
+    let page = list(&playbook["pages"]).iter().find(|page| {
+        let pattern = text(&page["path"]).split('/');
+        pattern.clone().count() == segments.len() && pattern.zip(&segments).all(fits)
     })?;
-    let named = |name: &str| {
-        let at = text(&pattern["path"]).split('/').position(|segment| segment == name)?;
-        Some(segments[at].to_owned())
-    };
-    let item = named("{item}");
-    let known = item.as_ref().and_then(|item| playbook["catalog"]["items"][item]["category"].as_str());
-    Some(Page {
-        kind: text(&pattern["kind"]).to_owned(),
-        category: named("{category}").or(known.map(str::to_owned)),
-        item,
-    })
-}
-
-/// Consent under Complianz: session and memory rest on preferences, experiments on statistics; all need device storage, which
-/// any yes gives. Unanswered, all is allowed where the law asks for opt-out alone.
-fn allowed(request: &Json) -> Allowed {
-    let free = request["country"] == "US";
-    let yes =
-        |category: usize| request["consent"].as_array().map_or(free, |answers| answers[category] == "allow");
-    Allowed { session: yes(0), memory: yes(0), experiments: yes(1) }
-}
-
-/// What of a visitor the campaigns of a playbook need to be kept.
-fn needs(playbook: &Json) -> impl Fn(&str) -> bool {
-    // Every signal is named in quotes or braces, and nothing else is named like one.
-    let mut used = playbook["campaigns"].to_string();
-    for campaign in list(&playbook["campaigns"]) {
-        used.push_str(&playbook["audiences"][campaign["audience"].as_str().unwrap_or_default()].to_string());
-    }
-    let unit = playbook["site"]["holdout_percent"].as_f64().is_some_and(|share| share > 0.0)
-        || used.contains("\"experiment\"");
-    move |what| {
-        let has = |names: &[&str]| names.iter().any(|name| used.contains(name));
-        match what {
-            "unit" => unit,
-            "items" => has(&["visit.items", "visit.last_item"]),
-            "categories" => has(&["visit.last_category"]),
-            "interests" => has(&["visitor.favorite_category"]),
-            "memory" => has(&["visitor."]),
-            "visit" => unit || has(&["visit.", "visitor.", "\"cap\""]),
-            other => panic!("nobody needs `{other}`"),
-        }
-    }
+    let named = |name: &str| Some(segments[text(&page["path"]).split('/').position(|part| part == name)?]);
+    let of_item = || playbook["catalog"]["items"][named("{item}")?]["category"].as_str();
+    let category = named("{category}").or_else(of_item);
+    Some(json!({ "kind": page["kind"], "item": named("{item}"), "category": category }))
 }
 
 impl Moment<'_> {
+    /// Whether a campaign says one of these words: every signal is named, and nothing else is named like one.
+    fn uses(&self, words: &str) -> bool {
+        words.split(' ').any(|word| self.used.contains(word))
+    }
+
+    fn needs_unit(&self) -> bool {
+        self.playbook["site"]["holdout_percent"].as_f64() > Some(0.0) || self.uses("\"experiment\"")
+    }
+
+    fn all_caps(&self) -> Vec<Cap> {
+        list(&self.playbook["campaigns"]).iter().flat_map(|campaign| self.caps(campaign)).collect()
+    }
+
+    /// Counts a visit that begins: where no visit cookie is; where none may be kept, with each day.
     fn begin(&mut self, had_visit: bool) {
-        let (Some(memory), Some(now)) = (&mut self.memory, self.now) else { return };
-        let begins = memory.visits == 0
-            || if self.visit.is_some() { !had_visit } else { memory.last_minute / 1440 != now / 86_400_000 };
-        if begins {
-            memory.visits += 1;
-            memory.last_minute = now / 60_000;
+        let another_day = self.memory.last_minute / 1440 != self.now / visitor::DAY;
+        let begins = if self.allowed[0] { !had_visit } else { another_day };
+        if begins || self.memory.visits == 0 {
+            self.memory.visits += 1;
+            self.memory.last_minute = self.now / 60_000;
         }
     }
 
-    fn assign(&mut self, needed: bool, entropy: Option<u64>) {
-        if !needed || !self.allowed.experiments {
-            if let Some(memory) = &mut self.memory {
-                memory.unit = None;
-            }
-            return;
-        }
-        let known = self
-            .memory
-            .as_ref()
-            .and_then(|memory| memory.unit)
-            .or(self.visit.as_ref().and_then(|visit| visit.unit));
-        self.unit = known.or(entropy).filter(|_| self.visit.is_some() || self.memory.is_some());
-        if let Some(unit) = self.unit {
-            self.visit.iter_mut().for_each(|visit| visit.unit = Some(unit));
-            self.memory.iter_mut().for_each(|memory| memory.unit = Some(unit));
+    /// The bucketing unit: that of memory, else of the visit, else a new one if it can be kept.
+    fn assign(&mut self) {
+        let known = self.memory.unit.take().or(self.visit.of('u').first().cloned());
+        self.visit.list('u').truncate(usize::from(self.allowed[2]));
+        if self.allowed[2] && self.needs_unit() {
+            let fresh = self.request["entropy"].as_u64().map(|unit| format!("{unit:016x}"));
+            self.memory.unit = known.or(fresh).filter(|_| self.allowed[0] || self.remembers);
+            *self.visit.list('u') = self.memory.unit.iter().cloned().collect();
         }
     }
 
-    fn read(&self, signal: &str) -> Result<Json, ()> {
-        let of = |text: Option<&String>| text.map_or(Json::Null, |text| Json::from(text.as_str()));
-        let visit = || self.visit.as_ref().ok_or(());
-        let memory = || self.memory.as_ref().ok_or(());
-        Ok(match signal {
-            "campaign" => {
-                self.query.get("utm_campaign").filter(|value| *value != "").cloned().unwrap_or(Json::Null)
+    /// Drops counters that nothing needs, and counts the dismissals that a browser could not.
+    fn remember(&mut self) {
+        let (caps, now, old) = (self.all_caps(), self.now, self.memory.clone());
+        let needs = |name: &str| caps.iter().any(|cap| cap.name == name && old.counted(cap, now) > Some(0));
+        if self.keeps {
+            self.memory.counters.retain(|name, _| needs(name));
+            for campaign in std::mem::take(self.visit.list('d')) {
+                let counts = |cap: &&Cap| code(&cap.campaign) == campaign && cap.waved && cap.memory;
+                caps.iter().filter(counts).for_each(|cap| self.count(cap));
             }
-            "page.kind" => Json::from(self.page.kind.as_str()),
-            "page.item" => of(self.page.item.as_ref()),
-            "page.category" => of(self.page.category.as_ref()),
-            "hour" => self.now.map_or(Json::Null, |now| {
-                let local = now / 60_000 + self.playbook["site"]["utc_offset_minutes"].as_i64().unwrap_or(0);
-                Json::from(local.div_euclid(60).rem_euclid(24))
-            }),
-            "device" => self.device.clone(),
-            "country" => self.country.clone(),
-            "visit.last_item" => of(visit()?.items.first()),
-            "visit.items" => Json::from(visit()?.items.clone()),
-            "visit.last_category" => of(visit()?.categories.first()),
-            "visit.cart" => visit()?.cart.iter().map(|(item, _)| Json::from(item.as_str())).collect(),
-            "visit.cart_count" => Json::from(visit()?.cart.iter().map(|(_, count)| count).sum::<u64>()),
-            "visitor.visits" => Json::from(memory()?.visits),
-            "visitor.favorite_category" => {
-                let favorite = memory()?.order().first().copied();
-                let categories = self.playbook["catalog"]["categories"].as_object().expect("categories");
-                let named = categories.keys().find(|category| favorite == Some(fnv(category)));
-                named.map_or(Json::Null, |category| Json::from(category.as_str()))
-            }
-            other => panic!("the model has no signal `{other}`"),
-        })
+        }
     }
 
-    /// The decisions of the page's blocks, in the playbook's order.
-    fn blocks(&self) -> Vec<Json> {
-        let blocks = self.playbook["blocks"].as_object().expect("blocks");
-        let here = blocks
-            .iter()
-            .filter(|(_, block)| list(&block["pages"]).iter().any(|kind| *kind == self.page.kind));
-        here.map(|(id, _)| self.block(id)).collect()
-    }
-
-    fn block(&self, id: &str) -> Json {
-        let mut campaigns: Vec<&Json> =
-            list(&self.playbook["campaigns"]).iter().filter(|campaign| campaign["block"] == id).collect();
-        campaigns
-            .sort_by_key(|campaign| (-campaign["priority"].as_i64().unwrap_or(0), text(&campaign["id"])));
-        let mut considered = Vec::new();
-        for campaign in campaigns {
-            match self.consider(campaign) {
-                Ok((variant, bucket, content)) => {
-                    let reason = if content.is_null() { "control" } else { "matched" };
-                    considered.push(json!([campaign["id"], reason]));
-                    return json!({ "block": id, "reason": reason, "campaign": campaign["id"], "variant": variant, "bucket": bucket,
-                        "content": content, "considered": considered });
-                }
-                Err(reason) => considered.push(json!([campaign["id"], reason])),
-            }
-            if considered.last().is_some_and(|last| last[1] == "holdout") {
-                return json!({ "block": id, "reason": "holdout", "considered": considered });
-            }
+    /// Counts one more on the counter of a cap.
+    fn count(&mut self, cap: &Cap) {
+        match cap.memory {
+            // What cannot be kept is forgotten with the request.
+            true => self.memory.count(cap, self.now),
+            false => self.visit.count(&cap.name),
         }
-        let withheld = considered.iter().find(|found| found[1] == "no-permit").or(considered.first());
-        let reason = withheld.map_or(json!("no-campaign"), |found| found[1].clone());
-        json!({ "block": id, "reason": reason, "considered": considered })
-    }
-
-    /// Variant, bucket and content of a campaign, or why it does not apply.
-    fn consider(&self, campaign: &Json) -> Result<(Json, Option<u64>, Json), Reason> {
-        let experiment = campaign["experiment"].as_object();
-        let cap = campaign["cap"]["per_visit"].as_u64();
-        if (cap.is_some() && self.visit.is_none()) || (experiment.is_some() && !self.allowed.experiments) {
-            return Err("no-permit");
-        }
-        let bounds = ["starts", "ends"].map(|bound| campaign[bound].as_str().map(seconds));
-        if bounds != [None, None] {
-            let now = self.now.ok_or("no-clock")?.div_euclid(1000);
-            if bounds[0].is_some_and(|starts| now < starts) {
-                return Err("not-yet");
-            }
-            if bounds[1].is_some_and(|ends| now > ends) {
-                return Err("over");
-            }
-        }
-        let audience = campaign["audience"].as_str().map(|id| &self.playbook["audiences"][id]);
-        let conditions = [audience, campaign.get("when")].into_iter().flatten();
-        let truths: Vec<Truth> =
-            conditions.map(|condition| condition::holds(condition, &|signal| self.read(signal))).collect();
-        if truths.contains(&Truth::No) {
-            return Err("not-eligible");
-        }
-        if truths.contains(&Truth::Unknown) {
-            return Err("no-permit");
-        }
-        let site = &self.playbook["site"];
-        let holdout = points(&site["holdout_percent"]).unwrap_or(0);
-        let seed = site["seed"].as_str().unwrap_or(text(&site["name"]));
-        if self.unit.is_some_and(|unit| bucket(&format!("holdout:{seed}"), unit) < holdout) {
-            return Err("holdout");
-        }
-        let shown = self.visit.as_ref().map_or(0, |visit| visit.counted(fnv(text(&campaign["id"]))));
-        if cap.is_some_and(|cap| shown >= cap) {
-            return Err("capped");
-        }
-        let variants = list(&campaign["variants"]);
-        let (variant, bucket) = match experiment {
-            None => (&variants[0], None),
-            Some(experiment) => {
-                let seed = experiment.get("seed").and_then(Json::as_str).unwrap_or(text(&campaign["id"]));
-                let bucket = bucket(&format!("variant:{seed}"), self.unit.ok_or("no-unit")?);
-                let coverage = experiment.get("coverage_percent").and_then(points).unwrap_or(10_000);
-                (variants
-                    .iter()
-                    .zip(ranges(variants, coverage))
-                    .find(|(_, (from, to))| (*from..*to).contains(&bucket)))
-                .map(|(variant, _)| (variant, Some(bucket)))
-                .ok_or("not-allocated")?
-            }
-        };
-        let content = match variant["html"].as_str() {
-            Some(html) => Json::from(self.render(html)?),
-            None => variant.get("hide").map_or(Json::Null, |_| Json::from(false)),
-        };
-        Ok((variant["id"].clone(), bucket, content))
-    }
-
-    fn render(&self, html: &str) -> Result<String, Reason> {
-        let present =
-            |value: Json| if value.is_null() || value == "" { Err("missing-value") } else { Ok(value) };
-        let item_field =
-            |id: &str, field: &str| present(self.playbook["catalog"]["items"][id][field].clone());
-        let value = |name: &str| {
-            let fields = ["title", "url", "image", "price", "category"];
-            let split = name
-                .rsplit_once('.')
-                .filter(|(signal, field)| signal.contains('.') && fields.contains(field));
-            let (signal, field) = split.map_or((name, None), |(signal, field)| (signal, Some(field)));
-            let value = present(self.read(signal).map_err(|()| "no-permit")?)?;
-            match field {
-                None => Ok(value),
-                Some(field) if signal.ends_with("category") => {
-                    present(self.playbook["catalog"]["categories"][text(&value)][field].clone())
-                }
-                Some(field) => item_field(text(&value), field),
-            }
-        };
-        template::render(html, &Source { value: &value, item_field: &item_field })
     }
 
     /// The page view and what was shown, behind the decision.
-    fn record(&mut self, decisions: &[Json], needs: &dyn Fn(&str) -> bool) {
-        if let Some(visit) = &mut self.visit {
-            if let Some(item) = self.page.item.as_ref().filter(|_| needs("items")) {
-                Visit::see(&mut visit.items, item, 8);
-            }
-            if let Some(category) = self.page.category.as_ref().filter(|_| needs("categories")) {
-                Visit::see(&mut visit.categories, category, 4);
-            }
-            let shown = decisions.iter().filter(|decision| !decision["content"].is_null());
-            for decision in shown {
-                let mut campaigns = list(&self.playbook["campaigns"]).iter();
-                let campaign = campaigns
-                    .find(|campaign| campaign["id"] == decision["campaign"])
-                    .expect("it was decided");
-                if campaign["cap"].is_object() {
-                    visit.count(fnv(text(&campaign["id"])));
-                }
-            }
+    fn record(&mut self, decisions: &[Json]) {
+        let (items, categories) =
+            (self.uses("visit.items visit.last_item"), self.uses("visit.last_category"));
+        self.visit.see('i', self.page["item"].as_str().filter(|_| items), 8);
+        self.visit.see('c', self.page["category"].as_str().filter(|_| categories), 4);
+        let looked = self.page["category"].as_str().filter(|_| self.uses("visitor.favorite_category"));
+        looked.into_iter().for_each(|category| self.memory.look(category, self.now));
+        let caps = self.all_caps();
+        for shown in decisions.iter().filter(|decision| !decision["content"].is_null()) {
+            let counts = |cap: &&Cap| shown["campaign"] == cap.campaign && !cap.waved;
+            caps.iter().filter(counts).for_each(|cap| self.count(cap));
         }
-        if let (Some(memory), Some(category), Some(now)) = (&mut self.memory, &self.page.category, self.now)
-            && needs("interests")
-        {
-            memory.look(fnv(category), now);
+    }
+
+    /// Counts a dismissal in the browser, where one that memory counts waits in the visit for the edge.
+    fn dismiss(&mut self, campaign: &Json) {
+        let caps = self.all_caps().into_iter().filter(|cap| cap.waved && *campaign == cap.campaign);
+        let (memory, visit): (Vec<Cap>, Vec<Cap>) = caps.partition(|cap| cap.memory);
+        visit.iter().for_each(|cap| self.count(cap));
+        if self.allowed[1] && !memory.is_empty() {
+            self.visit.list('d').push(code(text(campaign)));
+            self.visit.list('d').truncate(8);
         }
+    }
+
+    /// The visit cookie, if campaigns need it and the visitor allows it.
+    fn visit_cookie(&self) -> Option<String> {
+        let needed = self.needs_unit() || self.uses("visit. visitor.") || !self.all_caps().is_empty();
+        (needed && self.allowed[0]).then(|| self.visit.write())
+    }
+
+    /// The cookies that are set and deleted, and the visitor after them.
+    fn keep(&mut self, visitor: &mut Visitor, came: Option<Memory>) -> Json {
+        let (mut cookies, visit) = (json!({}), self.visit_cookie());
+        if visit != visitor.visit {
+            cookies["visit"] = json!(visit);
+        }
+        let caps = self.all_caps().iter().any(|cap| cap.memory);
+        if !self.remembers || !(caps || self.uses("visitor.") || self.needs_unit()) {
+            visitor.memory.take().into_iter().for_each(|_| cookies["memory"] = Json::Null);
+        } else if self.keeps && came.as_ref() != Some(&self.memory) {
+            cookies["memory"] = json!(self.memory.seconds_left(self.now));
+            visitor.memory = Some(self.memory.clone());
+        }
+        visitor.visit = visit;
+        cookies
     }
 }
 
-/// The buckets of each variant: its weight's stretch, of which the covered part counts.
-fn ranges(variants: &[Json], coverage: u64) -> Vec<(u64, u64)> {
-    let count = variants.len() as u64;
-    let equal = |place: u64| (place * 10_000).div_ceil(count);
-    let mut from = 0;
-    let mut ranges = Vec::new();
-    for (place, variant) in (0..).zip(variants) {
-        let weight = points(&variant["weight"]).unwrap_or(equal(place + 1) - equal(place));
-        ranges.push((from, from + (weight * coverage).div_ceil(10_000)));
-        from += weight;
-    }
-    ranges
-}
-
-/// Hundredths of a percent.
-fn points(percent: &Json) -> Option<u64> {
-    percent.as_f64().map(|percent| (percent * 100.0).round() as u64)
-}
-
-/// Seconds since 1970 of `2026-03-01T00:00:00Z`; years begin in March, so that a leap day comes last.
-fn seconds(date: &str) -> i64 {
-    let number = |from: usize, to: usize| date[from..to].parse::<i64>().expect("a date");
-    let (year, month) = (number(0, 4) - i64::from(number(5, 7) < 3), (number(5, 7) + 9) % 12);
-    let days =
-        year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + number(8, 10) - 719_469;
-    days * 86_400 + number(11, 13) * 3600 + number(14, 16) * 60 + number(17, 19)
+fn refuse(holds: bool, reason: Reason) -> Maybe<()> {
+    if holds { Err(reason) } else { Ok(()) }
 }
 
 fn list(value: &Json) -> &[Json] {
@@ -398,4 +222,8 @@ fn list(value: &Json) -> &[Json] {
 
 fn text(value: &Json) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+fn int(value: &Json) -> i64 {
+    value.as_i64().unwrap_or(0)
 }

@@ -1,122 +1,100 @@
 //! Templates, rendered by walking their text: what stands in braces is replaced, everything else copied.
 
+use crate::{Maybe, list, refuse};
 use serde_json::Value as Json;
 
-/// Why nothing was rendered: `no-permit` or `missing-value`.
-pub type Reason = &'static str;
+/// The value of a name, inside a list beside one of its items; `Err` is `no-permit` or `missing-value`.
+pub type Show<'a> = dyn Fn(&str, Option<&str>) -> Maybe<Json> + 'a;
 
-/// What templates ask: the value of a name, and a field of an item.
-pub struct Source<'s> {
-    pub value: &'s dyn Fn(&str) -> Result<Json, Reason>,
-    pub item_field: &'s dyn Fn(&str, &str) -> Result<Json, Reason>,
+/// A template's text in pieces, each up to the end of a tag.
+type Pieces<'t> = std::str::SplitInclusive<'t, &'static str>;
+
+/// What is rendered so far.
+struct Page<'s> {
+    out: String,
+    show: &'s Show<'s>,
 }
 
 /// Renders a template.
-pub fn render(html: &str, source: &Source<'_>) -> Result<String, Reason> {
-    let mut out = String::new();
-    section(&mut html.split_inclusive("}}"), source, None, true, &mut out)?;
-    Ok(out)
+pub fn render(html: &str, show: &Show<'_>) -> Maybe<String> {
+    let mut page = Page { out: String::new(), show };
+    page.section(&mut html.split_inclusive("}}"), None, true)?;
+    Ok(page.out)
 }
 
-/// Goes to the end of a section, writing where it is `live`; returns the tag that ends it.
-fn section<'t>(
-    pieces: &mut (impl Iterator<Item = &'t str> + Clone),
-    source: &Source<'_>,
-    item: Option<&str>,
-    live: bool,
-    out: &mut String,
-) -> Result<&'t str, Reason> {
-    while let Some(piece) = pieces.next() {
-        let (text, tag) = piece.split_once("{{").unwrap_or((piece, ""));
-        let tag = tag.trim_end_matches("}}");
-        if live {
-            out.push_str(text);
-        }
-        let words: Vec<&str> = tag.split(' ').collect();
-        match words[0] {
-            "" => {}
-            "else" | "/if" | "/unless" | "/each" => return Ok(tag),
-            "#each" => {
-                let inner = pieces.clone();
-                section(pieces, source, None, false, out)?;
-                if live {
-                    let limit = words.get(2).map_or(64, |limit| limit.parse().expect("a limit"));
-                    each(words[1], limit, &inner, source, out)?;
+/// The text of a part, or with its quotes an attribute of that name: a template whose own text is escaped.
+pub fn part(key: &str, value: &str, show: &Show<'_>) -> Maybe<String> {
+    let Some((_, name)) = key.split_once('@') else { return render(&escaped(value), show) };
+    Ok(render(&format!("< {name}=\"{}\"", quoted(value)), show)?[1..].to_owned())
+}
+
+impl Page<'_> {
+    /// Goes to the end of a section, writing where it is `live`; returns the tag that ends it.
+    fn section<'t>(&mut self, pieces: &mut Pieces<'t>, item: Option<&str>, live: bool) -> Maybe<&'t str> {
+        while let Some(piece) = pieces.next() {
+            let (text, tag) = piece.trim_end_matches("}}").split_once("{{").unwrap_or((piece, ""));
+            self.out.push_str(if live { text } else { "" });
+            let words: Vec<&str> = tag.split(' ').collect();
+            match words[0] {
+                "" => {}
+                "else" | "/if" | "/unless" | "/each" => return Ok(tag),
+                // Items until `limit` have been shown; one that lacks a value is left out.
+                "#each" => {
+                    let inner = pieces.clone();
+                    self.section(pieces, None, false)?;
+                    let items = if live { (self.show)(words[1], None)? } else { Json::Null };
+                    let limit: usize = words.get(2).map_or(64, |limit| limit.parse().expect("a limit"));
+                    let mut left = limit;
+                    for item in list(&items) {
+                        let before = self.out.len();
+                        match self.section(&mut inner.clone(), item.as_str(), left > 0) {
+                            Ok(_) => left = left.saturating_sub(1),
+                            Err("missing-value") => self.out.truncate(before),
+                            Err(other) => return Err(other),
+                        }
+                    }
+                    refuse(live && left == limit, "missing-value")?;
                 }
-            }
-            "#if" | "#unless" => {
-                let shown = if live { show(words[1], source, item) } else { Err("missing-value") };
-                let known = match shown {
-                    Ok(_) => true,
-                    Err("missing-value") => false,
-                    Err(other) => return Err(other),
-                };
-                let first = known == (words[0] == "#if");
-                if section(pieces, source, item, live && first, out)? == "else" {
-                    section(pieces, source, item, live && !first, out)?;
+                "#if" | "#unless" => {
+                    let shown = (self.show)(words[1], item);
+                    refuse(live && shown == Err("no-permit"), "no-permit")?;
+                    let first = shown.is_ok() == (words[0] == "#if");
+                    if self.section(pieces, item, live && first)? == "else" {
+                        self.section(pieces, item, live && !first)?;
+                    }
                 }
+                name if live => self.place(&(self.show)(name, item)?)?,
+                _ => {}
             }
-            name if live => place(&show(name, source, item)?, out)?,
-            _ => {}
         }
+        Ok("")
     }
-    Ok("")
-}
 
-fn each<'t>(
-    name: &str,
-    limit: usize,
-    inner: &(impl Iterator<Item = &'t str> + Clone),
-    source: &Source<'_>,
-    out: &mut String,
-) -> Result<(), Reason> {
-    let list = (source.value)(name)?;
-    let mut left = limit;
-    for item in list.as_array().expect("a list").iter().take(64) {
-        let before = out.len();
-        match section(&mut inner.clone(), source, item.as_str(), left > 0, out) {
-            Ok(_) => left = left.saturating_sub(1),
-            Err("missing-value") => out.truncate(before),
-            Err(other) => return Err(other),
-        }
-    }
-    if left == limit { Err("missing-value") } else { Ok(()) }
-}
-
-fn show(name: &str, source: &Source<'_>, item: Option<&str>) -> Result<Json, Reason> {
-    match (name.strip_prefix("item"), item) {
-        (Some(""), Some(id)) => Ok(Json::from(id)),
-        (Some(field), Some(id)) => (source.item_field)(id, &field[1..]),
-        _ => match (source.value)(name)? {
-            Json::Array(list) if list.is_empty() => Err("missing-value"),
-            other => Ok(other),
-        },
+    /// Writes a value, escaped for the place that the text before it leads to.
+    fn place(&mut self, value: &Json) -> Maybe<()> {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let encoded = |kept: &dyn Fn(u8) -> bool| {
+            let byte = |b: u8| if kept(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+            text.bytes().map(byte).collect::<String>()
+        };
+        let out = &self.out;
+        let is_address = text.starts_with(['/', '?', '#']) || text.starts_with("https:");
+        let written = match out.rfind("=\"").filter(|_| out.rfind('<') > out.rfind('>')) {
+            None => escaped(&text),
+            Some(at) if !out[..at].ends_with("href") && !out[..at].ends_with("src") => quoted(&text),
+            Some(at) if at + 2 < out.len() => encoded(&|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)),
+            _ if is_address => quoted(&encoded(&|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b))),
+            _ => return Err("missing-value"),
+        };
+        self.out.push_str(&written);
+        Ok(())
     }
 }
 
-/// Writes a value, escaped for the place that the text before it leads to.
-fn place(value: &Json, out: &mut String) -> Result<(), Reason> {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let quoted = |text: &str| escaped(text).replace('"', "&quot;").replace('\'', "&#39;");
-    let encoded = |text: &str, kept: &dyn Fn(u8) -> bool| -> String {
-        let byte = |b: u8| if kept(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-        text.bytes().map(byte).collect()
-    };
-    if out.rfind('<') <= out.rfind('>') {
-        out.push_str(&escaped(&text));
-        return Ok(());
-    }
-    let attribute = out.rfind("=\"").expect("values stand in quoted attributes");
-    let written = if !out[..attribute].ends_with("href") && !out[..attribute].ends_with("src") {
-        quoted(&text)
-    } else if attribute + 2 < out.len() {
-        encoded(&text, &|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
-    } else if text.starts_with(['/', '?', '#']) || text.starts_with("https:") {
-        quoted(&encoded(&text, &|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)))
-    } else {
-        return Err("missing-value");
-    };
-    out.push_str(&written);
-    Ok(())
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn quoted(text: &str) -> String {
+    escaped(text).replace('"', "&quot;").replace('\'', "&#39;")
 }

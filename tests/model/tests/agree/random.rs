@@ -2,13 +2,16 @@
 
 use serde_json::{Map, Value as Json, json};
 
-const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
-const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
-const CAMPAIGNS: [&str; 4] = ["spring", "Summer", "winter-light", "10"];
-const COUNTRIES: [&str; 4] = ["FR", "US", "DE", "CH"];
-const DEVICES: [&str; 3] = ["desktop", "mobile", "tablet"];
-/// 2026-11-01.
-const START: i64 = 1_793_491_200_000;
+use super::conditions::condition;
+
+pub const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
+pub const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
+const GROUPS: [&str; 2] = ["group-0", "group-1"];
+pub const CAMPAIGNS: [&str; 4] = ["spring", "Summer", "winter-light", "10"];
+pub const COUNTRIES: [&str; 4] = ["FR", "US", "DE", "CH"];
+pub const DEVICES: [&str; 3] = ["desktop", "mobile", "tablet"];
+pub const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 pub struct Dice(pub u64);
@@ -30,11 +33,11 @@ impl Dice {
         self.below(in_) == 0
     }
 
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 
-    fn some(&mut self, of: &[&str], least: usize) -> Json {
+    pub fn some(&mut self, of: &[&str], least: usize) -> Json {
         let count = least + self.below(3);
         (0..count).map(|_| Json::from(self.pick(of))).collect()
     }
@@ -42,22 +45,49 @@ impl Dice {
 
 /// A playbook: what [`super`] compiles and the model reads.
 pub fn playbook(dice: &mut Dice) -> Json {
-    let blocks: Map<String, Json> = (0..1 + dice.below(3))
+    let mut blocks: Map<String, Json> = (0..1 + dice.below(3))
         .map(|index| {
             let mut pages = vec!["home"];
             pages.extend(["product", "category"].into_iter().filter(|_| dice.one(2)));
             (format!("block-{index}"), json!({ "pages": pages }))
         })
         .collect();
+    if blocks.len() > 1 && dice.one(2) {
+        let group: Vec<String> = blocks.keys().cloned().collect();
+        blocks.insert("shelves".into(), json!({ "pages": ["home"], "group": group }));
+    }
     let audiences: Map<String, Json> =
         (0..3).map(|index| (format!("audience-{index}"), condition(dice, 2))).collect();
-    let campaigns: Vec<Json> =
-        (0..1 + dice.below(8)).map(|index| campaign(dice, index, blocks.len())).collect();
+    let names: Vec<&String> = blocks.keys().collect();
+    // One that needs more counters than there are.
+    let crowded = dice.one(30);
+    let campaigns: Vec<Json> = (0..if crowded { 26 } else { 1 + dice.below(8) })
+        .map(|index| {
+            let block = names[dice.below(names.len())];
+            let mut campaign = campaign(dice, index, block);
+            if crowded {
+                for key in ["starts", "ends", "schedule", "when", "audience", "experiment"] {
+                    campaign.as_object_mut().expect("an object").remove(key);
+                }
+                campaign["variants"] = json!([variant(dice, 0, block)]);
+                campaign["cap"] = json!({ "lifetime": 1, "per_days": { "times": 1, "days": 3 } });
+            }
+            campaign
+        })
+        .collect();
+    let services = ["session_personalization", "persistent_personalization", "experimentation"];
+    let meanings: Map<String, Json> = services
+        .map(|service| (service.to_owned(), json!([service, "device_storage"])))
+        .into_iter()
+        .collect();
     json!({
         "format": 1,
-        "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
+        "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330, -300, -480]),
+            "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
+        "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
+        "cap_groups": { "group-0": cap(dice), "group-1": cap(dice) },
         "catalog": {
             "categories": { "lighting": { "title": "Lamps & more", "url": "/c/lighting" }, "desks": { "title": "<Desks>", "url": "/c/desks" },
                 "soft-goods": { "title": "\"Soft\"", "url": "/c/soft-goods" } },
@@ -71,8 +101,8 @@ pub fn playbook(dice: &mut Dice) -> Json {
     })
 }
 
-fn campaign(dice: &mut Dice, index: usize, blocks: usize) -> Json {
-    let mut campaign = json!({ "id": format!("c{index}"), "block": format!("block-{}", dice.below(blocks)), "priority": dice.below(4) });
+fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
+    let mut campaign = json!({ "id": format!("c{index}"), "block": block, "priority": dice.below(4) });
     let mut put = |key: &str, value: Json| {
         campaign[key] = value;
     };
@@ -82,17 +112,25 @@ fn campaign(dice: &mut Dice, index: usize, blocks: usize) -> Json {
     if !dice.one(4) {
         put("when", condition(dice, 3));
     }
-    let day = |dice: &mut Dice| format!("2026-11-{:02}T{:02}:00:00Z", 1 + dice.below(28), dice.below(24));
+    let day = |dice: &mut Dice, months: &[&str]| {
+        format!("{}-{:02}T{:02}:00:00Z", dice.pick(months), 1 + dice.below(28), dice.below(24))
+    };
     if dice.one(6) {
-        put("starts", Json::from(day(dice)));
+        put("starts", Json::from(day(dice, &["2026-11", "2026-11", "2026-12"])));
     }
     if dice.one(6) {
-        put("ends", Json::from(day(dice).replace("-11-", "-12-")));
+        put("ends", Json::from(day(dice, &["2027-01", "2027-03", "2028-02"])));
     }
     if dice.one(4) {
-        put("cap", json!({ "per_visit": 1 + dice.below(3) }));
+        put("schedule", schedule(dice));
     }
-    let mut variants = vec![variant(dice, 0)];
+    if dice.one(3) {
+        put("cap", cap(dice));
+    }
+    if dice.one(5) {
+        put("cap_group", Json::from(dice.pick(&GROUPS)));
+    }
+    let mut variants = vec![variant(dice, 0, block)];
     if dice.one(3) {
         let mut experiment = Map::new();
         if dice.one(2) {
@@ -102,7 +140,7 @@ fn campaign(dice: &mut Dice, index: usize, blocks: usize) -> Json {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));
         }
         put("experiment", Json::Object(experiment));
-        variants.push(variant(dice, 1));
+        variants.push(variant(dice, 1, block));
         match dice.below(3) {
             0 => variants.push(json!({ "id": "v2", "control": true })),
             1 => {
@@ -117,8 +155,53 @@ fn campaign(dice: &mut Dice, index: usize, blocks: usize) -> Json {
     campaign
 }
 
-fn variant(dice: &mut Dice, index: usize) -> Json {
-    const TEMPLATES: [&str; 10] = [
+fn schedule(dice: &mut Dice) -> Json {
+    const HOURS: [&str; 8] = [
+        "09:00-12:30",
+        "22:00-02:00",
+        "00:00-03:00",
+        "01:30-02:30",
+        "14:00-24:00",
+        "23:59-00:01",
+        "12:00-20:00",
+        "06:15-06:14",
+    ];
+    let mut schedule = Map::new();
+    let days = dice.below(3);
+    if days > 0 {
+        let some: Vec<&str> = WEEKDAYS.into_iter().filter(|_| !dice.one(3)).collect();
+        schedule.insert("weekdays".into(), if some.is_empty() { json!(["sunday"]) } else { json!(some) });
+    }
+    if days != 1 {
+        schedule.insert("hours".into(), dice.some(&HOURS, 1));
+    }
+    Json::Object(schedule)
+}
+
+fn cap(dice: &mut Dice) -> Json {
+    let mut cap = Map::new();
+    let times = |dice: &mut Dice, one_in: usize| dice.one(one_in).then(|| 1 + dice.below(3));
+    if let Some(times) = times(dice, 3) {
+        cap.insert("per_visit".into(), json!(times));
+    }
+    if let Some(times) = times(dice, 3) {
+        cap.insert("per_days".into(), json!({ "times": times, "days": dice.pick(&[1, 2, 10, 120]) }));
+    }
+    if let Some(times) = times(dice, 4) {
+        cap.insert("lifetime".into(), json!(times));
+    }
+    if let Some(times) = times(dice, if cap.is_empty() { 1 } else { 3 }) {
+        let mut waved = json!({ "times": 1 + times / 2 });
+        if dice.one(2) {
+            waved["days"] = json!(dice.pick(&[1, 10, 120]));
+        }
+        cap.insert("dismissals".into(), waved);
+    }
+    Json::Object(cap)
+}
+
+fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
+    const TEMPLATES: [&str; 14] = [
         "<p>Plain</p>",
         "<p>{{campaign}} from {{country}}</p>",
         "<a title=\"{{campaign}}\" href=\"/c/{{page.category}}\">{{page.category.title}}</a>",
@@ -129,121 +212,36 @@ fn variant(dice: &mut Dice, index: usize) -> Json {
         "{{#each visit.cart}}<a href=\"{{item.url}}\" title=\"{{item.title}}\">{{#unless item.image}}-{{/unless}}{{item}}</a>{{/each}}",
         "{{#unless visit.last_category}}<p>New?</p>{{/unless}}{{#if visit.last_category}}<p>{{visit.last_category}}</p>{{/if}}",
         "<p>{{device}} {{page.kind}} {{page.item.title}}</p>",
+        "<p>{{weekday}} {{time}}{{#if language}} {{language}}{{/if}}{{#if region}} {{region}}{{/if}}</p>",
+        "{{#each query 3}}<a href=\"/?{{item}}\">{{item}}</a>{{/each}}",
+        "<p title=\"{{referrer}} {{page.path}}\">{{campaign.source}}{{#if campaign.content}} {{campaign.content}}{{/if}}</p>",
+        "<p>{{visitor.days_known}} days, {{campaign.medium}} {{campaign.term}}</p>",
+    ];
+    const PARTS: [(&str, &str); 8] = [
+        ("title", "Still thinking about {{visit.last_item.title}}?"),
+        ("title", "Light & \"spring\" <{{page.path}}>"),
+        ("title", "{{#if campaign}}{{campaign}}{{else}}<none>{{/if}}"),
+        ("link@href", "{{visit.last_item.url}}?from=hero"),
+        ("link@href", "/c?a='1'&b={{campaign.source}}"),
+        ("link@title", "\"{{campaign.content}}\" & <é>"),
+        ("picture@alt", "{{page.category.title}} at {{time}}"),
+        ("link@class", "{{device}}"),
     ];
     let id = format!("v{index}");
-    if dice.one(8) {
-        json!({ "id": id, "hide": true })
-    } else {
-        json!({ "id": id, "html": dice.pick(&TEMPLATES) })
+    if block == "shelves" {
+        let mut order = vec!["block-1", "block-0"];
+        order.truncate(1 + dice.below(2));
+        return json!({ "id": id, "order": order });
     }
-}
-
-fn condition(dice: &mut Dice, depth: usize) -> Json {
-    if depth > 0 && dice.one(3) {
-        let inner = |dice: &mut Dice| {
-            (0..1 + dice.below(2)).map(|_| condition(dice, depth - 1)).collect::<Vec<Json>>()
-        };
-        return match dice.below(4) {
-            0 => json!({ "$and": inner(dice) }),
-            1 => json!({ "$or": inner(dice) }),
-            2 => json!({ "$nor": inner(dice) }),
-            _ => json!({ "$not": condition(dice, depth - 1) }),
-        };
-    }
-    let mut fields = Map::new();
-    for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(14) {
-            0 | 1 => ("campaign", text(dice, &CAMPAIGNS)),
-            2 => ("page.kind", text(dice, &["home", "product", "category"])),
-            3 => ("page.item", text(dice, &ITEMS)),
-            4 => ("page.category", text(dice, &CATEGORIES)),
-            5 => ("hour", number(dice, 24)),
-            6 => ("device", text(dice, &DEVICES)),
-            7 => ("country", text(dice, &COUNTRIES)),
-            8 => ("visit.last_item", text(dice, &ITEMS)),
-            9 => ("visit.items", several(dice)),
-            10 => ("visit.cart", several(dice)),
-            11 => ("visit.cart_count", number(dice, 5)),
-            12 => ("visitor.visits", number(dice, 5)),
-            _ => ("visitor.favorite_category", text(dice, &CATEGORIES)),
-        };
-        fields.insert(name.into(), test);
-    }
-    Json::Object(fields)
-}
-
-fn text(dice: &mut Dice, values: &[&str]) -> Json {
-    let value = dice.pick(values);
-    match dice.below(9) {
-        0 | 1 => Json::from(value),
-        2 => json!({ "$ne": value }),
-        3 => json!({ "$in": dice.some(values, 1) }),
-        4 => json!({ "$nin": dice.some(values, 1) }),
-        5 => json!({ "$ini": [value.to_uppercase(), dice.pick(values)] }),
-        6 => json!({ "$nini": [value.to_lowercase()] }),
-        7 => json!({ "$exists": dice.one(2) }),
-        _ => json!({ "$not": { "$eq": value } }),
-    }
-}
-
-fn number(dice: &mut Dice, most: usize) -> Json {
-    let value = dice.below(most);
-    match dice.below(6) {
-        0 => Json::from(value),
-        1 => json!({ "$gte": value }),
-        2 => json!({ "$lt": value + 1 }),
-        3 => json!({ "$gt": value, "$lte": value + 3 }),
-        4 => json!({ "$in": [value, value + 1] }),
-        _ => json!({ "$not": { "$eq": value } }),
-    }
-}
-
-fn several(dice: &mut Dice) -> Json {
-    match dice.below(5) {
-        0 => json!({ "$elemMatch": { "$in": dice.some(&ITEMS, 1) } }),
-        1 => json!({ "$all": dice.some(&ITEMS, 1) }),
-        2 => json!({ "$size": dice.below(3) }),
-        3 => json!({ "$size": { "$gte": dice.below(3) } }),
-        _ => json!({ "$in": dice.some(&ITEMS, 1) }),
-    }
-}
-
-/// The next request of a visitor, some time behind `before`.
-pub fn request(dice: &mut Dice, before: &Json) -> Json {
-    let path = match dice.below(8) {
-        0..=2 => "/".to_owned(),
-        3..=5 => format!("/p/{}", dice.pick(&ITEMS)),
-        6 => format!("/c/{}", dice.pick(&CATEGORIES)),
-        _ => dice.pick(&["/cart", "/p/", "/p/lamp/more"]).to_owned(),
-    };
-    let consent = match before["consent"].clone() {
-        Json::Null if dice.one(2) => Json::Null,
-        // Few change their mind.
-        answered if !answered.is_null() && !dice.one(6) => answered,
-        _ => (0..3).map(|_| Json::from(if dice.one(3) { "deny" } else { "allow" })).collect(),
-    };
-    let step = dice.pick(&[60_000, 3_600_000, 86_400_000, 9 * 86_400_000, 100 * 86_400_000]);
-    let later = before["clock"].as_i64().unwrap_or(START) + step;
-    let mut request = json!({
-        "path": path,
-        "query": if dice.one(2) { json!({ "utm_campaign": dice.pick(&CAMPAIGNS) }) } else { json!({}) },
-        "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
-        "device": dice.pick(&DEVICES), "clock": later, "now": later, "consent": consent, "entropy": dice.next(),
-    });
-    if dice.one(25) {
-        request["now"] = Json::Null;
-    }
-    if dice.one(25) {
-        request["entropy"] = Json::Null;
-    }
-    request
-}
-
-/// A visit cookie as the browser might have left it, or something that is none.
-pub fn visit_cookie(dice: &mut Dice) -> String {
-    match dice.below(4) {
-        0 => "a~zzz~k".to_owned(),
-        1 => format!("a~i{}~k{}*2", dice.pick(&ITEMS), dice.pick(&ITEMS)),
-        _ => format!("a~k{}*{}!rug*1", dice.pick(&["lamp", "desk"]), 1 + dice.below(3)),
+    match dice.below(8) {
+        0 => json!({ "id": id, "hide": true }),
+        1 | 2 => {
+            let parts: Map<String, Json> = (0..1 + dice.below(3))
+                .map(|_| dice.pick(&PARTS))
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect();
+            json!({ "id": id, "parts": parts })
+        }
+        _ => json!({ "id": id, "html": dice.pick(&TEMPLATES) }),
     }
 }

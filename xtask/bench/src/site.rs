@@ -42,6 +42,12 @@ impl Site {
         let playbook = self.engine.playbook().ok();
         (0..=u16::MAX).map_while(move |index| playbook?.campaign(index))
     }
+
+    /// The code of each campaign's own condition.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<&[u8]> {
+        self.campaigns().map(|campaign| campaign.conditions()[1]).collect()
+    }
 }
 
 /// The requests of these visitors, each with the cookies that an earlier one was answered with.

@@ -12,13 +12,13 @@ use super::reading::Value;
 pub(super) type Operand<'a> = Option<Value<'a>>;
 
 /// A bare literal: equal after converting the value to the literal's type.
-pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
+pub(super) fn is(value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
     Some(match (value, literal) {
         (None, Literal::Null) => true,
         (Some(Value::Text(text)), Literal::Text(literal)) => text.as_bytes() == literal,
-        (Some(Value::Number(number)), Literal::Text(literal)) => canonical(read(literal)) == Some(number),
+        (Some(Value::Number(number)), Literal::Text(literal)) => canonical(read(literal)) == Some(*number),
         (Some(Value::Flag(flag)), Literal::Text(literal)) => {
-            literal == if flag { &b"true"[..] } else { b"false" }
+            literal == if *flag { &b"true"[..] } else { b"false" }
         }
         (value, Literal::Number(literal)) => number(value) == Some(literal),
         (Some(value), Literal::Flag(literal)) => truthy(value) == literal,
@@ -39,28 +39,29 @@ pub(super) fn is(value: Operand<'_>, literal: Literal<'_>) -> Option<bool> {
 }
 
 /// `$eq`: equal and of the same type; two lists are never the same one.
-pub(super) fn same(value: Operand<'_>, literal: Literal<'_>) -> bool {
+#[inline]
+pub(super) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (None, Literal::Null) => true,
         (Some(Value::Text(text)), Literal::Text(literal)) => text.as_bytes() == literal,
-        (Some(Value::Number(number)), Literal::Number(literal)) => thousandths(number) == literal,
-        (Some(Value::Flag(flag)), Literal::Flag(literal)) => flag == literal,
+        (Some(Value::Number(number)), Literal::Number(literal)) => thousandths(*number) == literal,
+        (Some(Value::Flag(flag)), Literal::Flag(literal)) => *flag == literal,
         _ => false,
     }
 }
 
-/// [`same`], texts without regard to case.
-pub(super) fn same_folded(value: Operand<'_>, literal: Literal<'_>) -> bool {
+/// Whether both are texts that are the same without regard to case.
+pub(super) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (Some(Value::Text(text)), Literal::Text(literal)) => {
             text.chars().map(fold).eq(read(literal).chars().map(fold))
         }
-        _ => same(value, literal),
+        _ => false,
     }
 }
 
 /// The order of two texts by UTF-16 units, of anything else as numbers; `None` when either is no number.
-pub(super) fn order(value: Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
+pub(super) fn order(value: &Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
     if let (Some(Value::Text(text)), Literal::Text(literal)) = (value, literal) {
         return Some(text.encode_utf16().cmp(read(literal).encode_utf16()));
     }
@@ -79,21 +80,21 @@ fn read(literal: &[u8]) -> &str {
     core::str::from_utf8(literal).unwrap_or_default()
 }
 
-fn truthy(value: Value<'_>) -> bool {
+fn truthy(value: &Value<'_>) -> bool {
     match value {
         Value::Text(text) => !text.is_empty(),
-        Value::Number(number) => number != 0,
-        Value::Flag(flag) => flag,
+        Value::Number(number) => *number != 0,
+        Value::Flag(flag) => *flag,
         Value::List(_) => true,
     }
 }
 
-fn number(value: Operand<'_>) -> Option<i64> {
+fn number(value: &Operand<'_>) -> Option<i64> {
     match value {
         None => Some(0),
         Some(Value::Text(text)) => numeric(text),
-        Some(Value::Number(number)) => Some(thousandths(number)),
-        Some(Value::Flag(flag)) => Some(thousandths(i64::from(flag))),
+        Some(Value::Number(number)) => Some(thousandths(*number)),
+        Some(Value::Flag(flag)) => Some(thousandths(i64::from(*flag))),
         Some(Value::List(_)) => None,
     }
 }

@@ -5,7 +5,7 @@
 
 use core::cmp::Ordering;
 
-use super::code::{self, Literal};
+use super::code;
 use super::compare::{self, Operand};
 use super::reading::{Reading, Signals, Value};
 use crate::limits;
@@ -36,7 +36,11 @@ pub enum Cause {
 /// The steps that are left, for the campaign at hand and for the whole request.
 #[derive(Clone, Copy, Debug)]
 pub struct Fuel {
-    campaign: u32,
+    /// What the campaign may still take: of its own steps, and of the request's.
+    tank: u32,
+    /// What the tank held when it was filled.
+    filled: u32,
+    /// What the request had then.
     request: u32,
 }
 
@@ -44,20 +48,31 @@ impl Fuel {
     /// Full tanks for one request.
     #[must_use]
     pub const fn new() -> Self {
-        Fuel { campaign: limits::CONDITION_STEPS, request: limits::REQUEST_STEPS }
+        Fuel {
+            tank: limits::CONDITION_STEPS,
+            filled: limits::CONDITION_STEPS,
+            request: limits::REQUEST_STEPS,
+        }
     }
 
     /// Fills up for the next campaign, as far as the request's steps go; its conditions share one filling.
     pub const fn refill(&mut self) {
-        self.campaign = limits::CONDITION_STEPS;
+        self.request = self.request.saturating_sub(self.filled.saturating_sub(self.tank));
+        self.filled = limits::CONDITION_STEPS;
+        if self.filled > self.request {
+            self.filled = self.request;
+        }
+        self.tank = self.filled;
     }
 
+    #[inline]
     fn spend(&mut self, steps: u32) -> Option<()> {
-        self.campaign = self.campaign.checked_sub(steps)?;
-        self.request = self.request.checked_sub(steps)?;
+        self.tank = self.tank.checked_sub(steps)?;
         Some(())
     }
 }
+
+const _: () = assert!(limits::CONDITION_STEPS <= limits::REQUEST_STEPS, "a campaign's steps are a request's");
 
 impl Default for Fuel {
     fn default() -> Self {
@@ -67,7 +82,7 @@ impl Default for Fuel {
 
 /// What the condition `code` comes to with these signals; no code at all holds.
 pub fn eval<S: Signals + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
-    all(code, signals, fuel, limits::CONDITION_DEPTH).unwrap_or(Truth::Faulty)
+    sum(code, signals, fuel, limits::CONDITION_DEPTH, false).unwrap_or(Truth::Faulty)
 }
 
 /// Steps that a body of `bytes` literals costs on top of its own: one per 256 bytes.
@@ -75,31 +90,27 @@ pub(super) fn scan_steps(bytes: usize) -> u32 {
     u32::try_from(bytes / 256).unwrap_or(u32::MAX)
 }
 
-fn all<S: Signals + ?Sized>(mut code: &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
-    let mut sum = Truth::True;
+/// The sum of nodes: `settled` as soon as one comes to it, else its opposite, unless one is unknown.
+fn sum<S: Signals + ?Sized>(
+    mut code: &[u8],
+    signals: &S,
+    fuel: &mut Fuel,
+    depth: u32,
+    settled: bool,
+) -> Option<Truth> {
+    let mut sum = truth(!settled);
     while !code.is_empty() {
         match node(&mut code, signals, fuel, depth)? {
-            Truth::True => {}
             Truth::Unknown(cause) => sum = join(sum, cause),
-            settled => return Some(settled),
+            found if found == truth(settled) => return Some(found),
+            _ => {}
         }
     }
     Some(sum)
 }
 
-fn any<S: Signals + ?Sized>(mut code: &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
-    if code.is_empty() {
-        return Some(Truth::True);
-    }
-    let mut sum = Truth::False;
-    while !code.is_empty() {
-        match node(&mut code, signals, fuel, depth)? {
-            Truth::False => {}
-            Truth::Unknown(cause) => sum = join(sum, cause),
-            settled => return Some(settled),
-        }
-    }
-    Some(sum)
+const fn truth(holds: bool) -> Truth {
+    if holds { Truth::True } else { Truth::False }
 }
 
 fn join(sum: Truth, cause: Cause) -> Truth {
@@ -112,31 +123,43 @@ fn join(sum: Truth, cause: Cause) -> Truth {
 fn node<S: Signals + ?Sized>(code: &mut &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
     let depth = depth.checked_sub(1)?;
     fuel.spend(1)?;
-    match code::byte(code)? {
-        code::AND => all(code::body(code)?, signals, fuel, depth),
-        code::OR => any(code::body(code)?, signals, fuel, depth),
-        code::NOT => Some(match all(code::body(code)?, signals, fuel, depth)? {
+    let kind = code::byte(code)?;
+    // Most nodes are of this kind, and a branch is foreseen better than a jump table.
+    if kind == code::FIELD {
+        let signal = Signal::from_code(code::byte(code)?)?;
+        let tests = code::body(code)?;
+        let value = match signals.read(signal) {
+            // By far the most frequent test, made without looking for others.
+            Reading::Known(Value::Text(text)) if let Some(literal) = code::only_text(tests) => {
+                depth.checked_sub(1)?;
+                fuel.spend(1)?;
+                return Some(truth(text.as_bytes() == literal));
+            }
+            Reading::Known(value) => Some(value),
+            Reading::Missing => None,
+            Reading::Withheld => return Some(Truth::Unknown(Cause::Withheld)),
+            Reading::OutOfSight => return Some(Truth::Unknown(Cause::OutOfSight)),
+        };
+        return Some(truth(passes(tests, &value, fuel, depth)?));
+    }
+    match kind {
+        code::AND => sum(code::body(code)?, signals, fuel, depth, false),
+        code::OR => {
+            let nodes = code::body(code)?;
+            // Of no nodes at all one holds, as in GrowthBook.
+            if nodes.is_empty() { Some(Truth::True) } else { sum(nodes, signals, fuel, depth, true) }
+        }
+        code::NOT => Some(match sum(code::body(code)?, signals, fuel, depth, false)? {
             Truth::True => Truth::False,
             Truth::False => Truth::True,
             other => other,
         }),
-        code::FIELD => {
-            let signal = Signal::from_code(code::byte(code)?)?;
-            let tests = code::body(code)?;
-            let value = match signals.read(signal) {
-                Reading::Known(value) => Some(value),
-                Reading::Missing => None,
-                Reading::Withheld => return Some(Truth::Unknown(Cause::Withheld)),
-                Reading::OutOfSight => return Some(Truth::Unknown(Cause::OutOfSight)),
-            };
-            Some(if passes(tests, value, fuel, depth)? { Truth::True } else { Truth::False })
-        }
         _ => None,
     }
 }
 
 /// Whether all tests hold of `value`; `None` when faulty.
-fn passes(mut tests: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+fn passes(mut tests: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
     while !tests.is_empty() {
         if !test(&mut tests, value, fuel, depth)? {
             return Some(false);
@@ -145,7 +168,7 @@ fn passes(mut tests: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> 
     Some(true)
 }
 
-fn test(tests: &mut &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+fn test(tests: &mut &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
     let depth = depth.checked_sub(1)?;
     fuel.spend(1)?;
     Some(match code::byte(tests)? {
@@ -161,10 +184,10 @@ fn test(tests: &mut &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> O
             matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Greater | Ordering::Equal))
         }
         code::EXISTS => value.is_some() == (code::byte(tests)? != 0),
-        code::IN => among(code::body(tests)?, value, compare::same, fuel)?,
-        code::NOT_IN => !among(code::body(tests)?, value, compare::same, fuel)?,
-        code::IN_FOLD => among(code::body(tests)?, value, compare::same_folded, fuel)?,
-        code::NOT_IN_FOLD => !among(code::body(tests)?, value, compare::same_folded, fuel)?,
+        code::IN => among(code::body(tests)?, value, false, fuel)?,
+        code::NOT_IN => !among(code::body(tests)?, value, false, fuel)?,
+        code::IN_FOLD => among(code::body(tests)?, value, true, fuel)?,
+        code::NOT_IN_FOLD => !among(code::body(tests)?, value, true, fuel)?,
         code::FAILS => !passes(code::body(tests)?, value, fuel, depth)?,
         code::SOME => some(code::body(tests)?, value, fuel, depth)?,
         code::EVERY => every(code::body(tests)?, value, fuel, depth)?,
@@ -173,7 +196,7 @@ fn test(tests: &mut &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> O
             match value {
                 Some(Value::List(texts)) => {
                     let count = i64::try_from(texts.count()).ok()?;
-                    passes(tests, Some(Value::Number(count)), fuel, depth)?
+                    passes(tests, &Some(Value::Number(count)), fuel, depth)?
                 }
                 _ => false,
             }
@@ -182,45 +205,36 @@ fn test(tests: &mut &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> O
     })
 }
 
-fn among(
-    literals: &[u8],
-    value: Operand<'_>,
-    equal: fn(Operand<'_>, Literal<'_>) -> bool,
-    fuel: &mut Fuel,
-) -> Option<bool> {
+fn among(literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) -> Option<bool> {
     if let Some(Value::List(texts)) = value {
         let mut index = 0;
         while let Some(text) = texts.text(index) {
-            if contains(literals, Some(Value::Text(text)), equal, fuel)? {
+            if contains(literals, &Some(Value::Text(text)), folded, fuel)? {
                 return Some(true);
             }
             index = index.checked_add(1)?;
         }
         return Some(false);
     }
-    contains(literals, value, equal, fuel)
+    contains(literals, value, folded, fuel)
 }
 
-fn contains(
-    mut literals: &[u8],
-    value: Operand<'_>,
-    equal: fn(Operand<'_>, Literal<'_>) -> bool,
-    fuel: &mut Fuel,
-) -> Option<bool> {
+fn contains(mut literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) -> Option<bool> {
     fuel.spend(scan_steps(literals.len()))?;
     while !literals.is_empty() {
-        if equal(value, code::literal(&mut literals)?) {
+        let literal = code::literal(&mut literals)?;
+        if compare::same(value, literal) || folded && compare::same_folded(value, literal) {
             return Some(true);
         }
     }
     Some(false)
 }
 
-fn some(tests: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+fn some(tests: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
     let Some(Value::List(texts)) = value else { return Some(false) };
     let mut index = 0;
     while let Some(text) = texts.text(index) {
-        if passes(tests, Some(Value::Text(text)), fuel, depth)? {
+        if passes(tests, &Some(Value::Text(text)), fuel, depth)? {
             return Some(true);
         }
         index = index.checked_add(1)?;
@@ -228,7 +242,7 @@ fn some(tests: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option
     Some(false)
 }
 
-fn every(mut groups: &[u8], value: Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+fn every(mut groups: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
     if !matches!(value, Some(Value::List(_))) {
         return Some(false);
     }

@@ -19,6 +19,9 @@ use crate::reason::Reason;
 /// All buckets: what an allocation is out of.
 const ALL_BUCKETS: u16 = 10_000;
 
+/// Campaigns of one block that find room at once.
+const FEW: usize = 64;
+
 /// Decides every block that the page's kind may change, in the playbook's order.
 pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision> {
     let mut fuel = Fuel::new();
@@ -29,8 +32,9 @@ pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision
 }
 
 fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Decision {
-    let mut considered = Vec::new();
-    for campaign in playbook.campaigns(block.index) {
+    let campaigns = playbook.campaigns(block.index);
+    let mut considered = Vec::with_capacity(campaigns.size_hint().1.unwrap_or(0).min(FEW));
+    for campaign in campaigns {
         let found = consider(playbook, block, &campaign, signals, fuel);
         let reason = found.as_ref().map_or_else(|reason| *reason, |(_, content)| won(content));
         considered.push(Considered { campaign: campaign.index, reason });

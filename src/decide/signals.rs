@@ -32,7 +32,9 @@ pub struct Signals<'x> {
     query: OnceCell<Vec<String>>,
     language: OnceCell<Option<String>>,
     region: OnceCell<Option<String>>,
-    device: Option<Device>,
+    referrer: OnceCell<Referrer>,
+    favorite: OnceCell<Option<&'x str>>,
+    device: OnceCell<Option<Device>>,
     state: &'x State<'x>,
     items: &'x [String],
     cart: Vec<&'x str>,
@@ -59,7 +61,9 @@ impl<'x> Signals<'x> {
             query: OnceCell::new(),
             language: OnceCell::new(),
             region: OnceCell::new(),
-            device: facts.device.or_else(|| device::of(&facts.user_agent)),
+            referrer: OnceCell::new(),
+            favorite: OnceCell::new(),
+            device: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             cart: visit
@@ -183,9 +187,13 @@ impl<'x> Signals<'x> {
             }
             Signal::Region => self.region.get_or_init(|| self.region()).as_deref().map(Value::Text),
             Signal::Referrer => {
-                Some(Value::Text(Referrer::of(&self.facts.referrer, self.playbook.site().host).name()))
+                let read = || Referrer::of(&self.facts.referrer, self.playbook.site().host);
+                Some(Value::Text(self.referrer.get_or_init(read).name()))
             }
-            Signal::Device => self.device.map(|device| Value::Text(device.name())),
+            Signal::Device => {
+                let read = || self.facts.device.or_else(|| device::of(&self.facts.user_agent));
+                self.device.get_or_init(read).map(|device| Value::Text(device.name()))
+            }
             Signal::Country => self.facts.country.as_deref().map(Value::Text),
             Signal::LastItem => visit?.items().first().map(|item| Value::Text(item)),
             Signal::Items => Some(Value::List(&self.items)),
@@ -193,13 +201,7 @@ impl<'x> Signals<'x> {
             Signal::Cart => Some(Value::List(&self.cart)),
             Signal::CartCount => Some(Value::Number(i64::from(visit?.cart_count()))),
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
-            Signal::FavoriteCategory => {
-                let code = memory?.favorite()?;
-                self.playbook
-                    .categories()
-                    .find(|category| hash::code(category.id) == code)
-                    .map(|category| Value::Text(category.id))
-            }
+            Signal::FavoriteCategory => self.favorite.get_or_init(|| self.favorite()).map(Value::Text),
             Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
             Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
         }
@@ -208,6 +210,12 @@ impl<'x> Signals<'x> {
     fn parameter(&self, index: usize) -> Option<Value<'_>> {
         let read = || query::parameter(&self.facts.query, UTM.get(index)?);
         self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)
+    }
+
+    fn favorite(&self) -> Option<&'x str> {
+        let code = self.state.memory()?.favorite()?;
+        let mut categories = self.playbook.categories();
+        categories.find(|category| hash::code(category.id) == code).map(|category| category.id)
     }
 
     /// Country and subdivision, as `US-CA`; a country alone is no region.

@@ -73,7 +73,7 @@ impl<'x> State<'x> {
         let readable = persistent.as_ref().filter(|_| !behind_edge);
         let fresh = |permit| facts.now.and_then(|now| Memory::first(now, permit));
         let mut state = State {
-            needs: Needs::of(playbook),
+            needs: playbook.needs(),
             experimentation: consent.permit(),
             visit,
             visit_before: if let Sent::One(value) = sent { Some(value) } else { None },

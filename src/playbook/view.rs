@@ -4,6 +4,7 @@
 
 use alloc::vec::Vec;
 
+use super::needs::Needs;
 use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site};
 use core::fmt;
 
@@ -27,6 +28,7 @@ pub use pages::{Block, Page};
 pub struct Playbook {
     bytes: Vec<u8>,
     sections: [(usize, usize); SECTIONS],
+    needs: Needs,
 }
 
 impl fmt::Debug for Playbook {
@@ -83,7 +85,9 @@ impl Playbook {
             return Err(Reason::PlaybookDamaged);
         }
         let sections = sections(&bytes).ok_or(Reason::PlaybookDamaged)?;
-        Ok(Playbook { bytes, sections })
+        let mut playbook = Playbook { bytes, sections, needs: Needs::default() };
+        playbook.needs = Needs::of(&playbook);
+        Ok(playbook)
     }
 
     /// The bytes it was opened from.
@@ -94,6 +98,11 @@ impl Playbook {
     /// The digest of its contents: two playbooks that say the same have the same.
     pub fn digest(&self) -> u64 {
         u64::from_le_bytes(Record { bytes: &self.bytes, strings: &[] }.array(16))
+    }
+
+    /// What its campaigns need to be kept of visitors, found out once when it was opened.
+    pub const fn needs(&self) -> Needs {
+        self.needs
     }
 
     /// What it says of the site.

@@ -8,8 +8,8 @@ use anyhow::{Context as _, bail};
 use crate::paths;
 use crate::run::{cargo, output, program, run, say};
 
-/// Measures Parvis beside its neighbors: pages beside lol_html, consent beside four libraries, the Fastly module beside one
-/// that only passes bytes on.
+/// Measures Parvis beside its neighbors: pages beside lol_html, consent beside four libraries, decisions beside other formats
+/// and engines, the Fastly module beside one that only passes bytes on.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What to measure
@@ -26,6 +26,8 @@ enum What {
     Html,
     /// Decoding and resolving consent, beside four libraries
     Consent,
+    /// Evaluating conditions, deciding and opening a playbook, beside other formats and, in Node, other engines
+    Decide,
     /// Guest CPU and host calls of the Fastly module under Viceroy, for real pages
     Viceroy,
 }
@@ -35,6 +37,7 @@ pub fn bench(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Html => html(arguments.rounds),
         What::Consent => consent(arguments.rounds),
+        What::Decide => decide(arguments.rounds),
         What::Viceroy => viceroy(arguments.rounds),
     }
 }
@@ -48,6 +51,18 @@ fn consent(rounds: usize) -> anyhow::Result<()> {
     say("building the bench (1 to 2 min the first time)");
     run(cargo("run --locked --release -p xtask-bench --bin consent --").arg((rounds * SHORT).to_string()))?;
     run(&mut cargo("run --locked --release -p xtask-bench --bin consent-allocations"))
+}
+
+/// Time and allocations of decisions.
+fn decide(rounds: usize) -> anyhow::Result<()> {
+    crate::setup::packages("xtask/bench/decide")?;
+    let dist = crate::npm::npm()?;
+    say("building the bench (1 to 2 min the first time)");
+    println!("{} on {}", output(program("rustc").arg("--version"))?.trim(), machine());
+    run(cargo("run --locked --quiet --release -p xtask-bench --bin decide --")
+        .arg(rounds.to_string())
+        .arg(dist))?;
+    run(&mut cargo("run --locked --quiet --release -p xtask-bench --bin decide-allocations"))
 }
 
 /// Guest CPU and host calls at the edge.

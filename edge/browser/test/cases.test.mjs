@@ -26,7 +26,7 @@ function core(playbook) {
 }
 
 /** What a step asks, in the form of the module's question. */
-function question({ headers = {}, cookies = {}, geo = {}, browser }) {
+function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
   const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
@@ -60,7 +60,7 @@ function answer({ visit, memory, allowed, decisions }) {
   return { blocks: Object.fromEntries(blocks), visit: kept(visit), memory: kept(memory), allowed };
 }
 
-test("there are cases of the browser", () => assert.ok(cases.length >= 7, `${cases.length}`));
+test("there are cases of the browser", () => assert.ok(cases.length >= 70, `${cases.length}`));
 
 for (const { file, what, playbook, steps } of cases) {
   test(`${file}: ${what}`, (context) => {
@@ -71,7 +71,9 @@ for (const { file, what, playbook, steps } of cases) {
       const entropy = Uint8Array.from(request.entropy.match(/../g), (digits) => parseInt(digits, 16));
       const got = answer(decode(core(playbook).decide(window, encode(question(request)), entropy)));
       context.mock.timers.reset();
-      assert.deepEqual(got, expect.browser);
+      // A case that edges play too says what is decided; what is kept is another in a browser without an edge.
+      const told = Object.fromEntries(Object.keys(expect.browser).map((member) => [member, got[member]]));
+      assert.deepEqual(told, expect.browser);
     }
   });
 }

@@ -29,6 +29,9 @@ pub fn write(case: &Case, index: usize, answer: &Answer) -> Result<()> {
     } else {
         expected(case, index, answer)?
     };
+    if let (false, Some(expect)) = (answer.browser.is_null(), expect.as_object_mut()) {
+        expect.insert("browser".to_owned(), answer.browser.clone());
+    }
     std::fs::write(&path, serde_json::to_string_pretty(&file)? + "\n")?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use parvis::decide::Decided;
 use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::engine::Engine;
+use parvis::exchange::Exchange;
 use parvis::html::parts;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
@@ -30,9 +31,14 @@ impl Host for Direct {
         }
         let mut exchange = engine.begin(facts);
         if case.is_of_the_browser() {
-            let playbook = engine.playbook().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
-            let decided = exchange.decide().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
-            return Ok(Answer { browser: decided_json(playbook, decided), ..Answer::default() });
+            return Ok(Answer { browser: in_browser(&engine, &mut exchange)?, ..Answer::default() });
+        }
+        let mut browser = Value::Null;
+        if case.is_in_browsers() {
+            let engine = Engine::new(Playbook::open(case.compiled()?), Err(Reason::KeysAbsent));
+            let mut facts = step.request.facts().map_err(anyhow::Error::msg)?;
+            facts.browser.get_or_insert_default();
+            browser = in_browser(&engine, &mut engine.begin(facts))?;
         }
         let edits = match exchange.step() {
             Effect::Fetch(edits) => edits,
@@ -46,7 +52,14 @@ impl Host for Direct {
                 let whole = step.request.method.as_deref() != Some("HEAD");
                 let body = if whole { answer.body } else { Vec::new() };
                 let record = serde_json::from_str(&exchange.record().to_json())?;
-                return Ok(Answer { status: answer.status, headers, body, record, ..Answer::default() });
+                return Ok(Answer {
+                    status: answer.status,
+                    headers,
+                    body,
+                    record,
+                    browser,
+                    ..Answer::default()
+                });
             }
             other => bail!("the engine began with {other:?}"),
         };
@@ -88,15 +101,14 @@ impl Host for Direct {
             out
         };
         let record = serde_json::from_str(&exchange.record().to_json())?;
-        Ok(Answer {
-            status: step.origin.status,
-            headers,
-            body,
-            origin_saw: Some(saw),
-            record,
-            ..Answer::default()
-        })
+        Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record, browser })
     }
+}
+
+fn in_browser(engine: &Engine, exchange: &mut Exchange<'_>) -> Result<Value> {
+    let playbook = engine.playbook().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
+    let decided = exchange.decide().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
+    Ok(decided_json(playbook, decided))
 }
 
 /// What a browser decides and keeps, in the form that the test of the module makes too.

@@ -1,7 +1,13 @@
-//! What the benches share: quantiles of rounds, and the consent strings that are decoded.
+//! What the benches share: quantiles of rounds, the consent strings that are decoded, the playbook that decides.
 
+pub mod given;
+pub mod largest;
+pub mod loaded;
+pub mod node;
 pub mod page;
+pub mod policy;
 pub mod rounds;
+pub mod site;
 pub mod strings;
 pub mod table;
 

@@ -9,8 +9,15 @@ use crate::paths;
 use crate::run::{elapsed, output, program, say, succeeds};
 
 /// The folders of the repository that have npm packages; one that does not exist is skipped.
-pub const FOLDERS: [&str; 6] =
-    ["xtask/npm", "xtask/bench/node", "web-demo", "edge/browser/test", "tests/browser", "tests/oracles"];
+pub const FOLDERS: [&str; 7] = [
+    "xtask/npm",
+    "xtask/bench/node",
+    "web-demo",
+    "edge/browser/test",
+    "tests/browser",
+    "tests/oracles",
+    "xtask/bench/decide",
+];
 
 /// Installs the locked packages of `folder`, if it has any and they are not there yet.
 pub fn packages(folder: &str) -> anyhow::Result<()> {

@@ -5,8 +5,6 @@
 //! quote. Everybody decodes every field: ours visits every range of vendors, the others build lists or sets of them.
 
 use std::hint::black_box;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
 
@@ -17,6 +15,7 @@ use lib_tcstring::TcModelV2;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::resolve::resolve;
 use parvis::consent::settings::Defaults;
+use xtask_bench::node::Node;
 use xtask_bench::strings::{Sample, everything, publisher, samples, three_flags};
 use xtask_bench::{half_quartiles, quantile};
 
@@ -48,7 +47,7 @@ fn main() -> anyhow::Result<()> {
     let rounds: usize = rounds.parse().with_context(|| format!("`{rounds}` is no number of rounds"))?;
     ensure!(rounds > 2, "`{rounds}` rounds are too few for a median: use at least 3");
     let samples = samples();
-    let mut node = Node::start(&samples)?;
+    let mut node = libraries(&samples)?;
     let facts = three_flags();
     let readable: Vec<Vec<bool>> =
         samples.iter().map(|sample| CONTENDERS.iter().map(|reads| reads(sample)).collect()).collect();
@@ -131,50 +130,14 @@ fn report(samples: &[Sample], times: &[Vec<Vec<f64>>], rounds: usize) {
     }
 }
 
-/// The Node process that measures its own libraries.
-struct Node {
-    child: Child,
-    ask: ChildStdin,
-    told: BufReader<ChildStdout>,
-}
-
-impl Node {
-    fn start(samples: &[Sample]) -> anyhow::Result<Node> {
-        let mut child = Command::new("node")
-            .arg("bench.mjs")
-            .current_dir("tests/oracles")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start `node`: install Node 20.19 or newer")?;
-        let (ask, told) = (child.stdin.take().context("a pipe")?, child.stdout.take().context("a pipe")?);
-        let mut node = Node { child, ask, told: BufReader::new(told) };
-        let kind = |sample: &Sample| if sample.tcf { "tcf" } else { "gpp" };
-        let list: Vec<_> = samples
-            .iter()
-            .map(|sample| serde_json::json!({ "kind": kind(sample), "text": sample.text }))
-            .collect();
-        node.tell(&serde_json::Value::from(list).to_string())?;
-        Ok(node)
-    }
-
-    /// Nanoseconds of one decode of each string.
-    fn round(&mut self) -> anyhow::Result<Vec<f64>> {
-        let line = self.tell("round")?;
-        serde_json::from_str(&line).with_context(|| format!("no times from node: {line}"))
-    }
-
-    fn tell(&mut self, line: &str) -> anyhow::Result<String> {
-        writeln!(self.ask, "{line}")?;
-        let mut answer = String::new();
-        ensure!(self.told.read_line(&mut answer)? > 0, "node ended early; its message is above");
-        Ok(answer)
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// The JavaScript libraries, warm.
+fn libraries(samples: &[Sample]) -> anyhow::Result<Node> {
+    let kind = |sample: &Sample| if sample.tcf { "tcf" } else { "gpp" };
+    let list: Vec<_> = samples
+        .iter()
+        .map(|sample| serde_json::json!({ "kind": kind(sample), "text": sample.text }))
+        .collect();
+    let mut node = Node::start("tests/oracles", "bench.mjs")?;
+    node.tell(&serde_json::Value::from(list).to_string())?;
+    Ok(node)
 }

@@ -1,0 +1,66 @@
+//! The largest legal playbook: nearly all the bytes that hosts load, all blocks that a page may have, and far more campaigns
+//! than a request has steps for. It compiles, opens and decides, and the steps end where they are said to end.
+
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+use std::collections::BTreeMap;
+
+use parvis::engine::Engine;
+use parvis::facts::Facts;
+use parvis::limits;
+use parvis::playbook::{Playbook, compile_source};
+use parvis::reason::Reason;
+use serde_json::{Value as Json, json};
+
+/// Bytes of one campaign of these, compiled, and a little more.
+const CAMPAIGN: usize = 315;
+/// Steps of one of their conditions: a node and a test.
+const STEPS: u32 = 2;
+
+fn largest(count: usize) -> Json {
+    let blocks: serde_json::Map<_, _> = (0..limits::PAGE_BLOCKS)
+        .map(|block| (format!("block-{block}"), json!({"pages": ["home"], "reserve": "12rem"})))
+        .collect();
+    let html = format!("<p>{}</p>", "Good light for long evenings. ".repeat(4));
+    let campaigns: Vec<Json> = (0..count)
+        .map(|number| {
+            json!({
+                "id": format!("campaign-{number}"), "block": format!("block-{}", number % limits::PAGE_BLOCKS),
+                "priority": count - number, "when": {"campaign": format!("spring-{number}")},
+                "variants": [{"id": "only", "html": format!("{html}{number}")}],
+            })
+        })
+        .collect();
+    json!({
+        "format": 1, "site": {"name": "largest", "host": "shop.example"},
+        "pages": [{"kind": "home", "path": "/"}], "blocks": blocks, "campaigns": campaigns,
+    })
+}
+
+#[test]
+fn the_largest_legal_playbook_compiles_opens_and_decides_within_its_steps() {
+    let count = limits::PLAYBOOK_BYTES / CAMPAIGN;
+    let compiled = compile_source(&largest(count).to_string()).unwrap();
+    let full = limits::PLAYBOOK_BYTES / 100 * 85..=limits::PLAYBOOK_BYTES;
+    assert!(full.contains(&compiled.len()), "{} bytes", compiled.len());
+    let engine = Engine::new(Playbook::open(compiled), Err(Reason::KeysAbsent));
+    let facts = |query: &str| Facts { path: "/".to_owned(), query: query.to_owned(), ..Facts::default() };
+
+    let mut exchange = engine.begin(facts("utm_campaign=autumn"));
+    let decided = exchange.decide().unwrap();
+    let mut found = BTreeMap::new();
+    for decision in decided.outcome.decisions() {
+        assert_eq!(decision.chosen, None);
+        for considered in &decision.considered {
+            *found.entry(considered.reason.code()).or_insert(0_usize) += 1;
+        }
+    }
+    let within = usize::try_from(limits::REQUEST_STEPS / STEPS).unwrap();
+    assert_eq!(found, [("not-eligible", within), ("faulty", count - within)].into());
+
+    // What is asked while there are steps left is decided as ever.
+    let mut exchange = engine.begin(facts("utm_campaign=spring-64"));
+    let decided = exchange.decide().unwrap();
+    let decision = decided.outcome.decisions().iter().find(|decision| decision.block == 0).unwrap();
+    assert_eq!((decision.reason, decision.considered.len()), (Reason::Matched, 2));
+}

@@ -16,6 +16,7 @@ use crate::signal::clock::{Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
+use crate::visitor::past::Thing;
 
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
@@ -193,16 +194,25 @@ impl<'x> Signals<'x> {
             Signal::Cart => Some(Value::List(&self.cart)),
             Signal::CartCount => Some(Value::Number(i64::from(visit?.cart_count()))),
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
-            Signal::FavoriteCategory => {
-                let code = memory?.favorite()?;
-                self.playbook
-                    .categories()
-                    .find(|category| hash::code(category.id) == code)
-                    .map(|category| Value::Text(category.id))
-            }
+            Signal::FavoriteCategory => self.category(memory?.favorite()?),
             Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
+            Signal::Purchases => Some(Value::Number(times(memory?.purchases(self.facts.now?)))),
+            Signal::DaysSincePurchase => {
+                let (_, hours) = memory?.purchases(self.facts.now?).next()?;
+                Some(Value::Number(hours.div_euclid(24)))
+            }
+            Signal::LastBoughtCategory => {
+                let bought = memory?.purchases(self.facts.now?).find(|(thing, _)| thing.category != 0)?;
+                self.category(bought.0.category)
+            }
             Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
         }
+    }
+
+    /// The category of the catalog with this code.
+    fn category(&self, code: u32) -> Option<Value<'_>> {
+        let mut categories = self.playbook.categories();
+        categories.find(|category| hash::code(category.id) == code).map(|category| Value::Text(category.id))
     }
 
     fn parameter(&self, index: usize) -> Option<Value<'_>> {
@@ -217,6 +227,13 @@ impl<'x> Signals<'x> {
         region.push_str(self.facts.subdivision.as_deref()?);
         Some(region)
     }
+}
+
+/// How many times something was bought: what is bought within one hour is bought at one time.
+fn times(purchases: impl Iterator<Item = (Thing, i64)>) -> i64 {
+    let mut last = None;
+    let new = purchases.filter(|(_, hours)| last.replace(*hours) != Some(*hours));
+    i64::try_from(new.count()).unwrap_or(i64::MAX)
 }
 
 impl Read for Signals<'_> {

@@ -2,6 +2,8 @@
 //!
 //! Without its permit a value is not parsed; that it is there at all has one effect, its deletion.
 
+mod past;
+
 use alloc::vec::Vec;
 
 use super::Kept;
@@ -20,6 +22,7 @@ use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
 use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
+use crate::visitor::past::{Kind, Thing};
 use crate::visitor::visit::Visit;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
@@ -90,6 +93,7 @@ impl<'x> State<'x> {
         state.begin_visit(facts);
         state.assign_unit(facts);
         state.remember_dismissals(playbook, facts);
+        state.take_over(facts);
         state
     }
 
@@ -102,13 +106,14 @@ impl<'x> State<'x> {
                     let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
-                Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
-                Event::Cart(lines) => {
-                    if let Some(visit) = &mut self.visit {
-                        let lines: Vec<(&str, u16)> =
-                            lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
-                        visit.set_cart(&lines);
-                    }
+                Event::Dismissed(id) => {
+                    let item = hash::code(id);
+                    self.dismiss(item, playbook, facts);
+                    self.remember(Kind::Waved, Thing { item, category: 0 }, facts);
+                }
+                Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
+                Event::Bought { item, category, quantity } => {
+                    self.buy((item, category, *quantity), playbook, facts);
                 }
             }
         }

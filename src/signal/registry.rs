@@ -148,6 +148,12 @@ signals! {
         "days since the visitor was first remembered" }
     TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
         "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
+    Purchases = 40 { "visitor.purchases", Number, "times", PersistentPersonalization, Memory, false, false, false, "2",
+        "how often the visitor bought something, as far as the last twelve items tell; within one hour counts once" }
+    DaysSincePurchase = 41 { "visitor.days_since_purchase", Number, "days", PersistentPersonalization, Memory, false, false,
+        false, "12", "days since the visitor last bought something" }
+    LastBoughtCategory = 42 { "visitor.last_bought_category", Text, "", PersistentPersonalization, Memory, false, true, false,
+        "\"lighting\"", "the category of what the visitor bought last" }
 }
 
 impl Signal {

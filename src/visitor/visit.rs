@@ -6,9 +6,10 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. Sections of
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit. `p` holds, oldest first, what was bought, removed or
+//! dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
-//! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
+//! then the oldest categories but for one, then the last lines of the cart; all else stays.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -23,6 +24,7 @@ use crate::limits;
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::text;
+use crate::visitor::past::{Kind, Thing, supersedes};
 
 const VERSION: &str = "a";
 
@@ -36,7 +38,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], unit: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -49,6 +51,7 @@ pub struct Visit {
     cart: Vec<Line>,
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
+    past: Vec<(Kind, Thing)>,
     unit: Option<Unit>,
 }
 
@@ -172,6 +175,36 @@ impl Visit {
         core::mem::take(&mut self.dismissed)
     }
 
+    /// Takes so many pieces of an item out of the cart, as a purchase does; 0 for all of them.
+    pub fn take_from_cart(&mut self, item: &str, quantity: u16) {
+        for line in self.cart.iter_mut().filter(|line| line.item == item) {
+            line.quantity = if quantity == 0 { 0 } else { line.quantity.saturating_sub(quantity) };
+        }
+        self.cart.retain(|line| line.quantity > 0);
+    }
+
+    /// What was bought, removed or dismissed in this visit where no memory could be written, oldest first.
+    pub fn past(&self) -> &[(Kind, Thing)] {
+        &self.past
+    }
+
+    /// Notes what happened for an edge to remember; of too many, the oldest is lost to it. What is noted already is not
+    /// noted again, and what is bought was not removed.
+    pub fn note(&mut self, kind: Kind, thing: Thing) {
+        let new = (kind, thing);
+        self.past.retain(|old| *old != new && !supersedes(new, *old));
+        if self.past.len() == limits::VISIT_PAST {
+            self.past.remove(0);
+        }
+        self.past.push(new);
+        self.fit();
+    }
+
+    /// Forgets what happened, which is remembered now.
+    pub fn take_past(&mut self) -> Vec<(Kind, Thing)> {
+        core::mem::take(&mut self.past)
+    }
+
     /// Counts one more on the counter with this key; of too many counters, the one counted longest ago falls out.
     pub fn count(&mut self, campaign: u32) {
         let count = self.counted(campaign).saturating_add(1);
@@ -194,6 +227,7 @@ impl Visit {
             cart: Vec::new(),
             caps: Vec::new(),
             dismissed: Vec::new(),
+            past: Vec::new(),
             unit: None,
         }
     }
@@ -236,6 +270,7 @@ impl Visit {
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
+                'p' => fill(&mut visit.past, entries, limits::VISIT_PAST, past)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -259,6 +294,11 @@ impl Visit {
             text::push_integer(value, cap.count.into());
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
+        list(&mut value, 'p', &self.past, |value, (kind, thing)| {
+            text::push_hex(value, *kind as u64, 1);
+            text::push_hex(value, thing.item.into(), 8);
+            text::push_hex(value, thing.category.into(), 8);
+        });
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
@@ -324,6 +364,11 @@ fn code(text: &str) -> Option<u32> {
     u32::try_from(text::hex_number(text, 8)?).ok()
 }
 
+fn past(text: &str) -> Option<(Kind, Thing)> {
+    let kind = Kind::from_code(u8::try_from(text::hex_number(text.get(..1)?, 1)?).ok()?)?;
+    Some((kind, Thing { item: code(text.get(1..9)?)?, category: code(text.get(9..)?)? }))
+}
+
 fn cap(text: &str) -> Option<Cap> {
     let (campaign, count) = text.split_once('*')?;
     let campaign = code(campaign)?;
@@ -359,6 +404,7 @@ mod tests {
         Cart(Vec<(String, u16)>),
         Count(u32),
         Dismissed(u32),
+        Past(Kind, u32, u32),
         Unit(u64),
     }
 
@@ -374,6 +420,9 @@ mod tests {
             (0_u32..24).prop_map(Event::Count),
             any::<u32>().prop_map(Event::Count),
             any::<u32>().prop_map(Event::Dismissed),
+            (1_u8..=4, 0_u32..5, any::<u32>()).prop_map(|(kind, item, category)| {
+                Event::Past(Kind::from_code(kind).unwrap(), item, category)
+            }),
             any::<u64>().prop_map(Event::Unit),
         ];
         proptest::collection::vec(event, 0..60)
@@ -390,6 +439,9 @@ mod tests {
             }
             Event::Count(campaign) => visit.count(*campaign),
             Event::Dismissed(campaign) => visit.dismiss(*campaign),
+            Event::Past(kind, item, category) => {
+                visit.note(*kind, Thing { item: *item, category: *category });
+            }
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
@@ -414,7 +466,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdpuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -442,7 +494,9 @@ mod tests {
         visit.count(0x3f2a);
         visit.unit = Some(Unit(0xbeef));
         visit.dismiss(0x3f2a);
-        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a";
+        visit.note(Kind::Bought, Thing { item: 0xbeef, category: 0xcafe });
+        let text =
+            "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~p10000beef0000cafe";
         assert_eq!(visit.encode(None), text);
         assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
         assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
@@ -526,6 +580,10 @@ mod tests {
             "a~xABCDEF00*1",
             "a~d1",
             "a~d00000001!0000000G",
+            "a~p10000beef0000caf",
+            "a~p50000beef0000cafe",
+            "a~p10000beef0000cafe~p10000beef0000cafe",
+            "a~p1000\u{e9}beef0000cafe",
             "a~u1",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",

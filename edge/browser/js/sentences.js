@@ -120,4 +120,7 @@ export const signals = {
   "referrer": ["contextual", "what led here: direct, search, social, mail, same-site or other"],
   "visitor.days_known": ["persistent_personalization", "days since the visitor was first remembered"],
   "visitor.times_shown": ["persistent_personalization", "how often a capped campaign was shown over several visits; conditions cannot read it"],
+  "visitor.purchases": ["persistent_personalization", "how often the visitor bought something, as far as the last twelve items tell; within one hour counts once"],
+  "visitor.days_since_purchase": ["persistent_personalization", "days since the visitor last bought something"],
+  "visitor.last_bought_category": ["persistent_personalization", "the category of what the visitor bought last"],
 };

@@ -52,17 +52,26 @@ fn template() -> impl Strategy<Value = &'static str> {
 }
 
 fn campaign() -> impl Strategy<Value = Json> {
-    (conditions(), template(), any::<bool>(), any::<bool>()).prop_map(|(when, html, capped, tried)| {
-        let mut campaign = json!({ "when": when, "variants": [{ "id": "a", "html": html }] });
-        if capped {
-            campaign["cap"] = json!({ "per_visit": 9 });
-        }
-        if tried {
-            campaign["experiment"] = json!({});
-            campaign["variants"] = json!([{ "id": "a", "html": html }, { "id": "b", "html": html }]);
-        }
-        campaign
-    })
+    (conditions(), template(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(when, html, capped, tried, spares, cools)| {
+            let mut campaign = json!({ "when": when, "variants": [{ "id": "a", "html": html }] });
+            if capped {
+                campaign["cap"] = json!({ "per_visit": 9 });
+            }
+            if spares {
+                campaign["suppress"] =
+                    json!([{ "when": "bought", "what": "item", "days": 30, "of": "lamp" }]);
+            }
+            if cools {
+                campaign["cooldown"] = json!({ "hours": 3 });
+            }
+            if tried {
+                campaign["experiment"] = json!({});
+                campaign["variants"] = json!([{ "id": "a", "html": html }, { "id": "b", "html": html }]);
+            }
+            campaign
+        },
+    )
 }
 
 /// A playbook with one block for each campaign, and a banner whose services grant one purpose each.

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 
+use super::replenish;
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
 use crate::condition::{Reading, Signals as Read, Value};
@@ -16,7 +17,7 @@ use crate::signal::clock::{Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
-use crate::visitor::past::Thing;
+use crate::visitor::past::{Kind, Thing, What};
 
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
@@ -34,6 +35,7 @@ pub struct Signals<'x> {
     language: OnceCell<Option<String>>,
     region: OnceCell<Option<String>>,
     device: Option<Device>,
+    due: OnceCell<Option<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
     cart: Vec<&'x str>,
@@ -61,6 +63,7 @@ impl<'x> Signals<'x> {
             language: OnceCell::new(),
             region: OnceCell::new(),
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
+            due: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             cart: visit
@@ -130,6 +133,27 @@ impl<'x> Signals<'x> {
         self.note(Signal::TimesRemembered);
         let now = self.facts.now.ok_or(Reason::Uncounted)?;
         if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::Uncounted) }
+    }
+
+    /// Whether the visitor permits that what was bought, removed and dismissed is remembered, wherever it happens.
+    pub(super) fn may_know_the_past(&self) -> bool {
+        self.counts_exposures() && self.state.remembers() != Err(Reason::NoPermit)
+    }
+
+    /// Whether something of this kind happened to what is asked less than `hours` ago.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::remembers`].
+    pub(super) fn happened(&self, kind: Kind, what: What, hours: i64) -> Result<bool, Reason> {
+        self.note(Signal::Past);
+        let waiting = self.state.visit().map_or(&[][..], |visit| visit.past());
+        if waiting.iter().any(|(of, thing)| *of == kind && thing.is(what)) {
+            return Ok(true);
+        }
+        let memory = self.state.remembers()?;
+        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        Ok(memory.happened(kind, what, hours, now))
     }
 
     /// How often the campaign with this code was dismissed in this visit without an edge knowing.
@@ -205,7 +229,11 @@ impl<'x> Signals<'x> {
                 let bought = memory?.purchases(self.facts.now?).find(|(thing, _)| thing.category != 0)?;
                 self.category(bought.0.category)
             }
-            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
+            Signal::DueItem => {
+                let due = || replenish::due(self.playbook, memory?, self.facts.now?);
+                self.due.get_or_init(due).map(Value::Text)
+            }
+            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past => None,
         }
     }
 

@@ -22,8 +22,9 @@ use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
 use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
-use crate::visitor::past::{Kind, Thing};
 use crate::visitor::visit::Visit;
+
+pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
 #[derive(Debug)]
@@ -109,7 +110,7 @@ impl<'x> State<'x> {
                 Event::Dismissed(id) => {
                     let item = hash::code(id);
                     self.dismiss(item, playbook, facts);
-                    self.remember(Kind::Waved, Thing { item, category: 0 }, facts);
+                    self.wave(item, playbook, facts);
                 }
                 Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
                 Event::Bought { item, category, quantity } => {

@@ -1,12 +1,13 @@
 //! What a playbook needs to be kept of visitors: nothing is remembered that no campaign uses.
 
-use super::view::Playbook;
+use super::view::{Operator, Playbook};
 use crate::limits;
 use crate::signal::registry::Signal;
 use crate::visitor::past::Kind;
 
 /// The signals that purchases answer.
-const PURCHASES: [Signal; 3] = [Signal::Purchases, Signal::DaysSincePurchase, Signal::LastBoughtCategory];
+const PURCHASES: [Signal; 4] =
+    [Signal::Purchases, Signal::DaysSincePurchase, Signal::LastBoughtCategory, Signal::DueItem];
 
 /// What the campaigns of a playbook need to be kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +51,20 @@ impl Needs {
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
             needs.unit |= campaign.experiment.is_some();
+            for operator in campaign.operators() {
+                let (kind, days) = match operator {
+                    Operator::Suppress(rule) => (rule.kind, rule.days),
+                    Operator::Cooldown(hours) => (Kind::Bought, hours.div_ceil(24)),
+                    _ => continue,
+                };
+                let needed = match kind {
+                    Kind::Bought => &mut needs.bought,
+                    Kind::Removed => &mut needs.removed,
+                    Kind::Dismissed => &mut needs.dismissed,
+                    Kind::Waved => &mut needs.waved,
+                };
+                *needed = days.max(*needed);
+            }
             if PURCHASES.into_iter().any(reads) {
                 needs.bought = limits::MEMORY_DAYS;
             }

@@ -1,7 +1,7 @@
 //! What was bought, removed and dismissed: where it is remembered, and where it waits until it can be.
 //!
 //! The site tells a purchase; a removal is what one cart held and the next does not, unless it was bought in between. A
-//! dismissal is remembered with the campaign, and with what the campaign was about where a rule asks for that.
+//! dismissal is remembered of a campaign that a rule names, and of what a campaign was about where its rule asks for that.
 //!
 //! Visitor memory keeps it, for `persistent_personalization`. Behind an edge a browser cannot write that: there it waits in
 //! the visit, for `session_personalization` too, and happens when the edge takes it over, with the visitor's next page.
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use super::State;
 use crate::assign::hash;
 use crate::facts::Facts;
-use crate::playbook::view::Playbook;
+use crate::playbook::view::{Of, Operator, Playbook, Suppress};
 use crate::reason::Reason;
 use crate::text;
 use crate::visitor::past::{Kind, Thing};
@@ -44,6 +44,15 @@ impl State<'_> {
                 thing.category = hash::code(category);
             }
             self.remember(Kind::Bought, thing, facts);
+        }
+    }
+
+    /// Remembers that the campaign with this code was waved away, if a rule names it.
+    pub(super) fn wave(&mut self, code: u32, playbook: &Playbook, facts: &Facts) {
+        let names = |operator| matches!(operator, Operator::Suppress(Suppress { kind: Kind::Waved, of: Of::Id(id), .. }) if id == code);
+        let mut campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
+        if campaigns.any(|campaign| campaign.operators().any(names)) {
+            self.remember(Kind::Waved, Thing { item: code, category: 0 }, facts);
         }
     }
 

@@ -72,6 +72,12 @@ impl Playbook {
         })
     }
 
+    /// The items that are bought again, sorted by id, each with its usual interval in days.
+    pub fn replenishable(&self) -> impl Iterator<Item = (&str, u16)> {
+        let items = self.records(Section::Items, 0, usize::MAX);
+        items.map(|record| (record.text(item::ID), record.u16(item::REPLENISH))).filter(|(_, days)| *days > 0)
+    }
+
     /// The category with this id.
     pub fn category(&self, id: &str) -> Option<Category<'_>> {
         self.find(Section::Categories, id).map(|record| view(&record))

@@ -11,6 +11,8 @@
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; all else stays.
 
+mod waiting;
+
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,7 +26,7 @@ use crate::limits;
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::text;
-use crate::visitor::past::{Kind, Thing, supersedes};
+use crate::visitor::past::{Kind, Thing};
 
 const VERSION: &str = "a";
 
@@ -175,36 +177,6 @@ impl Visit {
         core::mem::take(&mut self.dismissed)
     }
 
-    /// Takes so many pieces of an item out of the cart, as a purchase does; 0 for all of them.
-    pub fn take_from_cart(&mut self, item: &str, quantity: u16) {
-        for line in self.cart.iter_mut().filter(|line| line.item == item) {
-            line.quantity = if quantity == 0 { 0 } else { line.quantity.saturating_sub(quantity) };
-        }
-        self.cart.retain(|line| line.quantity > 0);
-    }
-
-    /// What was bought, removed or dismissed in this visit where no memory could be written, oldest first.
-    pub fn past(&self) -> &[(Kind, Thing)] {
-        &self.past
-    }
-
-    /// Notes what happened for an edge to remember; of too many, the oldest is lost to it. What is noted already is not
-    /// noted again, and what is bought was not removed.
-    pub fn note(&mut self, kind: Kind, thing: Thing) {
-        let new = (kind, thing);
-        self.past.retain(|old| *old != new && !supersedes(new, *old));
-        if self.past.len() == limits::VISIT_PAST {
-            self.past.remove(0);
-        }
-        self.past.push(new);
-        self.fit();
-    }
-
-    /// Forgets what happened, which is remembered now.
-    pub fn take_past(&mut self) -> Vec<(Kind, Thing)> {
-        core::mem::take(&mut self.past)
-    }
-
     /// Counts one more on the counter with this key; of too many counters, the one counted longest ago falls out.
     pub fn count(&mut self, campaign: u32) {
         let count = self.counted(campaign).saturating_add(1);
@@ -270,7 +242,7 @@ impl Visit {
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
-                'p' => fill(&mut visit.past, entries, limits::VISIT_PAST, past)?,
+                'p' => fill(&mut visit.past, entries, limits::VISIT_PAST, waiting::read)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -294,11 +266,7 @@ impl Visit {
             text::push_integer(value, cap.count.into());
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
-        list(&mut value, 'p', &self.past, |value, (kind, thing)| {
-            text::push_hex(value, *kind as u64, 1);
-            text::push_hex(value, thing.item.into(), 8);
-            text::push_hex(value, thing.category.into(), 8);
-        });
+        list(&mut value, 'p', &self.past, waiting::write);
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
@@ -362,11 +330,6 @@ fn line(text: &str) -> Option<Line> {
 
 fn code(text: &str) -> Option<u32> {
     u32::try_from(text::hex_number(text, 8)?).ok()
-}
-
-fn past(text: &str) -> Option<(Kind, Thing)> {
-    let kind = Kind::from_code(u8::try_from(text::hex_number(text.get(..1)?, 1)?).ok()?)?;
-    Some((kind, Thing { item: code(text.get(1..9)?)?, category: code(text.get(9..)?)? }))
 }
 
 fn cap(text: &str) -> Option<Cap> {

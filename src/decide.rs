@@ -22,7 +22,6 @@ use crate::outcome::Outcome;
 use crate::playbook::Playbook;
 use crate::reason::Reason;
 use crate::visitor::keyring::Keyring;
-use crate::visitor::past::Kind;
 
 pub use signals::Signals;
 
@@ -64,8 +63,8 @@ pub(crate) fn request(
     let mut state = state::State::open(playbook, keys, facts, &consent);
     let dismissed = suppress::dismissed(playbook, facts, page, &state);
     state.apply_events(playbook, facts);
-    for thing in dismissed {
-        state.remember(Kind::Dismissed, thing, facts);
+    for (kind, thing) in dismissed {
+        state.remember(kind, thing, facts);
     }
     let (decisions, touched) = {
         let signals = Signals::new(playbook, facts, page, &state);

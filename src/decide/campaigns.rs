@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{caps, cooldown, schedule, suppress};
+use super::{caps, schedule, suppress};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -79,7 +79,6 @@ fn consider(
     not_held_out(playbook, signals)?;
     caps::open(block, campaign, signals)?;
     suppress::open(playbook, campaign, signals)?;
-    cooldown::over(campaign, signals)?;
     let (variant, bucket) = assign(campaign, signals)?;
     let content = show(playbook, &variant, signals)?;
     let propensity =
@@ -90,7 +89,7 @@ fn consider(
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
 fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
     let counts = caps::permitted(campaign, signals);
-    let remembers = suppress::permitted(campaign, signals) && cooldown::permitted(campaign, signals);
+    let remembers = suppress::permitted(campaign, signals);
     let assigns = campaign.experiment.is_none() || signals.assigns_variants();
     if counts && remembers && assigns { Ok(()) } else { Err(Reason::NoPermit) }
 }

@@ -5,29 +5,14 @@
 //! `session_personalization`, and behaves without them, without a clock and behind an edge as a suppression does.
 
 use super::signals::Signals;
-use crate::playbook::view::{Campaign, Operator};
 use crate::reason::Reason;
 use crate::visitor::past::{Kind, What};
 
-/// Whether the visitor permits that purchases are remembered, asked before anything is read.
-pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    hours(campaign).is_none() || signals.may_know_the_past()
-}
-
-/// Whether nothing was bought for long enough.
+/// Whether something was bought less than `hours` ago.
 ///
 /// # Errors
 ///
-/// [`Reason::CoolingDown`]; [`Reason::Uncounted`] where nothing can be remembered; and [`Reason::OutOfSight`] where only the
-/// edge sees what was bought.
-pub(super) fn over(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    let Some(hours) = hours(campaign) else { return Ok(()) };
-    if signals.happened(Kind::Bought, What::Any, hours.into())? { Err(Reason::CoolingDown) } else { Ok(()) }
-}
-
-fn hours(campaign: &Campaign<'_>) -> Option<u16> {
-    campaign.operators().find_map(|operator| match operator {
-        Operator::Cooldown(hours) => Some(hours),
-        _ => None,
-    })
+/// [`Reason::Uncounted`] where nothing can be remembered; and [`Reason::OutOfSight`] where only the edge sees what was bought.
+pub(super) fn holds(hours: u16, signals: &Signals<'_>) -> Result<bool, Reason> {
+    signals.happened(Kind::Bought, What::Any, hours.into())
 }

@@ -10,6 +10,7 @@
 
 use crate::assign::hash;
 use crate::facts::Millis;
+use crate::limits;
 use crate::playbook::view::Playbook;
 use crate::visitor::memory::Memory;
 
@@ -17,24 +18,36 @@ const HOURS_A_DAY: i64 = 24;
 
 /// The id of the item that is due first, if any.
 pub(super) fn due<'p>(playbook: &'p Playbook, memory: &Memory, now: Millis) -> Option<&'p str> {
-    memory.purchases(now).next()?;
+    memory.purchase(0, now)?;
     let mut first: Option<(i64, &str)> = None;
-    for (id, days) in playbook.replenishable() {
-        let code = hash::code(id);
-        let mut bought =
-            memory.purchases(now).filter(|(thing, _)| thing.item == code).map(|(_, hours)| hours);
-        let Some(since) = bought.next() else { continue };
-        let mut interval = HOURS_A_DAY * i64::from(days);
-        let own = bought.map(|before| before - since).find(|own| is_due(*own, interval));
-        if let Some(own) = own {
-            interval = (interval + own) / 2;
-        }
-        let left = interval - since;
-        if is_due(since, interval) && first.is_none_or(|(least, _)| left < least) {
+    for number in 0..limits::PLAYBOOK_ROWS {
+        let Some((id, days)) = playbook.replenishes(number) else { break };
+        if days > 0
+            && let Some(left) = left(hash::code(id), HOURS_A_DAY * i64::from(days), memory, now)
+            && first.is_none_or(|(least, _)| left < least)
+        {
             first = Some((left, id));
         }
     }
     first.map(|(_, id)| id)
+}
+
+/// The hours until the interval of the item with this code ends, which may be over; `None` where it is not due.
+fn left(code: u32, interval: i64, memory: &Memory, now: Millis) -> Option<i64> {
+    let (mut newest, mut interval, mut number) = (None, interval, 0);
+    while let Some((thing, hours)) = memory.purchase(number, now) {
+        number += 1;
+        match newest {
+            _ if thing.item != code => {}
+            None => newest = Some(hours),
+            Some(since) if is_due(hours - since, interval) => {
+                interval = (interval + hours - since) / 2;
+                break;
+            }
+            Some(_) => {}
+        }
+    }
+    newest.filter(|since| is_due(*since, interval)).map(|since| interval - since)
 }
 
 /// Whether 60 % to 300 % of the interval have passed; both in hours.

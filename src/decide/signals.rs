@@ -17,7 +17,8 @@ use crate::signal::clock::{Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
-use crate::visitor::past::{Kind, Thing, What};
+use crate::visitor::memory::Memory;
+use crate::visitor::past::{Kind, What};
 
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
@@ -35,7 +36,6 @@ pub struct Signals<'x> {
     language: OnceCell<Option<String>>,
     region: OnceCell<Option<String>>,
     device: Option<Device>,
-    due: OnceCell<Option<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
     cart: Vec<&'x str>,
@@ -63,7 +63,6 @@ impl<'x> Signals<'x> {
             language: OnceCell::new(),
             region: OnceCell::new(),
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
-            due: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             cart: visit
@@ -148,7 +147,7 @@ impl<'x> Signals<'x> {
     pub(super) fn happened(&self, kind: Kind, what: What, hours: i64) -> Result<bool, Reason> {
         self.note(Signal::Past);
         let waiting = self.state.visit().map_or(&[][..], |visit| visit.past());
-        if waiting.iter().any(|(of, thing)| *of == kind && thing.is(what)) {
+        if waiting.iter().any(|past| past.kind == kind && past.thing.is(what)) {
             return Ok(true);
         }
         let memory = self.state.remembers()?;
@@ -220,19 +219,17 @@ impl<'x> Signals<'x> {
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
             Signal::FavoriteCategory => self.category(memory?.favorite()?),
             Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
-            Signal::Purchases => Some(Value::Number(times(memory?.purchases(self.facts.now?)))),
+            Signal::Purchases => Some(Value::Number(times(memory?, self.facts.now?))),
             Signal::DaysSincePurchase => {
-                let (_, hours) = memory?.purchases(self.facts.now?).next()?;
+                let (_, hours) = memory?.purchase(0, self.facts.now?)?;
                 Some(Value::Number(hours.div_euclid(24)))
             }
             Signal::LastBoughtCategory => {
-                let bought = memory?.purchases(self.facts.now?).find(|(thing, _)| thing.category != 0)?;
-                self.category(bought.0.category)
+                let (memory, now) = (memory?, self.facts.now?);
+                let mut bought = (0..).map_while(|number| memory.purchase(number, now));
+                self.category(bought.find(|(thing, _)| thing.category != 0)?.0.category)
             }
-            Signal::DueItem => {
-                let due = || replenish::due(self.playbook, memory?, self.facts.now?);
-                self.due.get_or_init(due).map(Value::Text)
-            }
+            Signal::DueItem => replenish::due(self.playbook, memory?, self.facts.now?).map(Value::Text),
             Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past => None,
         }
     }
@@ -258,10 +255,13 @@ impl<'x> Signals<'x> {
 }
 
 /// How many times something was bought: what is bought within one hour is bought at one time.
-fn times(purchases: impl Iterator<Item = (Thing, i64)>) -> i64 {
-    let mut last = None;
-    let new = purchases.filter(|(_, hours)| last.replace(*hours) != Some(*hours));
-    i64::try_from(new.count()).unwrap_or(i64::MAX)
+fn times(memory: &Memory, now: Millis) -> i64 {
+    let (mut times, mut last, mut number) = (0, None, 0);
+    while let Some((_, hours)) = memory.purchase(number, now) {
+        times += i64::from(last.replace(hours) != Some(hours));
+        number += 1;
+    }
+    times
 }
 
 impl Read for Signals<'_> {

@@ -107,11 +107,7 @@ impl<'x> State<'x> {
                     let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
-                Event::Dismissed(id) => {
-                    let item = hash::code(id);
-                    self.dismiss(item, playbook, facts);
-                    self.wave(item, playbook, facts);
-                }
+                Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
                 Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
                 Event::Bought { item, category, quantity } => {
                     self.buy((item, category, *quantity), playbook, facts);

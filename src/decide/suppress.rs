@@ -15,42 +15,48 @@
 //! nothing can be remembered, on a host without a clock, keys or entropy. A browser behind an edge sees what waits in the
 //! visit, and for all else leaves the block as the edge had it.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
+use super::cooldown;
 use super::signals::Signals;
 use super::state::{State, thing};
 use crate::assign::hash;
 use crate::condition::{Reading, Signals as _, Value};
 use crate::facts::{Event, Facts};
+use crate::limits;
 use crate::playbook::view::{Campaign, Of, Operator, Page, Playbook, Suppress};
 use crate::reason::Reason;
 use crate::visitor::past::{Kind, Thing, What};
 
 const HOURS_A_DAY: i64 = 24;
 
-/// Whether the visitor permits that what its rules ask for is remembered, asked before anything is read.
+/// Whether the visitor permits that what its rules and its cooldown ask for is remembered, asked before anything is read.
 pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    let asks = |operator| matches!(operator, Operator::Suppress(_));
+    let asks = |operator| matches!(operator, Operator::Suppress(_) | Operator::Cooldown(_));
     !campaign.operators().any(asks) || signals.may_know_the_past()
 }
 
-/// Whether none of its suppressions holds.
+/// Whether none of its suppressions holds, nor its cooldown.
 ///
 /// # Errors
 ///
-/// [`Reason::Suppressed`]; [`Reason::NoPermit`]; [`Reason::Uncounted`] where nothing can be remembered; and
-/// [`Reason::OutOfSight`] where only the edge sees what happened.
+/// [`Reason::Suppressed`] and [`Reason::CoolingDown`]; [`Reason::NoPermit`]; [`Reason::Uncounted`] where nothing can be
+/// remembered; and [`Reason::OutOfSight`] where only the edge sees what happened.
 pub(super) fn open(
     playbook: &Playbook,
     campaign: &Campaign<'_>,
     signals: &Signals<'_>,
 ) -> Result<(), Reason> {
     let mut hidden = Ok(());
-    for rule in rules(campaign) {
-        match holds(rule, playbook, signals) {
+    for operator in campaign.operators() {
+        let (holds, reason) = match operator {
+            Operator::Suppress(rule) => (holds(rule, playbook, signals), Reason::Suppressed),
+            Operator::Cooldown(hours) => (cooldown::holds(hours, signals), Reason::CoolingDown),
+            _ => continue,
+        };
+        match holds {
             Ok(false) => {}
-            Ok(true) => return Err(Reason::Suppressed),
+            Ok(true) => return Err(reason),
             // Another rule may hold in plain sight.
             Err(Reason::OutOfSight) => hidden = Err(Reason::OutOfSight),
             Err(other) => return Err(other),
@@ -59,26 +65,34 @@ pub(super) fn open(
     hidden
 }
 
-/// What the campaigns that are being waved away are about, where their rules ask that it be remembered.
-pub(super) fn dismissed(playbook: &Playbook, facts: &Facts, page: Page<'_>, state: &State<'_>) -> Vec<Thing> {
+/// What is dismissed with the campaigns that are being waved away, as far as rules ask for it: those that a rule names, and
+/// what those are about that have such a rule themselves.
+pub(super) fn dismissed(
+    playbook: &Playbook,
+    facts: &Facts,
+    page: Page<'_>,
+    state: &State<'_>,
+) -> Vec<(Kind, Thing)> {
     let mut dismissed = Vec::new();
     for event in facts.browser.iter().flat_map(|browser| browser.events.iter()) {
         let Event::Dismissed(id) = event else { continue };
         let signals = Signals::new(playbook, facts, page, state);
-        let mut campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
-        let campaign = campaigns.find(|campaign| campaign.id == id);
-        for rule in campaign.iter().flat_map(rules).filter(|rule| rule.kind == Kind::Dismissed) {
-            dismissed.extend(subjects(rule, playbook, &signals).unwrap_or_default());
+        let item = hash::code(id);
+        for index in 0..u16::MAX {
+            let Some(campaign) = playbook.campaign(index) else { break };
+            for operator in campaign.operators() {
+                let Operator::Suppress(rule) = operator else { continue };
+                if rule.kind == Kind::Waved && rule.of == Of::Id(item) {
+                    dismissed.push((Kind::Waved, Thing { item, category: 0 }));
+                } else if rule.kind == Kind::Dismissed && campaign.code == item {
+                    for thing in subjects(rule, playbook, &signals).unwrap_or_default() {
+                        dismissed.push((Kind::Dismissed, thing));
+                    }
+                }
+            }
         }
     }
     dismissed
-}
-
-fn rules(campaign: &Campaign<'_>) -> impl Iterator<Item = Suppress> {
-    campaign.operators().filter_map(|operator| match operator {
-        Operator::Suppress(rule) => Some(rule),
-        _ => None,
-    })
 }
 
 fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<bool, Reason> {
@@ -94,9 +108,13 @@ fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<b
 
 /// What a rule is about right now.
 fn subjects(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<Vec<Thing>, Reason> {
+    let mut things = Vec::new();
     let signal = match rule.of {
-        Of::Id(category) if rule.by_category => return Ok(vec![Thing { item: 0, category }]),
-        Of::Id(item) => return Ok(vec![Thing { item, category: 0 }]),
+        Of::Id(code) => {
+            let (item, category) = if rule.by_category { (0, code) } else { (code, 0) };
+            things.push(Thing { item, category });
+            return Ok(things);
+        }
         Of::Signal(signal) => signal,
     };
     let known = |id: &str| {
@@ -107,10 +125,16 @@ fn subjects(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Resul
         }
     };
     match signals.read(signal) {
-        Reading::Known(Value::Text(id)) => Ok(vec![known(id)]),
-        Reading::Known(Value::List(ids)) => Ok((0..).map_while(|index| ids.text(index)).map(known).collect()),
-        Reading::Known(_) | Reading::Missing => Ok(Vec::new()),
-        Reading::Withheld => Err(Reason::NoPermit),
-        Reading::OutOfSight => Err(Reason::OutOfSight),
+        Reading::Known(Value::Text(id)) => things.push(known(id)),
+        Reading::Known(Value::List(ids)) => {
+            for index in 0..limits::TEMPLATE_ELEMENTS {
+                let Some(id) = ids.text(index) else { break };
+                things.push(known(id));
+            }
+        }
+        Reading::Known(_) | Reading::Missing => {}
+        Reading::Withheld => return Err(Reason::NoPermit),
+        Reading::OutOfSight => return Err(Reason::OutOfSight),
     }
+    Ok(things)
 }

@@ -1,4 +1,5 @@
 //! What a visitor bought, took out of the cart again or waved away, as visitor memory keeps it: codes and hours, newest first.
+//! The visit keeps in the same form what no memory knows yet.
 //!
 //! Purchases have [`limits::MEMORY_PURCHASES`] places of their own, everything else shares [`limits::MEMORY_REFUSALS`]; of too
 //! many the one remembered first falls out. Nothing stays that no campaign asks for any more.
@@ -74,10 +75,12 @@ impl Thing {
 /// One thing that happened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
-pub(super) struct Past {
-    pub(super) kind: Kind,
-    pub(super) thing: Thing,
-    /// The hour, since midnight (UTC) of the day of first issue.
+pub struct Past {
+    /// What happened.
+    pub kind: Kind,
+    /// To what it happened.
+    pub thing: Thing,
+    /// The hour, since midnight (UTC) of the day of first issue; 0 while it waits in the visit.
     pub(super) hour: u16,
 }
 
@@ -88,53 +91,53 @@ impl Memory {
     /// and what is bought was not removed.
     pub fn remember(&mut self, kind: Kind, thing: Thing, now: Millis) {
         let hour = self.hour(now);
-        let most = if kind == Kind::Bought { limits::MEMORY_PURCHASES } else { limits::MEMORY_REFUSALS };
-        let mut places = most.saturating_sub(1);
-        self.past.retain(|past| {
-            let same = past.thing == thing && past.kind == kind && past.hour == hour;
-            if same || supersedes((kind, thing), (past.kind, past.thing)) {
-                return false;
-            }
-            let rival = (past.kind == Kind::Bought) == (kind == Kind::Bought);
-            let stays = !rival || places > 0;
-            places = places.saturating_sub(usize::from(rival));
-            stays
-        });
-        self.past.insert(0, Past { kind, thing, hour });
+        add(&mut self.past, Past { kind, thing, hour });
     }
 
     /// Whether something of this kind happened to what is asked less than `hours` ago, counted in whole hours.
     ///
     /// What happened in the hour `hours` ago is over. A clock that has gone back ends nothing.
     pub fn happened(&self, kind: Kind, what: What, hours: i64, now: Millis) -> bool {
-        let mut past = self.past.iter().filter(|past| past.kind == kind && past.thing.is(what));
-        past.any(|past| self.hours_since(past, now) < hours)
+        let mut past = self.past.iter();
+        past.any(|past| past.kind == kind && past.thing.is(what) && self.hours_since(past, now) < hours)
     }
 
-    /// Purchases, newest first, each with the whole hours since.
-    pub fn purchases(&self, now: Millis) -> impl Iterator<Item = (Thing, i64)> {
-        let bought = self.past.iter().filter(|past| past.kind == Kind::Bought);
-        bought.map(move |past| (past.thing, self.hours_since(past, now).max(0)))
+    /// The purchase of this number, 0 for the newest, with the whole hours since.
+    pub fn purchase(&self, number: usize, now: Millis) -> Option<(Thing, i64)> {
+        let past = self.past.iter().filter(|past| past.kind == Kind::Bought).nth(number)?;
+        Some((past.thing, self.hours_since(past, now).max(0)))
     }
 
     /// Forgets what happened longer ago than its kind is needed, in days; 0 for not at all.
     pub fn keep_past(&mut self, days: impl Fn(Kind) -> u16, now: Millis) {
-        let mut past = core::mem::take(&mut self.past);
-        past.retain(|past| {
+        for past in core::mem::take(&mut self.past) {
             let days = days(past.kind);
-            days > 0 && self.hours_since(past, now) < HOURS_A_DAY.saturating_mul(days.into())
-        });
-        self.past = past;
+            if days > 0 && self.hours_since(&past, now) < HOURS_A_DAY * i64::from(days) {
+                self.past.push(past);
+            }
+        }
     }
 
     fn hours_since(&self, past: &Past, now: Millis) -> i64 {
-        i64::from(self.hour(now)).saturating_sub(past.hour.into())
+        i64::from(self.hour(now)) - i64::from(past.hour)
     }
 }
 
-/// Whether `new` takes back what `old` said: what is bought was not removed.
-pub(super) fn supersedes(new: (Kind, Thing), old: (Kind, Thing)) -> bool {
-    new.0 == Kind::Bought && old.0 == Kind::Removed && old.1.is(What::Item(new.1.item))
+/// Puts `new` in front of `all`, without what says the same, what it takes back, and what there is no place for any more.
+pub(super) fn add(all: &mut Vec<Past>, new: Past) {
+    let bought = new.kind == Kind::Bought;
+    let most = if bought { limits::MEMORY_PURCHASES } else { limits::MEMORY_REFUSALS };
+    let mut places: usize = 1;
+    let old = core::mem::take(all);
+    all.push(new);
+    for past in old {
+        let taken_back = bought && past.kind == Kind::Removed && past.thing.is(What::Item(new.thing.item));
+        let rival = (past.kind == Kind::Bought) == bought;
+        if past != new && !taken_back && (!rival || places < most) {
+            places += usize::from(rival);
+            all.push(past);
+        }
+    }
 }
 
 impl Past {
@@ -229,7 +232,13 @@ pub(super) mod tests {
         assert_eq!(memory.past.len(), 2);
         assert!(memory.happened(Kind::Removed, What::Item(2), 1, NOW));
         memory.remember(Kind::Bought, thing(1), later(1));
-        assert_eq!(memory.purchases(later(3)).map(|(_, hours)| hours).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(
+            (0..3)
+                .filter_map(|number| memory.purchase(number, later(3)))
+                .map(|(_, hours)| hours)
+                .collect::<Vec<_>>(),
+            [2, 3]
+        );
     }
 
     #[test]
@@ -289,7 +298,7 @@ pub(super) mod tests {
             for clock in clocks {
                 memory.remember(Kind::Bought, thing(1), Millis(clock));
                 let _ = memory.happened(Kind::Bought, What::Any, hours, Millis(clock));
-                prop_assert!(memory.purchases(Millis(clock)).all(|(_, hours)| hours >= 0));
+                prop_assert!(memory.purchase(0, Millis(clock)).is_none_or(|(_, hours)| hours >= 0));
                 memory.keep_past(|_| 180, Millis(clock));
             }
         }

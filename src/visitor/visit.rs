@@ -6,7 +6,7 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. `p` holds, oldest first, what was bought, removed or
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit. `p` holds, newest first, what was bought, removed or
 //! dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; all else stays.
@@ -26,7 +26,7 @@ use crate::limits;
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::text;
-use crate::visitor::past::{Kind, Thing};
+use crate::visitor::past::Past;
 
 const VERSION: &str = "a";
 
@@ -53,7 +53,7 @@ pub struct Visit {
     cart: Vec<Line>,
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
-    past: Vec<(Kind, Thing)>,
+    past: Vec<Past>,
     unit: Option<Unit>,
 }
 
@@ -242,7 +242,12 @@ impl Visit {
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
-                'p' => fill(&mut visit.past, entries, limits::VISIT_PAST, waiting::read)?,
+                'p' => fill(
+                    &mut visit.past,
+                    entries,
+                    limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
+                    waiting::read,
+                )?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -356,6 +361,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
     use super::*;
+    use crate::visitor::past::{Kind, Thing};
     use alloc::format;
     use proptest::prelude::*;
 

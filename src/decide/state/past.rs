@@ -6,18 +6,17 @@
 //! Visitor memory keeps it, for `persistent_personalization`. Behind an edge a browser cannot write that: there it waits in
 //! the visit, for `session_personalization` too, and happens when the edge takes it over, with the visitor's next page.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::State;
 use crate::assign::hash;
 use crate::facts::Facts;
-use crate::playbook::view::{Of, Operator, Playbook, Suppress};
+use crate::playbook::view::Playbook;
 use crate::reason::Reason;
 use crate::text;
 use crate::visitor::past::{Kind, Thing};
-use crate::visitor::visit::Visit;
+use crate::visitor::visit::{Line, Visit};
 
 impl State<'_> {
     /// Remembers what happened, if a campaign asks for it.
@@ -47,25 +46,16 @@ impl State<'_> {
         }
     }
 
-    /// Remembers that the campaign with this code was waved away, if a rule names it.
-    pub(super) fn wave(&mut self, code: u32, playbook: &Playbook, facts: &Facts) {
-        let names = |operator| matches!(operator, Operator::Suppress(Suppress { kind: Kind::Waved, of: Of::Id(id), .. }) if id == code);
-        let mut campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
-        if campaigns.any(|campaign| campaign.operators().any(names)) {
-            self.remember(Kind::Waved, Thing { item: code, category: 0 }, facts);
-        }
-    }
-
     /// Replaces the cart, and remembers what it holds no longer.
     pub(super) fn fill_cart(&mut self, lines: &[(String, u16)], playbook: &Playbook, facts: &Facts) {
         let Some(visit) = &mut self.visit else { return };
-        let stays = |item: &str| lines.iter().any(|(known, count)| known == item && *count > 0);
-        let old = visit.cart().iter().map(|line| line.item.as_str());
-        let gone: Vec<String> = old.filter(|item| !stays(item)).map(ToOwned::to_owned).collect();
-        let lines: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
-        visit.set_cart(&lines);
-        for item in gone {
-            self.remember(Kind::Removed, thing(&item, playbook), facts);
+        let before: Vec<Line> = visit.cart().to_vec();
+        let now: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
+        visit.set_cart(&now);
+        for line in before {
+            if !now.iter().any(|(item, count)| line.item == *item && *count > 0) {
+                self.remember(Kind::Removed, thing(&line.item, playbook), facts);
+            }
         }
     }
 
@@ -74,8 +64,8 @@ impl State<'_> {
         let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
         memory.keep_past(|kind| self.needs.past(kind), now);
         let waiting = self.visit.as_mut().map(Visit::take_past).unwrap_or_default();
-        for (kind, thing) in waiting {
-            self.remember(kind, thing, facts);
+        for past in waiting.iter().rev() {
+            self.remember(past.kind, past.thing, facts);
         }
     }
 }

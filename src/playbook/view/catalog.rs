@@ -72,10 +72,10 @@ impl Playbook {
         })
     }
 
-    /// The items that are bought again, sorted by id, each with its usual interval in days.
-    pub fn replenishable(&self) -> impl Iterator<Item = (&str, u16)> {
-        let items = self.records(Section::Items, 0, usize::MAX);
-        items.map(|record| (record.text(item::ID), record.u16(item::REPLENISH))).filter(|(_, days)| *days > 0)
+    /// The id of the item of this number, sorted by id, and after how many days it is bought again; 0 for never.
+    pub fn replenishes(&self, number: usize) -> Option<(&str, u16)> {
+        let record = self.record(Section::Items, number)?;
+        Some((record.text(item::ID), record.u16(item::REPLENISH)))
     }
 
     /// The category with this id.

@@ -2,10 +2,13 @@
 
 mod campaigns;
 mod caps;
+mod cooldown;
 pub mod mirror;
+mod replenish;
 mod schedule;
 mod signals;
 mod state;
+mod suppress;
 
 use alloc::string::String;
 
@@ -58,7 +61,11 @@ pub(crate) fn request(
     let consent = permitted(playbook, facts);
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
+    let dismissed = suppress::dismissed(playbook, facts, page, &state);
     state.apply_events(playbook, facts);
+    for (kind, thing) in dismissed {
+        state.remember(kind, thing, facts);
+    }
     let (decisions, touched) = {
         let signals = Signals::new(playbook, facts, page, &state);
         (campaigns::decide(playbook, &signals), signals.touched())

@@ -157,4 +157,13 @@ pub enum Event {
     Dismissed(String),
     /// Changed the cart to these lines of item and quantity.
     Cart(Vec<(String, u16)>),
+    /// Bought an item.
+    Bought {
+        /// The id of the item.
+        item: String,
+        /// The id of its category; empty to take the item's from the catalog.
+        category: String,
+        /// How many pieces leave the cart; 0 for all of them.
+        quantity: u16,
+    },
 }

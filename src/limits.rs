@@ -69,3 +69,7 @@ pub const PLAYBOOK_ROWS: usize = 65_535;
 pub const CONDITION_TEXT_BYTES: usize = 1024;
 /// Elements the longest list signal may have: what the worst case of a condition is reckoned with.
 pub const LIST_ELEMENTS: u32 = 16;
+/// Purchases that visitor memory keeps, and the visit until then; the one remembered first falls out (facts/decisions.md §3).
+pub const MEMORY_PURCHASES: usize = 12;
+/// Removals from the cart and dismissals that they keep, together; the one remembered first falls out.
+pub const MEMORY_REFUSALS: usize = 8;

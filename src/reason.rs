@@ -60,13 +60,15 @@ reasons! {
     OffSchedule = "off-schedule", "the campaign does not run on this day of the week or at this time of day";
     NoClock = "no-clock", "the host has no clock and the campaign has dates";
     Capped = "capped", "the visitor has seen it as often as the campaign allows";
-    Uncounted = "uncounted", "it may be seen a number of times only, and nothing can be counted here";
+    Uncounted = "uncounted", "it depends on what happened before, and nothing can be remembered here";
     Holdout = "holdout", "the visitor is kept out of all campaigns to measure them";
     NoUnit = "no-unit", "there is nothing the visitor agreed to by which variants could be assigned";
     NotAllocated = "not-allocated", "the visitor's bucket is outside the campaign's allocation";
     Faulty = "faulty", "the campaign could not be evaluated and was skipped";
     MissingValue = "missing-value", "a value that the variant shows is not known";
     ContentTooLarge = "content-too-large", "the rendered variant is larger than the limit";
+    Suppressed = "suppressed", "the visitor has bought, removed or dismissed what the campaign is about";
+    CoolingDown = "cooling-down", "the visitor has bought something not long ago";
     // What became of a block in the page.
     Placed = "placed", "the decision was placed in the page";
     NotFound = "not-found", "the page has no such block";

@@ -92,8 +92,8 @@ fn content() -> impl Strategy<Value = Json> {
 }
 
 fn campaign() -> impl Strategy<Value = Json> {
-    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>()).prop_map(
-        |(when, content, schedule, cap, grouped, tried)| {
+    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>(), any::<[bool; 2]>()).prop_map(
+        |(when, content, schedule, cap, grouped, tried, [spares, cools])| {
             let variant = |id: &str| {
                 let mut variant = content.clone();
                 variant["id"] = id.into();
@@ -105,6 +105,13 @@ fn campaign() -> impl Strategy<Value = Json> {
             }
             if !cap.is_null() {
                 campaign["cap"] = cap;
+            }
+            if spares {
+                campaign["suppress"] =
+                    json!([{ "when": "bought", "what": "item", "days": 30, "of": "lamp" }]);
+            }
+            if cools {
+                campaign["cooldown"] = json!({ "hours": 3 });
             }
             if let Some(remembered) = grouped {
                 campaign["cap_group"] = if remembered { "letters" } else { "banners" }.into();

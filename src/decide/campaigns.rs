@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{caps, schedule};
+use super::{caps, schedule, suppress};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -82,6 +82,7 @@ fn consider(
     eligible(campaign, signals, fuel)?;
     not_held_out(playbook, signals)?;
     caps::open(block, campaign, signals)?;
+    suppress::open(playbook, campaign, signals)?;
     let (variant, bucket) = assign(campaign, signals)?;
     let content = show(playbook, &variant, signals)?;
     let propensity =
@@ -92,8 +93,9 @@ fn consider(
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
 fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
     let counts = caps::permitted(campaign, signals);
+    let remembers = suppress::permitted(campaign, signals);
     let assigns = campaign.experiment.is_none() || signals.assigns_variants();
-    if counts && assigns { Ok(()) } else { Err(Reason::NoPermit) }
+    if counts && remembers && assigns { Ok(()) } else { Err(Reason::NoPermit) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {

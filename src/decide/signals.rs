@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 
+use super::replenish;
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
 use crate::condition::{Reading, Signals as Read, Value};
@@ -16,6 +17,8 @@ use crate::signal::clock::{Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
+use crate::visitor::memory::Memory;
+use crate::visitor::past::{Kind, What};
 
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
@@ -135,6 +138,27 @@ impl<'x> Signals<'x> {
         if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::Uncounted) }
     }
 
+    /// Whether the visitor permits that what was bought, removed and dismissed is remembered, wherever it happens.
+    pub(super) fn may_know_the_past(&self) -> bool {
+        self.counts_exposures() && self.state.remembers() != Err(Reason::NoPermit)
+    }
+
+    /// Whether something of this kind happened to what is asked less than `hours` ago.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::remembers`].
+    pub(super) fn happened(&self, kind: Kind, what: What, hours: i64) -> Result<bool, Reason> {
+        self.note(Signal::Past);
+        let waiting = self.state.visit().map_or(&[][..], |visit| visit.past());
+        if waiting.iter().any(|past| past.kind == kind && past.thing.is(what)) {
+            return Ok(true);
+        }
+        let memory = self.state.remembers()?;
+        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        Ok(memory.happened(kind, what, hours, now))
+    }
+
     /// How often the campaign with this code was dismissed in this visit without an edge knowing.
     pub(super) fn dismissed(&self, code: u32) -> usize {
         self.note(Signal::TimesShown);
@@ -203,17 +227,33 @@ impl<'x> Signals<'x> {
             Signal::Visits => Some(Value::Number(i64::from(memory?.visits()))),
             Signal::FavoriteCategory => self.favorite.get_or_init(|| self.favorite()).map(Value::Text),
             Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
-            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
+            Signal::Purchases => Some(Value::Number(times(memory?, self.facts.now?))),
+            Signal::DaysSincePurchase => {
+                let (_, hours) = memory?.purchase(0, self.facts.now?)?;
+                Some(Value::Number(hours.div_euclid(24)))
+            }
+            Signal::LastBoughtCategory => {
+                let (memory, now) = (memory?, self.facts.now?);
+                let mut bought = (0..).map_while(|number| memory.purchase(number, now));
+                self.category(bought.find(|(thing, _)| thing.category != 0)?.0.category).map(Value::Text)
+            }
+            Signal::DueItem => replenish::due(self.playbook, memory?, self.facts.now?).map(Value::Text),
+            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past => None,
         }
     }
 
+    /// The category of the catalog with this code.
     fn parameter(&self, index: usize) -> Option<Value<'_>> {
         let read = || query::parameter(&self.facts.query, UTM.get(index)?);
         self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)
     }
 
     fn favorite(&self) -> Option<&'x str> {
-        let code = self.state.memory()?.favorite()?;
+        self.category(self.state.memory()?.favorite()?)
+    }
+
+    /// The id of the category with this code.
+    fn category(&self, code: u32) -> Option<&'x str> {
         let mut categories = self.playbook.categories();
         categories.find(|category| hash::code(category.id) == code).map(|category| category.id)
     }
@@ -225,6 +265,16 @@ impl<'x> Signals<'x> {
         region.push_str(self.facts.subdivision.as_deref()?);
         Some(region)
     }
+}
+
+/// How many times something was bought: what is bought within one hour is bought at one time.
+fn times(memory: &Memory, now: Millis) -> i64 {
+    let (mut times, mut last, mut number) = (0, None, 0);
+    while let Some((_, hours)) = memory.purchase(number, now) {
+        times += i64::from(last.replace(hours) != Some(hours));
+        number += 1;
+    }
+    times
 }
 
 impl Read for Signals<'_> {

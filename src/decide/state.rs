@@ -2,6 +2,8 @@
 //!
 //! Without its permit a value is not parsed; that it is there at all has one effect, its deletion.
 
+mod past;
+
 use alloc::vec::Vec;
 
 use super::Kept;
@@ -21,6 +23,8 @@ use crate::visitor::cookie::{self, SetCookie};
 use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
 use crate::visitor::visit::Visit;
+
+pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
 #[derive(Debug)]
@@ -90,6 +94,7 @@ impl<'x> State<'x> {
         state.begin_visit(facts);
         state.assign_unit(facts);
         state.remember_dismissals(playbook, facts);
+        state.take_over(facts);
         state
     }
 
@@ -103,12 +108,9 @@ impl<'x> State<'x> {
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
-                Event::Cart(lines) => {
-                    if let Some(visit) = &mut self.visit {
-                        let lines: Vec<(&str, u16)> =
-                            lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
-                        visit.set_cart(&lines);
-                    }
+                Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
+                Event::Bought { item, category, quantity } => {
+                    self.buy((item, category, *quantity), playbook, facts);
                 }
             }
         }

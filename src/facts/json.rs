@@ -75,6 +75,20 @@ pub struct Browser {
     pub dismissed: Vec<String>,
     /// The cart, if it changed: quantities by item.
     pub cart: Option<BTreeMap<String, u16>>,
+    /// What was bought within the page, before the cart changed.
+    pub bought: Vec<Bought>,
+}
+
+/// A line of what was bought.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bought {
+    /// The id of the item.
+    pub item: String,
+    /// The id of its category; empty for the catalog's.
+    pub category: String,
+    /// How many pieces leave the cart; 0 for all of them.
+    pub quantity: u16,
 }
 
 impl Values {
@@ -156,6 +170,11 @@ impl Browser {
         let viewed =
             self.viewed.iter().map(|item| Event::Viewed { item: item.clone(), category: String::new() });
         let dismissed = self.dismissed.iter().map(|campaign| Event::Dismissed(campaign.clone()));
+        let bought = self.bought.iter().cloned().map(|Bought { item, category, quantity }| Event::Bought {
+            item,
+            category,
+            quantity,
+        });
         let cart = self
             .cart
             .iter()
@@ -169,7 +188,7 @@ impl Browser {
                 .collect(),
             memory: self.memory.clone(),
             behind_edge: self.behind_edge,
-            events: viewed.chain(dismissed).chain(cart).collect(),
+            events: viewed.chain(dismissed).chain(bought).chain(cart).collect(),
             arrives: self.arrives,
             shown: Vec::new(),
         }

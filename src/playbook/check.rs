@@ -19,18 +19,21 @@ mod caps;
 mod catalog;
 mod conditions;
 mod consent;
+mod cooldown;
 mod names;
 mod never;
 mod node;
 mod operations;
 mod order;
 mod position;
+mod replenish;
 mod rules;
 mod schedule;
 mod shape;
 mod site;
 mod size;
 mod spelling;
+mod suppress;
 mod syntax;
 
 use names::Names;
@@ -173,6 +176,8 @@ pub fn check(source: &str) -> Checked {
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
     caps::check(&root, &mut findings);
+    suppress::check(&root, &names, &mut findings);
+    cooldown::check(&root, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),
@@ -184,6 +189,7 @@ pub fn check(source: &str) -> Checked {
         order::check(&root, &names, &mut findings);
         never::check(&root, &mut findings);
         consent::check(&root, &names, &mut findings);
+        replenish::check(&root, &names, &mut findings);
         size::steps(&root, &names.kinds, &mut findings);
     }
     let mut draft = None;

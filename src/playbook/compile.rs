@@ -332,6 +332,9 @@ impl File {
             for text in [&item.image, &item.price, &item.category] {
                 row.put(&self.text(text.as_deref().unwrap_or_default())?);
             }
+            let category = item.category.as_ref().and_then(|id| draft.catalog.categories.get(id));
+            let days = item.replenish_days.or(category.and_then(|category| category.replenish_days));
+            row.put(&u16::try_from(days.unwrap_or(0)).ok()?.to_le_bytes());
             self.row(Section::Items, &row)?;
         }
         let mut categories: Vec<_> = draft.catalog.categories.iter().collect();

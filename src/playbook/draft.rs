@@ -14,10 +14,14 @@ use serde_json::{Map, Value as Json};
 use crate::consent::draft::ConsentDraft;
 
 mod caps;
+mod cooldown;
 mod schedule;
+mod suppress;
 
 pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
+pub use cooldown::CooldownDraft;
 pub use schedule::ScheduleDraft;
+pub use suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
 
 /// The version of the format of drafts that this build knows.
 pub const FORMAT: u32 = 1;
@@ -159,6 +163,12 @@ pub struct CampaignDraft {
     /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap_group: Option<String>,
+    /// After what happened to what it shows it stays away for some days: bought, removed from the cart, dismissed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppress: Option<Vec<SuppressDraft>>,
+    /// How long it stays away after any purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown: Option<CooldownDraft>,
     /// How visitors are allocated; needed as soon as there is more than one variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,
@@ -231,6 +241,10 @@ pub struct CategoryDraft {
     pub title: String,
     /// The address of its page.
     pub url: String,
+    /// After how many days its items are usually bought again, where they do not say so themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 300))]
+    pub replenish_days: Option<u32>,
 }
 
 /// An item.
@@ -250,6 +264,10 @@ pub struct ItemDraft {
     /// The id of its category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// After how many days it is usually bought again: `visitor.due_item` names it from 60 % of that on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 300))]
+    pub replenish_days: Option<u32>,
 }
 
 /// The JSON Schema of a draft, for editors, as text.

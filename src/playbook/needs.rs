@@ -1,7 +1,13 @@
 //! What a playbook needs to be kept of visitors: nothing is remembered that no campaign uses.
 
-use super::view::Playbook;
+use super::view::{Operator, Playbook};
+use crate::limits;
 use crate::signal::registry::Signal;
+use crate::visitor::past::Kind;
+
+/// The signals that purchases answer.
+const PURCHASES: [Signal; 4] =
+    [Signal::Purchases, Signal::DaysSincePurchase, Signal::LastBoughtCategory, Signal::DueItem];
 
 /// What the campaigns of a playbook need to be kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +24,14 @@ pub struct Needs {
     pub interests: bool,
     /// The bucketing unit.
     pub unit: bool,
+    /// For how many days purchases are remembered; 0 for not at all.
+    pub bought: u16,
+    /// The same for removals from the cart.
+    pub removed: u16,
+    /// The same for dismissals of what campaigns are about.
+    pub dismissed: u16,
+    /// The same for dismissals of campaigns.
+    pub waved: u16,
 }
 
 impl Needs {
@@ -37,8 +51,39 @@ impl Needs {
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
             needs.unit |= campaign.experiment.is_some();
+            for operator in campaign.operators() {
+                let (kind, days) = match operator {
+                    Operator::Suppress(rule) => (rule.kind, rule.days),
+                    Operator::Cooldown(hours) => (Kind::Bought, hours.div_ceil(24)),
+                    _ => continue,
+                };
+                let needed = match kind {
+                    Kind::Bought => &mut needs.bought,
+                    Kind::Removed => &mut needs.removed,
+                    Kind::Dismissed => &mut needs.dismissed,
+                    Kind::Waved => &mut needs.waved,
+                };
+                *needed = days.max(*needed);
+            }
+            if PURCHASES.into_iter().any(reads) {
+                needs.bought = limits::MEMORY_DAYS;
+            }
         }
+        let past = needs.bought.max(needs.removed).max(needs.dismissed).max(needs.waved) > 0;
+        needs.memory |= past;
+        // What happens in the browser waits in the visit for an edge to remember it.
+        needs.visit |= past;
         needs
+    }
+
+    /// For how many days what happened in this way is remembered; 0 for not at all.
+    pub const fn past(self, kind: Kind) -> u16 {
+        match kind {
+            Kind::Bought => self.bought,
+            Kind::Removed => self.removed,
+            Kind::Dismissed => self.dismissed,
+            Kind::Waved => self.waved,
+        }
     }
 
     /// Whether anything is needed; then a visit cookie marks that a visit has begun.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::caps;
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
+use super::suppress;
 use super::wire::operator as tag;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::signal::clock::{DAY, WEEKDAYS};
@@ -37,6 +38,16 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
             all.purposes = all.purposes.with(Purpose::SessionPersonalization);
         }
     }
+    for (body, signal) in suppress::encode(campaign, draft)? {
+        all.put(tag::SUPPRESS, &body)?;
+        all.signals.extend(signal);
+        all.reads_the_past();
+    }
+    if let Some(cooldown) = &campaign.cooldown {
+        let hours = cooldown.days.unwrap_or(0).checked_mul(24)?.checked_add(cooldown.hours.unwrap_or(0))?;
+        all.put(tag::COOLDOWN, &u16::try_from(hours).ok()?.to_le_bytes())?;
+        all.reads_the_past();
+    }
     Some(all)
 }
 
@@ -62,6 +73,13 @@ impl Operators {
             self.signals.insert(if full { Signal::Hour } else { Signal::Time });
         }
         self.put(tag::SCHEDULE, &body)
+    }
+
+    /// What happens in the browser reaches the memory that keeps it by the visit.
+    fn reads_the_past(&mut self) {
+        for purpose in [Purpose::PersistentPersonalization, Purpose::SessionPersonalization] {
+            self.purposes = self.purposes.with(purpose);
+        }
     }
 
     fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {

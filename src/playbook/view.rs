@@ -18,11 +18,13 @@ mod campaigns;
 mod catalog;
 mod operators;
 mod pages;
+mod suppress;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
 pub use operators::{Cap, Operator, Schedule};
 pub use pages::{Block, Page};
+pub use suppress::{Of, Suppress};
 
 /// A compiled playbook; only [`Playbook::open`] makes one.
 pub struct Playbook {

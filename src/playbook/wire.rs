@@ -111,7 +111,7 @@ layout! {
 }
 layout! {
     /// Offsets within the record of an item.
-    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8 }
+    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8, REPLENISH: 2 }
 }
 layout! {
     /// Offsets within the record of a category.
@@ -136,6 +136,14 @@ pub(super) mod operator {
     pub(in super::super) const SCHEDULE: u8 = 1;
     /// What is counted and where (1, bits below), key (4), times (1), days (2).
     pub(in super::super) const CAP: u8 = 2;
+    /// Kind (1), bits below (1), days (2), code of an id or a signal (4).
+    pub(in super::super) const SUPPRESS: u8 = 10;
+    /// Hours (2).
+    pub(in super::super) const COOLDOWN: u8 = 11;
+    /// Of a suppression: it is about what a signal names.
+    pub(in super::super) const OF_SIGNAL: u8 = 1;
+    /// Of a suppression: the category is enough.
+    pub(in super::super) const BY_CATEGORY: u8 = 2;
     /// Of a cap: visitor memory counts, not the visit.
     pub(in super::super) const IN_MEMORY: u8 = 1;
     /// Of a cap: dismissals are counted, not exposures.

@@ -148,6 +148,16 @@ signals! {
         "days since the visitor was first remembered" }
     TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
         "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
+    Purchases = 40 { "visitor.purchases", Number, "times", PersistentPersonalization, Memory, false, false, false, "2",
+        "how often the visitor bought something, as far as the last twelve items tell; within one hour counts once" }
+    DaysSincePurchase = 41 { "visitor.days_since_purchase", Number, "days", PersistentPersonalization, Memory, false, false,
+        false, "12", "days since the visitor last bought something" }
+    LastBoughtCategory = 42 { "visitor.last_bought_category", Text, "", PersistentPersonalization, Memory, false, true, false,
+        "\"lighting\"", "the category of what the visitor bought last" }
+    DueItem = 43 { "visitor.due_item", Text, "", PersistentPersonalization, Memory, true, false, false, "\"lamp-oil\"",
+        "the product the visitor bought and is likely to need again by now" }
+    Past = 44 { "visitor.past", List, "", PersistentPersonalization, Memory, false, false, false, "[\"desk-lamp\"]",
+        "what the visitor bought, took out of the cart or waved away; conditions cannot read it" }
 }
 
 impl Signal {
@@ -159,8 +169,9 @@ impl Signal {
     /// assert_eq!(Signal::from_name("shoe_size"), None);
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
-        let readable =
-            |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered);
+        let readable = |signal: &Signal| {
+            !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past)
+        };
         Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
     }
 

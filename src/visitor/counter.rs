@@ -9,7 +9,7 @@ use crate::limits;
 /// Bytes of a counter in the codec.
 pub(super) const BYTES: usize = 7;
 const HOUR: i64 = 3_600_000;
-const HOURS_A_DAY: i64 = 24;
+pub(super) const HOURS_A_DAY: i64 = 24;
 
 /// One counter.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,8 @@ impl Memory {
         days > 0 && since >= HOURS_A_DAY.saturating_mul(days.into())
     }
 
-    fn hour(&self, now: Millis) -> u16 {
+    /// The hour since midnight (UTC) of the day of first issue.
+    pub(super) fn hour(&self, now: Millis) -> u16 {
         let first = i64::from(self.first_day).saturating_mul(HOURS_A_DAY);
         let hours = now.0.div_euclid(HOUR).saturating_sub(first).max(0);
         u16::try_from(hours).unwrap_or(u16::MAX)

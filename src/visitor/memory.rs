@@ -8,6 +8,7 @@ use core::fmt;
 
 use super::counter::Counter;
 use super::decay::Level;
+use super::past::Past;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -27,6 +28,8 @@ pub struct Memory {
     /// Strongest first; equally strong ones by their code.
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
+    /// Newest first.
+    pub(super) past: Vec<Past>,
     pub(super) unit: Option<Unit>,
 }
 
@@ -51,8 +54,8 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps) = (Vec::new(), Vec::new());
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, unit: None })
+        let (interests, caps, past) = (Vec::new(), Vec::new(), Vec::new());
+        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, past, unit: None })
     }
 
     /// The day of first issue, in days since 1970.

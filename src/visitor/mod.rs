@@ -14,5 +14,6 @@ mod counter;
 pub mod decay;
 pub mod keyring;
 pub mod memory;
+pub mod past;
 pub mod seal;
 pub mod visit;

@@ -6,9 +6,12 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. Sections of
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit. `p` holds, newest first, what was bought, removed or
+//! dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
-//! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
+//! then the oldest categories but for one, then the last lines of the cart; all else stays.
+
+mod waiting;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -23,6 +26,7 @@ use crate::limits;
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::text;
+use crate::visitor::past::Past;
 
 const VERSION: &str = "a";
 
@@ -36,7 +40,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], unit: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -49,6 +53,7 @@ pub struct Visit {
     cart: Vec<Line>,
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
+    past: Vec<Past>,
     unit: Option<Unit>,
 }
 
@@ -194,6 +199,7 @@ impl Visit {
             cart: Vec::new(),
             caps: Vec::new(),
             dismissed: Vec::new(),
+            past: Vec::new(),
             unit: None,
         }
     }
@@ -236,6 +242,12 @@ impl Visit {
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
+                'p' => fill(
+                    &mut visit.past,
+                    entries,
+                    limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
+                    waiting::read,
+                )?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -259,6 +271,7 @@ impl Visit {
             text::push_integer(value, cap.count.into());
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
+        list(&mut value, 'p', &self.past, waiting::write);
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
@@ -348,6 +361,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
     use super::*;
+    use crate::visitor::past::{Kind, Thing};
     use alloc::format;
     use proptest::prelude::*;
 
@@ -359,6 +373,7 @@ mod tests {
         Cart(Vec<(String, u16)>),
         Count(u32),
         Dismissed(u32),
+        Past(Kind, u32, u32),
         Unit(u64),
     }
 
@@ -374,6 +389,9 @@ mod tests {
             (0_u32..24).prop_map(Event::Count),
             any::<u32>().prop_map(Event::Count),
             any::<u32>().prop_map(Event::Dismissed),
+            (1_u8..=4, 0_u32..5, any::<u32>()).prop_map(|(kind, item, category)| {
+                Event::Past(Kind::from_code(kind).unwrap(), item, category)
+            }),
             any::<u64>().prop_map(Event::Unit),
         ];
         proptest::collection::vec(event, 0..60)
@@ -390,6 +408,9 @@ mod tests {
             }
             Event::Count(campaign) => visit.count(*campaign),
             Event::Dismissed(campaign) => visit.dismiss(*campaign),
+            Event::Past(kind, item, category) => {
+                visit.note(*kind, Thing { item: *item, category: *category });
+            }
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
@@ -414,7 +435,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdpuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -442,7 +463,9 @@ mod tests {
         visit.count(0x3f2a);
         visit.unit = Some(Unit(0xbeef));
         visit.dismiss(0x3f2a);
-        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a";
+        visit.note(Kind::Bought, Thing { item: 0xbeef, category: 0xcafe });
+        let text =
+            "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~p10000beef0000cafe";
         assert_eq!(visit.encode(None), text);
         assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
         assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
@@ -526,6 +549,10 @@ mod tests {
             "a~xABCDEF00*1",
             "a~d1",
             "a~d00000001!0000000G",
+            "a~p10000beef0000caf",
+            "a~p50000beef0000cafe",
+            "a~p10000beef0000cafe~p10000beef0000cafe",
+            "a~p1000\u{e9}beef0000cafe",
             "a~u1",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",

@@ -151,6 +151,7 @@ function begin(open, edge, forget) {
     ready: tail,
     view: ({ item, category }) => run((engine) => happened(engine, { view: { item, category } })),
     cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
+    bought: (lines) => run((engine) => happened(engine, { bought: [...lines] })),
     dismiss: (block) =>
       run((engine) => {
         const campaign = page.shown.get(block)?.campaign;
@@ -191,6 +192,7 @@ const onServer = () => {
     ready: done,
     view: () => done,
     cart: () => done,
+    bought: () => done,
     dismiss: () => done,
     consentChanged: () => done,
     choose: () => done,

@@ -13,6 +13,15 @@ export interface Line {
   quantity?: number;
 }
 
+/** A line of a purchase. */
+export interface Purchase {
+  item: string;
+  /** Its category; the catalog's if left out. */
+  category?: string;
+  /** Pieces that leave the cart, all of them if left out. */
+  quantity?: number;
+}
+
 /** What data is used for, where the visitor has a choice. */
 export type Purpose =
   | "device_storage"
@@ -92,6 +101,11 @@ export interface Parvis {
   view(view: View): Promise<void>;
   /** The cart now holds these lines. */
   cart(lines: Line[]): Promise<void>;
+  /**
+   * The visitor bought these lines: tell it on the page that confirms the order, once, before the emptied cart. Otherwise
+   * what leaves the cart counts as removed.
+   */
+  bought(lines: Purchase[]): Promise<void>;
   /** The visitor waved away what this block shows. Whether and how long it stays away, the campaign's cap says. */
   dismiss(block: string): Promise<void>;
   /** The visitor's choice may have changed; needed for banners that announce nothing. */

@@ -25,7 +25,7 @@ const ROW = 5;
  * @property {[string, string][]} [shown] block and campaign that show now
  * @property {Happening[]} [events] what happened, oldest first
  *
- * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string }} Happening
+ * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string } | { bought: import("./index.js").Purchase[] }} Happening
  *
  * @typedef {Omit<import("./index.js").Explanation["purposes"][number], "sentence">} Ruling
  *
@@ -61,6 +61,11 @@ export function encode(question) {
     if ("cart" in event) {
       fields.push("c", "", "");
       for (const { item, quantity = 1 } of event.cart) fields.push("l", item, quantity);
+    } else if ("bought" in event) {
+      for (const { item, category, quantity } of event.bought) {
+        fields.push("p", item, category);
+        if (quantity) fields.push("q", quantity, "");
+      }
     } else if ("dismiss" in event) {
       fields.push("d", event.dismiss, "");
     } else {

@@ -12,7 +12,7 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer` |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `p` item category: bought, followed by `q` quantity where it is not all of it |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -115,6 +115,15 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
                 lines.push((first.to_owned(), quantity(second)));
             }
         }
+        "p" => {
+            let (item, category) = (first.to_owned(), second.to_owned());
+            browser.events.push(Event::Bought { item, category, quantity: 0 });
+        }
+        "q" => {
+            if let Some(Event::Bought { quantity, .. }) = browser.events.last_mut() {
+                *quantity = self::quantity(first);
+            }
+        }
         _ => {}
     }
 }
@@ -212,6 +221,18 @@ mod tests {
         );
         assert_eq!(browser.local_storage, [("ucData".to_owned(), "{}".to_owned())]);
         assert!(!browser.behind_edge && browser.memory.is_none());
+        let sold =
+            ["", "", "", "", "", "", "q", "3", "", "p", "stool", "", "p", "oak-desk", "desks", "q", "2", ""];
+        let bought = |item: &str, category: &str, quantity| Event::Bought {
+            item: item.to_owned(),
+            category: category.to_owned(),
+            quantity,
+        };
+        assert_eq!(
+            ask(&sold).browser.unwrap().events,
+            [bought("stool", "", 0), bought("oak-desk", "desks", 2)],
+            "a quantity of nothing is dropped"
+        );
         let came = ask(&["", "", "", "", "", "", "h", "fr-CH,en", "https://www.bing.com/"]);
         assert_eq!(
             (came.accept_language.as_str(), came.referrer.as_str()),

@@ -30,6 +30,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
   const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
+  const bought = browser.bought ? [{ bought: browser.bought }] : [];
   const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
   return {
     cookies: pairs.join("; "),
@@ -40,7 +41,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: [...viewed, ...dismissed, ...(cart ? [cart] : [])],
+    events: [...viewed, ...dismissed, ...bought, ...(cart ? [cart] : [])],
   };
 }
 

@@ -104,6 +104,10 @@ impl<'v> Wants<'v> {
         if campaign.get("cap").is_some() {
             asked_for = asked_for.with(Purpose::SessionPersonalization);
         }
+        if campaign.get("suppress").is_some() || campaign.get("cooldown").is_some() {
+            asked_for =
+                asked_for.with(Purpose::SessionPersonalization).with(Purpose::PersistentPersonalization);
+        }
         if campaign.get("experiment").is_some() {
             asked_for = asked_for.with(Purpose::Experimentation);
         }

@@ -72,6 +72,12 @@ impl Playbook {
         })
     }
 
+    /// The id of the item of this number, sorted by id, and after how many days it is bought again; 0 for never.
+    pub fn replenishes(&self, number: usize) -> Option<(&str, u16)> {
+        let record = self.record(Section::Items, number)?;
+        Some((record.text(item::ID), record.u16(item::REPLENISH)))
+    }
+
     /// The category with this id.
     pub fn category(&self, id: &str) -> Option<Category<'_>> {
         self.find(Section::Categories, id).map(|record| view(&record))

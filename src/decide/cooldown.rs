@@ -1,0 +1,18 @@
+//! Cooldown: after any purchase a campaign stays away for some time.
+//!
+//! The time is counted in whole hours from the one in which visitor memory heard of the purchase: in the hour in which it is
+//! over the campaign is shown again. A later purchase begins it anew. It needs `persistent_personalization` and
+//! `session_personalization`, and behaves without them, without a clock and behind an edge as a suppression does.
+
+use super::signals::Signals;
+use crate::reason::Reason;
+use crate::visitor::past::{Kind, What};
+
+/// Whether something was bought less than `hours` ago.
+///
+/// # Errors
+///
+/// [`Reason::Uncounted`] where nothing can be remembered; and [`Reason::OutOfSight`] where only the edge sees what was bought.
+pub(super) fn holds(hours: u16, signals: &Signals<'_>) -> Result<bool, Reason> {
+    signals.happened(Kind::Bought, What::Any, hours.into())
+}

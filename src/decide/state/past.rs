@@ -1,0 +1,77 @@
+//! What was bought, removed and dismissed: where it is remembered, and where it waits until it can be.
+//!
+//! The site tells a purchase; a removal is what one cart held and the next does not, unless it was bought in between. A
+//! dismissal is remembered of a campaign that a rule names, and of what a campaign was about where its rule asks for that.
+//!
+//! Visitor memory keeps it, for `persistent_personalization`. Behind an edge a browser cannot write that: there it waits in
+//! the visit, for `session_personalization` too, and happens when the edge takes it over, with the visitor's next page.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::State;
+use crate::assign::hash;
+use crate::facts::Facts;
+use crate::playbook::view::Playbook;
+use crate::reason::Reason;
+use crate::text;
+use crate::visitor::past::{Kind, Thing};
+use crate::visitor::visit::{Line, Visit};
+
+impl State<'_> {
+    /// Remembers what happened, if a campaign asks for it.
+    pub(in crate::decide) fn remember(&mut self, kind: Kind, thing: Thing, facts: &Facts) {
+        if self.needs.past(kind) == 0 {
+            return;
+        }
+        match (self.remembers, &mut self.memory, facts.now, &mut self.visit) {
+            (Ok(()), Some(memory), Some(now), _) => memory.remember(kind, thing, now),
+            (Err(Reason::OutOfSight), _, _, Some(visit)) => visit.note(kind, thing),
+            _ => {}
+        }
+    }
+
+    /// A purchase takes its item out of the cart, so that the emptied cart that follows removes nothing.
+    pub(super) fn buy(&mut self, line: (&str, &str, u16), playbook: &Playbook, facts: &Facts) {
+        let (item, category, quantity) = line;
+        if let Some(visit) = &mut self.visit {
+            visit.take_from_cart(item, quantity);
+        }
+        if text::is_id(item) {
+            let mut thing = thing(item, playbook);
+            if text::is_id(category) {
+                thing.category = hash::code(category);
+            }
+            self.remember(Kind::Bought, thing, facts);
+        }
+    }
+
+    /// Replaces the cart, and remembers what it holds no longer.
+    pub(super) fn fill_cart(&mut self, lines: &[(String, u16)], playbook: &Playbook, facts: &Facts) {
+        let Some(visit) = &mut self.visit else { return };
+        let before: Vec<Line> = visit.cart().to_vec();
+        let now: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
+        visit.set_cart(&now);
+        for line in before {
+            if !now.iter().any(|(item, count)| line.item == *item && *count > 0) {
+                self.remember(Kind::Removed, thing(&line.item, playbook), facts);
+            }
+        }
+    }
+
+    /// Remembers what waits in the visit, and forgets what no campaign asks for any more.
+    pub(super) fn take_over(&mut self, facts: &Facts) {
+        let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
+        memory.keep_past(|kind| self.needs.past(kind), now);
+        let waiting = self.visit.as_mut().map(Visit::take_past).unwrap_or_default();
+        for past in waiting.iter().rev() {
+            self.remember(past.kind, past.thing, facts);
+        }
+    }
+}
+
+/// An item with the category that the catalog gives it.
+pub(in crate::decide) fn thing(item: &str, playbook: &Playbook) -> Thing {
+    let category = playbook.item(item).and_then(|item| item.category).map_or(0, hash::code);
+    Thing { item: hash::code(item), category }
+}

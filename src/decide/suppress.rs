@@ -1,0 +1,140 @@
+//! Suppression: a campaign stays away for some days after what it is about was bought, removed from the cart or dismissed.
+//!
+//! What it is about is what a signal names at this moment, each of its values where it is a list, or one fixed id. By item
+//! the same item must have been bought; by category anything of its category, as the site told it or the catalog has it; what
+//! is in no category is suppressed by none. By campaign, the campaign or the one it names was waved away. An item or category
+//! counts as dismissed when a campaign with such a rule was waved away while it was about it. Where the signal has no value
+//! there is nothing to suppress.
+//!
+//! It lasts `days` times 24 hours, counted in whole hours from the one in which visitor memory heard of it: in the hour in
+//! which they are over it is shown again. What is bought takes a removal of the same item back. Memory keeps twelve purchases
+//! and eight of the others: of too many the oldest is forgotten, and suppresses nothing any more.
+//!
+//! Memory is kept for `persistent_personalization`, and what happens in the browser reaches it by the visit, which needs
+//! `session_personalization`. Without either the campaign is not shown, since it could not keep its promise; nor is it where
+//! nothing can be remembered, on a host without a clock, keys or entropy. A browser behind an edge sees what waits in the
+//! visit, and for all else leaves the block as the edge had it.
+
+use alloc::vec::Vec;
+
+use super::cooldown;
+use super::signals::Signals;
+use super::state::{State, thing};
+use crate::assign::hash;
+use crate::condition::{Reading, Signals as _, Value};
+use crate::facts::{Event, Facts};
+use crate::limits;
+use crate::playbook::view::{Campaign, Of, Operator, Page, Playbook, Suppress};
+use crate::reason::Reason;
+use crate::visitor::past::{Kind, Thing, What};
+
+const HOURS_A_DAY: i64 = 24;
+
+/// Whether the visitor permits that what its rules and its cooldown ask for is remembered, asked before anything is read.
+pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
+    let asks = |operator| matches!(operator, Operator::Suppress(_) | Operator::Cooldown(_));
+    !campaign.operators().any(asks) || signals.may_know_the_past()
+}
+
+/// Whether none of its suppressions holds, nor its cooldown.
+///
+/// # Errors
+///
+/// [`Reason::Suppressed`] and [`Reason::CoolingDown`]; [`Reason::NoPermit`]; [`Reason::Uncounted`] where nothing can be
+/// remembered; and [`Reason::OutOfSight`] where only the edge sees what happened.
+pub(super) fn open(
+    playbook: &Playbook,
+    campaign: &Campaign<'_>,
+    signals: &Signals<'_>,
+) -> Result<(), Reason> {
+    let mut hidden = Ok(());
+    for operator in campaign.operators() {
+        let (holds, reason) = match operator {
+            Operator::Suppress(rule) => (holds(rule, playbook, signals), Reason::Suppressed),
+            Operator::Cooldown(hours) => (cooldown::holds(hours, signals), Reason::CoolingDown),
+            _ => continue,
+        };
+        match holds {
+            Ok(false) => {}
+            Ok(true) => return Err(reason),
+            // Another rule may hold in plain sight.
+            Err(Reason::OutOfSight) => hidden = Err(Reason::OutOfSight),
+            Err(other) => return Err(other),
+        }
+    }
+    hidden
+}
+
+/// What is dismissed with the campaigns that are being waved away, as far as rules ask for it: those that a rule names, and
+/// what those are about that have such a rule themselves.
+pub(super) fn dismissed(
+    playbook: &Playbook,
+    facts: &Facts,
+    page: Page<'_>,
+    state: &State<'_>,
+) -> Vec<(Kind, Thing)> {
+    let mut dismissed = Vec::new();
+    for event in facts.browser.iter().flat_map(|browser| browser.events.iter()) {
+        let Event::Dismissed(id) = event else { continue };
+        let signals = Signals::new(playbook, facts, page, state);
+        let item = hash::code(id);
+        for index in 0..u16::MAX {
+            let Some(campaign) = playbook.campaign(index) else { break };
+            for operator in campaign.operators() {
+                let Operator::Suppress(rule) = operator else { continue };
+                if rule.kind == Kind::Waved && rule.of == Of::Id(item) {
+                    dismissed.push((Kind::Waved, Thing { item, category: 0 }));
+                } else if rule.kind == Kind::Dismissed && campaign.code == item {
+                    for thing in subjects(rule, playbook, &signals).unwrap_or_default() {
+                        dismissed.push((Kind::Dismissed, thing));
+                    }
+                }
+            }
+        }
+    }
+    dismissed
+}
+
+fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<bool, Reason> {
+    let hours = HOURS_A_DAY * i64::from(rule.days);
+    for thing in subjects(rule, playbook, signals)? {
+        let what = if rule.by_category { What::Category(thing.category) } else { What::Item(thing.item) };
+        if signals.happened(rule.kind, what, hours)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What a rule is about right now.
+fn subjects(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<Vec<Thing>, Reason> {
+    let mut things = Vec::new();
+    let signal = match rule.of {
+        Of::Id(code) => {
+            let (item, category) = if rule.by_category { (0, code) } else { (code, 0) };
+            things.push(Thing { item, category });
+            return Ok(things);
+        }
+        Of::Signal(signal) => signal,
+    };
+    let known = |id: &str| {
+        if signal.entry().names_item {
+            thing(id, playbook)
+        } else {
+            Thing { item: 0, category: hash::code(id) }
+        }
+    };
+    match signals.read(signal) {
+        Reading::Known(Value::Text(id)) => things.push(known(id)),
+        Reading::Known(Value::List(ids)) => {
+            for index in 0..limits::TEMPLATE_ELEMENTS {
+                let Some(id) = ids.text(index) else { break };
+                things.push(known(id));
+            }
+        }
+        Reading::Known(_) | Reading::Missing => {}
+        Reading::Withheld => return Err(Reason::NoPermit),
+        Reading::OutOfSight => return Err(Reason::OutOfSight),
+    }
+    Ok(things)
+}

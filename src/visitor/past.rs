@@ -1,0 +1,306 @@
+//! What a visitor bought, took out of the cart again or waved away, as visitor memory keeps it: codes and hours, newest first.
+//! The visit keeps in the same form what no memory knows yet.
+//!
+//! Purchases have [`limits::MEMORY_PURCHASES`] places of their own, everything else shares [`limits::MEMORY_REFUSALS`]; of too
+//! many the one remembered first falls out. Nothing stays that no campaign asks for any more.
+
+use alloc::vec::Vec;
+
+use super::counter::HOURS_A_DAY;
+use super::memory::Memory;
+use crate::facts::Millis;
+use crate::limits;
+
+/// Bytes of an entry in the codec.
+pub(super) const BYTES: usize = 11;
+
+/// What became of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// It was bought.
+    Bought = 1,
+    /// It was taken out of the cart.
+    Removed = 2,
+    /// A campaign about it was waved away.
+    Dismissed = 3,
+    /// It is a campaign, and was waved away.
+    Waved = 4,
+}
+
+impl Kind {
+    /// The kind with this code, as cookies and compiled playbooks store it.
+    pub const fn from_code(code: u8) -> Option<Kind> {
+        match code {
+            1 => Some(Kind::Bought),
+            2 => Some(Kind::Removed),
+            3 => Some(Kind::Dismissed),
+            4 => Some(Kind::Waved),
+            _ => None,
+        }
+    }
+}
+
+/// Something that was bought, removed or dismissed: codes of ids ([`crate::assign::hash::code`]), 0 for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thing {
+    /// The item, or the campaign where that was waved away.
+    pub item: u32,
+    /// The category.
+    pub category: u32,
+}
+
+/// What is asked of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Nothing: any will do.
+    Any,
+    /// That it is this item, or campaign.
+    Item(u32),
+    /// That it is of this category.
+    Category(u32),
+}
+
+impl Thing {
+    /// Whether it is what is asked; what is not known is not it.
+    pub const fn is(self, what: What) -> bool {
+        match what {
+            What::Any => true,
+            What::Item(code) => code != 0 && self.item == code,
+            What::Category(code) => code != 0 && self.category == code,
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
+pub struct Past {
+    /// What happened.
+    pub kind: Kind,
+    /// To what it happened.
+    pub thing: Thing,
+    /// The hour, since midnight (UTC) of the day of first issue; 0 while it waits in the visit.
+    pub(super) hour: u16,
+}
+
+impl Memory {
+    /// Remembers that something happened now.
+    ///
+    /// What happens to a thing twice within an hour is remembered once, so that a page that is loaded again does not count;
+    /// and what is bought was not removed.
+    pub fn remember(&mut self, kind: Kind, thing: Thing, now: Millis) {
+        let hour = self.hour(now);
+        add(&mut self.past, Past { kind, thing, hour });
+    }
+
+    /// Whether something of this kind happened to what is asked less than `hours` ago, counted in whole hours.
+    ///
+    /// What happened in the hour `hours` ago is over. A clock that has gone back ends nothing.
+    pub fn happened(&self, kind: Kind, what: What, hours: i64, now: Millis) -> bool {
+        let mut past = self.past.iter();
+        past.any(|past| past.kind == kind && past.thing.is(what) && self.hours_since(past, now) < hours)
+    }
+
+    /// The purchase of this number, 0 for the newest, with the whole hours since.
+    pub fn purchase(&self, number: usize, now: Millis) -> Option<(Thing, i64)> {
+        let past = self.past.iter().filter(|past| past.kind == Kind::Bought).nth(number)?;
+        Some((past.thing, self.hours_since(past, now).max(0)))
+    }
+
+    /// Forgets what happened longer ago than its kind is needed, in days; 0 for not at all.
+    pub fn keep_past(&mut self, days: impl Fn(Kind) -> u16, now: Millis) {
+        for past in core::mem::take(&mut self.past) {
+            let days = days(past.kind);
+            if days > 0 && self.hours_since(&past, now) < HOURS_A_DAY * i64::from(days) {
+                self.past.push(past);
+            }
+        }
+    }
+
+    fn hours_since(&self, past: &Past, now: Millis) -> i64 {
+        i64::from(self.hour(now)) - i64::from(past.hour)
+    }
+}
+
+/// Puts `new` in front of `all`, without what says the same, what it takes back, and what there is no place for any more.
+pub(super) fn add(all: &mut Vec<Past>, new: Past) {
+    let bought = new.kind == Kind::Bought;
+    let most = if bought { limits::MEMORY_PURCHASES } else { limits::MEMORY_REFUSALS };
+    let mut places: usize = 1;
+    let old = core::mem::take(all);
+    all.push(new);
+    for past in old {
+        let taken_back = bought && past.kind == Kind::Removed && past.thing.is(What::Item(new.thing.item));
+        let rival = (past.kind == Kind::Bought) == bought;
+        if past != new && !taken_back && (!rival || places < most) {
+            places += usize::from(rival);
+            all.push(past);
+        }
+    }
+}
+
+impl Past {
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.thing.item.to_le_bytes());
+        bytes.extend(self.thing.category.to_le_bytes());
+        bytes.push(self.kind as u8);
+        bytes.extend(self.hour.to_le_bytes());
+    }
+}
+
+/// The entries in `part`; `None` unless it holds some, of known kinds and no more than there are places.
+pub(super) fn read(mut part: &[u8]) -> Option<Vec<Past>> {
+    let mut all: Vec<Past> = Vec::new();
+    while !part.is_empty() {
+        let (item, rest) = part.split_first_chunk()?;
+        let (category, rest) = rest.split_first_chunk()?;
+        let (&[kind], rest) = rest.split_first_chunk()?;
+        let (hour, rest) = rest.split_first_chunk()?;
+        part = rest;
+        let thing = Thing { item: u32::from_le_bytes(*item), category: u32::from_le_bytes(*category) };
+        all.push(Past { kind: Kind::from_code(kind)?, thing, hour: u16::from_le_bytes(*hour) });
+    }
+    let bought = all.iter().filter(|past| past.kind == Kind::Bought).count();
+    let fits =
+        bought <= limits::MEMORY_PURCHASES && all.len().saturating_sub(bought) <= limits::MEMORY_REFUSALS;
+    (fits && !all.is_empty()).then_some(all)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    const HOUR: i64 = 3_600_000;
+    const NOW: Millis = Millis(20_000 * 86_400_000 + 12 * HOUR + 1);
+
+    fn later(hours: i64) -> Millis {
+        Millis(NOW.0 + hours * HOUR)
+    }
+
+    const fn thing(item: u32) -> Thing {
+        Thing { item, category: 100 + item }
+    }
+
+    fn kinds() -> impl Strategy<Value = Kind> {
+        (1_u8..=4).prop_map(|code| Kind::from_code(code).unwrap())
+    }
+
+    /// Entries as memory could have them.
+    pub(in crate::visitor) fn pasts() -> impl Strategy<Value = Vec<Past>> {
+        let one = (kinds(), any::<u32>(), any::<u32>(), any::<u16>());
+        proptest::collection::vec(one, 0..30).prop_map(|all| {
+            let (mut bought, mut others) = (limits::MEMORY_PURCHASES, limits::MEMORY_REFUSALS);
+            let past = all.into_iter().map(|(kind, item, category, hour)| Past {
+                kind,
+                thing: Thing { item, category },
+                hour,
+            });
+            past.filter(|past| {
+                let places = if past.kind == Kind::Bought { &mut bought } else { &mut others };
+                let fits = *places > 0;
+                *places = places.saturating_sub(1);
+                fits
+            })
+            .collect()
+        })
+    }
+
+    #[test]
+    fn it_is_over_with_the_hour() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.remember(Kind::Bought, thing(7), NOW);
+        let within = |what, hours, at| memory.happened(Kind::Bought, what, hours, later(at));
+        assert!(within(What::Item(7), 48, 47) && !within(What::Item(7), 48, 48));
+        assert!(within(What::Category(107), 48, 47) && within(What::Any, 48, 47));
+        assert!(!within(What::Item(8), 48, 0) && !within(What::Category(7), 48, 0));
+        assert!(within(What::Any, 1, -1000), "a clock that goes back ends nothing");
+        assert!(!memory.happened(Kind::Removed, What::Any, 48, NOW));
+        assert!(!Thing::default().is(What::Item(0)) && !Thing::default().is(What::Category(0)));
+    }
+
+    #[test]
+    fn what_is_told_twice_counts_once_and_what_is_bought_was_not_removed() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.remember(Kind::Removed, thing(1), NOW);
+        memory.remember(Kind::Removed, thing(2), NOW);
+        memory.remember(Kind::Bought, thing(1), NOW);
+        memory.remember(Kind::Bought, thing(1), NOW);
+        assert_eq!(memory.past.len(), 2);
+        assert!(memory.happened(Kind::Removed, What::Item(2), 1, NOW));
+        memory.remember(Kind::Bought, thing(1), later(1));
+        assert_eq!(
+            (0..3)
+                .filter_map(|number| memory.purchase(number, later(3)))
+                .map(|(_, hours)| hours)
+                .collect::<Vec<_>>(),
+            [2, 3]
+        );
+    }
+
+    #[test]
+    fn nothing_stays_longer_than_it_is_needed() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.remember(Kind::Removed, thing(1), NOW);
+        memory.remember(Kind::Bought, thing(2), NOW);
+        memory.remember(Kind::Waved, thing(3), NOW);
+        let days = |kind| match kind {
+            Kind::Bought => 2,
+            Kind::Removed => 1,
+            _ => 0,
+        };
+        memory.keep_past(days, later(23));
+        assert_eq!(memory.past.len(), 2, "nobody asks what was waved away");
+        memory.keep_past(days, later(24));
+        assert_eq!(memory.past.len(), 1);
+        memory.keep_past(days, later(47));
+        assert_eq!(memory.past.len(), 1);
+        memory.keep_past(days, later(48));
+        assert!(memory.past.is_empty());
+    }
+
+    proptest! {
+        /// Held against a list that forgets nothing.
+        #[test]
+        fn the_newest_stay_and_purchases_have_places_of_their_own(
+            events in proptest::collection::vec((kinds(), 1_u32..60, 0_i64..3), 0..60),
+        ) {
+            let mut memory = Memory::begin(NOW).unwrap();
+            let mut all: Vec<(Kind, u32, i64)> = Vec::new();
+            let mut clock = 0;
+            for (kind, item, passes) in events {
+                clock += passes;
+                memory.remember(kind, thing(item), later(clock));
+                all.retain(|(before, same, hour)| {
+                    let again = (*before, *same, *hour) == (kind, item, clock);
+                    let taken_back = kind == Kind::Bought && *before == Kind::Removed && *same == item;
+                    !again && !taken_back
+                });
+                all.push((kind, item, clock));
+                let sort = |bought: bool| all.iter().rev().filter(move |(kind, ..)| (*kind == Kind::Bought) == bought);
+                let kept = |bought: bool| memory.past.iter().filter(move |past| (past.kind == Kind::Bought) == bought);
+                let (purchases, refusals) = (kept(true).count(), kept(false).count());
+                prop_assert!(purchases <= 12 && refusals <= 8);
+                for (bought, count, most) in [(true, purchases, 12), (false, refusals, 8)] {
+                    prop_assert!(count == sort(bought).count() || count == most || !bought);
+                    let newest = sort(bought).take(count).map(|(kind, item, _)| (*kind, thing(*item)));
+                    prop_assert!(kept(bought).map(|past| (past.kind, past.thing)).eq(newest));
+                }
+            }
+        }
+
+        #[test]
+        fn any_clock_is_survived(clocks in proptest::collection::vec(any::<i64>(), 1..8), hours: i64) {
+            let mut memory = Memory::begin(NOW).unwrap();
+            for clock in clocks {
+                memory.remember(Kind::Bought, thing(1), Millis(clock));
+                let _ = memory.happened(Kind::Bought, What::Any, hours, Millis(clock));
+                prop_assert!(memory.purchase(0, Millis(clock)).is_none_or(|(_, hours)| hours >= 0));
+                memory.keep_past(|_| 180, Millis(clock));
+            }
+        }
+    }
+}

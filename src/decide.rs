@@ -1,8 +1,11 @@
 //! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
 
+mod around;
 mod campaigns;
 mod caps;
+mod familiarity;
 pub mod mirror;
+mod preference;
 mod schedule;
 mod signals;
 mod state;

@@ -67,6 +67,8 @@ reasons! {
     Faulty = "faulty", "the campaign could not be evaluated and was skipped";
     MissingValue = "missing-value", "a value that the variant shows is not known";
     ContentTooLarge = "content-too-large", "the rendered variant is larger than the limit";
+    NotFamiliar = "not-familiar", "the variant is for visitors who have come more often";
+    OutsideDates = "outside-dates", "today is too far from the visitor's date, or the date is not known";
     // What became of a block in the page.
     Placed = "placed", "the decision was placed in the page";
     NotFound = "not-found", "the page has no such block";

@@ -2,12 +2,13 @@
 //! the default content, and the others say what they said.
 //!
 //! Campaigns are random conjunctions, so that each needs all that it reads. Seen red with the purposes of conditions, of
-//! templates, of caps and of experiments left out of the list in turn, and with a purpose listed that nothing needs.
+//! templates, of caps, of experiments, of familiar variants and of dates left out of the list in turn, and with a purpose listed that nothing needs.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 use std::collections::BTreeMap;
 
+use parvis::assign::hash;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Millis};
@@ -23,6 +24,7 @@ const PURPOSES: [Purpose; 3] =
 /// 2026-11-21, noon UTC.
 const NOW: i64 = 1_795_262_400_000;
 const MINUTE: i64 = 60_000;
+const DAY: i64 = 86_400_000;
 
 /// Conditions that hold once the visitor has looked around.
 fn conditions() -> impl Strategy<Value = Json> {
@@ -52,7 +54,8 @@ fn template() -> impl Strategy<Value = &'static str> {
 }
 
 fn campaign() -> impl Strategy<Value = Json> {
-    (conditions(), template(), any::<bool>(), any::<bool>()).prop_map(|(when, html, capped, tried)| {
+    let operators = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (conditions(), template(), operators).prop_map(|(when, html, (capped, tried, familiar, around))| {
         let mut campaign = json!({ "when": when, "variants": [{ "id": "a", "html": html }] });
         if capped {
             campaign["cap"] = json!({ "per_visit": 9 });
@@ -60,6 +63,14 @@ fn campaign() -> impl Strategy<Value = Json> {
         if tried {
             campaign["experiment"] = json!({});
             campaign["variants"] = json!([{ "id": "a", "html": html }, { "id": "b", "html": html }]);
+        }
+        if familiar {
+            for variant in campaign["variants"].as_array_mut().unwrap() {
+                variant["familiar"] = 2.into();
+            }
+        }
+        if around {
+            campaign["around"] = json!({ "date": "trip", "from_days": -4, "to_days": 0 });
         }
         campaign
     })
@@ -86,7 +97,7 @@ fn playbook(campaigns: &[Json]) -> Json {
         "format": 1, "site": { "name": "purposes", "host": "shop.example" },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
-        "blocks": blocks, "campaigns": campaigns,
+        "blocks": blocks, "campaigns": campaigns, "dates": { "trip": {} },
         "catalog": { "categories": { "lighting": { "title": "Lighting", "url": "/c/lighting" } },
             "items": { "lamp": { "title": "Lamp", "url": "/p/lamp", "category": "lighting" } } },
     })
@@ -128,7 +139,11 @@ proptest! {
         let source = playbook(&campaigns).to_string();
         let keys = Keyring::parse(b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
         let engine = Engine::new(Playbook::open(compile_source(&source).unwrap()), keys);
-        let mut jar = BTreeMap::new();
+        // Yesterday the site declared a date, four days from now.
+        let declared = format!("a~o{:08x}*{}", hash::code("trip"), NOW / DAY + 4);
+        let mut jar = BTreeMap::from([("parvis-visit".to_owned(), declared)]);
+        look(&engine, "/p/lamp", None, &mut jar, NOW - DAY);
+        jar.remove("parvis-visit");
         look(&engine, "/p/lamp", None, &mut jar, NOW);
         let whole = look(&engine, "/", None, &mut jar.clone(), NOW + MINUTE);
         prop_assert!(whole.iter().all(|content| *content != Content::Default), "with all purposes: {whole:?}");

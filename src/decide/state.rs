@@ -22,6 +22,8 @@ use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
 use crate::visitor::visit::Visit;
 
+mod dates;
+
 /// The visit and the visitor memory of one request, as far as permits reach.
 #[derive(Debug)]
 pub(crate) struct State<'x> {
@@ -90,6 +92,7 @@ impl<'x> State<'x> {
         state.begin_visit(facts);
         state.assign_unit(facts);
         state.remember_dismissals(playbook, facts);
+        state.remember_dates(playbook);
         state
     }
 
@@ -103,6 +106,7 @@ impl<'x> State<'x> {
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
+                Event::Declared { name, date } => self.declare(name, date, playbook),
                 Event::Cart(lines) => {
                     if let Some(visit) = &mut self.visit {
                         let lines: Vec<(&str, u16)> =

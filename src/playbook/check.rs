@@ -19,12 +19,14 @@ mod caps;
 mod catalog;
 mod conditions;
 mod consent;
+mod dates;
 mod names;
 mod never;
 mod node;
 mod operations;
 mod order;
 mod position;
+mod preference;
 mod rules;
 mod schedule;
 mod shape;
@@ -173,6 +175,7 @@ pub fn check(source: &str) -> Checked {
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
     caps::check(&root, &mut findings);
+    dates::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

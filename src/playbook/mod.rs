@@ -22,6 +22,8 @@ pub mod needs;
 #[cfg(feature = "author")]
 mod operators;
 #[cfg(feature = "author")]
+mod relative;
+#[cfg(feature = "author")]
 pub mod template;
 pub mod values;
 pub mod view;

@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 use std::collections::BTreeSet;
 
-use super::caps;
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
 use super::wire::operator as tag;
+use super::{caps, relative};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::signal::clock::{DAY, WEEKDAYS};
 use crate::signal::registry::Signal;
@@ -37,6 +37,7 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
             all.purposes = all.purposes.with(Purpose::SessionPersonalization);
         }
     }
+    relative::encode(campaign, draft, &mut all)?;
     Some(all)
 }
 
@@ -64,7 +65,7 @@ impl Operators {
         self.put(tag::SCHEDULE, &body)
     }
 
-    fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
+    pub(super) fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
         self.code.extend([tag, u8::try_from(body.len()).ok()?]);
         self.code.extend(body);
         Some(())

@@ -20,7 +20,7 @@ mod pages;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
-pub use operators::{Cap, Operator, Schedule};
+pub use operators::{Around, Cap, Familiar, Operator, Schedule};
 pub use pages::{Block, Page};
 
 /// A compiled playbook; only [`Playbook::open`] makes one.

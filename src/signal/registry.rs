@@ -148,6 +148,12 @@ signals! {
         "days since the visitor was first remembered" }
     TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
         "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
+    Dates = 50 { "visitor.dates", Number, "days", PersistentPersonalization, Memory, false, false, false, "-7",
+        "how far today is from a date that the site declared of the visitor; campaigns with `around` read it, conditions cannot" }
+    DaysLeft = 51 { "date.days_left", Number, "days", PersistentPersonalization, Memory, false, false, false, "7",
+        "days until the date that the campaign's `around` names, from 1 up; only its templates can show it" }
+    DaysSince = 52 { "date.days_since", Number, "days", PersistentPersonalization, Memory, false, false, false, "3",
+        "days since the date that the campaign's `around` names, from 1 up; only its templates can show it" }
 }
 
 impl Signal {
@@ -161,7 +167,27 @@ impl Signal {
     pub fn from_name(name: &str) -> Option<Signal> {
         let readable =
             |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered);
-        Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
+        let of_dates = |signal: &Signal| *signal == Signal::Dates || signal.is_distance();
+        let signals = Signal::ALL.iter().copied().filter(|signal| !of_dates(signal));
+        signals.filter(readable).find(|signal| signal.entry().name == name)
+    }
+
+    /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date that
+    /// the campaign of the template names.
+    ///
+    /// ```
+    /// use parvis::signal::registry::Signal;
+    /// assert_eq!(Signal::in_template("date.days_left"), Some(Signal::DaysLeft));
+    /// assert_eq!(Signal::from_name("date.days_left"), None);
+    /// ```
+    pub fn in_template(name: &str) -> Option<Signal> {
+        let counted = [Signal::DaysLeft, Signal::DaysSince];
+        counted.into_iter().find(|signal| signal.entry().name == name).or_else(|| Signal::from_name(name))
+    }
+
+    /// Whether it tells how far the date is that a campaign names, and means nothing elsewhere.
+    pub const fn is_distance(self) -> bool {
+        matches!(self, Signal::DaysLeft | Signal::DaysSince)
     }
 
     /// The code that compiled playbooks store.

@@ -9,7 +9,8 @@
 //! | then, any number of times | tag (1), length (1), as many bytes |
 //!
 //! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
-//! (1, never 0) and the hour of its first count (2, since the day of first issue). A tag that is not known is skipped and not
+//! (1, never 0) and the hour of its first count (2, since the day of first issue). Tag 5: dates, each a code of a name (4) and
+//! days since 1970 or, below 512, a month times 32 and a day (2). A tag that is not known is skipped and not
 //! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
@@ -17,7 +18,7 @@ use alloc::vec::Vec;
 
 use super::decay::Level;
 use super::memory::{Interest, Memory};
-use super::{base64, counter};
+use super::{base64, counter, dates};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -30,6 +31,7 @@ const VERSION: u8 = 1;
 const INTERESTS: u8 = 1;
 const UNIT: u8 = 2;
 const CAPS: u8 = 3;
+const DATES: u8 = 5;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -49,7 +51,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 287; without the permit the unit is left out.
+    /// The bytes, at most 337; without the permit the unit is left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -69,6 +71,7 @@ impl Memory {
             last_minute: u32::from_le_bytes(*last_minute),
             interests: Vec::new(),
             caps: Vec::new(),
+            dates: Vec::new(),
             unit: None,
         };
         while !rest.is_empty() {
@@ -79,6 +82,8 @@ impl Memory {
                 INTERESTS => read_interests(&mut memory, part)?,
                 CAPS if memory.caps.is_empty() => memory.caps = counter::read(part)?,
                 CAPS => return None,
+                DATES if memory.dates.is_empty() => memory.dates = dates::read(part)?,
+                DATES => return None,
                 UNIT if memory.unit.is_none() => {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
@@ -100,7 +105,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(288);
+        let mut bytes = Vec::with_capacity(338);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -116,6 +121,11 @@ impl Memory {
         {
             bytes.extend([CAPS, length]);
             self.caps.iter().for_each(|counter| counter.write(&mut bytes));
+        }
+        if let Some(length) = u8::try_from(self.dates.len() * dates::BYTES).ok().filter(|length| *length > 0)
+        {
+            bytes.extend([DATES, length]);
+            dates::write(&self.dates, &mut bytes);
         }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
@@ -148,6 +158,7 @@ pub(super) mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
     use super::super::counter::Counter;
+    use super::super::dates::Date;
     use super::*;
     use alloc::vec;
     use proptest::prelude::*;
@@ -159,13 +170,21 @@ pub(super) mod tests {
             (1..=u8::MAX, any::<u16>()),
             0..=limits::MEMORY_CAPS,
         );
-        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, any::<Option<u64>>()).prop_map(
-            |(first_day, visits, last_minute, interests, caps, unit)| {
+        let dates = proptest::collection::btree_map(
+            any::<u32>(),
+            any::<u16>().prop_filter_map("a date", Date::from_number),
+            0..=limits::DATES,
+        );
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, dates, any::<Option<u64>>()).prop_map(
+            |(first_day, visits, last_minute, interests, caps, dates, unit)| {
+                let dates = dates.into_iter().collect();
                 let unit = unit.map(Unit);
                 let caps =
                     caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
-                let mut memory = Memory { first_day, visits, last_minute, interests: Vec::new(), caps, unit };
-                for (category, level) in interests {
+                let interests_of = interests;
+                let interests = Vec::new();
+                let mut memory = Memory { first_day, visits, last_minute, interests, caps, dates, unit };
+                for (category, level) in interests_of {
                     memory.place(Interest { category, level: Level(level) });
                 }
                 memory
@@ -177,7 +196,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 287);
+            prop_assert!(bytes.len() <= 337);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, ..memory };
@@ -187,14 +206,16 @@ pub(super) mod tests {
         #[test]
         fn truncated_memories_are_refused_or_lack_a_whole_part(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            let head = Memory { interests: Vec::new(), caps: Vec::new(), unit: None, ..memory.clone() };
-            let interests = 9 + if memory.interests.is_empty() { 0 } else { 2 + memory.interests.len() * 6 };
+            let part = |count: usize, bytes: usize| if count == 0 { 0 } else { 2 + count * bytes };
+            let interests = 9 + part(memory.interests.len(), 6);
+            let caps = interests + part(memory.caps.len(), counter::BYTES);
+            let dates = caps + part(memory.dates.len(), dates::BYTES);
+            let parts = [9, interests, caps, dates];
             for end in 0..bytes.len() {
-                let ends_a_part =
-                    end == 9 || end == interests || (memory.unit.is_some() && end == bytes.len() - 10);
+                let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
                     None => prop_assert!(!ends_a_part, "{end}"),
-                    Some(short) => prop_assert!(ends_a_part && short.first_day == head.first_day, "{end}"),
+                    Some(short) => prop_assert!(ends_a_part && short.first_day == memory.first_day, "{end}"),
                 }
             }
         }
@@ -210,7 +231,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 4_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 6_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);
@@ -247,6 +268,10 @@ pub(super) mod tests {
         assert!(with(&[&counter]) && !with(&[&counter, &counter]) && !with(&[&[CAPS, 0]]));
         assert!(!with(&[&[CAPS, 7, 1, 0, 0, 0, 0, 9, 0]]), "nothing was counted");
         assert!(!with(&[&[CAPS, 14, 1, 0, 0, 0, 2, 9, 0, 1, 0, 0, 0, 2, 9, 0]]), "one counter twice");
+        let date = [DATES, 6, 1, 0, 0, 0, 0x61, 0];
+        assert!(with(&[&date]) && !with(&[&date, &date]) && !with(&[&[DATES, 0]]));
+        assert!(!with(&[&[DATES, 6, 1, 0, 0, 0, 0x5e, 0]]), "30 February");
+        assert!(!with(&[&[DATES, 12, 1, 0, 0, 0, 0x61, 0, 1, 0, 0, 0, 0x62, 0]]), "one date twice");
         assert!(!with(&[&[INTERESTS, 12, 1, 0, 0, 0, 9, 0, 1, 0, 0, 0, 9, 0]]), "one category twice");
         assert!(!with(&[&vec![0xff; limits::MEMORY_BYTES]]));
     }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::counter::Counter;
+use super::dates::Date;
 use super::decay::Level;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
@@ -27,6 +28,8 @@ pub struct Memory {
     /// Strongest first; equally strong ones by their code.
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
+    /// By the codes of their names, declared longest ago first.
+    pub(super) dates: Vec<(u32, Date)>,
     pub(super) unit: Option<Unit>,
 }
 
@@ -51,8 +54,8 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps) = (Vec::new(), Vec::new());
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, unit: None })
+        let (interests, caps, dates) = Default::default();
+        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, dates, unit: None })
     }
 
     /// The day of first issue, in days since 1970.

@@ -6,7 +6,8 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. Sections of
+//! remembered yet, as codes of campaigns, oldest first, `o` dates that no edge has remembered yet, as `code*number` with 0 for one
+//! that was withdrawn, oldest first, `u` the unit. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
 
@@ -15,6 +16,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::dates::{self, Date};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
@@ -36,7 +38,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], declared: vec![], unit: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -49,6 +51,7 @@ pub struct Visit {
     cart: Vec<Line>,
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
+    pub(super) declared: Vec<(u32, Option<Date>)>,
     unit: Option<Unit>,
 }
 
@@ -194,6 +197,7 @@ impl Visit {
             cart: Vec::new(),
             caps: Vec::new(),
             dismissed: Vec::new(),
+            declared: Vec::new(),
             unit: None,
         }
     }
@@ -236,6 +240,7 @@ impl Visit {
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
+                'o' => fill(&mut visit.declared, entries, limits::DATES, dates::entry)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -259,12 +264,17 @@ impl Visit {
             text::push_integer(value, cap.count.into());
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
+        list(&mut value, 'o', &self.declared, |value, (code, date)| {
+            text::push_hex(value, (*code).into(), 8);
+            value.push('*');
+            text::push_integer(value, date.map_or(0, Date::number).into());
+        });
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
 
     /// Drops what the module's page says, until the cookie is short enough.
-    fn fit(&mut self) {
+    pub(super) fn fit(&mut self) {
         while self.write(self.unit).len() > limits::VISIT_BYTES {
             let dropped = if self.items.len() > 1 {
                 self.items.pop().is_some()
@@ -359,6 +369,7 @@ mod tests {
         Cart(Vec<(String, u16)>),
         Count(u32),
         Dismissed(u32),
+        Declared(u32, Option<Date>),
         Unit(u64),
     }
 
@@ -374,6 +385,8 @@ mod tests {
             (0_u32..24).prop_map(Event::Count),
             any::<u32>().prop_map(Event::Count),
             any::<u32>().prop_map(Event::Dismissed),
+            ((0_u32..12), any::<u16>())
+                .prop_map(|(code, number)| Event::Declared(code, Date::from_number(number))),
             any::<u64>().prop_map(Event::Unit),
         ];
         proptest::collection::vec(event, 0..60)
@@ -390,6 +403,7 @@ mod tests {
             }
             Event::Count(campaign) => visit.count(*campaign),
             Event::Dismissed(campaign) => visit.dismiss(*campaign),
+            Event::Declared(code, date) => visit.declare(*code, *date),
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
@@ -414,7 +428,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdouz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -442,7 +456,10 @@ mod tests {
         visit.count(0x3f2a);
         visit.unit = Some(Unit(0xbeef));
         visit.dismiss(0x3f2a);
-        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a";
+        visit.declare(7, Date::parse("2027-05-01", false));
+        visit.declare(8, Date::parse("03-14", true));
+        visit.declare(9, None);
+        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~o00000007*20939!00000008*110!00000009*0";
         assert_eq!(visit.encode(None), text);
         assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
         assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
@@ -526,6 +543,10 @@ mod tests {
             "a~xABCDEF00*1",
             "a~d1",
             "a~d00000001!0000000G",
+            "a~o00000001",
+            "a~o00000001*",
+            "a~o00000001*1",
+            "a~o00000001*65536",
             "a~u1",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",

@@ -151,6 +151,7 @@ function begin(open, edge, forget) {
     ready: tail,
     view: ({ item, category }) => run((engine) => happened(engine, { view: { item, category } })),
     cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
+    declare: (dates) => run((engine) => happened(engine, { declare: { ...dates } })),
     dismiss: (block) =>
       run((engine) => {
         const campaign = page.shown.get(block)?.campaign;
@@ -191,6 +192,7 @@ const onServer = () => {
     ready: done,
     view: () => done,
     cart: () => done,
+    declare: () => done,
     dismiss: () => done,
     consentChanged: () => done,
     choose: () => done,

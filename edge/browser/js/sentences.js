@@ -37,6 +37,8 @@ export const reasons = {
   "faulty": "the campaign could not be evaluated and was skipped",
   "missing-value": "a value that the variant shows is not known",
   "content-too-large": "the rendered variant is larger than the limit",
+  "not-familiar": "the variant is for visitors who have come more often",
+  "outside-dates": "today is too far from the visitor's date, or the date is not known",
   "placed": "the decision was placed in the page",
   "not-found": "the page has no such block",
   "repeated": "the block occurs twice; only the first counts",
@@ -120,4 +122,7 @@ export const signals = {
   "referrer": ["contextual", "what led here: direct, search, social, mail, same-site or other"],
   "visitor.days_known": ["persistent_personalization", "days since the visitor was first remembered"],
   "visitor.times_shown": ["persistent_personalization", "how often a capped campaign was shown over several visits; conditions cannot read it"],
+  "visitor.dates": ["persistent_personalization", "how far today is from a date that the site declared of the visitor; campaigns with `around` read it, conditions cannot"],
+  "date.days_left": ["persistent_personalization", "days until the date that the campaign's `around` names, from 1 up; only its templates can show it"],
+  "date.days_since": ["persistent_personalization", "days since the date that the campaign's `around` names, from 1 up; only its templates can show it"],
 };

@@ -31,6 +31,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser }) {
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
   const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
+  const declared = browser.declared ? [{ declare: browser.declared }] : [];
   return {
     cookies: pairs.join("; "),
     country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
@@ -40,7 +41,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser }) {
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: [...viewed, ...dismissed, ...(cart ? [cart] : [])],
+    events: [...viewed, ...dismissed, ...declared, ...(cart ? [cart] : [])],
   };
 }
 

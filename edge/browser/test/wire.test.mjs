@@ -18,7 +18,7 @@ test("a question has six fields, then records of three", () => {
     settled: true,
     choice: ["0 measurement", "profile"],
     shown: [["hero", "hero-spring"]],
-    events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }, { dismiss: "hero-spring" }],
+    events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }, { dismiss: "hero-spring" }, { declare: { trip: "2027-05-01", birthday: null } }],
   });
   assert.deepEqual(fields.slice(0, 6), ["a=1", "FR", "1", "1", "", ""]);
   assert.deepEqual(fields.slice(6), [
@@ -32,6 +32,8 @@ test("a question has six fields, then records of three", () => {
     ...["l", "oak-desk", "2"],
     ...["l", "stool", "1"],
     ...["d", "hero-spring", ""],
+    ...["o", "trip", "2027-05-01"],
+    ...["o", "birthday", ""],
   ]);
 });
 

@@ -12,6 +12,10 @@ pub enum Operator<'p> {
     Schedule(Schedule<'p>),
     /// It is seen, or dismissed, a number of times at most.
     Cap(Cap),
+    /// One of its variants is for visitors who have come often enough.
+    Familiar(Familiar),
+    /// It runs on some days around a date of the visitor only.
+    Around(Around),
     /// It cannot be read.
     Faulty,
 }
@@ -29,6 +33,28 @@ pub struct Cap {
     pub in_memory: bool,
     /// Whether dismissals are counted, and not exposures.
     pub dismissals: bool,
+}
+
+/// From which visit on a variant is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Familiar {
+    /// The number of the variant in its campaign.
+    pub variant: u8,
+    /// The visit.
+    pub visits: u16,
+}
+
+/// On which days around a date of the visitor a campaign runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// The code of the date's name: [`crate::assign::hash::code`].
+    pub date: u32,
+    /// Whether the date comes back every year.
+    pub yearly: bool,
+    /// The first day, counted from the date: -7 is a week before it.
+    pub from: i16,
+    /// The last day, on which it still runs.
+    pub to: i16,
 }
 
 /// On which weekdays and at which times a campaign runs, on the clock of the site.
@@ -82,6 +108,23 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
                 days: u16::from_le_bytes(*days),
                 in_memory: flags & tag::IN_MEMORY != 0,
                 dismissals: flags & tag::DISMISSALS != 0,
+            })
+        }
+        tag::FAMILIAR => {
+            let (&[variant], body) = body.split_first_chunk()?;
+            let (visits, _) = body.split_first_chunk()?;
+            Operator::Familiar(Familiar { variant, visits: u16::from_le_bytes(*visits) })
+        }
+        tag::AROUND => {
+            let (&[yearly], body) = body.split_first_chunk()?;
+            let (date, body) = body.split_first_chunk()?;
+            let (from, body) = body.split_first_chunk()?;
+            let (to, _) = body.split_first_chunk()?;
+            Operator::Around(Around {
+                date: u32::from_le_bytes(*date),
+                yearly: yearly != 0,
+                from: i16::from_le_bytes(*from),
+                to: i16::from_le_bytes(*to),
             })
         }
         _ => Operator::Faulty,

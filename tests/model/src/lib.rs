@@ -150,8 +150,8 @@ fn needs(playbook: &Json) -> impl Fn(&str) -> bool {
             "items" => has(&["visit.items", "visit.last_item"]),
             "categories" => has(&["visit.last_category"]),
             "interests" => has(&["visitor.favorite_category"]),
-            "memory" => has(&["visitor."]),
-            "visit" => unit || has(&["visit.", "visitor.", "\"cap\""]),
+            "memory" => has(&["visitor.", "\"familiar\""]),
+            "visit" => unit || has(&["visit.", "visitor.", "\"cap\"", "\"familiar\""]),
             other => panic!("nobody needs `{other}`"),
         }
     }
@@ -245,6 +245,11 @@ impl Moment<'_> {
                 }
                 Err(reason) => considered.push(json!([campaign["id"], reason])),
             }
+            if campaign["experiment"].is_object()
+                && considered.last().is_some_and(|last| last[1] == "not-familiar")
+            {
+                return json!({ "block": id, "reason": "not-familiar", "considered": considered });
+            }
             if considered.last().is_some_and(|last| last[1] == "holdout") {
                 return json!({ "block": id, "reason": "holdout", "considered": considered });
             }
@@ -293,7 +298,17 @@ impl Moment<'_> {
         }
         let variants = list(&campaign["variants"]);
         let (variant, bucket) = match experiment {
-            None => (&variants[0], None),
+            None => {
+                let mut why = None;
+                for variant in variants {
+                    match self.familiar(variant).and_then(|()| self.content(variant)) {
+                        Ok(content) => return Ok((variant["id"].clone(), None, content)),
+                        Err(reason) if why.is_none() || reason == "no-permit" => why = Some(reason),
+                        Err(_) => {}
+                    }
+                }
+                return Err(why.expect("a variant"));
+            }
             Some(experiment) => {
                 let seed = experiment.get("seed").and_then(Json::as_str).unwrap_or(text(&campaign["id"]));
                 let bucket = bucket(&format!("variant:{seed}"), self.unit.ok_or("no-unit")?);
@@ -306,11 +321,22 @@ impl Moment<'_> {
                 .ok_or("not-allocated")?
             }
         };
-        let content = match variant["html"].as_str() {
-            Some(html) => Json::from(self.render(html)?),
-            None => variant.get("hide").map_or(Json::Null, |_| Json::from(false)),
-        };
-        Ok((variant["id"].clone(), bucket, content))
+        self.familiar(variant)?;
+        Ok((variant["id"].clone(), bucket, self.content(variant)?))
+    }
+
+    fn content(&self, variant: &Json) -> Result<Json, Reason> {
+        match variant["html"].as_str() {
+            Some(html) => self.render(html).map(Json::from),
+            None => Ok(variant.get("hide").map_or(Json::Null, |_| Json::from(false))),
+        }
+    }
+
+    /// Whether the visitor has come often enough for a variant.
+    fn familiar(&self, variant: &Json) -> Result<(), Reason> {
+        let Some(least) = variant["familiar"].as_u64() else { return Ok(()) };
+        let visits = self.read("visitor.visits").map_err(|()| "no-permit")?;
+        if visits.as_u64() >= Some(least) { Ok(()) } else { Err("not-familiar") }
     }
 
     fn render(&self, html: &str) -> Result<String, Reason> {

@@ -56,7 +56,15 @@ fn section<'t>(
                     section(pieces, source, item, live && !first, out)?;
                 }
             }
-            name if live => place(&show(name, source, item)?, out)?,
+            name if live => {
+                let shown = show(name, source, item);
+                match tag.split_once(" or ") {
+                    Some((_, text)) if shown == Err("missing-value") => {
+                        place(&Json::from(&text[1..text.len() - 1]), out)?
+                    }
+                    _ => place(&shown?, out)?,
+                }
+            }
             _ => {}
         }
     }

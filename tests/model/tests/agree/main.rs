@@ -69,6 +69,7 @@ fn engine_and_model_agree() {
         "holdout",
         "not-allocated",
         "missing-value",
+        "not-familiar",
     ] {
         assert!(
             only.is_some() || often(reason),

@@ -112,24 +112,36 @@ fn campaign(dice: &mut Dice, index: usize, blocks: usize) -> Json {
             }
             _ => {}
         }
+    } else if dice.one(2) {
+        // In order of preference: what may ask for nothing comes last.
+        for index in 1..2 + dice.below(2) {
+            variants.insert(0, json!({ "id": format!("v{index}"), "html": dice.pick(&TEMPLATES[1..]) }));
+        }
+    }
+    for variant in &mut variants {
+        if dice.one(6) {
+            variant["familiar"] = Json::from(2 + dice.below(3));
+        }
     }
     put("variants", Json::Array(variants));
     campaign
 }
 
+const TEMPLATES: [&str; 11] = [
+    "<p>Plain</p>",
+    "<p>{{campaign}} from {{country}}</p>",
+    "<a title=\"{{campaign}}\" href=\"/c/{{page.category}}\">{{page.category.title}}</a>",
+    "<a href=\"{{visit.last_item.url}}\"><img src=\"{{visit.last_item.image}}\" alt=\"{{visit.last_item.title}}\"></a>",
+    "<ul>{{#each visit.items 2}}<li>{{item.title}} {{item.price}}</li>{{/each}}</ul>",
+    "{{#if visit.cart}}<p>{{visit.cart_count}} pieces</p>{{else}}<p>An empty cart at {{hour}}</p>{{/if}}",
+    "<p>Visit {{visitor.visits}}{{#if visitor.favorite_category}}, {{visitor.favorite_category.title}}{{/if}}</p>",
+    "{{#each visit.cart}}<a href=\"{{item.url}}\" title=\"{{item.title}}\">{{#unless item.image}}-{{/unless}}{{item}}</a>{{/each}}",
+    "{{#unless visit.last_category}}<p>New?</p>{{/unless}}{{#if visit.last_category}}<p>{{visit.last_category}}</p>{{/if}}",
+    "<p>{{device}} {{page.kind}} {{page.item.title}}</p>",
+    "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & <b>\"}}</p>",
+];
+
 fn variant(dice: &mut Dice, index: usize) -> Json {
-    const TEMPLATES: [&str; 10] = [
-        "<p>Plain</p>",
-        "<p>{{campaign}} from {{country}}</p>",
-        "<a title=\"{{campaign}}\" href=\"/c/{{page.category}}\">{{page.category.title}}</a>",
-        "<a href=\"{{visit.last_item.url}}\"><img src=\"{{visit.last_item.image}}\" alt=\"{{visit.last_item.title}}\"></a>",
-        "<ul>{{#each visit.items 2}}<li>{{item.title}} {{item.price}}</li>{{/each}}</ul>",
-        "{{#if visit.cart}}<p>{{visit.cart_count}} pieces</p>{{else}}<p>An empty cart at {{hour}}</p>{{/if}}",
-        "<p>Visit {{visitor.visits}}{{#if visitor.favorite_category}}, {{visitor.favorite_category.title}}{{/if}}</p>",
-        "{{#each visit.cart}}<a href=\"{{item.url}}\" title=\"{{item.title}}\">{{#unless item.image}}-{{/unless}}{{item}}</a>{{/each}}",
-        "{{#unless visit.last_category}}<p>New?</p>{{/unless}}{{#if visit.last_category}}<p>{{visit.last_category}}</p>{{/if}}",
-        "<p>{{device}} {{page.kind}} {{page.item.title}}</p>",
-    ];
     let id = format!("v{index}");
     if dice.one(8) {
         json!({ "id": id, "hide": true })

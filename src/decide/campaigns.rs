@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{around, caps, familiarity, preference, schedule};
+use super::{around, caps, preference, schedule};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -89,15 +89,11 @@ fn consider(
     around::open(campaign, signals)?;
     not_held_out(playbook, signals)?;
     caps::open(block, campaign, signals)?;
-    let Some(experiment) = campaign.experiment else {
-        return preference::first(playbook, campaign, signals);
+    let assigned = match campaign.experiment {
+        Some(experiment) => Some(assign(campaign, experiment, signals)?),
+        None => None,
     };
-    let (variant, bucket) = assign(campaign, experiment, signals)?;
-    familiarity::enough(campaign, variant.index, signals)?;
-    let content = show(playbook, &variant, signals)?;
-    let propensity = variant.range.1.saturating_sub(variant.range.0);
-    let bucket = Some(bucket);
-    Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
+    preference::first(playbook, campaign, assigned, signals)
 }
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.

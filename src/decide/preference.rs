@@ -12,10 +12,10 @@ use super::campaigns::{ALL_BUCKETS, show};
 use super::familiarity;
 use super::signals::Signals;
 use crate::outcome::{Chosen, Content};
-use crate::playbook::view::{Campaign, Playbook};
+use crate::playbook::view::{Campaign, Playbook, Variant};
 use crate::reason::Reason;
 
-/// The first variant of `campaign` that can be shown.
+/// The first variant of `campaign` that can be shown; of an experiment, the one that was `assigned` with its bucket, or none.
 ///
 /// # Errors
 ///
@@ -23,16 +23,26 @@ use crate::reason::Reason;
 pub(super) fn first(
     playbook: &Playbook,
     campaign: &Campaign<'_>,
+    assigned: Option<(Variant<'_>, u16)>,
     signals: &Signals<'_>,
 ) -> Result<(Chosen, Content), Reason> {
     let mut why = None;
     for variant in campaign.variants() {
+        if assigned.is_some_and(|(assigned, _)| assigned.index != variant.index) {
+            continue;
+        }
         let shown = familiarity::enough(campaign, variant.index, signals)
             .and_then(|()| show(playbook, &variant, signals));
         match shown {
             Ok(content) => {
-                let (campaign, variant) = (campaign.index, variant.index);
-                return Ok((Chosen { campaign, variant, bucket: None, propensity: ALL_BUCKETS }, content));
+                let (from, to) = if assigned.is_some() { variant.range } else { (0, ALL_BUCKETS) };
+                let chosen = Chosen {
+                    campaign: campaign.index,
+                    variant: variant.index,
+                    bucket: assigned.map(|(_, bucket)| bucket),
+                    propensity: to.saturating_sub(from),
+                };
+                return Ok((chosen, content));
             }
             Err(Reason::NoPermit) => why = Some(Reason::NoPermit),
             Err(reason @ (Reason::MissingValue | Reason::NotFamiliar)) => why = why.or(Some(reason)),

@@ -18,11 +18,14 @@ const DAYS: u16 = 512;
 /// Days and years of one turn of the calendar.
 const ERA: (i64, i64) = (146_097, 400);
 
-/// A date.
+/// A date, or that there is none any more.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Date(u16);
 
 impl Date {
+    /// No date: one that was declared is taken away.
+    pub const NONE: Date = Date(0);
+
     /// The date that `2027-05-01` or, for one that comes back every year, also `05-01` names; `None` for what is none, and
     /// for days before June 1971 and after June 2149.
     ///
@@ -33,27 +36,26 @@ impl Date {
     /// assert!(Date::parse("2027-02-29", false).is_none() && Date::parse("02-29", true).is_some());
     /// ```
     pub fn parse(declared: &str, yearly: bool) -> Option<Date> {
-        let (year, day) = match declared.split_at_checked(5) {
-            Some((year, day)) if !day.is_empty() => (Some(number(year.strip_suffix('-')?, 4)?), day),
-            _ if yearly => (None, declared),
-            _ => return None,
+        let leap_year;
+        let declared = if yearly && declared.len() == 5 {
+            leap_year = ["2000-", declared].concat();
+            &leap_year
+        } else {
+            declared
         };
-        let (month, day) = day.split_once('-')?;
-        let (month, day) = (number(month, 2)?, number(day, 2)?);
-        let leap = year.is_none_or(|year| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-        if !exists(month, day) || (month, day) == (2, 29) && !leap {
-            return None;
-        }
-        if yearly {
-            return Date::from_number(month.checked_mul(32)?.checked_add(day)?);
-        }
-        let days = time::days(year?.into(), month.into(), day.into());
-        u16::try_from(days).ok().filter(|days| *days >= DAYS).map(Date)
+        let day = time::parse(declared).filter(|_| declared.len() == 10)?.days();
+        let number = match declared.as_bytes() {
+            &[.., m, n, _, d, e] if yearly => {
+                let digits = |tens: u8, ones: u8| u16::from(tens & 15) * 10 + u16::from(ones & 15);
+                digits(m, n) * 32 + digits(d, e)
+            }
+            _ => u16::try_from(day).ok().filter(|day| *day >= DAYS)?,
+        };
+        Some(Date(number))
     }
 
-    /// The date that a cookie keeps as this number.
-    pub(super) fn from_number(number: u16) -> Option<Date> {
-        (number >= DAYS || exists(number >> 5, number & 31)).then_some(Date(number))
+    pub(super) const fn from_number(number: u16) -> Date {
+        Date(number)
     }
 
     pub(super) const fn number(self) -> u16 {
@@ -64,15 +66,23 @@ impl Date {
     ///
     /// A date that comes back every year is taken where it lies nearest.
     pub fn distance(self, today: i64, within: RangeInclusive<i64>) -> Option<i64> {
+        if self == Date::NONE {
+            return None;
+        }
         if self.0 >= DAYS {
             let days = today.saturating_sub(self.0.into());
             return within.contains(&days).then_some(days);
         }
         // Off by one around New Year at most; a window reaches over a year at most.
         let year = today.checked_mul(ERA.1)?.div_euclid(ERA.0).checked_add(1970)?;
-        let (month, day) = (self.0 >> 5, self.0 & 31);
-        let days = |ahead: i64| today - time::days(year + ahead, month.into(), day.into());
-        (-2..=2).map(days).filter(|days| within.contains(days)).min_by_key(|days| days.abs())
+        let mut nearest: Option<i64> = None;
+        for ahead in -2..=2 {
+            let days = today - time::days(year + ahead, (self.0 >> 5).into(), (self.0 & 31).into());
+            if within.contains(&days) && nearest.is_none_or(|nearest| days.abs() < nearest.abs()) {
+                nearest = Some(days);
+            }
+        }
+        nearest
     }
 }
 
@@ -83,67 +93,57 @@ impl fmt::Debug for Date {
     }
 }
 
-/// Whether some year has this day.
-fn exists(month: u16, day: u16) -> bool {
-    let length = match month {
-        2 => 29,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    (1..=12).contains(&month) && (1..=length).contains(&day)
+/// Dates by the codes of their names, declared longest ago first.
+pub(super) type Dates = Vec<(u32, Date)>;
+
+fn find(dates: &Dates, code: u32) -> Option<Date> {
+    dates.iter().find(|(known, _)| *known == code).map(|(_, date)| *date)
 }
 
-/// The number that so many digits mean.
-fn number(digits: &str, count: usize) -> Option<u16> {
-    let all = digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if all { digits.parse().ok() } else { None }
+/// Puts a date in place of the one before; of too many, the one declared longest ago falls out.
+fn put(dates: &mut Dates, code: u32, date: Date) {
+    dates.retain(|(known, _)| *known != code);
+    if dates.len() == limits::DATES {
+        dates.remove(0);
+    }
+    dates.push((code, date));
 }
 
 impl Memory {
     /// The date that was declared last under the name with this code.
     pub fn date(&self, code: u32) -> Option<Date> {
-        self.dates.iter().find(|(known, _)| *known == code).map(|(_, date)| *date)
+        find(&self.dates, code)
     }
 
     /// Keeps a date in place of the one before, or takes it away; of too many, the one declared longest ago falls out.
-    pub fn declare(&mut self, code: u32, date: Option<Date>) {
-        if self.date(code) == date {
-            return;
-        }
-        self.dates.retain(|(known, _)| *known != code);
-        if let Some(date) = date {
-            if self.dates.len() == limits::DATES {
-                self.dates.remove(0);
-            }
-            self.dates.push((code, date));
+    pub fn declare(&mut self, code: u32, date: Date) {
+        if self.date(code) != Some(date) {
+            put(&mut self.dates, code, date);
+            self.keep_dates(|_| true);
         }
     }
 
     /// Drops every date that is not `needed`.
     pub fn keep_dates(&mut self, needed: impl Fn(u32) -> bool) {
-        self.dates.retain(|(code, _)| needed(*code));
+        self.dates.retain(|(code, date)| *date != Date::NONE && needed(*code));
     }
 }
 
 impl Visit {
     /// What was declared in this visit under the name with this code and no edge has taken over: a date, or that there is
-    /// none any more.
-    pub fn declared(&self, code: u32) -> Option<Option<Date>> {
-        self.declared.iter().rev().find(|(known, _)| *known == code).map(|(_, date)| *date)
+    /// [none](Date::NONE) any more.
+    pub fn declared(&self, code: u32) -> Option<Date> {
+        find(&self.declared, code)
     }
 
     /// Notes a date, or that it is withdrawn, for an edge; of too many, the one declared longest ago is lost to it.
-    pub fn declare(&mut self, code: u32, date: Option<Date>) {
-        self.declared.retain(|(known, _)| *known != code);
-        if self.declared.len() == limits::DATES {
-            self.declared.remove(0);
-        }
-        self.declared.push((code, date));
+    pub fn declare(&mut self, code: u32, date: Date) {
+        put(&mut self.declared, code, date);
         self.fit();
     }
 
     /// Forgets what was declared, which is remembered now or may not be.
-    pub fn take_declared(&mut self) -> Vec<(u32, Option<Date>)> {
+    pub fn take_declared(&mut self) -> Vec<(u32, Date)> {
         core::mem::take(&mut self.declared)
     }
 }
@@ -152,14 +152,14 @@ impl Visit {
 pub(super) const BYTES: usize = 6;
 
 /// The dates in `part` of visitor memory; `None` unless it holds some, each once.
-pub(super) fn read(mut part: &[u8]) -> Option<Vec<(u32, Date)>> {
-    let mut dates: Vec<(u32, Date)> = Vec::new();
+pub(super) fn read(mut part: &[u8]) -> Option<Dates> {
+    let mut dates = Dates::new();
     while !part.is_empty() {
         let (code, rest) = part.split_first_chunk()?;
         let (number, rest) = rest.split_first_chunk()?;
         part = rest;
-        let (code, date) = (u32::from_le_bytes(*code), Date::from_number(u16::from_le_bytes(*number))?);
-        if dates.len() == limits::DATES || dates.iter().any(|(known, _)| *known == code) {
+        let (code, date) = (u32::from_le_bytes(*code), Date::from_number(u16::from_le_bytes(*number)));
+        if date == Date::NONE || dates.len() == limits::DATES || find(&dates, code).is_some() {
             return None;
         }
         dates.push((code, date));
@@ -167,19 +167,18 @@ pub(super) fn read(mut part: &[u8]) -> Option<Vec<(u32, Date)>> {
     (!dates.is_empty()).then_some(dates)
 }
 
-pub(super) fn write(dates: &[(u32, Date)], bytes: &mut Vec<u8>) {
+pub(super) fn write(dates: &Dates, bytes: &mut Vec<u8>) {
     for (code, date) in dates {
         bytes.extend(code.to_le_bytes());
         bytes.extend(date.0.to_le_bytes());
     }
 }
 
-/// One entry of the visit: a code and a date's number, 0 for one that was withdrawn.
-pub(super) fn entry(entry: &str) -> Option<(u32, Option<Date>)> {
+/// One entry of the visit: a code and a date's number.
+pub(super) fn entry(entry: &str) -> Option<(u32, Date)> {
     let (code, number) = entry.split_once('*')?;
-    let code = u32::try_from(text::hex_number(code, 8)?).ok()?;
     let number = u16::try_from(text::number(number, u16::MAX.into())?).ok()?;
-    Some((code, if number == 0 { None } else { Some(Date::from_number(number)?) }))
+    Some((u32::try_from(text::hex_number(code, 8)?).ok()?, Date::from_number(number)))
 }
 
 #[cfg(test)]
@@ -237,14 +236,16 @@ mod tests {
 
     #[test]
     fn of_too_many_dates_the_oldest_declared_falls_out() {
-        let date = Date::parse("05-01", true);
+        let date = Date::parse("05-01", true).unwrap();
         let mut memory = Memory::begin(Millis(0)).unwrap();
         (0..9).for_each(|code| memory.declare(code, date));
-        assert!(memory.date(0).is_none() && memory.date(1) == date && memory.dates.len() == limits::DATES);
-        memory.declare(1, Date::parse("06-01", true));
+        assert!(
+            memory.date(0).is_none() && memory.date(1) == Some(date) && memory.dates.len() == limits::DATES
+        );
+        memory.declare(1, Date::parse("06-01", true).unwrap());
         memory.declare(10, date);
         assert!(memory.date(1).is_some() && memory.date(2).is_none(), "it was declared anew");
-        memory.declare(1, None);
+        memory.declare(1, Date::NONE);
         memory.keep_dates(|code| code < 5);
         let codes: Vec<u32> = memory.dates.iter().map(|(code, _)| *code).collect();
         assert_eq!(codes, [3, 4]);
@@ -262,30 +263,28 @@ mod tests {
             let (day, month) = (of_year - (153 * march + 2) / 5 + 1, if march < 10 { march + 3 } else { march - 9 });
             let year = shifted.div_euclid(146_097) * 400 + year + i64::from(month <= 2);
             let date = Date::parse(&alloc::format!("{year:04}-{month:02}-{day:02}"), yearly).unwrap();
-            prop_assert!(Date::from_number(date.number()) == Some(date));
             prop_assert_eq!(date.distance(days, 0..=0), Some(0));
             prop_assert_eq!(i64::from(date.number()) == days, !yearly);
         }
 
         #[test]
         fn a_distance_lies_within_its_window_and_grows_by_one_a_day(number: u16, today in 0_i64..80_000, from in -366_i64..=366, to in -366_i64..=366) {
-            let Some(date) = Date::from_number(number) else { return Ok(()) };
+            let date = Date(number);
             let found = date.distance(today, from..=to);
             prop_assert!(found.is_none_or(|days| (from..=to).contains(&days)));
             if let Some(days) = found && number >= DAYS {
                 prop_assert_eq!(date.distance(today + 1, -40_000..=80_000), Some(days + 1));
             }
             // However far one looks, a day of every year is never more than half a year away.
-            if number < DAYS {
+            if (1..=12).contains(&(number >> 5)) && (1..=28).contains(&(number & 31)) {
                 prop_assert!(date.distance(today, -366..=366).is_some_and(|days| days.abs() <= 183));
             }
         }
 
         #[test]
         fn any_clock_and_any_text_are_survived(number: u16, today: i64, from: i64, to: i64, text in "\\PC{0,12}|[0-9-]{0,10}", yearly: bool) {
-            let _ = Date::from_number(number).map(|date| date.distance(today, from..=to));
-            let date = Date::parse(&text, yearly);
-            prop_assert!(date.is_none_or(|date| Date::from_number(date.number()) == Some(date)));
+            let _ = Date(number).distance(today, from..=to);
+            prop_assert!(Date::parse(&text, yearly) != Some(Date::NONE));
         }
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::counter::Counter;
-use super::dates::Date;
+use super::dates::Dates;
 use super::decay::Level;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
@@ -29,7 +29,7 @@ pub struct Memory {
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
     /// By the codes of their names, declared longest ago first.
-    pub(super) dates: Vec<(u32, Date)>,
+    pub(super) dates: Dates,
     pub(super) unit: Option<Unit>,
 }
 

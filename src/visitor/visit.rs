@@ -16,7 +16,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::dates::{self, Date};
+use super::dates::{self, Dates};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
@@ -51,7 +51,7 @@ pub struct Visit {
     cart: Vec<Line>,
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
-    pub(super) declared: Vec<(u32, Option<Date>)>,
+    pub(super) declared: Dates,
     unit: Option<Unit>,
 }
 
@@ -267,7 +267,7 @@ impl Visit {
         list(&mut value, 'o', &self.declared, |value, (code, date)| {
             text::push_hex(value, (*code).into(), 8);
             value.push('*');
-            text::push_integer(value, date.map_or(0, Date::number).into());
+            text::push_integer(value, date.number().into());
         });
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
@@ -357,6 +357,7 @@ fn list<T>(value: &mut String, letter: char, entries: &[T], mut write: impl FnMu
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+    use super::super::dates::Date;
     use super::*;
     use alloc::format;
     use proptest::prelude::*;
@@ -369,7 +370,7 @@ mod tests {
         Cart(Vec<(String, u16)>),
         Count(u32),
         Dismissed(u32),
-        Declared(u32, Option<Date>),
+        Declared(u32, Date),
         Unit(u64),
     }
 
@@ -456,9 +457,9 @@ mod tests {
         visit.count(0x3f2a);
         visit.unit = Some(Unit(0xbeef));
         visit.dismiss(0x3f2a);
-        visit.declare(7, Date::parse("2027-05-01", false));
-        visit.declare(8, Date::parse("03-14", true));
-        visit.declare(9, None);
+        visit.declare(7, Date::parse("2027-05-01", false).unwrap());
+        visit.declare(8, Date::parse("03-14", true).unwrap());
+        visit.declare(9, Date::NONE);
         let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~o00000007*20939!00000008*110!00000009*0";
         assert_eq!(visit.encode(None), text);
         assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
@@ -545,7 +546,6 @@ mod tests {
             "a~d00000001!0000000G",
             "a~o00000001",
             "a~o00000001*",
-            "a~o00000001*1",
             "a~o00000001*65536",
             "a~u1",
             "a~u000000000000beeF",

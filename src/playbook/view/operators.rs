@@ -89,6 +89,8 @@ pub(super) fn read(mut heap: &[u8]) -> impl Iterator<Item = Operator<'_>> + Clon
     })
 }
 
+// Every reader of operators goes through it: copies of it weigh more than the calls cost.
+#[inline(never)]
 fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
     let (&[tag, length], rest) = heap.split_first_chunk()?;
     let (body, rest) = rest.split_at_checked(length.into())?;

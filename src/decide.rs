@@ -1,10 +1,13 @@
 //! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
 
+mod around;
 mod campaigns;
 mod caps;
 mod cooldown;
+mod familiarity;
 pub mod mirror;
 mod replenish;
+mod preference;
 mod schedule;
 mod signals;
 mod state;

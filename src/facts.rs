@@ -155,6 +155,13 @@ pub enum Event {
     },
     /// Waved a campaign away, by its id.
     Dismissed(String),
+    /// Is said by the site to have a date.
+    Declared {
+        /// The name of the date in the playbook.
+        name: String,
+        /// `2027-05-01`, or `05-01` for one of every year; empty to take it away.
+        date: String,
+    },
     /// Changed the cart to these lines of item and quantity.
     Cart(Vec<(String, u16)>),
     /// Bought an item.

@@ -69,6 +69,8 @@ reasons! {
     ContentTooLarge = "content-too-large", "the rendered variant is larger than the limit";
     Suppressed = "suppressed", "the visitor has bought, removed or dismissed what the campaign is about";
     CoolingDown = "cooling-down", "the visitor has bought something not long ago";
+    NotFamiliar = "not-familiar", "the variant is for visitors who have come more often";
+    OutsideDates = "outside-dates", "today is too far from the visitor's date, or the date is not known";
     // What became of a block in the page.
     Placed = "placed", "the decision was placed in the page";
     NotFound = "not-found", "the page has no such block";

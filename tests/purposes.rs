@@ -2,13 +2,15 @@
 //! the default content, and the others say what they said.
 //!
 //! Campaigns are random conjunctions, so that each needs all that it reads. Seen red with the purposes of conditions, of
-//! templates, of parts, of caps within a visit, of caps in memory, of dismissals over days and of experiments left out of the
-//! list in turn, with memory listed for a cap within a visit, and with a purpose listed that nothing needs.
+//! templates, of parts, of caps within a visit, of caps in memory, of dismissals over days, of experiments, of familiar variants
+//! and of dates left out of the list in turn, with memory listed for a cap within a visit, and with a purpose listed that nothing
+//! needs.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 use std::collections::BTreeMap;
 
+use parvis::assign::hash;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Millis};
@@ -24,6 +26,7 @@ const PURPOSES: [Purpose; 3] =
 /// 2026-11-21, noon UTC.
 const NOW: i64 = 1_795_262_400_000;
 const MINUTE: i64 = 60_000;
+const DAY: i64 = 86_400_000;
 
 /// Conditions that hold once the visitor has looked around.
 fn conditions() -> impl Strategy<Value = Json> {
@@ -92,8 +95,8 @@ fn content() -> impl Strategy<Value = Json> {
 }
 
 fn campaign() -> impl Strategy<Value = Json> {
-    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>(), any::<[bool; 2]>()).prop_map(
-        |(when, content, schedule, cap, grouped, tried, [spares, cools])| {
+    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>(), any::<[bool; 4]>()).prop_map(
+        |(when, content, schedule, cap, grouped, tried, [spares, cools, familiar, around])| {
             let variant = |id: &str| {
                 let mut variant = content.clone();
                 variant["id"] = id.into();
@@ -119,6 +122,14 @@ fn campaign() -> impl Strategy<Value = Json> {
             if tried {
                 campaign["experiment"] = json!({});
                 campaign["variants"] = json!([variant("a"), variant("b")]);
+            }
+            if familiar {
+                for variant in campaign["variants"].as_array_mut().unwrap() {
+                    variant["familiar"] = 2.into();
+                }
+            }
+            if around {
+                campaign["around"] = json!({ "date": "trip", "from_days": -4, "to_days": 0 });
             }
             campaign
         },
@@ -155,6 +166,7 @@ fn playbook(campaigns: &[Json]) -> Json {
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
         "blocks": blocks, "campaigns": named,
         "cap_groups": { "letters": { "lifetime": 99 }, "banners": { "per_visit": 99 } },
+        "dates": { "trip": {} },
         "catalog": { "categories": { "lighting": { "title": "Lighting", "url": "/c/lighting" } },
             "items": { "lamp": { "title": "Lamp", "url": "/p/lamp", "category": "lighting" } } },
     })
@@ -196,7 +208,11 @@ proptest! {
         let source = playbook(&campaigns).to_string();
         let keys = Keyring::parse(b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
         let engine = Engine::new(Playbook::open(compile_source(&source).unwrap()), keys);
-        let mut jar = BTreeMap::new();
+        // Yesterday the site declared a date, four days from now.
+        let declared = format!("a~o{:08x}*{}", hash::code("trip"), NOW / DAY + 4);
+        let mut jar = BTreeMap::from([("parvis-visit".to_owned(), declared)]);
+        look(&engine, "/p/lamp", None, &mut jar, NOW - DAY);
+        jar.remove("parvis-visit");
         look(&engine, "/p/lamp", None, &mut jar, NOW);
         let mut whole = look(&engine, "/", None, &mut jar.clone(), NOW + MINUTE);
         whole.truncate(campaigns.len());

@@ -20,7 +20,20 @@ impl Values for Same<'_> {
     }
 }
 
-const GOOD: [&str; 14] = [
+/// Nothing is known.
+struct Nothing;
+
+impl Values for Nothing {
+    fn value(&self, _: u8, _: Field) -> Result<Shown<'_>, Reason> {
+        Err(Reason::MissingValue)
+    }
+
+    fn element(&self, _: u8, _: usize, _: Field) -> Option<Result<Shown<'_>, Reason>> {
+        None
+    }
+}
+
+const GOOD: [&str; 15] = [
     "plain text &amp; more",
     "<p>{{campaign}}</p>",
     "<p title='{{campaign}} and {{country}}'>x</p>",
@@ -35,9 +48,15 @@ const GOOD: [&str; 14] = [
     "<!-- a note --><br><input value=\"{{campaign}}\" disabled>",
     "<a href='mailto:a@shop.example'>{{visitor.visits}} visits</a>",
     "<p>{{ campaign }}<!----></p>",
+    "<p title=\"{{campaign or 'nothing'}}\">{{#each visit.items}}{{item.title or \"it's {1}\"}}{{/each}}</p>",
 ];
 
-const BAD: [(&str, &str); 63] = [
+const BAD: [(&str, &str); 68] = [
+    ("<p>{{campaign or}}</p>", "template-syntax"),
+    ("<p>{{campaign or nothing}}</p>", "template-syntax"),
+    ("<p>{{campaign and 'x'}}</p>", "template-syntax"),
+    ("<p>{{campaign or 'x' 'y'}}</p>", "template-syntax"),
+    ("<a href=\"/c/{{campaign or 'x'}}\">x</a>", "template-address"),
     ("<script>1</script>", "template-markup"),
     ("<SCRIPT src=/x></SCRIPT>", "template-markup"),
     ("<style>p{}</style>", "template-markup"),
@@ -152,6 +171,18 @@ proptest! {
                 prop_assert_eq!(skeleton(&hostile), skeleton(&plain), "{}", String::from_utf8_lossy(&hostile));
             }
         }
+    }
+
+    #[test]
+    fn no_text_in_place_of_a_value_becomes_markup(text in "[ -&(-|~é]{0,20}|[<>\"&`=/;]{1,12}") {
+        let html = format!("<p title=\"{{{{campaign or '{text}'}}}}\">{{{{campaign or '{text}'}}}}</p>");
+        // In a quoted attribute a quote ends the attribute, and the braces with it.
+        let Ok(compiled) = compile(&html, "data-block", &[]) else { return Ok(()) };
+        let (mut known, mut missing) = (Vec::new(), Vec::new());
+        render(&compiled.code, &Same("x"), &mut known).unwrap();
+        render(&compiled.code, &Nothing, &mut missing).unwrap();
+        prop_assert_eq!(known, b"<p title=\"x\">x</p>");
+        prop_assert_eq!(skeleton(&missing), skeleton(b"<p title=\"\"></p>"), "{}", String::from_utf8_lossy(&missing));
     }
 
     #[test]

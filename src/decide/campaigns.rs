@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{caps, schedule, suppress};
+use super::{around, caps, preference, schedule, suppress};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -13,11 +13,11 @@ use crate::html::{parts, template};
 use crate::limits;
 use crate::outcome::{Chosen, Considered, Content, Decision};
 use crate::playbook::values::CatalogValues;
-use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
+use crate::playbook::view::{self, Block, Campaign, Experiment, Playbook, Variant};
 use crate::reason::Reason;
 
 /// All buckets: what an allocation is out of.
-const ALL_BUCKETS: u16 = 10_000;
+pub(super) const ALL_BUCKETS: u16 = 10_000;
 
 /// Campaigns of one block that find room at once.
 const FEW: usize = 64;
@@ -42,8 +42,7 @@ fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fu
             Ok((chosen, content)) => {
                 return Decision { block: block.index, chosen: Some(chosen), reason, content, considered };
             }
-            // What decides here lies out of sight, so the block stays as who saw it left it.
-            Err(Reason::OutOfSight | Reason::Holdout) => {
+            Err(reason) if stays(reason, &campaign) => {
                 return Decision {
                     block: block.index,
                     chosen: None,
@@ -57,6 +56,17 @@ fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fu
     }
     let reason = foremost(&considered);
     Decision { block: block.index, chosen: None, reason, content: Content::Default, considered }
+}
+
+/// Whether the block stays as it is, whatever other campaigns there are.
+const fn stays(reason: Reason, campaign: &Campaign<'_>) -> bool {
+    match reason {
+        // What decides here lies out of sight, so the block stays as who saw it left it.
+        Reason::OutOfSight | Reason::Holdout => true,
+        // The variant was assigned, and another campaign would be met by some variants only.
+        Reason::NotFamiliar => campaign.experiment.is_some(),
+        _ => false,
+    }
 }
 
 fn won(content: &Content) -> Reason {
@@ -80,14 +90,15 @@ fn consider(
     in_dates(campaign, signals)?;
     schedule::on(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
+    around::open(campaign, signals)?;
     not_held_out(playbook, signals)?;
     caps::open(block, campaign, signals)?;
     suppress::open(playbook, campaign, signals)?;
-    let (variant, bucket) = assign(campaign, signals)?;
-    let content = show(playbook, &variant, signals)?;
-    let propensity =
-        if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
-    Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
+    let assigned = match campaign.experiment {
+        Some(experiment) => Some(assign(campaign, experiment, signals)?),
+        None => None,
+    };
+    preference::first(playbook, campaign, assigned, signals)
 }
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
@@ -95,7 +106,8 @@ fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reaso
     let counts = caps::permitted(campaign, signals);
     let remembers = suppress::permitted(campaign, signals);
     let assigns = campaign.experiment.is_none() || signals.assigns_variants();
-    if counts && remembers && assigns { Ok(()) } else { Err(Reason::NoPermit) }
+    let allowed = counts && remembers && assigns && around::permitted(campaign, signals);
+    if allowed { Ok(()) } else { Err(Reason::NoPermit) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
@@ -140,20 +152,25 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
     }
 }
 
-fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant<'p>, Option<u16>), Reason> {
-    let Some(experiment) = &campaign.experiment else {
-        return campaign.variants().next().map(|variant| (variant, None)).ok_or(Reason::Faulty);
-    };
+fn assign<'p>(
+    campaign: &Campaign<'p>,
+    experiment: Experiment<'p>,
+    signals: &Signals<'_>,
+) -> Result<(Variant<'p>, u16), Reason> {
     let unit = signals.unit()?;
     let bucket = unit.bucket(Stage::Variant, experiment.seed);
     campaign
         .variants()
         .find(|variant| (variant.range.0..variant.range.1).contains(&bucket))
-        .map(|variant| (variant, Some(bucket)))
+        .map(|variant| (variant, bucket))
         .ok_or(Reason::NotAllocated)
 }
 
-fn show(playbook: &Playbook, variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
+pub(super) fn show(
+    playbook: &Playbook,
+    variant: &Variant<'_>,
+    signals: &Signals<'_>,
+) -> Result<Content, Reason> {
     match variant.content {
         view::Content::Control => Ok(Content::Default),
         view::Content::Hide => Ok(Content::Hidden),

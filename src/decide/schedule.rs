@@ -23,7 +23,11 @@ pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), R
     for operator in campaign.operators() {
         match operator {
             Operator::Faulty => return Err(Reason::Faulty),
-            Operator::Cap(_) | Operator::Suppress(_) | Operator::Cooldown(_) => {}
+            Operator::Cap(_)
+            | Operator::Suppress(_)
+            | Operator::Cooldown(_)
+            | Operator::Familiar(_)
+            | Operator::Around(_) => {}
             Operator::Schedule(schedule) => {
                 let local = signals.local(reads(schedule)).ok_or(Reason::NoClock)?;
                 if !runs(schedule, local) {

@@ -13,10 +13,11 @@ use crate::http::query;
 use crate::outcome::Touched;
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
-use crate::signal::clock::{Local, WEEKDAYS};
+use crate::signal::clock::{self, Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
+use crate::visitor::dates::Date;
 use crate::visitor::memory::Memory;
 use crate::visitor::past::{Kind, What};
 
@@ -42,6 +43,8 @@ pub struct Signals<'x> {
     items: &'x [String],
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
+    /// How many days ago the date lies that the campaign at hand names.
+    distance: Cell<Option<i64>>,
 }
 
 impl<'x> Signals<'x> {
@@ -72,6 +75,7 @@ impl<'x> Signals<'x> {
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
+            distance: Cell::default(),
         }
     }
 
@@ -89,6 +93,28 @@ impl<'x> Signals<'x> {
     pub(super) fn local(&self, signals: impl IntoIterator<Item = Signal>) -> Option<Local> {
         signals.into_iter().for_each(|signal| self.note(signal));
         self.local
+    }
+
+    /// The day on the calendar of the site, in days since 1970; `None` without a clock.
+    pub(super) fn today(&self) -> Option<i64> {
+        let site = self.playbook.site();
+        clock::day(self.facts.now?, site.utc_offset_minutes, site.daylight_saving)
+    }
+
+    /// The date that the site declared of the visitor under the name with this code.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NoPermit`], and [`Reason::OutOfSight`] where only the edge knows it.
+    pub(super) fn date(&self, code: u32) -> Result<Option<Date>, Reason> {
+        let date = self.state.date(code)?;
+        self.note(Signal::Dates);
+        Ok(date)
+    }
+
+    /// Tells templates how many days ago the date lies that the campaign at hand names.
+    pub(super) fn set_distance(&self, days: Option<i64>) {
+        self.distance.set(days);
     }
 
     /// The signals that were read so far.
@@ -238,7 +264,9 @@ impl<'x> Signals<'x> {
                 self.category(bought.find(|(thing, _)| thing.category != 0)?.0.category).map(Value::Text)
             }
             Signal::DueItem => replenish::due(self.playbook, memory?, self.facts.now?).map(Value::Text),
-            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past => None,
+            Signal::DaysLeft => self.distance.get().filter(|days| *days < 0).map(|days| Value::Number(-days)),
+            Signal::DaysSince => self.distance.get().filter(|days| *days > 0).map(Value::Number),
+            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past | Signal::Dates => None,
         }
     }
 
@@ -283,6 +311,8 @@ impl Read for Signals<'_> {
             Source::Request => {}
             Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
             Source::Visit => {}
+            // The campaign has found its date, wherever that was.
+            Source::Memory if self.distance.get().is_some() && signal.is_distance() => {}
             Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
             Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
             Source::Memory => {}

@@ -24,6 +24,7 @@ use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
 use crate::visitor::visit::Visit;
 
+mod dates;
 pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
@@ -95,6 +96,7 @@ impl<'x> State<'x> {
         state.assign_unit(facts);
         state.remember_dismissals(playbook, facts);
         state.take_over(facts);
+        state.remember_dates(playbook);
         state
     }
 
@@ -108,6 +110,7 @@ impl<'x> State<'x> {
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
+                Event::Declared { name, date } => self.declare(name, date, playbook),
                 Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
                 Event::Bought { item, category, quantity } => {
                     self.buy((item, category, *quantity), playbook, facts);

@@ -73,6 +73,8 @@ pub struct Browser {
     pub viewed: Vec<String>,
     /// Campaigns dismissed within the page, by id, oldest first.
     pub dismissed: Vec<String>,
+    /// Dates that the site declares of the visitor, by name; `null` takes one away.
+    pub declared: BTreeMap<String, Option<String>>,
     /// The cart, if it changed: quantities by item.
     pub cart: Option<BTreeMap<String, u16>>,
     /// What was bought within the page, before the cart changed.
@@ -175,6 +177,10 @@ impl Browser {
             category,
             quantity,
         });
+        let declared = self.declared.iter().map(|(name, date)| Event::Declared {
+            name: name.clone(),
+            date: date.clone().unwrap_or_default(),
+        });
         let cart = self
             .cart
             .iter()
@@ -188,7 +194,7 @@ impl Browser {
                 .collect(),
             memory: self.memory.clone(),
             behind_edge: self.behind_edge,
-            events: viewed.chain(dismissed).chain(bought).chain(cart).collect(),
+            events: viewed.chain(dismissed).chain(bought).chain(declared).chain(cart).collect(),
             arrives: self.arrives,
             shown: Vec::new(),
         }

@@ -20,6 +20,7 @@ mod catalog;
 mod conditions;
 mod consent;
 mod cooldown;
+mod dates;
 mod names;
 mod never;
 mod node;
@@ -27,6 +28,7 @@ mod operations;
 mod order;
 mod position;
 mod replenish;
+mod preference;
 mod rules;
 mod schedule;
 mod shape;
@@ -178,6 +180,7 @@ pub fn check(source: &str) -> Checked {
     caps::check(&root, &mut findings);
     suppress::check(&root, &names, &mut findings);
     cooldown::check(&root, &mut findings);
+    dates::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

@@ -15,11 +15,13 @@ use crate::consent::draft::ConsentDraft;
 
 mod caps;
 mod cooldown;
+mod dates;
 mod schedule;
 mod suppress;
 
 pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
 pub use cooldown::CooldownDraft;
+pub use dates::{AroundDraft, DateDraft};
 pub use schedule::ScheduleDraft;
 pub use suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
 
@@ -53,6 +55,9 @@ pub struct Draft {
     /// Groups of campaigns that are capped together, by name: what a visitor sees of one counts for all.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub cap_groups: IndexMap<String, CapDraft>,
+    /// Dates that the site tells of a visitor, as that of their trip, by the name it declares them with.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub dates: IndexMap<String, DateDraft>,
     /// The campaigns.
     #[serde(default)]
     pub campaigns: Vec<CampaignDraft>,
@@ -169,10 +174,13 @@ pub struct CampaignDraft {
     /// How long it stays away after any purchase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooldown: Option<CooldownDraft>,
-    /// How visitors are allocated; needed as soon as there is more than one variant.
+    /// The days around a date of the visitor on which it runs; without it, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<AroundDraft>,
+    /// How visitors are allocated to the variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,
-    /// What it shows.
+    /// What it shows. Of several without an experiment, a visitor sees the first that can be shown to them.
     pub variants: Vec<VariantDraft>,
 }
 
@@ -219,6 +227,10 @@ pub struct VariantDraft {
     /// Leaves the default content and counts who sees it.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub control: bool,
+    /// The visit from which on it is shown: with 3, not before somebody comes for the third time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 2, max = 1000))]
+    pub familiar: Option<u32>,
 }
 
 /// What templates show of items and categories.

@@ -22,6 +22,7 @@ pub mod needs;
 #[cfg(feature = "author")]
 mod operators;
 #[cfg(feature = "author")]
+mod relative;
 mod suppress;
 #[cfg(feature = "author")]
 pub mod template;

@@ -50,6 +50,7 @@ impl Needs {
             needs.interests |= reads(Signal::FavoriteCategory);
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
+            needs.memory |= reads(Signal::Dates);
             needs.unit |= campaign.experiment.is_some();
             for operator in campaign.operators() {
                 let (kind, days) = match operator {

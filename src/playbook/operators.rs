@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 use std::collections::BTreeSet;
 
-use super::caps;
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
 use super::suppress;
 use super::wire::operator as tag;
+use super::{caps, relative};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::signal::clock::{DAY, WEEKDAYS};
 use crate::signal::registry::Signal;
@@ -48,6 +48,7 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
         all.put(tag::COOLDOWN, &u16::try_from(hours).ok()?.to_le_bytes())?;
         all.reads_the_past();
     }
+    relative::encode(campaign, draft, &mut all)?;
     Some(all)
 }
 
@@ -82,7 +83,7 @@ impl Operators {
         }
     }
 
-    fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
+    pub(super) fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
         self.code.extend([tag, u8::try_from(body.len()).ok()?]);
         self.code.extend(body);
         Some(())

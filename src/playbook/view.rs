@@ -22,7 +22,7 @@ mod suppress;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
-pub use operators::{Cap, Operator, Schedule};
+pub use operators::{Around, Cap, Familiar, Operator, Schedule};
 pub use pages::{Block, Page};
 pub use suppress::{Of, Suppress};
 

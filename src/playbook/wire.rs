@@ -148,6 +148,10 @@ pub(super) mod operator {
     pub(in super::super) const IN_MEMORY: u8 = 1;
     /// Of a cap: dismissals are counted, not exposures.
     pub(in super::super) const DISMISSALS: u8 = 2;
+    /// The number of a variant (1), visits (2).
+    pub(in super::super) const FAMILIAR: u8 = 20;
+    /// Whether it comes back every year (1), the code of the date's name (4), first and last day around it (2 each, signed).
+    pub(in super::super) const AROUND: u8 = 21;
 }
 
 /// In place of an audience's index: there is none.

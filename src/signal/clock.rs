@@ -95,6 +95,27 @@ pub struct Local {
     pub minute: u16,
 }
 
+/// The day on the calendar of a site that is `offset` minutes ahead of UTC in winter, in days since 1970.
+///
+/// ```
+/// use parvis::facts::Millis;
+/// use parvis::signal::clock::{DaylightSaving, day};
+/// // 1970-07-14 at 22:30 UTC: the fifteenth has begun in Paris.
+/// assert_eq!(day(Millis(16_842_600_000), 60, Some(DaylightSaving::Eu)), Some(195));
+/// assert_eq!(day(Millis(16_842_600_000), 60, None), Some(194));
+/// ```
+pub fn day(now: Millis, offset: i32, daylight: Option<DaylightSaving>) -> Option<i64> {
+    minute(now, offset, daylight).map(|minute| minute.div_euclid(DAY))
+}
+
+/// The minute on the clock of the site, since 1970.
+fn minute(now: Millis, offset: i32, daylight: Option<DaylightSaving>) -> Option<i64> {
+    let utc = now.seconds().div_euclid(60);
+    let standard = utc.checked_add(i64::from(offset))?;
+    let forward = daylight.is_some_and(|rule| rule.holds(utc, standard));
+    standard.checked_add(if forward { 60 } else { 0 })
+}
+
 impl Local {
     /// The clock of a site that is `offset` minutes ahead of UTC in winter.
     ///
@@ -106,10 +127,7 @@ impl Local {
     /// assert_eq!(local, Some(Local { weekday: 2, minute: 30 }));
     /// ```
     pub fn of(now: Millis, offset: i32, daylight: Option<DaylightSaving>) -> Option<Local> {
-        let utc = now.seconds().div_euclid(60);
-        let standard = utc.checked_add(i64::from(offset))?;
-        let forward = daylight.is_some_and(|rule| rule.holds(utc, standard));
-        let local = standard.checked_add(if forward { 60 } else { 0 })?;
+        let local = minute(now, offset, daylight)?;
         Some(Local {
             weekday: u8::try_from(weekday(local.div_euclid(DAY))).ok()?,
             minute: u16::try_from(local.rem_euclid(DAY)).ok()?,

@@ -158,6 +158,12 @@ signals! {
         "the product the visitor bought and is likely to need again by now" }
     Past = 44 { "visitor.past", List, "", PersistentPersonalization, Memory, false, false, false, "[\"desk-lamp\"]",
         "what the visitor bought, took out of the cart or waved away; conditions cannot read it" }
+    Dates = 50 { "visitor.dates", Number, "days", PersistentPersonalization, Memory, false, false, false, "-7",
+        "how far today is from a date that the site declared of the visitor; campaigns with `around` read it, conditions cannot" }
+    DaysLeft = 51 { "date.days_left", Number, "days", PersistentPersonalization, Memory, false, false, false, "7",
+        "days until the date that the campaign's `around` names, from 1 up; only its templates can show it" }
+    DaysSince = 52 { "date.days_since", Number, "days", PersistentPersonalization, Memory, false, false, false, "3",
+        "days since the date that the campaign's `around` names, from 1 up; only its templates can show it" }
 }
 
 impl Signal {
@@ -172,7 +178,27 @@ impl Signal {
         let readable = |signal: &Signal| {
             !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past)
         };
-        Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
+        let of_dates = |signal: &Signal| *signal == Signal::Dates || signal.is_distance();
+        let signals = Signal::ALL.iter().copied().filter(|signal| !of_dates(signal));
+        signals.filter(readable).find(|signal| signal.entry().name == name)
+    }
+
+    /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date that
+    /// the campaign of the template names.
+    ///
+    /// ```
+    /// use parvis::signal::registry::Signal;
+    /// assert_eq!(Signal::in_template("date.days_left"), Some(Signal::DaysLeft));
+    /// assert_eq!(Signal::from_name("date.days_left"), None);
+    /// ```
+    pub fn in_template(name: &str) -> Option<Signal> {
+        let counted = [Signal::DaysLeft, Signal::DaysSince];
+        counted.into_iter().find(|signal| signal.entry().name == name).or_else(|| Signal::from_name(name))
+    }
+
+    /// Whether it tells how far the date is that a campaign names, and means nothing elsewhere.
+    pub const fn is_distance(self) -> bool {
+        matches!(self, Signal::DaysLeft | Signal::DaysSince)
     }
 
     /// The code that compiled playbooks store.

@@ -10,16 +10,16 @@
 //!
 //! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
 //! (1, never 0) and the hour of its first count (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
-//! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). A tag that is not known is
-//! skipped and not kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole
-//! unreadable.
+//! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). Tag 5: dates, each a code
+//! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). A tag that is not known is skipped and not
+//! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::decay::Level;
 use super::memory::{Interest, Memory};
-use super::{base64, counter, past};
+use super::{base64, counter, dates, past};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -33,6 +33,7 @@ const INTERESTS: u8 = 1;
 const UNIT: u8 = 2;
 const CAPS: u8 = 3;
 const PAST: u8 = 4;
+const DATES: u8 = 5;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -52,7 +53,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 509; without the permit the unit is left out.
+    /// The bytes, at most 559; without the permit the unit is left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -73,6 +74,7 @@ impl Memory {
             interests: Vec::new(),
             caps: Vec::new(),
             past: Vec::new(),
+            dates: Vec::new(),
             unit: None,
         };
         while !rest.is_empty() {
@@ -85,6 +87,8 @@ impl Memory {
                 CAPS => return None,
                 PAST if memory.past.is_empty() => memory.past = past::read(part)?,
                 PAST => return None,
+                DATES if memory.dates.is_empty() => memory.dates = dates::read(part)?,
+                DATES => return None,
                 UNIT if memory.unit.is_none() => {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
@@ -106,7 +110,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(512);
+        let mut bytes = Vec::with_capacity(560);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -126,6 +130,11 @@ impl Memory {
         if let Some(length) = u8::try_from(self.past.len() * past::BYTES).ok().filter(|length| *length > 0) {
             bytes.extend([PAST, length]);
             self.past.iter().for_each(|past| past.write(&mut bytes));
+        }
+        if let Some(length) = u8::try_from(self.dates.len() * dates::BYTES).ok().filter(|length| *length > 0)
+        {
+            bytes.extend([DATES, length]);
+            dates::write(&self.dates, &mut bytes);
         }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
@@ -158,6 +167,7 @@ pub(super) mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
     use super::super::counter::Counter;
+    use super::super::dates::Date;
     use super::*;
     use alloc::vec;
     use proptest::prelude::*;
@@ -170,14 +180,21 @@ pub(super) mod tests {
             0..=limits::MEMORY_CAPS,
         );
         let past = super::super::past::tests::pasts();
-        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, any::<Option<u64>>()).prop_map(
-            |(first_day, visits, last_minute, interests, caps, past, unit)| {
+        let dates = proptest::collection::btree_map(
+            any::<u32>(),
+            (1..=u16::MAX).prop_map(Date::from_number),
+            0..=limits::DATES,
+        );
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>()).prop_map(
+            |(first_day, visits, last_minute, interests, caps, past, dates, unit)| {
+                let dates = dates.into_iter().collect();
                 let unit = unit.map(Unit);
                 let caps =
                     caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
-                let mut memory =
-                    Memory { first_day, visits, last_minute, interests: Vec::new(), caps, past, unit };
-                for (category, level) in interests {
+                let interests_of = interests;
+                let interests = Vec::new();
+                let mut memory = Memory { first_day, visits, last_minute, interests, caps, past, dates, unit };
+                for (category, level) in interests_of {
                     memory.place(Interest { category, level: Level(level) });
                 }
                 memory
@@ -189,7 +206,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 509);
+            prop_assert!(bytes.len() <= 559);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, ..memory };
@@ -199,15 +216,17 @@ pub(super) mod tests {
         #[test]
         fn truncated_memories_are_refused_or_lack_a_whole_part(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            let head = Memory { interests: Vec::new(), caps: Vec::new(), past: Vec::new(), unit: None, ..memory.clone() };
-            let interests = 9 + if memory.interests.is_empty() { 0 } else { 2 + memory.interests.len() * 6 };
-            let caps = interests + if memory.caps.is_empty() { 0 } else { 2 + memory.caps.len() * 7 };
+            let part = |count: usize, bytes: usize| if count == 0 { 0 } else { 2 + count * bytes };
+            let interests = 9 + part(memory.interests.len(), 6);
+            let caps = interests + part(memory.caps.len(), counter::BYTES);
+            let past = caps + part(memory.past.len(), past::BYTES);
+            let dates = past + part(memory.dates.len(), dates::BYTES);
+            let parts = [9, interests, caps, past, dates];
             for end in 0..bytes.len() {
-                let ends_a_part =
-                    end == 9 || end == interests || end == caps || (memory.unit.is_some() && end == bytes.len() - 10);
+                let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
                     None => prop_assert!(!ends_a_part, "{end}"),
-                    Some(short) => prop_assert!(ends_a_part && short.first_day == head.first_day, "{end}"),
+                    Some(short) => prop_assert!(ends_a_part && short.first_day == memory.first_day, "{end}"),
                 }
             }
         }
@@ -265,6 +284,10 @@ pub(super) mod tests {
         assert!(!with(&[&[PAST, 11, 1, 0, 0, 0, 2, 0, 0, 0, 5, 9, 0]]), "nothing of that kind happens");
         let thirteen = [&[PAST, 143][..], &bought[2..].repeat(13)].concat();
         assert!(with(&[&[&[PAST, 132][..], &bought[2..].repeat(12)].concat()]) && !with(&[&thirteen]));
+        let date = [DATES, 6, 1, 0, 0, 0, 0x61, 0];
+        assert!(with(&[&date]) && !with(&[&date, &date]) && !with(&[&[DATES, 0]]));
+        assert!(!with(&[&[DATES, 6, 1, 0, 0, 0, 0, 0]]), "no date");
+        assert!(!with(&[&[DATES, 12, 1, 0, 0, 0, 0x61, 0, 1, 0, 0, 0, 0x62, 0]]), "one date twice");
         assert!(!with(&[&[INTERESTS, 12, 1, 0, 0, 0, 9, 0, 1, 0, 0, 0, 9, 0]]), "one category twice");
         assert!(!with(&[&vec![0xff; limits::MEMORY_BYTES]]));
     }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::counter::Counter;
+use super::dates::Dates;
 use super::decay::Level;
 use super::past::Past;
 use crate::assign::hash::Unit;
@@ -30,6 +31,8 @@ pub struct Memory {
     pub(super) caps: Vec<Counter>,
     /// Newest first.
     pub(super) past: Vec<Past>,
+    /// By the codes of their names, declared longest ago first.
+    pub(super) dates: Dates,
     pub(super) unit: Option<Unit>,
 }
 
@@ -54,8 +57,8 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps, past) = (Vec::new(), Vec::new(), Vec::new());
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, past, unit: None })
+        let (interests, caps, past, dates) = Default::default();
+        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, past, dates, unit: None })
     }
 
     /// The day of first issue, in days since 1970.

@@ -11,6 +11,7 @@ pub mod base64;
 pub mod codec;
 pub mod cookie;
 mod counter;
+pub mod dates;
 pub mod decay;
 pub mod keyring;
 pub mod memory;

@@ -7,7 +7,8 @@
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
 //! remembered yet, as codes of campaigns, oldest first, `u` the unit. `p` holds, newest first, what was bought, removed or
-//! dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category. Sections of
+//! dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category; `o` dates that no edge
+//! has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; all else stays.
 
@@ -18,6 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::dates::{self, Dates};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
@@ -40,7 +42,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -54,6 +56,7 @@ pub struct Visit {
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
     past: Vec<Past>,
+    pub(super) declared: Dates,
     unit: Option<Unit>,
 }
 
@@ -200,6 +203,7 @@ impl Visit {
             caps: Vec::new(),
             dismissed: Vec::new(),
             past: Vec::new(),
+            declared: Vec::new(),
             unit: None,
         }
     }
@@ -248,6 +252,7 @@ impl Visit {
                     limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
                     waiting::read,
                 )?,
+                'o' => fill(&mut visit.declared, entries, limits::DATES, dates::entry)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 _ => {}
@@ -272,12 +277,17 @@ impl Visit {
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
         list(&mut value, 'p', &self.past, waiting::write);
+        list(&mut value, 'o', &self.declared, |value, (code, date)| {
+            text::push_hex(value, (*code).into(), 8);
+            value.push('*');
+            text::push_integer(value, date.number().into());
+        });
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
 
     /// Drops what the module's page says, until the cookie is short enough.
-    fn fit(&mut self) {
+    pub(super) fn fit(&mut self) {
         while self.write(self.unit).len() > limits::VISIT_BYTES {
             let dropped = if self.items.len() > 1 {
                 self.items.pop().is_some()
@@ -360,6 +370,7 @@ fn list<T>(value: &mut String, letter: char, entries: &[T], mut write: impl FnMu
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+    use super::super::dates::Date;
     use super::*;
     use crate::visitor::past::{Kind, Thing};
     use alloc::format;
@@ -374,6 +385,7 @@ mod tests {
         Count(u32),
         Dismissed(u32),
         Past(Kind, u32, u32),
+        Declared(u32, Date),
         Unit(u64),
     }
 
@@ -392,6 +404,8 @@ mod tests {
             (1_u8..=4, 0_u32..5, any::<u32>()).prop_map(|(kind, item, category)| {
                 Event::Past(Kind::from_code(kind).unwrap(), item, category)
             }),
+            ((0_u32..12), any::<u16>())
+                .prop_map(|(code, number)| Event::Declared(code, Date::from_number(number))),
             any::<u64>().prop_map(Event::Unit),
         ];
         proptest::collection::vec(event, 0..60)
@@ -411,6 +425,7 @@ mod tests {
             Event::Past(kind, item, category) => {
                 visit.note(*kind, Thing { item: *item, category: *category });
             }
+            Event::Declared(code, date) => visit.declare(*code, *date),
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
@@ -435,7 +450,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdpuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -464,8 +479,10 @@ mod tests {
         visit.unit = Some(Unit(0xbeef));
         visit.dismiss(0x3f2a);
         visit.note(Kind::Bought, Thing { item: 0xbeef, category: 0xcafe });
-        let text =
-            "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~p10000beef0000cafe";
+        visit.declare(7, Date::parse("2027-05-01", false).unwrap());
+        visit.declare(8, Date::parse("03-14", true).unwrap());
+        visit.declare(9, Date::NONE);
+        let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~p10000beef0000cafe~o00000007*20939!00000008*110!00000009*0";
         assert_eq!(visit.encode(None), text);
         assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
         assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
@@ -553,6 +570,9 @@ mod tests {
             "a~p50000beef0000cafe",
             "a~p10000beef0000cafe~p10000beef0000cafe",
             "a~p1000\u{e9}beef0000cafe",
+            "a~o00000001",
+            "a~o00000001*",
+            "a~o00000001*65536",
             "a~u1",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",

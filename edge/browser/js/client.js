@@ -152,6 +152,7 @@ function begin(open, edge, forget) {
     view: ({ item, category }) => run((engine) => happened(engine, { view: { item, category } })),
     cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
     bought: (lines) => run((engine) => happened(engine, { bought: [...lines] })),
+    declare: (dates) => run((engine) => happened(engine, { declare: { ...dates } })),
     dismiss: (block) =>
       run((engine) => {
         const campaign = page.shown.get(block)?.campaign;
@@ -193,6 +194,7 @@ const onServer = () => {
     view: () => done,
     cart: () => done,
     bought: () => done,
+    declare: () => done,
     dismiss: () => done,
     consentChanged: () => done,
     choose: () => done,

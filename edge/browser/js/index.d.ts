@@ -108,6 +108,11 @@ export interface Parvis {
   bought(lines: Purchase[]): Promise<void>;
   /** The visitor waved away what this block shows. Whether and how long it stays away, the campaign's cap says. */
   dismiss(block: string): Promise<void>;
+  /**
+   * The site knows a date of the visitor: `{ trip: "2027-05-01", birthday: "03-14" }`, by its name in the playbook; `null` takes it
+   * away. It is kept only with the visitor's permission, and only while a campaign runs around it.
+   */
+  declare(dates: Record<string, string | null>): Promise<void>;
   /** The visitor's choice may have changed; needed for banners that announce nothing. */
   consentChanged(): Promise<void>;
   /** The visitor chose, here and now, in a form of the site's own. */

@@ -39,6 +39,8 @@ export const reasons = {
   "content-too-large": "the rendered variant is larger than the limit",
   "suppressed": "the visitor has bought, removed or dismissed what the campaign is about",
   "cooling-down": "the visitor has bought something not long ago",
+  "not-familiar": "the variant is for visitors who have come more often",
+  "outside-dates": "today is too far from the visitor's date, or the date is not known",
   "placed": "the decision was placed in the page",
   "not-found": "the page has no such block",
   "repeated": "the block occurs twice; only the first counts",
@@ -127,4 +129,7 @@ export const signals = {
   "visitor.last_bought_category": ["persistent_personalization", "the category of what the visitor bought last"],
   "visitor.due_item": ["persistent_personalization", "the product the visitor bought and is likely to need again by now"],
   "visitor.past": ["persistent_personalization", "what the visitor bought, took out of the cart or waved away; conditions cannot read it"],
+  "visitor.dates": ["persistent_personalization", "how far today is from a date that the site declared of the visitor; campaigns with `around` read it, conditions cannot"],
+  "date.days_left": ["persistent_personalization", "days until the date that the campaign's `around` names, from 1 up; only its templates can show it"],
+  "date.days_since": ["persistent_personalization", "days since the date that the campaign's `around` names, from 1 up; only its templates can show it"],
 };

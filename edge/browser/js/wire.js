@@ -25,7 +25,9 @@ const ROW = 5;
  * @property {[string, string][]} [shown] block and campaign that show now
  * @property {Happening[]} [events] what happened, oldest first
  *
- * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string } | { bought: import("./index.js").Purchase[] }} Happening
+ * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string }
+ *   | { bought: import("./index.js").Purchase[] }
+ *   | { declare: Record<string, string | null> }} Happening
  *
  * @typedef {Omit<import("./index.js").Explanation["purposes"][number], "sentence">} Ruling
  *
@@ -68,6 +70,8 @@ export function encode(question) {
       }
     } else if ("dismiss" in event) {
       fields.push("d", event.dismiss, "");
+    } else if ("declare" in event) {
+      for (const [name, date] of Object.entries(event.declare)) fields.push("o", name, date);
     } else {
       fields.push("v", event.view.item, event.view.category);
     }

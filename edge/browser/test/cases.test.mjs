@@ -32,6 +32,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
   const bought = browser.bought ? [{ bought: browser.bought }] : [];
   const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
+  const declared = browser.declared ? [{ declare: browser.declared }] : [];
   return {
     cookies: pairs.join("; "),
     country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
@@ -41,7 +42,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: [...viewed, ...dismissed, ...bought, ...(cart ? [cart] : [])],
+    events: [...viewed, ...dismissed, ...bought, ...declared, ...(cart ? [cart] : [])],
   };
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::names::Names;
 use super::node::Node;
 use super::operations;
+use super::preference;
 use super::schedule;
 use super::site::{id_form, percent, reference};
 use super::{Finding, Place, Severity};
@@ -140,22 +141,7 @@ fn variants(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>)
                 "add a variant with `html`, `parts`, `order` or `hide`",
             ));
         }
-        [_, _, ..] if campaign.get("experiment").is_none() => {
-            let message = format!(
-                "{} variants need an experiment, which says how visitors are allocated",
-                variants.len()
-            );
-            findings.push(
-                Finding::error(
-                    "no-experiment",
-                    &at,
-                    message,
-                    "add `\"experiment\": {}` to the campaign, or keep one variant",
-                )
-                .at(Place::Key),
-            );
-        }
-        _ => {}
+        _ => preference::check(campaign, names, findings),
     }
     if variants.len() > usize::from(u8::MAX) {
         findings.push(Finding::error("too-many", &at, "there are more than 255 variants", "remove some"));

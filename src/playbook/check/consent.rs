@@ -11,6 +11,7 @@ use super::Finding;
 use super::admits::Admits;
 use super::names::Names;
 use super::node::Node;
+use super::preference::ends_surely;
 use crate::condition::parse::parse;
 use crate::consent::draft::{ConsentDraft, PurposeName};
 use crate::consent::purpose::{Purpose, PurposeSet};
@@ -48,7 +49,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
             );
             let help = "add the purpose to the category or service that asks for it in `consent.meanings`, or do without";
             findings.push(Finding::warning("consent-never-asked", &campaign.pointer, message, help));
-        } else if !campaign.conditions.is_empty() {
+        } else if !campaign.conditions.is_empty() && !campaign.ends_surely {
             let waiting = waiting(campaign, &regions);
             if !waiting.is_empty() && !campaigns.iter().any(|other| other.replaces(campaign)) {
                 findings.extend(waiting);
@@ -89,6 +90,8 @@ struct Wants<'v> {
     asked_for: PurposeSet,
     /// The variants that show values, with the signals they read.
     shown: Vec<(Node<'v>, BTreeSet<Signal>)>,
+    /// Whether a variant that asks for nothing stands in for the others.
+    ends_surely: bool,
 }
 
 impl<'v> Wants<'v> {
@@ -111,6 +114,10 @@ impl<'v> Wants<'v> {
         if campaign.get("experiment").is_some() {
             asked_for = asked_for.with(Purpose::Experimentation);
         }
+        let familiar = campaign.elements("variants").any(|variant| variant.get("familiar").is_some());
+        if familiar || campaign.get("around").is_some() {
+            asked_for = asked_for.with(Purpose::PersistentPersonalization);
+        }
         let shown = campaign.elements("variants").filter_map(|variant| {
             let compiled = template::compile(variant.text("html")?, names.marker, &names.blocks).ok()?;
             (!compiled.signals.is_empty()).then_some((variant, compiled.signals))
@@ -122,6 +129,7 @@ impl<'v> Wants<'v> {
             conditions,
             asked_for,
             shown: shown.collect(),
+            ends_surely: ends_surely(&campaign, names),
             pointer: campaign.at("id"),
         }
     }

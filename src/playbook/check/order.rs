@@ -130,7 +130,8 @@ impl<'v> Rival<'v> {
     }
 }
 
-/// Whether nothing but conditions and dates decides, and every variant can always be shown.
+/// Whether nothing but conditions and dates decides, and every variant can always be shown: the one that an experiment
+/// allocates, or one of those that stand in for one another.
 fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
     // What is not named here may limit the campaign in ways that this file knows nothing of.
     let plain = ["id", "block", "priority", "audience", "when", "starts", "ends", "experiment", "variants"];
@@ -138,15 +139,17 @@ fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
     let coverage = campaign.get("experiment").and_then(|experiment| experiment.get("coverage_percent"));
     let full = coverage.is_none_or(|coverage| coverage.value.as_f64() == Some(100.0));
     let mut variants = campaign.elements("variants").peekable();
+    let sure = |variant: Node<'_>| {
+        let shows_values = variant.text("html").is_some_and(|html| {
+            template::compile(html, names.marker, &names.blocks)
+                .map_or(true, |compiled| !compiled.signals.is_empty())
+        });
+        only(variant.value, &plain_variant) && !shows_values
+    };
+    let allocated = campaign.get("experiment").is_some();
     full && only(campaign.value, &plain)
         && variants.peek().is_some()
-        && variants.all(|variant| {
-            let shows_values = variant.text("html").is_some_and(|html| {
-                template::compile(html, names.marker, &names.blocks)
-                    .map_or(true, |compiled| !compiled.signals.is_empty())
-            });
-            only(variant.value, &plain_variant) && !shows_values
-        })
+        && if allocated { variants.all(sure) } else { variants.any(sure) }
 }
 
 fn only(value: &Json, known: &[&str]) -> bool {

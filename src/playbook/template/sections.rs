@@ -2,9 +2,11 @@
 
 use alloc::borrow::ToOwned;
 use alloc::format;
+use alloc::vec::Vec;
 
 use super::value::{self, Tag};
 use super::{Compiler, Place};
+use crate::html::escape;
 use crate::html::template as op;
 use crate::html::template::Field;
 
@@ -24,6 +26,10 @@ pub(super) struct Section {
     in_attribute: bool,
 }
 
+fn length(body: &[u8]) -> [u8; 4] {
+    u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes()
+}
+
 impl<'h> Compiler<'h> {
     /// Compiles the `{{…}}` here.
     pub(super) fn tag(&mut self, place: Place, in_attribute: bool) {
@@ -31,7 +37,7 @@ impl<'h> Compiler<'h> {
         let Some(inner) = self.skip_tag() else { return };
         match value::read(inner, self.sections.iter().any(|section| section.word == "each")) {
             Err(problem) => self.problem(start, problem.code, problem.message, problem.help),
-            Ok(Tag::Value { from, field, signal, called }) => {
+            Ok(Tag::Value { from, field, signal, called, instead }) => {
                 self.compiled.signals.extend(signal);
                 if place == Place::Text {
                     self.check_text(start);
@@ -62,7 +68,11 @@ impl<'h> Compiler<'h> {
                     }
                 };
                 self.flush();
-                self.compiled.code.extend_from_slice(&[node, from, field.code()]);
+                let value = [node, from, field.code()];
+                match instead {
+                    None => self.compiled.code.extend_from_slice(&value),
+                    Some(text) => self.instead(place, start, value, text),
+                }
             }
             Ok(Tag::Open { word, from, field, signal, limit }) => {
                 self.compiled.signals.extend(signal);
@@ -132,6 +142,29 @@ impl<'h> Compiler<'h> {
                     "remove it",
                 ),
             },
+        }
+    }
+
+    /// The value where it is known, and `text` where it is missing.
+    fn instead(&mut self, place: Place, start: usize, value: [u8; 3], text: &str) {
+        let [_, from, field] = value;
+        let mut escaped = Vec::new();
+        match place {
+            Place::Text => escape::text(text, &mut escaped),
+            Place::Attribute => escape::attribute(text, &mut escaped),
+            Place::AddressStart | Place::AddressRest => {
+                let message = "an address cannot have a text for where a value is missing".to_owned();
+                let help = "write a variant of its own for where it is missing";
+                return self.problem(start, "template-address", message, help);
+            }
+        }
+        let mut other = Vec::from([op::RAW]);
+        other.extend(length(&escaped));
+        other.extend(escaped);
+        for (node, body) in [(op::IF, &value[..]), (op::UNLESS, &other)] {
+            self.compiled.code.extend_from_slice(&[node, from, field]);
+            self.compiled.code.extend(length(body));
+            self.compiled.code.extend_from_slice(body);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::signal::registry::{Signal, Type};
 /// What stands between the braces.
 pub(super) enum Tag<'t> {
     /// A value to show.
-    Value { from: u8, field: Field, signal: Option<Signal>, called: &'t str },
+    Value { from: u8, field: Field, signal: Option<Signal>, called: &'t str, instead: Option<&'t str> },
     /// The beginning of a section.
     Open { word: &'static str, from: u8, field: Field, signal: Option<Signal>, limit: Option<u8> },
     /// The other half of an `if`.
@@ -37,6 +37,7 @@ pub(super) fn read(inner: &str, in_each: bool) -> Result<Tag<'_>, Fault> {
         return Ok(Tag::Else);
     }
     let Some(opening) = inner.strip_prefix('#') else {
+        let (inner, instead) = instead(inner)?;
         let (from, field, signal) = path(inner, in_each)?;
         if signal.is_some_and(|signal| signal.entry().kind == Type::List) {
             let message = format!("`{inner}` is a list");
@@ -46,7 +47,7 @@ pub(super) fn read(inner: &str, in_each: bool) -> Result<Tag<'_>, Fault> {
                 format!("write `{{{{#each {inner}}}}}…{{{{item}}}}…{{{{/each}}}}`"),
             ));
         }
-        return Ok(Tag::Value { from, field, signal, called: inner });
+        return Ok(Tag::Value { from, field, signal, called: inner, instead });
     };
     let mut words = opening.split_whitespace();
     let word = section(words.next().unwrap_or_default())?;
@@ -89,6 +90,20 @@ pub(super) fn read(inner: &str, in_each: bool) -> Result<Tag<'_>, Fault> {
     Ok(Tag::Open { word, from, field, signal, limit: Some(limit) })
 }
 
+/// The value, and the text in quotes that stands for it where it is missing.
+fn instead(inner: &str) -> Result<(&str, Option<&str>), Fault> {
+    let Some((value, text)) = inner.split_once(char::is_whitespace) else { return Ok((inner, None)) };
+    let text = text.trim_start().strip_prefix("or").map(str::trim_start);
+    let quoted = text.and_then(|text| {
+        let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+        text.strip_prefix(quote)?.strip_suffix(quote).filter(|text| !text.contains(quote))
+    });
+    quoted.map(|text| (value, Some(text))).ok_or_else(|| {
+        let message = format!("`{inner}` is neither a value nor a value with a text for where it is missing");
+        fault("template-syntax", message, format!("write `{{{{{value} or 'text'}}}}`"))
+    })
+}
+
 fn section(word: &str) -> Result<&'static str, Fault> {
     ["if", "unless", "each"].into_iter().find(|known| *known == word).ok_or_else(|| {
         let help = suggest(word, ["if", "unless", "each"])
@@ -107,7 +122,7 @@ fn path(name: &str, in_each: bool) -> Result<(u8, Field, Option<Signal>), Fault>
         let field = name.strip_prefix("item.").unwrap_or_default();
         return Ok((ELEMENT, self::field(field, name, true, false)?, None));
     }
-    if let Some(signal) = Signal::from_name(name) {
+    if let Some(signal) = Signal::in_template(name) {
         return Ok((signal.code(), Field::Value, Some(signal)));
     }
     if let Some((signal, field)) =

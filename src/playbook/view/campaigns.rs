@@ -1,7 +1,7 @@
 //! Campaigns and variants of a compiled playbook.
 
 use super::Playbook;
-use super::operators::{self, Cap, Operator};
+use super::operators::{self, Around, Cap, Operator};
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::wire::{
     NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
@@ -133,6 +133,22 @@ impl<'p> Campaign<'p> {
             Operator::Cap(cap) => Some(cap),
             _ => None,
         }))
+    }
+
+    /// From which visit on the variant with this number is shown; `None` for one that everybody may see.
+    pub fn familiar(&self, variant: u8) -> Option<u16> {
+        self.operators().find_map(|operator| match operator {
+            Operator::Familiar(familiar) if familiar.variant == variant => Some(familiar.visits),
+            _ => None,
+        })
+    }
+
+    /// Around which date of the visitor it runs.
+    pub fn around(&self) -> Option<Around> {
+        self.operators().find_map(|operator| match operator {
+            Operator::Around(around) => Some(around),
+            _ => None,
+        })
     }
 
     /// The id of its audience.

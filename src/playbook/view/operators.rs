@@ -17,6 +17,10 @@ pub enum Operator<'p> {
     Suppress(Suppress),
     /// It stays away for some hours after a purchase.
     Cooldown(u16),
+    /// One of its variants is for visitors who have come often enough.
+    Familiar(Familiar),
+    /// It runs on some days around a date of the visitor only.
+    Around(Around),
     /// It cannot be read.
     Faulty,
 }
@@ -34,6 +38,28 @@ pub struct Cap {
     pub in_memory: bool,
     /// Whether dismissals are counted, and not exposures.
     pub dismissals: bool,
+}
+
+/// From which visit on a variant is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Familiar {
+    /// The number of the variant in its campaign.
+    pub variant: u8,
+    /// The visit.
+    pub visits: u16,
+}
+
+/// On which days around a date of the visitor a campaign runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// The code of the date's name: [`crate::assign::hash::code`].
+    pub date: u32,
+    /// Whether the date comes back every year.
+    pub yearly: bool,
+    /// The first day, counted from the date: -7 is a week before it.
+    pub from: i16,
+    /// The last day, on which it still runs.
+    pub to: i16,
 }
 
 /// On which weekdays and at which times a campaign runs, on the clock of the site.
@@ -68,6 +94,8 @@ pub(super) fn read(mut heap: &[u8]) -> impl Iterator<Item = Operator<'_>> + Clon
     })
 }
 
+// Every reader of operators goes through it: copies of it weigh more than the calls cost.
+#[inline(never)]
 fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
     let (&[tag, length], rest) = heap.split_first_chunk()?;
     let (body, rest) = rest.split_at_checked(length.into())?;
@@ -91,6 +119,23 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
         }
         tag::SUPPRESS => Operator::Suppress(suppress::read(body)?),
         tag::COOLDOWN => Operator::Cooldown(u16::from_le_bytes(*body.first_chunk()?)),
+        tag::FAMILIAR => {
+            let (&[variant], body) = body.split_first_chunk()?;
+            let (visits, _) = body.split_first_chunk()?;
+            Operator::Familiar(Familiar { variant, visits: u16::from_le_bytes(*visits) })
+        }
+        tag::AROUND => {
+            let (&[yearly], body) = body.split_first_chunk()?;
+            let (date, body) = body.split_first_chunk()?;
+            let (from, body) = body.split_first_chunk()?;
+            let (to, _) = body.split_first_chunk()?;
+            Operator::Around(Around {
+                date: u32::from_le_bytes(*date),
+                yearly: yearly != 0,
+                from: i16::from_le_bytes(*from),
+                to: i16::from_le_bytes(*to),
+            })
+        }
         _ => Operator::Faulty,
     };
     Some((operator, rest))

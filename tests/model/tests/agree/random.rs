@@ -150,6 +150,16 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
             }
             _ => {}
         }
+    } else if dice.one(2) {
+        // In order of preference: what may ask for nothing comes last.
+        for index in 1..2 + dice.below(2) {
+            variants.insert(0, json!({ "id": format!("v{index}"), "html": dice.pick(&TEMPLATES[1..]) }));
+        }
+    }
+    for variant in &mut variants {
+        if dice.one(6) {
+            variant["familiar"] = Json::from(2 + dice.below(3));
+        }
     }
     put("variants", Json::Array(variants));
     campaign

@@ -1,0 +1,31 @@
+//! Familiarity: from which visit on a variant may be shown, so that nobody is greeted as a friend when they first come.
+//!
+//! `"familiar": 3` on a variant shows it from the third visit on. What counts is `visitor.visits`: the visits of a visitor who
+//! is remembered, this one included, and a visit lasts until the browser forgets `parvis-visit`. So it is visitor memory that
+//! is read, for the purpose of `persistent_personalization`: where that may not be, the variant is not for this visitor
+//! ([`Reason::NoPermit`]), and where only the edge can read it, the block stays as the edge left it.
+//!
+//! In a campaign without an experiment the next variant stands in (see [`super::preference`]). In an experiment the variant
+//! is assigned whoever may see it, and who may not see it yet keeps the default content: no other variant stands in, which
+//! would move visitors between variants, and no other campaign, which only some of the variants would meet.
+
+use super::signals::Signals;
+use crate::condition::{Reading, Signals as _, Value};
+use crate::playbook::view::Campaign;
+use crate::reason::Reason;
+use crate::signal::registry::Signal;
+
+/// Whether the visitor has come often enough for the variant with this number.
+///
+/// # Errors
+///
+/// [`Reason::NotFamiliar`], [`Reason::NoPermit`], [`Reason::OutOfSight`].
+pub(super) fn enough(campaign: &Campaign<'_>, variant: u8, signals: &Signals<'_>) -> Result<(), Reason> {
+    let Some(least) = campaign.familiar(variant) else { return Ok(()) };
+    match signals.read(Signal::Visits) {
+        Reading::Known(Value::Number(visits)) if visits >= i64::from(least) => Ok(()),
+        Reading::Withheld => Err(Reason::NoPermit),
+        Reading::OutOfSight => Err(Reason::OutOfSight),
+        _ => Err(Reason::NotFamiliar),
+    }
+}

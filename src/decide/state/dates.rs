@@ -1,0 +1,67 @@
+//! Dates that the site declared of the visitor: into visitor memory, or into the visit until an edge takes them over.
+
+use super::State;
+use crate::assign::hash;
+use crate::playbook::view::{Around, Playbook};
+use crate::reason::Reason;
+use crate::visitor::dates::Date;
+
+impl State<'_> {
+    /// The date that was declared last under the name with this code.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NoPermit`], and [`Reason::OutOfSight`] where an edge may know it and nothing waits for that edge.
+    pub(in crate::decide) fn date(&self, code: u32) -> Result<Option<Date>, Reason> {
+        if self.remembers == Err(Reason::NoPermit) {
+            return Err(Reason::NoPermit);
+        }
+        let waiting = self.visit.as_ref().and_then(|visit| visit.declared(code));
+        if waiting.is_none() && self.out_of_sight {
+            return Err(Reason::OutOfSight);
+        }
+        Ok(waiting.or_else(|| self.memory.as_ref()?.date(code)))
+    }
+
+    /// Keeps what the site declares, `2027-05-01`, `05-01` or nothing, as far as a campaign needs it; what is no date changes
+    /// nothing.
+    pub(super) fn declare(&mut self, name: &str, text: &str, playbook: &Playbook) {
+        let code = hash::code(name);
+        let Some(around) = around(playbook, code) else { return };
+        let date = if text.is_empty() { Some(Date::NONE) } else { Date::parse(text, around.yearly) };
+        if let Some(date) = date {
+            self.keep_date(code, date);
+        }
+    }
+
+    /// Moves what a browser has left in the visit to where it is remembered, and drops what nothing needs or nobody permits.
+    pub(super) fn remember_dates(&mut self, playbook: &Playbook) {
+        // Without keys or a clock they go on waiting, and behind an edge for that edge.
+        if matches!(self.remembers, Err(Reason::OutOfSight | Reason::Uncounted)) {
+            return;
+        }
+        let waiting = self.visit.as_mut().map(|visit| visit.take_declared()).unwrap_or_default();
+        for (code, date) in waiting {
+            self.keep_date(code, date);
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.keep_dates(|code| around(playbook, code).is_some());
+        }
+    }
+
+    fn keep_date(&mut self, code: u32, date: Date) {
+        match (self.remembers, &mut self.memory, &mut self.visit) {
+            (Ok(()), Some(memory), _) => memory.declare(code, date),
+            (Err(Reason::OutOfSight), _, Some(visit)) => visit.declare(code, date),
+            _ => {}
+        }
+    }
+}
+
+/// What some campaign asks of the date under the name with this code.
+fn around(playbook: &Playbook, code: u32) -> Option<Around> {
+    (0..u16::MAX)
+        .map_while(|index| playbook.campaign(index))
+        .filter_map(|campaign| campaign.around())
+        .find(|around| around.date == code)
+}

@@ -1,0 +1,290 @@
+//! Dates that a site declared of a visitor: a day, or a day of every year, in two bytes.
+//!
+//! A day is counted since 1970; a day of every year is its month times 32 and its day, which is less than any day after May
+//! 1971. So a date of either kind reads as what it was declared, and no year of birth is ever kept.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::RangeInclusive;
+
+use super::memory::Memory;
+use super::visit::Visit;
+use crate::consent::time;
+use crate::limits;
+use crate::text;
+
+/// What lies below is a month and a day.
+const DAYS: u16 = 512;
+/// Days and years of one turn of the calendar.
+const ERA: (i64, i64) = (146_097, 400);
+
+/// A date, or that there is none any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Date(u16);
+
+impl Date {
+    /// No date: one that was declared is taken away.
+    pub const NONE: Date = Date(0);
+
+    /// The date that `2027-05-01` or, for one that comes back every year, also `05-01` names; `None` for what is none, and
+    /// for days before June 1971 and after June 2149.
+    ///
+    /// ```
+    /// use parvis::visitor::dates::Date;
+    /// assert!(Date::parse("2027-05-01", false).is_some() && Date::parse("05-01", false).is_none());
+    /// assert!(Date::parse("1985-03-14", true) == Date::parse("03-14", true), "the year is not kept");
+    /// assert!(Date::parse("2027-02-29", false).is_none() && Date::parse("02-29", true).is_some());
+    /// ```
+    pub fn parse(declared: &str, yearly: bool) -> Option<Date> {
+        let leap_year;
+        let declared = if yearly && declared.len() == 5 {
+            leap_year = ["2000-", declared].concat();
+            &leap_year
+        } else {
+            declared
+        };
+        let day = time::parse(declared).filter(|_| declared.len() == 10)?.days();
+        let number = match declared.as_bytes() {
+            &[.., m, n, _, d, e] if yearly => {
+                let digits = |tens: u8, ones: u8| u16::from(tens & 15) * 10 + u16::from(ones & 15);
+                digits(m, n) * 32 + digits(d, e)
+            }
+            _ => u16::try_from(day).ok().filter(|day| *day >= DAYS)?,
+        };
+        Some(Date(number))
+    }
+
+    pub(super) const fn from_number(number: u16) -> Date {
+        Date(number)
+    }
+
+    pub(super) const fn number(self) -> u16 {
+        self.0
+    }
+
+    /// How many days ago it lies, negative where it is still to come, if that is `within`; `today` counts since 1970.
+    ///
+    /// A date that comes back every year is taken where it lies nearest.
+    pub fn distance(self, today: i64, within: RangeInclusive<i64>) -> Option<i64> {
+        if self == Date::NONE {
+            return None;
+        }
+        if self.0 >= DAYS {
+            let days = today.saturating_sub(self.0.into());
+            return within.contains(&days).then_some(days);
+        }
+        // Off by one around New Year at most; a window reaches over a year at most.
+        let year = today.checked_mul(ERA.1)?.div_euclid(ERA.0).checked_add(1970)?;
+        let mut nearest: Option<i64> = None;
+        for ahead in -2..=2 {
+            let days = today - time::days(year + ahead, (self.0 >> 5).into(), (self.0 & 31).into());
+            if within.contains(&days) && nearest.is_none_or(|nearest| days.abs() < nearest.abs()) {
+                nearest = Some(days);
+            }
+        }
+        nearest
+    }
+}
+
+impl fmt::Debug for Date {
+    /// Says nothing of the visitor, so that no log ever does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Date(..)")
+    }
+}
+
+/// Dates by the codes of their names, declared longest ago first.
+pub(super) type Dates = Vec<(u32, Date)>;
+
+fn find(dates: &Dates, code: u32) -> Option<Date> {
+    dates.iter().find(|(known, _)| *known == code).map(|(_, date)| *date)
+}
+
+/// Puts a date in place of the one before; of too many, the one declared longest ago falls out.
+fn put(dates: &mut Dates, code: u32, date: Date) {
+    dates.retain(|(known, _)| *known != code);
+    if dates.len() == limits::DATES {
+        dates.remove(0);
+    }
+    dates.push((code, date));
+}
+
+impl Memory {
+    /// The date that was declared last under the name with this code.
+    pub fn date(&self, code: u32) -> Option<Date> {
+        find(&self.dates, code)
+    }
+
+    /// Keeps a date in place of the one before, or takes it away; of too many, the one declared longest ago falls out.
+    pub fn declare(&mut self, code: u32, date: Date) {
+        if self.date(code) != Some(date) {
+            put(&mut self.dates, code, date);
+            self.keep_dates(|_| true);
+        }
+    }
+
+    /// Drops every date that is not `needed`.
+    pub fn keep_dates(&mut self, needed: impl Fn(u32) -> bool) {
+        self.dates.retain(|(code, date)| *date != Date::NONE && needed(*code));
+    }
+}
+
+impl Visit {
+    /// What was declared in this visit under the name with this code and no edge has taken over: a date, or that there is
+    /// [none](Date::NONE) any more.
+    pub fn declared(&self, code: u32) -> Option<Date> {
+        find(&self.declared, code)
+    }
+
+    /// Notes a date, or that it is withdrawn, for an edge; of too many, the one declared longest ago is lost to it.
+    pub fn declare(&mut self, code: u32, date: Date) {
+        put(&mut self.declared, code, date);
+        self.fit();
+    }
+
+    /// Forgets what was declared, which is remembered now or may not be.
+    pub fn take_declared(&mut self) -> Vec<(u32, Date)> {
+        core::mem::take(&mut self.declared)
+    }
+}
+
+/// Bytes of a date in the codec.
+pub(super) const BYTES: usize = 6;
+
+/// The dates in `part` of visitor memory; `None` unless it holds some, each once.
+pub(super) fn read(mut part: &[u8]) -> Option<Dates> {
+    let mut dates = Dates::new();
+    while !part.is_empty() {
+        let (code, rest) = part.split_first_chunk()?;
+        let (number, rest) = rest.split_first_chunk()?;
+        part = rest;
+        let (code, date) = (u32::from_le_bytes(*code), Date::from_number(u16::from_le_bytes(*number)));
+        if date == Date::NONE || dates.len() == limits::DATES || find(&dates, code).is_some() {
+            return None;
+        }
+        dates.push((code, date));
+    }
+    (!dates.is_empty()).then_some(dates)
+}
+
+pub(super) fn write(dates: &Dates, bytes: &mut Vec<u8>) {
+    for (code, date) in dates {
+        bytes.extend(code.to_le_bytes());
+        bytes.extend(date.0.to_le_bytes());
+    }
+}
+
+/// One entry of the visit: a code and a date's number.
+pub(super) fn entry(entry: &str) -> Option<(u32, Date)> {
+    let (code, number) = entry.split_once('*')?;
+    let number = u16::try_from(text::number(number, u16::MAX.into())?).ok()?;
+    Some((u32::try_from(text::hex_number(code, 8)?).ok()?, Date::from_number(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use crate::facts::Millis;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> i64 {
+        time::parse(text).unwrap().days()
+    }
+
+    fn distance(date: &str, today: &str, from: i64, to: i64) -> Option<i64> {
+        Date::parse(date, date.len() == 5).unwrap().distance(day(today), from..=to)
+    }
+
+    #[test]
+    fn a_window_holds_its_first_and_its_last_day() {
+        let trip = |today| distance("2027-05-01", today, -7, -2);
+        assert_eq!([trip("2027-04-23"), trip("2027-04-24")], [None, Some(-7)]);
+        assert_eq!([trip("2027-04-29"), trip("2027-04-30")], [Some(-2), None]);
+        assert_eq!(distance("2027-05-01", "2028-04-30", -7, 366), Some(365), "a day comes once");
+    }
+
+    #[test]
+    fn a_day_of_every_year_is_taken_where_it_lies_nearest() {
+        assert_eq!(distance("01-02", "2026-12-30", -7, 7), Some(-3));
+        assert_eq!(distance("12-30", "2027-01-02", -7, 7), Some(3));
+        assert_eq!(distance("12-31", "2026-01-01", -366, 366), Some(1));
+        assert_eq!(distance("07-01", "2026-12-30", -7, 7), None);
+        assert_eq!(
+            distance("03-14", "2026-03-14", -366, -1),
+            Some(-365),
+            "only the one to come is asked for"
+        );
+        assert_eq!(distance("02-29", "2027-03-01", 0, 0), Some(0), "a year without it");
+        assert_eq!(distance("02-29", "2028-02-29", 0, 0), Some(0));
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        let odd = ["", "2027", "2027-5-1", "2027-05-01T00:00:00Z", "2027-13-01", "2027-04-31", "1969-12-31"];
+        let odder =
+            ["0000-00-00", "2149-06-07", "1971-05-27", "2027/05/01", "20270501", "-0005-01", "\u{e9}-01"];
+        for text in odd.into_iter().chain(odder) {
+            assert!(Date::parse(text, false).is_none(), "`{text}`");
+        }
+        for text in ["", "13-01", "00-10", "02-30", "04-31", "5-1", "05-011", "+5-01", "2027-02-29"] {
+            assert!(Date::parse(text, true).is_none(), "`{text}`");
+        }
+        assert!(Date::parse("1971-05-28", false).is_some() && Date::parse("2149-06-06", false).is_some());
+    }
+
+    #[test]
+    fn of_too_many_dates_the_oldest_declared_falls_out() {
+        let date = Date::parse("05-01", true).unwrap();
+        let mut memory = Memory::begin(Millis(0)).unwrap();
+        (0..9).for_each(|code| memory.declare(code, date));
+        assert!(
+            memory.date(0).is_none() && memory.date(1) == Some(date) && memory.dates.len() == limits::DATES
+        );
+        memory.declare(1, Date::parse("06-01", true).unwrap());
+        memory.declare(10, date);
+        assert!(memory.date(1).is_some() && memory.date(2).is_none(), "it was declared anew");
+        memory.declare(1, Date::NONE);
+        memory.keep_dates(|code| code < 5);
+        let codes: Vec<u32> = memory.dates.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, [3, 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_has_a_number_of_its_own_and_comes_back(days in 512_i64..=65_535, yearly: bool) {
+            // The other way round by another calculation: Hinnant's civil_from_days.
+            let shifted = days + 719_468;
+            let of_era = shifted.rem_euclid(146_097);
+            let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+            let of_year = of_era - (365 * year + year / 4 - year / 100);
+            let march = (5 * of_year + 2) / 153;
+            let (day, month) = (of_year - (153 * march + 2) / 5 + 1, if march < 10 { march + 3 } else { march - 9 });
+            let year = shifted.div_euclid(146_097) * 400 + year + i64::from(month <= 2);
+            let date = Date::parse(&alloc::format!("{year:04}-{month:02}-{day:02}"), yearly).unwrap();
+            prop_assert_eq!(date.distance(days, 0..=0), Some(0));
+            prop_assert_eq!(i64::from(date.number()) == days, !yearly);
+        }
+
+        #[test]
+        fn a_distance_lies_within_its_window_and_grows_by_one_a_day(number: u16, today in 0_i64..80_000, from in -366_i64..=366, to in -366_i64..=366) {
+            let date = Date(number);
+            let found = date.distance(today, from..=to);
+            prop_assert!(found.is_none_or(|days| (from..=to).contains(&days)));
+            if let Some(days) = found && number >= DAYS {
+                prop_assert_eq!(date.distance(today + 1, -40_000..=80_000), Some(days + 1));
+            }
+            // However far one looks, a day of every year is never more than half a year away.
+            if (1..=12).contains(&(number >> 5)) && (1..=28).contains(&(number & 31)) {
+                prop_assert!(date.distance(today, -366..=366).is_some_and(|days| days.abs() <= 183));
+            }
+        }
+
+        #[test]
+        fn any_clock_and_any_text_are_survived(number: u16, today: i64, from: i64, to: i64, text in "\\PC{0,12}|[0-9-]{0,10}", yearly: bool) {
+            let _ = Date(number).distance(today, from..=to);
+            prop_assert!(Date::parse(&text, yearly) != Some(Date::NONE));
+        }
+    }
+}

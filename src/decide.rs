@@ -2,7 +2,9 @@
 
 mod campaigns;
 mod caps;
+mod interest;
 pub mod mirror;
+mod place;
 mod schedule;
 mod signals;
 mod state;

@@ -69,3 +69,9 @@ pub const PLAYBOOK_ROWS: usize = 65_535;
 pub const CONDITION_TEXT_BYTES: usize = 1024;
 /// Elements the longest list signal may have: what the worst case of a condition is reckoned with.
 pub const LIST_ELEMENTS: u32 = 16;
+/// Stores of a playbook: what one request can scan in a few microseconds (facts/decisions.md §4).
+pub const STORES: usize = 4096;
+/// Stores that are told to be near where nobody can say which is the nearest.
+pub const NEAR_STORES: usize = 3;
+/// Items that a store may have in stock, of which each is looked for one by one.
+pub const STORE_ITEMS: usize = 4096;

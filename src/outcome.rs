@@ -63,13 +63,13 @@ pub enum Content {
 
 /// Signals that were really read, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Touched(u64);
+pub struct Touched(u128);
 
 impl Touched {
     /// This set and `signal`.
     #[must_use]
     pub fn with(self, signal: Signal) -> Touched {
-        Touched(self.0 | 1_u64.checked_shl(u32::from(signal.code())).unwrap_or(0))
+        Touched(self.0 | 1_u128.checked_shl(u32::from(signal.code())).unwrap_or(0))
     }
 
     /// Whether `signal` was read.

@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{caps, schedule};
+use super::{caps, interest, place, schedule};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -76,6 +76,7 @@ fn consider(
     in_dates(campaign, signals)?;
     schedule::on(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
+    place::in_stock(campaign, playbook, signals)?;
     not_held_out(playbook, signals)?;
     caps::open(block, campaign, signals)?;
     let (variant, bucket) = assign(campaign, signals)?;
@@ -174,5 +175,6 @@ fn show(playbook: &Playbook, variant: &Variant<'_>, signals: &Signals<'_>) -> Re
             }
         }
         view::Content::Order(order) => Ok(Content::Order(order.to_vec())),
+        view::Content::OrderBy(code) => interest::order(code, signals).map(Content::Order),
     }
 }

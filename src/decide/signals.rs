@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 
+use super::place::Near;
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
 use crate::condition::{Reading, Signals as Read, Value};
@@ -33,6 +34,8 @@ pub struct Signals<'x> {
     language: OnceCell<Option<String>>,
     region: OnceCell<Option<String>>,
     device: Option<Device>,
+    near: OnceCell<Option<Near<'x>>>,
+    others: OnceCell<Vec<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
     cart: Vec<&'x str>,
@@ -60,6 +63,8 @@ impl<'x> Signals<'x> {
             language: OnceCell::new(),
             region: OnceCell::new(),
             device: facts.device.or_else(|| device::of(&facts.user_agent)),
+            near: OnceCell::new(),
+            others: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             cart: visit
@@ -150,6 +155,27 @@ impl<'x> Signals<'x> {
         state::shows_already(self.facts, block, campaign)
     }
 
+    /// The codes of the categories that `signal` chooses the first of, each with its rank; equal interests have the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NoPermit`] and [`Reason::OutOfSight`].
+    pub(super) fn interests(&self, signal: Signal) -> Result<Vec<(usize, u32)>, Reason> {
+        match self.read(signal) {
+            Reading::Withheld => return Err(Reason::NoPermit),
+            Reading::OutOfSight => return Err(Reason::OutOfSight),
+            // The first of all may have left the catalog.
+            Reading::Known(_) | Reading::Missing => {}
+        }
+        if signal == Signal::LastCategory {
+            let seen = self.state.visit().map_or(&[][..], |visit| visit.categories());
+            return Ok(seen.iter().map(|category| hash::code(category)).enumerate().collect());
+        }
+        let interests = self.state.memory().map_or(&[][..], |memory| memory.interests());
+        let rank = |level| interests.partition_point(|other| other.level > level);
+        Ok(interests.iter().map(|interest| (rank(interest.level), interest.category)).collect())
+    }
+
     fn note(&self, signal: Signal) {
         self.touched.set(self.touched.get().with(signal));
     }
@@ -201,8 +227,23 @@ impl<'x> Signals<'x> {
                     .map(|category| Value::Text(category.id))
             }
             Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
+            Signal::NearestStore => self.near()?.nearest().map(Value::Text),
+            Signal::StoreDistance => Some(Value::Text(self.near()?.distance.name())),
+            Signal::Stores => Some(Value::List(&self.near()?.stores)),
+            Signal::CartMinutes => visit?.cart_minutes(self.facts.now?).map(Value::Number),
+            Signal::CartItem => visit?.cart_item().map(Value::Text),
+            Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
             Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
         }
+    }
+
+    fn near(&self) -> Option<&Near<'x>> {
+        self.near.get_or_init(|| Near::of(self.playbook, self.facts.place?)).as_ref()
+    }
+
+    /// The items seen in this visit that are not this page's.
+    fn others(&self) -> Vec<&'x str> {
+        self.items.iter().map(String::as_str).filter(|item| Some(*item) != self.page.item).collect()
     }
 
     fn parameter(&self, index: usize) -> Option<Value<'_>> {
@@ -222,7 +263,10 @@ impl<'x> Signals<'x> {
 impl Read for Signals<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         match signal.entry().source {
-            Source::Request => {}
+            Source::Place if self.facts.browser.as_ref().is_some_and(|browser| browser.behind_edge) => {
+                return Reading::OutOfSight;
+            }
+            Source::Request | Source::Place => {}
             Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
             Source::Visit => {}
             Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,

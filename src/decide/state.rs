@@ -107,7 +107,9 @@ impl<'x> State<'x> {
                     if let Some(visit) = &mut self.visit {
                         let lines: Vec<(&str, u16)> =
                             lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
+                        let before = visit.cart().to_vec();
                         visit.set_cart(&lines);
+                        visit.note_cart(&before, facts.now.filter(|_| self.needs.cart_change));
                     }
                 }
             }

@@ -24,6 +24,7 @@ mod never;
 mod node;
 mod operations;
 mod order;
+mod order_by;
 mod position;
 mod rules;
 mod schedule;
@@ -31,6 +32,7 @@ mod shape;
 mod site;
 mod size;
 mod spelling;
+mod stores;
 mod syntax;
 
 use names::Names;
@@ -173,6 +175,7 @@ pub fn check(source: &str) -> Checked {
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
     caps::check(&root, &mut findings);
+    stores::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

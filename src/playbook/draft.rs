@@ -14,10 +14,14 @@ use serde_json::{Map, Value as Json};
 use crate::consent::draft::ConsentDraft;
 
 mod caps;
+mod order_by;
 mod schedule;
+mod stores;
 
 pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
+pub use order_by::{InterestDraft, OrderByDraft};
 pub use schedule::ScheduleDraft;
+pub use stores::{InStockDraft, StoreDraft};
 
 /// The version of the format of drafts that this build knows.
 pub const FORMAT: u32 = 1;
@@ -55,6 +59,9 @@ pub struct Draft {
     /// What templates show of items and categories.
     #[serde(default)]
     pub catalog: CatalogDraft,
+    /// The stores that visitors can go to, by id.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub stores: IndexMap<String, StoreDraft>,
 }
 
 /// The site.
@@ -159,6 +166,9 @@ pub struct CampaignDraft {
     /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap_group: Option<String>,
+    /// An item that the store nearest to the visitor must have in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_stock: Option<InStockDraft>,
     /// How visitors are allocated; needed as soon as there is more than one variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,
@@ -183,7 +193,7 @@ fn hundred() -> f64 {
     100.0
 }
 
-/// A variant: exactly one of `html`, `parts`, `order`, `hide` and `control`.
+/// A variant: exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VariantDraft {
@@ -203,6 +213,9 @@ pub struct VariantDraft {
     /// Blocks of the group that come first, in this order; the others follow as the page has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Vec<String>>,
+    /// Orders the blocks of the group by what the visitor is interested in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<OrderByDraft>,
     /// Hides the block.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub hide: bool,

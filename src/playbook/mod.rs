@@ -22,6 +22,10 @@ pub mod needs;
 #[cfg(feature = "author")]
 mod operators;
 #[cfg(feature = "author")]
+mod order_by;
+#[cfg(feature = "author")]
+mod stores;
+#[cfg(feature = "author")]
 pub mod template;
 pub mod values;
 pub mod view;

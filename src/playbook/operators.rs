@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::caps;
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
+use super::stores;
 use super::wire::operator as tag;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::signal::clock::{DAY, WEEKDAYS};
@@ -36,6 +37,11 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
         if !cap.in_memory || cap.dismissals {
             all.purposes = all.purposes.with(Purpose::SessionPersonalization);
         }
+    }
+    if let Some(in_stock) = &campaign.in_stock {
+        let (body, signals) = stores::in_stock(in_stock)?;
+        all.signals.extend(signals);
+        all.put(tag::IN_STOCK, &body)?;
     }
     Some(all)
 }

@@ -17,11 +17,13 @@ mod campaigns;
 mod catalog;
 mod operators;
 mod pages;
+mod stores;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
 pub use operators::{Cap, Operator, Schedule};
 pub use pages::{Block, Page};
+pub use stores::{InStock, Store};
 
 /// A compiled playbook; only [`Playbook::open`] makes one.
 pub struct Playbook {

@@ -6,7 +6,7 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. Sections of
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `t` the last change of the cart. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
 
@@ -24,6 +24,8 @@ use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::text;
 
+mod cart;
+
 const VERSION: &str = "a";
 
 /// What is remembered of a visit.
@@ -36,7 +38,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None, change: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -50,6 +52,7 @@ pub struct Visit {
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
     unit: Option<Unit>,
+    change: Option<cart::Change>,
 }
 
 /// One line of a cart.
@@ -195,6 +198,7 @@ impl Visit {
             caps: Vec::new(),
             dismissed: Vec::new(),
             unit: None,
+            change: None,
         }
     }
 
@@ -238,6 +242,8 @@ impl Visit {
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
+                't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
+                't' => return None,
                 _ => {}
             }
         }
@@ -259,6 +265,7 @@ impl Visit {
             text::push_integer(value, cap.count.into());
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
+        list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
@@ -386,7 +393,12 @@ mod tests {
             Event::Cart(lines) => {
                 let lines: Vec<(&str, u16)> =
                     lines.iter().map(|(id, quantity)| (id.as_str(), *quantity)).collect();
+                let before = visit.cart.clone();
                 visit.set_cart(&lines);
+                visit.note_cart(
+                    &before,
+                    Some(crate::facts::Millis(60_000 * i64::try_from(lines.len()).unwrap())),
+                );
             }
             Event::Count(campaign) => visit.count(*campaign),
             Event::Dismissed(campaign) => visit.dismiss(*campaign),
@@ -414,7 +426,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduzt]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());

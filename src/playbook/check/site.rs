@@ -311,6 +311,7 @@ pub(super) fn reference(
         "audience" => "unknown-audience",
         "page-kind" => "unknown-page-kind",
         "item" => "unknown-item",
+        "store" => "unknown-store",
         _ => "unknown-category",
     };
     let help = suggest(name, known.iter().copied()).unwrap_or_else(|| match known {

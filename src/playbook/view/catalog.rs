@@ -31,6 +31,7 @@ impl<'p> Item<'p> {
             Field::Image => self.image,
             Field::Price => self.price,
             Field::Category => self.category,
+            Field::Region => None,
         }
     }
 }
@@ -53,7 +54,7 @@ impl<'p> Category<'p> {
             Field::Value => Some(self.id),
             Field::Title => Some(self.title),
             Field::Url => Some(self.url),
-            Field::Image | Field::Price | Field::Category => None,
+            Field::Image | Field::Price | Field::Category | Field::Region => None,
         }
     }
 }

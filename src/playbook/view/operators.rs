@@ -3,6 +3,7 @@
 //! A campaign has a heap of them, each a tag (1), a length (1) and as many bytes, little-endian. Whatever this build does not
 //! know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
 
+use super::stores::{self, InStock};
 use crate::playbook::wire::operator as tag;
 
 /// One thing that limits a campaign.
@@ -12,6 +13,8 @@ pub enum Operator<'p> {
     Schedule(Schedule<'p>),
     /// It is seen, or dismissed, a number of times at most.
     Cap(Cap),
+    /// The nearest store has an item in stock.
+    InStock(InStock<'p>),
     /// It cannot be read.
     Faulty,
 }
@@ -84,6 +87,7 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
                 dismissals: flags & tag::DISMISSALS != 0,
             })
         }
+        tag::IN_STOCK => Operator::InStock(stores::in_stock(body)?),
         _ => Operator::Faulty,
     };
     Some((operator, rest))

@@ -61,6 +61,7 @@ pub(crate) fn request(
     let allowed: PurposeSet = consent.allowed();
     let mut state = state::State::open(playbook, keys, facts, &consent);
     state.apply_events(playbook, facts);
+    state.remember_cart();
     let (decisions, touched) = {
         let signals = Signals::new(playbook, facts, page, &state);
         (campaigns::decide(playbook, &signals), signals.touched())

@@ -75,3 +75,5 @@ pub const STORES: usize = 4096;
 pub const NEAR_STORES: usize = 3;
 /// Items that a store may have in stock, of which each is looked for one by one.
 pub const STORE_ITEMS: usize = 4096;
+/// Items of a cart that visitor memory keeps for the next visit, those added last.
+pub const LEFT_ITEMS: usize = 4;

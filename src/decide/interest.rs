@@ -23,7 +23,8 @@ pub(super) fn order(code: &[u8], signals: &Signals<'_>) -> Result<Vec<u8>, Reaso
     let (whose, mut rest) = code.split_first().ok_or(Reason::Faulty)?;
     let interests =
         signals.interests(if *whose == 0 { Signal::LastCategory } else { Signal::FavoriteCategory })?;
-    let (mut first, mut others): (Vec<(usize, &[u8])>, Vec<&[u8]>) = (Vec::new(), Vec::new());
+    let mut first: Vec<(usize, &[u8])> = Vec::new();
+    let mut others: Vec<&[u8]> = Vec::new();
     while let Some((category, behind)) = rest.split_first_chunk() {
         let (length, behind) = behind.split_first().ok_or(Reason::Faulty)?;
         let (id, behind) = behind.split_at_checked(usize::from(*length)).ok_or(Reason::Faulty)?;

@@ -232,6 +232,15 @@ impl<'x> Signals<'x> {
             Signal::Stores => Some(Value::List(&self.near()?.stores)),
             Signal::CartMinutes => visit?.cart_minutes(self.facts.now?).map(Value::Number),
             Signal::CartItem => visit?.cart_item().map(Value::Text),
+            Signal::LeftItem => {
+                let left = memory?.cart();
+                let rank = |id: &str| left.iter().position(|code| *code == hash::code(id));
+                // Without a cart the catalog is not walked through.
+                let items = self.playbook.items().take(if left.is_empty() { 0 } else { usize::MAX });
+                let known = items.filter_map(|item| Some((rank(item.id)?, item.id)));
+                known.min_by_key(|(rank, _)| *rank).map(|(_, id)| Value::Text(id))
+            }
+            Signal::LeftHours => memory?.cart_hours(self.facts.now?).map(Value::Number),
             Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
             Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
         }

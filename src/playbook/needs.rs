@@ -14,6 +14,8 @@ pub struct Needs {
     pub visit: bool,
     /// When the cart of a visit was last changed, and by what.
     pub cart_change: bool,
+    /// The cart in visitor memory.
+    pub left_cart: bool,
     /// Visitor memory.
     pub memory: bool,
     /// The interests in visitor memory.
@@ -32,6 +34,7 @@ impl Needs {
             needs.categories |= reads(Signal::LastCategory);
             needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount);
             needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
+            needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
             needs.items |= reads(Signal::OtherItems);
             for cap in campaign.caps() {
                 needs.visit |= !cap.in_memory || cap.dismissals;
@@ -42,6 +45,8 @@ impl Needs {
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
             needs.unit |= campaign.experiment.is_some();
         }
+        needs.cart_change |= needs.left_cart;
+        needs.memory |= needs.left_cart;
         needs
     }
 

@@ -160,6 +160,10 @@ signals! {
         "minutes since the cart was last changed in this visit; not known while it is empty" }
     CartItem = 64 { "visit.cart_item", Text, "", SessionPersonalization, Visit, true, false, false, "\"oak-desk\"",
         "the product that was put into the cart last, as long as it is there" }
+    LeftItem = 66 { "visitor.cart_item", Text, "", PersistentPersonalization, Memory, true, false, false, "\"oak-desk\"",
+        "the product put last into the cart that the visitor left, in this visit or an earlier one" }
+    LeftHours = 67 { "visitor.cart_hours", Number, "hours", PersistentPersonalization, Memory, false, false, false, "20",
+        "hours since the cart that the visitor left was changed, in this visit or an earlier one" }
     OtherItems = 68 { "visit.other_items", List, "", SessionPersonalization, Visit, true, false, false, "[\"oak-desk\"]",
         "the products seen in this visit, newest first, without the one of this page" }
 }

@@ -16,6 +16,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::decay::Level;
+use super::left::Left;
 use super::memory::{Interest, Memory};
 use super::{base64, counter};
 use crate::assign::hash::Unit;
@@ -30,6 +31,7 @@ const VERSION: u8 = 1;
 const INTERESTS: u8 = 1;
 const UNIT: u8 = 2;
 const CAPS: u8 = 3;
+const LEFT: u8 = 6;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -49,7 +51,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 287; without the permit the unit is left out.
+    /// The bytes, at most 309; without the permit the unit is left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -70,6 +72,7 @@ impl Memory {
             interests: Vec::new(),
             caps: Vec::new(),
             unit: None,
+            left: None,
         };
         while !rest.is_empty() {
             let (&[tag, length], behind) = rest.split_first_chunk()?;
@@ -83,6 +86,8 @@ impl Memory {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
                 UNIT => return None,
+                LEFT if memory.left.is_none() => memory.left = Some(Left::read(part)?),
+                LEFT => return None,
                 _ => {}
             }
         }
@@ -100,7 +105,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(288);
+        let mut bytes = Vec::with_capacity(312);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -116,6 +121,10 @@ impl Memory {
         {
             bytes.extend([CAPS, length]);
             self.caps.iter().for_each(|counter| counter.write(&mut bytes));
+        }
+        if let Some((left, length)) = self.left.as_ref().and_then(|left| Some((left, left.length()?))) {
+            bytes.extend([LEFT, length]);
+            left.write(&mut bytes);
         }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
@@ -164,7 +173,8 @@ pub(super) mod tests {
                 let unit = unit.map(Unit);
                 let caps =
                     caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
-                let mut memory = Memory { first_day, visits, last_minute, interests: Vec::new(), caps, unit };
+                let mut memory =
+                    Memory { first_day, visits, last_minute, interests: Vec::new(), caps, unit, left: None };
                 for (category, level) in interests {
                     memory.place(Interest { category, level: Level(level) });
                 }
@@ -210,7 +220,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 4_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 10_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);

@@ -8,6 +8,7 @@ use core::fmt;
 
 use super::counter::Counter;
 use super::decay::Level;
+use super::left::Left;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -28,6 +29,7 @@ pub struct Memory {
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
     pub(super) unit: Option<Unit>,
+    pub(super) left: Option<Left>,
 }
 
 /// How much a visitor cares for one category.
@@ -52,7 +54,15 @@ impl Memory {
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
         let (interests, caps) = (Vec::new(), Vec::new());
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, unit: None })
+        Some(Memory {
+            first_day,
+            visits: 0,
+            last_minute: minute(now)?,
+            interests,
+            caps,
+            unit: None,
+            left: None,
+        })
     }
 
     /// The day of first issue, in days since 1970.

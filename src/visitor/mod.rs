@@ -13,6 +13,7 @@ pub mod cookie;
 mod counter;
 pub mod decay;
 pub mod keyring;
+mod left;
 pub mod memory;
 pub mod seal;
 pub mod visit;

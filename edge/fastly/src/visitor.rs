@@ -79,36 +79,27 @@ fn target(url: &str) -> Option<(&str, &str)> {
 
 /// Country and subdivision, where Fastly knows them.
 fn region_in(known: &str) -> Option<(Option<String>, Option<String>)> {
-    let country = code(known, "\"country_code\"")?;
     // Documented as `US-CA` and seen as `CA`.
-    let subdivision = code(known, "\"region\"").unwrap_or_default();
-    let subdivision = subdivision.rsplit('-').next().unwrap_or_default();
-    Some(region(&[&country, "-", subdivision].concat()))
+    let subdivision = code(known, "\"region\"").unwrap_or_default().rsplit('-').next()?;
+    Some(region(&[code(known, "\"country_code\"")?, "-", subdivision].concat()))
 }
 
-/// The place, where Fastly knows it and no proxy stands between: a proxy's place is not the visitor's.
+/// The place, where Fastly knows it and names no proxy: where that is says nothing of the visitor.
 fn place_in(known: &str) -> Option<Place> {
     let proxy = code(known, "\"proxy_type\"");
-    let number = |name| {
-        let (_, after) = known.split_once(name)?;
-        let value = after.trim_start().strip_prefix(':')?.trim_start();
-        value.split([',', '}']).next()
-    };
-    if proxy.is_some() {
-        None
-    } else {
-        Place::parse(number("\"latitude\"")?.trim_end(), number("\"longitude\"")?.trim_end())
-    }
+    let place = Place::parse(code(known, "\"latitude\"")?, code(known, "\"longitude\"")?);
+    place.filter(|_| proxy.is_none())
 }
 
-/// The value of a member of a JSON object: letters, digits and dashes; `None` for anything else.
+/// The value of a member of a JSON object: letters, digits, dashes and points; `None` for anything else, as for `"?"`.
 ///
 /// The quotes of `name` keep it from being found in a value, where they would be escaped.
-fn code(json: &str, name: &str) -> Option<String> {
+fn code<'j>(json: &'j str, name: &str) -> Option<&'j str> {
     let (_, after) = json.split_once(name)?;
-    let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()?;
-    let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    plain.then(|| value.to_owned())
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    let value = value.strip_prefix('"').unwrap_or(value).split(['"', ',', '}']).next()?.trim_end();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    Some(value).filter(|value| !value.is_empty() && value.bytes().all(plain))
 }
 
 /// The time.

@@ -61,6 +61,14 @@ impl Visit {
         Some(now.0.div_euclid(MINUTE).saturating_sub(changed.minute.into()).max(0))
     }
 
+    /// The minute since 1970 in which the cart was changed in this visit, and its items, the one that was added last first;
+    /// none where it was emptied.
+    pub fn changed_cart(&self) -> Option<(u32, impl Iterator<Item = &str>)> {
+        let (minute, last) = (self.change?.minute, self.cart_item());
+        let others = self.cart.iter().rev().map(|line| line.item.as_str());
+        Some((minute, last.into_iter().chain(others.filter(move |item| Some(*item) != last))))
+    }
+
     /// The item of the cart that was added last; where that is not known, its last line.
     pub fn cart_item(&self) -> Option<&str> {
         let line = self.change.and_then(|change| self.cart.get(usize::try_from(change.line).ok()?));

@@ -184,7 +184,7 @@ mod tests {
             let near = Near::of(&playbook, place).unwrap();
             let mut order: Vec<(f64, usize)> = stores.iter().enumerate().map(|(index, store)| (naive(here, *store), index)).collect();
             order.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let of = |id: &str| naive(here, stores[id[1..].parse::<usize>().unwrap()]);
+            let of = |id: &str| naive(here, stores[id.trim_start_matches('s').parse::<usize>().unwrap()]);
             // What is told apart by less than rounding may come in either order.
             let slack = |meters: f64| 3.0 + meters * 1e-5;
             for (rank, id) in near.stores.iter().enumerate() {

@@ -5,9 +5,11 @@ mod campaigns;
 mod caps;
 mod cooldown;
 mod familiarity;
+mod interest;
 pub mod mirror;
-mod replenish;
+mod place;
 mod preference;
+mod replenish;
 mod schedule;
 mod signals;
 mod state;
@@ -69,6 +71,7 @@ pub(crate) fn request(
     for (kind, thing) in dismissed {
         state.remember(kind, thing, facts);
     }
+    state.remember_cart();
     let (decisions, touched) = {
         let signals = Signals::new(playbook, facts, page, &state);
         (campaigns::decide(playbook, &signals), signals.touched())

@@ -4,11 +4,14 @@
 
 #[cfg(feature = "author")]
 pub mod json;
+mod place;
 #[cfg(feature = "cases")]
 pub mod staged;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+
+pub use place::Place;
 
 /// The request methods that matter to the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +96,8 @@ pub struct Facts {
     pub country: Option<String>,
     /// ISO 3166-2 subdivision without the country (`CA` of `US-CA`), from the host's own geolocation.
     pub subdivision: Option<String>,
+    /// Where the host's own geolocation puts the visitor's network, rounded; `None` where it does not know or doubts it.
+    pub place: Option<Place>,
     /// The class of device, where the host knows it.
     pub device: Option<Device>,
     /// The time of the request; `None` where the host has no clock, which withholds everything that needs one.

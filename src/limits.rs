@@ -75,3 +75,11 @@ pub const LIST_ELEMENTS: u32 = 16;
 pub const MEMORY_PURCHASES: usize = 12;
 /// Removals from the cart and dismissals that they keep, together; the one remembered first falls out.
 pub const MEMORY_REFUSALS: usize = 8;
+/// Stores of a playbook: what one request can scan in a few microseconds (facts/decisions.md §4).
+pub const STORES: usize = 4096;
+/// Stores that are told to be near where nobody can say which is the nearest.
+pub const NEAR_STORES: usize = 3;
+/// Items that a store may have in stock, of which each is looked for one by one.
+pub const STORE_ITEMS: usize = 4096;
+/// Items of a cart that visitor memory keeps for the next visit, those added last.
+pub const LEFT_ITEMS: usize = 4;

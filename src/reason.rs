@@ -61,6 +61,7 @@ reasons! {
     NoClock = "no-clock", "the host has no clock and the campaign has dates";
     Capped = "capped", "the visitor has seen it as often as the campaign allows";
     Uncounted = "uncounted", "it depends on what happened before, and nothing can be remembered here";
+    NotInStock = "not-in-stock", "the nearest store does not have the item, or it is not known which store or item is meant";
     Holdout = "holdout", "the visitor is kept out of all campaigns to measure them";
     NoUnit = "no-unit", "there is nothing the visitor agreed to by which variants could be assigned";
     NotAllocated = "not-allocated", "the visitor's bucket is outside the campaign's allocation";

@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{around, caps, preference, schedule, suppress};
+use super::{around, caps, interest, place, preference, schedule, suppress};
 use crate::assign::allocation;
 use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -91,6 +91,7 @@ fn consider(
     schedule::on(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
     around::open(campaign, signals)?;
+    place::in_stock(campaign, playbook, signals)?;
     not_held_out(playbook, signals)?;
     caps::open(block, campaign, signals)?;
     suppress::open(playbook, campaign, signals)?;
@@ -197,5 +198,6 @@ pub(super) fn show(
             }
         }
         view::Content::Order(order) => Ok(Content::Order(order.to_vec())),
+        view::Content::OrderBy(code) => interest::order(code, signals).map(Content::Order),
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), R
             | Operator::Suppress(_)
             | Operator::Cooldown(_)
             | Operator::Familiar(_)
-            | Operator::Around(_) => {}
+            | Operator::Around(_)
+            | Operator::InStock(_) => {}
             Operator::Schedule(schedule) => {
                 let local = signals.local(reads(schedule)).ok_or(Reason::NoClock)?;
                 if !runs(schedule, local) {

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 
+use super::place::Near;
 use super::replenish;
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
@@ -39,6 +40,8 @@ pub struct Signals<'x> {
     referrer: OnceCell<Referrer>,
     favorite: OnceCell<Option<&'x str>>,
     device: OnceCell<Option<Device>>,
+    near: OnceCell<Option<Near<'x>>>,
+    others: OnceCell<Vec<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
     cart: Vec<&'x str>,
@@ -70,6 +73,8 @@ impl<'x> Signals<'x> {
             referrer: OnceCell::new(),
             favorite: OnceCell::new(),
             device: OnceCell::new(),
+            near: OnceCell::new(),
+            others: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             cart: visit
@@ -204,6 +209,27 @@ impl<'x> Signals<'x> {
         state::shows_already(self.facts, block, campaign)
     }
 
+    /// The codes of the categories that `signal` chooses the first of, each with its rank; equal interests have the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NoPermit`] and [`Reason::OutOfSight`].
+    pub(super) fn interests(&self, signal: Signal) -> Result<Vec<(usize, u32)>, Reason> {
+        match self.read(signal) {
+            Reading::Withheld => return Err(Reason::NoPermit),
+            Reading::OutOfSight => return Err(Reason::OutOfSight),
+            // The first of all may have left the catalog.
+            Reading::Known(_) | Reading::Missing => {}
+        }
+        if signal == Signal::LastCategory {
+            let seen = self.state.visit().map_or(&[][..], |visit| visit.categories());
+            return Ok(seen.iter().map(|category| hash::code(category)).enumerate().collect());
+        }
+        let interests = self.state.memory().map_or(&[][..], |memory| memory.interests());
+        let rank = |level| interests.partition_point(|other| other.level > level);
+        Ok(interests.iter().map(|interest| (rank(interest.level), interest.category)).collect())
+    }
+
     fn note(&self, signal: Signal) {
         self.touched.set(self.touched.get().with(signal));
     }
@@ -266,8 +292,32 @@ impl<'x> Signals<'x> {
             Signal::DueItem => replenish::due(self.playbook, memory?, self.facts.now?).map(Value::Text),
             Signal::DaysLeft => self.distance.get().filter(|days| *days < 0).map(|days| Value::Number(-days)),
             Signal::DaysSince => self.distance.get().filter(|days| *days > 0).map(Value::Number),
+            Signal::NearestStore => self.near()?.nearest().map(Value::Text),
+            Signal::StoreDistance => Some(Value::Text(self.near()?.distance.name())),
+            Signal::Stores => Some(Value::List(&self.near()?.stores)),
+            Signal::CartMinutes => visit?.cart_minutes(self.facts.now?).map(Value::Number),
+            Signal::CartItem => visit?.cart_item().map(Value::Text),
+            Signal::LeftItem => {
+                let left = memory?.cart();
+                let rank = |id: &str| left.iter().position(|code| *code == hash::code(id));
+                // Without a cart the catalog is not walked through.
+                let items = self.playbook.items().take(if left.is_empty() { 0 } else { usize::MAX });
+                let known = items.filter_map(|item| Some((rank(item.id)?, item.id)));
+                known.min_by_key(|(rank, _)| *rank).map(|(_, id)| Value::Text(id))
+            }
+            Signal::LeftHours => memory?.cart_hours(self.facts.now?).map(Value::Number),
+            Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
             Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past | Signal::Dates => None,
         }
+    }
+
+    fn near(&self) -> Option<&Near<'x>> {
+        self.near.get_or_init(|| Near::of(self.playbook, self.facts.place?)).as_ref()
+    }
+
+    /// The items seen in this visit that are not this page's.
+    fn others(&self) -> Vec<&'x str> {
+        self.items.iter().map(String::as_str).filter(|item| Some(*item) != self.page.item).collect()
     }
 
     /// The category of the catalog with this code.
@@ -308,7 +358,10 @@ fn times(memory: &Memory, now: Millis) -> i64 {
 impl Read for Signals<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         match signal.entry().source {
-            Source::Request => {}
+            Source::Place if self.facts.browser.as_ref().is_some_and(|browser| browser.behind_edge) => {
+                return Reading::OutOfSight;
+            }
+            Source::Request | Source::Place => {}
             Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
             Source::Visit => {}
             // The campaign has found its date, wherever that was.

@@ -119,6 +119,17 @@ impl<'x> State<'x> {
         }
     }
 
+    /// Lets visitor memory follow the cart of the visit, while a campaign shows what was left.
+    pub(super) fn remember_cart(&mut self) {
+        let (Ok(()), Some(memory)) = (self.remembers, &mut self.memory) else { return };
+        let changed = self.visit.as_ref().and_then(Visit::changed_cart);
+        match changed {
+            _ if !self.needs.left_cart => memory.forget_cart(),
+            Some((minute, items)) => memory.leave_cart(minute, items.map(hash::code)),
+            None => {}
+        }
+    }
+
     /// Records the page view and the campaigns shown, behind the decision: a page is not its own past.
     pub(super) fn record(
         &mut self,

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use super::{BrowserFacts, Device, Event, Facts, Method, Millis};
+use super::{BrowserFacts, Device, Event, Facts, Method, Millis, Place};
 use crate::consent::{gpc, time};
 
 /// The request file: what a person writes to ask what a request would get.
@@ -53,6 +53,16 @@ pub struct Geo {
     pub country: Option<String>,
     /// ISO 3166-2 subdivision, without the country.
     pub subdivision: Option<String>,
+    /// Degrees north; it counts together with `longitude`, and both are rounded to a tenth.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+}
+
+impl Geo {
+    fn place(&self) -> Option<Place> {
+        Place::parse(&format!("{:.9}", self.latitude?), &format!("{:.9}", self.longitude?))
+    }
 }
 
 /// What only the browser knows.
@@ -157,6 +167,7 @@ impl RequestFile {
             user_agent: header("user-agent").into_iter().next().unwrap_or_default(),
             accept_language: header("accept-language").join(","),
             referrer: header("referer").into_iter().next().unwrap_or_default(),
+            place: geo.place(),
             country: geo.country,
             subdivision: geo.subdivision,
             device: self.device.as_deref().map(device).transpose()?,

@@ -4,13 +4,13 @@
 
 use alloc::string::ToString;
 
-use super::{Device, Facts, Millis};
+use super::{Device, Facts, Millis, Place};
 use crate::text;
 
 /// The header in which a test stages facts.
 pub const HEADER: &str = "parvis-case";
 
-/// Replaces what `staged` names, as in `now=1795262400000;entropy=00…1f;country=US;subdivision=CA;device=mobile`, and
+/// Replaces what `staged` names, as in `now=1795262400000;entropy=00…1f;country=US;subdivision=CA;place=34.1,-118.2;device=mobile`, and
 /// takes away what it leaves out.
 pub fn apply(staged: &str, facts: &mut Facts) {
     let value = |name: &str| {
@@ -24,6 +24,7 @@ pub fn apply(staged: &str, facts: &mut Facts) {
     facts.entropy = value("entropy").and_then(bytes);
     facts.country = value("country").map(ToString::to_string);
     facts.subdivision = value("subdivision").map(ToString::to_string);
+    facts.place = value("place").and_then(Place::from_pair);
     facts.device = value("device").and_then(Device::from_name);
 }
 

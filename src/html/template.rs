@@ -53,12 +53,14 @@ pub enum Field {
     Price,
     /// The id of the item's category.
     Category,
+    /// The region of a store.
+    Region,
 }
 
 impl Field {
     /// Every field, in the order of their codes.
-    pub const ALL: [Field; 6] =
-        [Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category];
+    pub const ALL: [Field; 7] =
+        [Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category, Field::Region];
 
     /// The field with this code.
     pub fn from_code(code: u8) -> Option<Field> {
@@ -79,6 +81,7 @@ impl Field {
             Field::Image => "image",
             Field::Price => "price",
             Field::Category => "category",
+            Field::Region => "region",
         }
     }
 }

@@ -26,6 +26,7 @@ mod never;
 mod node;
 mod operations;
 mod order;
+mod order_by;
 mod position;
 mod replenish;
 mod preference;
@@ -35,6 +36,7 @@ mod shape;
 mod site;
 mod size;
 mod spelling;
+mod stores;
 mod suppress;
 mod syntax;
 
@@ -181,6 +183,7 @@ pub fn check(source: &str) -> Checked {
     suppress::check(&root, &names, &mut findings);
     cooldown::check(&root, &mut findings);
     dates::check(&root, &names, &mut findings);
+    stores::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

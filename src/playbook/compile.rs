@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
-use super::{date, operators, template};
+use super::{date, operators, order_by, stores, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
@@ -77,6 +77,7 @@ fn build(draft: &Draft) -> Option<Vec<u8>> {
     let audiences = file.audiences(draft)?;
     file.blocks_and_campaigns(draft, &kinds, &audiences)?;
     file.catalog(draft)?;
+    file.stores(draft)?;
     file.finish()
 }
 
@@ -307,6 +308,12 @@ impl File {
                         group.iter().filter(|id| !first.contains(id)).map(String::as_str).collect();
                     (content::ORDER, format!("{}/{}", first.join(" "), rest.join(" ")).into_bytes())
                 }
+                VariantDraft { order_by: Some(order), .. } => {
+                    let group = draft.blocks.get(&campaign.block)?.group.as_ref()?;
+                    let (code, signal) = order_by::encode(order, group)?;
+                    signals.insert(signal);
+                    (content::ORDER_BY, code)
+                }
                 VariantDraft { hide: true, .. } => (content::HIDE, Vec::new()),
                 _ => (content::CONTROL, Vec::new()),
             };
@@ -345,6 +352,24 @@ impl File {
             row.put(&self.text(&category.title)?);
             row.put(&self.text(&category.url)?);
             self.row(Section::Categories, &row)?;
+        }
+        Some(())
+    }
+
+    fn stores(&mut self, draft: &Draft) -> Option<()> {
+        let mut all: Vec<_> = draft.stores.iter().collect();
+        all.sort_by(|a, b| a.0.cmp(b.0));
+        for (id, store) in all {
+            let point = stores::point(store)?;
+            let mut row = Row::default();
+            row.put(&self.text(id)?);
+            row.put(&self.text(&store.title)?);
+            row.put(&self.text(&store.url)?);
+            row.put(&self.text(store.region.as_deref().unwrap_or_default())?);
+            row.put(&point.latitude.to_le_bytes());
+            row.put(&point.longitude.to_le_bytes());
+            row.put(&self.text(&stores::stock(store))?);
+            self.row(Section::Stores, &row)?;
         }
         Some(())
     }

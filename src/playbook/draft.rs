@@ -16,13 +16,17 @@ use crate::consent::draft::ConsentDraft;
 mod caps;
 mod cooldown;
 mod dates;
+mod order_by;
 mod schedule;
+mod stores;
 mod suppress;
 
 pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
 pub use cooldown::CooldownDraft;
 pub use dates::{AroundDraft, DateDraft};
+pub use order_by::{InterestDraft, OrderByDraft};
 pub use schedule::ScheduleDraft;
+pub use stores::{InStockDraft, StoreDraft};
 pub use suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
 
 /// The version of the format of drafts that this build knows.
@@ -64,6 +68,9 @@ pub struct Draft {
     /// What templates show of items and categories.
     #[serde(default)]
     pub catalog: CatalogDraft,
+    /// The stores that visitors can go to, by id.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub stores: IndexMap<String, StoreDraft>,
 }
 
 /// The site.
@@ -177,6 +184,9 @@ pub struct CampaignDraft {
     /// The days around a date of the visitor on which it runs; without it, all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around: Option<AroundDraft>,
+    /// An item that the store nearest to the visitor must have in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_stock: Option<InStockDraft>,
     /// How visitors are allocated to the variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,
@@ -201,7 +211,7 @@ fn hundred() -> f64 {
     100.0
 }
 
-/// A variant: exactly one of `html`, `parts`, `order`, `hide` and `control`.
+/// A variant: exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VariantDraft {
@@ -221,6 +231,9 @@ pub struct VariantDraft {
     /// Blocks of the group that come first, in this order; the others follow as the page has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Vec<String>>,
+    /// Orders the blocks of the group by what the visitor is interested in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<OrderByDraft>,
     /// Hides the block.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub hide: bool,

@@ -22,7 +22,12 @@ pub mod needs;
 #[cfg(feature = "author")]
 mod operators;
 #[cfg(feature = "author")]
+mod order_by;
+#[cfg(feature = "author")]
 mod relative;
+#[cfg(feature = "author")]
+mod stores;
+#[cfg(feature = "author")]
 mod suppress;
 #[cfg(feature = "author")]
 pub mod template;

@@ -18,6 +18,10 @@ pub struct Needs {
     pub categories: bool,
     /// Anything else of a visit: its cart, how often a campaign was shown.
     pub visit: bool,
+    /// When the cart of a visit was last changed, and by what.
+    pub cart_change: bool,
+    /// The cart in visitor memory.
+    pub left_cart: bool,
     /// Visitor memory.
     pub memory: bool,
     /// The interests in visitor memory.
@@ -43,6 +47,9 @@ impl Needs {
             needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
             needs.categories |= reads(Signal::LastCategory);
             needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount);
+            needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
+            needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
+            needs.items |= reads(Signal::OtherItems);
             for cap in campaign.caps() {
                 needs.visit |= !cap.in_memory || cap.dismissals;
                 needs.memory |= cap.in_memory;
@@ -74,6 +81,8 @@ impl Needs {
         needs.memory |= past;
         // What happens in the browser waits in the visit for an edge to remember it.
         needs.visit |= past;
+        needs.cart_change |= needs.left_cart;
+        needs.memory |= needs.left_cart;
         needs
     }
 
@@ -89,6 +98,6 @@ impl Needs {
 
     /// Whether anything is needed; then a visit cookie marks that a visit has begun.
     pub const fn any(self) -> bool {
-        self.items || self.categories || self.visit || self.memory || self.unit
+        self.items || self.categories || self.visit || self.cart_change || self.memory || self.unit
     }
 }

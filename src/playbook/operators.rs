@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use std::collections::BTreeSet;
 
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
+use super::stores;
 use super::suppress;
 use super::wire::operator as tag;
 use super::{caps, relative};
@@ -49,6 +50,11 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
         all.reads_the_past();
     }
     relative::encode(campaign, draft, &mut all)?;
+    if let Some(in_stock) = &campaign.in_stock {
+        let (body, signals) = stores::in_stock(in_stock)?;
+        all.signals.extend(signals);
+        all.put(tag::IN_STOCK, &body)?;
+    }
     Some(all)
 }
 

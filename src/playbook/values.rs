@@ -49,6 +49,8 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
             self.playbook.item(id).and_then(|item| item.field(field))
         } else if entry.names_category {
             self.playbook.category(id).and_then(|category| category.field(field))
+        } else if signal.names_store() {
+            self.playbook.store(id).and_then(|store| store.field(field))
         } else {
             None
         };

@@ -18,12 +18,14 @@ mod campaigns;
 mod catalog;
 mod operators;
 mod pages;
+mod stores;
 mod suppress;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
 pub use operators::{Around, Cap, Familiar, Operator, Schedule};
 pub use pages::{Block, Page};
+pub use stores::{InStock, Store};
 pub use suppress::{Of, Suppress};
 
 /// A compiled playbook; only [`Playbook::open`] makes one.

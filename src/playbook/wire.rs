@@ -15,7 +15,7 @@ pub const FORMAT: u16 = 2;
 /// Bytes in front of what the digest covers.
 pub(super) const PREFIX: usize = 24;
 /// How many sections there are.
-pub(super) const SECTIONS: usize = 12;
+pub(super) const SECTIONS: usize = 13;
 /// Bytes of the section table.
 pub(super) const TABLE: usize = SECTIONS * 8;
 
@@ -34,6 +34,7 @@ pub(super) enum Section {
     Items,
     Categories,
     Strings,
+    Stores,
 }
 
 impl Section {
@@ -50,6 +51,7 @@ impl Section {
         Section::Items,
         Section::Categories,
         Section::Strings,
+        Section::Stores,
     ];
 
     /// Bytes of one record, 0 where a section is a heap of bytes.
@@ -63,6 +65,7 @@ impl Section {
             Section::Variants => variant::SIZE,
             Section::Items => item::SIZE,
             Section::Categories => category::SIZE,
+            Section::Stores => store::SIZE,
             Section::Consent | Section::Conditions | Section::Templates | Section::Strings => 0,
         }
     }
@@ -117,6 +120,10 @@ layout! {
     /// Offsets within the record of a category.
     category { ID: 8, TITLE: 8, URL: 8 }
 }
+layout! {
+    /// Offsets within the record of a store: degrees in millionths, the stock as ids with spaces between.
+    store { ID: 8, TITLE: 8, URL: 8, REGION: 8, LATITUDE: 4, LONGITUDE: 4, STOCK: 8 }
+}
 
 /// Flags of a campaign.
 pub(super) mod flag {
@@ -152,6 +159,8 @@ pub(super) mod operator {
     pub(in super::super) const FAMILIAR: u8 = 20;
     /// Whether it comes back every year (1), the code of the date's name (4), first and last day around it (2 each, signed).
     pub(in super::super) const AROUND: u8 = 21;
+    /// The item that the nearest store must have: its id, or 0 and the code of the signal that names it.
+    pub(in super::super) const IN_STOCK: u8 = 30;
 }
 
 /// In place of an audience's index: there is none.
@@ -170,6 +179,8 @@ pub(super) mod content {
     pub(in super::super) const PARTS: u8 = 3;
     /// An order of a group, as edits have it.
     pub(in super::super) const ORDER: u8 = 4;
+    /// An order of a group by interest, as `order_by` writes it.
+    pub(in super::super) const ORDER_BY: u8 = 30;
 }
 
 /// One record, read by offset; what does not fit reads as zero or empty.

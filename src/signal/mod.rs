@@ -5,5 +5,6 @@ pub mod device;
 pub mod guarded;
 pub mod influence;
 pub mod language;
+pub mod place;
 pub mod referrer;
 pub mod registry;

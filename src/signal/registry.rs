@@ -21,6 +21,8 @@ pub enum Type {
 pub enum Source {
     /// The request alone.
     Request,
+    /// The host's own geolocation, which an edge does not tell the browser.
+    Place,
     /// The visit cookie, `parvis-visit`.
     Visit,
     /// The visitor memory, `__Host-parvis`.
@@ -164,6 +166,22 @@ signals! {
         "days until the date that the campaign's `around` names, from 1 up; only its templates can show it" }
     DaysSince = 52 { "date.days_since", Number, "days", PersistentPersonalization, Memory, false, false, false, "3",
         "days since the date that the campaign's `around` names, from 1 up; only its templates can show it" }
+    NearestStore = 60 { "place.nearest_store", Text, "", Contextual, Place, false, false, false, "\"lyon\"",
+        "the store nearest to the visitor's network, unless another one is less than 25 km farther away" }
+    StoreDistance = 61 { "place.distance", Text, "", Contextual, Place, false, false, false, "\"near\"",
+        "how far the nearest store is: near (less than 25 km), region (less than 100 km) or far" }
+    Stores = 62 { "place.stores", List, "", Contextual, Place, false, false, false, "[\"lyon\", \"villeurbanne\"]",
+        "the nearest store and those less than 25 km farther away, nearest first, three at most" }
+    CartMinutes = 63 { "visit.cart_minutes", Number, "minutes", SessionPersonalization, Visit, false, false, false, "45",
+        "minutes since the cart was last changed in this visit; not known while it is empty" }
+    CartItem = 64 { "visit.cart_item", Text, "", SessionPersonalization, Visit, true, false, false, "\"oak-desk\"",
+        "the product that was put into the cart last, as long as it is there" }
+    LeftItem = 66 { "visitor.cart_item", Text, "", PersistentPersonalization, Memory, true, false, false, "\"oak-desk\"",
+        "the product put last into the cart that the visitor left, in this visit or an earlier one" }
+    LeftHours = 67 { "visitor.cart_hours", Number, "hours", PersistentPersonalization, Memory, false, false, false, "20",
+        "hours since the cart that the visitor left was changed, in this visit or an earlier one" }
+    OtherItems = 68 { "visit.other_items", List, "", SessionPersonalization, Visit, true, false, false, "[\"oak-desk\"]",
+        "the products seen in this visit, newest first, without the one of this page" }
 }
 
 impl Signal {
@@ -206,10 +224,15 @@ impl Signal {
         self as u8
     }
 
+    /// Whether its values name stores of the playbook.
+    pub const fn names_store(self) -> bool {
+        matches!(self, Signal::NearestStore | Signal::Stores)
+    }
+
     /// How strongly an output is influenced that reads this signal.
     pub const fn influence(self) -> Influence {
         match self.entry().source {
-            Source::Request => Influence::Contextual,
+            Source::Request | Source::Place => Influence::Contextual,
             Source::Visit | Source::Memory => Influence::Personal,
         }
     }

@@ -18,6 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::decay::Level;
+use super::left::Left;
 use super::memory::{Interest, Memory};
 use super::{base64, counter, dates, past};
 use crate::assign::hash::Unit;
@@ -34,6 +35,7 @@ const UNIT: u8 = 2;
 const CAPS: u8 = 3;
 const PAST: u8 = 4;
 const DATES: u8 = 5;
+const LEFT: u8 = 6;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -53,7 +55,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 559; without the permit the unit is left out.
+    /// The bytes, at most 581; without the permit the unit is left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -76,6 +78,7 @@ impl Memory {
             past: Vec::new(),
             dates: Vec::new(),
             unit: None,
+            left: None,
         };
         while !rest.is_empty() {
             let (&[tag, length], behind) = rest.split_first_chunk()?;
@@ -93,6 +96,8 @@ impl Memory {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
                 UNIT => return None,
+                LEFT if memory.left.is_none() => memory.left = Some(Left::read(part)?),
+                LEFT => return None,
                 _ => {}
             }
         }
@@ -110,7 +115,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(560);
+        let mut bytes = Vec::with_capacity(584);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -135,6 +140,10 @@ impl Memory {
         {
             bytes.extend([DATES, length]);
             dates::write(&self.dates, &mut bytes);
+        }
+        if let Some((left, length)) = self.left.as_ref().and_then(|left| Some((left, left.length()?))) {
+            bytes.extend([LEFT, length]);
+            left.write(&mut bytes);
         }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
@@ -192,8 +201,9 @@ pub(super) mod tests {
                 let caps =
                     caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
                 let interests_of = interests;
-                let interests = Vec::new();
-                let mut memory = Memory { first_day, visits, last_minute, interests, caps, past, dates, unit };
+                let (interests, left) = (Vec::new(), None);
+                let mut memory =
+                    Memory { first_day, visits, last_minute, interests, caps, past, dates, unit, left };
                 for (category, level) in interests_of {
                     memory.place(Interest { category, level: Level(level) });
                 }
@@ -242,7 +252,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 8_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 10_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);

@@ -9,6 +9,7 @@ use core::fmt;
 use super::counter::Counter;
 use super::dates::Dates;
 use super::decay::Level;
+use super::left::Left;
 use super::past::Past;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
@@ -34,6 +35,7 @@ pub struct Memory {
     /// By the codes of their names, declared longest ago first.
     pub(super) dates: Dates,
     pub(super) unit: Option<Unit>,
+    pub(super) left: Option<Left>,
 }
 
 /// How much a visitor cares for one category.
@@ -58,7 +60,18 @@ impl Memory {
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
         let (interests, caps, past, dates) = Default::default();
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, past, dates, unit: None })
+        let last_minute = minute(now)?;
+        Some(Memory {
+            first_day,
+            visits: 0,
+            last_minute,
+            interests,
+            caps,
+            past,
+            dates,
+            unit: None,
+            left: None,
+        })
     }
 
     /// The day of first issue, in days since 1970.

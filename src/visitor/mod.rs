@@ -14,6 +14,7 @@ mod counter;
 pub mod dates;
 pub mod decay;
 pub mod keyring;
+mod left;
 pub mod memory;
 pub mod past;
 pub mod seal;

@@ -6,9 +6,9 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. `p` holds, newest first, what was bought, removed or
-//! dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category; `o` dates that no edge
-//! has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first. Sections of
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `t` the last change of the cart. `p` holds, newest first,
+//! what was bought, removed or dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category;
+//! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; all else stays.
 
@@ -30,6 +30,8 @@ use crate::signal::guarded::Guarded;
 use crate::text;
 use crate::visitor::past::Past;
 
+mod cart;
+
 const VERSION: &str = "a";
 
 /// What is remembered of a visit.
@@ -42,7 +44,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -58,6 +60,7 @@ pub struct Visit {
     past: Vec<Past>,
     pub(super) declared: Dates,
     unit: Option<Unit>,
+    change: Option<cart::Change>,
 }
 
 /// One line of a cart.
@@ -205,6 +208,7 @@ impl Visit {
             past: Vec::new(),
             declared: Vec::new(),
             unit: None,
+            change: None,
         }
     }
 
@@ -255,6 +259,8 @@ impl Visit {
                 'o' => fill(&mut visit.declared, entries, limits::DATES, dates::entry)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
+                't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
+                't' => return None,
                 _ => {}
             }
         }
@@ -282,6 +288,7 @@ impl Visit {
             value.push('*');
             text::push_integer(value, date.number().into());
         });
+        list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         value
     }
@@ -418,7 +425,12 @@ mod tests {
             Event::Cart(lines) => {
                 let lines: Vec<(&str, u16)> =
                     lines.iter().map(|(id, quantity)| (id.as_str(), *quantity)).collect();
+                let before = visit.cart.clone();
                 visit.set_cart(&lines);
+                visit.note_cart(
+                    &before,
+                    Some(crate::facts::Millis(60_000 * i64::try_from(lines.len()).unwrap())),
+                );
             }
             Event::Count(campaign) => visit.count(*campaign),
             Event::Dismissed(campaign) => visit.dismiss(*campaign),
@@ -450,7 +462,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuzt]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());

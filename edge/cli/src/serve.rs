@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use parvis::facts::Place;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis_native::{Config, Refusal, Uri};
@@ -36,6 +37,12 @@ pub(crate) struct Arguments {
     /// A request header in which a trusted proxy says the country, as `PT` or `US-CA`.
     #[arg(long, value_name = "NAME")]
     geo_header: Option<String>,
+    /// The place a development machine pretends to be visited from, as `45.8,4.8`, latitude first.
+    #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
+    place: Option<String>,
+    /// A request header in which a trusted proxy says the place, as `45.8,4.8`.
+    #[arg(long, value_name = "NAME")]
+    place_header: Option<String>,
     /// A path that is answered with 200 without asking the origin.
     #[arg(long, value_name = "PATH")]
     health: Option<String>,
@@ -65,6 +72,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if let Some(name) = &arguments.geo_header {
         config.geo_header = Some(name.parse().with_context(|| format!("`{name}` is not a header name"))?);
+    }
+    if let Some(place) = &arguments.place {
+        let read = Place::from_pair(place);
+        config.place =
+            Some(read.with_context(|| format!("`{place}` is not a place; write it as `45.8,4.8`"))?);
+    }
+    if let Some(name) = &arguments.place_header {
+        config.place_header = Some(name.parse().with_context(|| format!("`{name}` is not a header name"))?);
     }
     if arguments.quiet {
         config.records = Arc::new(|_| {});

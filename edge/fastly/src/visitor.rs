@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
 use parvis::consent::gpc;
-use parvis::facts::{Facts, Method, Millis, region};
+use parvis::facts::{Facts, Method, Millis, Place, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 
@@ -31,7 +31,8 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     // A URL beyond what Fastly documents is not ours to change.
     let method = method.filter(|_| target.is_some());
     let (path, query) = target.unwrap_or_default();
-    let (country, subdivision) = place(request).unwrap_or_default();
+    let known = request.client_ip_addr().and_then(|address| abi::place(address, PLACE)).unwrap_or_default();
+    let (country, subdivision) = region_in(&known).unwrap_or_default();
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
         method: match method.as_ref().map(|method| method.as_str()) {
@@ -49,6 +50,7 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
         referrer: values(request, "referer", URL).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
+        place: place_in(&known),
         now: now(),
         entropy: entropy(),
         ..Facts::default()
@@ -76,23 +78,28 @@ fn target(url: &str) -> Option<(&str, &str)> {
 }
 
 /// Country and subdivision, where Fastly knows them.
-fn place(request: &RequestHandle) -> Option<(Option<String>, Option<String>)> {
-    let place = abi::place(request.client_ip_addr()?, PLACE)?;
-    let country = code(&place, "\"country_code\"")?;
+fn region_in(known: &str) -> Option<(Option<String>, Option<String>)> {
     // Documented as `US-CA` and seen as `CA`.
-    let subdivision = code(&place, "\"region\"").unwrap_or_default();
-    let subdivision = subdivision.rsplit('-').next().unwrap_or_default();
-    Some(region(&[&country, "-", subdivision].concat()))
+    let subdivision = code(known, "\"region\"").unwrap_or_default().rsplit('-').next()?;
+    Some(region(&[code(known, "\"country_code\"")?, "-", subdivision].concat()))
 }
 
-/// The value of a member of a JSON object: letters, digits and dashes; `None` for anything else.
+/// The place, where Fastly knows it and names no proxy: where that is says nothing of the visitor.
+fn place_in(known: &str) -> Option<Place> {
+    let proxy = code(known, "\"proxy_type\"");
+    let place = Place::parse(code(known, "\"latitude\"")?, code(known, "\"longitude\"")?);
+    place.filter(|_| proxy.is_none())
+}
+
+/// The value of a member of a JSON object: letters, digits, dashes and points; `None` for anything else, as for `"?"`.
 ///
 /// The quotes of `name` keep it from being found in a value, where they would be escaped.
-fn code(json: &str, name: &str) -> Option<String> {
+fn code<'j>(json: &'j str, name: &str) -> Option<&'j str> {
     let (_, after) = json.split_once(name)?;
-    let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()?;
-    let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    plain.then(|| value.to_owned())
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    let value = value.strip_prefix('"').unwrap_or(value).split(['"', ',', '}']).next()?.trim_end();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    Some(value).filter(|value| !value.is_empty() && value.bytes().all(plain))
 }
 
 /// The time.

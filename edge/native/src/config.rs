@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hyper::Uri;
 use hyper::header::HeaderName;
+use parvis::facts::Place;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
@@ -27,6 +28,10 @@ pub struct Config {
     pub country: Option<String>,
     /// The subdivision of that country, as in `CA` of `US-CA`.
     pub subdivision: Option<String>,
+    /// The place a development machine pretends to be visited from.
+    pub place: Option<Place>,
+    /// A request header in which a trusted proxy says the place, as `45.8,4.8`, latitude first; it wins over `place`.
+    pub place_header: Option<HeaderName>,
     /// A request header in which a trusted proxy says the country, as `PT` or `US-CA`; it wins over `country`.
     pub geo_header: Option<HeaderName>,
     /// Whether a trusted proxy in front writes `X-Forwarded-*`; otherwise what clients send there is replaced.
@@ -109,6 +114,8 @@ impl Config {
             keys: None,
             country: None,
             subdivision: None,
+            place: None,
+            place_header: None,
             geo_header: None,
             behind_proxy: false,
             health: None,

@@ -6,7 +6,7 @@ use hyper::Method as Verb;
 use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USER_AGENT};
 use hyper::http::request::Parts;
 use parvis::consent::gpc;
-use parvis::facts::{Facts, Method, Millis, region};
+use parvis::facts::{Facts, Method, Millis, Place, region};
 
 use crate::config::Config;
 
@@ -15,7 +15,7 @@ const DNT: HeaderName = HeaderName::from_static("dnt");
 
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
-    let (country, subdivision) = place(&request.headers, config);
+    let (country, subdivision) = region_of(&request.headers, config);
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
         method: match request.method {
@@ -33,6 +33,7 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         referrer: values(&request.headers, &REFERER).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
+        place: place_of(&request.headers, config),
         now: now(),
         entropy: entropy(),
         ..Facts::default()
@@ -49,10 +50,18 @@ fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
 }
 
 /// Country and subdivision: from the header of a trusted proxy where one is configured, else what the machine pretends.
-fn place(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
-    let said =
-        config.geo_header.as_ref().and_then(|name| headers.get(name)).and_then(|value| value.to_str().ok());
+fn region_of(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
+    let said = said(headers, config.geo_header.as_ref());
     said.map_or_else(|| (config.country.clone(), config.subdivision.clone()), region)
+}
+
+/// The place, in the same way; what such a proxy says wrong is no place.
+fn place_of(headers: &HeaderMap, config: &Config) -> Option<Place> {
+    said(headers, config.place_header.as_ref()).map_or(config.place, Place::from_pair)
+}
+
+fn said<'h>(headers: &'h HeaderMap, name: Option<&HeaderName>) -> Option<&'h str> {
+    name.and_then(|name| headers.get(name)).and_then(|value| value.to_str().ok())
 }
 
 fn now() -> Option<Millis> {

@@ -52,6 +52,7 @@ impl State<'_> {
         let before: Vec<Line> = visit.cart().to_vec();
         let now: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
         visit.set_cart(&now);
+        visit.note_cart(&before, facts.now.filter(|_| self.needs.cart_change));
         for line in before {
             if !now.iter().any(|(item, count)| line.item == *item && *count > 0) {
                 self.remember(Kind::Removed, thing(&line.item, playbook), facts);

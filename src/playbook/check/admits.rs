@@ -90,7 +90,9 @@ impl<'v> Admitted<'v> {
     fn anything(signal: Signal) -> Self {
         let (least, most) = match signal {
             Signal::Hour => (0.0, 23.0),
-            Signal::CartCount | Signal::Visits => (0.0, f64::INFINITY),
+            Signal::CartCount | Signal::CartMinutes | Signal::LeftHours | Signal::Visits => {
+                (0.0, f64::INFINITY)
+            }
             Signal::Purchases | Signal::DaysSincePurchase => (0.0, f64::INFINITY),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };

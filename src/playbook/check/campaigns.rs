@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::names::Names;
 use super::node::Node;
 use super::operations;
+use super::order_by;
 use super::preference;
 use super::schedule;
 use super::site::{id_form, percent, reference};
@@ -130,7 +131,7 @@ fn variants(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>)
             "no-variants",
             &at,
             "the campaign has no variants",
-            "add one with `html`, `parts`, `order`, `hide` or `control`",
+            "add one with `html`, `parts`, `order`, `order_by`, `hide` or `control`",
         )),
         [only] if only.get("control").is_some_and(|control| control.value.as_bool() == Some(true)) => {
             let message = "the only variant is the default content, so the campaign changes nothing";
@@ -157,6 +158,7 @@ fn variants(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>)
         }
         content(variant, names, findings);
         operations::variant(campaign, variant, names, findings);
+        order_by::check(campaign, variant, names, findings);
         percent(variant, "weight", findings);
     }
     weights(&at, &variants, findings);
@@ -167,8 +169,10 @@ fn content(variant: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let set = |key: &str| variant.get(key).is_some_and(|value| value.value.as_bool() != Some(false));
-    let chosen: Vec<&str> =
-        ["html", "parts", "order", "hide", "control"].into_iter().filter(|key| set(key)).collect();
+    let chosen: Vec<&str> = ["html", "parts", "order", "order_by", "hide", "control"]
+        .into_iter()
+        .filter(|key| set(key))
+        .collect();
     if chosen.len() != 1 {
         let message = match chosen.as_slice() {
             [] => "the variant does not say what it shows".to_string(),
@@ -178,7 +182,7 @@ fn content(variant: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
             "variant-content",
             &variant.pointer,
             message,
-            "write exactly one of `html`, `parts`, `order`, `hide` and `control`",
+            "write exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`",
         ));
     }
     if let Some(html) = variant.text("html")

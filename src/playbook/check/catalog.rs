@@ -33,7 +33,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
     }
 }
 
-fn shown(node: &Node<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn shown(node: &Node<'_>, findings: &mut Vec<Finding>) {
     if node.text("title").is_some_and(|title| title.trim().is_empty()) {
         findings.push(Finding::error(
             "empty-text",

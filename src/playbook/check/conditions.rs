@@ -87,6 +87,8 @@ fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Opt
         let finding =
             reference("category", "category", text, &names.categories, "catalog.categories", &pointer);
         Some(Finding { severity: Severity::Warning, ..finding })
+    } else if signal.names_store() && !names.stores.contains(&text) {
+        Some(reference("store", "store", text, &names.stores, "stores", &pointer))
     } else if let Some((message, help)) = spelling::odd(*signal, text) {
         Some(Finding::warning("unknown-value", &pointer, message, help))
     } else {

@@ -118,6 +118,17 @@ impl<'v> Wants<'v> {
         if familiar || campaign.get("around").is_some() {
             asked_for = asked_for.with(Purpose::PersistentPersonalization);
         }
+        if let Some(signal) =
+            campaign.get("in_stock").and_then(|asked| Signal::from_name(asked.text("item_of")?))
+        {
+            asked_for = asked_for.with(signal.entry().purpose);
+        }
+        for order in campaign.elements("variants").filter_map(|variant| variant.get("order_by")) {
+            asked_for = asked_for.with(match order.text("interest") {
+                Some("visit") => Purpose::SessionPersonalization,
+                _ => Purpose::PersistentPersonalization,
+            });
+        }
         let shown = campaign.elements("variants").filter_map(|variant| {
             let compiled = template::compile(variant.text("html")?, names.marker, &names.blocks).ok()?;
             (!compiled.signals.is_empty()).then_some((variant, compiled.signals))

@@ -14,6 +14,7 @@ pub(super) struct Names<'v> {
     pub(super) audiences: Vec<&'v str>,
     pub(super) items: Vec<&'v str>,
     pub(super) categories: Vec<&'v str>,
+    pub(super) stores: Vec<&'v str>,
 }
 
 impl<'v> Names<'v> {
@@ -40,6 +41,7 @@ impl<'v> Names<'v> {
             audiences: keys(Some(root.clone()), "audiences"),
             items: keys(root.get("catalog"), "items"),
             categories: keys(root.get("catalog"), "categories"),
+            stores: keys(Some(root.clone()), "stores"),
         }
     }
 }

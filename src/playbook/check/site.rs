@@ -312,6 +312,7 @@ pub(super) fn reference(
         "page-kind" => "unknown-page-kind",
         "item" => "unknown-item",
         "date" => "unknown-date",
+        "store" => "unknown-store",
         _ => "unknown-category",
     };
     let help = suggest(name, known.iter().copied()).unwrap_or_else(|| match known {

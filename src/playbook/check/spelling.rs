@@ -7,6 +7,7 @@ use crate::condition::near::suggest;
 use crate::facts::Device;
 use crate::playbook::operators::{minute, weekday};
 use crate::signal::clock::WEEKDAYS;
+use crate::signal::place::Distance;
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::Signal;
 
@@ -31,6 +32,12 @@ pub(super) fn odd(signal: Signal, text: &str) -> Option<(String, String)> {
             let help =
                 suggest(text, names).unwrap_or_else(|| format!("classes are `{}`", names.join("`, `")));
             Some((format!("no class of referrer is called `{text}`"), help))
+        }
+        Signal::StoreDistance if Distance::ALL.iter().all(|class| class.name() != text) => {
+            let names = Distance::ALL.map(Distance::name);
+            let help =
+                suggest(text, names).unwrap_or_else(|| format!("distances are `{}`", names.join("`, `")));
+            Some((format!("no distance is called `{text}`"), help))
         }
         Signal::Country if !(text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())) => {
             no("countries").map(|message| (message, "write two capital letters (ISO 3166-1), as `FR`".into()))

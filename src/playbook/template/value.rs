@@ -120,7 +120,7 @@ fn path(name: &str, in_each: bool) -> Result<(u8, Field, Option<Signal>), Fault>
             return Err(fault("template-section", message, "name a signal, as `visit.last_item`"));
         }
         let field = name.strip_prefix("item.").unwrap_or_default();
-        return Ok((ELEMENT, self::field(field, name, true, false)?, None));
+        return Ok((ELEMENT, self::field(field, name, &Field::ALL)?, None));
     }
     if let Some(signal) = Signal::in_template(name) {
         return Ok((signal.code(), Field::Value, Some(signal)));
@@ -128,30 +128,31 @@ fn path(name: &str, in_each: bool) -> Result<(u8, Field, Option<Signal>), Fault>
     if let Some((signal, field)) =
         name.rsplit_once('.').and_then(|(signal, field)| Some((Signal::from_name(signal)?, field)))
     {
-        let entry = signal.entry();
-        return Ok((
-            signal.code(),
-            self::field(field, name, entry.names_item, entry.names_category)?,
-            Some(signal),
-        ));
+        return Ok((signal.code(), self::field(field, name, fields_of(signal))?, Some(signal)));
     }
     let names = Signal::ALL.iter().map(|signal| signal.entry().name);
     let help = suggest(name, names).unwrap_or_else(|| "`parvis signals` lists every signal".to_owned());
     Err(fault("unknown-signal", format!("there is no signal `{name}`"), help))
 }
 
-fn field(field: &str, name: &str, of_item: bool, of_category: bool) -> Result<Field, Fault> {
-    let fields: &[Field] = match (of_item, of_category) {
-        (true, _) => &Field::ALL,
+/// The fields of what `signal` names.
+fn fields_of(signal: Signal) -> &'static [Field] {
+    let entry = signal.entry();
+    match (entry.names_item, entry.names_category) {
+        (true, _) => &[Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category],
+        _ if signal.names_store() => &[Field::Value, Field::Title, Field::Url, Field::Region],
         (false, true) => &[Field::Value, Field::Title, Field::Url],
         (false, false) => &[Field::Value],
-    };
+    }
+}
+
+fn field(field: &str, name: &str, fields: &[Field]) -> Result<Field, Fault> {
     fields.iter().copied().find(|known| known.name() == field && !name.ends_with('.')).ok_or_else(|| {
         let known = fields.iter().map(|field| field.name()).filter(|name| !name.is_empty());
         let help = suggest(field, known.clone()).unwrap_or_else(|| {
             let names: alloc::vec::Vec<&str> = known.collect();
             match names.as_slice() {
-                [] => "it names neither an item nor a category, so it has no fields".to_owned(),
+                [] => "it names neither an item nor a category nor a store, so it has no fields".to_owned(),
                 names => format!("its fields are `{}`", names.join("`, `")),
             }
         });

@@ -70,6 +70,8 @@ pub enum Content<'p> {
     Parts(&'p [u8]),
     /// The order of a group, as [`crate::html::splice::Operation::Reorder`] takes it.
     Order(&'p [u8]),
+    /// An order of a group by interest, as `decide` reads it.
+    OrderBy(&'p [u8]),
 }
 
 impl Playbook {
@@ -174,6 +176,7 @@ impl<'p> Campaign<'p> {
                     content::TEMPLATE => Content::Template(record.span(variant::TEMPLATE, heap)),
                     content::PARTS => Content::Parts(record.span(variant::TEMPLATE, heap)),
                     content::ORDER => Content::Order(record.span(variant::TEMPLATE, heap)),
+                    content::ORDER_BY => Content::OrderBy(record.span(variant::TEMPLATE, heap)),
                     content::HIDE => Content::Hide,
                     _ => Content::Control,
                 },

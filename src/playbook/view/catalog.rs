@@ -31,6 +31,7 @@ impl<'p> Item<'p> {
             Field::Image => self.image,
             Field::Price => self.price,
             Field::Category => self.category,
+            Field::Region => None,
         }
     }
 }
@@ -53,7 +54,7 @@ impl<'p> Category<'p> {
             Field::Value => Some(self.id),
             Field::Title => Some(self.title),
             Field::Url => Some(self.url),
-            Field::Image | Field::Price | Field::Category => None,
+            Field::Image | Field::Price | Field::Category | Field::Region => None,
         }
     }
 }
@@ -61,15 +62,12 @@ impl<'p> Category<'p> {
 impl Playbook {
     /// The item with this id.
     pub fn item(&self, id: &str) -> Option<Item<'_>> {
-        let record = self.find(Section::Items, id)?;
-        Some(Item {
-            id: record.text(item::ID),
-            title: record.text(item::TITLE),
-            url: record.text(item::URL),
-            image: record.some_text(item::IMAGE),
-            price: record.some_text(item::PRICE),
-            category: record.some_text(item::CATEGORY),
-        })
+        self.find(Section::Items, id).map(|record| item_view(&record))
+    }
+
+    /// Every item, sorted by id.
+    pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
+        self.records(Section::Items, 0, usize::MAX).map(|record| item_view(&record))
     }
 
     /// The id of the item of this number, sorted by id, and after how many days it is bought again; 0 for never.
@@ -86,6 +84,17 @@ impl Playbook {
     /// Every category, sorted by id.
     pub fn categories(&self) -> impl Iterator<Item = Category<'_>> {
         self.records(Section::Categories, 0, usize::MAX).map(|record| view(&record))
+    }
+}
+
+fn item_view<'p>(record: &Record<'p>) -> Item<'p> {
+    Item {
+        id: record.text(item::ID),
+        title: record.text(item::TITLE),
+        url: record.text(item::URL),
+        image: record.some_text(item::IMAGE),
+        price: record.some_text(item::PRICE),
+        category: record.some_text(item::CATEGORY),
     }
 }
 

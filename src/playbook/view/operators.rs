@@ -3,6 +3,7 @@
 //! A campaign has a heap of them, each a tag (1), a length (1) and as many bytes, little-endian. Whatever this build does not
 //! know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
 
+use super::stores::{self, InStock};
 use super::suppress::{self, Suppress};
 use crate::playbook::wire::operator as tag;
 
@@ -21,6 +22,8 @@ pub enum Operator<'p> {
     Familiar(Familiar),
     /// It runs on some days around a date of the visitor only.
     Around(Around),
+    /// The nearest store has an item in stock.
+    InStock(InStock<'p>),
     /// It cannot be read.
     Faulty,
 }
@@ -136,6 +139,7 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
                 to: i16::from_le_bytes(*to),
             })
         }
+        tag::IN_STOCK => Operator::InStock(stores::in_stock(body)?),
         _ => Operator::Faulty,
     };
     Some((operator, rest))

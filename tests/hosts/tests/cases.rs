@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use parvis::facts::Place;
 use parvis_cases::case::KEYS;
 use parvis_cases::{Answer, Case, Host as Player, Step};
 use parvis_host_tests::origin::respond;
@@ -121,10 +122,18 @@ fn staged(step: &Step) -> Result<String> {
     let named = [
         ("country", facts.country),
         ("subdivision", facts.subdivision),
+        ("place", facts.place.map(degrees)),
         ("device", facts.device.map(|device| device.name().to_owned())),
     ];
     pairs.extend(named.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))));
     Ok(format!("{}: {}", parvis::facts::staged::HEADER, pairs.join(";")))
+}
+
+/// A place as hosts are told it.
+fn degrees(place: Place) -> String {
+    let (latitude, longitude) = place.tenths();
+    let degrees = |tenths: i16| f64::from(tenths) / 10.0;
+    format!("{},{}", degrees(latitude), degrees(longitude))
 }
 
 #[test]

@@ -1,0 +1,45 @@
+//! The order of a group by what the visitor is interested in.
+//!
+//! Each block of the group may be about a category. With the interest of the `visitor`, categories come by what visitor memory
+//! counts of them, recent visits counting more; with that of the `visit`, by when they were seen last, the latest first. Blocks
+//! of equal interest stay in the order in which the playbook lists the group, and blocks of no interest follow as the page has
+//! them. Where no block is of any interest, the variant has nothing to show, and the next campaign is asked.
+//!
+//! It reads what `visitor.favorite_category` or `visit.last_category` reads, for the same purpose and under the same permission.
+
+use alloc::vec::Vec;
+
+use super::signals::Signals;
+use crate::reason::Reason;
+use crate::signal::registry::Signal;
+
+/// The order that `code` asks for, as [`crate::html::splice::Operation::Reorder`] takes it.
+///
+/// # Errors
+///
+/// [`Reason::MissingValue`] without any interest, [`Reason::NoPermit`] and [`Reason::OutOfSight`] as for the signal it reads,
+/// [`Reason::Faulty`].
+pub(super) fn order(code: &[u8], signals: &Signals<'_>) -> Result<Vec<u8>, Reason> {
+    let (whose, mut rest) = code.split_first().ok_or(Reason::Faulty)?;
+    let interests =
+        signals.interests(if *whose == 0 { Signal::LastCategory } else { Signal::FavoriteCategory })?;
+    let mut first: Vec<(usize, &[u8])> = Vec::new();
+    let mut others: Vec<&[u8]> = Vec::new();
+    while let Some((category, behind)) = rest.split_first_chunk() {
+        let (length, behind) = behind.split_first().ok_or(Reason::Faulty)?;
+        let (id, behind) = behind.split_at_checked(usize::from(*length)).ok_or(Reason::Faulty)?;
+        rest = behind;
+        let category = u32::from_le_bytes(*category);
+        let known = interests.iter().find(|(_, code)| category != 0 && *code == category);
+        match known {
+            Some((rank, _)) => first.push((*rank, id)),
+            None => others.push(id),
+        }
+    }
+    if first.is_empty() {
+        return Err(Reason::MissingValue);
+    }
+    first.sort_by_key(|(rank, _)| *rank);
+    let first: Vec<&[u8]> = first.into_iter().map(|(_, id)| id).collect();
+    Ok([first.join(&b' '), others.join(&b' ')].join(&b'/'))
+}

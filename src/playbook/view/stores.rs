@@ -1,0 +1,82 @@
+//! The stores of a compiled playbook, sorted by id.
+
+use super::Playbook;
+use crate::html::template::Field;
+use crate::limits;
+use crate::playbook::wire::{Record, Section, store};
+use crate::signal::place::Point;
+
+/// A store: somewhere to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Store<'p> {
+    /// Its id.
+    pub id: &'p str,
+    /// Its title.
+    pub title: &'p str,
+    /// The address of its page.
+    pub url: &'p str,
+    /// The region it is in.
+    pub region: Option<&'p str>,
+    /// Where it is.
+    pub point: Point,
+    stock: &'p str,
+}
+
+/// An item that the nearest store must have in stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InStock<'p> {
+    /// The item with this id.
+    Item(&'p str),
+    /// The item that the signal with this code names.
+    ItemOf(u8),
+}
+
+impl<'p> Store<'p> {
+    /// The text of `field`; a store has an id, a title, an address and perhaps a region.
+    pub const fn field(&self, field: Field) -> Option<&'p str> {
+        match field {
+            Field::Value => Some(self.id),
+            Field::Title => Some(self.title),
+            Field::Url => Some(self.url),
+            Field::Region => self.region,
+            Field::Image | Field::Price | Field::Category => None,
+        }
+    }
+
+    /// Whether it has the item with this id in stock.
+    pub fn has(&self, item: &str) -> bool {
+        !item.is_empty() && self.stock.split(' ').any(|known| known == item)
+    }
+}
+
+impl Playbook {
+    /// The store with this id.
+    pub fn store(&self, id: &str) -> Option<Store<'_>> {
+        self.find(Section::Stores, id).map(|record| view(&record))
+    }
+
+    /// Every store, sorted by id, [`limits::STORES`] at most.
+    pub fn stores(&self) -> impl Iterator<Item = Store<'_>> {
+        self.records(Section::Stores, 0, limits::STORES).map(|record| view(&record))
+    }
+}
+
+/// The operator with this body; `None` for a damaged one.
+pub(super) fn in_stock(body: &[u8]) -> Option<InStock<'_>> {
+    match body {
+        [0, code] => Some(InStock::ItemOf(*code)),
+        item => core::str::from_utf8(item).ok().map(InStock::Item),
+    }
+}
+
+fn view<'p>(record: &Record<'p>) -> Store<'p> {
+    let degrees = |at| i32::from_le_bytes(record.array(at));
+    Store {
+        id: record.text(store::ID),
+        title: record.text(store::TITLE),
+        url: record.text(store::URL),
+        region: record.some_text(store::REGION),
+        point: Point { latitude: degrees(store::LATITUDE), longitude: degrees(store::LONGITUDE) },
+        stock: record.text(store::STOCK),
+    }
+}

@@ -33,8 +33,11 @@ pub struct Chosen {
     pub variant: u8,
     /// The visitor's bucket, 0..=9,999, if the campaign is an experiment.
     pub bucket: Option<u16>,
-    /// How likely this variant was, in 10,000ths; 10,000 without an experiment.
+    /// How likely this variant was for somebody who takes part, in 10,000ths; 10,000 without an experiment. Of a variant
+    /// that the visitor keeps, how likely it was when it was drawn.
     pub propensity: u16,
+    /// Whether the visitor keeps it from an earlier time.
+    pub kept: bool,
 }
 
 /// A campaign that was looked at, with what was found.
@@ -63,13 +66,13 @@ pub enum Content {
 
 /// Signals that were really read, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Touched(u64);
+pub struct Touched(u128);
 
 impl Touched {
     /// This set and `signal`.
     #[must_use]
     pub fn with(self, signal: Signal) -> Touched {
-        Touched(self.0 | 1_u64.checked_shl(u32::from(signal.code())).unwrap_or(0))
+        Touched(self.0 | 1_u128.checked_shl(u32::from(signal.code())).unwrap_or(0))
     }
 
     /// Whether `signal` was read.

@@ -5,9 +5,8 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{caps, schedule};
+use super::{caps, experiments, forced, schedule};
 use crate::assign::allocation;
-use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::{parts, template};
 use crate::limits;
@@ -15,9 +14,6 @@ use crate::outcome::{Chosen, Considered, Content, Decision};
 use crate::playbook::values::CatalogValues;
 use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
-
-/// All buckets: what an allocation is out of.
-const ALL_BUCKETS: u16 = 10_000;
 
 /// Decides every block that the page's kind may change, in the playbook's order.
 pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision> {
@@ -29,6 +25,9 @@ pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision
 }
 
 fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Decision {
+    if let Some(decision) = forced::decide(playbook, block, signals) {
+        return decision;
+    }
     let mut considered = Vec::new();
     for campaign in playbook.campaigns(block.index) {
         let found = consider(playbook, block, &campaign, signals, fuel);
@@ -77,12 +76,11 @@ fn consider(
     schedule::on(campaign, signals)?;
     eligible(campaign, signals, fuel)?;
     not_held_out(playbook, signals)?;
+    experiments::in_group(campaign, signals)?;
     caps::open(block, campaign, signals)?;
-    let (variant, bucket) = assign(campaign, signals)?;
+    let (variant, chosen) = experiments::assign(campaign, signals)?;
     let content = show(playbook, &variant, signals)?;
-    let propensity =
-        if bucket.is_some() { variant.range.1.saturating_sub(variant.range.0) } else { ALL_BUCKETS };
-    Ok((Chosen { campaign: campaign.index, variant: variant.index, bucket, propensity }, content))
+    Ok((chosen, content))
 }
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
@@ -134,20 +132,11 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
     }
 }
 
-fn assign<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Result<(Variant<'p>, Option<u16>), Reason> {
-    let Some(experiment) = &campaign.experiment else {
-        return campaign.variants().next().map(|variant| (variant, None)).ok_or(Reason::Faulty);
-    };
-    let unit = signals.unit()?;
-    let bucket = unit.bucket(Stage::Variant, experiment.seed);
-    campaign
-        .variants()
-        .find(|variant| (variant.range.0..variant.range.1).contains(&bucket))
-        .map(|variant| (variant, Some(bucket)))
-        .ok_or(Reason::NotAllocated)
-}
-
-fn show(playbook: &Playbook, variant: &Variant<'_>, signals: &Signals<'_>) -> Result<Content, Reason> {
+pub(super) fn show(
+    playbook: &Playbook,
+    variant: &Variant<'_>,
+    signals: &Signals<'_>,
+) -> Result<Content, Reason> {
     match variant.content {
         view::Content::Control => Ok(Content::Default),
         view::Content::Hide => Ok(Content::Hidden),

@@ -23,7 +23,7 @@ pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), R
     for operator in campaign.operators() {
         match operator {
             Operator::Faulty => return Err(Reason::Faulty),
-            Operator::Cap(_) => {}
+            Operator::Cap(_) | Operator::Group(_) | Operator::Sticky(_) => {}
             Operator::Schedule(schedule) => {
                 let local = signals.local(reads(schedule)).ok_or(Reason::NoClock)?;
                 if !runs(schedule, local) {

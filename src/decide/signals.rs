@@ -16,6 +16,7 @@ use crate::signal::clock::{Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
+use crate::visitor::sticky::Assigned;
 
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
@@ -98,6 +99,17 @@ impl<'x> Signals<'x> {
         let unit = self.state.unit();
         self.note(Signal::Unit);
         unit
+    }
+
+    /// What is kept of the experiment with this code: there is nothing to keep without a unit.
+    pub(super) fn assigned(&self, campaign: u32) -> Option<Assigned> {
+        self.note(Signal::KeptVariant);
+        self.state.assigned(campaign)
+    }
+
+    /// The variants that a preview asks for, as ids of campaign and variant.
+    pub(super) fn forced(&self) -> &'x [(String, String)] {
+        &self.facts.forced
     }
 
     /// Whether the visitor permits that exposures are counted.
@@ -201,7 +213,7 @@ impl<'x> Signals<'x> {
                     .map(|category| Value::Text(category.id))
             }
             Signal::DaysKnown => Some(Value::Number(memory?.days_known(self.facts.now?))),
-            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered => None,
+            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::KeptVariant => None,
         }
     }
 

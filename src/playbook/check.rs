@@ -19,6 +19,7 @@ mod caps;
 mod catalog;
 mod conditions;
 mod consent;
+mod exclusive;
 mod names;
 mod never;
 mod node;
@@ -31,13 +32,16 @@ mod shape;
 mod site;
 mod size;
 mod spelling;
+mod sticky;
 mod syntax;
+mod weights;
 
 use names::Names;
 use node::Node;
 use position::Positions;
 
 pub use rules::{Rule, rules};
+pub use weights::{Weighed, weigh};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -173,6 +177,8 @@ pub fn check(source: &str) -> Checked {
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
     caps::check(&root, &mut findings);
+    exclusive::check(&root, &mut findings);
+    sticky::check(&root, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),
@@ -201,11 +207,16 @@ pub fn check(source: &str) -> Checked {
             )),
         }
     }
+    Checked { draft, diagnostics: told(findings, &positions) }
+}
+
+/// The findings with their places, in the order of the source.
+fn told(findings: Vec<Finding>, positions: &Positions<'_>) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> =
-        findings.into_iter().map(|finding| located(finding, &positions)).collect();
+        findings.into_iter().map(|finding| located(finding, positions)).collect();
     diagnostics.sort_by(|a, b| (a.offset, a.code, &a.message).cmp(&(b.offset, b.code, &b.message)));
     diagnostics.dedup();
-    Checked { draft, diagnostics }
+    diagnostics
 }
 
 fn refused(findings: &[Finding]) -> bool {

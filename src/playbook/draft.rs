@@ -14,9 +14,11 @@ use serde_json::{Map, Value as Json};
 use crate::consent::draft::ConsentDraft;
 
 mod caps;
+mod experiments;
 mod schedule;
 
 pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
+pub use experiments::{ExclusiveDraft, GroupDraft, StickyDraft};
 pub use schedule::ScheduleDraft;
 
 /// The version of the format of drafts that this build knows.
@@ -55,6 +57,9 @@ pub struct Draft {
     /// What templates show of items and categories.
     #[serde(default)]
     pub catalog: CatalogDraft,
+    /// Exclusive groups of experiments, by name: nobody takes part in two experiments of one group.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub exclusive: IndexMap<String, ExclusiveDraft>,
 }
 
 /// The site.
@@ -177,6 +182,12 @@ pub struct ExperimentDraft {
     #[serde(default = "hundred")]
     #[schemars(range(min = 0, max = 100))]
     pub coverage_percent: f64,
+    /// The part of an exclusive group that takes part; without it, everybody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupDraft>,
+    /// Lets visitors keep the variant they got, although weights and coverage change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<StickyDraft>,
 }
 
 fn hundred() -> f64 {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::caps;
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
+use super::experiments;
 use super::wire::operator as tag;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::signal::clock::{DAY, WEEKDAYS};
@@ -37,6 +38,7 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
             all.purposes = all.purposes.with(Purpose::SessionPersonalization);
         }
     }
+    experiments::encode(campaign, draft, &mut all)?;
     Some(all)
 }
 
@@ -64,7 +66,7 @@ impl Operators {
         self.put(tag::SCHEDULE, &body)
     }
 
-    fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
+    pub(super) fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
         self.code.extend([tag, u8::try_from(body.len()).ok()?]);
         self.code.extend(body);
         Some(())

@@ -15,11 +15,13 @@ use crate::signal::registry::Signal;
 
 mod campaigns;
 mod catalog;
+mod experiments;
 mod operators;
 mod pages;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
+pub use experiments::{Group, Sticky};
 pub use operators::{Cap, Operator, Schedule};
 pub use pages::{Block, Page};
 

@@ -140,6 +140,10 @@ pub(super) mod operator {
     pub(in super::super) const IN_MEMORY: u8 = 1;
     /// Of a cap: dismissals are counted, not exposures.
     pub(in super::super) const DISMISSALS: u8 = 2;
+    /// A stretch of an exclusive group: from (2), to (2), of 10,000, then the group's seed.
+    pub(in super::super) const GROUP: u8 = 40;
+    /// Variants are kept: version (1), the lowest version that takes part (1).
+    pub(in super::super) const STICKY: u8 = 41;
 }
 
 /// In place of an audience's index: there is none.

@@ -148,6 +148,8 @@ signals! {
         "days since the visitor was first remembered" }
     TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
         "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
+    KeptVariant = 70 { "experiment.kept", Text, "", Experimentation, Memory, false, false, false, "\"quiet\"",
+        "the variant that the visitor got before and keeps; conditions cannot read it" }
 }
 
 impl Signal {
@@ -159,8 +161,12 @@ impl Signal {
     /// assert_eq!(Signal::from_name("shoe_size"), None);
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
-        let readable =
-            |signal: &Signal| !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered);
+        let readable = |signal: &Signal| {
+            !matches!(
+                signal,
+                Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::KeptVariant
+            )
+        };
         Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
     }
 

@@ -9,7 +9,8 @@
 //! | then, any number of times | tag (1), length (1), as many bytes |
 //!
 //! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
-//! (1, never 0) and the hour of its first count (2, since the day of first issue). A tag that is not known is skipped and not
+//! (1, never 0) and the hour of its first count (2, since the day of first issue). Tag 7: kept variants, each the first version
+//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. A tag that is not known is skipped and not
 //! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
@@ -17,7 +18,7 @@ use alloc::vec::Vec;
 
 use super::decay::Level;
 use super::memory::{Interest, Memory};
-use super::{base64, counter};
+use super::{base64, counter, sticky};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -30,6 +31,7 @@ const VERSION: u8 = 1;
 const INTERESTS: u8 = 1;
 const UNIT: u8 = 2;
 const CAPS: u8 = 3;
+const STICKY: u8 = 7;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -49,7 +51,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 287; without the permit the unit is left out.
+    /// The bytes, at most 369; without the permit the unit is left out, and so are the variants kept with it.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -70,6 +72,7 @@ impl Memory {
             interests: Vec::new(),
             caps: Vec::new(),
             unit: None,
+            assigned: Vec::new(),
         };
         while !rest.is_empty() {
             let (&[tag, length], behind) = rest.split_first_chunk()?;
@@ -83,8 +86,13 @@ impl Memory {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
                 UNIT => return None,
+                STICKY if memory.assigned.is_empty() => memory.assigned = sticky::read(part)?,
+                STICKY => return None,
                 _ => {}
             }
+        }
+        if memory.unit.is_none() {
+            memory.assigned.clear();
         }
         Some(memory)
     }
@@ -100,7 +108,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(288);
+        let mut bytes = Vec::with_capacity(370);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -120,6 +128,12 @@ impl Memory {
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
             bytes.extend(unit.0.to_le_bytes());
+            if let Some(length) =
+                u8::try_from(self.assigned.len() * sticky::BYTES).ok().filter(|length| *length > 0)
+            {
+                bytes.extend([STICKY, length]);
+                self.assigned.iter().for_each(|one| one.write(&mut bytes));
+            }
         }
         bytes
     }
@@ -148,6 +162,7 @@ pub(super) mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
     use super::super::counter::Counter;
+    use super::super::sticky::Assigned;
     use super::*;
     use alloc::vec;
     use proptest::prelude::*;
@@ -159,12 +174,21 @@ pub(super) mod tests {
             (1..=u8::MAX, any::<u16>()),
             0..=limits::MEMORY_CAPS,
         );
-        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, any::<Option<u64>>()).prop_map(
-            |(first_day, visits, last_minute, interests, caps, unit)| {
+        let kept = proptest::collection::btree_map(any::<u32>(), any::<(u32, u16)>(), 0..=limits::STICKY);
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, any::<Option<u64>>(), kept).prop_map(
+            |(first_day, visits, last_minute, interests, caps, unit, kept)| {
                 let unit = unit.map(Unit);
+                // Nothing is kept without a unit.
+                let kept = kept.into_iter().filter(|_| unit.is_some());
+                let assigned = kept
+                    .map(|(campaign, (rest, share))| {
+                        Assigned::from_bits(u64::from(campaign) << 32 | u64::from(rest), share)
+                    })
+                    .collect();
                 let caps =
                     caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
-                let mut memory = Memory { first_day, visits, last_minute, interests: Vec::new(), caps, unit };
+                let mut memory =
+                    Memory { first_day, visits, last_minute, interests: Vec::new(), caps, unit, assigned };
                 for (category, level) in interests {
                     memory.place(Interest { category, level: Level(level) });
                 }
@@ -177,10 +201,10 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 287);
+            prop_assert!(bytes.len() <= 369);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
-            let expected = Memory { unit: None, ..memory };
+            let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
             prop_assert!(without == expected);
         }
 
@@ -189,9 +213,11 @@ pub(super) mod tests {
             let bytes = memory.write(memory.unit);
             let head = Memory { interests: Vec::new(), caps: Vec::new(), unit: None, ..memory.clone() };
             let interests = 9 + if memory.interests.is_empty() { 0 } else { 2 + memory.interests.len() * 6 };
+            let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
+            let unit = if memory.unit.is_some() { 10 } else { 0 };
             for end in 0..bytes.len() {
                 let ends_a_part =
-                    end == 9 || end == interests || (memory.unit.is_some() && end == bytes.len() - 10);
+                    [9, interests, bytes.len() - kept, bytes.len() - kept - unit].contains(&end);
                 match Memory::decode(&bytes[..end]) {
                     None => prop_assert!(!ends_a_part, "{end}"),
                     Some(short) => prop_assert!(ends_a_part && short.first_day == head.first_day, "{end}"),
@@ -210,7 +236,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 4_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 8_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);
@@ -231,6 +257,21 @@ pub(super) mod tests {
         let memory = Memory::decode(&old).unwrap();
         assert_eq!((memory.visits(), memory.favorite(), memory.caps.len()), (3, Some(7), 0));
         assert_eq!(memory.write(memory.unit), old);
+    }
+
+    #[test]
+    fn kept_variants_are_read_once_and_only_beside_a_unit() {
+        let head = Memory::begin(Millis(1_700_000_000_000)).unwrap().write(None);
+        let with = |parts: &[&[u8]]| Memory::decode(&[&head[..], &parts.concat()].concat());
+        let unit = [UNIT, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+        let kept = [STICKY, 10, 1, 2, 3, 4, 5, 6, 7, 8, 0x88, 0x13];
+        let expected = Assigned { campaign: 0x0807_0605, variant: 0x0403, version: 2, first: 1, share: 5000 };
+        assert_eq!(with(&[&kept, &unit]).unwrap().assigned, [expected]);
+        assert!(with(&[&kept]).unwrap().assigned.is_empty());
+        assert!(with(&[&unit, &kept, &kept]).is_none() && with(&[&unit, &[STICKY, 0]]).is_none());
+        assert!(with(&[&unit, &[STICKY, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]]).is_none());
+        let twice = [&[STICKY, 20], &kept[2..], &kept[2..]].concat();
+        assert!(with(&[&unit, &twice]).is_none(), "one campaign twice");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use core::fmt;
 
 use super::counter::Counter;
 use super::decay::Level;
+use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -28,6 +29,7 @@ pub struct Memory {
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
     pub(super) unit: Option<Unit>,
+    pub(super) assigned: Vec<Assigned>,
 }
 
 /// How much a visitor cares for one category.
@@ -51,8 +53,9 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps) = (Vec::new(), Vec::new());
-        Some(Memory { first_day, visits: 0, last_minute: minute(now)?, interests, caps, unit: None })
+        let (interests, caps, assigned) = (Vec::new(), Vec::new(), Vec::new());
+        let last_minute = minute(now)?;
+        Some(Memory { first_day, visits: 0, last_minute, interests, caps, unit: None, assigned })
     }
 
     /// The day of first issue, in days since 1970.
@@ -95,9 +98,10 @@ impl Memory {
         self.unit = Some(unit);
     }
 
-    /// Forgets the bucketing unit, as when its permission was withdrawn; the memory then differs and is written again.
+    /// Forgets the bucketing unit and the variants kept with it, as when its permission was withdrawn; the memory then differs and is written again.
     pub fn forget_unit(&mut self) {
         self.unit = None;
+        self.assigned.clear();
     }
 
     /// Counts a visit that begins now.

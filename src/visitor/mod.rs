@@ -15,4 +15,5 @@ pub mod decay;
 pub mod keyring;
 pub mod memory;
 pub mod seal;
+pub mod sticky;
 pub mod visit;

@@ -6,7 +6,7 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit. Sections of
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `g` the variants kept with it (never without a unit). Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
 //! then the oldest categories but for one, then the last lines of the cart; caps and unit stay.
 
@@ -15,6 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
@@ -36,7 +37,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], unit: None, assigned: vec![] };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -50,6 +51,7 @@ pub struct Visit {
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
     unit: Option<Unit>,
+    pub(super) assigned: Vec<Assigned>,
 }
 
 /// One line of a cart.
@@ -87,7 +89,8 @@ impl Visit {
         Visit::read(cookie.open(permit))
     }
 
-    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit is left out.
+    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit is left out, with the
+    /// variants kept beside it.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> String {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -195,6 +198,7 @@ impl Visit {
             caps: Vec::new(),
             dismissed: Vec::new(),
             unit: None,
+            assigned: Vec::new(),
         }
     }
 
@@ -238,8 +242,12 @@ impl Visit {
                 'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
+                'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
                 _ => {}
             }
+        }
+        if visit.unit.is_none() {
+            visit.assigned.clear();
         }
         Some(visit)
     }
@@ -260,11 +268,13 @@ impl Visit {
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
+        let assigned = if unit.is_some() { self.assigned.as_slice() } else { &[] };
+        list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));
         value
     }
 
     /// Drops what the module's page says, until the cookie is short enough.
-    fn fit(&mut self) {
+    pub(super) fn fit(&mut self) {
         while self.write(self.unit).len() > limits::VISIT_BYTES {
             let dropped = if self.items.len() > 1 {
                 self.items.pop().is_some()
@@ -322,6 +332,10 @@ fn line(text: &str) -> Option<Line> {
 
 fn code(text: &str) -> Option<u32> {
     u32::try_from(text::hex_number(text, 8)?).ok()
+}
+
+fn assigned(text: &str) -> Option<Assigned> {
+    Some(Assigned::from_bits(text::hex_number(text, 16)?, 0))
 }
 
 fn cap(text: &str) -> Option<Cap> {
@@ -409,12 +423,12 @@ mod tests {
                 prop_assert!(Visit::parse(&value) == Some(visit.clone()), "{}", value);
             }
             let without = visit.encode(None);
-            let expected = Visit { unit: None, ..visit };
+            let expected = Visit { unit: None, assigned: Vec::new(), ..visit };
             prop_assert!(Visit::parse(&without) == Some(expected));
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduz]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxduzg]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -527,6 +541,9 @@ mod tests {
             "a~d1",
             "a~d00000001!0000000G",
             "a~u1",
+            "a~g1",
+            "a~g",
+            "a~g0000000000000001~g0000000000000002",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",
             "a~c1!2!3!4!5",

@@ -136,7 +136,11 @@ fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
     let plain = ["id", "block", "priority", "audience", "when", "starts", "ends", "experiment", "variants"];
     let plain_variant = ["id", "weight", "html", "hide", "control"];
     let coverage = campaign.get("experiment").and_then(|experiment| experiment.get("coverage_percent"));
-    let full = coverage.is_none_or(|coverage| coverage.value.as_f64() == Some(100.0));
+    // A group lets a part of the visitors in, and a version may leave some out.
+    let open = campaign
+        .get("experiment")
+        .is_none_or(|experiment| only(experiment.value, &["seed", "coverage_percent"]));
+    let full = open && coverage.is_none_or(|coverage| coverage.value.as_f64() == Some(100.0));
     let mut variants = campaign.elements("variants").peekable();
     full && only(campaign.value, &plain)
         && variants.peek().is_some()

@@ -3,6 +3,7 @@
 //! A campaign has a heap of them, each a tag (1), a length (1) and as many bytes, little-endian. Whatever this build does not
 //! know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
 
+use super::experiments::{Group, Sticky};
 use crate::playbook::wire::operator as tag;
 
 /// One thing that limits a campaign.
@@ -12,6 +13,10 @@ pub enum Operator<'p> {
     Schedule(Schedule<'p>),
     /// It is seen, or dismissed, a number of times at most.
     Cap(Cap),
+    /// It is for a stretch of an exclusive group.
+    Group(Group<'p>),
+    /// Its visitors keep their variants.
+    Sticky(Sticky),
     /// It cannot be read.
     Faulty,
 }
@@ -84,6 +89,8 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
                 dismissals: flags & tag::DISMISSALS != 0,
             })
         }
+        tag::GROUP => Operator::Group(Group::read(body)?),
+        tag::STICKY => Operator::Sticky(Sticky::read(body)?),
         _ => Operator::Faulty,
     };
     Some((operator, rest))

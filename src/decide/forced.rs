@@ -1,7 +1,7 @@
 //! Previews: a variant that is asked for by name, for whoever looks at what a campaign would show.
 //!
 //! Nothing is asked of the visitor then: neither dates nor audience, holdout, group, caps or buckets. What the visitor did not
-//! allow stays unread all the same, so that a variant which shows such a value is missing it. A preview counts nowhere: not
+//! allow stays unread all the same, and a variant that shows such a value is not shown. A preview counts nowhere: not
 //! as an exposure, not against a cap, and no variant is kept. No cache keeps it.
 
 use alloc::vec::Vec;

@@ -81,6 +81,8 @@ struct Rival<'v> {
     starts: Option<i64>,
     ends: Option<i64>,
     experiment: bool,
+    /// The exclusive group of its experiment.
+    group: Option<&'v str>,
     /// Whether it shows something to everybody who fulfils its conditions, within its dates.
     certain: bool,
 }
@@ -106,6 +108,7 @@ impl<'v> Rival<'v> {
             starts: seconds("starts"),
             ends: seconds("ends"),
             experiment: campaign.get("experiment").is_some(),
+            group: campaign.get("experiment").and_then(|experiment| experiment.get("group")?.text("name")),
             certain: certain(&campaign, names),
         })
     }
@@ -126,7 +129,12 @@ impl<'v> Rival<'v> {
     fn meets(&self, later: &Rival<'_>) -> bool {
         let apart = |a: &Rival<'_>, b: &Rival<'_>| matches!((a.ends, b.starts), (Some(ends), Some(starts)) if ends < starts);
         let conditions = self.conditions.iter().chain(&later.conditions).copied();
-        !apart(self, later) && !apart(later, self) && Admits::of(conditions).impossible().is_none()
+        // Parts of one group do not meet, or there would have been an error.
+        let exclusive = self.group.is_some() && self.group == later.group;
+        !exclusive
+            && !apart(self, later)
+            && !apart(later, self)
+            && Admits::of(conditions).impossible().is_none()
     }
 }
 

@@ -61,13 +61,11 @@ pub fn shares(weights: &[f64], floor: u16) -> Option<Vec<u16>> {
     let floor = f64::from(floor);
     let mut raised: Vec<bool> = weights.iter().map(|_| false).collect();
     // Raising some takes from the others, which may then be too small themselves; each round raises one more or ends.
-    let exact = loop {
-        let above = weights.iter().zip(&raised).filter(|(_, raised)| !**raised);
-        let (others, rest): (f64, f64) = {
-            let others = above.map(|(weight, _)| weight).sum();
-            let low = raised.iter().filter(|raised| **raised).count();
-            (others, f64::from(WHOLE) - floor * f64::from(u32::try_from(low).ok()?))
-        };
+    loop {
+        let others: f64 =
+            weights.iter().zip(&raised).filter(|(_, raised)| !**raised).map(|(weight, _)| weight).sum();
+        let low = u32::try_from(raised.iter().filter(|raised| **raised).count()).ok()?;
+        let rest = f64::from(WHOLE) - floor * f64::from(low);
         let share = |(weight, raised): (&f64, &bool)| {
             if *raised || others <= 0.0 { floor } else { weight / others * rest }
         };
@@ -78,24 +76,26 @@ pub fn shares(weights: &[f64], floor: u16) -> Option<Vec<u16>> {
             *raised |= *exact < floor;
         }
         if !again {
-            break exact;
+            return rounded(&exact);
         }
-    };
-    // Every variant gets the whole part of its share; what is left goes to the largest fractions, the first of equal ones.
-    let parts: Option<Vec<u16>> = exact.iter().map(|share| whole(share.max(floor) + 1e-9)).collect();
+    }
+}
+
+/// Every variant gets the whole part of its share; what is left goes to the largest fractions, the first of equal ones.
+fn rounded(exact: &[f64]) -> Option<Vec<u16>> {
+    let parts: Option<Vec<u16>> = exact.iter().map(|share| whole(share + 1e-9)).collect();
     let mut parts = parts?;
-    let given: u32 = parts.iter().copied().map(u32::from).sum();
+    let sum = |parts: &[u16]| parts.iter().copied().map(u32::from).sum::<u32>();
     let mut order: Vec<(usize, f64)> =
         exact.iter().zip(&parts).map(|(exact, part)| exact - f64::from(*part)).enumerate().collect();
     order.sort_by(|(a, left), (b, right)| right.total_cmp(left).then(a.cmp(b)));
-    let left = usize::try_from(WHOLE.checked_sub(given)?).ok()?;
-    for (place, _) in order.into_iter().cycle().take(left.min(parts.len())) {
+    let left = usize::try_from(WHOLE.checked_sub(sum(&parts))?).ok()?;
+    for (place, _) in order.into_iter().take(left) {
         if let Some(part) = parts.get_mut(place) {
             *part = part.saturating_add(1);
         }
     }
-    let sum: u32 = parts.iter().copied().map(u32::from).sum();
-    (sum == WHOLE).then_some(parts)
+    (sum(&parts) == WHOLE).then_some(parts)
 }
 
 /// The whole part of a share.

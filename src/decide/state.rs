@@ -155,8 +155,12 @@ impl<'x> State<'x> {
     ) -> (Vec<SetCookie>, Kept) {
         let permit = self.experimentation.as_ref();
         if let Some(permit) = permit {
-            self.visit.iter_mut().for_each(|visit| visit.set_assigned(&self.assigned, permit));
-            self.memory.iter_mut().for_each(|memory| memory.set_assigned(&self.assigned, permit));
+            if let Some(visit) = &mut self.visit {
+                visit.set_assigned(&self.assigned, permit);
+            }
+            if let Some(memory) = &mut self.memory {
+                memory.set_assigned(&self.assigned, permit);
+            }
         }
         let visit = self.visit.as_ref().filter(|_| self.needs.any());
         let memory = self.memory.as_ref().filter(|_| self.needs.memory || self.needs.unit);
@@ -306,11 +310,13 @@ impl<'x> State<'x> {
     /// The variants that are kept: those that memory has, then those of the visit, as far as experiments still keep them.
     fn recall_variants(&mut self, playbook: &Playbook) {
         let Some(permit) = self.experimentation.as_ref().filter(|_| self.unit.is_ok()) else { return };
-        let memory = self.memory.iter().flat_map(|memory| memory.assigned(permit));
-        let visit = self.visit.iter().flat_map(|visit| visit.assigned(permit));
-        for one in memory.chain(visit) {
-            if sticky::find(&self.assigned, one.campaign).is_none() && keeps(playbook, one.campaign) {
-                sticky::keep(&mut self.assigned, *one);
+        let memory = self.memory.as_ref().map(|memory| memory.assigned(permit));
+        let visit = self.visit.as_ref().map(|visit| visit.assigned(permit));
+        for all in [memory, visit].into_iter().flatten() {
+            for one in all {
+                if sticky::find(&self.assigned, one.campaign).is_none() && keeps(playbook, one.campaign) {
+                    sticky::keep(&mut self.assigned, *one);
+                }
             }
         }
     }

@@ -127,14 +127,14 @@ impl Memory {
 }
 
 impl Visit {
-    /// The visit's copy of the variants that are kept, without their shares.
+    /// The visit's copy of the variants that are kept; the cookie has it without their shares.
     pub fn assigned(&self, _: &Permit<'_, Experimentation>) -> &[Assigned] {
         &self.assigned
     }
 
     /// Keeps a copy of these variants and of no others for the rest of the visit.
     pub fn set_assigned(&mut self, all: &[Assigned], _: &Permit<'_, Experimentation>) {
-        self.assigned = all.iter().map(|one| Assigned { share: 0, ..*one }).collect();
+        self.assigned = all.to_vec();
         self.fit();
     }
 }

@@ -73,6 +73,9 @@ export const reasons = {
   "keys-too-large": "the secret with the keys is larger than the limit or holds too many keys",
   "keys-malformed": "a line of the secret with the keys is not of the form id:64 hex digits",
   "keys-repeated": "the secret with the keys gives two keys the same id",
+  "not-in-group": "the visitor's place in the exclusive group is not this experiment's",
+  "earlier-version": "the visitor took part in an earlier version, which the experiment leaves out",
+  "forced": "a preview asked for this variant",
 };
 
 /** @type {Record<string, string>} */
@@ -120,4 +123,5 @@ export const signals = {
   "referrer": ["contextual", "what led here: direct, search, social, mail, same-site or other"],
   "visitor.days_known": ["persistent_personalization", "days since the visitor was first remembered"],
   "visitor.times_shown": ["persistent_personalization", "how often a capped campaign was shown over several visits; conditions cannot read it"],
+  "experiment.kept": ["experimentation", "the variant that the visitor got before and keeps; conditions cannot read it"],
 };

@@ -42,17 +42,23 @@ impl Sticky {
 impl<'p> Campaign<'p> {
     /// Its stretch of an exclusive group.
     pub fn group(&self) -> Option<Group<'p>> {
-        self.operators().find_map(|operator| match operator {
-            Operator::Group(group) => Some(group),
-            _ => None,
-        })
+        self.experiment_operators().0
     }
 
     /// Whether and how visitors keep their variants.
     pub fn sticky(&self) -> Option<Sticky> {
-        self.operators().find_map(|operator| match operator {
-            Operator::Sticky(sticky) => Some(sticky),
-            _ => None,
-        })
+        self.experiment_operators().1
+    }
+
+    fn experiment_operators(&self) -> (Option<Group<'p>>, Option<Sticky>) {
+        let (mut group, mut sticky) = (None, None);
+        for operator in self.operators() {
+            match operator {
+                Operator::Group(one) => group = Some(one),
+                Operator::Sticky(one) => sticky = Some(one),
+                _ => {}
+            }
+        }
+        (group, sticky)
     }
 }

@@ -10,7 +10,7 @@ mod visitor;
 use condition::Truth;
 use serde_json::{Map, Value as Json, json};
 use template::{Reason, Source};
-use visitor::{Memory, Visit, bucket, fnv};
+use visitor::{Kept, Memory, Visit, bucket, fnv};
 
 /// A visitor's browser: what it sends, and what the model keeps of the sealed cookie.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,7 @@ struct Moment<'m> {
     visit: Option<Visit>,
     memory: Option<Memory>,
     unit: Option<u64>,
+    kept: Vec<Kept>,
 }
 
 struct Page {
@@ -74,12 +75,14 @@ pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
         visit,
         memory,
         unit: None,
+        kept: Vec::new(),
         allowed,
     };
     moment.begin(visitor.visit.is_some());
     moment.assign(needs("unit"), request["entropy"].as_u64());
     let decisions = moment.blocks();
     moment.record(&decisions, &needs);
+    moment.keep(&decisions);
     let visit = moment.visit.filter(|_| needs("visit")).map(|visit| visit.write(moment.allowed.experiments));
     let mut cookies = Map::new();
     if visit != visitor.visit {
@@ -172,6 +175,7 @@ impl Moment<'_> {
         if !needed || !self.allowed.experiments {
             if let Some(memory) = &mut self.memory {
                 memory.unit = None;
+                memory.kept.clear();
             }
             return;
         }
@@ -184,6 +188,15 @@ impl Moment<'_> {
         if let Some(unit) = self.unit {
             self.visit.iter_mut().for_each(|visit| visit.unit = Some(unit));
             self.memory.iter_mut().for_each(|memory| memory.unit = Some(unit));
+            let memory = self.memory.iter().flat_map(|memory| memory.kept.clone());
+            for one in memory.chain(self.visit.iter().flat_map(|visit| visit.kept.clone())) {
+                let sticky = list(&self.playbook["campaigns"]).iter().any(|campaign| {
+                    fnv(text(&campaign["id"])) == one.campaign && campaign["experiment"]["sticky"].is_object()
+                });
+                if sticky && !self.kept.iter().any(|kept| kept.campaign == one.campaign) {
+                    self.kept.push(one);
+                }
+            }
         }
     }
 
@@ -287,6 +300,15 @@ impl Moment<'_> {
         if self.unit.is_some_and(|unit| bucket(&format!("holdout:{seed}"), unit) < holdout) {
             return Err("holdout");
         }
+        if let Some(group) = campaign["experiment"]["group"].as_object() {
+            let name = text(&group["name"]);
+            let seed = self.playbook["exclusive"][name]["seed"].as_str().unwrap_or(name);
+            let place = fnv(&format!("{:016x}__{seed}", self.unit.ok_or("no-unit")?)) % 1000 * 10;
+            let [from, to] = ["from", "to"].map(|end| points(&group[end]).expect("a percentage"));
+            if !(from..to).contains(&place.into()) {
+                return Err("not-in-group");
+            }
+        }
         let shown = self.visit.as_ref().map_or(0, |visit| visit.counted(fnv(text(&campaign["id"]))));
         if cap.is_some_and(|cap| shown >= cap) {
             return Err("capped");
@@ -298,12 +320,20 @@ impl Moment<'_> {
                 let seed = experiment.get("seed").and_then(Json::as_str).unwrap_or(text(&campaign["id"]));
                 let bucket = bucket(&format!("variant:{seed}"), self.unit.ok_or("no-unit")?);
                 let coverage = experiment.get("coverage_percent").and_then(points).unwrap_or(10_000);
-                (variants
-                    .iter()
+                let mine = self.kept.iter().find(|kept| kept.campaign == fnv(text(&campaign["id"])));
+                let sticky = &campaign["experiment"]["sticky"];
+                let version = |key: &str| sticky[key].as_u64().unwrap_or(1);
+                if mine.is_some_and(|kept| kept.first < version("min_version")) {
+                    return Err("earlier-version");
+                }
+                let kept = mine.filter(|kept| kept.version == version("version")).and_then(|kept| {
+                    variants.iter().find(|variant| fnv(text(&variant["id"])) % 65_536 == kept.variant)
+                });
+                let drawn = (variants.iter())
                     .zip(ranges(variants, coverage))
-                    .find(|(_, (from, to))| (*from..*to).contains(&bucket)))
-                .map(|(variant, _)| (variant, Some(bucket)))
-                .ok_or("not-allocated")?
+                    .find(|(_, (from, to))| (*from..*to).contains(&bucket));
+                let variant = kept.or(drawn.map(|(variant, _)| variant)).ok_or("not-allocated")?;
+                (variant, Some(bucket))
             }
         };
         let content = match variant["html"].as_str() {
@@ -334,6 +364,39 @@ impl Moment<'_> {
             }
         };
         template::render(html, &Source { value: &value, item_field: &item_field })
+    }
+
+    /// The variants that the visitor keeps, behind the decision.
+    fn keep(&mut self, decisions: &[Json]) {
+        for chosen in decisions {
+            let mut campaigns = list(&self.playbook["campaigns"]).iter();
+            let Some(campaign) = campaigns.find(|campaign| campaign["id"] == chosen["campaign"]) else {
+                continue;
+            };
+            let sticky = &campaign["experiment"]["sticky"];
+            if !sticky.is_object() {
+                continue;
+            }
+            let variants = list(&campaign["variants"]);
+            let coverage = points(&campaign["experiment"]["coverage_percent"]).unwrap_or(10_000);
+            let widths: Vec<u64> =
+                ranges(variants, coverage).into_iter().map(|(from, to)| to - from).collect();
+            let place = variants.iter().position(|variant| variant["id"] == chosen["variant"]);
+            let all: u64 = widths.iter().sum();
+            let share = (widths[place.expect("a variant")] * 10_000 + all / 2) / all;
+            let version = sticky["version"].as_u64().unwrap_or(1);
+            let (campaign, variant) = (fnv(text(&campaign["id"])), fnv(text(&chosen["variant"])) % 65_536);
+            let new = Kept { campaign, variant, version, first: version, share };
+            match self.kept.iter_mut().find(|kept| kept.campaign == campaign) {
+                Some(old) if (old.variant, old.version) == (variant, version) && old.share > 0 => {}
+                Some(old) => *old = Kept { first: old.first.min(version), ..new },
+                None => self.kept.push(new),
+            }
+        }
+        if self.allowed.experiments {
+            self.visit.iter_mut().for_each(|visit| visit.kept = self.kept.clone());
+            self.memory.iter_mut().for_each(|memory| memory.kept = self.kept.clone());
+        }
     }
 
     /// The page view and what was shown, behind the decision.

@@ -2,6 +2,16 @@
 
 use std::collections::BTreeMap;
 
+/// The variant of an experiment that a visitor keeps; memory alone knows its share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub campaign: u32,
+    pub variant: u32,
+    pub version: u64,
+    pub first: u64,
+    pub share: u64,
+}
+
 /// What happened in a visit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visit {
@@ -11,6 +21,7 @@ pub struct Visit {
     /// By the hash of the campaign, counted last first.
     pub counts: Vec<(u32, u64)>,
     pub unit: Option<u64>,
+    pub kept: Vec<Kept>,
 }
 
 impl Visit {
@@ -38,9 +49,21 @@ impl Visit {
                         .map(|pair| Some((u32::from_str_radix(pair?.0, 16).ok()?, pair?.1.parse().ok()?)))
                         .collect::<Option<_>>()?;
                 }
+                "g" => {
+                    for entry in entries() {
+                        let part =
+                            |from: usize, to: usize| u32::from_str_radix(entry.get(from..to)?, 16).ok();
+                        let (version, first) = (part(12, 14)?.into(), part(14, 16)?.into());
+                        let (campaign, variant) = (part(0, 8)?, part(8, 12)?);
+                        visit.kept.push(Kept { campaign, variant, version, first, share: 0 });
+                    }
+                }
                 "u" => visit.unit = Some(u64::from_str_radix(rest, 16).ok()?),
                 _ => {}
             }
+        }
+        if visit.unit.is_none() {
+            visit.kept.clear();
         }
         Some(visit)
     }
@@ -58,6 +81,11 @@ impl Visit {
         list("k", self.cart.iter().map(|(item, count)| format!("{item}*{count}")).collect());
         list("x", self.counts.iter().map(|(code, count)| format!("{code:08x}*{count}")).collect());
         list("u", self.unit.filter(|_| unit).map(|unit| format!("{unit:016x}")).into_iter().collect());
+        let kept = self.kept.iter().filter(|_| unit && self.unit.is_some());
+        let entry = |kept: &Kept| {
+            format!("{:08x}{:04x}{:02x}{:02x}", kept.campaign, kept.variant, kept.version, kept.first)
+        };
+        list("g", kept.map(entry).collect());
         sections.join("~")
     }
 
@@ -91,6 +119,7 @@ pub struct Memory {
     /// Level of each category, in 128ths of a doubling.
     pub interests: BTreeMap<u32, i64>,
     pub unit: Option<u64>,
+    pub kept: Vec<Kept>,
 }
 
 const DAY: i64 = 86_400_000;

@@ -69,6 +69,8 @@ fn engine_and_model_agree() {
         "holdout",
         "not-allocated",
         "missing-value",
+        "not-in-group",
+        "earlier-version",
     ] {
         assert!(
             only.is_some() || often(reason),

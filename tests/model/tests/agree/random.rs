@@ -57,6 +57,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "format": 1,
         "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
+        "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
         "catalog": {
             "categories": { "lighting": { "title": "Lamps & more", "url": "/c/lighting" }, "desks": { "title": "<Desks>", "url": "/c/desks" },
@@ -100,6 +101,18 @@ fn campaign(dice: &mut Dice, index: usize, blocks: usize) -> Json {
         }
         if dice.one(3) {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));
+        }
+        if dice.one(3) {
+            let name = dice.pick(&["homepage", "checkout"]);
+            experiment
+                .insert("group".into(), json!({ "name": name, "from": index * 12, "to": index * 12 + 12 }));
+        }
+        if dice.one(2) {
+            let version = 1 + dice.below(3);
+            experiment.insert(
+                "sticky".into(),
+                json!({ "version": version, "min_version": 1 + dice.below(version) }),
+            );
         }
         put("experiment", Json::Object(experiment));
         variants.push(variant(dice, 1));
@@ -241,9 +254,29 @@ pub fn request(dice: &mut Dice, before: &Json) -> Json {
 
 /// A visit cookie as the browser might have left it, or something that is none.
 pub fn visit_cookie(dice: &mut Dice) -> String {
-    match dice.below(4) {
+    match dice.below(6) {
+        4 | 5 => {
+            let mut kept = Vec::new();
+            for campaign in 0..dice.below(8) {
+                let version = 1 + dice.below(4);
+                let variant = code(&format!("v{}", dice.below(3))) % 65_536;
+                let first = 1 + dice.below(version);
+                kept.push(format!(
+                    "{:08x}{variant:04x}{version:02x}{first:02x}",
+                    code(&format!("c{campaign}"))
+                ));
+            }
+            let kept = if kept.is_empty() { String::new() } else { format!("~g{}", kept.join("!")) };
+            let unit = if dice.one(6) { String::new() } else { format!("~u{:016x}", dice.next()) };
+            format!("a{unit}{kept}")
+        }
         0 => "a~zzz~k".to_owned(),
         1 => format!("a~i{}~k{}*2", dice.pick(&ITEMS), dice.pick(&ITEMS)),
         _ => format!("a~k{}*{}!rug*1", dice.pick(&["lamp", "desk"]), 1 + dice.below(3)),
     }
+}
+
+/// FNV-1a, by which cookies name campaigns.
+fn code(id: &str) -> u32 {
+    id.bytes().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
 }

@@ -1,8 +1,8 @@
 //! Experiments as visitors meet them: exclusive groups, kept variants, previews, weights from outside, and the propensity that
 //! is recorded.
 //!
-//! Seen red: with the group's hash in place of the variant's, with propensity taken from coverage, with kept variants that
-//! ignore their version, and with previews that count.
+//! Seen red: with propensity reckoned of all visitors and not of those who take part, with kept variants that ignore their
+//! version, and with previews that count. Places in a group by the hash of variants are seen in `src/assign/statistics.rs`.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 

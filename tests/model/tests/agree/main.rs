@@ -57,7 +57,7 @@ fn engine_and_model_agree() {
         }
     }
     println!("{pairs} requests; reasons: {reasons:?}");
-    let often = |reason: &str| reasons.get(&format!("\"{reason}\"")).is_some_and(|count| *count > 50);
+    let often = |reason: &str| reasons.get(&format!("\"{reason}\"")).is_some_and(|count| *count > 20);
     for reason in [
         "matched",
         "control",

@@ -4,7 +4,9 @@ mod around;
 mod campaigns;
 mod caps;
 mod cooldown;
+mod experiments;
 mod familiarity;
+mod forced;
 mod interest;
 pub mod mirror;
 mod place;
@@ -80,7 +82,8 @@ pub(crate) fn request(
     state.record(playbook, facts, &page, &decisions);
     let (visit_reason, memory_reason) = state.reasons();
     let (cookies, kept) = state.keep(playbook, keys, facts);
-    let signal = duty::depends_on_signal(playbook, &consent);
+    // A preview is for whoever asked for it, and for no cache.
+    let signal = duty::depends_on_signal(playbook, &consent) || !facts.forced.is_empty();
     let keyed = |signal| playbook.is_keyed_on(signal);
     let outcome = Outcome::new(decisions, touched, cookies, allowed, signal, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })

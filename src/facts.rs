@@ -106,6 +106,9 @@ pub struct Facts {
     pub entropy: Option<[u8; 32]>,
     /// What the browser adds; `None` at the edge.
     pub browser: Option<BrowserFacts>,
+    /// A preview: variants to be shown whoever asks, as ids of campaign and variant. From a tool of the site's own, or from
+    /// what the host has verified to be signed, never from a client as it is: whoever forces sees what was not meant for them.
+    pub forced: Vec<(String, String)>,
 }
 
 /// What only the browser knows.

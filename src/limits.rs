@@ -22,6 +22,8 @@ pub const VISIT_DISMISSALS: usize = 8;
 pub const MEMORY_CAPS: usize = 24;
 /// Dates that a site declares of a visitor; of more, those declared longest ago are forgotten.
 pub const DATES: usize = 8;
+/// Experiments whose variant is kept for a visitor; `check` refuses a playbook with more (facts/decisions.md §3).
+pub const STICKY: usize = 8;
 /// Longest id of an item, category, campaign, variant or block, in bytes.
 pub const ID_BYTES: usize = 64;
 /// Interests that are remembered of a visitor (facts/decisions.md §3).

@@ -33,8 +33,11 @@ pub struct Chosen {
     pub variant: u8,
     /// The visitor's bucket, 0..=9,999, if the campaign is an experiment.
     pub bucket: Option<u16>,
-    /// How likely this variant was, in 10,000ths; 10,000 without an experiment.
+    /// How likely this variant was for somebody who takes part, in 10,000ths; 10,000 without an experiment. Of a variant
+    /// that the visitor keeps, how likely it was when it was drawn.
     pub propensity: u16,
+    /// Whether the visitor keeps it from an earlier time.
+    pub kept: bool,
 }
 
 /// A campaign that was looked at, with what was found.

@@ -112,4 +112,8 @@ reasons! {
     KeysTooLarge = "keys-too-large", "the secret with the keys is larger than the limit or holds too many keys";
     KeysMalformed = "keys-malformed", "a line of the secret with the keys is not of the form id:64 hex digits";
     KeysRepeated = "keys-repeated", "the secret with the keys gives two keys the same id";
+    // Why an experiment or a preview decides as it does.
+    NotInGroup = "not-in-group", "the visitor's place in the exclusive group is not this experiment's";
+    EarlierVersion = "earlier-version", "the visitor took part in an earlier version, which the experiment leaves out";
+    Forced = "forced", "a preview asked for this variant";
 }

@@ -122,14 +122,15 @@ impl Record {
         self.expose(outcome, playbook, placed);
     }
 
-    /// Notes the exposures, if they may be counted: a control is in the page already, anything else is where `placed` says.
+    /// Notes the exposures, if they may be counted, and previews never are: a control is in the page already, anything else is where `placed` says.
     pub(crate) fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
         let Some(details) =
             self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement))
         else {
             return;
         };
-        for decision in outcome.decisions() {
+        let counted = outcome.decisions().iter().filter(|decision| decision.reason != Reason::Forced);
+        for decision in counted {
             let id = playbook.block(decision.block).map_or("", |block| block.id);
             let shown = decision.content == Content::Default || placed(id);
             if let Some(exposure) =

@@ -103,3 +103,42 @@ fn growth_moves_nobody() {
     }
     assert_eq!(moved, 0);
 }
+
+#[test]
+fn parts_of_a_group_get_their_shares() {
+    let tenth = |place: u16| Range { start: place * 1000, end: place * 1000 + 1000 };
+    for group in ["homepage", "checkout"] {
+        let places = random(11)
+            .filter_map(|unit| (0..10).find(|place| in_group(unit, group, tenth(*place))).map(usize::from));
+        let value = chi_square(&tally(places, 10), &[f64::from(count()) / 10.0; 10]);
+        assert!(value < 27.877, "{group}: chi-square {value}");
+    }
+}
+
+#[test]
+fn a_part_of_a_group_that_grows_moves_nobody_and_parts_that_do_not_meet_share_nobody() {
+    for unit in random(13) {
+        let inside: Vec<bool> =
+            (0..=10).map(|tenth| in_group(unit, "homepage", Range { start: 0, end: tenth * 1000 })).collect();
+        assert!(inside.is_sorted() && inside.first() == Some(&false) && inside.last() == Some(&true));
+        let parts = [Range { start: 0, end: 3330 }, Range { start: 3330, end: 10_000 }];
+        assert_eq!(parts.iter().filter(|part| in_group(unit, "homepage", **part)).count(), 1);
+    }
+}
+
+#[test]
+fn the_place_in_a_group_says_nothing_about_variants_of_its_experiments() {
+    // Two places by three variants: five degrees of freedom.
+    for (group, seed) in [("homepage", "hero-test"), ("one", "one"), ("hero-test", "hero-test")] {
+        let cells = random(21).filter_map(|unit| {
+            let inside = usize::from(in_group(unit, group, Range { start: 0, end: 5000 }));
+            Some(inside * 3 + variant(unit, seed, equal_weights(3))?)
+        });
+        let due: Vec<f64> = (0..2)
+            .flat_map(|_| equal_weights(3))
+            .map(|w| f64::from(count()) * f64::from(w) / 20_000.0)
+            .collect();
+        let value = chi_square(&tally(cells, 6), &due);
+        assert!(value < 20.515, "{group} and {seed}: chi-square {value}");
+    }
+}

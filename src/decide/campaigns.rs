@@ -5,19 +5,15 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{around, caps, interest, place, preference, schedule, suppress};
+use super::{around, caps, experiments, forced, interest, place, preference, schedule, suppress};
 use crate::assign::allocation;
-use crate::assign::hash::Stage;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::{parts, template};
 use crate::limits;
 use crate::outcome::{Chosen, Considered, Content, Decision};
 use crate::playbook::values::CatalogValues;
-use crate::playbook::view::{self, Block, Campaign, Experiment, Playbook, Variant};
+use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
-
-/// All buckets: what an allocation is out of.
-pub(super) const ALL_BUCKETS: u16 = 10_000;
 
 /// Campaigns of one block that find room at once.
 const FEW: usize = 64;
@@ -32,6 +28,9 @@ pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision
 }
 
 fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Decision {
+    if let Some(decision) = forced::decide(playbook, block, signals) {
+        return decision;
+    }
     let campaigns = playbook.campaigns(block.index);
     let mut considered = Vec::with_capacity(campaigns.size_hint().1.unwrap_or(0).min(FEW));
     for campaign in campaigns {
@@ -93,12 +92,10 @@ fn consider(
     around::open(campaign, signals)?;
     place::in_stock(campaign, playbook, signals)?;
     not_held_out(playbook, signals)?;
+    experiments::in_group(campaign, signals)?;
     caps::open(block, campaign, signals)?;
     suppress::open(playbook, campaign, signals)?;
-    let assigned = match campaign.experiment {
-        Some(experiment) => Some(assign(campaign, experiment, signals)?),
-        None => None,
-    };
+    let assigned = experiments::assign(campaign, signals)?;
     preference::first(playbook, campaign, assigned, signals)
 }
 
@@ -151,20 +148,6 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
         Err(Reason::OutOfSight) => Err(Reason::OutOfSight),
         _ => Ok(()),
     }
-}
-
-fn assign<'p>(
-    campaign: &Campaign<'p>,
-    experiment: Experiment<'p>,
-    signals: &Signals<'_>,
-) -> Result<(Variant<'p>, u16), Reason> {
-    let unit = signals.unit()?;
-    let bucket = unit.bucket(Stage::Variant, experiment.seed);
-    campaign
-        .variants()
-        .find(|variant| (variant.range.0..variant.range.1).contains(&bucket))
-        .map(|variant| (variant, bucket))
-        .ok_or(Reason::NotAllocated)
 }
 
 pub(super) fn show(

@@ -8,14 +8,14 @@
 //! Where no variant is left the campaign is passed over, and the next campaign of the block is asked. What only the edge can
 //! see passes nothing over: the block stays as the edge left it.
 
-use super::campaigns::{ALL_BUCKETS, show};
-use super::familiarity;
+use super::campaigns::show;
 use super::signals::Signals;
+use super::{experiments, familiarity};
 use crate::outcome::{Chosen, Content};
 use crate::playbook::view::{Campaign, Playbook, Variant};
 use crate::reason::Reason;
 
-/// The first variant of `campaign` that can be shown; of an experiment, the one that was `assigned` with its bucket, or none.
+/// The first variant of `campaign` that can be shown; of an experiment, the one that was `assigned`, or none.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ use crate::reason::Reason;
 pub(super) fn first(
     playbook: &Playbook,
     campaign: &Campaign<'_>,
-    assigned: Option<(Variant<'_>, u16)>,
+    assigned: Option<(Variant<'_>, Chosen)>,
     signals: &Signals<'_>,
 ) -> Result<(Chosen, Content), Reason> {
     let mut why = None;
@@ -35,13 +35,7 @@ pub(super) fn first(
             .and_then(|()| show(playbook, &variant, signals));
         match shown {
             Ok(content) => {
-                let (from, to) = if assigned.is_some() { variant.range } else { (0, ALL_BUCKETS) };
-                let chosen = Chosen {
-                    campaign: campaign.index,
-                    variant: variant.index,
-                    bucket: assigned.map(|(_, bucket)| bucket),
-                    propensity: to.saturating_sub(from),
-                };
+                let chosen = assigned.map_or_else(|| experiments::chosen(campaign, &variant), |(_, how)| how);
                 return Ok((chosen, content));
             }
             Err(Reason::NoPermit) => why = Some(Reason::NoPermit),

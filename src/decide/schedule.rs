@@ -28,7 +28,9 @@ pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), R
             | Operator::Cooldown(_)
             | Operator::Familiar(_)
             | Operator::Around(_)
-            | Operator::InStock(_) => {}
+            | Operator::InStock(_)
+            | Operator::Group(_)
+            | Operator::Sticky(_) => {}
             Operator::Schedule(schedule) => {
                 let local = signals.local(reads(schedule)).ok_or(Reason::NoClock)?;
                 if !runs(schedule, local) {

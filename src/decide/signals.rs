@@ -21,6 +21,7 @@ use crate::signal::{device, language};
 use crate::visitor::dates::Date;
 use crate::visitor::memory::Memory;
 use crate::visitor::past::{Kind, What};
+use crate::visitor::sticky::Assigned;
 
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
@@ -136,6 +137,17 @@ impl<'x> Signals<'x> {
         let unit = self.state.unit();
         self.note(Signal::Unit);
         unit
+    }
+
+    /// What is kept of the experiment with this code: there is nothing to keep without a unit.
+    pub(super) fn assigned(&self, campaign: u32) -> Option<Assigned> {
+        self.note(Signal::KeptVariant);
+        self.state.assigned(campaign)
+    }
+
+    /// The variants that a preview asks for, as ids of campaign and variant.
+    pub(super) fn forced(&self) -> &'x [(String, String)] {
+        &self.facts.forced
     }
 
     /// Whether the visitor permits that exposures are counted.
@@ -307,7 +319,12 @@ impl<'x> Signals<'x> {
             }
             Signal::LeftHours => memory?.cart_hours(self.facts.now?).map(Value::Number),
             Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
-            Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past | Signal::Dates => None,
+            Signal::Unit
+            | Signal::TimesShown
+            | Signal::TimesRemembered
+            | Signal::Past
+            | Signal::Dates
+            | Signal::KeptVariant => None,
         }
     }
 

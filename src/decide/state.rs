@@ -14,14 +14,15 @@ use crate::consent::resolve::Resolution;
 use crate::facts::{BrowserFacts, Event, Facts, Method};
 use crate::http::cookies::{self, Sent};
 use crate::limits;
-use crate::outcome::{Content, Decision};
+use crate::outcome::{Chosen, Content, Decision};
 use crate::playbook::needs::Needs;
-use crate::playbook::view::{Cap, Page, Playbook};
+use crate::playbook::view::{Cap, Page, Playbook, Sticky};
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
 use crate::visitor::keyring::Keyring;
 use crate::visitor::memory::Memory;
+use crate::visitor::sticky::{self, Assigned};
 use crate::visitor::visit::Visit;
 
 mod dates;
@@ -43,6 +44,7 @@ pub(crate) struct State<'x> {
     remembers: Result<(), Reason>,
     out_of_sight: bool,
     unit: Result<Unit, Reason>,
+    assigned: Vec<Assigned>,
 }
 
 impl<'x> State<'x> {
@@ -91,9 +93,11 @@ impl<'x> State<'x> {
             remembers,
             out_of_sight: behind_edge && persistent.is_some(),
             unit: Err(Reason::NoPermit),
+            assigned: Vec::new(),
         };
         state.begin_visit(facts);
         state.assign_unit(facts);
+        state.recall_variants(playbook);
         state.remember_dismissals(playbook, facts);
         state.take_over(facts);
         state.remember_dates(playbook);
@@ -144,8 +148,12 @@ impl<'x> State<'x> {
         if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
             self.view(page.item, page.category, facts);
         }
-        for decision in decisions.iter().filter(|decision| decision.content != Content::Default) {
+        for decision in decisions.iter().filter(|decision| decision.reason != Reason::Forced) {
             let Some(chosen) = decision.chosen else { continue };
+            self.keep_variant(playbook, chosen);
+            if decision.content == Content::Default {
+                continue;
+            }
             if shows_already(facts, decision.block, chosen.campaign) {
                 continue;
             }
@@ -156,12 +164,20 @@ impl<'x> State<'x> {
 
     /// The cookies that follow, and what a browser keeps itself.
     pub(super) fn keep(
-        self,
+        mut self,
         playbook: &Playbook,
         keys: Result<&Keyring, Reason>,
         facts: &Facts,
     ) -> (Vec<SetCookie>, Kept) {
         let permit = self.experimentation.as_ref();
+        if let Some(permit) = permit {
+            if let Some(visit) = &mut self.visit {
+                visit.set_assigned(&self.assigned, permit);
+            }
+            if let Some(memory) = &mut self.memory {
+                memory.set_assigned(&self.assigned, permit);
+            }
+        }
         let visit = self.visit.as_ref().filter(|_| self.needs.any());
         let memory = self.memory.as_ref().filter(|_| self.needs.memory || self.needs.unit);
         if facts.browser.is_some() {
@@ -203,6 +219,11 @@ impl<'x> State<'x> {
 
     pub(super) const fn unit(&self) -> Result<Unit, Reason> {
         self.unit
+    }
+
+    /// What is kept of the experiment with this code.
+    pub(super) fn assigned(&self, campaign: u32) -> Option<Assigned> {
+        sticky::find(&self.assigned, campaign)
     }
 
     /// Visitor memory, where what is written to it will be kept.
@@ -302,6 +323,30 @@ impl<'x> State<'x> {
         }
     }
 
+    /// The variants that are kept: those that memory has, then those of the visit, as far as experiments still keep them.
+    fn recall_variants(&mut self, playbook: &Playbook) {
+        let Some(permit) = self.experimentation.as_ref().filter(|_| self.unit.is_ok()) else { return };
+        let memory = self.memory.as_ref().map(|memory| memory.assigned(permit));
+        let visit = self.visit.as_ref().map(|visit| visit.assigned(permit));
+        for all in [memory, visit].into_iter().flatten() {
+            for one in all {
+                if sticky::find(&self.assigned, one.campaign).is_none() && keeps(playbook, one.campaign) {
+                    sticky::keep(&mut self.assigned, *one);
+                }
+            }
+        }
+    }
+
+    /// Keeps the variant that was chosen, if its experiment does.
+    fn keep_variant(&mut self, playbook: &Playbook, chosen: Chosen) {
+        let Some(campaign) = playbook.campaign(chosen.campaign) else { return };
+        let Some(Sticky { version, .. }) = campaign.sticky() else { return };
+        let variant = campaign.variants().nth(chosen.variant.into());
+        let Some(variant) = variant.map(|variant| sticky::variant_code(variant.id)) else { return };
+        let (campaign, share) = (campaign.code, chosen.propensity);
+        sticky::keep(&mut self.assigned, Assigned { campaign, variant, version, first: version, share });
+    }
+
     /// Notes a view, as far as a campaign of the playbook needs it.
     fn view(&mut self, item: Option<&str>, category: Option<&str>, facts: &Facts) {
         if let Some(visit) = &mut self.visit {
@@ -324,6 +369,13 @@ impl<'x> State<'x> {
 fn caps(playbook: &Playbook) -> impl Iterator<Item = (u32, Cap)> + Clone {
     let campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
     campaigns.flat_map(|campaign| campaign.caps().map(move |cap| (campaign.code, cap)))
+}
+
+/// Whether the campaign with this code keeps the variants of visitors.
+fn keeps(playbook: &Playbook, code: u32) -> bool {
+    (0..u16::MAX)
+        .map_while(|index| playbook.campaign(index))
+        .any(|campaign| campaign.code == code && campaign.sticky().is_some())
 }
 
 /// What counts dismissals of the campaign with this code.

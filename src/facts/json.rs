@@ -33,6 +33,8 @@ pub struct RequestFile {
     pub entropy: Option<String>,
     /// What the browser adds; leaving it out means the edge.
     pub browser: Option<Browser>,
+    /// A preview: the variant to show of each of these campaigns, by id.
+    pub force: BTreeMap<String, String>,
 }
 
 /// One value or several.
@@ -174,6 +176,7 @@ impl RequestFile {
             now: self.now.as_deref().map(moment).transpose()?,
             entropy: self.entropy.as_deref().map(entropy).transpose()?,
             browser: self.browser.as_ref().map(Browser::facts),
+            forced: self.force.clone().into_iter().collect(),
         })
     }
 }

@@ -21,6 +21,7 @@ mod conditions;
 mod consent;
 mod cooldown;
 mod dates;
+mod exclusive;
 mod names;
 mod never;
 mod node;
@@ -36,15 +37,18 @@ mod shape;
 mod site;
 mod size;
 mod spelling;
+mod sticky;
 mod stores;
 mod suppress;
 mod syntax;
+mod weights;
 
 use names::Names;
 use node::Node;
 use position::Positions;
 
 pub use rules::{Rule, rules};
+pub use weights::{Weighed, weigh};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -184,6 +188,8 @@ pub fn check(source: &str) -> Checked {
     cooldown::check(&root, &mut findings);
     dates::check(&root, &names, &mut findings);
     stores::check(&root, &names, &mut findings);
+    exclusive::check(&root, &mut findings);
+    sticky::check(&root, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),
@@ -213,11 +219,16 @@ pub fn check(source: &str) -> Checked {
             )),
         }
     }
+    Checked { draft, diagnostics: told(findings, &positions) }
+}
+
+/// The findings with their places, in the order of the source.
+fn told(findings: Vec<Finding>, positions: &Positions<'_>) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> =
-        findings.into_iter().map(|finding| located(finding, &positions)).collect();
+        findings.into_iter().map(|finding| located(finding, positions)).collect();
     diagnostics.sort_by(|a, b| (a.offset, a.code, &a.message).cmp(&(b.offset, b.code, &b.message)));
     diagnostics.dedup();
-    Checked { draft, diagnostics }
+    diagnostics
 }
 
 fn refused(findings: &[Finding]) -> bool {

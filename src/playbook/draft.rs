@@ -16,6 +16,7 @@ use crate::consent::draft::ConsentDraft;
 mod caps;
 mod cooldown;
 mod dates;
+mod experiments;
 mod order_by;
 mod schedule;
 mod stores;
@@ -24,6 +25,7 @@ mod suppress;
 pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
 pub use cooldown::CooldownDraft;
 pub use dates::{AroundDraft, DateDraft};
+pub use experiments::{ExclusiveDraft, GroupDraft, StickyDraft};
 pub use order_by::{InterestDraft, OrderByDraft};
 pub use schedule::ScheduleDraft;
 pub use stores::{InStockDraft, StoreDraft};
@@ -71,6 +73,9 @@ pub struct Draft {
     /// The stores that visitors can go to, by id.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub stores: IndexMap<String, StoreDraft>,
+    /// Exclusive groups of experiments, by name: nobody takes part in two experiments of one group.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub exclusive: IndexMap<String, ExclusiveDraft>,
 }
 
 /// The site.
@@ -205,6 +210,12 @@ pub struct ExperimentDraft {
     #[serde(default = "hundred")]
     #[schemars(range(min = 0, max = 100))]
     pub coverage_percent: f64,
+    /// The part of an exclusive group that takes part; without it, everybody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupDraft>,
+    /// Lets visitors keep the variant they got, although weights and coverage change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<StickyDraft>,
 }
 
 fn hundred() -> f64 {

@@ -18,6 +18,8 @@ mod consent;
 pub mod date;
 #[cfg(feature = "author")]
 pub mod draft;
+#[cfg(feature = "author")]
+mod experiments;
 pub mod needs;
 #[cfg(feature = "author")]
 mod operators;
@@ -33,6 +35,8 @@ mod suppress;
 pub mod template;
 pub mod values;
 pub mod view;
+#[cfg(feature = "author")]
+pub mod weights;
 pub mod wire;
 
 pub use view::Playbook;

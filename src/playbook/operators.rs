@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use std::collections::BTreeSet;
 
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
+use super::experiments;
 use super::stores;
 use super::suppress;
 use super::wire::operator as tag;
@@ -55,6 +56,7 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
         all.signals.extend(signals);
         all.put(tag::IN_STOCK, &body)?;
     }
+    experiments::encode(campaign, draft, &mut all)?;
     Some(all)
 }
 

@@ -16,6 +16,7 @@ use crate::signal::registry::Signal;
 
 mod campaigns;
 mod catalog;
+mod experiments;
 mod operators;
 mod pages;
 mod stores;
@@ -23,6 +24,7 @@ mod suppress;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
+pub use experiments::{Group, Sticky};
 pub use operators::{Around, Cap, Familiar, Operator, Schedule};
 pub use pages::{Block, Page};
 pub use stores::{InStock, Store};

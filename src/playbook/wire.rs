@@ -161,6 +161,10 @@ pub(super) mod operator {
     pub(in super::super) const AROUND: u8 = 21;
     /// The item that the nearest store must have: its id, or 0 and the code of the signal that names it.
     pub(in super::super) const IN_STOCK: u8 = 30;
+    /// A stretch of an exclusive group: from (2), to (2), of 10,000, then the group's seed.
+    pub(in super::super) const GROUP: u8 = 40;
+    /// Variants are kept: version (1), the lowest version that takes part (1).
+    pub(in super::super) const STICKY: u8 = 41;
 }
 
 /// In place of an audience's index: there is none.

@@ -182,6 +182,8 @@ signals! {
         "hours since the cart that the visitor left was changed, in this visit or an earlier one" }
     OtherItems = 68 { "visit.other_items", List, "", SessionPersonalization, Visit, true, false, false, "[\"oak-desk\"]",
         "the products seen in this visit, newest first, without the one of this page" }
+    KeptVariant = 70 { "experiment.kept", Text, "", Experimentation, Memory, false, false, false, "\"quiet\"",
+        "the variant that the visitor got before and keeps; conditions cannot read it" }
 }
 
 impl Signal {
@@ -194,7 +196,14 @@ impl Signal {
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
         let readable = |signal: &Signal| {
-            !matches!(signal, Signal::Unit | Signal::TimesShown | Signal::TimesRemembered | Signal::Past)
+            !matches!(
+                signal,
+                Signal::Unit
+                    | Signal::TimesShown
+                    | Signal::TimesRemembered
+                    | Signal::Past
+                    | Signal::KeptVariant
+            )
         };
         let of_dates = |signal: &Signal| *signal == Signal::Dates || signal.is_distance();
         let signals = Signal::ALL.iter().copied().filter(|signal| !of_dates(signal));

@@ -11,7 +11,8 @@
 //! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
 //! (1, never 0) and the hour of its first count (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
 //! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). Tag 5: dates, each a code
-//! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). A tag that is not known is skipped and not
+//! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). Tag 7: kept variants, each the first version
+//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. A tag that is not known is skipped and not
 //! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
@@ -20,7 +21,7 @@ use alloc::vec::Vec;
 use super::decay::Level;
 use super::left::Left;
 use super::memory::{Interest, Memory};
-use super::{base64, counter, dates, past};
+use super::{base64, counter, dates, past, sticky};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -36,6 +37,7 @@ const CAPS: u8 = 3;
 const PAST: u8 = 4;
 const DATES: u8 = 5;
 const LEFT: u8 = 6;
+const STICKY: u8 = 7;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -55,7 +57,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 581; without the permit the unit is left out.
+    /// The bytes, at most 663; without the permit the unit is left out, and so are the variants kept with it.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -79,6 +81,7 @@ impl Memory {
             dates: Vec::new(),
             unit: None,
             left: None,
+            assigned: Vec::new(),
         };
         while !rest.is_empty() {
             let (&[tag, length], behind) = rest.split_first_chunk()?;
@@ -98,8 +101,13 @@ impl Memory {
                 UNIT => return None,
                 LEFT if memory.left.is_none() => memory.left = Some(Left::read(part)?),
                 LEFT => return None,
+                STICKY if memory.assigned.is_empty() => memory.assigned = sticky::read(part)?,
+                STICKY => return None,
                 _ => {}
             }
+        }
+        if memory.unit.is_none() {
+            memory.assigned.clear();
         }
         Some(memory)
     }
@@ -115,7 +123,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(584);
+        let mut bytes = Vec::with_capacity(664);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -148,6 +156,12 @@ impl Memory {
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
             bytes.extend(unit.0.to_le_bytes());
+            if let Some(length) =
+                u8::try_from(self.assigned.len() * sticky::BYTES).ok().filter(|length| *length > 0)
+            {
+                bytes.extend([STICKY, length]);
+                self.assigned.iter().for_each(|one| one.write(&mut bytes));
+            }
         }
         bytes
     }
@@ -177,6 +191,7 @@ pub(super) mod tests {
 
     use super::super::counter::Counter;
     use super::super::dates::Date;
+    use super::super::sticky::Assigned;
     use super::*;
     use alloc::vec;
     use proptest::prelude::*;
@@ -188,22 +203,40 @@ pub(super) mod tests {
             (1..=u8::MAX, any::<u16>()),
             0..=limits::MEMORY_CAPS,
         );
+        let kept = proptest::collection::btree_map(any::<u32>(), any::<(u32, u16)>(), 0..=limits::STICKY);
         let past = super::super::past::tests::pasts();
         let dates = proptest::collection::btree_map(
             any::<u32>(),
             (1..=u16::MAX).prop_map(Date::from_number),
             0..=limits::DATES,
         );
-        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>()).prop_map(
-            |(first_day, visits, last_minute, interests, caps, past, dates, unit)| {
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>(), kept).prop_map(
+            |(first_day, visits, last_minute, interests, caps, past, dates, unit, kept)| {
                 let dates = dates.into_iter().collect();
                 let unit = unit.map(Unit);
+                // Nothing is kept without a unit.
+                let kept = kept.into_iter().filter(|_| unit.is_some());
+                let assigned = kept
+                    .map(|(campaign, (rest, share))| {
+                        Assigned::from_bits(u64::from(campaign) << 32 | u64::from(rest), share)
+                    })
+                    .collect();
                 let caps =
                     caps.into_iter().map(|(key, (count, hour))| Counter { key, count, hour }).collect();
                 let interests_of = interests;
                 let (interests, left) = (Vec::new(), None);
-                let mut memory =
-                    Memory { first_day, visits, last_minute, interests, caps, past, dates, unit, left };
+                let mut memory = Memory {
+                    first_day,
+                    visits,
+                    last_minute,
+                    interests,
+                    caps,
+                    past,
+                    dates,
+                    unit,
+                    left,
+                    assigned,
+                };
                 for (category, level) in interests_of {
                     memory.place(Interest { category, level: Level(level) });
                 }
@@ -216,10 +249,10 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 559);
+            prop_assert!(bytes.len() <= 641);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
-            let expected = Memory { unit: None, ..memory };
+            let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
             prop_assert!(without == expected);
         }
 
@@ -231,7 +264,9 @@ pub(super) mod tests {
             let caps = interests + part(memory.caps.len(), counter::BYTES);
             let past = caps + part(memory.past.len(), past::BYTES);
             let dates = past + part(memory.dates.len(), dates::BYTES);
-            let parts = [9, interests, caps, past, dates];
+            let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
+            let unit = if memory.unit.is_some() { 10 } else { 0 };
+            let parts = [9, interests, caps, past, dates, bytes.len() - kept, bytes.len() - kept - unit];
             for end in 0..bytes.len() {
                 let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
@@ -273,6 +308,21 @@ pub(super) mod tests {
         let memory = Memory::decode(&old).unwrap();
         assert_eq!((memory.visits(), memory.favorite(), memory.caps.len()), (3, Some(7), 0));
         assert_eq!(memory.write(memory.unit), old);
+    }
+
+    #[test]
+    fn kept_variants_are_read_once_and_only_beside_a_unit() {
+        let head = Memory::begin(Millis(1_700_000_000_000)).unwrap().write(None);
+        let with = |parts: &[&[u8]]| Memory::decode(&[&head[..], &parts.concat()].concat());
+        let unit = [UNIT, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+        let kept = [STICKY, 10, 1, 2, 3, 4, 5, 6, 7, 8, 0x88, 0x13];
+        let expected = Assigned { campaign: 0x0807_0605, variant: 0x0403, version: 2, first: 1, share: 5000 };
+        assert_eq!(with(&[&kept, &unit]).unwrap().assigned, [expected]);
+        assert!(with(&[&kept]).unwrap().assigned.is_empty());
+        assert!(with(&[&unit, &kept, &kept]).is_none() && with(&[&unit, &[STICKY, 0]]).is_none());
+        assert!(with(&[&unit, &[STICKY, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]]).is_none());
+        let twice = [&[STICKY, 20], &kept[2..], &kept[2..]].concat();
+        assert!(with(&[&unit, &twice]).is_none(), "one campaign twice");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::dates::Dates;
 use super::decay::Level;
 use super::left::Left;
 use super::past::Past;
+use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -36,6 +37,7 @@ pub struct Memory {
     pub(super) dates: Dates,
     pub(super) unit: Option<Unit>,
     pub(super) left: Option<Left>,
+    pub(super) assigned: Vec<Assigned>,
 }
 
 /// How much a visitor cares for one category.
@@ -59,7 +61,7 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps, past, dates) = Default::default();
+        let (interests, caps, past, dates, assigned) = Default::default();
         let last_minute = minute(now)?;
         Some(Memory {
             first_day,
@@ -71,6 +73,7 @@ impl Memory {
             dates,
             unit: None,
             left: None,
+            assigned,
         })
     }
 
@@ -114,9 +117,10 @@ impl Memory {
         self.unit = Some(unit);
     }
 
-    /// Forgets the bucketing unit, as when its permission was withdrawn; the memory then differs and is written again.
+    /// Forgets the bucketing unit and the variants kept with it, as when its permission was withdrawn; the memory then differs and is written again.
     pub fn forget_unit(&mut self) {
         self.unit = None;
+        self.assigned.clear();
     }
 
     /// Counts a visit that begins now.

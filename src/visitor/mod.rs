@@ -18,4 +18,5 @@ mod left;
 pub mod memory;
 pub mod past;
 pub mod seal;
+pub mod sticky;
 pub mod visit;

@@ -6,7 +6,8 @@
 //!
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `t` the last change of the cart. `p` holds, newest first,
+//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `g` the variants kept with it (never without a
+//! unit), `t` the last change of the cart. `p` holds, newest first,
 //! what was bought, removed or dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category;
 //! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first. Sections of
 //! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
@@ -20,6 +21,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::dates::{self, Dates};
+use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
@@ -44,7 +46,7 @@ const VERSION: &str = "a";
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![] };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -61,6 +63,7 @@ pub struct Visit {
     pub(super) declared: Dates,
     unit: Option<Unit>,
     change: Option<cart::Change>,
+    pub(super) assigned: Vec<Assigned>,
 }
 
 /// One line of a cart.
@@ -98,7 +101,8 @@ impl Visit {
         Visit::read(cookie.open(permit))
     }
 
-    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit is left out.
+    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit is left out, with the
+    /// variants kept beside it.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> String {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -209,6 +213,7 @@ impl Visit {
             declared: Vec::new(),
             unit: None,
             change: None,
+            assigned: Vec::new(),
         }
     }
 
@@ -261,8 +266,12 @@ impl Visit {
                 'u' => return None,
                 't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
                 't' => return None,
+                'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
                 _ => {}
             }
+        }
+        if visit.unit.is_none() {
+            visit.assigned.clear();
         }
         Some(visit)
     }
@@ -290,6 +299,8 @@ impl Visit {
         });
         list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
+        let assigned = if unit.is_some() { self.assigned.as_slice() } else { &[] };
+        list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));
         value
     }
 
@@ -352,6 +363,10 @@ fn line(text: &str) -> Option<Line> {
 
 fn code(text: &str) -> Option<u32> {
     u32::try_from(text::hex_number(text, 8)?).ok()
+}
+
+fn assigned(text: &str) -> Option<Assigned> {
+    Some(Assigned::from_bits(text::hex_number(text, 16)?, 0))
 }
 
 fn cap(text: &str) -> Option<Cap> {
@@ -457,12 +472,12 @@ mod tests {
                 prop_assert!(Visit::parse(&value) == Some(visit.clone()), "{}", value);
             }
             let without = visit.encode(None);
-            let expected = Visit { unit: None, ..visit };
+            let expected = Visit { unit: None, assigned: Vec::new(), ..visit };
             prop_assert!(Visit::parse(&without) == Some(expected));
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuzt]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztg]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -586,6 +601,9 @@ mod tests {
             "a~o00000001*",
             "a~o00000001*65536",
             "a~u1",
+            "a~g1",
+            "a~g",
+            "a~g0000000000000001~g0000000000000002",
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",
             "a~c1!2!3!4!5",

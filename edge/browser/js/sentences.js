@@ -79,6 +79,9 @@ export const reasons = {
   "keys-too-large": "the secret with the keys is larger than the limit or holds too many keys",
   "keys-malformed": "a line of the secret with the keys is not of the form id:64 hex digits",
   "keys-repeated": "the secret with the keys gives two keys the same id",
+  "not-in-group": "the visitor's place in the exclusive group is not this experiment's",
+  "earlier-version": "the visitor took part in an earlier version, which the experiment leaves out",
+  "forced": "a preview asked for this variant",
 };
 
 /** @type {Record<string, string>} */
@@ -142,4 +145,5 @@ export const signals = {
   "visitor.cart_item": ["persistent_personalization", "the product put last into the cart that the visitor left, in this visit or an earlier one"],
   "visitor.cart_hours": ["persistent_personalization", "hours since the cart that the visitor left was changed, in this visit or an earlier one"],
   "visit.other_items": ["session_personalization", "the products seen in this visit, newest first, without the one of this page"],
+  "experiment.kept": ["experimentation", "the variant that the visitor got before and keeps; conditions cannot read it"],
 };

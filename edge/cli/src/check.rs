@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
-use parvis::playbook::check::{Checked, Diagnostic, Severity, check};
+use parvis::playbook::check::{Checked, Diagnostic, Severity, check, weigh};
 use parvis::playbook::compile::compile;
 use parvis::playbook::draft::{self, Draft};
 use serde_json::json;
@@ -102,6 +102,15 @@ pub(crate) fn draft_or_explain(source: &str, path: &Path) -> Result<Draft> {
         let errors = summary(count(&checked, Severity::Error), 0);
         anyhow!("the playbook `{}` has {errors}", path.display())
     })
+}
+
+/// Puts a table of weights into a draft; its errors go to standard error.
+pub(crate) fn weigh_or_explain(draft: &Draft, source: &str, path: &Path) -> Result<Draft> {
+    let weighed = weigh(draft, source);
+    let checked = Checked { draft: weighed.draft, diagnostics: weighed.diagnostics };
+    explain(&checked, source, path);
+    let errors = summary(count(&checked, Severity::Error), 0);
+    checked.draft.ok_or_else(|| anyhow!("the weights `{}` have {errors}", path.display()))
 }
 
 /// Compiles a draft without errors; `path` is where it came from.

@@ -19,12 +19,21 @@ pub(crate) struct Arguments {
     /// Where the compiled playbook goes.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// Weights that take the place of those in the playbook, as JSON: campaigns with a number for each variant.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
 }
 
 /// Writes the compiled playbook, and prints what it weighs and which purposes it needs.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let source = check::read(&arguments.playbook)?;
-    let bytes = check::compile_or_explain(&source, &arguments.playbook)?;
+    let mut draft = check::draft_or_explain(&source, &arguments.playbook)?;
+    if let Some(path) = &arguments.weights {
+        let table = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the weights `{}`", path.display()))?;
+        draft = check::weigh_or_explain(&draft, &table, path)?;
+    }
+    let bytes = check::compiled(&draft, &arguments.playbook)?;
     let playbook = Playbook::open(bytes)
         .map_err(|reason| anyhow!("the compiled playbook is unusable: {}", reason.sentence()))?;
     std::fs::write(&arguments.output, playbook.bytes())

@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// Show this variant whoever asks, as a preview: nothing is counted. May be given several times.
+    #[arg(long, value_name = "CAMPAIGN=VARIANT")]
+    force: Vec<String>,
 }
 
 /// Prints the outcome as one JSON object; exit 1 when the request is put aside.
@@ -56,7 +59,9 @@ fn with_decision(
     aside: impl Fn(Reason),
 ) -> Result<ExitCode> {
     let engine: Engine = inputs::engine(&arguments.playbook, arguments.keys.as_deref())?;
-    let mut exchange = engine.begin(inputs::facts(&arguments.request)?);
+    let mut facts = inputs::facts(&arguments.request)?;
+    inputs::force(&mut facts, &engine, &arguments.force)?;
+    let mut exchange = engine.begin(facts);
     match (engine.playbook(), exchange.decide()) {
         (Ok(playbook), Ok(decided)) => print(playbook, decided),
         (Err(reason), _) | (_, Err(reason)) => {
@@ -112,6 +117,7 @@ fn described(playbook: &Playbook, decision: &Decision) -> Value {
         "parts": parts(&decision.content),
         "order": order(&decision.content),
         "bucket": decision.chosen.and_then(|chosen| chosen.bucket),
+        "kept": decision.chosen.is_some_and(|chosen| chosen.kept),
         "propensity": decision.chosen.map(|chosen| f64::from(chosen.propensity) / 10_000.0),
         "considered": considered,
     })
@@ -165,7 +171,9 @@ fn sentences(playbook: &Playbook, decided: &Decided) -> String {
         });
         for found in &decision.considered {
             let campaign = campaign_id(playbook, found.campaign);
-            text.push_str(&format!("  campaign `{campaign}`: {}\n", found.reason.sentence()));
+            let kept = decision.chosen.filter(|chosen| chosen.kept && chosen.campaign == found.campaign);
+            let kept = kept.map_or("", |_| ", and the visitor keeps the variant they got before");
+            text.push_str(&format!("  campaign `{campaign}`: {}{kept}\n", found.reason.sentence()));
         }
     }
     let outcome = &decided.outcome;

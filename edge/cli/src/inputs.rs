@@ -50,6 +50,27 @@ pub(crate) fn facts(path: &Path) -> Result<Facts> {
     }
 }
 
+/// Adds what `--force` asks for to a preview; each is `campaign=variant`, of a campaign and a variant that there are.
+pub(crate) fn force(facts: &mut Facts, engine: &Engine, wanted: &[String]) -> Result<()> {
+    let Ok(playbook) = engine.playbook() else { return Ok(()) };
+    for pair in wanted {
+        let Some((id, variant)) = pair.split_once('=') else {
+            bail!("`--force {pair}` is not understood: write it as CAMPAIGN=VARIANT");
+        };
+        let campaigns: Vec<_> = (0..u16::MAX).map_while(|index| playbook.campaign(index)).collect();
+        let Some(campaign) = campaigns.iter().find(|campaign| campaign.id == id) else {
+            let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
+            bail!("the playbook has no campaign `{id}`; it has `{}`", ids.join("`, `"));
+        };
+        let ids: Vec<_> = campaign.variants().map(|variant| variant.id).collect();
+        if !ids.contains(&variant) {
+            bail!("campaign `{id}` has no variant `{variant}`; it has `{}`", ids.join("`, `"));
+        }
+        facts.forced.push((id.to_owned(), variant.to_owned()));
+    }
+    Ok(())
+}
+
 fn bad(path: &Path, reason: Reason) -> anyhow::Error {
     anyhow!("`{}`: {} ({})", path.display(), reason.sentence(), reason.code())
 }

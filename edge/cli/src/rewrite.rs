@@ -31,12 +31,16 @@ pub(crate) struct Arguments {
     /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// Show this variant whoever asks, as a preview: nothing is counted. May be given several times.
+    #[arg(long, value_name = "CAMPAIGN=VARIANT")]
+    force: Vec<String>,
 }
 
 /// Writes the page to standard output and the record to standard error.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let engine = inputs::engine(&arguments.playbook, arguments.keys.as_deref())?;
-    let facts = inputs::facts(&arguments.request)?;
+    let mut facts = inputs::facts(&arguments.request)?;
+    inputs::force(&mut facts, &engine, &arguments.force)?;
     let mut page = Vec::new();
     std::io::stdin().lock().read_to_end(&mut page).context("cannot read the page from standard input")?;
 

@@ -81,6 +81,8 @@ struct Rival<'v> {
     starts: Option<i64>,
     ends: Option<i64>,
     experiment: bool,
+    /// The exclusive group of its experiment.
+    group: Option<&'v str>,
     /// Whether it shows something to everybody who fulfils its conditions, within its dates.
     certain: bool,
 }
@@ -106,6 +108,7 @@ impl<'v> Rival<'v> {
             starts: seconds("starts"),
             ends: seconds("ends"),
             experiment: campaign.get("experiment").is_some(),
+            group: campaign.get("experiment").and_then(|experiment| experiment.get("group")?.text("name")),
             certain: certain(&campaign, names),
         })
     }
@@ -126,7 +129,12 @@ impl<'v> Rival<'v> {
     fn meets(&self, later: &Rival<'_>) -> bool {
         let apart = |a: &Rival<'_>, b: &Rival<'_>| matches!((a.ends, b.starts), (Some(ends), Some(starts)) if ends < starts);
         let conditions = self.conditions.iter().chain(&later.conditions).copied();
-        !apart(self, later) && !apart(later, self) && Admits::of(conditions).impossible().is_none()
+        // Parts of one group do not meet, or there would have been an error.
+        let exclusive = self.group.is_some() && self.group == later.group;
+        !exclusive
+            && !apart(self, later)
+            && !apart(later, self)
+            && Admits::of(conditions).impossible().is_none()
     }
 }
 
@@ -137,7 +145,11 @@ fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
     let plain = ["id", "block", "priority", "audience", "when", "starts", "ends", "experiment", "variants"];
     let plain_variant = ["id", "weight", "html", "hide", "control"];
     let coverage = campaign.get("experiment").and_then(|experiment| experiment.get("coverage_percent"));
-    let full = coverage.is_none_or(|coverage| coverage.value.as_f64() == Some(100.0));
+    // A group lets a part of the visitors in, and a version may leave some out.
+    let open = campaign
+        .get("experiment")
+        .is_none_or(|experiment| only(experiment.value, &["seed", "coverage_percent"]));
+    let full = open && coverage.is_none_or(|coverage| coverage.value.as_f64() == Some(100.0));
     let mut variants = campaign.elements("variants").peekable();
     let sure = |variant: Node<'_>| {
         let shows_values = variant.text("html").is_some_and(|html| {

@@ -3,6 +3,7 @@
 //! A campaign has a heap of them, each a tag (1), a length (1) and as many bytes, little-endian. Whatever this build does not
 //! know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
 
+use super::experiments::{Group, Sticky};
 use super::stores::{self, InStock};
 use super::suppress::{self, Suppress};
 use crate::playbook::wire::operator as tag;
@@ -24,6 +25,10 @@ pub enum Operator<'p> {
     Around(Around),
     /// The nearest store has an item in stock.
     InStock(InStock<'p>),
+    /// It is for a stretch of an exclusive group.
+    Group(Group<'p>),
+    /// Its visitors keep their variants.
+    Sticky(Sticky),
     /// It cannot be read.
     Faulty,
 }
@@ -140,6 +145,8 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
             })
         }
         tag::IN_STOCK => Operator::InStock(stores::in_stock(body)?),
+        tag::GROUP => Operator::Group(Group::read(body)?),
+        tag::STICKY => Operator::Sticky(Sticky::read(body)?),
         _ => Operator::Faulty,
     };
     Some((operator, rest))

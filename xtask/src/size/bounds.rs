@@ -6,13 +6,14 @@
 //! banners say to scripts, mirroring it for the edge and the visitor's own choice take 5 KB beside that (6 KB all in one).
 //! Signals of the request, schedules, caps over days and dismissals take 9.4 KB in the engine and 8.7 KB in the browser.
 //! Variants in order of preference and dates of the visitor take 2.7 KB in the engine and 3 KB in the browser.
+//! Exclusive groups, kept variants and previews take 3.5 KB, 3 KB in the browser.
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 111 * KB, 80 * KB),
-    (FASTLY, 173 * KB, 150 * KB),
-    (SLIM, 74 * KB, 22 * KB),
-    (ALL_IN_ONE, 93 * KB, 27 * KB),
+    (ENGINE, 130 * KB, 80 * KB),
+    (FASTLY, 195 * KB, 150 * KB),
+    (SLIM, 90 * KB, 22 * KB),
+    (ALL_IN_ONE, 110 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

@@ -86,6 +86,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
+        "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
         "cap_groups": { "group-0": cap(dice), "group-1": cap(dice) },
         "catalog": {
@@ -138,6 +139,18 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
         }
         if dice.one(3) {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));
+        }
+        if dice.one(3) {
+            let name = dice.pick(&["homepage", "checkout"]);
+            experiment
+                .insert("group".into(), json!({ "name": name, "from": index * 12, "to": index * 12 + 12 }));
+        }
+        if dice.one(2) {
+            let version = 1 + dice.below(3);
+            experiment.insert(
+                "sticky".into(),
+                json!({ "version": version, "min_version": 1 + dice.below(version) }),
+            );
         }
         put("experiment", Json::Object(experiment));
         variants.push(variant(dice, 1, block));
@@ -254,4 +267,9 @@ fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
         }
         _ => json!({ "id": id, "html": dice.pick(&TEMPLATES) }),
     }
+}
+
+/// FNV-1a, by which cookies name campaigns.
+fn code(id: &str) -> u32 {
+    id.bytes().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
 }

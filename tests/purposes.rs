@@ -95,8 +95,8 @@ fn content() -> impl Strategy<Value = Json> {
 }
 
 fn campaign() -> impl Strategy<Value = Json> {
-    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>(), any::<[bool; 4]>()).prop_map(
-        |(when, content, schedule, cap, grouped, tried, [spares, cools, familiar, around])| {
+    (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>(), any::<[bool; 4]>())
+        .prop_map(|(when, content, schedule, cap, grouped, tried, [spares, cools, familiar, around])| {
             let variant = |id: &str| {
                 let mut variant = content.clone();
                 variant["id"] = id.into();
@@ -132,8 +132,7 @@ fn campaign() -> impl Strategy<Value = Json> {
                 campaign["around"] = json!({ "date": "trip", "from_days": -4, "to_days": 0 });
             }
             campaign
-        },
-    )
+        })
 }
 
 /// A playbook with one block for each campaign, and a banner whose services grant one purpose each.

@@ -53,8 +53,7 @@ pub(super) fn assign<'p>(
     };
     let known = kept.map_or(0, |(_, share)| share);
     let propensity = if known > 0 { known } else { share(campaign, &variant) };
-    let how =
-        Chosen { bucket: Some(bucket), propensity, kept: kept.is_some(), ..chosen(campaign, &variant) };
+    let how = Chosen { bucket: Some(bucket), propensity, kept: kept.is_some(), ..chosen(campaign, &variant) };
     Ok(Some((variant, how)))
 }
 

@@ -210,8 +210,8 @@ pub(super) mod tests {
             (1..=u16::MAX).prop_map(Date::from_number),
             0..=limits::DATES,
         );
-        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>(), kept).prop_map(
-            |(first_day, visits, last_minute, interests, caps, past, dates, unit, kept)| {
+        (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>(), kept)
+            .prop_map(|(first_day, visits, last_minute, interests, caps, past, dates, unit, kept)| {
                 let dates = dates.into_iter().collect();
                 let unit = unit.map(Unit);
                 // Nothing is kept without a unit.
@@ -241,8 +241,7 @@ pub(super) mod tests {
                     memory.place(Interest { category, level: Level(level) });
                 }
                 memory
-            },
-        )
+            })
     }
 
     proptest! {

@@ -31,7 +31,6 @@ export const reasons = {
   "no-clock": "the host has no clock and the campaign has dates",
   "capped": "the visitor has seen it as often as the campaign allows",
   "uncounted": "it depends on what happened before, and nothing can be remembered here",
-  "uncounted": "it may be seen a number of times only, and nothing can be counted here",
   "not-in-stock": "the nearest store does not have the item, or it is not known which store or item is meant",
   "holdout": "the visitor is kept out of all campaigns to measure them",
   "no-unit": "there is nothing the visitor agreed to by which variants could be assigned",

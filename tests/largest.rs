@@ -13,7 +13,7 @@ use parvis::reason::Reason;
 use serde_json::{Value as Json, json};
 
 /// Bytes of one campaign of these, compiled, and a little more.
-const CAMPAIGN: usize = 315;
+const CAMPAIGN: usize = 1000;
 /// Steps of one of their conditions: a node and a test.
 const STEPS: u32 = 2;
 
@@ -21,7 +21,7 @@ fn largest(count: usize) -> Json {
     let blocks: serde_json::Map<_, _> = (0..limits::PAGE_BLOCKS)
         .map(|block| (format!("block-{block}"), json!({"pages": ["home"], "reserve": "12rem"})))
         .collect();
-    let html = format!("<p>{}</p>", "Good light for long evenings. ".repeat(4));
+    let html = format!("<p>{}</p>", "Good light for long evenings. ".repeat(27));
     let campaigns: Vec<Json> = (0..count)
         .map(|number| {
             json!({

@@ -80,7 +80,6 @@ pub(super) enum Literal<'a> {
 }
 
 /// Takes one byte off the front of `code`.
-#[inline]
 pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
     let (first, rest) = code.split_first()?;
     *code = rest;
@@ -88,7 +87,6 @@ pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
 }
 
 /// Takes a length and as many bytes off the front of `code`.
-#[inline]
 pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = code.split_first_chunk::<4>()?;
     let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
@@ -97,7 +95,6 @@ pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// The text, if `tests` are one bare text and nothing else.
-#[inline]
 pub(super) fn only_text(tests: &[u8]) -> Option<&[u8]> {
     match tests {
         [IS, TEXT, low, high, text @ ..] if text.len() == usize::from(u16::from_le_bytes([*low, *high])) => {
@@ -108,7 +105,6 @@ pub(super) fn only_text(tests: &[u8]) -> Option<&[u8]> {
 }
 
 /// Takes one literal off the front of `code`.
-#[inline]
 pub(super) fn literal<'a>(code: &mut &'a [u8]) -> Option<Literal<'a>> {
     Some(match byte(code)? {
         NULL => Literal::Null,

@@ -39,7 +39,6 @@ pub(super) fn is(value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
 }
 
 /// `$eq`: equal and of the same type; two lists are never the same one.
-#[inline]
 pub(super) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (None, Literal::Null) => true,

@@ -179,7 +179,10 @@ impl Parser<'_> {
                 }
                 None if name.starts_with('$') => self.unknown_operator(name),
                 None => {
-                    let names = Signal::ALL.iter().map(|signal| signal.entry().name);
+                    let names = Signal::ALL
+                        .iter()
+                        .map(|signal| signal.entry().name)
+                        .filter(|known| Signal::from_name(known).is_some());
                     let help = super::near::suggest(name, names)
                         .unwrap_or_else(|| "`parvis signals` lists every signal".to_string());
                     self.key_problem("unknown-signal", format!("there is no signal `{name}`"), &help);

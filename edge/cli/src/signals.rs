@@ -28,7 +28,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     // What the engine reads for itself has no name in playbooks.
     let readable =
-        Signal::ALL.iter().copied().filter(|signal| Signal::from_name(signal.entry().name).is_some());
+        Signal::ALL.iter().copied().filter(|signal| Signal::in_template(signal.entry().name).is_some());
     for signal in readable {
         let entry = signal.entry();
         let kind = match entry.kind {

@@ -5,13 +5,14 @@
 //! plans weigh 4 KB in the engine, parts, orders and nonces 10 KB (2 KB in the browser). Hearing what
 //! banners say to scripts, mirroring it for the edge and the visitor's own choice take 5 KB beside that (6 KB all in one).
 //! Signals of the request, schedules, caps over days and dismissals take 9.4 KB in the engine and 8.7 KB in the browser.
+//! Stores, the cart that was left and orders by interest take 6 KB in the engine and 7 KB in the browser.
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 109 * KB, 80 * KB),
-    (FASTLY, 170 * KB, 150 * KB),
-    (SLIM, 71 * KB, 22 * KB),
-    (ALL_IN_ONE, 89 * KB, 27 * KB),
+    (ENGINE, 114 * KB, 80 * KB),
+    (FASTLY, 176 * KB, 150 * KB),
+    (SLIM, 77 * KB, 22 * KB),
+    (ALL_IN_ONE, 96 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

@@ -32,14 +32,29 @@ pub(super) fn order(code: &[u8], signals: &Signals<'_>) -> Result<Vec<u8>, Reaso
         let category = u32::from_le_bytes(*category);
         let known = interests.iter().find(|(_, code)| category != 0 && *code == category);
         match known {
-            Some((rank, _)) => first.push((*rank, id)),
+            // Put in its place: sorting would cost the browser kilobytes.
+            Some((rank, _)) => first.insert(first.partition_point(|(other, _)| other <= rank), (*rank, id)),
             None => others.push(id),
         }
     }
     if first.is_empty() {
         return Err(Reason::MissingValue);
     }
-    first.sort_by_key(|(rank, _)| *rank);
-    let first: Vec<&[u8]> = first.into_iter().map(|(_, id)| id).collect();
-    Ok([first.join(&b' '), others.join(&b' ')].join(&b'/'))
+    let mut order = Vec::new();
+    first.iter().for_each(|(_, id)| word(&mut order, b' ', id));
+    others
+        .iter()
+        .enumerate()
+        .for_each(|(place, id)| word(&mut order, if place == 0 { b'/' } else { b' ' }, id));
+    if others.is_empty() {
+        order.push(b'/');
+    }
+    Ok(order)
+}
+
+fn word(order: &mut Vec<u8>, before: u8, id: &[u8]) {
+    if !order.is_empty() {
+        order.push(before);
+    }
+    order.extend_from_slice(id);
 }

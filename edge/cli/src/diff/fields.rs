@@ -41,6 +41,7 @@ pub(super) fn changes(old: &Value, new: &Value) -> Vec<Change> {
     for (what, pointer) in [("category", "/catalog/categories"), ("item", "/catalog/items")] {
         things(what, &by_id(old, pointer), &by_id(new, pointer), &mut changes);
     }
+    things("store", &by_id(old, "/stores"), &by_id(new, "/stores"), &mut changes);
     // What a later format adds is not passed over.
     let known = [
         "$schema",
@@ -53,6 +54,7 @@ pub(super) fn changes(old: &Value, new: &Value) -> Vec<Change> {
         "audiences",
         "campaigns",
         "catalog",
+        "stores",
     ];
     let keys = old.as_object().into_iter().chain(new.as_object()).flat_map(Map::keys);
     let mut others: Vec<&String> = keys.filter(|key| !known.contains(&key.as_str())).collect();

@@ -162,39 +162,6 @@ impl Moment<'_> {
         }
     }
 
-    /// The variants that the visitor keeps, behind the decision.
-    fn keep(&mut self, decisions: &[Json]) {
-        for chosen in decisions {
-            let mut campaigns = list(&self.playbook["campaigns"]).iter();
-            let Some(campaign) = campaigns.find(|campaign| campaign["id"] == chosen["campaign"]) else {
-                continue;
-            };
-            let sticky = &campaign["experiment"]["sticky"];
-            if !sticky.is_object() {
-                continue;
-            }
-            let variants = list(&campaign["variants"]);
-            let coverage = points(&campaign["experiment"]["coverage_percent"]).unwrap_or(10_000);
-            let widths: Vec<u64> =
-                ranges(variants, coverage).into_iter().map(|(from, to)| to - from).collect();
-            let place = variants.iter().position(|variant| variant["id"] == chosen["variant"]);
-            let all: u64 = widths.iter().sum();
-            let share = (widths[place.expect("a variant")] * 10_000 + all / 2) / all;
-            let version = sticky["version"].as_u64().unwrap_or(1);
-            let (campaign, variant) = (fnv(text(&campaign["id"])), fnv(text(&chosen["variant"])) % 65_536);
-            let new = Kept { campaign, variant, version, first: version, share };
-            match self.kept.iter_mut().find(|kept| kept.campaign == campaign) {
-                Some(old) if (old.variant, old.version) == (variant, version) && old.share > 0 => {}
-                Some(old) => *old = Kept { first: old.first.min(version), ..new },
-                None => self.kept.push(new),
-            }
-        }
-        if self.allowed.experiments {
-            self.visit.iter_mut().for_each(|visit| visit.kept = self.kept.clone());
-            self.memory.iter_mut().for_each(|memory| memory.kept = self.kept.clone());
-        }
-    }
-
     /// The page view and what was shown, behind the decision.
     fn record(&mut self, decisions: &[Json]) {
         let (items, categories) =

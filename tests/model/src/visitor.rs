@@ -18,9 +18,6 @@ impl Visit {
             let fits = |entry: &String| !entry.is_empty() && "kx".contains(letter) == entry.contains('*');
             *visit.list(letter) = Some(entries).filter(|all| letter == 'z' || all.iter().all(fits))?;
         }
-        if visit.unit.is_none() {
-            visit.kept.clear();
-        }
         Some(visit)
     }
 

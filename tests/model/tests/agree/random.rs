@@ -86,7 +86,6 @@ pub fn playbook(dice: &mut Dice) -> Json {
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
-        "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
         "cap_groups": { "group-0": cap(dice), "group-1": cap(dice) },
         "catalog": {
@@ -140,18 +139,6 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
         if dice.one(3) {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));
         }
-        if dice.one(3) {
-            let name = dice.pick(&["homepage", "checkout"]);
-            experiment
-                .insert("group".into(), json!({ "name": name, "from": index * 12, "to": index * 12 + 12 }));
-        }
-        if dice.one(2) {
-            let version = 1 + dice.below(3);
-            experiment.insert(
-                "sticky".into(),
-                json!({ "version": version, "min_version": 1 + dice.below(version) }),
-            );
-        }
         put("experiment", Json::Object(experiment));
         variants.push(variant(dice, 1, block));
         match dice.below(3) {
@@ -162,16 +149,6 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
                 }
             }
             _ => {}
-        }
-    } else if dice.one(2) {
-        // In order of preference: what may ask for nothing comes last.
-        for index in 1..2 + dice.below(2) {
-            variants.insert(0, json!({ "id": format!("v{index}"), "html": dice.pick(&TEMPLATES[1..]) }));
-        }
-    }
-    for variant in &mut variants {
-        if dice.one(6) {
-            variant["familiar"] = Json::from(2 + dice.below(3));
         }
     }
     put("variants", Json::Array(variants));
@@ -267,9 +244,4 @@ fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
         }
         _ => json!({ "id": id, "html": dice.pick(&TEMPLATES) }),
     }
-}
-
-/// FNV-1a, by which cookies name campaigns.
-fn code(id: &str) -> u32 {
-    id.bytes().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
 }

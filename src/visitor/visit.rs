@@ -4,15 +4,11 @@
 //! in it is worth forging. It is read only with a permit, so there is no way to a [`Visit`] but [`Visit::open`]. The
 //! bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
 //!
-//! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
-//! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `g` the variants kept with it (never without a
-//! unit), `t` the last change of the cart. `p` holds, newest first,
-//! what was bought, removed or dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category;
-//! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first. Sections of
-//! other letters are skipped and not kept. When it would grow too long, the oldest items are dropped first but for one,
-//! then the oldest categories but for one, then the last lines of the cart; all else stays.
+//! When it would grow too long, the oldest items are dropped first but for one, then the oldest categories but for one, then
+//! the last lines of the cart; all else stays.
 
+mod cart;
+mod form;
 mod waiting;
 
 use alloc::borrow::ToOwned;
@@ -20,7 +16,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::dates::{self, Dates};
+use super::dates::Dates;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
@@ -31,10 +27,6 @@ use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::text;
 use crate::visitor::past::Past;
-
-mod cart;
-
-const VERSION: &str = "a";
 
 /// What is remembered of a visit.
 ///
@@ -236,74 +228,6 @@ impl Visit {
         }
     }
 
-    fn parse(value: &str) -> Option<Visit> {
-        if value.len() > limits::VISIT_BYTES {
-            return None;
-        }
-        let mut sections = value.split('~');
-        if sections.next() != Some(VERSION) {
-            return None;
-        }
-        let mut visit = Visit::empty();
-        for section in sections {
-            let mut entries = section.chars();
-            let letter = entries.next();
-            let entries = entries.as_str();
-            match letter? {
-                'i' => fill(&mut visit.items, entries, limits::VISIT_ITEMS, id)?,
-                'c' => fill(&mut visit.categories, entries, limits::VISIT_CATEGORIES, id)?,
-                'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
-                'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
-                'd' => fill(&mut visit.dismissed, entries, limits::VISIT_DISMISSALS, code)?,
-                'p' => fill(
-                    &mut visit.past,
-                    entries,
-                    limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
-                    waiting::read,
-                )?,
-                'o' => fill(&mut visit.declared, entries, limits::DATES, dates::entry)?,
-                'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
-                'u' => return None,
-                't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
-                't' => return None,
-                'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
-                _ => {}
-            }
-        }
-        if visit.unit.is_none() {
-            visit.assigned.clear();
-        }
-        Some(visit)
-    }
-
-    fn write(&self, unit: Option<Unit>) -> String {
-        let mut value = String::from(VERSION);
-        list(&mut value, 'i', &self.items, |value, id| value.push_str(id));
-        list(&mut value, 'c', &self.categories, |value, id| value.push_str(id));
-        list(&mut value, 'k', &self.cart, |value, line| {
-            value.push_str(&line.item);
-            value.push('*');
-            text::push_integer(value, line.quantity.into());
-        });
-        list(&mut value, 'x', &self.caps, |value, cap| {
-            text::push_hex(value, cap.campaign.into(), 8);
-            value.push('*');
-            text::push_integer(value, cap.count.into());
-        });
-        list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
-        list(&mut value, 'p', &self.past, waiting::write);
-        list(&mut value, 'o', &self.declared, |value, (code, date)| {
-            text::push_hex(value, (*code).into(), 8);
-            value.push('*');
-            text::push_integer(value, date.number().into());
-        });
-        list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
-        list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
-        let assigned = if unit.is_some() { self.assigned.as_slice() } else { &[] };
-        list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));
-        value
-    }
-
     /// Drops what the module's page says, until the cookie is short enough.
     pub(super) fn fit(&mut self) {
         while self.write(self.unit).len() > limits::VISIT_BYTES {
@@ -333,58 +257,6 @@ fn see(list: &mut Vec<String>, id: &str, most: usize) {
         list.retain(|seen| seen != id);
         list.insert(0, id.to_owned());
         list.truncate(most);
-    }
-}
-
-/// Reads the entries of one section, which must not have been there before.
-fn fill<T>(list: &mut Vec<T>, entries: &str, most: usize, entry: impl Fn(&str) -> Option<T>) -> Option<()> {
-    if !list.is_empty() {
-        return None;
-    }
-    for text in entries.split('!') {
-        if list.len() == most {
-            return None;
-        }
-        list.push(entry(text)?);
-    }
-    Some(())
-}
-
-fn id(text: &str) -> Option<String> {
-    text::is_id(text).then(|| text.to_owned())
-}
-
-fn line(text: &str) -> Option<Line> {
-    let (item, quantity) = text.split_once('*')?;
-    let quantity =
-        u16::try_from(text::number(quantity, u16::MAX.into())?).ok().filter(|quantity| *quantity > 0)?;
-    Some(Line { item: id(item)?, quantity })
-}
-
-fn code(text: &str) -> Option<u32> {
-    u32::try_from(text::hex_number(text, 8)?).ok()
-}
-
-fn assigned(text: &str) -> Option<Assigned> {
-    Some(Assigned::from_bits(text::hex_number(text, 16)?, 0))
-}
-
-fn cap(text: &str) -> Option<Cap> {
-    let (campaign, count) = text.split_once('*')?;
-    let campaign = code(campaign)?;
-    let count = u8::try_from(text::number(count, u8::MAX.into())?).ok().filter(|count| *count > 0)?;
-    Some(Cap { campaign, count })
-}
-
-fn list<T>(value: &mut String, letter: char, entries: &[T], mut write: impl FnMut(&mut String, &T)) {
-    for (place, entry) in entries.iter().enumerate() {
-        if place == 0 {
-            value.push('~');
-            value.push(letter);
-        } else {
-            value.push('!');
-        }
-        write(value, entry);
     }
 }
 

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Visit, code};
+use super::Visit;
+use super::form::code;
 use crate::text;
 use crate::visitor::past::{Kind, Past, Thing, add};
 

@@ -218,7 +218,7 @@ mod tests {
             .collect();
         let end = "y".repeat(18);
         assert_eq!(told, [format!("~ campaign `a`: html of variant `x` …{end}old\" → …{end}new\"")]);
-        let more = json!({"stores": {}});
+        let more = json!({"of_a_later_format": {}});
         assert_eq!(changes(&json!({}), &more).len(), 1);
     }
 }

@@ -35,7 +35,9 @@ impl State<'_> {
     pub(super) fn buy(&mut self, line: (&str, &str, u16), playbook: &Playbook, facts: &Facts) {
         let (item, category, quantity) = line;
         if let Some(visit) = &mut self.visit {
+            let before: Vec<Line> = visit.cart().to_vec();
             visit.take_from_cart(item, quantity);
+            visit.note_cart(&before, facts.now.filter(|_| self.needs.cart_change));
         }
         if text::is_id(item) {
             let mut thing = thing(item, playbook);

@@ -33,9 +33,10 @@ impl Values for Nothing {
     }
 }
 
-const GOOD: [&str; 15] = [
+const GOOD: [&str; 16] = [
     "plain text &amp; more",
     "<p>{{campaign}}</p>",
+    "<p title='&amp;{{campaign}}'>R&amp;D{{campaign}} & {{campaign}}</p><a href=\"/c?a=1&b={{campaign}}\">x</a>",
     "<p title='{{campaign}} and {{country}}'>x</p>",
     "<a href=\"/c/{{campaign}}/x?y={{country}}#{{device}}\">x</a>",
     "<a href=\"https://shop.example/{{campaign}}\">x</a>",
@@ -51,7 +52,7 @@ const GOOD: [&str; 15] = [
     "<p title=\"{{campaign or 'nothing'}}\">{{#each visit.items}}{{item.title or \"it's {1}\"}}{{/each}}</p>",
 ];
 
-const BAD: [(&str, &str); 68] = [
+const BAD: [(&str, &str); 72] = [
     ("<p>{{campaign or}}</p>", "template-syntax"),
     ("<p>{{campaign or nothing}}</p>", "template-syntax"),
     ("<p>{{campaign and 'x'}}</p>", "template-syntax"),
@@ -74,6 +75,10 @@ const BAD: [(&str, &str); 68] = [
     ("<!doctype html>", "template-markup"),
     ("<svg><![CDATA[x]]></svg>", "template-markup"),
     ("1 < 2", "template-markup"),
+    ("<p>&{{campaign}}</p>", "template-markup"),
+    ("<p>R&D{{campaign}}</p>", "template-markup"),
+    ("<p title=\"&#4{{campaign}}\">x</p>", "template-markup"),
+    ("<a href=\"/c?a=1&{{#if campaign}}b{{/if}}\">x</a>", "template-markup"),
     ("<p x=\"1\"\"2\">x</p>", "template-markup"),
     ("<p>", "template-balance"),
     ("</div>", "template-balance"),

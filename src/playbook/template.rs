@@ -107,6 +107,7 @@ impl<'h> Compiler<'h> {
     fn document(&mut self) {
         while let Some(next) = self.rest().chars().next() {
             if self.rest().starts_with("{{") {
+                self.closed_reference();
                 self.tag(Place::Text, false);
             } else if next == '<' {
                 self.markup();
@@ -431,6 +432,7 @@ impl<'h> Compiler<'h> {
                 if place == Place::AddressRest {
                     self.settled(begin);
                 }
+                self.closed_reference();
                 self.tag(place, true);
                 continue;
             }
@@ -482,6 +484,18 @@ impl<'h> Compiler<'h> {
                 message,
                 "begin the address with a path, as `/c/{{…}}`",
             );
+        }
+    }
+
+    /// Reports a `&` that could become another character with the first letters of a value.
+    fn closed_reference(&mut self) {
+        let before = self.html.get(..self.at).unwrap_or_default();
+        let name = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
+        if name.ends_with('&') {
+            let at = name.len().saturating_sub(1);
+            let open = before.get(at..).unwrap_or_default();
+            let message = format!("with what follows, `{open}` could become another character");
+            self.problem(at, "template-markup", message, "write `&amp;` for a `&`, or end `&…` with `;`");
         }
     }
 

@@ -12,6 +12,12 @@ const NUMBER: &str = "parvis-number";
 /// Where other things than parts of a table are open in these, they are not inside them in the tree.
 const MOVES_OUT: [&[u8]; 5] = [b"table", b"tbody", b"thead", b"tfoot", b"tr"];
 
+/// Of these a parser keeps three of a kind open at most, and a number makes each a kind of its own (HTML, 13.2.4.3).
+const FORMATTING: [&[u8]; 14] = [
+    b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike", b"strong", b"tt",
+    b"u",
+];
+
 /// The tree of a document, as a browser with scripts makes it.
 pub(super) fn parse(html: &str) -> RcDom {
     let mut options = ParseOpts::default();
@@ -30,6 +36,14 @@ pub(super) fn agrees(page: &[u8], found: &Found) {
     let elements =
         || found.blocks.iter().enumerate().filter(|(_, block)| !page[block.start..].starts_with(b"<!"));
     if page.len() > LONGEST || elements().next().is_none() {
+        return;
+    }
+    let numbers_matter = |wanted: &[u8]| {
+        let tags = page.split(|byte| *byte == b'<').skip(1);
+        FORMATTING.iter().any(|formatting| wanted.eq_ignore_ascii_case(formatting))
+            && tags.filter(|tag| name(tag).eq_ignore_ascii_case(wanted)).count() > 3
+    };
+    if elements().any(|(_, block)| numbers_matter(name(&page[block.start + 1..]))) {
         return;
     }
     let mut inserts: Vec<(usize, String)> = Vec::new();

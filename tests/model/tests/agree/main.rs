@@ -105,7 +105,7 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
             Content::Order(_) => "order",
         });
         json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id, "variant": variant.id,
-            "bucket": chosen.bucket, "content": content, "considered": considered })
+            "bucket": chosen.bucket, "propensity": chosen.propensity, "content": content, "considered": considered })
     }).collect();
     let mut cookies = Map::new();
     for cookie in decided.outcome.cookies() {

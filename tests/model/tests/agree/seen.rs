@@ -12,7 +12,7 @@ pub struct Seen(BTreeMap<String, u64>);
 /// Why a block shows what it shows, as far as the model knows: not that a campaign is faulty or out of sight, which no request
 /// of a whole playbook to an edge is, and not that content is too large.
 const REASONS: &str = "matched control no-campaign not-eligible no-permit not-yet over off-schedule no-clock capped uncounted \
-    holdout no-unit not-allocated missing-value";
+    holdout no-unit not-allocated missing-value not-familiar not-in-group";
 /// What is shown, that something was waved away, and that visitor memory was written.
 const OTHERS: &str = "hidden html parts order dismissed remembered";
 
@@ -49,12 +49,7 @@ const UNKNOWN: &[&str] = &[
     "reads visit.other_items",
     // An order by interest.
     "says variant.order_by",
-    // Familiarity.
-    "says variant.familiar",
-    "reason not-familiar",
-    // Exclusive groups and kept variants.
-    "says experiment.group",
-    "reason not-in-group",
+    // Kept variants.
     "reads experiment.kept",
     "says experiment.sticky",
     "reason earlier-version",

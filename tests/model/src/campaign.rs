@@ -1,7 +1,7 @@
 //! What a block shows: its campaigns by priority, each asked one operator after the other.
 
 use crate::clock::{DAY, WEEKDAYS, local, minutes, seconds, weekday};
-use crate::visitor::{bucket, code};
+use crate::visitor::{bucket, code, place};
 use crate::{Maybe, Moment, condition, int, list, refuse, template, text};
 use serde_json::{Map, Value as Json, json};
 
@@ -33,7 +33,9 @@ impl<'m> Moment<'m> {
             let found = self.consider(campaign).unwrap_or_else(|reason| json!({ "reason": reason }));
             let reason = text(&found["reason"]);
             considered.push(json!([campaign["id"], reason]));
-            let decides = ["matched", "control", "holdout"].contains(&reason);
+            // Of an experiment no other variant stands in, and no other campaign.
+            let early = reason == "not-familiar" && campaign["experiment"].is_object();
+            let decides = ["matched", "control", "holdout"].contains(&reason) || early;
             // Of reasons that decide nothing the first is told, but a missing permission says more.
             if decides || considered.len() == 1 || reason == "no-permit" {
                 decision = found;
@@ -49,14 +51,15 @@ impl<'m> Moment<'m> {
 
     /// What a campaign shows, or why it does not apply.
     fn consider(&self, campaign: &Json) -> Maybe<Json> {
-        let operators: [Operator<'m>; 6] =
-            [Self::permitted, Self::dates, Self::schedule, Self::audience, Self::holdout, Self::capped];
-        operators.iter().try_for_each(|operator| operator(self, campaign))?;
-        let (variant, bucket) = self.variant(campaign)?;
-        let content = self.content(campaign, variant)?;
+        let visitor: [Operator<'m>; 4] = [Self::permitted, Self::dates, Self::schedule, Self::audience];
+        let operators: [Operator<'m>; 3] = [Self::holdout, Self::in_group, Self::capped];
+        visitor.iter().chain(&operators).try_for_each(|operator| operator(self, campaign))?;
+        let (variants, bucket, propensity) = self.variants(campaign)?;
+        let shown = variants.iter().map(|variant| Ok((variant, self.content(campaign, variant)?)));
+        let (variant, content) = first(&shown.collect::<Vec<_>>())?;
         let reason = if content.is_null() { "control" } else { "matched" };
         Ok(json!({ "reason": reason, "campaign": campaign["id"], "variant": variant["id"], "bucket": bucket,
-            "content": content }))
+            "propensity": propensity, "content": content }))
     }
 
     /// Asked first: what the campaign counts and assigns must be allowed.
@@ -107,6 +110,15 @@ impl<'m> Moment<'m> {
         refuse(self.memory.unit.as_ref().is_some_and(|unit| bucket(&seed, unit) < share), "holdout")
     }
 
+    /// The visitor's place of 1,000 in an exclusive group must be in the campaign's stretch.
+    fn in_group(&self, campaign: &Json) -> Maybe<()> {
+        let Some(group) = campaign["experiment"].get("group") else { return Ok(()) };
+        let seed = &self.playbook["exclusive"][text(&group["name"])]["seed"];
+        let place = place(seed.as_str().unwrap_or(text(&group["name"])), self.unit()?);
+        let [from, to] = ["from", "to"].map(|end| points(&group[end]).unwrap_or(0) / 10);
+        refuse(!(from..to).contains(&place), "not-in-group")
+    }
+
     /// The counters of a campaign's caps and its group's, those of the visit first.
     pub fn caps(&self, campaign: &Json) -> Vec<Cap> {
         let (id, group) = (text(&campaign["id"]), text(&campaign["cap_group"]));
@@ -135,53 +147,59 @@ impl<'m> Moment<'m> {
         for cap in self.caps(campaign) {
             let waits = self.visit.of('d').iter().filter(|id| **id == code(&cap.campaign)).count() as u64;
             refuse(cap.memory && cap.waved && waits >= cap.times, "capped")?;
-            let count = match cap.memory {
-                true => self.memory.counted(&cap, self.now).filter(|_| self.keeps).ok_or("uncounted")?,
-                false => self.visit.counted(&cap.name),
-            };
+            let remembered = self.memory.counted(&cap, self.now).filter(|_| self.keeps).ok_or("uncounted");
+            let count = if cap.memory { remembered? } else { self.visit.counted(&cap.name) };
             refuse(count >= cap.times, "capped")?;
         }
         Ok(())
     }
 
-    /// The variant that a visitor's bucket falls to; without an experiment, the only one.
-    fn variant<'c>(&self, campaign: &'c Json) -> Maybe<(&'c Json, Option<u64>)> {
+    /// The variants that may be shown, with the bucket and how likely they were: all in order of preference, or the one of an
+    /// experiment that the visitor's bucket falls to.
+    fn variants<'c>(&self, campaign: &'c Json) -> Maybe<(&'c [Json], Option<u64>, u64)> {
         let variants = list(&campaign["variants"]);
-        let Some(experiment) = campaign.get("experiment") else { return Ok((&variants[0], None)) };
+        let Some(experiment) = campaign.get("experiment") else { return Ok((variants, None, 10_000)) };
         let seed = experiment["seed"].as_str().unwrap_or(text(&campaign["id"]));
-        let bucket = bucket(&format!("variant:{seed}"), self.memory.unit.as_ref().ok_or("no-unit")?);
-        let covered = points(&experiment["coverage_percent"]).unwrap_or(10_000);
+        let bucket = bucket(&format!("variant:{seed}"), self.unit()?);
         // Each has its weight's stretch, of which the covered part counts.
-        let (mut from, count) = (0, variants.len() as u64);
-        let equal = |place: u64| (place * 10_000).div_ceil(count);
-        for (place, variant) in (0..).zip(variants) {
-            let weight = points(&variant["weight"]).unwrap_or(equal(place + 1) - equal(place));
-            if (from..from + (weight * covered).div_ceil(10_000)).contains(&bucket) {
-                return Ok((variant, Some(bucket)));
-            }
-            from += weight;
-        }
-        Err("not-allocated")
+        let covered = points(&experiment["coverage_percent"]).unwrap_or(10_000);
+        let equal = |place: usize| (place as u64 * 10_000).div_ceil(variants.len() as u64);
+        let weight = |at: usize| points(&variants[at]["weight"]).unwrap_or(equal(at + 1) - equal(at));
+        let width = |at: usize| (weight(at) * covered).div_ceil(10_000);
+        let from = |at: usize| (0..at).map(weight).sum::<u64>();
+        let all: u64 = (0..variants.len()).map(width).sum();
+        let here = |at: &usize| (from(*at)..from(*at) + width(*at)).contains(&bucket);
+        let at = (0..variants.len()).find(here).ok_or("not-allocated")?;
+        Ok((&variants[at..=at], Some(bucket), (width(at) * 10_000 + all / 2) / all))
     }
 
     /// What a variant shows: its template, values of parts, an order, `false` for hiding, null for a control.
     fn content(&self, campaign: &Json, variant: &Json) -> Maybe<Json> {
-        let show = |name: &str, item: Option<&str>| self.show(name, item);
-        let mut parts = Map::new();
-        for (key, value) in variant["parts"].as_object().into_iter().flatten() {
-            parts.insert(key.clone(), json!(template::part(key, text(value), &show)?));
+        if let Some(least) = variant["familiar"].as_i64() {
+            refuse(int(&self.read("visitor.visits")?) < least, "not-familiar")?;
         }
+        let show = |name: &str, item: Option<&str>| self.show(name, item);
+        let parts = variant["parts"].as_object().into_iter().flatten();
+        let parts =
+            parts.map(|(key, value)| Ok((key.clone(), json!(template::part(key, text(value), &show)?))));
         let group = &self.playbook["blocks"][text(&campaign["block"])]["group"];
         let later = list(group).iter().filter(|block| !list(&variant["order"]).contains(block));
-        let rest: Vec<&Json> = later.collect();
         Ok(match variant {
             _ if variant["html"].is_string() => json!(template::render(text(&variant["html"]), &show)?),
             _ if variant["hide"] == true => json!(false),
-            _ if variant["parts"].is_object() => json!({ "parts": parts }),
-            _ if variant["order"].is_array() => json!({ "first": variant["order"], "rest": rest }),
+            _ if variant["parts"].is_object() => json!({ "parts": parts.collect::<Maybe<Map<_, _>>>()? }),
+            _ if variant["order"].is_array() => {
+                json!({ "first": variant["order"], "rest": later.collect::<Vec<_>>() })
+            }
             _ => Json::Null,
         })
     }
+}
+
+/// The first that there is; else a missing permission says more than why the first is not.
+fn first<T: Clone>(all: &[Maybe<T>]) -> Maybe<T> {
+    let withheld = all.iter().find(|one| matches!(one, Err("no-permit")));
+    all.iter().find(|one| one.is_ok()).or(withheld).unwrap_or(&all[0]).clone()
 }
 
 /// Hundredths of a percent.

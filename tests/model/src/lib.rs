@@ -61,8 +61,8 @@ pub fn decide(playbook: &Json, request: &Json, visitor: &mut Visitor) -> Json {
     let (now, remembers) = (int(&request["now"]), allowed[1] && request["now"].is_i64());
     let came = visitor.memory.clone().filter(|memory| remembers && memory.is_usable(now));
     let new = Memory { first_day: now / visitor::DAY, last_minute: now / 60_000, ..Memory::default() };
-    let audiences = list(&playbook["campaigns"]).iter().map(|campaign| text(&campaign["audience"]));
-    let audiences = audiences.map(|audience| playbook["audiences"][audience].to_string());
+    let audience = |campaign: &Json| playbook["audiences"][text(&campaign["audience"])].to_string();
+    let audiences = list(&playbook["campaigns"]).iter().map(audience);
     let mut moment = Moment {
         playbook,
         request,
@@ -115,6 +115,10 @@ impl Moment<'_> {
         self.playbook["site"]["holdout_percent"].as_f64() > Some(0.0) || self.uses("\"experiment\"")
     }
 
+    fn unit(&self) -> Maybe<&str> {
+        self.memory.unit.as_deref().ok_or("no-unit")
+    }
+
     fn all_caps(&self) -> Vec<Cap> {
         list(&self.playbook["campaigns"]).iter().flat_map(|campaign| self.caps(campaign)).collect()
     }
@@ -155,11 +159,8 @@ impl Moment<'_> {
 
     /// Counts one more on the counter of a cap.
     fn count(&mut self, cap: &Cap) {
-        match cap.memory {
-            // What cannot be kept is forgotten with the request.
-            true => self.memory.count(cap, self.now),
-            false => self.visit.count(&cap.name),
-        }
+        // What memory cannot keep is forgotten with the request.
+        if cap.memory { self.memory.count(cap, self.now) } else { self.visit.count(&cap.name) }
     }
 
     /// The page view and what was shown, behind the decision.
@@ -190,7 +191,8 @@ impl Moment<'_> {
 
     /// The visit cookie, if campaigns need it and the visitor allows it.
     fn visit_cookie(&self) -> Option<String> {
-        let needed = self.needs_unit() || self.uses("visit. visitor.") || !self.all_caps().is_empty();
+        let needed =
+            self.needs_unit() || self.uses("visit. visitor. \"familiar\"") || !self.all_caps().is_empty();
         (needed && self.allowed[0]).then(|| self.visit.write())
     }
 
@@ -201,7 +203,7 @@ impl Moment<'_> {
             cookies["visit"] = json!(visit);
         }
         let caps = self.all_caps().iter().any(|cap| cap.memory);
-        if !self.remembers || !(caps || self.uses("visitor.") || self.needs_unit()) {
+        if !self.remembers || !(caps || self.uses("visitor. \"familiar\"") || self.needs_unit()) {
             visitor.memory.take().into_iter().for_each(|_| cookies["memory"] = Json::Null);
         } else if self.keeps && came.as_ref() != Some(&self.memory) {
             cookies["memory"] = json!(self.memory.seconds_left(self.now));

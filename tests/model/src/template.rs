@@ -63,7 +63,12 @@ impl Page<'_> {
                         self.section(pieces, item, live && !first)?;
                     }
                 }
-                name if live => self.place(&(self.show)(name, item)?)?,
+                name if live => match (tag.split_once(" or "), (self.show)(name, item)) {
+                    (Some((_, quoted)), Err("missing-value")) => {
+                        self.place(&quoted[1..quoted.len() - 1].into())?
+                    }
+                    (_, shown) => self.place(&shown?)?,
+                },
                 _ => {}
             }
         }

@@ -137,6 +137,11 @@ pub fn code(name: &str) -> String {
     format!("{:08x}", fnv(name))
 }
 
+/// A unit's place of 1,000 in an exclusive group: GrowthBook's hash of version 1.
+pub fn place(group: &str, unit: &str) -> u64 {
+    u64::from(fnv(&format!("{unit}__{group}")) % 1000)
+}
+
 /// A unit's bucket of 10,000 under a seed: GrowthBook's hash of version 2.
 pub fn bucket(seed: &str, unit: &str) -> u64 {
     u64::from(fnv(&fnv(&format!("{seed}{unit}")).to_string()) % 10_000)

@@ -35,6 +35,7 @@ fn engine_and_model_agree() {
     for seed in seeds {
         let mut dice = Dice(seed.wrapping_mul(0x0123_4567_89ab_cdef));
         let draft = playbook(&mut dice);
+        seen.count_draft(&draft);
         let source = draft.to_string();
         let bytes = parvis::playbook::compile_source(&source)
             .unwrap_or_else(|problems| panic!("seed {seed}: {problems}\n{source}"));
@@ -104,7 +105,7 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
             Content::Order(_) => "order",
         });
         json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id, "variant": variant.id,
-            "bucket": chosen.bucket, "content": content, "considered": considered })
+            "bucket": chosen.bucket, "propensity": chosen.propensity, "content": content, "considered": considered })
     }).collect();
     let mut cookies = Map::new();
     for cookie in decided.outcome.cookies() {

@@ -86,6 +86,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
+        "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
         "cap_groups": { "group-0": cap(dice), "group-1": cap(dice) },
         "catalog": {
@@ -131,13 +132,22 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
         put("cap_group", Json::from(dice.pick(&GROUPS)));
     }
     let mut variants = vec![variant(dice, 0, block)];
-    if dice.one(3) {
+    let drawn = dice.one(3);
+    if drawn {
         let mut experiment = Map::new();
         if dice.one(2) {
             experiment.insert("coverage_percent".into(), json!(dice.pick(&[100.0, 50.0, 33.3])));
         }
         if dice.one(3) {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));
+        }
+        if dice.one(3) {
+            // Stretches that do not meet; of a crowd nobody is in an experiment.
+            let (name, from) = (dice.pick(&["homepage", "checkout"]), tenths(index * 123));
+            experiment.insert(
+                "group".into(),
+                json!({ "name": name, "from": from, "to": tenths(index * 123 + 123) }),
+            );
         }
         put("experiment", Json::Object(experiment));
         variants.push(variant(dice, 1, block));
@@ -150,9 +160,29 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
             }
             _ => {}
         }
+    } else if dice.one(2) {
+        // In order of preference: what asks for least comes last.
+        for index in 1..2 + dice.below(2) {
+            variants.insert(0, variant(dice, index, block));
+        }
+    }
+    let last = variants.len() - 1;
+    for (place, variant) in variants.iter_mut().enumerate() {
+        // What anybody may see at once leaves nothing to those behind it.
+        let shown = variant["html"]
+            .as_str()
+            .is_some_and(|html| html.contains("{{visit") || html.contains("{{campaign}}"));
+        if dice.one(6) || !drawn && place < last && !shown {
+            variant["familiar"] = Json::from(2 + dice.below(3));
+        }
     }
     put("variants", Json::Array(variants));
     campaign
+}
+
+/// Percent; a crowd's campaigns have nothing to share.
+fn tenths(places: usize) -> f64 {
+    places.min(1000) as f64 / 10.0
 }
 
 fn schedule(dice: &mut Dice) -> Json {
@@ -201,7 +231,9 @@ fn cap(dice: &mut Dice) -> Json {
 }
 
 fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
-    const TEMPLATES: [&str; 14] = [
+    const TEMPLATES: [&str; 16] = [
+        "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
+        "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",
         "<p>{{campaign}} from {{country}}</p>",
         "<a title=\"{{campaign}}\" href=\"/c/{{page.category}}\">{{page.category.title}}</a>",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use parvis::signal::registry::Signal;
+use serde_json::Value as Json;
 
 /// How often a reason decided a block, a signal was read, a kind of content was shown.
 #[derive(Debug, Default)]
@@ -11,9 +12,50 @@ pub struct Seen(BTreeMap<String, u64>);
 /// Why a block shows what it shows, as far as the model knows: not that a campaign is faulty or out of sight, which no request
 /// of a whole playbook to an edge is, and not that content is too large.
 const REASONS: &str = "matched control no-campaign not-eligible no-permit not-yet over off-schedule no-clock capped uncounted \
-    holdout no-unit not-allocated missing-value";
+    holdout no-unit not-allocated missing-value not-familiar not-in-group";
 /// What is shown, that something was waved away, and that visitor memory was written.
 const OTHERS: &str = "hidden html parts order dismissed remembered";
+
+/// What the engine does and the model does not know yet: signals, what a playbook says, and reasons. No draw may have any of it,
+/// so that what is drawn leaves this list; what is in neither is asked for and found missing, so that nothing new is forgotten.
+const UNKNOWN: &[&str] = &[
+    // Purchases, suppression and cooldown.
+    "reads visitor.purchases",
+    "reads visitor.days_since_purchase",
+    "reads visitor.last_bought_category",
+    "reads visitor.due_item",
+    "reads visitor.past",
+    "says campaign.suppress",
+    "says campaign.cooldown",
+    "reason suppressed",
+    "reason cooling-down",
+    // Dates of the visitor.
+    "reads visitor.dates",
+    "reads date.days_left",
+    "reads date.days_since",
+    "says campaign.around",
+    "reason outside-dates",
+    // Stores near the visitor, and what they have.
+    "reads place.nearest_store",
+    "reads place.distance",
+    "reads place.stores",
+    "says campaign.in_stock",
+    "reason not-in-stock",
+    // When the cart was changed, and the cart that was left.
+    "reads visit.cart_minutes",
+    "reads visit.cart_item",
+    "reads visitor.cart_item",
+    "reads visitor.cart_hours",
+    "reads visit.other_items",
+    // An order by interest.
+    "says variant.order_by",
+    // Kept variants.
+    "reads experiment.kept",
+    "says experiment.sticky",
+    "reason earlier-version",
+    // Previews.
+    "reason forced",
+];
 
 impl Seen {
     /// Counts one more of `what` with this name.
@@ -21,14 +63,45 @@ impl Seen {
         *self.0.entry(format!("{what} {name}")).or_default() += 1;
     }
 
-    /// Fails for what hardly ever happened: the random playbooks test little of it.
-    pub fn assert_often(&self) {
-        let reasons = REASONS.split_whitespace().map(|name| ("reason", name, 100));
-        let others = OTHERS.split_whitespace().map(|name| ("shown", name, 1000));
-        let signals = Signal::ALL.iter().map(|signal| ("reads", signal.entry().name, 1000));
-        for (what, name, least) in reasons.chain(others).chain(signals) {
-            let times = self.0.get(&format!("{what} {name}")).copied().unwrap_or(0);
-            assert!(times >= least, "`{what} {name}` happens {times} times: draw it more often");
+    /// Counts what a playbook says of campaigns, their experiments and their variants.
+    pub fn count_draft(&mut self, draft: &Json) {
+        for campaign in draft["campaigns"].as_array().expect("campaigns") {
+            let variants = campaign["variants"].as_array().expect("variants").iter();
+            let variants = variants.map(|variant| ("variant", variant));
+            for (of, said) in
+                [("campaign", campaign), ("experiment", &campaign["experiment"])].into_iter().chain(variants)
+            {
+                said.as_object()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|(key, _)| self.count("says", &format!("{of}.{key}")));
+            }
         }
+    }
+
+    /// Fails for what hardly ever happened: the random playbooks test little of it; and for what happened and is unknown.
+    pub fn assert_often(&self) {
+        let reasons = REASONS.split_whitespace().map(|name| (format!("reason {name}"), 100));
+        let others = OTHERS.split_whitespace().map(|name| (format!("shown {name}"), 1000));
+        let signals = Signal::ALL.iter().map(|signal| (format!("reads {}", signal.entry().name), 1000));
+        let schema: Json = serde_json::from_str(&parvis::playbook::draft::schema()).expect("a schema");
+        let drafts =
+            [("campaign", "CampaignDraft"), ("experiment", "ExperimentDraft"), ("variant", "VariantDraft")];
+        let said = drafts.into_iter().flat_map(|(of, draft)| {
+            let keys = schema["definitions"][draft]["properties"].as_object().expect("properties").keys();
+            keys.filter(|key| !key.starts_with('$')).map(move |key| (format!("says {of}.{key}"), 100))
+        });
+        for (what, least) in reasons.chain(others).chain(signals).chain(said) {
+            let times = self.times(&what);
+            let known = !UNKNOWN.contains(&what.as_str());
+            assert!(!known || times >= least, "`{what}` happens {times} times: draw it more often");
+        }
+        for what in UNKNOWN {
+            assert_eq!(self.times(what), 0, "`{what}` happens: take it off the list of what is unknown");
+        }
+    }
+
+    fn times(&self, what: &str) -> u64 {
+        self.0.get(what).copied().unwrap_or(0)
     }
 }

@@ -54,6 +54,22 @@ fn blocks_of_real_pages_are_those_that_were_marked() {
     }
 }
 
+/// Documents that fuzzing found, and their like: each once had a pair of comments found that begins in one element and ends in another.
+#[test]
+fn pairs_that_once_crossed_an_element() {
+    for page in [
+        "<svg><!--block:b--><li data-block=c><!--/block:b--></li></svg>",
+        "<p><!--block:b--><div>x<!--/block:b--></div>",
+        "<form><i><!--block:b--><span data-block=c></form><!--/block:b--></span>",
+    ] {
+        let found = find(page.as_bytes(), "data-block");
+        assert!(found.blocks.iter().all(|block| block.id != "b"), "{page}: {found:?}");
+    }
+    // An end that every browser finds by itself is none to cross.
+    let found = find(b"<p><!--block:b-->x<p>y<!--/block:b-->z", "data-block");
+    assert_eq!(found.blocks.len(), 1, "{found:?}");
+}
+
 /// Documents that random search found (`html_judged`): each once had a block that ended elsewhere than in parse5.
 #[test]
 fn documents_that_once_ended_a_block_elsewhere() {

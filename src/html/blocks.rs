@@ -238,7 +238,7 @@ impl Finder {
         let bytes = if tag.name.length > names::PACKED { tag.name_bytes(window) } else { None };
         if tag.closing {
             let (start, end) = (tag.start, tag.end);
-            self.tree.low = usize::MAX;
+            (self.tree.low, self.tree.dip) = (usize::MAX, usize::MAX);
             self.tree.end(tag, bytes);
             if !self.tree.ended.is_empty() {
                 self.report_ended(start, end);
@@ -247,6 +247,7 @@ impl Finder {
                 self.check_pairs(true);
             }
         } else {
+            self.tree.dip = usize::MAX;
             let started = self.tree.start(tag, bytes);
             let (start, marker) = (tag.start, tag.marker);
             if !self.tree.ended.is_empty() {
@@ -340,13 +341,12 @@ impl Finder {
 
     /// Comment pairs cross an element whose end tag comes while they are open.
     fn check_pairs(&mut self, by_end_tag: bool) {
-        let open = self.tree.stack.len();
         let low = if by_end_tag { self.tree.low } else { usize::MAX };
         for pair in self.pairs.extract_if(.., |pair| low < pair.base) {
             self.events.push(Event::Given { number: pair.number, reason: Reason::Crossed });
         }
         for pair in &mut self.pairs {
-            pair.base = pair.base.min(open);
+            pair.base = pair.base.min(self.tree.dip);
         }
     }
 

@@ -86,6 +86,8 @@ pub(crate) struct Tree {
     pub(crate) ended: Vec<(u32, bool)>,
     /// Fewest elements that an end tag left open since the caller last set it.
     pub(crate) low: usize,
+    /// How many elements were open at the least since this was set, an end in the middle counting as far down as it was.
+    pub(crate) dip: usize,
     pub(super) paragraphs: u32,
     pub(super) buttons: u32,
     /// Open elements that make other start tags unusual: select, template, colgroup.
@@ -112,6 +114,7 @@ impl Tree {
             long_names: Vec::new(),
             ended: Vec::new(),
             low: 0,
+            dip: 0,
             paragraphs: 0,
             buttons: 0,
             unusual: 0,
@@ -509,6 +512,7 @@ impl Tree {
     /// The same without an end tag having asked for it.
     #[inline]
     pub(crate) fn pop_to(&mut self, at: usize, own: bool) {
+        self.dip = self.dip.min(at);
         while self.stack.len() > at {
             let Some(element) = self.stack.pop() else { return };
             self.leave(&element, own && self.stack.len() == at);
@@ -520,6 +524,7 @@ impl Tree {
             return self.pop_to(at, own);
         }
         if at < self.stack.len() {
+            self.dip = self.dip.min(at);
             let mut element = self.stack.remove(at);
             // Names of elements above it stay where they are.
             element.bytes = self.long_names.len();

@@ -18,6 +18,10 @@ const FORMATTING: [&[u8]; 14] = [
     b"u",
 ];
 
+/// Of svg and math these end a search through what is open, as the standard and parse5 have it, and not in html5ever 0.40.
+const SPECIAL_ELSEWHERE: [&[u8]; 9] =
+    [b"mi", b"mo", b"mn", b"ms", b"mtext", b"annotation-xml", b"foreignobject", b"desc", b"title"];
+
 /// The tree of a document, as a browser with scripts makes it.
 pub(super) fn parse(html: &str) -> RcDom {
     let mut options = ParseOpts::default();
@@ -43,7 +47,11 @@ pub(super) fn agrees(page: &[u8], found: &Found) {
         FORMATTING.iter().any(|formatting| wanted.eq_ignore_ascii_case(formatting))
             && tags.filter(|tag| name(tag).eq_ignore_ascii_case(wanted)).count() > 3
     };
-    if elements().any(|(_, block)| numbers_matter(name(&page[block.start + 1..]))) {
+    let reads_otherwise = page
+        .split(|byte| *byte == b'<')
+        .skip(1)
+        .any(|tag| SPECIAL_ELSEWHERE.iter().any(|special| name(tag).eq_ignore_ascii_case(special)));
+    if reads_otherwise || elements().any(|(_, block)| numbers_matter(name(&page[block.start + 1..]))) {
         return;
     }
     let mut inserts: Vec<(usize, String)> = Vec::new();

@@ -36,7 +36,6 @@ impl Values for Nothing {
 const GOOD: [&str; 16] = [
     "plain text &amp; more",
     "<p>{{campaign}}</p>",
-    "<p title='&amp;{{campaign}}'>R&amp;D{{campaign}} & {{campaign}}</p><a href=\"/c?a=1&b={{campaign}}\">x</a>",
     "<p title='{{campaign}} and {{country}}'>x</p>",
     "<a href=\"/c/{{campaign}}/x?y={{country}}#{{device}}\">x</a>",
     "<a href=\"https://shop.example/{{campaign}}\">x</a>",
@@ -50,6 +49,7 @@ const GOOD: [&str; 16] = [
     "<a href='mailto:a@shop.example'>{{visitor.visits}} visits</a>",
     "<p>{{ campaign }}<!----></p>",
     "<p title=\"{{campaign or 'nothing'}}\">{{#each visit.items}}{{item.title or \"it's {1}\"}}{{/each}}</p>",
+    "<p title='&amp;{{campaign}}'>R&amp;D{{campaign}} & {{campaign}}</p><a href=\"/c?a=1&b={{campaign}}\">x</a>",
 ];
 
 const BAD: [(&str, &str); 72] = [

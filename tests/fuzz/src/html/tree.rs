@@ -47,10 +47,11 @@ pub(super) fn agrees(page: &[u8], found: &Found) {
         FORMATTING.iter().any(|formatting| wanted.eq_ignore_ascii_case(formatting))
             && tags.filter(|tag| name(tag).eq_ignore_ascii_case(wanted)).count() > 3
     };
-    let reads_otherwise = page
-        .split(|byte| *byte == b'<')
-        .skip(1)
-        .any(|tag| SPECIAL_ELSEWHERE.iter().any(|special| name(tag).eq_ignore_ascii_case(special)));
+    // A frameset may drop the body with all that was in it.
+    let reads_otherwise = page.split(|byte| *byte == b'<').skip(1).any(|tag| {
+        let is = |special: &[u8]| name(tag).eq_ignore_ascii_case(special);
+        is(b"frameset") || SPECIAL_ELSEWHERE.iter().any(|special| is(special))
+    });
     if reads_otherwise || elements().any(|(_, block)| numbers_matter(name(&page[block.start + 1..]))) {
         return;
     }

@@ -3,6 +3,7 @@
 //! Four answers are kept apart because they mean different things to a condition: a value, nothing there, not allowed to
 //! look, and not visible from this host.
 
+use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
 /// What asking for one signal came to.
@@ -16,6 +17,22 @@ pub enum Reading<'a> {
     Withheld,
     /// Only another host sees it, as the edge alone sees visitor memory.
     OutOfSight,
+}
+
+impl<'a> Reading<'a> {
+    /// The value, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NoPermit`] and [`Reason::OutOfSight`] for what may not or cannot be read here.
+    pub const fn known(self) -> Result<Option<Value<'a>>, Reason> {
+        match self {
+            Reading::Known(value) => Ok(Some(value)),
+            Reading::Missing => Ok(None),
+            Reading::Withheld => Err(Reason::NoPermit),
+            Reading::OutOfSight => Err(Reason::OutOfSight),
+        }
+    }
 }
 
 /// The value of a signal, borrowed.

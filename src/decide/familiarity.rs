@@ -10,7 +10,7 @@
 //! would move visitors between variants, and no other campaign, which only some of the variants would meet.
 
 use super::signals::Signals;
-use crate::condition::{Reading, Signals as _, Value};
+use crate::condition::{Signals as _, Value};
 use crate::playbook::view::Campaign;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
@@ -22,10 +22,8 @@ use crate::signal::registry::Signal;
 /// [`Reason::NotFamiliar`], [`Reason::NoPermit`], [`Reason::OutOfSight`].
 pub(super) fn enough(campaign: &Campaign<'_>, variant: u8, signals: &Signals<'_>) -> Result<(), Reason> {
     let Some(least) = campaign.familiar(variant) else { return Ok(()) };
-    match signals.read(Signal::Visits) {
-        Reading::Known(Value::Number(visits)) if visits >= i64::from(least) => Ok(()),
-        Reading::Withheld => Err(Reason::NoPermit),
-        Reading::OutOfSight => Err(Reason::OutOfSight),
+    match signals.read(Signal::Visits).known()? {
+        Some(Value::Number(visits)) if visits >= i64::from(least) => Ok(()),
         _ => Err(Reason::NotFamiliar),
     }
 }

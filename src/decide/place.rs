@@ -13,7 +13,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use crate::condition::{Reading, Signals as _, Value};
+use crate::condition::{Signals as _, Value};
 use crate::facts::Place;
 use crate::limits;
 use crate::playbook::view::{Campaign, InStock, Operator, Playbook};
@@ -88,12 +88,7 @@ pub(super) fn in_stock(
 }
 
 fn known<'s>(signals: &'s Signals<'_>, signal: Signal) -> Result<Value<'s>, Reason> {
-    match signals.read(signal) {
-        Reading::Known(value) => Ok(value),
-        Reading::Missing => Err(Reason::NotInStock),
-        Reading::Withheld => Err(Reason::NoPermit),
-        Reading::OutOfSight => Err(Reason::OutOfSight),
-    }
+    signals.read(signal).known()?.ok_or(Reason::NotInStock)
 }
 
 #[cfg(all(test, feature = "author"))]

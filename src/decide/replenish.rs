@@ -12,9 +12,8 @@ use crate::assign::hash;
 use crate::facts::Millis;
 use crate::limits;
 use crate::playbook::view::Playbook;
+use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::memory::Memory;
-
-const HOURS_A_DAY: i64 = 24;
 
 /// The id of the item that is due first, if any.
 pub(super) fn due<'p>(playbook: &'p Playbook, memory: &Memory, now: Millis) -> Option<&'p str> {

@@ -18,6 +18,7 @@ use crate::signal::clock::{self, Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
+use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::dates::Date;
 use crate::visitor::memory::Memory;
 use crate::visitor::past::{Kind, What};
@@ -227,12 +228,8 @@ impl<'x> Signals<'x> {
     ///
     /// [`Reason::NoPermit`] and [`Reason::OutOfSight`].
     pub(super) fn interests(&self, signal: Signal) -> Result<Vec<(usize, u32)>, Reason> {
-        match self.read(signal) {
-            Reading::Withheld => return Err(Reason::NoPermit),
-            Reading::OutOfSight => return Err(Reason::OutOfSight),
-            // The first of all may have left the catalog.
-            Reading::Known(_) | Reading::Missing => {}
-        }
+        // What the first of all is does not matter: it may have left the catalog.
+        self.read(signal).known()?;
         if signal == Signal::LastCategory {
             let seen = self.state.visit().map_or(&[][..], |visit| visit.categories());
             return Ok(seen.iter().map(|category| hash::code(category)).enumerate().collect());
@@ -294,7 +291,7 @@ impl<'x> Signals<'x> {
             Signal::Purchases => Some(Value::Number(times(memory?, self.facts.now?))),
             Signal::DaysSincePurchase => {
                 let (_, hours) = memory?.purchase(0, self.facts.now?)?;
-                Some(Value::Number(hours.div_euclid(24)))
+                Some(Value::Number(hours.div_euclid(HOURS_A_DAY)))
             }
             Signal::LastBoughtCategory => {
                 let (memory, now) = (memory?, self.facts.now?);
@@ -337,7 +334,6 @@ impl<'x> Signals<'x> {
         self.items.iter().map(String::as_str).filter(|item| Some(*item) != self.page.item).collect()
     }
 
-    /// The category of the catalog with this code.
     fn parameter(&self, index: usize) -> Option<Value<'_>> {
         let read = || query::parameter(&self.facts.query, UTM.get(index)?);
         self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)

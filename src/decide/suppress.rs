@@ -21,14 +21,13 @@ use super::cooldown;
 use super::signals::Signals;
 use super::state::{State, thing};
 use crate::assign::hash;
-use crate::condition::{Reading, Signals as _, Value};
+use crate::condition::{Signals as _, Value};
 use crate::facts::{Event, Facts};
 use crate::limits;
 use crate::playbook::view::{Campaign, Of, Operator, Page, Playbook, Suppress};
 use crate::reason::Reason;
+use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::past::{Kind, Thing, What};
-
-const HOURS_A_DAY: i64 = 24;
 
 /// Whether the visitor permits that what its rules and its cooldown ask for is remembered, asked before anything is read.
 pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
@@ -78,8 +77,7 @@ pub(super) fn dismissed(
         let Event::Dismissed(id) = event else { continue };
         let signals = Signals::new(playbook, facts, page, state);
         let item = hash::code(id);
-        for index in 0..u16::MAX {
-            let Some(campaign) = playbook.campaign(index) else { break };
+        for campaign in playbook.every_campaign() {
             for operator in campaign.operators() {
                 let Operator::Suppress(rule) = operator else { continue };
                 if rule.kind == Kind::Waved && rule.of == Of::Id(item) {
@@ -124,17 +122,15 @@ fn subjects(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Resul
             Thing { item: 0, category: hash::code(id) }
         }
     };
-    match signals.read(signal) {
-        Reading::Known(Value::Text(id)) => things.push(known(id)),
-        Reading::Known(Value::List(ids)) => {
+    match signals.read(signal).known()? {
+        Some(Value::Text(id)) => things.push(known(id)),
+        Some(Value::List(ids)) => {
             for index in 0..limits::TEMPLATE_ELEMENTS {
                 let Some(id) = ids.text(index) else { break };
                 things.push(known(id));
             }
         }
-        Reading::Known(_) | Reading::Missing => {}
-        Reading::Withheld => return Err(Reason::NoPermit),
-        Reading::OutOfSight => return Err(Reason::OutOfSight),
+        Some(Value::Number(_) | Value::Flag(_)) | None => {}
     }
     Ok(things)
 }

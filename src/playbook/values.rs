@@ -59,10 +59,5 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
 }
 
 fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {
-    match reading {
-        Reading::Known(value) => Ok(value),
-        Reading::Missing => Err(Reason::MissingValue),
-        Reading::Withheld => Err(Reason::NoPermit),
-        Reading::OutOfSight => Err(Reason::OutOfSight),
-    }
+    reading.known()?.ok_or(Reason::MissingValue)
 }

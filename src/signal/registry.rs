@@ -196,18 +196,18 @@ impl Signal {
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
         let readable = |signal: &Signal| {
-            !matches!(
-                signal,
-                Signal::Unit
-                    | Signal::TimesShown
-                    | Signal::TimesRemembered
-                    | Signal::Past
-                    | Signal::KeptVariant
-            )
+            !signal.is_distance()
+                && !matches!(
+                    signal,
+                    Signal::Unit
+                        | Signal::TimesShown
+                        | Signal::TimesRemembered
+                        | Signal::Past
+                        | Signal::Dates
+                        | Signal::KeptVariant
+                )
         };
-        let of_dates = |signal: &Signal| *signal == Signal::Dates || signal.is_distance();
-        let signals = Signal::ALL.iter().copied().filter(|signal| !of_dates(signal));
-        signals.filter(readable).find(|signal| signal.entry().name == name)
+        Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
     }
 
     /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date that

@@ -367,15 +367,12 @@ impl<'x> State<'x> {
 
 /// All caps of a playbook, each with the code of its campaign.
 fn caps(playbook: &Playbook) -> impl Iterator<Item = (u32, Cap)> + Clone {
-    let campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
-    campaigns.flat_map(|campaign| campaign.caps().map(move |cap| (campaign.code, cap)))
+    playbook.every_campaign().flat_map(|campaign| campaign.caps().map(move |cap| (campaign.code, cap)))
 }
 
 /// Whether the campaign with this code keeps the variants of visitors.
 fn keeps(playbook: &Playbook, code: u32) -> bool {
-    (0..u16::MAX)
-        .map_while(|index| playbook.campaign(index))
-        .any(|campaign| campaign.code == code && campaign.sticky().is_some())
+    playbook.every_campaign().any(|campaign| campaign.code == code && campaign.sticky().is_some())
 }
 
 /// What counts dismissals of the campaign with this code.

@@ -42,7 +42,7 @@ impl Needs {
     /// The needs of all campaigns of `playbook` together.
     pub fn of(playbook: &Playbook) -> Needs {
         let mut needs = Needs { unit: playbook.site().holdout > 0, ..Needs::default() };
-        for campaign in (0..u16::MAX).map_while(|index| playbook.campaign(index)) {
+        for campaign in playbook.every_campaign() {
             let reads = |signal| campaign.reads(signal);
             needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
             needs.categories |= reads(Signal::LastCategory);

@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .map_err(|reason| anyhow!("the compiled playbook is unusable: {}", reason.sentence()))?;
     std::fs::write(&arguments.output, playbook.bytes())
         .with_context(|| format!("cannot write `{}`", arguments.output.display()))?;
-    let campaigns: Vec<_> = (0..u16::MAX).map_while(|index| playbook.campaign(index)).collect();
+    let campaigns: Vec<_> = playbook.every_campaign().collect();
     let purposes = campaigns.iter().fold(PurposeSet::EMPTY, |all, campaign| all.union(campaign.purposes));
     let by_campaign: serde_json::Map<String, serde_json::Value> = campaigns
         .iter()

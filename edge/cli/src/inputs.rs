@@ -57,7 +57,7 @@ pub(crate) fn force(facts: &mut Facts, engine: &Engine, wanted: &[String]) -> Re
         let Some((id, variant)) = pair.split_once('=') else {
             bail!("`--force {pair}` is not understood: write it as CAMPAIGN=VARIANT");
         };
-        let campaigns: Vec<_> = (0..u16::MAX).map_while(|index| playbook.campaign(index)).collect();
+        let campaigns: Vec<_> = playbook.every_campaign().collect();
         let Some(campaign) = campaigns.iter().find(|campaign| campaign.id == id) else {
             let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
             bail!("the playbook has no campaign `{id}`; it has `{}`", ids.join("`, `"));

@@ -60,8 +60,6 @@ impl State<'_> {
 
 /// What some campaign asks of the date under the name with this code.
 fn around(playbook: &Playbook, code: u32) -> Option<Around> {
-    (0..u16::MAX)
-        .map_while(|index| playbook.campaign(index))
-        .filter_map(|campaign| campaign.around())
-        .find(|around| around.date == code)
+    let mut asked = playbook.every_campaign().filter_map(|campaign| campaign.around());
+    asked.find(|around| around.date == code)
 }

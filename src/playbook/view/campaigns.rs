@@ -86,6 +86,11 @@ impl Playbook {
             .filter_map(|(index, record)| Some(self.view(u16::try_from(index).ok()?, record)))
     }
 
+    /// Every campaign, whatever its block, in the order of their numbers.
+    pub fn every_campaign(&self) -> impl Iterator<Item = Campaign<'_>> + Clone {
+        (0..u16::MAX).map_while(|index| self.campaign(index))
+    }
+
     /// The campaign with this number.
     pub fn campaign(&self, index: u16) -> Option<Campaign<'_>> {
         self.record(Section::Campaigns, usize::from(index)).map(|record| self.view(index, record))

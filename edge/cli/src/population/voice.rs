@@ -170,6 +170,5 @@ impl Voice {
 }
 
 fn needed(playbook: &Playbook) -> PurposeSet {
-    let campaigns = (0..u16::MAX).map_while(|index| playbook.campaign(index));
-    campaigns.fold(PurposeSet::EMPTY, |all, campaign| all.union(campaign.purposes))
+    playbook.every_campaign().fold(PurposeSet::EMPTY, |all, campaign| all.union(campaign.purposes))
 }

@@ -169,14 +169,10 @@ impl Finding {
 /// assert_eq!((checked.diagnostics[0].line, checked.diagnostics[0].column), (1, 14));
 /// ```
 pub fn check(source: &str) -> Checked {
-    let mut value = match serde_json::from_str::<Json>(source) {
-        Ok(value) => value,
-        Err(error) => return Checked { draft: None, diagnostics: Vec::from([syntax::told(source, &error)]) },
+    let (value, positions, mut findings) = match read(source, &draft::schema_value()) {
+        Ok(read) => read,
+        Err(syntax) => return Checked { draft: None, diagnostics: Vec::from([syntax]) },
     };
-    let positions = Positions::scan(source);
-    let mut findings: Vec<Finding> = repeated(&positions);
-    drop_comments(&mut value);
-    shape::check(&value, &draft::schema_value(), &mut findings);
     let root = Node::root(&value);
     let names = Names::collect(&root);
     site::check(&root, &names, &mut findings);
@@ -220,6 +216,16 @@ pub fn check(source: &str) -> Checked {
         }
     }
     Checked { draft, diagnostics: told(findings, &positions) }
+}
+
+/// The JSON of `source` without its comments, where everything stands in it, and what its keys and its schema say.
+fn read<'s>(source: &'s str, schema: &Json) -> Result<(Json, Positions<'s>, Vec<Finding>), Diagnostic> {
+    let mut value = serde_json::from_str(source).map_err(|error| syntax::told(source, &error))?;
+    let positions = Positions::scan(source);
+    let mut findings = repeated(&positions);
+    drop_comments(&mut value);
+    shape::check(&value, schema, &mut findings);
+    Ok((value, positions, findings))
 }
 
 /// The findings with their places, in the order of the source.

@@ -5,12 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use schemars::generate::SchemaSettings;
-use serde_json::Value as Json;
 
 use super::node::Node;
-use super::position::Positions;
 use super::site::percent;
-use super::{Diagnostic, Finding, Place, drop_comments, refused, repeated, shape, syntax, told};
+use super::{Diagnostic, Finding, Place, read, refused, told};
 use crate::condition::near::suggest;
 use crate::playbook::compile::basis_points;
 use crate::playbook::draft::{CampaignDraft, Draft};
@@ -37,15 +35,11 @@ pub struct Weighed {
 /// assert_eq!(weighed.draft.unwrap().campaigns[0].variants[0].weight, Some(75.0));
 /// ```
 pub fn weigh(draft: &Draft, source: &str) -> Weighed {
-    let mut value = match serde_json::from_str::<Json>(source) {
-        Ok(value) => value,
-        Err(error) => return Weighed { draft: None, diagnostics: Vec::from([syntax::told(source, &error)]) },
-    };
-    let positions = Positions::scan(source);
-    let mut findings: Vec<Finding> = repeated(&positions);
-    drop_comments(&mut value);
     let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<WeightsDraft>();
-    shape::check(&value, &schema.to_value(), &mut findings);
+    let (value, positions, mut findings) = match read(source, &schema.to_value()) {
+        Ok(read) => read,
+        Err(syntax) => return Weighed { draft: None, diagnostics: Vec::from([syntax]) },
+    };
     let root = Node::root(&value);
     if let Some(format) = root
         .get("format")

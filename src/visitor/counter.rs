@@ -9,7 +9,7 @@ use crate::limits;
 /// Bytes of a counter in the codec.
 pub(super) const BYTES: usize = 7;
 const HOUR: i64 = 3_600_000;
-pub(super) const HOURS_A_DAY: i64 = 24;
+pub(crate) const HOURS_A_DAY: i64 = 24;
 
 /// One counter.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@
 pub mod base64;
 pub mod codec;
 pub mod cookie;
-mod counter;
+pub(crate) mod counter;
 pub mod dates;
 pub mod decay;
 pub mod keyring;

@@ -34,11 +34,7 @@ impl State<'_> {
     /// A purchase takes its item out of the cart, so that the emptied cart that follows removes nothing.
     pub(super) fn buy(&mut self, line: (&str, &str, u16), playbook: &Playbook, facts: &Facts) {
         let (item, category, quantity) = line;
-        if let Some(visit) = &mut self.visit {
-            let before: Vec<Line> = visit.cart().to_vec();
-            visit.take_from_cart(item, quantity);
-            visit.note_cart(&before, facts.now.filter(|_| self.needs.cart_change));
-        }
+        self.change_cart(facts, |visit| visit.take_from_cart(item, quantity));
         if text::is_id(item) {
             let mut thing = thing(item, playbook);
             if text::is_id(category) {
@@ -50,16 +46,21 @@ impl State<'_> {
 
     /// Replaces the cart, and remembers what it holds no longer.
     pub(super) fn fill_cart(&mut self, lines: &[(String, u16)], playbook: &Playbook, facts: &Facts) {
-        let Some(visit) = &mut self.visit else { return };
-        let before: Vec<Line> = visit.cart().to_vec();
         let now: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
-        visit.set_cart(&now);
-        visit.note_cart(&before, facts.now.filter(|_| self.needs.cart_change));
-        for line in before {
+        for line in self.change_cart(facts, |visit| visit.set_cart(&now)) {
             if !now.iter().any(|(item, count)| line.item == *item && *count > 0) {
                 self.remember(Kind::Removed, thing(&line.item, playbook), facts);
             }
         }
+    }
+
+    /// Changes the cart, notes when, and gives the lines that it had before; none where the visit may not be kept.
+    fn change_cart(&mut self, facts: &Facts, change: impl FnOnce(&mut Visit)) -> Vec<Line> {
+        let Some(visit) = &mut self.visit else { return Vec::new() };
+        let before = visit.cart().to_vec();
+        change(visit);
+        visit.note_cart(&before, facts.now.filter(|_| self.needs.cart_change));
+        before
     }
 
     /// Remembers what waits in the visit, and forgets what no campaign asks for any more.

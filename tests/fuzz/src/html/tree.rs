@@ -60,7 +60,13 @@ pub(super) fn agrees(page: &[u8], found: &Found) {
         let name = name(&page[block.start + 1..]);
         inserts.push((block.start + 1 + name.len(), format!(" {NUMBER}=\"{number}\" ")));
         if block.close < block.end {
-            if !MOVES_OUT.iter().any(|moves| name.eq_ignore_ascii_case(moves)) {
+            // Behind an end tag of the body a comment leaves whatever is still open.
+            let behind_body = page[block.start..block.close].split(|byte| *byte == b'<').any(|tag| {
+                let ends =
+                    |body: &[u8]| tag.get(..body.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(body));
+                ends(b"/body") || ends(b"/html")
+            });
+            if !behind_body && !MOVES_OUT.iter().any(|moves| name.eq_ignore_ascii_case(moves)) {
                 inserts.push((block.close, format!("<!--in {number}-->")));
             }
             // The end tag of a form ends only the form: what is open in it stays open, and in the tree inside of it.

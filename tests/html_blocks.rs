@@ -83,6 +83,10 @@ fn documents_that_once_ended_a_block_elsewhere() {
     // The end tag means the form inside the object, which has ended by then, and not the one around it.
     assert_eq!(found("<form data-block=b0>x<object></form><form></object>y</form>", "b0"), None);
     assert_eq!(found("<form data-block=b0>x<object><form></object>y</form>", "b0"), Some((0, 52)));
+    // What is open in a form stays open when the form ends, and in the tree within it; an end that every browser finds does not.
+    assert_eq!(found("<form data-block=b0><div data-block=b1>x</form>y</div>", "b0"), None);
+    assert_eq!(found("<form data-block=b0><div data-block=b1>x</form>y</div>", "b1"), Some((20, 54)));
+    assert_eq!(found("<form data-block=b0><p>x</form>y", "b0"), Some((0, 31)));
     // A table's end tag ends a row group in a template, though no table is there.
     let rows = "<template><tbody><div data-block=b3></table>x</div></template>";
     assert_eq!(found(rows, "b3"), None);

@@ -37,8 +37,9 @@ impl Tree {
         if self.form_in_scope(form).is_some() {
             self.pop_implied(0);
             if let Some(at) = self.form_in_scope(form) {
-                // Only the form itself leaves; what is open in it stays open.
-                self.remove(at, true);
+                // Only the form itself leaves; what is open in it stays open, and in the tree within it.
+                let own = at.saturating_add(1) == self.stack.len();
+                self.remove(at, own);
                 self.low = self.low.min(self.stack.len());
             }
         }

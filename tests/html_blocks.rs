@@ -83,10 +83,14 @@ fn documents_that_once_ended_a_block_elsewhere() {
     // The end tag means the form inside the object, which has ended by then, and not the one around it.
     assert_eq!(found("<form data-block=b0>x<object></form><form></object>y</form>", "b0"), None);
     assert_eq!(found("<form data-block=b0>x<object><form></object>y</form>", "b0"), Some((0, 52)));
-    // What is open in a form stays open when the form ends, and in the tree within it; an end that every browser finds does not.
-    assert_eq!(found("<form data-block=b0><div data-block=b1>x</form>y</div>", "b0"), None);
-    assert_eq!(found("<form data-block=b0><div data-block=b1>x</form>y</div>", "b1"), Some((20, 54)));
-    assert_eq!(found("<form data-block=b0><p>x</form>y", "b0"), Some((0, 31)));
+    // What is open in a form stays open when the form ends: a block among that would cross the form.
+    let crossing = "<form data-block=b0><div data-block=b1>x</form>y</div>";
+    assert_eq!((found(crossing, "b0"), found(crossing, "b1")), (Some((0, 47)), None));
+    assert_eq!(found("<form><div data-block=b1>x</form>y</div>", "b1"), Some((6, 40)));
+    assert_eq!(found("<form data-block=b0><div>x</form>y</div>", "b0"), Some((0, 33)));
+    // A drawing without content, which some parsers drop from a select, changes nothing for the others.
+    assert_eq!(found("<div data-block=b0><select><svg/></select></div>", "b0"), Some((0, 48)));
+    assert_eq!(found("<div data-block=b0><select><svg></select></div>", "b0"), None);
     // A table's end tag ends a row group in a template, though no table is there.
     let rows = "<template><tbody><div data-block=b3></table>x</div></template>";
     assert_eq!(found(rows, "b3"), None);

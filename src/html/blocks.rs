@@ -295,9 +295,9 @@ impl Finder {
             return self.refuse(String::new(), start, Reason::BadId);
         };
         if !wanted(&id) {
-            // Whether a comment pair around it is balanced does not depend on who wants it.
+            // Whether what is around it is balanced does not depend on who wants it.
             if started == Start::Open
-                && let Some(top) = self.tree.stack.last_mut().filter(|top| top.has(names::OPTIONAL))
+                && let Some(top) = self.tree.stack.last_mut()
             {
                 self.last_number = self.last_number.wrapping_add(1).max(1);
                 top.block = self.last_number;

@@ -37,9 +37,12 @@ impl Tree {
         if self.form_in_scope(form).is_some() {
             self.pop_implied(0);
             if let Some(at) = self.form_in_scope(form) {
-                // Only the form itself leaves; what is open in it stays open, and in the tree within it.
-                let own = at.saturating_add(1) == self.stack.len();
-                self.remove(at, own);
+                // Only the form itself leaves; what is open in it stays open, and a block among that crosses a form that is one.
+                let marked = self.stack.get(at).is_some_and(|form| form.block != 0);
+                self.remove(at, true);
+                if marked {
+                    self.give_up_from(at);
+                }
                 self.low = self.low.min(self.stack.len());
             }
         }

@@ -246,9 +246,11 @@ impl Tree {
     }
 
     /// Start tags inside select, template or colgroup; `None` goes on as usual.
-    pub(crate) fn start_unusual(&mut self, key: u64, flags: u32) -> Option<Start> {
+    pub(crate) fn start_unusual(&mut self, key: u64, flags: u32, self_closing: bool) -> Option<Start> {
         let (mode, at) = self.mode();
         match mode {
+            // A drawing without content is one for some parsers and dropped by others, and neither reads on otherwise.
+            Mode::Select if self_closing && matches!(key, names::SVG | names::MATH) => Some(Start::Dropped),
             Mode::Select => self.start_in_select(key, flags, at),
             Mode::Columns => {
                 if flags & names::TABLE_PART != 0 || key == names::TEMPLATE || flags & names::STRUCTURE != 0 {
@@ -258,7 +260,7 @@ impl Tree {
                     return Some(Start::Dropped);
                 }
                 self.pop_to(at, false);
-                self.start_unusual(key, flags)
+                self.start_unusual(key, flags, self_closing)
             }
             Mode::Template => {
                 let in_head = flags & names::RAW != 0

@@ -143,7 +143,7 @@ impl Tree {
             return self.start_foreign(tag, bytes);
         }
         if self.unusual != 0
-            && let Some(outcome) = self.start_unusual(tag.name.key, flags)
+            && let Some(outcome) = self.start_unusual(tag.name.key, flags, tag.self_closing)
         {
             return outcome;
         }

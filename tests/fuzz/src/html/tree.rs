@@ -69,7 +69,10 @@ pub(super) fn agrees(page: &[u8], found: &Found) {
             if !behind_body && !MOVES_OUT.iter().any(|moves| name.eq_ignore_ascii_case(moves)) {
                 inserts.push((block.close, format!("<!--in {number}-->")));
             }
-            inserts.push((block.end, format!("<!--out {number}-->")));
+            // The end tag of a form ends only the form: what is open in it stays open, and in the tree inside of it.
+            if !name.eq_ignore_ascii_case(b"form") {
+                inserts.push((block.end, format!("<!--out {number}-->")));
+            }
         }
     }
     inserts.sort_by_key(|insert| insert.0);

@@ -1,5 +1,7 @@
 //! Dates of drafts: RFC 3339 to seconds since 1970.
 
+use crate::consent::time::days;
+
 /// The seconds since 1970 that an RFC 3339 date and time means; fractions of a second are dropped.
 ///
 /// ```
@@ -37,15 +39,6 @@ pub fn seconds(text: &str) -> Option<i64> {
     let digits = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
     (whole && digits)
         .then(|| days(year, month, day) * 86_400 + hour * 3600 + (minute - offset) * 60 + second.min(59))
-}
-
-/// Days since 1970 of a Gregorian date (Hinnant, "chrono-compatible low-level date algorithms", days_from_civil).
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// The numbers between separators, each of so many digits.

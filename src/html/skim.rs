@@ -239,9 +239,7 @@ fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<(usize, boo
         // Up to the next `=` there are only names, and behind it a value.
         let found = seek_equals_or_end(window, at)?;
         let names = window.get(at..found)?;
-        if names.len() >= marker.len()
-            && names.windows(marker.len().max(1)).any(|name| name.eq_ignore_ascii_case(marker))
-        {
+        if names.len() >= marker.len() && holds(names, marker) {
             return None;
         }
         if *window.get(found)? == b'>' {
@@ -262,6 +260,17 @@ fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<(usize, boo
             }
         }
     }
+}
+
+/// True if the marker stands somewhere in these names, or if there is none to look for.
+#[inline(always)]
+fn holds(names: &[u8], marker: &[u8]) -> bool {
+    let Some((first, last)) = marker.first().zip(marker.last()) else { return true };
+    // Nearly all names differ at one of two letters already.
+    names.windows(marker.len()).any(|name| {
+        let alike = |one: Option<&u8>, other: &u8| one.is_some_and(|one| (one ^ other) | 0x20 == 0x20);
+        alike(name.first(), first) && alike(name.last(), last) && name.eq_ignore_ascii_case(marker)
+    })
 }
 
 /// The same as `attributes`, for tags within their bound.

@@ -206,6 +206,11 @@ impl Finder {
         core::mem::take(&mut self.events)
     }
 
+    /// The same, into an empty vector that has its room from the last time.
+    pub(crate) fn move_events(&mut self, into: &mut Vec<Event>) {
+        into.append(&mut self.events);
+    }
+
     /// How far the window was read.
     pub(crate) fn position(&self) -> usize {
         self.tokenizer.position()
@@ -325,7 +330,7 @@ impl Finder {
 
     /// Elements that are blocks have ended at a tag.
     fn report_ended(&mut self, close: usize, end: usize) {
-        for (number, own) in core::mem::take(&mut self.tree.ended) {
+        for (number, own) in self.tree.ended.drain(..) {
             let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else {
                 continue;
             };

@@ -296,10 +296,17 @@ impl Finder {
         if value.is_empty() {
             return;
         }
-        let Some(id) = id::read(value) else {
-            return self.refuse(String::new(), start, Reason::BadId);
+        // Most ids are read as they are written: those that nobody wants need no copy.
+        let written = core::str::from_utf8(value).ok().filter(|written| text::is_id(written));
+        let id = if written.is_some_and(|written| !wanted(written)) {
+            None
+        } else {
+            let Some(id) = id::read(value) else {
+                return self.refuse(String::new(), start, Reason::BadId);
+            };
+            wanted(&id).then_some(id)
         };
-        if !wanted(&id) {
+        let Some(id) = id else {
             // Whether a comment pair around it is balanced does not depend on who wants it.
             if started == Start::Open
                 && let Some(top) = self.tree.stack.last_mut().filter(|top| top.has(names::OPTIONAL))
@@ -308,7 +315,7 @@ impl Finder {
                 top.block = self.last_number;
             }
             return;
-        }
+        };
         if self.tree.lost || started == Start::Dropped {
             return self.refuse(id, start, Reason::NotUnderstood);
         }

@@ -206,6 +206,11 @@ impl Finder {
         core::mem::take(&mut self.events)
     }
 
+    /// The same, into an empty vector that has its room from the last time.
+    pub(crate) fn move_events(&mut self, into: &mut Vec<Event>) {
+        into.append(&mut self.events);
+    }
+
     /// How far the window was read.
     pub(crate) fn position(&self) -> usize {
         self.tokenizer.position()
@@ -291,10 +296,17 @@ impl Finder {
         if value.is_empty() {
             return;
         }
-        let Some(id) = id::read(value) else {
-            return self.refuse(String::new(), start, Reason::BadId);
+        // Most ids are read as they are written: those that nobody wants need no copy.
+        let written = core::str::from_utf8(value).ok().filter(|written| text::is_id(written));
+        let id = if written.is_some_and(|written| !wanted(written)) {
+            None
+        } else {
+            let Some(id) = id::read(value) else {
+                return self.refuse(String::new(), start, Reason::BadId);
+            };
+            wanted(&id).then_some(id)
         };
-        if !wanted(&id) {
+        let Some(id) = id else {
             // Whether what is around it is balanced does not depend on who wants it.
             if started == Start::Open
                 && let Some(top) = self.tree.stack.last_mut()
@@ -303,7 +315,7 @@ impl Finder {
                 top.block = self.last_number;
             }
             return;
-        }
+        };
         if self.tree.lost || started == Start::Dropped {
             return self.refuse(id, start, Reason::NotUnderstood);
         }
@@ -325,7 +337,7 @@ impl Finder {
 
     /// Elements that are blocks have ended at a tag.
     fn report_ended(&mut self, close: usize, end: usize) {
-        for (number, own) in core::mem::take(&mut self.tree.ended) {
+        for (number, own) in self.tree.ended.drain(..) {
             let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else {
                 continue;
             };

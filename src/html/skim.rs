@@ -4,12 +4,13 @@
 //! the window as a whole, and does to the tree what `Tree::start` and `Tree::end` would do; at the first other tag it
 //! stops, and those read it from its `<`. A law test holds the two ways together.
 
-use super::names;
+use super::names::{self, Name};
 use super::quick::{ENDS_ATTRIBUTE, SPACE, is, name, seek, seek_equals_or_end};
+use super::raw::{RawText, Stop};
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
 
-/// Start tags that are never plain.
+/// Start tags that are plain only in places that `rare_start` knows.
 const INTRICATE: u32 =
     names::TABLE_PART | names::STRUCTURE | names::RAW | names::HIDES_FORMATTING | names::MODE;
 
@@ -34,10 +35,10 @@ impl Tree {
     fn plain(&mut self, window: &[u8], start: usize, marker: &[u8], floor: usize) -> Option<usize> {
         let head = window.get(start..)?.first_chunk::<16>()?;
         let [_, second, ..] = *head;
-        if second == b'/' {
-            self.plain_end(head, floor).map(|length| start + length)
-        } else {
-            self.plain_start(window, start, marker)
+        match second {
+            b'/' => self.plain_end(head, floor).map(|length| start + length),
+            b'!' => comment(window, start),
+            _ => self.plain_start(window, start, marker),
         }
     }
 
@@ -63,8 +64,12 @@ impl Tree {
                 return None;
             }
             self.active.pop();
-        } else if top.flags & names::COUNTED != 0 {
-            self.count(top.name.key, -1);
+        } else if top.flags & (names::COUNTED | names::HIDES_FORMATTING) != 0 {
+            if top.flags & names::COUNTED != 0 {
+                self.count(top.name.key, -1);
+            } else {
+                self.forget_formatting();
+            }
         }
         self.stack.pop();
         Some(behind.wrapping_add(1))
@@ -77,8 +82,14 @@ impl Tree {
             return None;
         }
         let flags = names::flags(name, None);
-        if flags & INTRICATE != 0 || self.stack.len() >= DEPTH {
+        if self.stack.len() >= DEPTH {
             return None;
+        }
+        if self.in_foreign() {
+            return self.foreign_start(window, start, name, behind, flags, marker);
+        }
+        if flags & INTRICATE != 0 || name.key == names::SVG {
+            return self.rare_start(window, start, name, behind, flags, marker);
         }
         if flags & names::STARTS_ODDLY != 0 && !self.starts_plainly(name.key, flags) {
             return None;
@@ -91,10 +102,7 @@ impl Tree {
         {
             return None;
         }
-        if self.in_foreign() {
-            return None;
-        }
-        let end = attributes(window, behind, marker)?;
+        let (end, _) = attributes(window, behind, marker)?;
         if end.wrapping_sub(start) > limits::TAG_BYTES {
             return None;
         }
@@ -123,42 +131,119 @@ impl Tree {
         Some(end)
     }
 
+    /// Reads a start tag that is plain in most of its places: raw text with its end tag, parts of tables, svg.
+    #[inline(never)]
+    fn rare_start(
+        &mut self,
+        window: &[u8],
+        start: usize,
+        name: Name,
+        behind: usize,
+        flags: u32,
+        marker: &[u8],
+    ) -> Option<usize> {
+        let (mut end, empty) = short_tag(window, start, behind, marker)?;
+        if name.key == names::SVG {
+            if self.active.last().is_some_and(|last| last.number != 0 && !last.open) {
+                return None;
+            }
+            if !empty {
+                self.push(name, 0, Space::Svg, None);
+            }
+        } else if flags & names::RAW != 0 {
+            if flags & (names::CLOSES_P | names::REOPENS) != 0 {
+                return None;
+            }
+            end = behind_raw(window, end, name)?;
+        } else if name.key == names::TABLE {
+            if self.paragraphs != 0 || self.reads_table_parts() {
+                return None;
+            }
+            self.push(name, flags, Space::Html, None);
+        } else {
+            let around = self.stack.last()?.name.key;
+            let fits = match name.key {
+                names::TD | names::TH => around == names::TR,
+                names::TR => matches!(around, names::TBODY | names::THEAD | names::TFOOT),
+                _ => false,
+            };
+            if !fits {
+                return None;
+            }
+            self.push_part(name, flags);
+        }
+        self.started = true;
+        self.frames_over |= flags & names::NO_FRAMES != 0;
+        Some(end)
+    }
+
+    /// Reads a start tag in svg that stays there.
+    #[inline(never)]
+    fn foreign_start(
+        &mut self,
+        window: &[u8],
+        start: usize,
+        name: Name,
+        behind: usize,
+        flags: u32,
+        marker: &[u8],
+    ) -> Option<usize> {
+        let top = self.stack.last()?;
+        if top.space != Space::Svg
+            || top.has(names::HTML_POINT)
+            || flags & names::BREAKOUT != 0
+            || matches!(name.key, names::FONT | names::DESC | names::TITLE)
+        {
+            return None;
+        }
+        let (end, empty) = short_tag(window, start, behind, marker)?;
+        self.started = true;
+        if !empty {
+            self.push(name, 0, Space::Svg, None);
+        }
+        Some(end)
+    }
+
+    /// An item of a list ends none before it: the search for one stops at the first element that is special and none of these.
+    #[inline(always)]
+    fn ends_no_item(&self, is_item: impl Fn(u64) -> bool) -> bool {
+        self.paragraphs == 0
+            && self.stack.last().is_some_and(|top| {
+                let key = top.name.key;
+                top.has(names::SPECIAL)
+                    && !matches!(key, names::ADDRESS | names::DIV | names::P)
+                    && !is_item(key)
+            })
+    }
+
     /// Of the start tags with rules of their own those that change nothing here.
     #[inline(always)]
     fn starts_plainly(&self, key: u64, flags: u32) -> bool {
         match key {
             names::A => self.active_formatting(names::A).is_none(),
-            // The search for an open item stops at the first element that is special and none of these.
-            names::LI => {
-                self.paragraphs == 0
-                    && self.stack.last().is_some_and(|top| {
-                        top.has(names::SPECIAL)
-                            && !matches!(top.name.key, names::LI | names::ADDRESS | names::DIV | names::P)
-                    })
-            }
+            names::LI => self.ends_no_item(|top| top == names::LI),
+            names::DD | names::DT => self.ends_no_item(|top| matches!(top, names::DD | names::DT)),
             names::BUTTON => self.buttons == 0,
             _ => flags & names::HEADING != 0 && !self.stack.last().is_some_and(|top| top.has(names::HEADING)),
         }
     }
 }
 
-/// Where the tag ends whose attributes begin at `at`, if none of them is the marker, nor seems to be.
+/// Where the tag ends whose attributes begin at `at`, and whether by `/>`, if none of them is the marker, nor seems to be.
 #[inline(always)]
-fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
+fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<(usize, bool)> {
     loop {
         if *window.get(at)? == b'>' {
-            return Some(at + 1);
+            return Some((at + 1, false));
         }
         // Up to the next `=` there are only names, and behind it a value.
         let found = seek_equals_or_end(window, at)?;
         let names = window.get(at..found)?;
-        if names.len() >= marker.len()
-            && names.windows(marker.len().max(1)).any(|name| name.eq_ignore_ascii_case(marker))
-        {
+        if names.len() >= marker.len() && holds(names, marker) {
             return None;
         }
         if *window.get(found)? == b'>' {
-            return Some(found + 1);
+            return Some((found + 1, names.last() == Some(&b'/')));
         }
         // An equals sign may be the first letter of a name.
         if is(*names.last()?, ENDS_ATTRIBUTE) {
@@ -173,6 +258,50 @@ fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
                     at += 1;
                 }
             }
+        }
+    }
+}
+
+/// True if the marker stands somewhere in these names, or if there is none to look for.
+#[inline(always)]
+fn holds(names: &[u8], marker: &[u8]) -> bool {
+    let Some((first, last)) = marker.first().zip(marker.last()) else { return true };
+    // Nearly all names differ at one of two letters already.
+    names.windows(marker.len()).any(|name| {
+        let alike = |one: Option<&u8>, other: &u8| one.is_some_and(|one| (one ^ other) | 0x20 == 0x20);
+        alike(name.first(), first) && alike(name.last(), last) && name.eq_ignore_ascii_case(marker)
+    })
+}
+
+/// The same as `attributes`, for tags within their bound.
+#[inline(never)]
+fn short_tag(window: &[u8], start: usize, behind: usize, marker: &[u8]) -> Option<(usize, bool)> {
+    attributes(window, behind, marker).filter(|(end, _)| end.wrapping_sub(start) <= limits::TAG_BYTES)
+}
+
+/// Behind the end tag of raw text that begins at `at`, if it is a bare one in the window.
+#[inline(always)]
+fn behind_raw(window: &[u8], at: usize, name: Name) -> Option<usize> {
+    let Stop::End(end) = RawText::of(name.key).read(window, at) else { return None };
+    let bracket = end + 2 + usize::try_from(name.length).ok()?;
+    (*window.get(bracket)? == b'>').then_some(bracket + 1)
+}
+
+/// Behind the comment that begins at `start`, if it is no marker and ends in the window as most do.
+#[inline(never)]
+fn comment(window: &[u8], start: usize) -> Option<usize> {
+    let [b'<', b'!', b'-', b'-', first, ..] = window.get(start..)? else { return None };
+    if matches!(first, b'b' | b'/') {
+        return None;
+    }
+    let mut at = start + 4;
+    loop {
+        let found = seek(b'>', window, at)?;
+        match window.get(found.checked_sub(3)?..found)? {
+            // The dashes may be those that begin it.
+            [_, b'-', b'-'] => return Some(found + 1),
+            [b'-', b'-', b'!'] => return None,
+            _ => at = found + 1,
         }
     }
 }
@@ -208,11 +337,14 @@ mod tests {
             pieces in prop::collection::vec(
                 prop_oneof![
                     "<(div|p|a|b|i|li|ul|h2|h3|span|br|img|svg|button|td|tr|table|form|textarea|x-y|DIV)",
+                    "<(tbody|th|caption|td|tr|table|dl|dd|dt|svg|path|g|title|desc|font|script|style|template|select)",
                     "</(div|p|a|b|i|li|ul|h2|h3|span|br|svg|button|td|tr|table|form|textarea|x-y|DIV)",
+                    "</(tbody|th|caption|td|tr|table|dl|dd|dt|svg|path|g|title|desc|font|script|style|template|select)",
+                    "<table><tbody><tr><td>|<svg><g>|<script><!--|</td></tr></tbody></table>|</g></svg>|</script>",
                     "( [a-z]{1,9}(=\"[^\"]{0,40}\"(data-block=q)?|='[^']{0,9}'|=[^\"' >]{1,9}|))?/?>",
                     "( data-block(=\"b\"|='c'|=d|))?>",
                     "(>|>|>|\"|'|=| |/|text| data-block=e|\"data-block=f)",
-                    "<!--(/?block:g|)-->|<!doctype html>|<[!]\\[CDATA\\[>\\]\\]>",
+                    "<!--(/?block:g|)-->|<!--(-|!|>|a>|-->|--!|x)(-->|--!>|>|->)|<!doctype html>|<[!]\\[CDATA\\[>\\]\\]>",
                 ],
                 0..24,
             ),

@@ -79,6 +79,9 @@ pub struct Splicer {
     sought: Vec<(String, Vec<String>, bool)>,
     /// Those that are open.
     readers: Vec<Reader>,
+    /// Room for events and for blocks on their way out; empty between two calls.
+    events: Vec<Event>,
+    leaving: Vec<Candidate>,
     first: Option<u8>,
     copying: bool,
     /// Notes where all declared blocks are, if a plan is wanted.
@@ -109,6 +112,8 @@ impl Splicer {
             groups,
             sought,
             readers: Vec::new(),
+            events: Vec::new(),
+            leaving: Vec::new(),
             first: None,
             copying,
             planner: None,
@@ -305,13 +310,14 @@ impl Splicer {
         // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
         self.give_up_long(reached);
         self.flush(window, written, out);
-        let events = self.finder.take_events();
+        let mut events = mem::take(&mut self.events);
+        self.finder.move_events(&mut events);
         if let Some(planner) = &mut self.planner {
             planner.note(&events, window, self.base, reached);
         }
         self.read_parts(window, reached);
         let mut reading = true;
-        for event in events {
+        for event in events.drain(..) {
             reading &= !self.all_known();
             let ended = self.ended(&event);
             match event {
@@ -334,6 +340,7 @@ impl Splicer {
                 Event::Closed { .. } | Event::Given { .. } => {}
             }
         }
+        self.events = events;
         self.flush(window, written, out);
         if self.all_known() && self.planner.is_none() {
             self.copying = true;
@@ -494,8 +501,11 @@ impl Splicer {
     /// Writes the blocks before the first one that is still open.
     fn flush(&mut self, window: &[u8], written: &mut usize, out: &mut dyn Sink) {
         while let Some(ready) = self.ready() {
-            let ready: Vec<Candidate> = self.candidates.drain(..ready).collect();
-            self.write_ready(&ready, window, written, out);
+            let mut leaving = mem::take(&mut self.leaving);
+            leaving.extend(self.candidates.drain(..ready));
+            self.write_ready(&leaving, window, written, out);
+            leaving.clear();
+            self.leaving = leaving;
         }
     }
 

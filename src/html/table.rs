@@ -432,7 +432,7 @@ impl Tree {
         }
     }
 
-    fn push_part(&mut self, name: Name, flags: u32) -> Start {
+    pub(super) fn push_part(&mut self, name: Name, flags: u32) -> Start {
         if flags & names::HIDES_FORMATTING != 0 {
             self.hide_formatting();
         }

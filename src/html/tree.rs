@@ -482,11 +482,13 @@ impl Tree {
         if flags & names::COUNTED != 0 && space == Space::Html {
             self.count(name.key, 1);
         }
-        let intricate = names::MODE | names::FORMATTING | names::HIDES_FORMATTING;
-        let plain = space == Space::Html
-            && name.length <= names::PACKED
-            && flags & intricate == 0
-            && name.key != names::FORM;
+        // select, template and colgroup are counted, and such an end tag is not seen while one of them is open.
+        let counted_mode = names::MODE | names::COUNTED;
+        let plain = name.length <= names::PACKED
+            && (space != Space::Html
+                || flags & names::FORMATTING == 0
+                    && flags & counted_mode != counted_mode
+                    && name.key != names::FORM);
         self.stack.push(Element {
             name,
             flags: if plain { flags | names::PLAIN_END } else { flags },

@@ -16,13 +16,10 @@ const pages = files.map((name) => {
   return { name, bytes, text: bytes.toString("latin1") };
 });
 
-/** Nanoseconds that the main thread has had of a processor; the clock on the wall where the system does not say. */
+/** Nanoseconds that this process has had of a processor: unlike the clock on the wall it stands still while others have it. */
 const processorTime = () => {
-  try {
-    return Number(readFileSync("/proc/self/schedstat", "latin1").split(" ")[0]);
-  } catch {
-    return Number(process.hrtime.bigint());
-  }
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1e3;
 };
 
 /** An instance that stays: one function of a module, on a page in its memory. */
@@ -41,14 +38,14 @@ const warm = (name, file, call) => {
 };
 
 const contenders = [
-  warm("memcpy", "ours-3.wasm", (module) => module.copy()),
-  warm("find, opt 3", "ours-3.wasm", (module) => module.find()),
-  warm("find, opt s (what is deployed)", "ours-s.wasm", (module) => module.find()),
-  warm("find, opt s, no simd128", "ours-s-plain.wasm", (module) => module.find()),
+  warm("memcpy", "ours-edge.wasm", (module) => module.copy()),
+  warm("find (what is deployed)", "ours-edge.wasm", (module) => module.find()),
+  warm("find, no simd128", "ours-edge-plain.wasm", (module) => module.find()),
+  warm("find, whole module at opt 3", "ours-3.wasm", (module) => module.find()),
   warm("lol_html, 1 selector, opt 3", "lol-3.wasm", (module) => module.find(1)),
   warm("lol_html, 5 selectors, opt 3", "lol-3.wasm", (module) => module.find(5)),
   warm("lol_html, 20 selectors, opt 3", "lol-3.wasm", (module) => module.find(20)),
-  warm("lol_html, 1 selector, opt s", "lol-s.wasm", (module) => module.find(1)),
+  warm("lol_html, 1 selector, opt s", "lol-edge.wasm", (module) => module.find(1)),
   {
     name: "html-rewriter-wasm 0.4.1 (npm)",
     run: async (page) => {
@@ -136,5 +133,4 @@ const goal = (what, reached, least) =>
   console.log(
     `  ${what.padEnd(56)}${reached.toFixed(2).padStart(7)} (goal >= ${least.toFixed(1)})  ${reached >= least ? "met" : "MISSED"}`,
   );
-goal("find, opt 3, against lol_html at opt 3", total(4) / total(1), 8);
-goal("find, opt s, against lol_html at opt s", total(7) / total(2), 8);
+goal("find as deployed against lol_html at its fastest", total(BASE) / total(1), 8);

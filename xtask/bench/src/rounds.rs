@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::{half_quartiles, quantile};
 
-/// A measurement repeats until it has lasted this long, so that the clock's grain does not show.
-const LEAST: Duration = Duration::from_millis(4);
+/// A measurement repeats until it has lasted this long, so that the clock's grain does not show: on a busy machine that is
+/// a tick of its kernel, up to 4 ms.
+const LEAST: Duration = Duration::from_millis(16);
 
 /// Nanoseconds for which this thread has had a processor, where the system says that (Linux). Unlike the clock on the
 /// wall it stands still while others have it.

@@ -20,6 +20,8 @@ pub mod date;
 pub mod draft;
 #[cfg(feature = "author")]
 mod experiments;
+#[cfg(feature = "author")]
+mod fatigue;
 pub mod needs;
 #[cfg(feature = "author")]
 mod operators;

@@ -160,6 +160,8 @@ impl<'p> Campaign<'p> {
     }
 
     /// How long it rests after it was seen.
+    // Copies of it weigh more than the calls cost.
+    #[inline(never)]
     pub fn fatigue(&self) -> Option<Fatigue> {
         self.operators().find_map(|operator| match operator {
             Operator::Fatigue(fatigue) => Some(fatigue),

@@ -33,11 +33,7 @@ impl Fatigue {
 
 /// The curve in the body of an operator.
 pub(super) fn read(body: &[u8]) -> Option<Fatigue> {
-    let mut rest = body;
-    let mut number = || {
-        let (two, behind) = rest.split_first_chunk()?;
-        rest = behind;
-        Some(u16::from_le_bytes(*two))
-    };
-    Some(Fatigue { rest: number()?, factor: number()?, most: number()?, forget: number()? })
+    let &[a, b, c, d, e, f, g, h] = body.first_chunk()?;
+    let number = |low, high| u16::from_le_bytes([low, high]);
+    Some(Fatigue { rest: number(a, b), factor: number(c, d), most: number(e, f), forget: number(g, h) })
 }

@@ -29,6 +29,8 @@ mod operators;
 mod order_by;
 #[cfg(feature = "author")]
 mod relative;
+#[cfg(feature = "signed")]
+pub mod signature;
 #[cfg(feature = "author")]
 mod stores;
 #[cfg(feature = "author")]

@@ -90,5 +90,9 @@ fn what_is_no_playbook_is_not_signed() {
         assert!(key(1).sign(bytes).is_none());
     }
     let prefix = key(1).sign(&[0; 24]).unwrap();
+    // As OpenSSL signs `parvis playbook v2`, a zero byte and eight more with the same key.
+    let expected = "b6553af058d73ba6bbcae7364f673b2cddc730ced70a2a1d1768a52623f47600172b6965552a5bdfdff6913d87f4242267a527317fede2081ff3bcd52e76b902";
+    let signature: String = prefix[prefix.len() - 64..].iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(signature, expected);
     assert_eq!(Playbook::open(prefix).err(), Some(Reason::PlaybookDamaged));
 }

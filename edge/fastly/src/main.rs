@@ -9,6 +9,8 @@
 
 mod cache;
 mod head;
+#[cfg(feature = "signed")]
+mod signed;
 #[cfg(feature = "cases")]
 mod staged;
 mod stores;

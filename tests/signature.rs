@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 use parvis::digest::digest;
-use parvis::playbook::signature::{PrivateKey, Problem, claimed};
+use parvis::playbook::signature::{PrivateKey, Problem, claimed, open};
 use parvis::playbook::{Playbook, compile_source};
 use parvis::reason::Reason;
 
@@ -32,6 +32,10 @@ fn a_signed_playbook_says_what_it_said_and_whose_it_is() {
         |playbook: &Playbook| playbook.every_campaign().map(|one| one.id.to_owned()).collect::<Vec<_>>();
     assert_eq!(ids(&before), ids(&after));
     assert_eq!(key(1).public().verify(&signed), Ok(()));
+    let text = key(1).public().to_text();
+    assert!(open(&text, signed.clone()).is_ok());
+    assert_eq!(open(&text, plain.clone()).err(), Some(Reason::PlaybookDamaged));
+    assert_eq!(open("", signed.clone()).err(), Some(Reason::PlaybookDamaged), "without a key nothing is");
     assert_eq!(claimed(&signed), Some(key(1).public()));
     assert_eq!((key(1).public().verify(&plain), claimed(&plain)), (Err(Problem::Unsigned), None));
     assert_eq!(key(2).public().verify(&signed), Err(Problem::OtherKey));

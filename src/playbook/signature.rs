@@ -19,8 +19,10 @@ use alloc::vec::Vec;
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
+use super::Playbook;
 use super::wire::PREFIX;
 use crate::digest::digest;
+use crate::reason::Reason;
 use crate::text;
 
 /// What every signature of a playbook begins with.
@@ -78,7 +80,7 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// Every [`Problem`] there is. Whether the file is a playbook at all, [`super::Playbook::open`] says.
+    /// Every [`Problem`] there is. Whether the file is a playbook at all, [`Playbook::open`] says.
     pub fn verify(self, file: &[u8]) -> Result<(), Problem> {
         let (unsigned, seal) = split(file).ok_or(Problem::Unsigned)?;
         if seal.key != self.0.as_bytes() {
@@ -132,6 +134,18 @@ impl core::fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("PrivateKey(..)")
     }
+}
+
+/// Opens `file` for a host that has the text of a public key built in, where nobody who may write the file can replace it.
+///
+/// # Errors
+///
+/// [`Reason::PlaybookDamaged`] for a file that is not signed with this key, and for every file where the text is no key;
+/// otherwise as [`Playbook::open`].
+pub fn open(key: &str, file: Vec<u8>) -> Result<Playbook, Reason> {
+    let key = PublicKey::parse(key);
+    key.and_then(|key| key.verify(&file).ok()).ok_or(Reason::PlaybookDamaged)?;
+    Playbook::open(file)
 }
 
 /// Who claims to have signed `file`; whether it is true, [`PublicKey::verify`] says. `None` for a file without a signature.
@@ -232,7 +246,8 @@ mod tests {
         for bad in [
             "",
             "parvis-public-key:",
-            &text[..text.len() - 2],
+            text.trim_end_matches(|last: char| last.is_whitespace() || last.is_ascii_hexdigit()),
+            text.trim().strip_suffix(|last: char| last.is_ascii_hexdigit()).unwrap(),
             &text.replace(':', ""),
             &text.replace("key:", "key:+"),
         ] {

@@ -22,7 +22,7 @@ impl Session {
     /// A session with this compiled playbook; a damaged one decides nothing, and each answer says why.
     pub fn open(playbook: Vec<u8>) -> Session {
         #[cfg(feature = "signed")]
-        let playbook = signed(playbook);
+        let playbook = parvis::playbook::signature::open(env!("PARVIS_PUBLIC_KEY"), playbook);
         #[cfg(not(feature = "signed"))]
         let playbook = Playbook::open(playbook);
         Session { engine: Engine::new(playbook, Err(Reason::KeysAbsent)) }
@@ -50,13 +50,4 @@ impl Session {
             }
         }
     }
-}
-
-/// Opens a playbook that is signed with the key that the module was built with, and no other.
-#[cfg(feature = "signed")]
-fn signed(file: Vec<u8>) -> Result<Playbook, Reason> {
-    let key = env!("PARVIS_PUBLIC_KEY", "the public key that playbooks are signed with");
-    let key = parvis::playbook::signature::PublicKey::parse(key);
-    key.and_then(|key| key.verify(&file).ok()).ok_or(Reason::PlaybookDamaged)?;
-    Playbook::open(file)
 }

@@ -9,8 +9,6 @@
 
 mod cache;
 mod head;
-#[cfg(feature = "signed")]
-mod signed;
 #[cfg(feature = "cases")]
 mod staged;
 mod stores;

@@ -38,7 +38,8 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
     let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     body.into_handle().take(bound).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
     #[cfg(feature = "signed")]
-    crate::signed::verify(&bytes)?;
+    return parvis::playbook::signature::open(env!("PARVIS_PUBLIC_KEY"), bytes);
+    #[cfg(not(feature = "signed"))]
     Playbook::open(bytes)
 }
 

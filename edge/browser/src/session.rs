@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use parvis::decide::{mirror, permitted};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
+#[cfg(not(feature = "signed"))]
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 

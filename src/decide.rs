@@ -6,6 +6,7 @@ mod caps;
 mod cooldown;
 mod experiments;
 mod familiarity;
+mod fatigue;
 mod forced;
 mod interest;
 pub mod mirror;

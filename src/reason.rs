@@ -115,5 +115,6 @@ reasons! {
     // Why an experiment or a preview decides as it does.
     NotInGroup = "not-in-group", "the visitor's place in the exclusive group is not this experiment's";
     EarlierVersion = "earlier-version", "the visitor took part in an earlier version, which the experiment leaves out";
+    Tired = "tired", "the visitor has seen it not long ago, and each time it rests longer";
     Forced = "forced", "a preview asked for this variant";
 }

@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{around, caps, experiments, forced, interest, place, preference, schedule, suppress};
+use super::{around, caps, experiments, fatigue, forced, interest, place, preference, schedule, suppress};
 use crate::assign::allocation;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::{parts, template};
@@ -94,6 +94,7 @@ fn consider(
     not_held_out(playbook, signals)?;
     experiments::in_group(campaign, signals)?;
     caps::open(block, campaign, signals)?;
+    fatigue::open(block, campaign, signals)?;
     suppress::open(playbook, campaign, signals)?;
     let assigned = experiments::assign(campaign, signals)?;
     preference::first(playbook, campaign, assigned, signals)
@@ -105,7 +106,7 @@ fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reaso
     let remembers = suppress::permitted(campaign, signals);
     let assigns = campaign.experiment.is_none() || signals.assigns_variants();
     let allowed = counts && remembers && assigns && around::permitted(campaign, signals);
-    if allowed { Ok(()) } else { Err(Reason::NoPermit) }
+    if allowed && fatigue::permitted(campaign, signals) { Ok(()) } else { Err(Reason::NoPermit) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {

@@ -30,7 +30,8 @@ pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), R
             | Operator::Around(_)
             | Operator::InStock(_)
             | Operator::Group(_)
-            | Operator::Sticky(_) => {}
+            | Operator::Sticky(_)
+            | Operator::Fatigue(_) => {}
             Operator::Schedule(schedule) => {
                 let local = signals.local(reads(schedule)).ok_or(Reason::NoClock)?;
                 if !runs(schedule, local) {

@@ -182,6 +182,17 @@ impl<'x> Signals<'x> {
         if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::Uncounted) }
     }
 
+    /// The same, and how many hours ago was counted last, for a counter that is forgotten `days` after that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Signals::times_remembered`].
+    pub(super) fn last_remembered(&self, key: u32, days: u16) -> Result<(u8, i64), Reason> {
+        let times = self.times_remembered(key, days)?;
+        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        Ok((times, self.state.remembers()?.hours_since_counted(key, now)))
+    }
+
     /// Whether the visitor permits that what was bought, removed and dismissed is remembered, wherever it happens.
     pub(super) fn may_know_the_past(&self) -> bool {
         self.counts_exposures() && self.state.remembers() != Err(Reason::NoPermit)

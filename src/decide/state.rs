@@ -26,6 +26,7 @@ use crate::visitor::sticky::{self, Assigned};
 use crate::visitor::visit::Visit;
 
 mod dates;
+mod fatigue;
 pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
@@ -157,8 +158,9 @@ impl<'x> State<'x> {
             if shows_already(facts, decision.block, chosen.campaign) {
                 continue;
             }
-            let caps = playbook.campaign(chosen.campaign).into_iter().flat_map(|campaign| campaign.caps());
-            caps.filter(|cap| !cap.dismissals).for_each(|cap| self.count(cap, facts));
+            let Some(campaign) = playbook.campaign(chosen.campaign) else { continue };
+            campaign.caps().filter(|cap| !cap.dismissals).for_each(|cap| self.count(cap, facts));
+            self.tire(&campaign, facts);
         }
     }
 
@@ -269,7 +271,8 @@ impl<'x> State<'x> {
     fn remember_dismissals(&mut self, playbook: &Playbook, facts: &Facts) {
         let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
         let asked = caps(playbook).filter(|(_, cap)| cap.in_memory);
-        memory.keep_counters(asked.map(|(_, cap)| (cap.key, cap.days)), now);
+        let asked = asked.map(|(_, cap)| (cap.key, cap.days));
+        memory.keep_counters(asked.chain(fatigue::counters(playbook)), now);
         let waiting = self.visit.as_mut().map(Visit::take_dismissed).unwrap_or_default();
         for code in waiting {
             dismissals(playbook, code).filter(|cap| cap.in_memory).for_each(|cap| self.count(cap, facts));

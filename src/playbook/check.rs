@@ -22,6 +22,7 @@ mod consent;
 mod cooldown;
 mod dates;
 mod exclusive;
+mod fatigue;
 mod names;
 mod never;
 mod node;
@@ -182,6 +183,7 @@ pub fn check(source: &str) -> Checked {
     caps::check(&root, &mut findings);
     suppress::check(&root, &names, &mut findings);
     cooldown::check(&root, &mut findings);
+    fatigue::check(&root, &mut findings);
     dates::check(&root, &names, &mut findings);
     stores::check(&root, &names, &mut findings);
     exclusive::check(&root, &mut findings);

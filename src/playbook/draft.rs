@@ -17,6 +17,7 @@ mod caps;
 mod cooldown;
 mod dates;
 mod experiments;
+mod fatigue;
 mod order_by;
 mod schedule;
 mod stores;
@@ -26,6 +27,7 @@ pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
 pub use cooldown::CooldownDraft;
 pub use dates::{AroundDraft, DateDraft};
 pub use experiments::{ExclusiveDraft, GroupDraft, StickyDraft};
+pub use fatigue::FatigueDraft;
 pub use order_by::{InterestDraft, OrderByDraft};
 pub use schedule::ScheduleDraft;
 pub use stores::{InStockDraft, StoreDraft};
@@ -192,6 +194,9 @@ pub struct CampaignDraft {
     /// An item that the store nearest to the visitor must have in stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_stock: Option<InStockDraft>,
+    /// How long it rests after it was seen, each time longer; without it, not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fatigue: Option<FatigueDraft>,
     /// How visitors are allocated to the variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,

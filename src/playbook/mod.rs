@@ -20,6 +20,8 @@ pub mod date;
 pub mod draft;
 #[cfg(feature = "author")]
 mod experiments;
+#[cfg(feature = "author")]
+mod fatigue;
 pub mod needs;
 #[cfg(feature = "author")]
 mod operators;
@@ -27,6 +29,8 @@ mod operators;
 mod order_by;
 #[cfg(feature = "author")]
 mod relative;
+#[cfg(feature = "signed")]
+pub mod signature;
 #[cfg(feature = "author")]
 mod stores;
 #[cfg(feature = "author")]

@@ -54,6 +54,7 @@ impl Needs {
                 needs.visit |= !cap.in_memory || cap.dismissals;
                 needs.memory |= cap.in_memory;
             }
+            needs.memory |= campaign.fatigue().is_some();
             needs.interests |= reads(Signal::FavoriteCategory);
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::draft::{CampaignDraft, Draft, ScheduleDraft};
 use super::experiments;
+use super::fatigue;
 use super::stores;
 use super::suppress;
 use super::wire::operator as tag;
@@ -57,6 +58,10 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operator
         all.put(tag::IN_STOCK, &body)?;
     }
     experiments::encode(campaign, draft, &mut all)?;
+    if let Some(fatigue) = &campaign.fatigue {
+        all.put(tag::FATIGUE, &fatigue::encode(fatigue::of(fatigue)?))?;
+        all.purposes = all.purposes.with(Purpose::PersistentPersonalization);
+    }
     Some(all)
 }
 

@@ -165,6 +165,9 @@ pub(super) mod operator {
     pub(in super::super) const GROUP: u8 = 40;
     /// Variants are kept: version (1), the lowest version that takes part (1).
     pub(in super::super) const STICKY: u8 = 41;
+    /// Hours of the first rest, hundredths of a rest that the next one has, hours of the longest, days until times are
+    /// forgotten (2 each).
+    pub(in super::super) const FATIGUE: u8 = 50;
 }
 
 /// In place of an audience's index: there is none.

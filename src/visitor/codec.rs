@@ -9,7 +9,7 @@
 //! | then, any number of times | tag (1), length (1), as many bytes |
 //!
 //! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
-//! (1, never 0) and the hour of its first count (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
+//! (1, never 0) and the hour of its first count, for fatigue of its last (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
 //! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). Tag 5: dates, each a code
 //! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). Tag 7: kept variants, each the first version
 //! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. A tag that is not known is skipped and not

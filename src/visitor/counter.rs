@@ -17,7 +17,7 @@ pub(super) struct Counter {
     pub(super) key: u32,
     /// Never 0.
     pub(super) count: u8,
-    /// The hour of its first count, since midnight (UTC) of the day of first issue.
+    /// The hour of its first count, or of its last for one that counts from there, since midnight (UTC) of the day of first issue.
     pub(super) hour: u16,
 }
 
@@ -49,6 +49,19 @@ impl Memory {
         }
     }
 
+    /// Counts one more on the counter with this key, which is forgotten `days` after what was counted last.
+    pub fn count_last(&mut self, key: u32, days: u16, now: Millis) {
+        self.count(key, days, now);
+        let hour = self.hour(now);
+        self.caps.iter_mut().filter(|counter| counter.key == key).for_each(|counter| counter.hour = hour);
+    }
+
+    /// Hours since the one that the counter with this key keeps; negative where the clock has gone back, 0 without one.
+    pub fn hours_since_counted(&self, key: u32, now: Millis) -> i64 {
+        let found = self.caps.iter().find(|counter| counter.key == key);
+        found.map_or(0, |counter| self.since(counter, now))
+    }
+
     /// Drops every counter whose period is over or that is not among `asked`, keys with their days: nothing is remembered
     /// that no campaign needs.
     pub fn keep_counters(&mut self, asked: impl Iterator<Item = (u32, u16)>, now: Millis) {
@@ -67,8 +80,11 @@ impl Memory {
     }
 
     fn is_over(&self, counter: &Counter, days: u16, now: Millis) -> bool {
-        let since = i64::from(self.hour(now)).saturating_sub(counter.hour.into());
-        days > 0 && since >= HOURS_A_DAY.saturating_mul(days.into())
+        days > 0 && self.since(counter, now) >= HOURS_A_DAY.saturating_mul(days.into())
+    }
+
+    fn since(&self, counter: &Counter, now: Millis) -> i64 {
+        i64::from(self.hour(now)).saturating_sub(counter.hour.into())
     }
 
     /// The hour since midnight (UTC) of the day of first issue.
@@ -127,6 +143,24 @@ mod tests {
         assert_eq!((memory.counted(7, 2, later(49)), memory.counted(7, 2, later(96))), (1, 0));
         assert_eq!(memory.counted(7, 2, later(-100)), 1, "a clock that goes back ends nothing");
         assert_eq!(memory.counted(8, 2, NOW), 0);
+    }
+
+    #[test]
+    fn what_counts_from_its_last_time_is_forgotten_from_there() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        assert_eq!((memory.counted(7, 1, NOW), memory.hours_since_counted(7, NOW)), (0, 0));
+        memory.count_last(7, 1, NOW);
+        memory.count_last(7, 1, later(23));
+        assert_eq!((memory.counted(7, 1, later(46)), memory.hours_since_counted(7, later(46))), (2, 23));
+        assert_eq!(memory.counted(7, 1, later(47)), 0);
+        assert_eq!(memory.hours_since_counted(7, later(20)), -3, "a clock that goes back");
+        memory.keep_counters([(7, 1)].into_iter(), later(46));
+        assert_eq!(memory.caps.len(), 1);
+        memory.count_last(7, 1, later(47));
+        assert_eq!((memory.counted(7, 1, later(70)), memory.counted(7, 1, later(71))), (1, 0));
+        (0..23).for_each(|key| memory.count(100 + key, 0, later(47)));
+        memory.count_last(8, 1, later(47));
+        assert!(memory.counted(8, 1, later(47)) == 0 && !memory.can_count(8), "there is no room");
     }
 
     #[test]

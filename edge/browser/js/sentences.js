@@ -80,6 +80,7 @@ export const reasons = {
   "keys-repeated": "the secret with the keys gives two keys the same id",
   "not-in-group": "the visitor's place in the exclusive group is not this experiment's",
   "earlier-version": "the visitor took part in an earlier version, which the experiment leaves out",
+  "tired": "the visitor has seen it not long ago, and each time it rests longer",
   "forced": "a preview asked for this variant",
 };
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use parvis::decide::{mirror, permitted};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
+#[cfg(not(feature = "signed"))]
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
@@ -21,7 +22,11 @@ pub struct Session {
 impl Session {
     /// A session with this compiled playbook; a damaged one decides nothing, and each answer says why.
     pub fn open(playbook: Vec<u8>) -> Session {
-        Session { engine: Engine::new(Playbook::open(playbook), Err(Reason::KeysAbsent)) }
+        #[cfg(feature = "signed")]
+        let playbook = parvis::playbook::signature::open(env!("PARVIS_PUBLIC_KEY"), playbook);
+        #[cfg(not(feature = "signed"))]
+        let playbook = Playbook::open(playbook);
+        Session { engine: Engine::new(playbook, Err(Reason::KeysAbsent)) }
     }
 
     /// The attribute by which the playbook marks blocks; empty when it could not be read.

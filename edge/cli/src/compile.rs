@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use parvis::consent::purpose::PurposeSet;
 use parvis::playbook::Playbook;
+use parvis::playbook::signature::claimed;
 use serde_json::json;
 
-use crate::check;
+use crate::{check, signature};
 
 /// Compile a playbook to the flat file that hosts read in place, and print its size, digest and purposes as JSON.
 #[derive(Debug, Args)]
@@ -22,6 +23,9 @@ pub(crate) struct Arguments {
     /// Weights that take the place of those in the playbook, as JSON: campaigns with a number for each variant.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// The private key to sign it with, as `parvis keygen` writes it.
+    #[arg(long, value_name = "FILE")]
+    sign: Option<PathBuf>,
 }
 
 /// Writes the compiled playbook, and prints what it weighs and which purposes it needs.
@@ -33,7 +37,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             .with_context(|| format!("cannot read the weights `{}`", path.display()))?;
         draft = check::weigh_or_explain(&draft, &table, path)?;
     }
-    let bytes = check::compiled(&draft, &arguments.playbook)?;
+    let mut bytes = check::compiled(&draft, &arguments.playbook)?;
+    if let Some(path) = &arguments.sign {
+        bytes =
+            signature::private_key(path)?.sign(&bytes).context("the compiled playbook cannot be signed")?;
+    }
     let playbook = Playbook::open(bytes)
         .map_err(|reason| anyhow!("the compiled playbook is unusable: {}", reason.sentence()))?;
     std::fs::write(&arguments.output, playbook.bytes())
@@ -53,6 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             "file": arguments.output.display().to_string(),
             "source_bytes": source.len(),
             "bytes": playbook.bytes().len(),
+            "signed_by": claimed(playbook.bytes()).map(|key| key.to_text().trim().to_owned()),
             "digest": format!("{:016x}", playbook.digest()),
             "purposes": purposes.iter().map(|purpose| purpose.name()).collect::<Vec<_>>(),
             "campaigns": by_campaign,

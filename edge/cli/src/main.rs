@@ -17,6 +17,7 @@ mod population;
 mod rewrite;
 mod serve;
 mod signals;
+mod signature;
 mod simulate;
 
 use std::process::ExitCode;
@@ -53,12 +54,14 @@ enum Verb {
     /// Explain in sentences what a request would get and why.
     Explain(decide::Arguments),
     Init(init::Arguments),
+    Keygen(signature::Keygen),
     Rewrite(rewrite::Arguments),
     /// Print the JSON Schema of playbooks, for completion in editors.
     Schema,
     Serve(serve::Arguments),
     Signals(signals::Arguments),
     Simulate(simulate::Arguments),
+    Verify(signature::Verify),
 }
 
 fn main() -> ExitCode {
@@ -72,11 +75,13 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => decide::explain(&arguments),
         Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Init(arguments) => init::run(&arguments),
+        Verb::Keygen(arguments) => signature::keygen(&arguments),
         Verb::Rewrite(arguments) => rewrite::run(&arguments),
         Verb::Schema => check::schema(),
         Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Signals(arguments) => signals::run(&arguments),
         Verb::Simulate(arguments) => simulate::run(&arguments),
+        Verb::Verify(arguments) => signature::verify(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("parvis: {error:#}");

@@ -12,7 +12,7 @@ use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis_native::{Config, Refusal, Uri};
 
-use crate::check;
+use crate::{check, signature};
 
 /// Serve a site with its blocks personalized: an ordinary HTTP server in front of the origin.
 #[derive(Debug, Args)]
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// The address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
+    /// The public key that the playbook must be signed with, as `parvis keygen` writes it; without it signatures are not looked at.
+    #[arg(long, value_name = "FILE")]
+    signed_by: Option<PathBuf>,
     /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line; without them nothing is remembered between visits.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
@@ -61,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     config.listen = SocketAddr::new(arguments.address, arguments.port);
     config.playbook.clone_from(&arguments.playbook);
     config.reader = Arc::new(read);
+    config.signed_by = arguments.signed_by.as_deref().map(signature::public_key).transpose()?;
     config.keys.clone_from(&arguments.keys);
     config.cache_bytes = arguments.cache.saturating_mul(1 << 20);
     config.health.clone_from(&arguments.health);

@@ -9,6 +9,7 @@ use hyper::Uri;
 use hyper::header::HeaderName;
 use parvis::facts::Place;
 use parvis::playbook::Playbook;
+use parvis::playbook::signature::PublicKey;
 use parvis::reason::Reason;
 
 /// Everything the server is told; [`Config::new`] has a default for all but the origin.
@@ -22,6 +23,8 @@ pub struct Config {
     pub playbook: Option<PathBuf>,
     /// Turns the file's bytes into a playbook; by default they are a compiled one.
     pub reader: Reader,
+    /// The key that the playbook's file must be signed with; without it signatures are not looked at.
+    pub signed_by: Option<PublicKey>,
     /// The file with the keys of visitor memory; without it nothing is remembered between visits.
     pub keys: Option<PathBuf>,
     /// The country a development machine pretends to be visited from, ISO 3166-1 alpha-2.
@@ -111,6 +114,7 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             playbook: None,
             reader: Arc::new(|bytes| Playbook::open(bytes).map_err(Refusal::from)),
+            signed_by: None,
             keys: None,
             country: None,
             subdivision: None,

@@ -99,6 +99,10 @@ fn playbook(path: &Path, config: &Config) -> Result<Playbook, Refusal> {
         io::ErrorKind::FileTooLarge => refuse(Reason::PlaybookTooLarge, &error),
         _ => refuse(Reason::StoreFailed, &error),
     })?;
+    if let Some(key) = config.signed_by {
+        // Before anything of it is read: who wrote it is not known yet.
+        key.verify(&bytes).map_err(|problem| refuse(Reason::PlaybookDamaged, &problem.sentence()))?;
+    }
     (config.reader)(bytes).map_err(|refusal| refuse(refusal.reason, &refusal.message))
 }
 

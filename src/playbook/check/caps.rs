@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::node::Node;
 use super::site::id_form;
 use super::{Finding, Place};
+use crate::assign::hash;
 use crate::condition::near::suggest;
 use crate::limits;
 use crate::playbook::caps::counters;
@@ -40,10 +41,13 @@ pub(super) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
             times(&cap, findings);
             keys.collect(campaign.text("id").unwrap_or_default(), &cap, findings);
         }
+        if let Some(id) = campaign.get("fatigue").and(campaign.text("id")) {
+            keys.in_memory.insert(hash::code(id));
+        }
     }
     if keys.in_memory.len() > limits::MEMORY_CAPS {
         let message = format!(
-            "the caps over days and lifetimes need {} counters, and a visitor's memory has {}",
+            "caps over days and lifetimes and fatigue need {} counters, and a visitor's memory has {}",
             keys.in_memory.len(),
             limits::MEMORY_CAPS
         );

@@ -115,7 +115,7 @@ impl<'v> Wants<'v> {
             asked_for = asked_for.with(Purpose::Experimentation);
         }
         let familiar = campaign.elements("variants").any(|variant| variant.get("familiar").is_some());
-        if familiar || campaign.get("around").is_some() {
+        if familiar || campaign.get("around").is_some() || campaign.get("fatigue").is_some() {
             asked_for = asked_for.with(Purpose::PersistentPersonalization);
         }
         if let Some(signal) =

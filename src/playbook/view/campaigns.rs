@@ -1,6 +1,7 @@
 //! Campaigns and variants of a compiled playbook.
 
 use super::Playbook;
+use super::fatigue::Fatigue;
 use super::operators::{self, Around, Cap, Operator};
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::wire::{
@@ -154,6 +155,16 @@ impl<'p> Campaign<'p> {
     pub fn around(&self) -> Option<Around> {
         self.operators().find_map(|operator| match operator {
             Operator::Around(around) => Some(around),
+            _ => None,
+        })
+    }
+
+    /// How long it rests after it was seen.
+    // Copies of it weigh more than the calls cost.
+    #[inline(never)]
+    pub fn fatigue(&self) -> Option<Fatigue> {
+        self.operators().find_map(|operator| match operator {
+            Operator::Fatigue(fatigue) => Some(fatigue),
             _ => None,
         })
     }

@@ -4,6 +4,7 @@
 //! know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
 
 use super::experiments::{Group, Sticky};
+use super::fatigue::{self, Fatigue};
 use super::stores::{self, InStock};
 use super::suppress::{self, Suppress};
 use crate::playbook::wire::operator as tag;
@@ -29,6 +30,8 @@ pub enum Operator<'p> {
     Group(Group<'p>),
     /// Its visitors keep their variants.
     Sticky(Sticky),
+    /// It rests after it was seen.
+    Fatigue(Fatigue),
     /// It cannot be read.
     Faulty,
 }
@@ -147,6 +150,7 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
         tag::IN_STOCK => Operator::InStock(stores::in_stock(body)?),
         tag::GROUP => Operator::Group(Group::read(body)?),
         tag::STICKY => Operator::Sticky(Sticky::read(body)?),
+        tag::FATIGUE => Operator::Fatigue(fatigue::read(body)?),
         _ => Operator::Faulty,
     };
     Some((operator, rest))

@@ -32,6 +32,7 @@ const ENGINE: &[Only] = &[
     only("mint(", &["src/consent/resolve.rs", "src/consent/permit.rs"], CONSENT),
     only("CachePolicy::of", &["src/outcome.rs"], "only Outcome::new sets a cache policy"),
     only("Outcome::new", &["src/decide.rs"], "only a decision makes an outcome"),
+    only("ed25519_dalek", &["src/playbook/signature.rs"], "only playbook::signature touches signatures"),
     only("chacha20poly1305", &["src/visitor/seal.rs"], "only visitor::seal touches the cipher"),
     only("HashMap", &[], "its order is random: use BTreeMap or a sorted Vec"),
     only("HashSet", &[], "its order is random: use BTreeSet or a sorted Vec"),

@@ -53,6 +53,9 @@ const UNKNOWN: &[&str] = &[
     "reads experiment.kept",
     "says experiment.sticky",
     "reason earlier-version",
+    // Fatigue.
+    "says campaign.fatigue",
+    "reason tired",
     // Previews.
     "reason forced",
 ];

@@ -1,0 +1,21 @@
+//! Counting for fatigue: that a campaign was seen, and when for the last time.
+
+use super::State;
+use crate::facts::Facts;
+use crate::playbook::view::{Campaign, Playbook};
+
+impl State<'_> {
+    /// Counts that this campaign was seen, where it rests after that and where it may be counted.
+    pub(super) fn tire(&mut self, campaign: &Campaign<'_>, facts: &Facts) {
+        if let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now)
+            && let Some(curve) = campaign.fatigue()
+        {
+            memory.count_last(campaign.code, curve.forget, now);
+        }
+    }
+}
+
+/// The counters of all campaigns that rest, each with the days after which it is forgotten.
+pub(super) fn counters(playbook: &Playbook) -> impl Iterator<Item = (u32, u16)> {
+    playbook.every_campaign().filter_map(|campaign| Some((campaign.code, campaign.fatigue()?.forget)))
+}

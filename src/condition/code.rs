@@ -1,6 +1,7 @@
 //! The bytes of compiled conditions: prefix code, each composite with the length of its body, so that it can be skipped.
 //!
 //! ```text
+//! code    := (GUARD signal u64)* node*   (see `guard`)
 //! node    := AND len node*  |  OR len node*  |  NOT len node*  |  FIELD signal len test*
 //! test    := IS lit | EQ lit | NE lit | LT lit | LTE lit | GT lit | GTE lit | EXISTS u8
 //!          | IN len lit* | NOT_IN len lit* | IN_FOLD len lit* | NOT_IN_FOLD len lit*
@@ -17,6 +18,9 @@ pub(super) const OR: u8 = 2;
 pub(super) const NOT: u8 = 3;
 /// All tests hold of one signal.
 pub(super) const FIELD: u8 = 4;
+
+/// What is asked before all nodes: a signal, and the marks of the texts of which it must have one.
+pub(super) const GUARD: u8 = 5;
 
 /// A bare value: equal after JavaScript's conversions.
 pub(super) const IS: u8 = 16;

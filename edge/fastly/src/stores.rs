@@ -37,7 +37,7 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
     // One byte more than is allowed tells a value that is too large from one that just fits.
     let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     body.into_handle().take(bound).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
-    Playbook::open(bytes)
+    Playbook::open_for_one(bytes)
 }
 
 pub(crate) fn ready(handle: u32) -> bool {

@@ -226,6 +226,7 @@ fn engines(
 /// How many of these conditions hold for these visitors together.
 fn conditions<'c>(codes: impl Iterator<Item = &'c [u8]> + Clone, given: &[Given<'_>]) -> usize {
     let holding = |given: &Given<'_>| {
+        given.forget();
         let mut fuel = Fuel::new();
         let holds = |code: &&[u8]| {
             fuel.refill();

@@ -133,6 +133,11 @@ impl Playbook {
         &self.bytes
     }
 
+    /// Gives back the bytes it was opened from.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The digest of its contents: two playbooks that say the same have the same.
     pub fn digest(&self) -> u64 {
         Record { bytes: &self.bytes, strings: &[] }.u64(16)

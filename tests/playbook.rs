@@ -187,11 +187,11 @@ fn what_is_compiled_is_what_was_written() {
     assert_eq!(playbook.blocks(200).count(), 0);
 
     let campaign = playbook.campaigns(0).next().unwrap();
-    assert_eq!((campaign.id, campaign.index, campaign.priority), ("hero-spring", 0, 50));
+    assert_eq!((campaign.id(), campaign.index, campaign.priority), ("hero-spring", 0, 50));
     assert_eq!(campaign.code, hash::code("hero-spring"));
     assert_eq!((campaign.starts, campaign.ends), (Some(1_772_323_200), Some(1_798_761_599)));
     assert_eq!((campaign.cap_per_visit, campaign.audience()), (Some(3), Some("from-spring-mail")));
-    let experiment = campaign.experiment.unwrap();
+    let experiment = campaign.experiment().unwrap();
     assert_eq!((experiment.seed, experiment.coverage), ("hero-1", 10_000));
     let purposes: Vec<Purpose> = campaign.purposes.iter().collect();
     assert_eq!(purposes, [Purpose::Contextual, Purpose::SessionPersonalization, Purpose::Experimentation]);
@@ -247,7 +247,7 @@ fn conditions_hold_where_they_should() {
     };
     let truth = |id: &str| {
         let campaigns = playbook.blocks(0).flat_map(|block| playbook.campaigns(block.index));
-        let campaign = { campaigns }.find(|campaign| campaign.id == id).unwrap();
+        let campaign = { campaigns }.find(|campaign| campaign.id() == id).unwrap();
         let mut fuel = Fuel::new();
         campaign.conditions().map(|code| eval(code, &visitor, &mut fuel))
     };
@@ -376,7 +376,8 @@ fn damage_with_a_digest_made_to_fit_never_panics() {
 fn fit(bytes: &mut [u8]) {
     const TABLE: std::ops::Range<usize> = 24..24 + 13 * 16;
     for row in TABLE.step_by(16) {
-        let number = |at: usize| usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();
+        let number =
+            |at: usize| usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();
         if let Some(section) = bytes.get(number(row)..number(row) + number(row + 4)) {
             let digest = digest(section);
             bytes[row + 8..row + 16].copy_from_slice(&digest.to_le_bytes());

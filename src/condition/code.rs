@@ -84,6 +84,7 @@ pub(super) enum Literal<'a> {
 }
 
 /// Takes one byte off the front of `code`.
+#[inline]
 pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
     let (first, rest) = code.split_first()?;
     *code = rest;
@@ -91,6 +92,7 @@ pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
 }
 
 /// Takes a length and as many bytes off the front of `code`.
+#[inline]
 pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = code.split_first_chunk::<4>()?;
     let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
@@ -104,6 +106,15 @@ pub(super) fn only_text(tests: &[u8]) -> Option<&[u8]> {
         [IS, TEXT, low, high, text @ ..] if text.len() == usize::from(u16::from_le_bytes([*low, *high])) => {
             Some(text)
         }
+        _ => None,
+    }
+}
+
+/// The text at the front of `code` and what follows it; `None` where something else stands.
+#[inline]
+pub(super) fn split_text(code: &[u8]) -> Option<(&[u8], &[u8])> {
+    match code {
+        [TEXT, low, high, rest @ ..] => rest.split_at_checked(usize::from(u16::from_le_bytes([*low, *high]))),
         _ => None,
     }
 }

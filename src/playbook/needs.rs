@@ -104,7 +104,7 @@ impl Needs {
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
             needs.memory |= reads(Signal::Dates);
-            needs.unit |= campaign.experiment.is_some();
+            needs.unit |= campaign.is_experiment;
             for operator in campaign.operators() {
                 let (kind, days) = match operator {
                     Operator::Suppress(rule) => (rule.kind, rule.days),

@@ -145,7 +145,8 @@ impl Playbook {
 
     /// What its campaigns need to be kept of visitors, found out when it was compiled.
     pub fn needs(&self) -> Needs {
-        self.record(Section::Site, 0).map_or(Needs::default(), |record| Needs::read(record.array(site::NEEDS)))
+        self.record(Section::Site, 0)
+            .map_or(Needs::default(), |record| Needs::read(record.array(site::NEEDS)))
     }
 
     /// What it says of the site.

@@ -132,7 +132,9 @@ fn main() -> anyhow::Result<()> {
                     }
                 }),
                 row("200 campaigns, none applies, a guard tells", 1, || decide(&worst.engine, &at_worst)),
-                row("200 campaigns, worst of all: every test is made", 1, || decide(&blind.engine, &at_blind)),
+                row("200 campaigns, worst of all: every test is made", 1, || {
+                    decide(&blind.engine, &at_blind)
+                }),
                 row("the largest legal playbook, none applies", 1, || decide(&large.engine, &at_large)),
                 row("of each: copying the request's facts", with.len(), || drop(black_box(with.clone()))),
             ],
@@ -221,7 +223,9 @@ fn main() -> anyhow::Result<()> {
         median(4, 5) / 1e3
     );
     println!("  those that it reads");
-    println!("our whole decision in the browser module, as a share of what others take for the conditions alone");
+    println!(
+        "our whole decision in the browser module, as a share of what others take for the conditions alone"
+    );
     let (mixed, unmatched) = in_node.split_at(names[0].len());
     for (times, what) in [(mixed, "first match wins"), (unmatched, "none applies")] {
         for (name, theirs) in names[0].iter().zip(times).skip(1) {
@@ -230,7 +234,9 @@ fn main() -> anyhow::Result<()> {
         }
     }
     println!("our opening, as a share of what others take to load");
-    for (other, name) in ["serde_json to structs", "serde_json to Value", "postcard", "rkyv, checked"].iter().enumerate() {
+    for (other, name) in
+        ["serde_json to structs", "serde_json to Value", "postcard", "rkyv, checked"].iter().enumerate()
+    {
         goal(&format!("  {name}"), median(4, 4) / median(4, other), 1.0, false);
     }
     println!(
@@ -306,9 +312,9 @@ fn alike(
             let [_, own] = campaign.conditions();
             let ours = eval(own, given, &mut Fuel::new());
             let theirs =
-                owned.campaigns.iter().find(|owned| owned.id == campaign.id).context("a campaign")?;
+                owned.campaigns.iter().find(|owned| owned.id == campaign.id()).context("a campaign")?;
             let theirs = if loaded::holds(&theirs.when, values) { Truth::True } else { Truth::False };
-            ensure!(ours == theirs, "{}: {ours:?}, but {theirs:?} in owned structs", campaign.id);
+            ensure!(ours == theirs, "{}: {ours:?}, but {theirs:?} in owned structs", campaign.id());
         }
     }
     Ok(())

@@ -226,7 +226,7 @@ fn campaigns_of_a_block_come_by_priority_and_then_by_id() {
     let playbook = open("02-conditions");
     for block in playbook.blocks(0) {
         let order: Vec<_> =
-            playbook.campaigns(block.index).map(|c| (std::cmp::Reverse(c.priority), c.id)).collect();
+            playbook.campaigns(block.index).map(|c| (std::cmp::Reverse(c.priority), c.id())).collect();
         let mut sorted = order.clone();
         sorted.sort();
         assert_eq!(order, sorted);

@@ -65,6 +65,12 @@ pub(crate) fn request(
     keys: Result<&Keyring, Reason>,
     facts: &Facts,
 ) -> Result<Decided, Reason> {
+    let decided = decide(playbook, keys, facts);
+    // What was damaged read as empty, so that nothing of it may be shown or kept.
+    if playbook.is_damaged() { Err(Reason::PlaybookDamaged) } else { decided }
+}
+
+fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) -> Result<Decided, Reason> {
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
     let consent = permitted(playbook, facts);
     let allowed: PurposeSet = consent.allowed();

@@ -30,6 +30,14 @@ impl Engine {
         Exchange::new(self, facts)
     }
 
+    /// Gives back the playbook, or why there is none.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn into_playbook(self) -> Result<Playbook, Reason> {
+        self.playbook
+    }
+
     /// The playbook, or why there is none.
     pub const fn playbook(&self) -> Result<&Playbook, Reason> {
         match &self.playbook {

@@ -183,7 +183,7 @@ fn describe(decision: &Decision, playbook: &Playbook, text: &mut String) {
     let campaign =
         decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign).map(|c| (c, chosen.variant)));
     if let Some((campaign, index)) = campaign {
-        text.push_str(campaign.id);
+        text.push_str(campaign.id());
         text.push('/');
         text.push_str(campaign.variants().nth(usize::from(index)).map_or("", |variant| variant.id));
     }

@@ -145,7 +145,11 @@ impl Record {
 fn exposure(chosen: Chosen, playbook: &Playbook) -> Option<Exposure> {
     let campaign = playbook.campaign(chosen.campaign)?;
     let variant = campaign.variants().nth(usize::from(chosen.variant))?;
-    Some(Exposure { campaign: campaign.id.into(), variant: variant.id.into(), propensity: chosen.propensity })
+    Some(Exposure {
+        campaign: campaign.id().into(),
+        variant: variant.id.into(),
+        propensity: chosen.propensity,
+    })
 }
 
 impl Details {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 const TEXTS: [&str; 4] = ["FR", "fr", "desk-lamp", ""];
-const SIGNALS: [Signal; 4] = [Signal::Country, Signal::Hour, Signal::Items, Signal::LastItem];
+const SIGNALS: [Signal; 4] = [Signal::Campaign, Signal::Hour, Signal::Items, Signal::LastItem];
 
 /// What a signal of the test is.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ fn javascript_conversions_hold() {
     let visitor = |held: Held| Visitor([held.clone(), held.clone(), held.clone(), held]);
     let truth = |condition: Json, held: Held| {
         let untyped =
-            parvis::condition::parse::parse_with(&condition, &|_| Some((Signal::Country, None))).unwrap();
+            parvis::condition::parse::parse_with(&condition, &|_| Some((Signal::Campaign, None))).unwrap();
         eval(&untyped.code, &visitor(held), &mut Fuel::new()) == Truth::True
     };
     assert!(truth(json!({"x": "-8"}), Held::Number(-8)));
@@ -175,7 +175,7 @@ fn conditions() -> impl Strategy<Value = Json> {
         prop::collection::vec(text, 0..3).prop_map(|any| json!({"$in": any})),
     ];
     let leaf = prop_oneof![
-        texts.clone().prop_map(|test| json!({"country": test})),
+        texts.clone().prop_map(|test| json!({"campaign": test})),
         texts.prop_map(|test| json!({"visit.last_item": test})),
         numbers.prop_map(|test| json!({"hour": test})),
         lists.prop_map(|test| json!({"visit.items": test})),

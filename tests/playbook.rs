@@ -2,13 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+mod wire_support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use parvis::assign::hash;
 use parvis::condition::{Fuel, Reading, Signals, Texts, Truth, Value, eval};
 use parvis::consent::purpose::Purpose;
-use parvis::digest::digest;
 use parvis::html::template::render;
 use parvis::playbook::Playbook;
 use parvis::playbook::check::{Checked, check, rules};
@@ -187,11 +188,11 @@ fn what_is_compiled_is_what_was_written() {
     assert_eq!(playbook.blocks(200).count(), 0);
 
     let campaign = playbook.campaigns(0).next().unwrap();
-    assert_eq!((campaign.id, campaign.index, campaign.priority), ("hero-spring", 0, 50));
+    assert_eq!((campaign.id(), campaign.index, campaign.priority), ("hero-spring", 0, 50));
     assert_eq!(campaign.code, hash::code("hero-spring"));
     assert_eq!((campaign.starts, campaign.ends), (Some(1_772_323_200), Some(1_798_761_599)));
     assert_eq!((campaign.cap_per_visit, campaign.audience()), (Some(3), Some("from-spring-mail")));
-    let experiment = campaign.experiment.unwrap();
+    let experiment = campaign.experiment().unwrap();
     assert_eq!((experiment.seed, experiment.coverage), ("hero-1", 10_000));
     let purposes: Vec<Purpose> = campaign.purposes.iter().collect();
     assert_eq!(purposes, [Purpose::Contextual, Purpose::SessionPersonalization, Purpose::Experimentation]);
@@ -226,7 +227,7 @@ fn campaigns_of_a_block_come_by_priority_and_then_by_id() {
     let playbook = open("02-conditions");
     for block in playbook.blocks(0) {
         let order: Vec<_> =
-            playbook.campaigns(block.index).map(|c| (std::cmp::Reverse(c.priority), c.id)).collect();
+            playbook.campaigns(block.index).map(|c| (std::cmp::Reverse(c.priority), c.id())).collect();
         let mut sorted = order.clone();
         sorted.sort();
         assert_eq!(order, sorted);
@@ -247,7 +248,7 @@ fn conditions_hold_where_they_should() {
     };
     let truth = |id: &str| {
         let campaigns = playbook.blocks(0).flat_map(|block| playbook.campaigns(block.index));
-        let campaign = { campaigns }.find(|campaign| campaign.id == id).unwrap();
+        let campaign = { campaigns }.find(|campaign| campaign.id() == id).unwrap();
         let mut fuel = Fuel::new();
         campaign.conditions().map(|code| eval(code, &visitor, &mut fuel))
     };
@@ -362,8 +363,7 @@ fn damage_with_a_digest_made_to_fit_never_panics() {
                     _ => u8::try_from(next() & 0xff).unwrap(),
                 };
             }
-            let digest = digest(&damaged[24..]);
-            damaged[16..24].copy_from_slice(&digest.to_le_bytes());
+            wire_support::fit(&mut damaged);
             if let Ok(playbook) = Playbook::open(damaged) {
                 opened += 1;
                 read_everything(&playbook);

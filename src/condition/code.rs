@@ -1,6 +1,7 @@
 //! The bytes of compiled conditions: prefix code, each composite with the length of its body, so that it can be skipped.
 //!
 //! ```text
+//! code    := (GUARD signal u64)* node*   (see `guard`)
 //! node    := AND len node*  |  OR len node*  |  NOT len node*  |  FIELD signal len test*
 //! test    := IS lit | EQ lit | NE lit | LT lit | LTE lit | GT lit | GTE lit | EXISTS u8
 //!          | IN len lit* | NOT_IN len lit* | IN_FOLD len lit* | NOT_IN_FOLD len lit*
@@ -17,6 +18,9 @@ pub(super) const OR: u8 = 2;
 pub(super) const NOT: u8 = 3;
 /// All tests hold of one signal.
 pub(super) const FIELD: u8 = 4;
+
+/// What is asked before all nodes: a signal, and the marks of the texts of which it must have one.
+pub(super) const GUARD: u8 = 5;
 
 /// A bare value: equal after JavaScript's conversions.
 pub(super) const IS: u8 = 16;
@@ -80,6 +84,7 @@ pub(super) enum Literal<'a> {
 }
 
 /// Takes one byte off the front of `code`.
+#[inline]
 pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
     let (first, rest) = code.split_first()?;
     *code = rest;
@@ -87,6 +92,7 @@ pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
 }
 
 /// Takes a length and as many bytes off the front of `code`.
+#[inline]
 pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = code.split_first_chunk::<4>()?;
     let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
@@ -100,6 +106,15 @@ pub(super) fn only_text(tests: &[u8]) -> Option<&[u8]> {
         [IS, TEXT, low, high, text @ ..] if text.len() == usize::from(u16::from_le_bytes([*low, *high])) => {
             Some(text)
         }
+        _ => None,
+    }
+}
+
+/// The text at the front of `code` and what follows it; `None` where something else stands.
+#[inline]
+pub(super) fn split_text(code: &[u8]) -> Option<(&[u8], &[u8])> {
+    match code {
+        [TEXT, low, high, rest @ ..] => rest.split_at_checked(usize::from(u16::from_le_bytes([*low, *high]))),
         _ => None,
     }
 }

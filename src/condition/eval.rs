@@ -7,6 +7,7 @@ use core::cmp::Ordering;
 
 use super::code;
 use super::compare::{self, Operand};
+use super::guard;
 use super::reading::{Reading, Signals, Value};
 use crate::limits;
 use crate::signal::registry::Signal;
@@ -82,7 +83,10 @@ impl Default for Fuel {
 
 /// What the condition `code` comes to with these signals; no code at all holds.
 pub fn eval<S: Signals + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
-    sum(code, signals, fuel, limits::CONDITION_DEPTH, false).unwrap_or(Truth::Faulty)
+    match guard::pass(code, signals) {
+        None => Truth::False,
+        Some(code) => sum(code, signals, fuel, limits::CONDITION_DEPTH, false).unwrap_or(Truth::Faulty),
+    }
 }
 
 /// Steps that a body of `bytes` literals costs on top of its own: one per 256 bytes.
@@ -133,7 +137,7 @@ fn node<S: Signals + ?Sized>(code: &mut &[u8], signals: &S, fuel: &mut Fuel, dep
             Reading::Known(Value::Text(text)) if let Some(literal) = code::only_text(tests) => {
                 depth.checked_sub(1)?;
                 fuel.spend(1)?;
-                return Some(truth(text.as_bytes() == literal));
+                return Some(truth(compare::equal(text.as_bytes(), literal)));
             }
             Reading::Known(value) => Some(value),
             Reading::Missing => None,
@@ -221,6 +225,15 @@ fn among(literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) ->
 
 fn contains(mut literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) -> Option<bool> {
     fuel.spend(scan_steps(literals.len()))?;
+    if let (Some(Value::Text(text)), false) = (value, folded) {
+        // A text among texts, by far the most frequent, without looking at what each literal is.
+        while let Some((literal, rest)) = code::split_text(literals) {
+            if compare::equal(text.as_bytes(), literal) {
+                return Some(true);
+            }
+            literals = rest;
+        }
+    }
     while !literals.is_empty() {
         let literal = code::literal(&mut literals)?;
         if compare::same(value, literal) || folded && compare::same_folded(value, literal) {

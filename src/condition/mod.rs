@@ -7,6 +7,9 @@
 mod code;
 mod compare;
 pub mod eval;
+pub mod guard;
+#[cfg(feature = "author")]
+mod guards;
 #[cfg(feature = "author")]
 pub(crate) mod near;
 #[cfg(feature = "author")]

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
+use super::guards::guarded;
 use super::{code, compare, eval};
 use crate::limits;
 use crate::signal::registry::{Signal, Type};
@@ -121,6 +122,7 @@ pub fn parse_with(condition: &Json, resolve: Resolve<'_>) -> Result<Parsed, Refu
         );
     }
     if parser.problems.is_empty() {
+        parser.parsed.code = guarded(parser.parsed.code);
         Ok(parser.parsed)
     } else {
         Err(Refused { problems: parser.problems, texts: parser.parsed.texts })

@@ -3,6 +3,7 @@
 //! Four answers are kept apart because they mean different things to a condition: a value, nothing there, not allowed to
 //! look, and not visible from this host.
 
+use super::guard::marks;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
@@ -77,4 +78,9 @@ impl<T: AsRef<str>> Texts for alloc::vec::Vec<T> {
 pub trait Signals {
     /// What asking for `signal` comes to, the same answer each time within one decision.
     fn read(&self, signal: Signal) -> Reading<'_>;
+
+    /// The marks of what [`Signals::read`] says; who is asked often keeps them.
+    fn marks(&self, signal: Signal) -> u64 {
+        marks(self.read(signal))
+    }
 }

@@ -63,7 +63,7 @@ const fn stays(reason: Reason, campaign: &Campaign<'_>) -> bool {
         // What decides here lies out of sight, so the block stays as who saw it left it.
         Reason::OutOfSight | Reason::Holdout => true,
         // The variant was assigned, and another campaign would be met by some variants only.
-        Reason::NotFamiliar => campaign.experiment.is_some(),
+        Reason::NotFamiliar => campaign.is_experiment,
         _ => false,
     }
 }
@@ -85,9 +85,13 @@ fn consider(
     signals: &Signals<'_>,
     fuel: &mut Fuel,
 ) -> Result<(Chosen, Content), Reason> {
-    permitted(campaign, signals)?;
+    // Most campaigns have no operator, and none is looked for before their conditions hold.
+    let limited = campaign.is_limited();
+    permitted(campaign, signals, limited)?;
     in_dates(campaign, signals)?;
-    schedule::on(campaign, signals)?;
+    if limited {
+        schedule::on(campaign, signals)?;
+    }
     eligible(campaign, signals, fuel)?;
     around::open(campaign, signals)?;
     place::in_stock(campaign, playbook, signals)?;
@@ -101,12 +105,16 @@ fn consider(
 }
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
-fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    let counts = caps::permitted(campaign, signals);
-    let remembers = suppress::permitted(campaign, signals);
-    let assigns = campaign.experiment.is_none() || signals.assigns_variants();
-    let allowed = counts && remembers && assigns && around::permitted(campaign, signals);
-    if allowed && fatigue::permitted(campaign, signals) { Ok(()) } else { Err(Reason::NoPermit) }
+fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>, limited: bool) -> Result<(), Reason> {
+    let assigns = !campaign.is_experiment || signals.assigns_variants();
+    let counts = || {
+        caps::permitted(campaign, signals)
+            && suppress::permitted(campaign, signals)
+            && around::permitted(campaign, signals)
+            && fatigue::permitted(campaign, signals)
+    };
+    let allowed = assigns && (!limited || counts());
+    if allowed { Ok(()) } else { Err(Reason::NoPermit) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {

@@ -43,7 +43,7 @@ pub(super) fn assign<'p>(
     campaign: &Campaign<'p>,
     signals: &Signals<'_>,
 ) -> Result<Option<(Variant<'p>, Chosen)>, Reason> {
-    let Some(experiment) = &campaign.experiment else { return Ok(None) };
+    let Some(experiment) = campaign.experiment() else { return Ok(None) };
     let bucket = signals.unit()?.bucket(Stage::Variant, experiment.seed);
     let kept = kept(campaign, signals)?;
     let drawn = |variant: &Variant<'_>| (variant.range.0..variant.range.1).contains(&bucket);

@@ -19,7 +19,7 @@ pub(super) fn decide(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_
         return None;
     }
     let (campaign, variant) = playbook.campaigns(block.index).find_map(|campaign| {
-        let (_, wanted) = forced.iter().find(|(id, _)| id == campaign.id)?;
+        let (_, wanted) = forced.iter().find(|(id, _)| id == campaign.id())?;
         let variant = campaign.variants().find(|variant| variant.id == wanted)?;
         Some((campaign, variant))
     })?;

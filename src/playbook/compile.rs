@@ -13,7 +13,9 @@ use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, VariantDraft};
-use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag};
+use super::needs::Needs;
+use super::view::Playbook;
+use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag, site};
 use super::{date, operators, order_by, stores, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
@@ -78,11 +80,12 @@ fn build(draft: &Draft) -> Option<Vec<u8>> {
     file.blocks_and_campaigns(draft, &kinds, &audiences)?;
     file.catalog(draft)?;
     file.stores(draft)?;
+    file.needs()?;
     file.finish()
 }
 
 /// The sections while they grow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct File {
     sections: BTreeMap<usize, Vec<u8>>,
     strings: BTreeMap<String, u32>,
@@ -138,6 +141,7 @@ impl File {
         let rule =
             DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
         row.put(&[rule.map_or(0, |rule| rule.code())]);
+        row.put(&Needs::default().write());
         self.row(Section::Site, &row)
     }
 
@@ -374,6 +378,15 @@ impl File {
         Some(())
     }
 
+    /// Writes what all campaigns need, once they are there to be read; a file too large to be read is refused as such.
+    fn needs(&mut self) -> Option<()> {
+        let Ok(playbook) = Playbook::open_for_one(self.clone().finish()?) else { return Some(()) };
+        let needs = Needs::of(&playbook).write();
+        let place = self.section(Section::Site).get_mut(site::NEEDS..)?.first_chunk_mut()?;
+        *place = needs;
+        Some(())
+    }
+
     fn finish(mut self) -> Option<Vec<u8>> {
         let mut table = Vec::new();
         let mut body = Vec::new();
@@ -381,16 +394,18 @@ impl File {
             let start = PREFIX.checked_add(TABLE)?.checked_add(body.len())?;
             let bytes = core::mem::take(self.section(section));
             table.extend(span(u32::try_from(start).ok()?, u32::try_from(bytes.len()).ok()?));
+            table.extend(digest(&bytes).to_le_bytes());
             body.extend(bytes);
         }
-        table.extend(body);
-        let mut file = Vec::with_capacity(PREFIX.checked_add(table.len())?);
+        let length = PREFIX.checked_add(TABLE)?.checked_add(body.len())?;
+        let mut file = Vec::with_capacity(length);
         file.extend(MAGIC);
         file.extend(wire::FORMAT.to_le_bytes());
-        file.extend(u32::try_from(PREFIX.checked_add(table.len())?).ok()?.to_le_bytes());
+        file.extend(u32::try_from(length).ok()?.to_le_bytes());
         file.extend(u32::try_from(Section::ALL.len()).ok()?.to_le_bytes());
         file.extend(digest(&table).to_le_bytes());
         file.extend(table);
+        file.extend(body);
         Some(file)
     }
 }

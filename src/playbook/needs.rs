@@ -1,11 +1,15 @@
 //! What a playbook needs to be kept of visitors: nothing is remembered that no campaign uses.
 
+#[cfg(feature = "author")]
 use super::view::{Operator, Playbook};
+#[cfg(feature = "author")]
 use crate::limits;
+#[cfg(feature = "author")]
 use crate::signal::registry::Signal;
 use crate::visitor::past::Kind;
 
 /// The signals that purchases answer.
+#[cfg(feature = "author")]
 const PURCHASES: [Signal; 4] =
     [Signal::Purchases, Signal::DaysSincePurchase, Signal::LastBoughtCategory, Signal::DueItem];
 
@@ -39,8 +43,50 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// The needs of all campaigns of `playbook` together.
-    pub fn of(playbook: &Playbook) -> Needs {
+    /// The needs as a compiled playbook has them: a bit for each of the flags, then the days, two bytes each.
+    pub(super) fn read(bytes: [u8; 10]) -> Needs {
+        let [flags, _, b0, b1, r0, r1, d0, d1, w0, w1] = bytes;
+        let has = |bit: u8| flags & (1 << bit) != 0;
+        Needs {
+            items: has(0),
+            categories: has(1),
+            visit: has(2),
+            cart_change: has(3),
+            left_cart: has(4),
+            memory: has(5),
+            interests: has(6),
+            unit: has(7),
+            bought: u16::from_le_bytes([b0, b1]),
+            removed: u16::from_le_bytes([r0, r1]),
+            dismissed: u16::from_le_bytes([d0, d1]),
+            waved: u16::from_le_bytes([w0, w1]),
+        }
+    }
+
+    /// The bytes that [`Needs::read`] reads.
+    #[cfg(feature = "author")]
+    pub(super) fn write(self) -> [u8; 10] {
+        let flags = [
+            self.items,
+            self.categories,
+            self.visit,
+            self.cart_change,
+            self.left_cart,
+            self.memory,
+            self.interests,
+            self.unit,
+        ];
+        let flags = flags.into_iter().rev().fold(0, |all, flag| all << 1 | u8::from(flag));
+        let [b0, b1] = self.bought.to_le_bytes();
+        let [r0, r1] = self.removed.to_le_bytes();
+        let [d0, d1] = self.dismissed.to_le_bytes();
+        let [w0, w1] = self.waved.to_le_bytes();
+        [flags, 0, b0, b1, r0, r1, d0, d1, w0, w1]
+    }
+
+    /// The needs of all campaigns of `playbook` together; the compiler writes them into the file.
+    #[cfg(feature = "author")]
+    pub(super) fn of(playbook: &Playbook) -> Needs {
         let mut needs = Needs { unit: playbook.site().holdout > 0, ..Needs::default() };
         for campaign in playbook.every_campaign() {
             let reads = |signal| campaign.reads(signal);
@@ -59,7 +105,7 @@ impl Needs {
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
             needs.memory |= reads(Signal::Dates);
-            needs.unit |= campaign.experiment.is_some();
+            needs.unit |= campaign.is_experiment;
             for operator in campaign.operators() {
                 let (kind, days) = match operator {
                     Operator::Suppress(rule) => (rule.kind, rule.days),

@@ -1,7 +1,7 @@
 //! Signatures of compiled playbooks: whose a file is, for hosts that were told a public key. Ed25519, RFC 8032.
 //!
 //! A signed file is a compiled one with 104 bytes more at its end, in no section, so that hosts without a key read it as any
-//! other; its length and its digest count them.
+//! other; its length counts them, and its digest stays the same.
 //!
 //! ```text
 //!  0  "PARVIS S"     8  the public key (32)     40  the signature (64)
@@ -21,7 +21,6 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use super::Playbook;
 use super::wire::PREFIX;
-use crate::digest::digest;
 use crate::reason::Reason;
 use crate::text;
 
@@ -123,9 +122,7 @@ impl PrivateKey {
         signed.extend(self.0.verifying_key().as_bytes());
         signed.extend(signature.to_bytes());
         let length = u32::try_from(signed.len()).ok()?;
-        let sum = digest(signed.get(PREFIX..)?);
         signed.get_mut(8..12)?.copy_from_slice(&length.to_le_bytes());
-        signed.get_mut(16..24)?.copy_from_slice(&sum.to_le_bytes());
         Some(signed)
     }
 }

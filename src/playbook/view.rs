@@ -1,4 +1,8 @@
-//! Reading a compiled playbook in place: opening checks it once, and every view borrows from its bytes.
+//! Reading a compiled playbook in place: every view borrows from its bytes.
+//!
+//! Opening takes the same time whatever the size: the table of sections is held against its digest, and each section against
+//! its own when it is first read. One that does not fit reads as empty from then on, and the playbook as damaged: nothing is
+//! decided by it. [`Playbook::open`] reads all sections at once, so that a host which keeps a playbook knows that it is whole.
 //!
 //! Nothing here panics or allocates, whatever the bytes; what a hostile file leaves out of bounds reads as absent.
 
@@ -7,6 +11,7 @@ use alloc::vec::Vec;
 use super::needs::Needs;
 use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site};
 use core::fmt;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::digest::digest;
 use crate::limits;
@@ -32,12 +37,22 @@ pub use pages::{Block, Page};
 pub use stores::{InStock, Store};
 pub use suppress::{Of, Suppress};
 
-/// A compiled playbook; only [`Playbook::open`] makes one.
+/// A compiled playbook; only [`Playbook::open`] and [`Playbook::open_for_one`] make one.
 pub struct Playbook {
     bytes: Vec<u8>,
-    sections: [(usize, usize); SECTIONS],
-    needs: Needs,
+    sections: [Place; SECTIONS],
+    /// A bit for each section that was held against its digest, and [`DAMAGED`]. What it says is of bytes that never change,
+    /// so that it does not matter in which order threads see it.
+    seen: AtomicU32,
 }
+
+/// Set when a section did not fit its digest.
+const DAMAGED: u32 = 1 << 31;
+/// In place of a damaged consent section, whose absence would mean its defaults: no settings at all.
+const UNREADABLE: &[u8] = &[0];
+
+/// Where a section lies, from its first byte to behind its last, and its digest.
+type Place = (usize, usize, u64);
 
 impl fmt::Debug for Playbook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,11 +85,25 @@ impl Playbook {
         bytes.starts_with(super::wire::MAGIC)
     }
 
-    /// Opens a compiled playbook: checks size, form, format and digest once, copies nothing.
+    /// Opens a compiled playbook and holds all of it against its digests; copies nothing.
     ///
     /// # Errors
     /// [`Reason::PlaybookTooLarge`], [`Reason::PlaybookVersion`], and [`Reason::PlaybookDamaged`] for anything else.
     pub fn open(bytes: Vec<u8>) -> Result<Playbook, Reason> {
+        let playbook = Playbook::open_for_one(bytes)?;
+        for section in Section::ALL {
+            playbook.section(section);
+        }
+        if playbook.is_damaged() { Err(Reason::PlaybookDamaged) } else { Ok(playbook) }
+    }
+
+    /// Opens a compiled playbook for a host that opens one for each request: what a request does not read is not looked at.
+    ///
+    /// Damage that shows up while deciding makes the decision [`Reason::PlaybookDamaged`], so that nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Playbook::open`], for damage of the table alone.
+    pub fn open_for_one(bytes: Vec<u8>) -> Result<Playbook, Reason> {
         if bytes.len() > limits::PLAYBOOK_BYTES {
             return Err(Reason::PlaybookTooLarge);
         }
@@ -85,17 +114,20 @@ impl Playbook {
         if head.u16(6) != wire::FORMAT {
             return Err(Reason::PlaybookVersion);
         }
-        let body = bytes.get(PREFIX..).ok_or(Reason::PlaybookDamaged)?;
+        let table = bytes.get(PREFIX..).and_then(|body| body.get(..TABLE)).ok_or(Reason::PlaybookDamaged)?;
         if usize::try_from(head.u32(8)) != Ok(bytes.len())
             || usize::try_from(head.u32(12)) != Ok(SECTIONS)
-            || u64::from_le_bytes(head.array(16)) != digest(body)
+            || head.u64(16) != digest(table)
         {
             return Err(Reason::PlaybookDamaged);
         }
-        let sections = sections(&bytes).ok_or(Reason::PlaybookDamaged)?;
-        let mut playbook = Playbook { bytes, sections, needs: Needs::default() };
-        playbook.needs = Needs::of(&playbook);
-        Ok(playbook)
+        let sections = sections(table, bytes.len()).ok_or(Reason::PlaybookDamaged)?;
+        Ok(Playbook { bytes, sections, seen: AtomicU32::new(0) })
+    }
+
+    /// Whether a section that was read did not fit its digest.
+    pub fn is_damaged(&self) -> bool {
+        self.seen.load(Relaxed) & DAMAGED != 0
     }
 
     /// The bytes it was opened from.
@@ -103,14 +135,20 @@ impl Playbook {
         &self.bytes
     }
 
-    /// The digest of its contents: two playbooks that say the same have the same.
-    pub fn digest(&self) -> u64 {
-        u64::from_le_bytes(Record { bytes: &self.bytes, strings: &[] }.array(16))
+    /// Gives back the bytes it was opened from.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
-    /// What its campaigns need to be kept of visitors, found out once when it was opened.
-    pub const fn needs(&self) -> Needs {
-        self.needs
+    /// The digest of its contents: two playbooks that say the same have the same.
+    pub fn digest(&self) -> u64 {
+        Record { bytes: &self.bytes, strings: &[] }.u64(16)
+    }
+
+    /// What its campaigns need to be kept of visitors, found out when it was compiled.
+    pub fn needs(&self) -> Needs {
+        self.record(Section::Site, 0)
+            .map_or(Needs::default(), |record| Needs::read(record.array(site::NEEDS)))
     }
 
     /// What it says of the site.
@@ -127,9 +165,10 @@ impl Playbook {
         }
     }
 
-    /// The section that the consent room encodes and reads itself; empty for its defaults.
+    /// The section that the consent room encodes and reads itself; empty for its defaults, unreadable when it is damaged.
     pub fn consent_section(&self) -> &[u8] {
-        self.section(Section::Consent)
+        let section = self.section(Section::Consent);
+        if section.is_empty() && self.is_damaged() { UNREADABLE } else { section }
     }
 
     /// Whether the site's shared cache keys on `signal`, by the URL or because the playbook says so.
@@ -139,8 +178,20 @@ impl Playbook {
     }
 
     fn section(&self, section: Section) -> &[u8] {
-        let (start, end) = self.sections.get(section as usize).copied().unwrap_or((0, 0));
-        self.bytes.get(start..end).unwrap_or_default()
+        let number = section as usize;
+        let (start, end, digest) = self.sections.get(number).copied().unwrap_or_default();
+        let bytes = self.bytes.get(start..end).unwrap_or_default();
+        let bit = 1_u32.wrapping_shl(u32::from(section as u8));
+        if self.seen.load(Relaxed) & (bit | DAMAGED) == bit { bytes } else { self.look(bytes, digest, bit) }
+    }
+
+    /// Holds a section against its digest, when it is first read; in a damaged playbook each time.
+    #[cold]
+    #[inline(never)]
+    fn look<'p>(&self, bytes: &'p [u8], expected: u64, bit: u32) -> &'p [u8] {
+        let fits = digest(bytes) == expected;
+        self.seen.fetch_or(if fits { bit } else { DAMAGED }, Relaxed);
+        if fits { bytes } else { &[] }
     }
 
     fn record(&self, section: Section, index: usize) -> Option<Record<'_>> {
@@ -177,19 +228,19 @@ impl Playbook {
     }
 }
 
-/// Where each section lies; `None` unless each lies within the file and holds whole records.
-fn sections(bytes: &[u8]) -> Option<[(usize, usize); SECTIONS]> {
-    let table = Record { bytes: bytes.get(PREFIX..PREFIX.checked_add(TABLE)?)?, strings: &[] };
-    let mut sections = [(0, 0); SECTIONS];
-    for ((place, section), at) in sections.iter_mut().zip(Section::ALL).zip((0..).step_by(8)) {
-        let start = usize::try_from(table.u32(at)).ok()?;
-        let length = usize::try_from(table.u32(at.checked_add(4)?)).ok()?;
-        let end = start.checked_add(length)?;
-        let whole = section.record() == 0 || length.checked_rem(section.record())? == 0;
-        if end > bytes.len() || !whole {
+/// Where each section lies; `None` unless each lies within the file's `length` and holds whole records.
+fn sections(table: &[u8], length: usize) -> Option<[Place; SECTIONS]> {
+    let mut sections = [(0, 0, 0); SECTIONS];
+    for ((place, section), row) in sections.iter_mut().zip(Section::ALL).zip(table.chunks_exact(wire::ROW)) {
+        let row = Record { bytes: row, strings: &[] };
+        let start = usize::try_from(row.u32(0)).ok()?;
+        let bytes = usize::try_from(row.u32(4)).ok()?;
+        let end = start.checked_add(bytes)?;
+        let whole = section.record() == 0 || bytes.checked_rem(section.record())? == 0;
+        if end > length || !whole {
             return None;
         }
-        *place = (start, end);
+        *place = (start, end, row.u64(8));
     }
     Some(sections)
 }

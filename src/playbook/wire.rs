@@ -1,23 +1,27 @@
 //! The flat file: where everything lies, and the bounds-checked primitives that read it.
 //!
 //! All numbers are little-endian. A text is two `u32`, offset and length, into the section of strings; code is the same into
-//! its own section. The digest finds accidents, not attackers: whoever can write the file can also write its digest.
+//! its own section. Digests find accidents, not attackers: whoever can write the file can also write its digests. Each section
+//! has its own in the table, and the file's is that of the table: so opening looks at the table alone, and a section is looked
+//! through when it is first read.
 //!
 //! ```text
-//!  0  magic "PARVIS"      8  total length u32      16  digest u64 over everything from byte 24 on
-//!  6  format u16         12  sections u32          24  (offset u32, length u32) for each section, then the sections
+//!  0  magic "PARVIS"      8  total length u32      16  digest u64 over the table
+//!  6  format u16         12  sections u32          24  the table: (offset u32, length u32, digest u64) for each section
 //! ```
 
 /// The first bytes of every compiled playbook.
 pub const MAGIC: &[u8; 6] = b"PARVIS";
 /// The format that this build writes and reads.
 pub const FORMAT: u16 = 2;
-/// Bytes in front of what the digest covers.
+/// Bytes in front of the table.
 pub(super) const PREFIX: usize = 24;
 /// How many sections there are.
 pub(super) const SECTIONS: usize = 13;
+/// Bytes that the table has for a section.
+pub(super) const ROW: usize = 16;
 /// Bytes of the section table.
-pub(super) const TABLE: usize = SECTIONS * 8;
+pub(super) const TABLE: usize = SECTIONS * ROW;
 
 /// The sections, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +91,7 @@ macro_rules! layout {
 
 layout! {
     /// Offsets within the record of the site.
-    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1 }
+    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10 }
 }
 layout! {
     /// Offsets within the record of a page pattern.
@@ -212,6 +216,10 @@ impl<'p> Record<'p> {
 
     pub(super) fn u32(&self, at: usize) -> u32 {
         u32::from_le_bytes(self.array(at))
+    }
+
+    pub(super) fn u64(&self, at: usize) -> u64 {
+        u64::from_le_bytes(self.array(at))
     }
 
     pub(super) fn i64(&self, at: usize) -> i64 {

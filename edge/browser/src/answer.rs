@@ -116,7 +116,7 @@ impl Fields {
             decision.chosen.and_then(|chosen| Some((playbook.campaign(chosen.campaign)?, chosen.variant)));
         let variant =
             campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
-        self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id));
+        self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id()));
         self.push(variant.map_or("", |variant| variant.id));
         self.push(decision.reason.code());
         self.begin();

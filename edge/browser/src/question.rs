@@ -134,7 +134,7 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
 /// The indexes of what shows; ids that the playbook does not know show nothing of ours.
 fn shown(playbook: &Playbook, block: &str, campaign: &str) -> Option<(u16, u16)> {
     let block = (0..=u16::MAX).map_while(|index| playbook.block(index)).find(|known| known.id == block)?;
-    let campaign = playbook.every_campaign().find(|known| known.id == campaign)?;
+    let campaign = playbook.every_campaign().find(|known| known.id() == campaign)?;
     Some((block.index, campaign.index))
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .iter()
         .map(|campaign| {
             let purposes: Vec<_> = campaign.purposes.iter().map(|purpose| purpose.name()).collect();
-            (campaign.id.to_owned(), json!(purposes))
+            (campaign.id().to_owned(), json!(purposes))
         })
         .collect();
     println!(

@@ -197,11 +197,11 @@ fn chosen<'p>(playbook: &'p Playbook, decision: &Decision) -> (Option<&'p str>, 
     let Some(chosen) = decision.chosen else { return (None, None) };
     let Some(campaign) = playbook.campaign(chosen.campaign) else { return (None, None) };
     let variant = campaign.variants().nth(usize::from(chosen.variant)).map(|variant| variant.id);
-    (Some(campaign.id), variant)
+    (Some(campaign.id()), variant)
 }
 
 fn campaign_id(playbook: &Playbook, index: u16) -> &str {
-    playbook.campaign(index).map_or("?", |campaign| campaign.id)
+    playbook.campaign(index).map_or("?", |campaign| campaign.id())
 }
 
 fn block_id(playbook: &Playbook, index: u16) -> &str {

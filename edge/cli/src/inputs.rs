@@ -58,8 +58,8 @@ pub(crate) fn force(facts: &mut Facts, engine: &Engine, wanted: &[String]) -> Re
             bail!("`--force {pair}` is not understood: write it as CAMPAIGN=VARIANT");
         };
         let campaigns: Vec<_> = playbook.every_campaign().collect();
-        let Some(campaign) = campaigns.iter().find(|campaign| campaign.id == id) else {
-            let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id).collect();
+        let Some(campaign) = campaigns.iter().find(|campaign| campaign.id() == id) else {
+            let ids: Vec<_> = campaigns.iter().map(|campaign| campaign.id()).collect();
             bail!("the playbook has no campaign `{id}`; it has `{}`", ids.join("`, `"));
         };
         let ids: Vec<_> = campaign.variants().map(|variant| variant.id).collect();

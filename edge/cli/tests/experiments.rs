@@ -59,7 +59,10 @@ fn weights_from_outside_are_compiled_in_or_explained() {
     let playbook = parvis::playbook::Playbook::open(fs::read(&out).unwrap()).unwrap();
     let campaign = playbook.campaign(0).unwrap();
     let ranges: Vec<_> = campaign.variants().map(|variant| (variant.id, variant.range)).collect();
-    assert_eq!((campaign.id, ranges), ("hero-bandit", vec![("green", (0, 9500)), ("blue", (9500, 10_000))]));
+    assert_eq!(
+        (campaign.id(), ranges),
+        ("hero-bandit", vec![("green", (0, 9500)), ("blue", (9500, 10_000))])
+    );
     let bad = temporary("bad-weights.json");
     fs::write(
         &bad,

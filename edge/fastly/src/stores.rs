@@ -40,7 +40,7 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
     #[cfg(feature = "signed")]
     return parvis::playbook::signature::open(env!("PARVIS_PUBLIC_KEY"), bytes);
     #[cfg(not(feature = "signed"))]
-    Playbook::open(bytes)
+    Playbook::open_for_one(bytes)
 }
 
 pub(crate) fn ready(handle: u32) -> bool {

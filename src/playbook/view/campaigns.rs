@@ -14,8 +14,6 @@ use crate::signal::registry::Signal;
 pub struct Campaign<'p> {
     /// Its number in this playbook.
     pub index: u16,
-    /// Its id.
-    pub id: &'p str,
     /// The hash of its id, by which cookies name it.
     pub code: u32,
     /// The number of the block it is for.
@@ -30,8 +28,8 @@ pub struct Campaign<'p> {
     pub cap_per_visit: Option<u8>,
     /// The purposes of everything it reads, and of what it keeps count of.
     pub purposes: PurposeSet,
-    /// How visitors are allocated to variants; without it everybody gets the only one.
-    pub experiment: Option<Experiment<'p>>,
+    /// Whether visitors are allocated to variants; otherwise everybody gets the only one.
+    pub is_experiment: bool,
     playbook: &'p Playbook,
     record: Record<'p>,
 }
@@ -102,7 +100,6 @@ impl Playbook {
         let has = |bit: u8| flags & bit != 0;
         Campaign {
             index,
-            id: record.text(campaign::ID),
             code: record.u32(campaign::HASH),
             block: record.u16(campaign::BLOCK),
             priority: i32::from_le_bytes(record.array(campaign::PRIORITY)),
@@ -110,10 +107,7 @@ impl Playbook {
             ends: has(flag::ENDS).then(|| record.i64(campaign::ENDS)),
             cap_per_visit: has(flag::CAP).then(|| record.u8(campaign::CAP)),
             purposes: PurposeSet::from_bits(record.u16(campaign::PURPOSES)),
-            experiment: has(flag::EXPERIMENT).then(|| Experiment {
-                seed: record.text(campaign::SEED),
-                coverage: record.u16(campaign::COVERAGE),
-            }),
+            is_experiment: has(flag::EXPERIMENT),
             playbook: self,
             record,
         }
@@ -121,6 +115,25 @@ impl Playbook {
 }
 
 impl<'p> Campaign<'p> {
+    /// Its id; whether it is text is found out here, not for every campaign that is looked at.
+    pub fn id(&self) -> &'p str {
+        self.record.text(campaign::ID)
+    }
+
+    /// How visitors are allocated to variants.
+    pub fn experiment(&self) -> Option<Experiment<'p>> {
+        let record = self.record;
+        self.is_experiment.then(|| Experiment {
+            seed: record.text(campaign::SEED),
+            coverage: record.u16(campaign::COVERAGE),
+        })
+    }
+
+    /// Whether it has a cap or an operator, so that more is asked than dates and conditions.
+    pub fn is_limited(&self) -> bool {
+        self.cap_per_visit.is_some() || self.record.u32(campaign::OPERATORS.saturating_add(4)) != 0
+    }
+
     /// The code of its audience's condition and of its own; both must hold, and an empty one does.
     pub fn conditions(&self) -> [&'p [u8]; 2] {
         let heap = self.playbook.section(Section::Conditions);

@@ -137,7 +137,7 @@ fn decided_json(playbook: &Playbook, decided: &Decided) -> Value {
         blocks.insert(
             block.to_owned(),
             json!({
-                "campaign": campaign.map_or("", |campaign| campaign.id),
+                "campaign": campaign.map_or("", |campaign| campaign.id()),
                 "variant": variant.map_or("", |variant| variant.id),
                 "reason": decision.reason.code(),
                 "shows": shows,

@@ -1,6 +1,8 @@
 //! What a condition is told in `bench decide`: the signals of one visitor in a small array, as the engine reads them.
 
-use parvis::condition::{Reading, Signals, Value};
+use std::cell::Cell;
+
+use parvis::condition::{Reading, Signals, Value, guard};
 use parvis::signal::registry::Signal;
 
 use crate::loaded;
@@ -31,8 +33,8 @@ pub fn values(visitor: &Visitor) -> Vec<loaded::Value> {
     values
 }
 
-/// The same values as readings.
-pub struct Given<'v>(Vec<Reading<'v>>);
+/// The same values as readings, with their marks as they come to be asked for; see [`Given::forget`].
+pub struct Given<'v>(Vec<Reading<'v>>, [Cell<u64>; 128]);
 
 impl<'v> Given<'v> {
     /// Borrows `values`.
@@ -44,12 +46,25 @@ impl<'v> Given<'v> {
             loaded::Value::Number(number) => Reading::Known(Value::Number(*number)),
             loaded::Value::List(list) => Reading::Known(Value::List(list)),
         };
-        Given(values.iter().map(reading).collect())
+        Given(values.iter().map(reading).collect(), [const { Cell::new(0) }; 128])
+    }
+
+    /// Forgets all marks, as with a new request.
+    pub fn forget(&self) {
+        self.1.iter().for_each(|mark| mark.set(0));
     }
 }
 
 impl Signals for Given<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         self.0.get(usize::from(signal.code())).copied().unwrap_or(Reading::Missing)
+    }
+
+    fn marks(&self, signal: Signal) -> u64 {
+        let kept = &self.1[usize::from(signal.code())];
+        if kept.get() == 0 {
+            kept.set(guard::marks(self.read(signal)) | 1 << 63);
+        }
+        kept.get()
     }
 }

@@ -100,13 +100,23 @@ fn condition(number: usize, random: &mut Random) -> Json {
     condition
 }
 
-/// Conditions of which every test is made for [`visitors`]' first: only the last one fails.
+/// Conditions of which only the last test fails for [`visitors`]' first, and that one is of a text in the URL.
 #[must_use]
 pub fn unselective() -> Vec<Json> {
+    all_but_last(|number| ("campaign", json!(format!("spring-{number}"))))
+}
+
+/// The same with a last test of a number, which no guard foresees: every test is made.
+#[must_use]
+pub fn unguarded() -> Vec<Json> {
+    all_but_last(|number| ("visit.cart_count", json!({"$gt": 1000 + number})))
+}
+
+fn all_but_last(last: impl Fn(usize) -> (&'static str, Json)) -> Vec<Json> {
     let mut random = Random::new(6);
     (0..CAMPAIGNS)
         .map(|number| {
-            json!({
+            let mut condition = json!({
                 "country": {"$in": ["NL", "DE", "BE", "FR"]},
                 "language": {"$nin": ["it", "es"]},
                 "hour": {"$gte": random.below(18), "$lt": 23},
@@ -117,8 +127,10 @@ pub fn unselective() -> Vec<Json> {
                 "$not": {"visit.last_category": "garden"},
                 "visit.items": {"$elemMatch": {"$in": [random.items(1)[0], item(1), item(0)]}},
                 "$nor": [{"weekday": "monday"}, {"page.kind": {"$in": ["product", "cart"]}}],
-                "campaign": format!("spring-{number}"),
-            })
+            });
+            let (name, test) = last(number);
+            condition[name] = test;
+            condition
         })
         .collect()
 }

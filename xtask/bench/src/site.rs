@@ -6,6 +6,7 @@ use parvis::facts::Facts;
 use parvis::facts::json::RequestFile;
 use parvis::playbook::Playbook;
 use parvis::playbook::view::Campaign;
+use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 use serde_json::Value as Json;
 
@@ -13,6 +14,14 @@ use crate::policy::Visitor;
 
 /// One key, so that visitor memory is sealed and opened as at an edge.
 const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+
+/// The keys.
+///
+/// # Errors
+/// Never.
+pub fn keys() -> Result<Keyring, Reason> {
+    Keyring::parse(KEYS.as_bytes())
+}
 
 /// One site.
 pub struct Site {
@@ -33,7 +42,7 @@ impl Site {
         let compiled = parvis::playbook::compile_source(&source.to_string())
             .map_err(|problems| anyhow!("the bench's playbook does not compile:\n{problems}"))?;
         let playbook = Playbook::open(compiled.clone()).map_err(|reason| anyhow!(reason.code()))?;
-        let engine = Engine::new(Ok(playbook), Keyring::parse(KEYS.as_bytes()));
+        let engine = Engine::new(Ok(playbook), keys());
         Ok(Site { source: source.clone(), compiled, engine })
     }
 

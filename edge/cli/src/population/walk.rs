@@ -143,7 +143,7 @@ fn keep(jar: &mut BTreeMap<String, String>, set: &str) {
 }
 
 fn shown(playbook: &Playbook, decision: &Decision) -> Shown {
-    let id = |index| playbook.campaign(index).map_or("?", |campaign| campaign.id).to_owned();
+    let id = |index| playbook.campaign(index).map_or("?", |campaign| campaign.id()).to_owned();
     let choice = decision.chosen.map(|chosen| {
         let campaign = playbook.campaign(chosen.campaign);
         let variant = campaign.and_then(|campaign| campaign.variants().nth(usize::from(chosen.variant)));

@@ -83,7 +83,7 @@ impl Tally {
             let campaigns: Vec<_> = playbook.campaigns(index).collect();
             let variants = campaigns.iter().flat_map(|campaign| {
                 campaign.variants().map(|variant| Outcome {
-                    choice: Some((campaign.id.to_owned(), variant.id.to_owned())),
+                    choice: Some((campaign.id().to_owned(), variant.id.to_owned())),
                     kind: Kind::Default,
                     count: Count::default(),
                 })
@@ -93,7 +93,10 @@ impl Tally {
                 id: block.id.to_owned(),
                 all: Count::default(),
                 outcomes: variants.chain([default]).collect(),
-                reasons: campaigns.iter().map(|campaign| (campaign.id.to_owned(), BTreeMap::new())).collect(),
+                reasons: campaigns
+                    .iter()
+                    .map(|campaign| (campaign.id().to_owned(), BTreeMap::new()))
+                    .collect(),
             })
         });
         Tally { visitors: 0, pages: 0, blocks: blocks.collect() }

@@ -26,6 +26,8 @@ use crate::visitor::sticky::{self, Assigned};
 use crate::visitor::visit::Visit;
 
 mod dates;
+mod pace;
+pub(super) use pace::pages;
 pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
@@ -145,6 +147,7 @@ impl<'x> State<'x> {
         if facts.method != Method::Get {
             return;
         }
+        self.keep_pace(facts);
         if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
             self.view(page.item, page.category, facts);
         }

@@ -20,6 +20,10 @@ pub struct Needs {
     pub visit: bool,
     /// When the cart of a visit was last changed, and by what.
     pub cart_change: bool,
+    /// How many pages a visit has had.
+    pub pages: bool,
+    /// When a visit began.
+    pub seconds: bool,
     /// The cart in visitor memory.
     pub left_cart: bool,
     /// Visitor memory.
@@ -45,8 +49,10 @@ impl Needs {
         for campaign in playbook.every_campaign() {
             let reads = |signal| campaign.reads(signal);
             needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
-            needs.categories |= reads(Signal::LastCategory);
-            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount);
+            needs.categories |= reads(Signal::LastCategory) || reads(Signal::Categories);
+            needs.pages |= reads(Signal::Pages);
+            needs.seconds |= reads(Signal::Seconds);
+            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount) || reads(Signal::CartValue);
             needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
             needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
             needs.items |= reads(Signal::OtherItems);
@@ -81,6 +87,7 @@ impl Needs {
         needs.memory |= past;
         // What happens in the browser waits in the visit for an edge to remember it.
         needs.visit |= past;
+        needs.visit |= needs.pages || needs.seconds;
         needs.cart_change |= needs.left_cart;
         needs.memory |= needs.left_cart;
         needs

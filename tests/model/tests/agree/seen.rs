@@ -53,6 +53,11 @@ const UNKNOWN: &[&str] = &[
     "reads experiment.kept",
     "says experiment.sticky",
     "reason earlier-version",
+    // Pages, seconds and categories of the visit, and what its cart costs.
+    "reads visit.pages",
+    "reads visit.seconds",
+    "reads visit.categories",
+    "reads visit.cart_value",
     // Previews.
     "reason forced",
 ];

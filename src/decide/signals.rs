@@ -319,6 +319,8 @@ impl<'x> Signals<'x> {
             }
             Signal::LeftHours => memory?.cart_hours(self.facts.now?).map(Value::Number),
             Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
+            Signal::DaysSinceVisit => memory?.days_since_visit(self.facts.now?).map(Value::Number),
+            Signal::Connection => self.facts.connection.map(|connection| Value::Text(connection.name())),
             Signal::Pages => Some(Value::Number(state::pages(visit?, self.facts))),
             Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
             Signal::Categories => Some(Value::List(&self.categories)),

@@ -285,6 +285,9 @@ impl<'x> State<'x> {
     fn begin_visit(&mut self, facts: &Facts) {
         let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
         let (Some(memory), Some(now)) = (&mut self.memory, facts.now) else { return };
+        if !self.needs.visit_before {
+            memory.forget_visit();
+        }
         if !arrives || facts.method != Method::Get {
             return;
         }
@@ -294,6 +297,9 @@ impl<'x> State<'x> {
             None => i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
         };
         if begins {
+            if self.needs.visit_before {
+                memory.note_visit();
+            }
             memory.visit(now);
         }
     }

@@ -28,6 +28,8 @@ pub struct Needs {
     pub left_cart: bool,
     /// Visitor memory.
     pub memory: bool,
+    /// The day of the visit before in visitor memory.
+    pub visit_before: bool,
     /// The interests in visitor memory.
     pub interests: bool,
     /// The bucketing unit.
@@ -60,6 +62,7 @@ impl Needs {
                 needs.visit |= !cap.in_memory || cap.dismissals;
                 needs.memory |= cap.in_memory;
             }
+            needs.visit_before |= reads(Signal::DaysSinceVisit);
             needs.interests |= reads(Signal::FavoriteCategory);
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
@@ -89,7 +92,7 @@ impl Needs {
         needs.visit |= past;
         needs.visit |= needs.pages || needs.seconds;
         needs.cart_change |= needs.left_cart;
-        needs.memory |= needs.left_cart;
+        needs.memory |= needs.left_cart || needs.visit_before;
         needs
     }
 

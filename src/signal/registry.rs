@@ -192,6 +192,10 @@ signals! {
         "the categories seen in this visit, newest first" }
     CartValue = 83 { "visit.cart_value", Number, "", SessionPersonalization, Visit, false, false, false, "129",
         "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not" }
+    DaysSinceVisit = 84 { "visitor.days_since_visit", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
+        "days since the visit before this one; not known on the first" }
+    Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
+        "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
 }
 
 impl Signal {

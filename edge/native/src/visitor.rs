@@ -7,11 +7,14 @@ use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USE
 use hyper::http::request::Parts;
 use parvis::consent::gpc;
 use parvis::facts::{Facts, Method, Millis, Place, region};
+use parvis::signal::connection::Connection;
 
 use crate::config::Config;
 
 const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
 const DNT: HeaderName = HeaderName::from_static("dnt");
+const SAVE_DATA: HeaderName = HeaderName::from_static("save-data");
+const ECT: HeaderName = HeaderName::from_static("ect");
 
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
@@ -34,6 +37,10 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         country,
         subdivision,
         place: place_of(&request.headers, config),
+        connection: Connection::of(
+            &values(&request.headers, &SAVE_DATA).join(","),
+            &values(&request.headers, &ECT).join(","),
+        ),
         now: now(),
         entropy: entropy(),
         ..Facts::default()

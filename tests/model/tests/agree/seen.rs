@@ -58,6 +58,9 @@ const UNKNOWN: &[&str] = &[
     "reads visit.seconds",
     "reads visit.categories",
     "reads visit.cart_value",
+    // How long ago the visit before was, and how the visitor is connected.
+    "reads visitor.days_since_visit",
+    "reads connection",
     // Previews.
     "reason forced",
 ];

@@ -2,6 +2,7 @@
 //!
 //! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
 
+mod connection;
 #[cfg(feature = "author")]
 pub mod json;
 mod place;
@@ -11,7 +12,7 @@ pub mod staged;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::signal::connection::Connection;
+pub use connection::Connection;
 pub use place::Place;
 
 /// The request methods that matter to the engine.

@@ -1,7 +1,6 @@
 //! Signals: single facts about request, visit or visitor, each with a kind and a purpose.
 
 pub mod clock;
-pub mod connection;
 pub mod device;
 pub mod guarded;
 pub mod influence;

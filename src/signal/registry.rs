@@ -190,7 +190,7 @@ signals! {
         "seconds since this visit began" }
     Categories = 82 { "visit.categories", List, "", SessionPersonalization, Visit, false, true, false, "[\"lighting\"]",
         "the categories seen in this visit, newest first" }
-    CartValue = 83 { "visit.cart_value", Number, "", SessionPersonalization, Visit, false, false, false, "129",
+    CartValue = 83 { "visit.cart_value", Number, "units", SessionPersonalization, Visit, false, false, false, "129",
         "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not" }
     DaysSinceVisit = 84 { "visitor.days_since_visit", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
         "days since the visit before this one; not known on the first" }

@@ -20,9 +20,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use parvis::decide::mirror::Asked;
-use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis, region};
+use parvis::facts::{BrowserFacts, Connection, Event, Facts, Method, Millis, region};
 use parvis::playbook::Playbook;
-use parvis::signal::connection::Connection;
 
 /// What separates fields.
 pub const SEPARATOR: char = '\0';
@@ -65,7 +64,7 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     for (kind, first, second) in records(question) {
         match kind {
             "h" => (accept_language, referrer) = (first, second),
-            "n" => connection = Connection::of(first, second),
+            "n" => connection = Connection::of(&[first], &[second]),
             _ => record(&mut browser, playbook, kind, first, second),
         }
     }

@@ -5,9 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
 use parvis::consent::gpc;
-use parvis::facts::{Facts, Method, Millis, Place, region};
+use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
 use parvis::limits;
-use parvis::signal::connection::Connection;
 use parvis_fastly_abi as abi;
 
 use crate::head;
@@ -52,10 +51,7 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
         country,
         subdivision,
         place: place_in(&known),
-        connection: Connection::of(
-            &values(request, "save-data", SHORT).join(","),
-            &values(request, "ect", SHORT).join(","),
-        ),
+        connection: Connection::of(&values(request, "save-data", SHORT), &values(request, "ect", SHORT)),
         now: now(),
         entropy: entropy(),
         ..Facts::default()

@@ -6,8 +6,7 @@ use hyper::Method as Verb;
 use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USER_AGENT};
 use hyper::http::request::Parts;
 use parvis::consent::gpc;
-use parvis::facts::{Facts, Method, Millis, Place, region};
-use parvis::signal::connection::Connection;
+use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
 
 use crate::config::Config;
 
@@ -37,10 +36,7 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         country,
         subdivision,
         place: place_of(&request.headers, config),
-        connection: Connection::of(
-            &values(&request.headers, &SAVE_DATA).join(","),
-            &values(&request.headers, &ECT).join(","),
-        ),
+        connection: Connection::of(&values(&request.headers, &SAVE_DATA), &values(&request.headers, &ECT)),
         now: now(),
         entropy: entropy(),
         ..Facts::default()

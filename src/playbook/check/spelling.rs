@@ -4,10 +4,9 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::condition::near::suggest;
-use crate::facts::Device;
+use crate::facts::{Connection, Device};
 use crate::playbook::operators::{minute, weekday};
 use crate::signal::clock::WEEKDAYS;
-use crate::signal::connection::Connection;
 use crate::signal::place::Distance;
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::Signal;

@@ -20,19 +20,21 @@ impl Connection {
     /// The connection that the values of `Save-Data` and `ECT` tell; `None` where neither says anything.
     ///
     /// ```
-    /// use parvis::signal::connection::Connection;
-    /// assert_eq!(Connection::of("on", "4g"), Some(Connection::Save));
-    /// assert_eq!(Connection::of("", "3g"), Some(Connection::Slow));
-    /// assert_eq!(Connection::of("off", "5g"), None);
+    /// use parvis::facts::Connection;
+    /// assert_eq!(Connection::of(&["on"], &["4g"]), Some(Connection::Save));
+    /// assert_eq!(Connection::of(&[], &["3g"]), Some(Connection::Slow));
+    /// assert_eq!(Connection::of(&["off"], &["5g"]), None);
     /// ```
-    pub fn of(save_data: &str, ect: &str) -> Option<Connection> {
-        let is = |text: &str, word: &str| text.trim_matches([' ', '\t']).eq_ignore_ascii_case(word);
-        if is(save_data, "on") {
+    pub fn of<T: AsRef<str>>(save_data: &[T], ect: &[T]) -> Option<Connection> {
+        let is = |value: Option<&T>, word: &str| {
+            value.is_some_and(|value| value.as_ref().trim_matches([' ', '\t']).eq_ignore_ascii_case(word))
+        };
+        if is(save_data.first(), "on") {
             Some(Connection::Save)
-        } else if is(ect, "4g") {
+        } else if is(ect.first(), "4g") {
             Some(Connection::Fast)
         } else {
-            ["slow-2g", "2g", "3g"].into_iter().any(|word| is(ect, word)).then_some(Connection::Slow)
+            ["slow-2g", "2g", "3g"].into_iter().any(|word| is(ect.first(), word)).then_some(Connection::Slow)
         }
     }
 

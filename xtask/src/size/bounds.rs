@@ -8,6 +8,7 @@
 //! Variants in order of preference and dates of the visitor take 2.7 KB in the engine and 3 KB in the browser.
 //! Exclusive groups, kept variants and previews take 3.5 KB, 3 KB in the browser.
 //! Purchases, removals and what stands on them take 4.7 KB in the engine and 4.4 KB in the browser.
+//! Pages, seconds and cost of a visit, the visit before and the connection take 0.9 KB in the engine and 0.8 KB in the browser.
 //! Stores, the cart that was left and orders by interest take 6 KB in the engine and 7 KB in the browser.
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
@@ -15,7 +16,7 @@ pub const BOUNDS: [(&str, usize, usize); 5] = [
     (ENGINE, 126 * KB, 80 * KB),
     (FASTLY, 188 * KB, 150 * KB),
     (SLIM, 86 * KB, 22 * KB),
-    (ALL_IN_ONE, 107 * KB, 27 * KB),
+    (ALL_IN_ONE, 108 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

@@ -3,6 +3,7 @@
 mod around;
 mod campaigns;
 mod caps;
+mod cart;
 mod cooldown;
 mod experiments;
 mod familiarity;

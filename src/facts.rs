@@ -2,6 +2,7 @@
 //!
 //! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
 
+mod connection;
 #[cfg(feature = "author")]
 pub mod json;
 mod place;
@@ -11,6 +12,7 @@ pub mod staged;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use connection::Connection;
 pub use place::Place;
 
 /// The request methods that matter to the engine.
@@ -100,6 +102,8 @@ pub struct Facts {
     pub place: Option<Place>,
     /// The class of device, where the host knows it.
     pub device: Option<Device>,
+    /// How the visitor is connected, by their own headers or browser; `None` where they do not say.
+    pub connection: Option<Connection>,
     /// The time of the request; `None` where the host has no clock, which withholds everything that needs one.
     pub now: Option<Millis>,
     /// 32 bytes of the host's entropy; `None` means that nothing is sealed and no id is made.

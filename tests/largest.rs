@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use parvis::engine::Engine;
-use parvis::facts::Facts;
+use parvis::facts::{Facts, Millis};
 use parvis::limits;
 use parvis::playbook::{Playbook, compile_source};
 use parvis::reason::Reason;
@@ -16,6 +16,8 @@ use serde_json::{Value as Json, json};
 const CAMPAIGN: usize = 1000;
 /// Steps of one of their conditions: a node and a test.
 const STEPS: u32 = 2;
+/// The campaign that applies an hour after the others. Numbers of the clock are what no guard decides without steps.
+const LATER: usize = limits::PAGE_BLOCKS;
 
 fn largest(count: usize) -> Json {
     let blocks: serde_json::Map<_, _> = (0..limits::PAGE_BLOCKS)
@@ -26,7 +28,7 @@ fn largest(count: usize) -> Json {
         .map(|number| {
             json!({
                 "id": format!("campaign-{number}"), "block": format!("block-{}", number % limits::PAGE_BLOCKS),
-                "priority": count - number, "when": {"campaign": format!("spring-{number}")},
+                "priority": count - number, "when": {"hour": if number == LATER { 9 } else { 8 }},
                 "variants": [{"id": "only", "html": format!("{html}{number}")}],
             })
         })
@@ -44,9 +46,10 @@ fn the_largest_legal_playbook_compiles_opens_and_decides_within_its_steps() {
     let full = limits::PLAYBOOK_BYTES / 100 * 85..=limits::PLAYBOOK_BYTES;
     assert!(full.contains(&compiled.len()), "{} bytes", compiled.len());
     let engine = Engine::new(Playbook::open(compiled), Err(Reason::KeysAbsent));
-    let facts = |query: &str| Facts { path: "/".to_owned(), query: query.to_owned(), ..Facts::default() };
+    let facts =
+        |hour: i64| Facts { path: "/".to_owned(), now: Some(Millis(hour * 3_600_000)), ..Facts::default() };
 
-    let mut exchange = engine.begin(facts("utm_campaign=autumn"));
+    let mut exchange = engine.begin(facts(10));
     let decided = exchange.decide().unwrap();
     let mut found = BTreeMap::new();
     for decision in decided.outcome.decisions() {
@@ -59,7 +62,7 @@ fn the_largest_legal_playbook_compiles_opens_and_decides_within_its_steps() {
     assert_eq!(found, [("not-eligible", within), ("faulty", count - within)].into());
 
     // What is asked while there are steps left is decided as ever.
-    let mut exchange = engine.begin(facts("utm_campaign=spring-64"));
+    let mut exchange = engine.begin(facts(9));
     let decided = exchange.decide().unwrap();
     let decision = decided.outcome.decisions().iter().find(|decision| decision.block == 0).unwrap();
     assert_eq!((decision.reason, decision.considered.len()), (Reason::Matched, 2));

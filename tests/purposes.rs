@@ -42,6 +42,11 @@ fn conditions() -> impl Strategy<Value = Json> {
         ("visitor.visits", json!({ "$gte": 1 })),
         ("visitor.days_known", json!({ "$lt": 9 })),
         ("visitor.favorite_category", json!({ "$in": ["lighting"] })),
+        ("visit.pages", json!({ "$gte": 1 })),
+        ("visit.seconds", json!({ "$gte": 0 })),
+        ("visit.categories", json!({ "$size": { "$gte": 1 } })),
+        ("visit.cart_value", json!({ "$gte": 0 })),
+        ("visitor.days_since_visit", json!({ "$gte": 1 })),
     ];
     prop::sample::subsequence(all, 0..=4).prop_map(|some| {
         some.into_iter().map(|(name, test)| (name.to_owned(), test)).collect::<serde_json::Map<_, _>>().into()

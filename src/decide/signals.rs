@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 
+use super::cart;
 use super::place::Near;
 use super::replenish;
 use super::state::{self, State};
@@ -49,6 +50,7 @@ pub struct Signals<'x> {
     others: OnceCell<Vec<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
+    categories: &'x [String],
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
     /// The marks of signals that guards asked for, [`KEPT`] with them; 0 for one not asked yet.
@@ -84,6 +86,7 @@ impl<'x> Signals<'x> {
             others: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
+            categories: visit.map_or(&[], |visit| visit.categories()),
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
@@ -333,6 +336,12 @@ impl<'x> Signals<'x> {
             }
             Signal::LeftHours => memory?.cart_hours(self.facts.now?).map(Value::Number),
             Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
+            Signal::DaysSinceVisit => memory?.days_since_visit(self.facts.now?).map(Value::Number),
+            Signal::Connection => self.facts.connection.map(|connection| Value::Text(connection.name())),
+            Signal::Pages => Some(Value::Number(state::pages(visit?, self.facts))),
+            Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
+            Signal::Categories => Some(Value::List(&self.categories)),
+            Signal::CartValue => cart::value(self.playbook, visit?.cart()).map(Value::Number),
             Signal::Unit
             | Signal::TimesShown
             | Signal::TimesRemembered

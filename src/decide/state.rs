@@ -27,6 +27,8 @@ use crate::visitor::visit::Visit;
 
 mod dates;
 mod fatigue;
+mod pace;
+pub(super) use pace::pages;
 pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
@@ -146,6 +148,7 @@ impl<'x> State<'x> {
         if facts.method != Method::Get {
             return;
         }
+        self.keep_pace(facts);
         if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
             self.view(page.item, page.category, facts);
         }
@@ -285,6 +288,9 @@ impl<'x> State<'x> {
     fn begin_visit(&mut self, facts: &Facts) {
         let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
         let (Some(memory), Some(now)) = (&mut self.memory, facts.now) else { return };
+        if !self.needs.visit_before {
+            memory.forget_visit();
+        }
         if !arrives || facts.method != Method::Get {
             return;
         }
@@ -294,6 +300,9 @@ impl<'x> State<'x> {
             None => i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
         };
         if begins {
+            if self.needs.visit_before {
+                memory.note_visit();
+            }
             memory.visit(now);
         }
     }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use super::{BrowserFacts, Device, Event, Facts, Method, Millis, Place};
+use super::{BrowserFacts, Connection, Device, Event, Facts, Method, Millis, Place};
 use crate::consent::{gpc, time};
 
 /// The request file: what a person writes to ask what a request would get.
@@ -173,6 +173,7 @@ impl RequestFile {
             country: geo.country,
             subdivision: geo.subdivision,
             device: self.device.as_deref().map(device).transpose()?,
+            connection: Connection::of(&header("save-data"), &header("ect")),
             now: self.now.as_deref().map(moment).transpose()?,
             entropy: self.entropy.as_deref().map(entropy).transpose()?,
             browser: self.browser.as_ref().map(Browser::facts),

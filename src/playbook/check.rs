@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use super::draft::{self, Draft};
 
 mod admits;
+mod amounts;
 mod campaigns;
 mod caps;
 mod catalog;
@@ -188,6 +189,7 @@ pub fn check(source: &str) -> Checked {
     stores::check(&root, &names, &mut findings);
     exclusive::check(&root, &mut findings);
     sticky::check(&root, &mut findings);
+    amounts::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

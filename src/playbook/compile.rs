@@ -16,7 +16,7 @@ use super::draft::{CampaignDraft, Draft, VariantDraft};
 use super::needs::Needs;
 use super::view::Playbook;
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag, site};
-use super::{date, operators, order_by, stores, template};
+use super::{date, operators, order_by, price, stores, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::condition::parse::{Parsed, parse};
@@ -346,6 +346,7 @@ impl File {
             let category = item.category.as_ref().and_then(|id| draft.catalog.categories.get(id));
             let days = item.replenish_days.or(category.and_then(|category| category.replenish_days));
             row.put(&u16::try_from(days.unwrap_or(0)).ok()?.to_le_bytes());
+            row.put(&price::amount(item).map_or(Some(0), |amount| amount.checked_add(1))?.to_le_bytes());
             self.row(Section::Items, &row)?;
         }
         let mut categories: Vec<_> = draft.catalog.categories.iter().collect();

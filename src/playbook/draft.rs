@@ -302,6 +302,10 @@ pub struct ItemDraft {
     /// Its price as it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
+    /// Its price as a number, at most two decimals, where `price` cannot be read as one: for `visit.cart_value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 10_000_000))]
+    pub amount: Option<f64>,
     /// The id of its category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,

@@ -28,6 +28,8 @@ mod operators;
 #[cfg(feature = "author")]
 mod order_by;
 #[cfg(feature = "author")]
+mod price;
+#[cfg(feature = "author")]
 mod relative;
 #[cfg(feature = "signed")]
 pub mod signature;

@@ -24,10 +24,16 @@ pub struct Needs {
     pub visit: bool,
     /// When the cart of a visit was last changed, and by what.
     pub cart_change: bool,
+    /// How many pages a visit has had.
+    pub pages: bool,
+    /// When a visit began.
+    pub seconds: bool,
     /// The cart in visitor memory.
     pub left_cart: bool,
     /// Visitor memory.
     pub memory: bool,
+    /// The day of the visit before in visitor memory.
+    pub visit_before: bool,
     /// The interests in visitor memory.
     pub interests: bool,
     /// The bucketing unit.
@@ -45,7 +51,8 @@ pub struct Needs {
 impl Needs {
     /// The needs as a compiled playbook has them: a bit for each of the flags, then the days, two bytes each.
     pub(super) fn read(bytes: [u8; 10]) -> Needs {
-        let [flags, _, b0, b1, r0, r1, d0, d1, w0, w1] = bytes;
+        let [f0, f1, b0, b1, r0, r1, d0, d1, w0, w1] = bytes;
+        let flags = u16::from_le_bytes([f0, f1]);
         let has = |bit: u8| flags & (1 << bit) != 0;
         Needs {
             items: has(0),
@@ -56,6 +63,9 @@ impl Needs {
             memory: has(5),
             interests: has(6),
             unit: has(7),
+            pages: has(8),
+            seconds: has(9),
+            visit_before: has(10),
             bought: u16::from_le_bytes([b0, b1]),
             removed: u16::from_le_bytes([r0, r1]),
             dismissed: u16::from_le_bytes([d0, d1]),
@@ -75,13 +85,17 @@ impl Needs {
             self.memory,
             self.interests,
             self.unit,
+            self.pages,
+            self.seconds,
+            self.visit_before,
         ];
-        let flags = flags.into_iter().rev().fold(0, |all, flag| all << 1 | u8::from(flag));
+        let flags = flags.into_iter().rev().fold(0, |all, flag| all << 1 | u16::from(flag));
+        let [f0, f1] = flags.to_le_bytes();
         let [b0, b1] = self.bought.to_le_bytes();
         let [r0, r1] = self.removed.to_le_bytes();
         let [d0, d1] = self.dismissed.to_le_bytes();
         let [w0, w1] = self.waved.to_le_bytes();
-        [flags, 0, b0, b1, r0, r1, d0, d1, w0, w1]
+        [f0, f1, b0, b1, r0, r1, d0, d1, w0, w1]
     }
 
     /// The needs of all campaigns of `playbook` together; the compiler writes them into the file.
@@ -91,8 +105,10 @@ impl Needs {
         for campaign in playbook.every_campaign() {
             let reads = |signal| campaign.reads(signal);
             needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
-            needs.categories |= reads(Signal::LastCategory);
-            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount);
+            needs.categories |= reads(Signal::LastCategory) || reads(Signal::Categories);
+            needs.pages |= reads(Signal::Pages);
+            needs.seconds |= reads(Signal::Seconds);
+            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount) || reads(Signal::CartValue);
             needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
             needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
             needs.items |= reads(Signal::OtherItems);
@@ -101,6 +117,7 @@ impl Needs {
                 needs.memory |= cap.in_memory;
             }
             needs.memory |= campaign.fatigue().is_some();
+            needs.visit_before |= reads(Signal::DaysSinceVisit);
             needs.interests |= reads(Signal::FavoriteCategory);
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
@@ -128,8 +145,9 @@ impl Needs {
         needs.memory |= past;
         // What happens in the browser waits in the visit for an edge to remember it.
         needs.visit |= past;
+        needs.visit |= needs.pages || needs.seconds;
         needs.cart_change |= needs.left_cart;
-        needs.memory |= needs.left_cart;
+        needs.memory |= needs.left_cart || needs.visit_before;
         needs
     }
 

@@ -117,8 +117,8 @@ layout! {
     variant { ID: 8, TEMPLATE: 8, FROM: 2, TO: 2, CONTENT: 1 }
 }
 layout! {
-    /// Offsets within the record of an item.
-    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8, REPLENISH: 2 }
+    /// Offsets within the record of an item; its amount is in hundredths and one more, 0 for none.
+    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8, REPLENISH: 2, AMOUNT: 4 }
 }
 layout! {
     /// Offsets within the record of a category.

@@ -184,6 +184,18 @@ signals! {
         "the products seen in this visit, newest first, without the one of this page" }
     KeptVariant = 70 { "experiment.kept", Text, "", Experimentation, Memory, false, false, false, "\"quiet\"",
         "the variant that the visitor got before and keeps; conditions cannot read it" }
+    Pages = 80 { "visit.pages", Number, "pages", SessionPersonalization, Visit, false, false, false, "3",
+        "the number of pages seen in this visit, this one included" }
+    Seconds = 81 { "visit.seconds", Number, "seconds", SessionPersonalization, Visit, false, false, false, "90",
+        "seconds since this visit began" }
+    Categories = 82 { "visit.categories", List, "", SessionPersonalization, Visit, false, true, false, "[\"lighting\"]",
+        "the categories seen in this visit, newest first" }
+    CartValue = 83 { "visit.cart_value", Number, "units", SessionPersonalization, Visit, false, false, false, "129",
+        "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not" }
+    DaysSinceVisit = 84 { "visitor.days_since_visit", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
+        "days since the visit before this one; not known on the first" }
+    Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
+        "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
 }
 
 impl Signal {

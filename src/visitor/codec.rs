@@ -12,7 +12,7 @@
 //! (1, never 0) and the hour of its first count, for fatigue of its last (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
 //! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). Tag 5: dates, each a code
 //! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). Tag 7: kept variants, each the first version
-//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. A tag that is not known is skipped and not
+//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. Tag 10: the day of the visit before the last one, since 1970 (2). A tag that is not known is skipped and not
 //! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
@@ -38,6 +38,7 @@ const PAST: u8 = 4;
 const DATES: u8 = 5;
 const LEFT: u8 = 6;
 const STICKY: u8 = 7;
+const BEFORE: u8 = 10;
 
 impl Memory {
     /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
@@ -57,7 +58,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 663; without the permit the unit is left out, and so are the variants kept with it.
+    /// The bytes, at most 667; without the permit the unit is left out, and so are the variants kept with it.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -75,6 +76,7 @@ impl Memory {
             first_day: u16::from_le_bytes(*first_day),
             visits: u16::from_le_bytes(*visits),
             last_minute: u32::from_le_bytes(*last_minute),
+            day_before: None,
             interests: Vec::new(),
             caps: Vec::new(),
             past: Vec::new(),
@@ -103,6 +105,10 @@ impl Memory {
                 LEFT => return None,
                 STICKY if memory.assigned.is_empty() => memory.assigned = sticky::read(part)?,
                 STICKY => return None,
+                BEFORE if memory.day_before.is_none() => {
+                    memory.day_before = Some(u16::from_le_bytes(part.try_into().ok()?));
+                }
+                BEFORE => return None,
                 _ => {}
             }
         }
@@ -153,6 +159,10 @@ impl Memory {
             bytes.extend([LEFT, length]);
             left.write(&mut bytes);
         }
+        if let Some(day) = self.day_before {
+            bytes.extend([BEFORE, 2]);
+            bytes.extend(day.to_le_bytes());
+        }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
             bytes.extend(unit.0.to_le_bytes());
@@ -196,6 +206,11 @@ pub(super) mod tests {
     use alloc::vec;
     use proptest::prelude::*;
 
+    /// A day before for every other number of visits.
+    fn share_day(visits: u16) -> Option<u16> {
+        (visits % 2 == 1).then_some(visits)
+    }
+
     pub(in crate::visitor) fn memories() -> impl Strategy<Value = Memory> {
         let interests = proptest::collection::btree_map(any::<u32>(), any::<i16>(), 0..=limits::INTERESTS);
         let caps = proptest::collection::btree_map(
@@ -229,6 +244,7 @@ pub(super) mod tests {
                     first_day,
                     visits,
                     last_minute,
+                    day_before: share_day(visits),
                     interests,
                     caps,
                     past,
@@ -248,7 +264,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 641);
+            prop_assert!(bytes.len() <= 645);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
@@ -265,7 +281,8 @@ pub(super) mod tests {
             let dates = past + part(memory.dates.len(), dates::BYTES);
             let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
             let unit = if memory.unit.is_some() { 10 } else { 0 };
-            let parts = [9, interests, caps, past, dates, bytes.len() - kept, bytes.len() - kept - unit];
+            let before = if memory.day_before.is_some() { dates + 4 } else { dates };
+            let parts = [9, interests, caps, past, dates, before, bytes.len() - kept, bytes.len() - kept - unit];
             for end in 0..bytes.len() {
                 let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
@@ -286,7 +303,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 10_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 11_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);

@@ -28,6 +28,8 @@ pub struct Memory {
     pub(super) first_day: u16,
     pub(super) visits: u16,
     pub(super) last_minute: u32,
+    /// The day of the visit before the last one, where a campaign asks for it.
+    pub(super) day_before: Option<u16>,
     /// Strongest first; equally strong ones by their code.
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
@@ -67,6 +69,7 @@ impl Memory {
             first_day,
             visits: 0,
             last_minute,
+            day_before: None,
             interests,
             caps,
             past,
@@ -121,6 +124,22 @@ impl Memory {
     pub fn forget_unit(&mut self) {
         self.unit = None;
         self.assigned.clear();
+    }
+
+    /// Whole days since the visit before the last one; `None` where there was none or nothing was noted of it.
+    pub fn days_since_visit(&self, now: Millis) -> Option<i64> {
+        Some(now.days().saturating_sub(self.day_before?.into()).max(0))
+    }
+
+    /// Notes the day of the last visit as that of the one before, which [`Memory::visit`] makes it.
+    pub fn note_visit(&mut self) {
+        let day = u16::try_from(self.last_minute / (24 * 60)).ok();
+        self.day_before = day.filter(|_| self.visits > 0);
+    }
+
+    /// Forgets the day of the visit before, as when no campaign asks for it any more.
+    pub fn forget_visit(&mut self) {
+        self.day_before = None;
     }
 
     /// Counts a visit that begins now.

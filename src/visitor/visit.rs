@@ -9,6 +9,7 @@
 
 mod cart;
 mod form;
+mod pace;
 mod waiting;
 
 use alloc::borrow::ToOwned;
@@ -38,7 +39,7 @@ use crate::visitor::past::Past;
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![] };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default() };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -56,6 +57,7 @@ pub struct Visit {
     unit: Option<Unit>,
     change: Option<cart::Change>,
     pub(super) assigned: Vec<Assigned>,
+    pace: pace::Pace,
 }
 
 /// One line of a cart.
@@ -194,7 +196,7 @@ impl Visit {
         self.fit();
     }
 
-    const fn empty() -> Visit {
+    fn empty() -> Visit {
         Visit {
             items: Vec::new(),
             categories: Vec::new(),
@@ -206,6 +208,7 @@ impl Visit {
             unit: None,
             change: None,
             assigned: Vec::new(),
+            pace: pace::Pace::default(),
         }
     }
 
@@ -281,6 +284,7 @@ mod tests {
         Past(Kind, u32, u32),
         Declared(u32, Date),
         Unit(u64),
+        Page(i64),
     }
 
     fn ids() -> impl Strategy<Value = String> {
@@ -301,6 +305,7 @@ mod tests {
             ((0_u32..12), any::<u16>())
                 .prop_map(|(code, number)| Event::Declared(code, Date::from_number(number))),
             any::<u64>().prop_map(Event::Unit),
+            any::<i64>().prop_map(Event::Page),
         ];
         proptest::collection::vec(event, 0..60)
     }
@@ -329,6 +334,10 @@ mod tests {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
             }
+            Event::Page(clock) => {
+                visit.see_page();
+                visit.begin(crate::facts::Millis(*clock));
+            }
         }
     }
 
@@ -349,7 +358,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztg]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgn]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());

@@ -146,4 +146,10 @@ export const signals = {
   "visitor.cart_hours": ["persistent_personalization", "hours since the cart that the visitor left was changed, in this visit or an earlier one"],
   "visit.other_items": ["session_personalization", "the products seen in this visit, newest first, without the one of this page"],
   "experiment.kept": ["experimentation", "the variant that the visitor got before and keeps; conditions cannot read it"],
+  "visit.pages": ["session_personalization", "the number of pages seen in this visit, this one included"],
+  "visit.seconds": ["session_personalization", "seconds since this visit began"],
+  "visit.categories": ["session_personalization", "the categories seen in this visit, newest first"],
+  "visit.cart_value": ["session_personalization", "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not"],
+  "visitor.days_since_visit": ["persistent_personalization", "days since the visit before this one; not known on the first"],
+  "connection": ["contextual", "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers"],
 };

@@ -16,6 +16,7 @@ const ROW = 5;
  * @property {boolean} gpc `navigator.globalPrivacyControl`
  * @property {boolean} [dnt] `navigator.doNotTrack`
  * @property {[string, string]} [came] languages the browser asks for, with commas, and `document.referrer`
+ * @property {[string, string]} [link] `on` where the visitor saves data, and `navigator.connection.effectiveType`
  * @property {boolean} edge whether an edge stands before the site
  * @property {boolean} [arrives] whether the page arrives undecided
  * @property {string | null} [memory] visitor memory from web storage
@@ -52,10 +53,11 @@ const ROW = 5;
 
 /** @param {Question} question @returns {string} */
 export function encode(question) {
-  const { cookies, country, gpc, dnt, came, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
+  const { cookies, country, gpc, dnt, came, link, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
   const fields = [cookies, country, (gpc ? 1 : 0) + (dnt ? 2 : 0) || "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
   for (const entry of storage) fields.push("s", ...entry);
   if (came) fields.push("h", ...came);
+  if (link) fields.push("n", ...link);
   if (settled) fields.push("w", "", "");
   if (choice) fields.push("a", ...choice);
   for (const pair of shown) fields.push("b", ...pair);

@@ -12,7 +12,7 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `p` item category: bought, followed by `q` quantity where it is not all of it |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `n` saving kind: `on` or empty, and `navigator.connection.effectiveType`; `p` item category: bought, followed by `q` quantity where it is not all of it |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -20,7 +20,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use parvis::decide::mirror::Asked;
-use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis, region};
+use parvis::facts::{BrowserFacts, Connection, Event, Facts, Method, Millis, region};
 use parvis::playbook::Playbook;
 
 /// What separates fields.
@@ -60,9 +60,11 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let mut browser =
         BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
     let (mut accept_language, mut referrer) = ("", "");
+    let mut connection = None;
     for (kind, first, second) in records(question) {
         match kind {
             "h" => (accept_language, referrer) = (first, second),
+            "n" => connection = Connection::of(&[first], &[second]),
             _ => record(&mut browser, playbook, kind, first, second),
         }
     }
@@ -77,6 +79,7 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
         referrer: referrer.to_owned(),
         country,
         subdivision,
+        connection,
         now: place.now,
         entropy: place.entropy.as_slice().try_into().ok(),
         browser: Some(browser),
@@ -244,6 +247,9 @@ mod tests {
             (came.accept_language.as_str(), came.referrer.as_str()),
             ("fr-CH,en", "https://www.bing.com/")
         );
+        assert_eq!(came.connection, None);
+        let saving = ask(&["", "", "", "", "", "", "n", "on", "4g"]);
+        assert_eq!(saving.connection, Some(Connection::Save));
     }
 
     #[test]

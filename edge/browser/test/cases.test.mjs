@@ -38,6 +38,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
     country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
     gpc: browser.global_privacy_control ?? false,
     came: [headers["accept-language"], headers.referer],
+    link: [headers["save-data"], headers.ect],
     edge: browser.behind_edge ?? false,
     arrives: browser.arrives ?? false,
     memory: browser.memory,

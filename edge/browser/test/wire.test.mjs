@@ -15,6 +15,7 @@ test("a question has six fields, then records of three", () => {
     edge: true,
     storage: [["ucData", "{}"]],
     came: ["fr-CH,en", "https://www.bing.com/"],
+    link: ["on", "4g"],
     settled: true,
     choice: ["0 measurement", "profile"],
     shown: [["hero", "hero-spring"]],
@@ -24,6 +25,7 @@ test("a question has six fields, then records of three", () => {
   assert.deepEqual(fields.slice(6), [
     ...["s", "ucData", "{}"],
     ...["h", "fr-CH,en", "https://www.bing.com/"],
+    ...["n", "on", "4g"],
     ...["w", "", ""],
     ...["a", "0 measurement", "profile"],
     ...["b", "hero", "hero-spring"],

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
 use parvis::consent::gpc;
-use parvis::facts::{Facts, Method, Millis, Place, region};
+use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 
@@ -16,7 +16,7 @@ const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
 /// Longest answer about a place that is looked at, in bytes.
 const PLACE: usize = 4096;
-/// Longest `User-Agent`, `Accept-Language`, `Sec-GPC` and `DNT` that are looked at, in bytes.
+/// Longest `User-Agent`, `Accept-Language`, `Save-Data`, `ECT`, `Sec-GPC` and `DNT` that are looked at, in bytes.
 pub(crate) const SHORT: usize = 1024;
 
 /// The URL of a request; a longer one than Fastly documents counts as none.
@@ -51,6 +51,7 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
         country,
         subdivision,
         place: place_in(&known),
+        connection: Connection::of(&values(request, "save-data", SHORT), &values(request, "ect", SHORT)),
         now: now(),
         entropy: entropy(),
         ..Facts::default()

@@ -6,12 +6,14 @@ use hyper::Method as Verb;
 use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USER_AGENT};
 use hyper::http::request::Parts;
 use parvis::consent::gpc;
-use parvis::facts::{Facts, Method, Millis, Place, region};
+use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
 
 use crate::config::Config;
 
 const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
 const DNT: HeaderName = HeaderName::from_static("dnt");
+const SAVE_DATA: HeaderName = HeaderName::from_static("save-data");
+const ECT: HeaderName = HeaderName::from_static("ect");
 
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
@@ -34,6 +36,7 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
         country,
         subdivision,
         place: place_of(&request.headers, config),
+        connection: Connection::of(&values(&request.headers, &SAVE_DATA), &values(&request.headers, &ECT)),
         now: now(),
         entropy: entropy(),
         ..Facts::default()

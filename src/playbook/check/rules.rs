@@ -96,6 +96,8 @@ rules! {
         "Nobody buys a campaign, and what is in no category has none in common: name what can happen."
     "never-true": "A condition contradicts itself."
         "Everything in a condition must hold at once; for one or the other use `$or` or a list in `$in`."
+    "no-amount": "A campaign goes by what the cart costs, and the price of an item is no number."
+        "Write it as a number in `amount`: while that item is in the cart, its value is not known."
     "no-campaigns": "The playbook has no campaigns."
         "Every page stays as it is until there is one."
     "no-date": "A variant counts days to a date, and its campaign names none."

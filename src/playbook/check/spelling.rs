@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::condition::near::suggest;
-use crate::facts::Device;
+use crate::facts::{Connection, Device};
 use crate::playbook::operators::{minute, weekday};
 use crate::signal::clock::WEEKDAYS;
 use crate::signal::place::Distance;
@@ -38,6 +38,12 @@ pub(super) fn odd(signal: Signal, text: &str) -> Option<(String, String)> {
             let help =
                 suggest(text, names).unwrap_or_else(|| format!("distances are `{}`", names.join("`, `")));
             Some((format!("no distance is called `{text}`"), help))
+        }
+        Signal::Connection if Connection::ALL.iter().all(|known| known.name() != text) => {
+            let names = Connection::ALL.map(Connection::name);
+            let help =
+                suggest(text, names).unwrap_or_else(|| format!("connections are `{}`", names.join("`, `")));
+            Some((format!("no connection is called `{text}`"), help))
         }
         Signal::Country if !(text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())) => {
             no("countries").map(|message| (message, "write two capital letters (ISO 3166-1), as `FR`".into()))

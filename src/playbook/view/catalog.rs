@@ -76,6 +76,12 @@ impl Playbook {
         Some((record.text(item::ID), record.u16(item::REPLENISH)))
     }
 
+    /// What a piece of the item with this id costs, in hundredths of the unit of its currency; `None` where that is not known.
+    pub fn amount(&self, id: &str) -> Option<u32> {
+        let amount = self.find(Section::Items, id)?.u32(item::AMOUNT);
+        amount.checked_sub(1)
+    }
+
     /// The category with this id.
     pub fn category(&self, id: &str) -> Option<Category<'_>> {
         self.find(Section::Categories, id).map(|record| view(&record))

@@ -8,6 +8,7 @@
 //! Variants in order of preference and dates of the visitor take 2.7 KB in the engine and 3 KB in the browser.
 //! Exclusive groups, kept variants and previews take 3.5 KB, 3 KB in the browser.
 //! Purchases, removals and what stands on them take 4.7 KB in the engine and 4.4 KB in the browser.
+//! Pages, seconds and cost of a visit, the visit before and the connection take 0.9 KB in the engine and 0.8 KB in the browser.
 //! Stores, the cart that was left and orders by interest take 6 KB in the engine and 7 KB in the browser.
 //! Building the engine for speed at the edge (and not for size) takes 13 KB; the browser's modules stay small.
 //! Fatigue takes 0.4 KB in the engine and 0.8 KB in the browser, all in one.

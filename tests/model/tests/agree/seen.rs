@@ -56,6 +56,14 @@ const UNKNOWN: &[&str] = &[
     // Fatigue.
     "says campaign.fatigue",
     "reason tired",
+    // Pages, seconds and categories of the visit, and what its cart costs.
+    "reads visit.pages",
+    "reads visit.seconds",
+    "reads visit.categories",
+    "reads visit.cart_value",
+    // How long ago the visit before was, and how the visitor is connected.
+    "reads visitor.days_since_visit",
+    "reads connection",
     // Previews.
     "reason forced",
 ];

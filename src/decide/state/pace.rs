@@ -1,0 +1,29 @@
+//! The pages and the beginning of a visit: told with this page included, kept behind the decision.
+
+use super::State;
+use crate::facts::Facts;
+use crate::visitor::visit::Visit;
+
+impl State<'_> {
+    /// Counts this page and notes the beginning of the visit, as far as a campaign needs it.
+    pub(super) fn keep_pace(&mut self, facts: &Facts) {
+        let Some(visit) = &mut self.visit else { return };
+        if self.needs.pages && is_new(visit, facts) {
+            visit.see_page();
+        }
+        if let Some(now) = facts.now.filter(|_| self.needs.seconds) {
+            visit.begin(now);
+        }
+    }
+}
+
+/// The number of pages seen in this visit, the page of this request included.
+pub(in crate::decide) fn pages(visit: &Visit, facts: &Facts) -> i64 {
+    i64::from(visit.pages()) + i64::from(is_new(visit, facts))
+}
+
+/// Whether this page was not counted yet: an edge counts every one, a browser the one that arrives without an edge, and the
+/// one on which the visitor allows it.
+fn is_new(visit: &Visit, facts: &Facts) -> bool {
+    visit.pages() == 0 || facts.browser.as_ref().is_none_or(|browser| browser.arrives)
+}

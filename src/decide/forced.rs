@@ -15,6 +15,8 @@ use crate::reason::Reason;
 /// The decision for a block of which a preview asks for a variant; a campaign or variant that is not there is not asked for.
 pub(super) fn decide(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>) -> Option<Decision> {
     let forced = signals.forced();
+    // A preview has no date, least of all that of the campaign that was asked before it.
+    signals.set_distance(None);
     if forced.is_empty() {
         return None;
     }

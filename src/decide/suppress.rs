@@ -95,13 +95,17 @@ pub(super) fn dismissed(
 
 fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<bool, Reason> {
     let hours = HOURS_A_DAY * i64::from(rule.days);
+    let mut hidden = Ok(false);
     for thing in subjects(rule, playbook, signals)? {
         let what = if rule.by_category { What::Category(thing.category) } else { What::Item(thing.item) };
-        if signals.happened(rule.kind, what, hours)? {
-            return Ok(true);
+        match signals.happened(rule.kind, what, hours) {
+            Ok(false) => {}
+            // Another thing of the list may wait in plain sight.
+            Err(Reason::OutOfSight) => hidden = Err(Reason::OutOfSight),
+            found => return found,
         }
     }
-    Ok(false)
+    hidden
 }
 
 /// What a rule is about right now.

@@ -19,7 +19,7 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
     }
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(26) {
+        let (name, test) = match dice.below(38) {
             0 => ("campaign", text(dice, &CAMPAIGNS)),
             1 => ("page.kind", text(dice, &["home", "product", "category"])),
             2 => ("page.item", text(dice, &ITEMS)),
@@ -47,6 +47,18 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
                 "query",
                 several(dice, &["promo=summer sale", "promo=100%", "trial=", "utm_campaign=spring", "p=16"]),
             ),
+            26 => ("visitor.purchases", number(dice, 3)),
+            27 => ("visitor.days_since_purchase", number(dice, 12)),
+            28 => ("visitor.last_bought_category", text(dice, &CATEGORIES)),
+            29 => ("visitor.due_item", text(dice, &ITEMS)),
+            30 => ("place.nearest_store", text(dice, &["lyon", "samoa", "villeurbanne"])),
+            31 => ("place.distance", text(dice, &["near", "region", "far"])),
+            32 => ("place.stores", several(dice, &["lyon", "villeurbanne", "north-24985"])),
+            33 => ("visit.cart_minutes", number(dice, 60)),
+            34 => ("visit.cart_item", text(dice, &ITEMS)),
+            35 => ("visitor.cart_item", text(dice, &ITEMS)),
+            36 => ("visitor.cart_hours", number(dice, 24)),
+            37 => ("visit.other_items", several(dice, &ITEMS)),
             _ => ("page.path", text(dice, &["/", "/p/lamp", "/c/desks"])),
         };
         fields.insert(name.into(), test);

@@ -1,8 +1,9 @@
 //! The engine and the naive model agree on everything they say: decisions, reasons, contents, cookies.
 //!
-//! 5,000 playbooks are asked 20 requests each; `PARVIS_MODEL_SEED=…` replays one of them. How often each reason decided, each
-//! signal was read and each kind of content was shown is printed, and what hardly ever happens fails. That a difference would
-//! be seen, `tests/planted.rs` shows with bugs planted in a copy of the engine.
+//! 5,000 playbooks are asked 20 requests each, and after most of them the browser, behind the edge, decides again what happened
+//! in the page; `PARVIS_MODEL_SEED=…` replays one of them. How often each reason decided, each signal was read and each kind of
+//! content was shown is printed, and what hardly ever happens fails. That a difference would be seen, `tests/planted.rs` shows
+//! with bugs planted in a copy of the engine. The model runs in Node, and answers while the engine does.
 
 mod conditions;
 mod lines;
@@ -10,16 +11,17 @@ mod random;
 mod requests;
 mod seen;
 
+use parvis::decide::Decided;
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
-use parvis::facts::{BrowserFacts, Device, Event, Facts, Millis};
+use parvis::facts::{BrowserFacts, Device, Event, Facts, Millis, Place};
 use parvis::html::parts;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
 use parvis::visitor::keyring::Keyring;
-use parvis_model::{Visitor, decide};
+use parvis_model::Model;
 use random::{Dice, playbook};
-use requests::{request, visit_cookie};
+use requests::request;
 use seen::Seen;
 use serde_json::{Map, Value as Json, json};
 
@@ -31,7 +33,7 @@ fn engine_and_model_agree() {
     let only =
         std::env::var("PARVIS_MODEL_SEED").ok().map(|seed| seed.parse::<u64>().expect("a seed is a number"));
     let seeds = only.map_or(0..PLAYBOOKS, |seed| seed..seed + 1);
-    let (mut pairs, mut seen) = (0_u64, Seen::default());
+    let (mut pairs, mut seen, mut model) = (0_u64, Seen::default(), Model::start());
     for seed in seeds {
         let mut dice = Dice(seed.wrapping_mul(0x0123_4567_89ab_cdef));
         let draft = playbook(&mut dice);
@@ -41,20 +43,22 @@ fn engine_and_model_agree() {
             .unwrap_or_else(|problems| panic!("seed {seed}: {problems}\n{source}"));
         let keys = Keyring::parse(format!("1:{}", "5a".repeat(32)).as_bytes());
         let engine = Engine::new(Playbook::open(bytes), keys);
-        let (mut visitor, mut jar, mut asked) = (Visitor::default(), Map::new(), Json::Null);
-        for step in 0..REQUESTS {
-            asked = request(&mut dice, &draft, &asked);
-            if dice.one(6) {
-                let cookie = visit_cookie(&mut dice);
-                visitor.visit = Some(cookie.clone());
-                jar.insert("visit".into(), Json::from(cookie));
-            }
-            let before = visitor.clone();
-            let expected = decide(&draft, &asked, &mut visitor);
-            let found = answer(&engine, &asked, &mut jar, &mut seen);
+        let mut requests: Vec<Json> = Vec::new();
+        for _ in 0..REQUESTS {
+            requests.push(request(&mut dice, &draft, requests.last().unwrap_or(&Json::Null)));
+        }
+        // The model answers while the engine does.
+        model.ask(&draft, &requests);
+        let mut jar = Map::new();
+        let found: Vec<Json> =
+            requests.iter().map(|request| answers(&engine, request, &mut jar, &mut seen)).collect();
+        let expected = model.answers();
+        assert_eq!(found.len(), expected.len(), "the model answers every request");
+        for (step, (found, expected)) in found.iter().zip(&expected).enumerate() {
             assert_eq!(
                 found, expected,
-                "PARVIS_MODEL_SEED={seed}, request {step}: left the engine, right the model\n{before:?}\n{asked}\n{source}"
+                "PARVIS_MODEL_SEED={seed}, request {step}: left the engine, right the model\n{}\n{source}",
+                requests[step]
             );
             pairs += 1;
         }
@@ -65,7 +69,21 @@ fn engine_and_model_agree() {
     }
 }
 
-/// What the engine says of a request, and what its cookies leave in the jar.
+/// What the engine says of a request, and of what happens in the browser on its page.
+fn answers(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &mut Seen) -> Json {
+    if request["cookie"].is_string() {
+        jar.insert("visit".into(), request["cookie"].clone());
+    }
+    let mut answer = answer(engine, request, jar, seen);
+    let events = request["events"].as_array().expect("events");
+    if answer.get("aside").is_none() && !events.is_empty() {
+        let said = in_browser(engine, request, jar, &answer, seen);
+        answer["browser"] = said;
+    }
+    answer
+}
+
+/// What the engine says at the edge, and what its cookies leave in the jar.
 fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &mut Seen) -> Json {
     let mut exchange: Exchange<'_> = engine.begin(facts(request, jar));
     let playbook = engine.playbook().expect("it was just compiled");
@@ -73,10 +91,87 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
         Ok(decided) => decided,
         Err(reason) => return json!({ "aside": reason.code() }),
     };
+    let decisions = decisions(playbook, decided, seen);
+    let mut cookies = Map::new();
+    for cookie in decided.outcome.cookies() {
+        let (pair, attributes) = cookie.as_str().split_once("; ").expect("attributes");
+        let (name, value) = pair.split_once('=').expect("a value");
+        let age = attributes.rsplit_once("Max-Age=").map(|(_, age)| age.parse::<i64>().expect("seconds"));
+        let key = if name == "parvis-visit" { "visit" } else { "memory" };
+        let gone = value.is_empty() && age == Some(0);
+        let said = if gone { Json::Null } else { age.map_or_else(|| Json::from(value), Json::from) };
+        cookies.insert(key.into(), said);
+        if gone {
+            jar.remove(key)
+        } else {
+            jar.insert(key.into(), Json::from(value))
+        };
+    }
+    if cookies.get("memory").is_some_and(Json::is_number) {
+        seen.count("shown", "remembered");
+    }
+    let visit = jar.get("visit").cloned();
+    json!({ "page": decided.page_kind, "decisions": decisions, "cookies": cookies, "visit": visit })
+}
+
+/// What the module in the browser, behind the edge, decides and makes of the visit.
+fn in_browser(
+    engine: &Engine,
+    request: &Json,
+    jar: &mut Map<String, Json>,
+    edge: &Json,
+    seen: &mut Seen,
+) -> Json {
+    let playbook = engine.playbook().expect("it was just compiled");
+    let events = request["events"].as_array().expect("events").iter().map(happening).collect();
+    let block = |id: &Json| (0..8).find(|index| playbook.block(*index).is_some_and(|block| *id == block.id));
+    let campaign =
+        |id: &Json| playbook.every_campaign().find(|campaign| *id == campaign.id()).map(|one| one.index);
+    let shown = edge["decisions"].as_array().expect("decisions").iter();
+    let shown = shown.filter(|decision| !decision["content"].is_null());
+    let browser = BrowserFacts {
+        behind_edge: true,
+        events,
+        shown: shown.filter_map(|one| Some((block(&one["block"])?, campaign(&one["campaign"])?))).collect(),
+        ..BrowserFacts::default()
+    };
+    if browser.events.iter().any(|event| matches!(event, Event::Dismissed(_))) {
+        seen.count("shown", "dismissed");
+    }
+    let facts = Facts { browser: Some(browser), entropy: None, ..facts(request, jar) };
+    let mut exchange = engine.begin(facts);
+    let decided = exchange.decide().expect("a page of the playbook");
+    let decisions = decisions(playbook, decided, seen);
+    match decided.kept.visit.clone() {
+        Some(visit) => jar.insert("visit".into(), Json::from(visit)),
+        None => jar.remove("visit"),
+    };
+    json!({ "decisions": decisions, "visit": jar.get("visit") })
+}
+
+fn happening(event: &Json) -> Event {
+    let text = |at: usize| event[at].as_str().expect("a text").to_owned();
+    let pieces = |pieces: &Json| u16::try_from(pieces.as_u64().expect("pieces")).expect("few");
+    match event[0].as_str().expect("a kind") {
+        "viewed" => Event::Viewed { item: text(1), category: text(2) },
+        "dismissed" => Event::Dismissed(text(1)),
+        "declared" => Event::Declared { name: text(1), date: text(2) },
+        "cart" => {
+            let lines = event[1].as_array().expect("lines").iter();
+            Event::Cart(
+                lines.map(|line| (line[0].as_str().expect("an item").to_owned(), pieces(&line[1]))).collect(),
+            )
+        }
+        _ => Event::Bought { item: text(1), category: text(2), quantity: pieces(&event[3]) },
+    }
+}
+
+/// The decisions as the model has them.
+fn decisions(playbook: &Playbook, decided: &Decided, seen: &mut Seen) -> Vec<Json> {
     let campaign = |index| playbook.campaign(index).expect("a campaign of this playbook");
     let decisions: Vec<Json> = decided.outcome.decisions().iter().map(|decision| {
         let considered: Vec<Json> =
-            decision.considered.iter().map(|found| json!([campaign(found.campaign).id, found.reason.code()])).collect();
+            decision.considered.iter().map(|found| json!([campaign(found.campaign).id(), found.reason.code()])).collect();
         let block = playbook.block(decision.block).expect("a block of this playbook").id;
         let Some(chosen) = decision.chosen else {
             return json!({ "block": block, "reason": decision.reason.code(), "considered": considered });
@@ -104,59 +199,16 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
             Content::Parts(_) => "parts",
             Content::Order(_) => "order",
         });
-        json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id, "variant": variant.id,
+        json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id(), "variant": variant.id,
             "bucket": chosen.bucket, "propensity": chosen.propensity, "content": content, "considered": considered })
     }).collect();
-    let mut cookies = Map::new();
-    for cookie in decided.outcome.cookies() {
-        let (pair, attributes) = cookie.as_str().split_once("; ").expect("attributes");
-        let (name, value) = pair.split_once('=').expect("a value");
-        let age = attributes.rsplit_once("Max-Age=").map(|(_, age)| age.parse::<i64>().expect("seconds"));
-        let key = if name == "parvis-visit" { "visit" } else { "memory" };
-        let gone = value.is_empty() && age == Some(0);
-        let said = if gone { Json::Null } else { age.map_or_else(|| Json::from(value), Json::from) };
-        cookies.insert(key.into(), said);
-        if gone {
-            jar.remove(key)
-        } else {
-            jar.insert(key.into(), Json::from(value))
-        };
-    }
     for decision in &decisions {
         seen.count("reason", decision["reason"].as_str().expect("a reason"));
     }
     for signal in decided.outcome.touched().iter() {
         seen.count("reads", signal.entry().name);
     }
-    if cookies.get("memory").is_some_and(Json::is_number) {
-        seen.count("shown", "remembered");
-    }
-    let shown = decisions.iter().find(|decision| !decision["content"].is_null());
-    if let Some(shown) = shown.filter(|_| request["dismisses"] == true) {
-        seen.count("shown", "dismissed");
-        dismiss(engine, request, jar, shown["campaign"].as_str().expect("what is shown is a campaign's"));
-    }
-    let visit = jar.get("visit").cloned();
-    json!({ "page": decided.page_kind, "decisions": decisions, "cookies": cookies, "visit": visit })
-}
-
-/// What the module in the browser, behind the edge, makes of the visit when a campaign is waved away.
-fn dismiss(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, campaign: &str) {
-    // All is shown already, so that nothing is counted but the dismissal.
-    let blocks = (0..8).flat_map(|block| (0..64).map(move |campaign| (block, campaign)));
-    let browser = BrowserFacts {
-        behind_edge: true,
-        events: vec![Event::Dismissed(campaign.to_owned())],
-        shown: blocks.collect(),
-        ..BrowserFacts::default()
-    };
-    let facts = Facts { browser: Some(browser), entropy: None, ..facts(request, jar) };
-    let mut exchange = engine.begin(facts);
-    let visit = exchange.decide().expect("a page of the playbook").kept.visit.clone();
-    match visit {
-        Some(visit) => jar.insert("visit".into(), Json::from(visit)),
-        None => jar.remove("visit"),
-    };
+    decisions
 }
 
 fn utf8(bytes: &[u8]) -> String {
@@ -186,8 +238,15 @@ fn facts(request: &Json, jar: &Map<String, Json>) -> Facts {
         country: fact("country"),
         subdivision: fact("subdivision"),
         device: request["device"].as_str().and_then(Device::from_name),
+        place: request["place"]
+            .as_array()
+            .and_then(|at| Place::parse(&at[0].to_string(), &at[1].to_string())),
+        forced: (request["forced"].as_object().into_iter().flatten())
+            .map(|(campaign, variant)| (campaign.clone(), variant.as_str().expect("an id").to_owned()))
+            .collect(),
         now: request["now"].as_i64().map(Millis),
-        entropy: request["entropy"].as_u64().map(|unit| {
+        entropy: request["entropy"].as_str().map(|unit| {
+            let unit = u64::from_str_radix(unit, 16).expect("a unit in hex");
             let mut entropy = [7; 32];
             entropy[24..].copy_from_slice(&unit.to_le_bytes());
             entropy

@@ -1,11 +1,19 @@
 //! Random playbooks and requests, the same for the same seed: everything that the language has, with values that often meet.
 
+use parvis::signal::registry::Signal;
 use serde_json::{Map, Value as Json, json};
 
 use super::conditions::condition;
 
 pub const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
 pub const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
+pub const DATES: [&str; 2] = ["trip", "birthday"];
+/// Templates of campaigns that run around a date.
+const COUNTDOWNS: [&str; 3] = [
+    "{{#if date.days_left}}<p>in {{date.days_left}} days</p>{{else}}<p>today</p>{{/if}}",
+    "<p>{{date.days_since}} days ago</p>",
+    "<p>{{date.days_left}} days</p>",
+];
 const GROUPS: [&str; 2] = ["group-0", "group-1"];
 pub const CAMPAIGNS: [&str; 4] = ["spring", "Summer", "winter-light", "10"];
 pub const COUNTRIES: [&str; 4] = ["FR", "US", "DE", "CH"];
@@ -64,12 +72,16 @@ pub fn playbook(dice: &mut Dice) -> Json {
     let campaigns: Vec<Json> = (0..if crowded { 26 } else { 1 + dice.below(8) })
         .map(|index| {
             let block = names[dice.below(names.len())];
-            let mut campaign = campaign(dice, index, block);
+            let group = blocks[block]["group"].as_array().cloned().unwrap_or_default();
+            let mut campaign = campaign(dice, index, block, &group);
             if crowded {
-                for key in ["starts", "ends", "schedule", "when", "audience", "experiment"] {
+                let rest = ["around", "in_stock", "suppress", "cooldown"];
+                for key in
+                    ["starts", "ends", "schedule", "when", "audience", "experiment"].into_iter().chain(rest)
+                {
                     campaign.as_object_mut().expect("an object").remove(key);
                 }
-                campaign["variants"] = json!([variant(dice, 0, block)]);
+                campaign["variants"] = json!([variant(dice, 0, block, &group)]);
                 campaign["cap"] = json!({ "lifetime": 1, "per_days": { "times": 1, "days": 3 } });
             }
             campaign
@@ -86,23 +98,25 @@ pub fn playbook(dice: &mut Dice) -> Json {
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
+        "dates": { "trip": {}, "birthday": { "yearly": true } },
+        "stores": stores(dice),
         "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
         "cap_groups": { "group-0": cap(dice), "group-1": cap(dice) },
         "catalog": {
-            "categories": { "lighting": { "title": "Lamps & more", "url": "/c/lighting" }, "desks": { "title": "<Desks>", "url": "/c/desks" },
+            "categories": { "lighting": { "title": "Lamps & more", "url": "/c/lighting", "replenish_days": 30 }, "desks": { "title": "<Desks>", "url": "/c/desks" },
                 "soft-goods": { "title": "\"Soft\"", "url": "/c/soft-goods" } },
             "items": {
                 "lamp": { "title": "Lamp 'one'", "url": "/p/lamp?a=1&b=ü", "image": "/i/lamp%20one.jpg", "price": "29 €", "category": "lighting" },
-                "desk": { "title": "Desk", "url": "/p/desk", "category": "desks" },
+                "desk": { "title": "Desk", "url": "/p/desk", "category": "desks", "replenish_days": 5 },
                 "chair": { "title": "Chair <b>", "url": "/p/chair", "image": "/i/chair.jpg" },
-                "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "category": "soft-goods" },
+                "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "category": "soft-goods", "replenish_days": 3 },
             },
         },
     })
 }
 
-fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
+fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
     let mut campaign = json!({ "id": format!("c{index}"), "block": block, "priority": dice.below(4) });
     let mut put = |key: &str, value: Json| {
         campaign[key] = value;
@@ -131,7 +145,33 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
     if dice.one(5) {
         put("cap_group", Json::from(dice.pick(&GROUPS)));
     }
-    let mut variants = vec![variant(dice, 0, block)];
+    if dice.one(5) {
+        put(
+            "cooldown",
+            match dice.below(3) {
+                0 => json!({ "days": 1 }),
+                1 => json!({ "days": 9, "hours": 5 }),
+                _ => json!({ "hours": 30 }),
+            },
+        );
+    }
+    let around = dice.one(4);
+    if around {
+        let from = if dice.one(3) { dice.below(16) as i64 - 12 } else { -90 };
+        let to = from + dice.pick(&[3, 20, 200, 360]);
+        put("around", json!({ "date": dice.pick(&DATES), "from_days": from, "to_days": to }));
+    }
+    if dice.one(8) {
+        let signals = ["page.item", "visit.last_item", "visit.cart_item", "visitor.cart_item"];
+        put(
+            "in_stock",
+            match dice.below(2) {
+                0 => json!({ "item": dice.pick(&ITEMS[..4]) }),
+                _ => json!({ "item_of": dice.pick(&signals) }),
+            },
+        );
+    }
+    let mut variants = vec![variant(dice, 0, block, group)];
     let drawn = dice.one(3);
     if drawn {
         let mut experiment = Map::new();
@@ -149,8 +189,14 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
                 json!({ "name": name, "from": from, "to": tenths(index * 123 + 123) }),
             );
         }
+        if !dice.one(3) && index < 8 {
+            let version = 1 + dice.below(4);
+            let least = if dice.one(4) { 1 } else { version };
+            let sticky = json!({ "version": version, "min_version": least });
+            experiment.insert("sticky".into(), if dice.one(5) { json!({}) } else { sticky });
+        }
         put("experiment", Json::Object(experiment));
-        variants.push(variant(dice, 1, block));
+        variants.push(variant(dice, 1, block, group));
         match dice.below(3) {
             0 => variants.push(json!({ "id": "v2", "control": true })),
             1 => {
@@ -163,26 +209,106 @@ fn campaign(dice: &mut Dice, index: usize, block: &str) -> Json {
     } else if dice.one(2) {
         // In order of preference: what asks for least comes last.
         for index in 1..2 + dice.below(2) {
-            variants.insert(0, variant(dice, index, block));
+            variants.insert(0, variant(dice, index, block, group));
         }
     }
     let last = variants.len() - 1;
     for (place, variant) in variants.iter_mut().enumerate() {
         // What anybody may see at once leaves nothing to those behind it.
-        let shown = variant["html"]
-            .as_str()
-            .is_some_and(|html| html.contains("{{visit") || html.contains("{{campaign}}"));
+        let shown = variant["html"].as_str().is_some_and(|html| {
+            ["{{visit", "{{campaign}}", "{{place.nearest", "{{date"].iter().any(|value| html.contains(value))
+        });
         if dice.one(6) || !drawn && place < last && !shown {
             variant["familiar"] = Json::from(2 + dice.below(3));
         }
+    }
+    if around && variants[0]["html"].is_string() {
+        variants[0]["html"] = Json::from(dice.pick(&COUNTDOWNS));
+    }
+    if dice.one(3) {
+        let rules = (0..1 + dice.below(2)).map(|_| suppression(dice, index, &variants)).collect();
+        put("suppress", rules);
     }
     put("variants", Json::Array(variants));
     campaign
 }
 
+/// A rule about something; it need not say of what where the variants show one thing of the sort.
+fn suppression(dice: &mut Dice, index: usize, variants: &[Json]) -> Json {
+    let when = dice.pick(&["bought", "removed", "dismissed"]);
+    let days = dice.pick(&[1, 2, 10, 120]);
+    let what = dice.pick(if when == "dismissed" {
+        &["item", "category", "campaign"]
+    } else {
+        &["item", "category"]
+    });
+    let items = [
+        "visit.last_item",
+        "visit.items",
+        "visit.cart",
+        "page.item",
+        "visit.other_items",
+        "visitor.due_item",
+    ];
+    let categories =
+        ["visit.last_category", "page.category", "visit.last_item", "visitor.last_bought_category"];
+    let of = match (what, dice.below(3)) {
+        ("campaign", 0) => Some(format!("c{}", dice.below(index + 1))),
+        ("campaign", _) => None,
+        (_, 0) if shows_one(what, variants) => None,
+        ("item", 1) => Some(dice.pick(&ITEMS[..4]).to_owned()),
+        ("item", _) => Some(dice.pick(&items).to_owned()),
+        (_, 1) => Some(dice.pick(&CATEGORIES).to_owned()),
+        _ => Some(dice.pick(&categories).to_owned()),
+    };
+    let mut rule = json!({ "when": when, "what": what, "days": days });
+    if let Some(of) = of {
+        rule["of"] = Json::from(of);
+    }
+    rule
+}
+
+fn shows_one(what: &str, variants: &[Json]) -> bool {
+    let text = Json::from(variants).to_string();
+    let names =
+        |signal: &&Signal| signal.entry().names_item || what == "category" && signal.entry().names_category;
+    let is_shown = |signal: &&Signal| {
+        let ends = ["}", " ", "."].map(|end| format!("{}{end}", signal.entry().name));
+        [" ", "{"].iter().any(|begin| ends.iter().any(|end| text.contains(&format!("{begin}{end}"))))
+    };
+    Signal::ALL.iter().filter(names).filter(is_shown).count() == 1
+}
+
 /// Percent; a crowd's campaigns have nothing to share.
 fn tenths(places: usize) -> f64 {
     places.min(1000) as f64 / 10.0
+}
+
+/// Some stores, of which a few lie where the classes of distances from the places of [`super::requests`] end.
+fn stores(dice: &mut Dice) -> Json {
+    const STORES: [(&str, f64, f64); 9] = [
+        ("lyon", 45.764, 4.8357),
+        ("villeurbanne", 45.77, 4.88),
+        ("north-24985", 46.0247, 4.8),
+        ("north-25018", 46.025, 4.8),
+        ("north-99964", 46.699, 4.8),
+        ("north-100020", 46.6995, 4.8),
+        ("east", 45.76, 5.3),
+        ("samoa", -17.0, -179.9),
+        ("fiji", -17.02, 179.2),
+    ];
+    let mut stores = Map::new();
+    for (id, latitude, longitude) in STORES {
+        // One that is far away is as good as none.
+        let latitude = if dice.one(2) { latitude + 20.0 } else { latitude };
+        let mut store = json!({ "title": format!("In <{id}>"), "url": format!("/stores/{id}"), "latitude": latitude,
+            "longitude": longitude, "stock": ITEMS[..4].iter().filter(|_| !dice.one(3)).collect::<Vec<_>>() });
+        if dice.one(2) {
+            store["region"] = Json::from("Rh\u{f4}ne");
+        }
+        stores.insert(id.into(), store);
+    }
+    Json::Object(stores)
 }
 
 fn schedule(dice: &mut Dice) -> Json {
@@ -230,8 +356,8 @@ fn cap(dice: &mut Dice) -> Json {
     Json::Object(cap)
 }
 
-fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
-    const TEMPLATES: [&str; 16] = [
+fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
+    const TEMPLATES: [&str; 25] = [
         "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
         "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",
@@ -248,6 +374,15 @@ fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
         "{{#each query 3}}<a href=\"/?{{item}}\">{{item}}</a>{{/each}}",
         "<p title=\"{{referrer}} {{page.path}}\">{{campaign.source}}{{#if campaign.content}} {{campaign.content}}{{/if}}</p>",
         "<p>{{visitor.days_known}} days, {{campaign.medium}} {{campaign.term}}</p>",
+        "<p>{{visitor.due_item.title}} after {{visitor.days_since_purchase}} days</p>",
+        "<a href=\"{{visitor.last_bought_category.url}}\">{{visitor.purchases}} times</a>",
+        "<p>{{visit.cart_item.title}} for {{visit.cart_minutes}} minutes</p>",
+        "<a href=\"{{visitor.cart_item.url}}\">left {{visitor.cart_hours}} hours ago</a>",
+        "{{#each visit.other_items 3}}<p>{{item.title}} {{item.category}}</p>{{/each}}",
+        "<a href=\"{{place.nearest_store.url}}\">{{place.nearest_store.title}}{{#if place.nearest_store.region}} in {{place.nearest_store.region}}{{/if}}</a>",
+        "<ul>{{#each place.stores}}<li title=\"{{item.region or '-'}}\"><a href=\"{{item.url}}\">{{item.title}}</a></li>{{/each}}</ul>",
+        "<p class=\"{{place.distance or 'nowhere'}}\">{{#if place.stores}}near{{/if}}</p>",
+        "<p>{{#if visitor.last_bought_category}}{{visitor.last_bought_category.title}}{{else}}Never{{/if}}</p>",
     ];
     const PARTS: [(&str, &str); 8] = [
         ("title", "Still thinking about {{visit.last_item.title}}?"),
@@ -261,6 +396,14 @@ fn variant(dice: &mut Dice, index: usize, block: &str) -> Json {
     ];
     let id = format!("v{index}");
     if block == "shelves" {
+        if dice.one(2) {
+            let categories: Map<String, Json> = (0..1 + dice.below(group.len()))
+                .map(|place| {
+                    (group[place].as_str().expect("an id").to_owned(), dice.pick(&CATEGORIES).into())
+                })
+                .collect();
+            return json!({ "id": id, "order_by": { "interest": dice.pick(&["visit", "visitor"]), "categories": categories } });
+        }
         let mut order = vec!["block-1", "block-0"];
         order.truncate(1 + dice.below(2));
         return json!({ "id": id, "order": order });

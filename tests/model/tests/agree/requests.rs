@@ -1,9 +1,9 @@
 //! Random requests of one visitor, and what their browser may send.
 
-use parvis_model::code;
+use parvis::assign::hash;
 use serde_json::{Value as Json, json};
 
-use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS};
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS};
 
 /// What led to a page, as a browser says it, and which class that is.
 const REFERRERS: [(&str, &str); 10] = [
@@ -41,6 +41,17 @@ const PARAMETERS: [(&str, Option<&str>); 10] = [
     ("promo", Some("summer sale")),
     ("promo", Some("100%")),
     ("trial", None),
+];
+/// Degrees, as a host has them: `None` where it does not know, and where it knows nothing it says so with 0.
+const PLACES: [Option<(f64, f64)>; 8] = [
+    None,
+    Some((0.04, -0.01)),
+    Some((45.76, 4.84)),
+    Some((45.81, 4.75)),
+    Some((45.77, 4.81)),
+    Some((48.86, 2.35)),
+    Some((-17.01, 179.94)),
+    Some((46.2, 6.1)),
 ];
 /// 2026-11-01.
 const START: i64 = 1_793_491_200_000;
@@ -84,14 +95,21 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
     let (accept_language, language) = dice.pick(&LANGUAGES);
     let (referer, referrer) = dice.pick(&REFERRERS);
     let now = later(dice, playbook, before["clock"].as_i64());
+    let place =
+        if before.is_null() || dice.one(8) { json!(dice.pick(&PLACES)) } else { before["place"].clone() };
     let mut request = json!({
         "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": language, "referrer": referrer,
         "accept_language": accept_language, "referer": referer, "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
-        "clock": now, "now": now, "consent": consent, "entropy": dice.next(), "dismisses": dice.one(3),
+        "clock": now, "now": now, "consent": consent, "entropy": format!("{:016x}", dice.next()), "place": place, "forced": forced(dice, playbook),
+        "events": Json::Null, "cookie": Json::Null,
     });
+    request["events"] = events(dice, playbook, now);
+    if dice.one(4) {
+        request["cookie"] = Json::from(visit_cookie(dice, now));
+    }
     for fact in ["now", "entropy", "country"] {
-        if dice.one(25) && (fact != "country" || before.is_null()) {
+        if dice.one(10) && (fact != "country" || before.is_null()) {
             request[fact] = Json::Null;
         }
     }
@@ -126,13 +144,109 @@ fn parameters(dice: &mut Dice) -> Json {
     Json::Array(pairs)
 }
 
+/// A variant of some campaigns that a preview asks for, seldom.
+fn forced(dice: &mut Dice, playbook: &Json) -> Json {
+    if !dice.one(12) {
+        return json!({});
+    }
+    let campaigns = playbook["campaigns"].as_array().expect("campaigns");
+    let campaign =
+        |dice: &mut Dice| campaigns[dice.below(campaigns.len())]["id"].as_str().expect("an id").to_owned();
+    (0..1 + dice.below(2)).map(|_| (campaign(dice), Json::from(format!("v{}", dice.below(3))))).collect()
+}
+
+/// What happens in the browser, while the page is there.
+fn events(dice: &mut Dice, playbook: &Json, now: i64) -> Json {
+    let campaigns = playbook["campaigns"].as_array().expect("campaigns");
+    let count = [0, 0, 1, 1, 2, 3][dice.below(6)];
+    (0..count)
+        .map(|_| match dice.below(9) {
+            0 => json!(["viewed", dice.pick(&ITEMS), ""]),
+            1 => json!(["viewed", dice.pick(&["", "rug"]), dice.pick(&CATEGORIES)]),
+            2 | 3 => json!(["dismissed", campaigns[dice.below(campaigns.len())]["id"]]),
+            4 | 8 => json!(["declared", dice.pick(&DATES), date(dice, now)]),
+            5 => {
+                let items = ITEMS.iter().filter(|_| dice.one(3)).collect::<Vec<_>>();
+                let lines: Vec<Json> =
+                    items.into_iter().map(|item| json!([item, 1 + dice.below(3)])).collect();
+                json!(["cart", lines])
+            }
+            _ => {
+                let category = if dice.one(3) { dice.pick(&CATEGORIES) } else { "" };
+                json!(["bought", dice.pick(&ITEMS), category, dice.below(3)])
+            }
+        })
+        .collect()
+}
+
+/// A date that a site declares, mostly some days from now, or what is none.
+fn date(dice: &mut Dice, now: i64) -> String {
+    let days = now.div_euclid(24 * 60 * MINUTE) + dice.below(60) as i64 - 20;
+    let (year, month, day) = civil(days);
+    match dice.below(8) {
+        0 => String::new(),
+        1 => dice.pick(&["2027-02-29", "02-29", "13-01", "1970-12-01", "2027-2-3"]).to_owned(),
+        2 | 3 => format!("{month:02}-{day:02}"),
+        _ => format!("{year}-{month:02}-{day:02}"),
+    }
+}
+
+/// Year, month and day of a day since 1970 (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let place = (5 * of_year + 2) / 153;
+    let month = if place < 10 { place + 3 } else { place - 9 };
+    (year + era * 400 + i64::from(month <= 2), month, of_year - (153 * place + 2) / 5 + 1)
+}
+
+fn code(name: &str) -> String {
+    format!("{:08x}", hash::code(name))
+}
+
 /// A visit cookie as the browser might have left it, or something that is none.
-pub fn visit_cookie(dice: &mut Dice) -> String {
-    let code = |dice: &mut Dice| code(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"]));
-    match dice.below(5) {
+fn visit_cookie(dice: &mut Dice, now: i64) -> String {
+    let waved = |dice: &mut Dice| code(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"]));
+    match dice.below(18) {
         0 => "a~zzz~k".to_owned(),
         1 => format!("a~i{}~k{}*2", dice.pick(&ITEMS), dice.pick(&ITEMS)),
-        2 => format!("a~x{}*1~d{}!{}", code(dice), code(dice), code(dice)),
-        _ => format!("a~k{}*{}!rug*1", dice.pick(&["lamp", "desk"]), 1 + dice.below(3)),
+        2 => format!("a~x{}*1~d{}!{}", waved(dice), waved(dice), waved(dice)),
+        3 => format!("a~k{}*{}!rug*1", dice.pick(&["lamp", "desk"]), 1 + dice.below(3)),
+        4 => format!("a~klamp*1!rug*2~t{}*{}", now / MINUTE - dice.below(90) as i64, dice.below(3)),
+        5..8 => {
+            let trip = now / (1440 * MINUTE) + dice.below(12) as i64 - 4;
+            format!("a~o{}*{trip}!{}*{}", code("trip"), code("birthday"), 12 * 32 + dice.below(31))
+        }
+        8..15 => {
+            let kept = (0..8).filter(|_| !dice.one(4)).collect::<Vec<usize>>();
+            let kept = kept.into_iter().map(|campaign| {
+                let (version, variant) = (1 + dice.below(4), code(&format!("v{}", dice.below(3))));
+                let first = if dice.one(3) { version } else { 1 };
+                format!("{}{}{version:02x}{first:02x}", code(&format!("c{campaign}")), &variant[4..])
+            });
+            let kept = kept.collect::<Vec<_>>().join("!");
+            let unit = if dice.one(12) { String::new() } else { format!("~u{:016x}", dice.next()) };
+            if kept.is_empty() { format!("a{unit}") } else { format!("a{unit}~g{kept}") }
+        }
+        _ => {
+            let mut past: Vec<String> = Vec::new();
+            for _ in 0..1 + dice.below(3) {
+                let (item, category) = dice.pick(&[
+                    ("lamp", "lighting"),
+                    ("desk", "desks"),
+                    ("rug", "soft-goods"),
+                    ("chair", ""),
+                ]);
+                let category = if category.is_empty() { "00000000".to_owned() } else { code(category) };
+                past.push(match dice.below(6) {
+                    kind @ 1..4 => format!("{kind}{}{category}", code(item)),
+                    4 => format!("4{}00000000", waved(dice)),
+                    _ => format!("1{}{category}", code(item)),
+                });
+            }
+            format!("a~i{}~p{}", dice.pick(&ITEMS), past.join("!"))
+        }
     }
 }

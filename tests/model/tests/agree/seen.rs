@@ -9,50 +9,17 @@ use serde_json::Value as Json;
 #[derive(Debug, Default)]
 pub struct Seen(BTreeMap<String, u64>);
 
-/// Why a block shows what it shows, as far as the model knows: not that a campaign is faulty or out of sight, which no request
-/// of a whole playbook to an edge is, and not that content is too large.
+/// Why a block shows what it shows, as far as the model knows: not that a campaign is faulty, which no request of a whole
+/// playbook is, and not that content is too large.
 const REASONS: &str = "matched control no-campaign not-eligible no-permit not-yet over off-schedule no-clock capped uncounted \
-    holdout no-unit not-allocated missing-value not-familiar not-in-group";
+    holdout no-unit not-allocated missing-value not-familiar not-in-group suppressed cooling-down outside-dates not-in-stock \
+    earlier-version forced out-of-sight";
 /// What is shown, that something was waved away, and that visitor memory was written.
 const OTHERS: &str = "hidden html parts order dismissed remembered";
 
 /// What the engine does and the model does not know yet: signals, what a playbook says, and reasons. No draw may have any of it,
 /// so that what is drawn leaves this list; what is in neither is asked for and found missing, so that nothing new is forgotten.
 const UNKNOWN: &[&str] = &[
-    // Purchases, suppression and cooldown.
-    "reads visitor.purchases",
-    "reads visitor.days_since_purchase",
-    "reads visitor.last_bought_category",
-    "reads visitor.due_item",
-    "reads visitor.past",
-    "says campaign.suppress",
-    "says campaign.cooldown",
-    "reason suppressed",
-    "reason cooling-down",
-    // Dates of the visitor.
-    "reads visitor.dates",
-    "reads date.days_left",
-    "reads date.days_since",
-    "says campaign.around",
-    "reason outside-dates",
-    // Stores near the visitor, and what they have.
-    "reads place.nearest_store",
-    "reads place.distance",
-    "reads place.stores",
-    "says campaign.in_stock",
-    "reason not-in-stock",
-    // When the cart was changed, and the cart that was left.
-    "reads visit.cart_minutes",
-    "reads visit.cart_item",
-    "reads visitor.cart_item",
-    "reads visitor.cart_hours",
-    "reads visit.other_items",
-    // An order by interest.
-    "says variant.order_by",
-    // Kept variants.
-    "reads experiment.kept",
-    "says experiment.sticky",
-    "reason earlier-version",
     // Fatigue.
     "says campaign.fatigue",
     "reason tired",
@@ -64,8 +31,6 @@ const UNKNOWN: &[&str] = &[
     // How long ago the visit before was, and how the visitor is connected.
     "reads visitor.days_since_visit",
     "reads connection",
-    // Previews.
-    "reason forced",
 ];
 
 impl Seen {
@@ -94,7 +59,10 @@ impl Seen {
     pub fn assert_often(&self) {
         let reasons = REASONS.split_whitespace().map(|name| (format!("reason {name}"), 100));
         let others = OTHERS.split_whitespace().map(|name| (format!("shown {name}"), 1000));
-        let signals = Signal::ALL.iter().map(|signal| (format!("reads {}", signal.entry().name), 1000));
+        // How far a date is, only templates of campaigns that run around one show.
+        let often = |signal: &Signal| if signal.is_distance() { 100 } else { 1000 };
+        let signals =
+            Signal::ALL.iter().map(|signal| (format!("reads {}", signal.entry().name), often(signal)));
         let schema: Json = serde_json::from_str(&parvis::playbook::draft::schema()).expect("a schema");
         let drafts =
             [("campaign", "CampaignDraft"), ("experiment", "ExperimentDraft"), ("variant", "VariantDraft")];

@@ -1,0 +1,28 @@
+/**
+ * Asks the naive model of what a playbook decides, to which the engine is held: JSON in, JSON out, no code shared.
+ *
+ * The model follows the documents (design §6 and §7, the doc comments of the draft) and knows one banner,
+ * tarteaucitron, with a service for each purpose, and one host: the edge, with a browser behind it that tells what
+ * happens there. Every line that is read here is `{"playbook", "requests"}`, every line that is written the list of
+ * answers to one visitor who asks them in turn; `tests/agree` compares them with the engine's.
+ */
+
+import { createInterface } from "node:readline";
+import { decide } from "./model/decide.mjs";
+import { prepare } from "./model/playbook.mjs";
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { playbook, requests } = JSON.parse(line);
+  const [prepared, visitor] = [prepare(playbook), { visit: null, memory: null }];
+  process.stdout.write(`${JSON.stringify(requests.map((request) => ask(prepared, request, visitor)))}\n`);
+}
+
+/** What the edge answers, and what the browser makes of what happens on that page. */
+function ask(prepared, request, visitor) {
+  if (request.cookie !== null) visitor.visit = request.cookie;
+  const answer = decide(prepared, { ...request, events: [] }, visitor);
+  if (answer.aside || request.events.length === 0) return answer;
+  const shown = answer.decisions.filter((decision) => (decision.content ?? null) !== null);
+  const { decisions, visit } = decide(prepared, { ...request, shown, entropy: null }, visitor);
+  return { ...answer, browser: { decisions, visit } };
+}

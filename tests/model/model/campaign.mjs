@@ -1,0 +1,240 @@
+/** What a block shows: its campaigns by priority, each asked one operator after the other. */
+
+import { DAY, MINUTE, WEEKDAYS, daysSince, minutes, weekday } from "./clock.mjs";
+import { holds, settle } from "./condition.mjs";
+import { attempt, refuse } from "./refusal.mjs";
+import { read, show } from "./signal.mjs";
+import { part, render } from "./template.mjs";
+import * as kept from "./visitor.mjs";
+
+const { NOTHING, bucket, code } = kept;
+
+/** The decision of a block. */
+export function decideBlock(moment, block) {
+  const campaigns = moment.playbook.campaigns.filter((campaign) => campaign.block === block);
+  const forced = preview(moment, campaigns);
+  if (forced) return { block, ...forced };
+  const considered = [];
+  let decision = { reason: "no-campaign" };
+  for (const campaign of campaigns) {
+    const { value, reason } = attempt(() => consider(moment, campaign));
+    const found = value ?? { reason };
+    considered.push([campaign.id, found.reason]);
+    // Of an experiment no other variant stands in, and no other campaign.
+    const early = reason === "not-familiar" && campaign.experiment;
+    const decides = value || early || reason === "holdout" || reason === "out-of-sight";
+    // Of reasons that decide nothing the first is told, but a missing permission says more.
+    if (decides || considered.length === 1 || reason === "no-permit") decision = found;
+    if (decides) break;
+  }
+  return { ...decision, block, considered };
+}
+
+/** What is asked for by name is shown without asking anything of the visitor. */
+function preview(moment, campaigns) {
+  moment.distance = null;
+  const wanted = (campaign) => campaign.variants.find((one) => one.id === moment.request.forced[campaign.id]);
+  const campaign = campaigns.find(wanted);
+  if (!campaign) return null;
+  const { familiar, ...variant } = wanted(campaign);
+  const { value, reason = "forced" } = attempt(() => content(moment, campaign, variant));
+  const chosen = { campaign: campaign.id, variant: variant.id, bucket: null, propensity: 10_000, content: value };
+  return { reason, considered: [[campaign.id, reason]], ...(reason === "forced" && chosen) };
+}
+
+/** What a campaign shows. */
+function consider(moment, campaign) {
+  moment.distance = null;
+  for (const [key, operator] of Object.entries(OPERATORS)) {
+    if (campaign[key] !== undefined) operator(moment, campaign[key], campaign);
+  }
+  const { variants, ...how } = assigned(moment, campaign);
+  const ask = (variant) => attempt(() => content(moment, campaign, variant));
+  const asked = variants.map((variant) => ({ variant: variant.id, ...ask(variant) }));
+  // Of those that are not shown a missing permission says more than the first.
+  const first = (reasons) => asked.find((one) => reasons.includes(one.reason));
+  const { variant, value, reason } = first([undefined, "out-of-sight"]) ?? first(["no-permit"]) ?? asked[0];
+  refuse(reason, reason);
+  return { reason: value === null ? "control" : "matched", campaign: campaign.id, variant, ...how, content: value };
+}
+
+/**
+ * What a campaign says is asked in this order, by its name in the playbook; `conditions`, `caps` and `rules` are
+ * prepared. Each refuses with the reason for which the campaign does not apply.
+ */
+const OPERATORS = {
+  /** What any campaign counts, remembers and assigns must be allowed. */
+  id({ allowed }, id, { experiment, around, rules, caps }) {
+    refuse(experiment && !allowed.experiments, "no-permit");
+    refuse((around || rules.length > 0 || caps.some((cap) => cap.memory)) && !allowed.memory, "no-permit");
+    // What happens in the browser reaches the memory of an edge by the visit.
+    refuse((rules.length > 0 || caps.some((cap) => !cap.memory || cap.waved)) && !allowed.visit, "no-permit");
+  },
+
+  starts({ now }, starts) {
+    refuse(now === null, "no-clock");
+    refuse(now < Date.parse(starts), "not-yet");
+  },
+
+  /** In its last second it still runs. */
+  ends({ now }, ends) {
+    refuse(now === null, "no-clock");
+    refuse(now >= Date.parse(ends) + 1000, "over");
+  },
+
+  /** A span of hours holds its first minute and not its last; past midnight it belongs to the day on which it began. */
+  schedule({ clock }, { weekdays = WEEKDAYS, hours = ["00:00-24:00"] }) {
+    refuse(clock === null, "no-clock");
+    const within = (span, minute) => {
+      const [from, to] = span.split("-").map(minutes);
+      return from <= minute && minute < (to < from ? to + 1440 : to);
+    };
+    const runs = (day, minute) => weekdays.includes(WEEKDAYS[day]) && hours.some((span) => within(span, minute));
+    const [day, minute] = [weekday(clock), Math.floor((clock % DAY) / MINUTE)];
+    refuse(!runs(day, minute) && !runs((day + 6) % 7, minute + 1440), "off-schedule");
+  },
+
+  conditions(moment, conditions) {
+    const found = settle(conditions.map((one) => holds(one, (signal) => read(moment, signal))), false);
+    refuse(found !== true, found || "not-eligible");
+  },
+
+  /** Today must be one of some days around a date that the site declared; its templates know then how far that is. */
+  around(moment, { date: name, from_days, to_days }) {
+    // What was declared in the browser waits in the visit for the edge.
+    const waiting = kept.valueOf(moment.visit.o, code(name));
+    refuse(waiting === undefined && moment.inBrowser, "out-of-sight");
+    refuse(moment.clock === null, "no-clock");
+    const date = Number(waiting ?? kept.valueOf(moment.memory.dates, code(name)) ?? 0);
+    moment.distance = daysSince(date, Math.floor(moment.clock / DAY), from_days, to_days);
+    refuse(moment.distance === null, "outside-dates");
+  },
+
+  /** Whichever store is the nearest must have the item. */
+  in_stock(moment, { item_of, item = read(moment, item_of) }) {
+    refuse(item === null, "not-in-stock");
+    const stores = read(moment, "place.stores");
+    refuse(!stores?.every((id) => moment.playbook.stores[id].stock.includes(item)), "not-in-stock");
+  },
+
+  /** Any campaign, before its own assignment. */
+  block({ playbook: { site }, unit }) {
+    refuse(site.holdout_percent && unit.reason === "out-of-sight", unit.reason);
+    const mine = unit.value && bucket(`holdout:${site.seed ?? site.name}`, unit.value);
+    refuse(mine < points(site.holdout_percent), "holdout");
+  },
+
+  /** The visitor's place of 1,000 in an exclusive group, by GrowthBook's hash of version 1, must be in the stretch. */
+  experiment({ playbook, unit }, { group }) {
+    if (!group) return;
+    refuse(unit.reason, unit.reason);
+    const { name, from, to } = group;
+    const place = kept.fnv(`${unit.value}__${playbook.exclusive[name].seed ?? name}`) % 1000;
+    refuse(place < points(from) / 10 || place >= points(to) / 10, "not-in-group");
+  },
+
+  /** A cap is reached after its times; one that cannot be counted is reached. */
+  caps(moment, caps, { id, block }) {
+    // Showing on what the browser shows is not showing it again.
+    const goesOn = moment.shown.some((one) => one.block === block && one.campaign === id);
+    const waiting = moment.visit.d.filter((waved) => waved === code(id)).length;
+    for (const cap of caps) {
+      refuse(cap.memory && cap.waved && waiting >= cap.times, "capped");
+      if (cap.memory && moment.inBrowser) continue;
+      const times = kept.timesOf(cap, moment);
+      refuse(times === null, "uncounted");
+      refuse(times >= cap.times && (cap.waved || !goesOn), "capped");
+    }
+    // Behind an edge another cap may be reached out of sight.
+    refuse(moment.inBrowser && caps.some((cap) => cap.memory), "out-of-sight");
+  },
+
+  /** A rule keeps a campaign away for some hours after what it is about was bought, removed or waved away. */
+  rules(moment, rules) {
+    const { visit, memory, keeps, inBrowser, now } = moment;
+    let hidden = false;
+    for (const rule of rules) {
+      const { value: about = [], reason } = attempt(() => subjects(moment, rule));
+      refuse(reason && reason !== "out-of-sight", reason);
+      hidden ||= reason || (inBrowser && about.length > 0);
+      // The codes of item and category behind the digit of what happened.
+      const span = { anything: [0, 1], category: [9, 17] }[rule.what] ?? [1, 9];
+      for (const what of about) {
+        const subject = what.slice(...span);
+        const isIt = (past) => past[0] === what[0] && past.slice(...span) === subject && subject !== NOTHING;
+        refuse(visit.p.some(isIt), rule.reason);
+        refuse(!keeps && !inBrowser, "uncounted");
+        const recent = (past) => kept.hoursSince(past, memory, now) < rule.hours;
+        refuse(!inBrowser && memory.past.filter(isIt).some(recent), rule.reason);
+      }
+    }
+    refuse(hidden, "out-of-sight");
+  },
+};
+
+/** What must not have happened to what a rule is about right now: what a signal names, or a fixed id. */
+export function subjects(moment, { kind, what, of }) {
+  if (what === "anything") return [`${kind}`];
+  const category = (id) => kind + NOTHING + code(id);
+  if (!of.includes(".")) return [what === "category" ? category(of) : kind + code(of) + NOTHING];
+  const named = [read(moment, of) ?? []].flat();
+  return named.map((id) => (of.endsWith("category") ? category(id) : thing(moment, kind, id)));
+}
+
+/** That something of a kind happened to an item, with the category that the catalog gives it. */
+export const thing = ({ playbook }, kind, item, category = playbook.catalog.items[item]?.category) =>
+  kind + code(item) + (category ? code(category) : NOTHING);
+
+/**
+ * The variants that may be shown, with the bucket and how likely they were: all in order of preference, or the one of
+ * an experiment that the visitor keeps or that their bucket falls to.
+ */
+function assigned(moment, campaign) {
+  const { experiment, variants } = campaign;
+  if (!experiment) return { variants, bucket: null, propensity: 10_000 };
+  refuse(moment.unit.reason, moment.unit.reason);
+  const mine = bucket(`variant:${experiment.seed ?? campaign.id}`, moment.unit.value);
+  // Each has its weight's stretch, of which the covered part counts.
+  const equal = (place) => Math.ceil((place * 10_000) / variants.length);
+  const weights = variants.map(({ weight }, at) => (weight ? points(weight) : equal(at + 1) - equal(at)));
+  const widths = weights.map((weight) => Math.ceil((weight * points(experiment.coverage_percent ?? 100)) / 10_000));
+  const sum = (all) => all.reduce((one, other) => one + other, 0);
+  const from = (at) => sum(weights.slice(0, at));
+  // Of kept variants there are only those of sticky experiments.
+  const { text = "", share: known } = moment.kept.find((one) => one.text.startsWith(code(campaign.id))) ?? {};
+  const { version = 1, min_version = 1 } = experiment.sticky ?? {};
+  refuse(parseInt(text.slice(14), 16) < min_version, "earlier-version");
+  const own = variants.findIndex(({ id }) => text.slice(8, 14) === code(id).slice(4) + kept.hexByte(version));
+  const at = own >= 0 ? own : variants.findIndex((_, at) => from(at) <= mine && mine < from(at) + widths[at]);
+  refuse(at < 0, "not-allocated");
+  const share = Math.floor((widths[at] * 10_000 + Math.floor(sum(widths) / 2)) / sum(widths));
+  // What only the visit says that is kept was drawn nobody knows how.
+  return { variants: [variants[at]], bucket: mine, propensity: (own >= 0 && known) || share };
+}
+
+/** What a variant shows: its template, values of parts, an order, `false` for hiding, null for a control. */
+function content(moment, { block }, { familiar, html, hide, parts, order, order_by }) {
+  refuse(familiar && read(moment, "visitor.visits") < familiar, "not-familiar");
+  const value = (name, of) => show(moment, name, of);
+  if (html) return render(html, value);
+  if (hide) return false;
+  const shown = Object.entries(parts ?? {}).map(([key, text]) => [key, part(key.split("@"), text, value)]);
+  if (parts) return { parts: Object.fromEntries(shown) };
+  const { group } = moment.playbook.blocks[block];
+  const first = order ?? (order_by && byInterest(moment, group, order_by));
+  return first ? { first, rest: group.filter((one) => !first.includes(one)) } : null;
+}
+
+/** The blocks of a group that are of interest, the most first, in the group's order where of equal interest. */
+function byInterest(moment, group, { interest, categories }) {
+  read(moment, interest === "visit" ? "visit.last_category" : "visitor.favorite_category");
+  const seen = moment.visit.c.map((category, at) => [category, -at]);
+  const levels = interest === "visit" ? Object.fromEntries(seen) : moment.memory.interests;
+  const level = (block) => levels[categories[block]];
+  const first = group.filter((block) => level(block) !== undefined);
+  refuse(first.length === 0, "missing-value");
+  return first.sort((a, b) => level(b) - level(a));
+}
+
+/** Hundredths of a percent. */
+const points = (percent) => Math.round(percent * 100);

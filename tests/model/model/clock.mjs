@@ -1,0 +1,44 @@
+/** Dates and the clock on the wall, in milliseconds since 1970. */
+
+export const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/** The place of a day in `WEEKDAYS`. */
+export const weekday = (time) => (new Date(time).getUTCDay() + 6) % 7;
+
+/** Minutes of `18:30`. */
+export const minutes = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** What the clock of a site shows, as if it were in UTC: in summer, by the rule it names, an hour more. */
+export function local(now, { utc_offset_minutes, daylight_saving }) {
+  const standard = now + utc_offset_minutes * MINUTE;
+  const sundayFrom = (month, day, hour) => {
+    const from = Date.UTC(new Date(now).getUTCFullYear(), month - 1, day);
+    return from + (6 - weekday(from)) * DAY + hour * HOUR;
+  };
+  const eu = sundayFrom(3, 25, 1) <= now && now < sundayFrom(10, 25, 1);
+  const us = sundayFrom(3, 8, 2) <= standard && standard < sundayFrom(11, 1, 1);
+  return { eu, us }[daylight_saving] ? standard + HOUR : standard;
+}
+
+/**
+ * A declared date as cookies have it: the day since 1970, or of one that comes back every year its month times 32 and
+ * its day; 0 takes a date away. Null for what is no date, and for days too early or too late to be written.
+ */
+export function dateNumber(text, yearly) {
+  const full = yearly && text.length === 5 ? `2000-${text}` : text;
+  const day = Date.parse(`${full}T00:00:00Z`) / DAY;
+  const isDate = !Number.isNaN(day) && new Date(day * DAY).toISOString().slice(0, 10) === full;
+  if (!isDate) return text === "" ? 0 : null;
+  if (yearly) return Number(full.slice(5, 7)) * 32 + Number(full.slice(8));
+  return day >= 512 && day < 65_536 ? day : null;
+}
+
+/** How many days before `today` a date lies, if that is in the window; one of every year where it lies nearest. */
+export function daysSince(number, today, from, to) {
+  const year = new Date(today * DAY).getUTCFullYear();
+  // 29 February is 1 March in a year that has none.
+  const inYear = (ahead) => today - Date.UTC(year + ahead, Math.floor(number / 32) - 1, number % 32) / DAY;
+  const all = number >= 512 ? [today - number] : number > 0 ? [-2, -1, 0, 1, 2].map(inYear) : [];
+  return all.filter((days) => from <= days && days <= to).sort((a, b) => Math.abs(a) - Math.abs(b))[0] ?? null;
+}

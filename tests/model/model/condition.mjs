@@ -1,0 +1,65 @@
+/**
+ * Conditions, as JavaScript would evaluate them on JSON: true, false, or the reason for which it is not known.
+ *
+ * Left out is what no random playbook asks for, lists of no conditions and conversions between types: GrowthBook's own
+ * cases hold the engine to them.
+ */
+
+import { attempt } from "./refusal.mjs";
+
+/** Whether `condition` holds; `read` gives the value of a signal, null where there is none, or refuses. */
+export function holds(condition, read) {
+  const not = (answer) => (typeof answer === "boolean" ? !answer : answer);
+  const some = (all, decisive) => settle(all.map((inner) => holds(inner, read)), decisive);
+  const parts = Object.entries(condition).map(([key, value]) => {
+    if (key === "$and") return some(value, false);
+    if (key === "$or") return some(value, true);
+    if (key === "$nor") return not(some(value, true));
+    if (key === "$not") return not(holds(value, read));
+    const known = attempt(() => read(key));
+    return known.reason ?? meets(known.value, value);
+  });
+  return settle(parts, false);
+}
+
+/** One part that is `decisive` decides, then one that is not known: a missing permission before being out of sight. */
+export const settle = (parts, decisive) =>
+  [decisive, "no-permit", "out-of-sight"].find((answer) => parts.includes(answer)) ?? !decisive;
+
+/** Whether a value meets what a condition says of it: operators, or a bare value. */
+function meets(value, wanted) {
+  if (typeof wanted !== "object") return (typeof wanted === "number" ? number(value) : value) === wanted;
+  return Object.entries(wanted).every(([operator, operand]) => OPERATORS[operator](value, operand));
+}
+
+const OPERATORS = {
+  $eq: (value, operand) => value === operand,
+  $ne: (value, operand) => value !== operand,
+  $lt: (value, operand) => compare(value, operand, (a, b) => a < b),
+  $lte: (value, operand) => compare(value, operand, (a, b) => a <= b),
+  $gt: (value, operand) => compare(value, operand, (a, b) => a > b),
+  $gte: (value, operand) => compare(value, operand, (a, b) => a >= b),
+  $exists: (value, operand) => (value !== null) === operand,
+  $in: (value, operand) => among(value, operand),
+  $nin: (value, operand) => !among(value, operand),
+  $ini: (value, operand) => among(lower(value), lower(operand)),
+  $nini: (value, operand) => !among(lower(value), lower(operand)),
+  $not: (value, operand) => !meets(value, operand),
+  $elemMatch: (value, operand) => has(value, operand),
+  $all: (value, operand) => Array.isArray(value) && operand.every((wanted) => has(value, wanted)),
+  $size: (value, operand) => Array.isArray(value) && meets(value.length, operand),
+};
+
+const isText = (value) => typeof value === "string";
+
+const compare = (a, b, order) => (isText(a) && isText(b) ? order(a, b) : order(number(a), number(b)));
+
+/** The number of a value; null is 0, and a text none, so that no order holds of it. */
+const number = (value) => (value === null ? 0 : typeof value === "number" ? value : NaN);
+
+/** Whether a value, or one of a list of values, is in a list. */
+const among = (value, wanted) => [value].flat().some((one) => wanted.includes(one));
+
+const has = (value, wanted) => Array.isArray(value) && value.some((one) => meets(one, wanted));
+
+const lower = (value) => (Array.isArray(value) ? value.map(lower) : isText(value) ? value.toLowerCase() : value);

@@ -1,0 +1,210 @@
+/** One request: what is read of the visitor, what happens, what is decided, and what is kept. */
+
+import { decideBlock, subjects, thing } from "./campaign.mjs";
+import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
+import { attempt } from "./refusal.mjs";
+import { cart, lastAdded } from "./signal.mjs";
+import * as kept from "./visitor.mjs";
+
+const { code, happen, putDate, putFirst } = kept;
+
+/**
+ * Decides one request of `visitor` and changes the visitor as the answer's cookies would.
+ *
+ * The request: `path`, `query` (pairs of name and value, decoded; null where there is none), `country`,
+ * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
+ * `consent` (for visit, memory and experiments, or null), `entropy` (its last 8 bytes in hex), `forced` (variants by
+ * their campaigns), and in the browser, behind the edge, what is `shown` and the `events`, of which the edge has none.
+ */
+export function decide(playbook, request, visitor) {
+  const page = pageOf(playbook, request.path);
+  if (!page) return { aside: "path" };
+  const moment = open(playbook, request, page, visitor);
+  const came = JSON.stringify(moment.memory);
+  if (moment.readsMemory) beginVisit(moment, visitor.visit !== null);
+  assignUnit(moment);
+  if (moment.keeps) remember(moment);
+  // What a campaign is about when it is waved away, before anything else happens.
+  const waved = request.events.filter(([kind]) => kind === "dismissed").flatMap(([, id]) => wavedAway(moment, id));
+  request.events.forEach(([kind, ...what]) => EVENTS[kind](moment, ...what));
+  waved.forEach((past) => wait(moment, past));
+  if (moment.keeps) followCart(moment);
+  const blocks = Object.keys(playbook.blocks).filter((id) => playbook.blocks[id].pages.includes(page.kind));
+  const decisions = blocks.map((id) => decideBlock(moment, id));
+  record(moment, decisions);
+  return { page: page.kind, decisions, cookies: keep(moment, visitor, came), visit: visitor.visit };
+}
+
+function pageOf({ pages, catalog }, path) {
+  const fits = (pattern) => path.match(new RegExp(`^${pattern.replace(/\{(\w+)\}/, "(?<$1>[^/]+)")}$`));
+  const found = pages.map((page) => [page.kind, fits(page.path)]).find(([, groups]) => groups);
+  const { item = null, category = catalog.items[item]?.category ?? null } = found?.[1].groups ?? {};
+  return found && { kind: found[0], item, category };
+}
+
+/** Reads what the visitor allows to be read. */
+function open(playbook, request, page, visitor) {
+  const [now, inBrowser] = [request.now, request.shown !== undefined];
+  // Unanswered, all is allowed where the law asks for opt-out alone.
+  const [visit, memory, experiments] = request.consent ?? Array(3).fill(request.country === "US");
+  const readsMemory = memory && now !== null && !inBrowser;
+  const usable = readsMemory && visitor.memory && kept.isUsable(visitor.memory, now);
+  return {
+    ...{ playbook, request, page, now, inBrowser, readsMemory, allowed: { visit, memory, experiments } },
+    ...{ visit: kept.readVisit(visit ? visitor.visit : null), memory: usable ? structuredClone(visitor.memory) : null },
+    // Memory can be written too where there is entropy for its seal.
+    ...{ keeps: readsMemory && request.entropy !== null, shown: request.shown ?? [], distance: null },
+    ...{ clock: now === null ? null : local(now, playbook.site), kept: [] },
+  };
+}
+
+/** Counts a visit that begins: where no visit cookie is; where none may be kept, with each day. */
+function beginVisit(moment, hadVisit) {
+  const [now, memory] = [moment.now, (moment.memory ??= kept.newMemory(moment.now))];
+  const begins = moment.allowed.visit ? !hadVisit : Math.floor(memory.lastMinute / 1440) !== Math.floor(now / DAY);
+  const visit = { visits: memory.visits + 1, lastMinute: Math.floor(now / MINUTE) };
+  if (begins || memory.visits === 0) Object.assign(memory, visit);
+}
+
+/** The bucketing unit, with the variants kept of it: memory's, else the visit's, else a new one if it can be kept. */
+function assignUnit(moment) {
+  const { visit, memory, allowed, playbook } = moment;
+  const known = memory?.unit ?? visit.u[0] ?? null;
+  const all = [...(memory?.kept ?? []), ...visit.g.splice(0).map((text) => ({ text, share: 0 }))];
+  if (!allowed.experiments) visit.u = [];
+  // A date that may not be remembered does not wait either.
+  if (!allowed.memory) visit.o = [];
+  if (memory) Object.assign(memory, { unit: null, kept: [] });
+  // The edge may remember a unit that the visit has no copy of; another one would contradict it.
+  const hidden = moment.inBrowser && allowed.experiments && allowed.memory && known === null;
+  const value = allowed.visit || memory ? (known ?? moment.request.entropy) : null;
+  const assigns = allowed.experiments && playbook.needs.unit && !hidden && value !== null;
+  moment.unit = assigns ? { value } : { reason: hidden ? "out-of-sight" : "no-unit" };
+  if (!assigns) return;
+  visit.u = [value];
+  if (memory) memory.unit = value;
+  const sticky = playbook.campaigns.filter(({ experiment }) => experiment?.sticky).map(({ id }) => code(id));
+  const isFirst = ({ text }, at) => all.findIndex((other) => other.text.startsWith(text.slice(0, 8))) === at;
+  moment.kept = all.filter((one, at) => sticky.includes(one.text.slice(0, 8)) && isFirst(one, at));
+}
+
+/** Drops what nothing needs any more, and remembers what a browser could not. */
+function remember(moment) {
+  const { playbook, memory, visit, now } = moment;
+  const caps = playbook.campaigns.flatMap(({ id, caps }) => caps.map((cap) => ({ ...cap, id })));
+  const needed = ([name]) => caps.some((cap) => cap.name === name && kept.timesOf(cap, moment) > 0);
+  memory.counters = Object.fromEntries(Object.entries(memory.counters).filter(needed));
+  const waits = (waved) => caps.filter((cap) => cap.waved && cap.memory && code(cap.id) === waved);
+  visit.d.splice(0).flatMap(waits).forEach((cap) => kept.count(cap, moment));
+  const hours = (past) => playbook.needs.past[past[0]] * 24;
+  memory.past = memory.past.filter((past) => kept.hoursSince(past, memory, now) < hours(past));
+  const waiting = visit.p.splice(0).reverse().filter((past) => hours(past) > 0);
+  waiting.forEach((past) => happen(memory.past, past + kept.hourOf(memory, now)));
+  for (const entry of visit.o.splice(0)) if (!memory.dates.includes(entry)) putDate(memory.dates, entry);
+  const dates = playbook.campaigns.map(({ around }) => code(around?.date ?? ""));
+  memory.dates = memory.dates.filter((entry) => dates.includes(entry.slice(0, 8)) && !entry.endsWith("*0"));
+}
+
+/** What happens in the browser changes the visit, where what memory is to know of it waits for the edge. */
+const EVENTS = {
+  viewed: (moment, item, category) => see(moment, item, category || moment.playbook.catalog.items[item]?.category),
+  dismissed(moment, id) {
+    const waved = moment.playbook.campaigns.find((one) => one.id === id).caps.filter((cap) => cap.waved);
+    waved.forEach((cap) => kept.count(cap, moment));
+    const waits = moment.allowed.memory && waved.some((cap) => cap.memory) && moment.visit.d.length < 8;
+    if (waits) moment.visit.d.push(code(id));
+  },
+  declared({ playbook, visit, allowed }, name, text) {
+    const isNeeded = playbook.campaigns.some(({ around }) => around?.date === name);
+    const number = dateNumber(text, playbook.dates[name].yearly);
+    if (isNeeded && allowed.visit && allowed.memory && number !== null) putDate(visit.o, `${code(name)}*${number}`);
+  },
+  cart(moment, lines) {
+    const before = changeCart(moment, () => lines.map(([item, pieces]) => ({ item, pieces })));
+    const removed = before.filter((line) => !lines.some(([item]) => item === line.item));
+    removed.forEach((line) => wait(moment, thing(moment, "2", line.item)));
+  },
+  /** A purchase takes so many pieces out of the cart, 0 for all. */
+  bought(moment, item, category, pieces) {
+    const left = (line) => (line.item === item ? line.pieces - (pieces || Infinity) : line.pieces);
+    changeCart(moment, (lines) => lines.map((line) => ({ ...line, pieces: left(line) })));
+    wait(moment, thing(moment, "1", item, category || undefined));
+  },
+};
+
+/** What is waved away with a campaign, as far as rules ask for it. */
+function wavedAway(moment, id) {
+  const asks = (one, rule) => (rule.kind === "4" && rule.of === id) || (rule.kind === "3" && one.id === id);
+  const rules = moment.playbook.campaigns.flatMap((one) => one.rules.filter((rule) => asks(one, rule)));
+  return rules.flatMap((rule) => attempt(() => subjects(moment, rule)).value ?? []);
+}
+
+/** Lets something wait in the visit, if a campaign asks for it and an edge may remember it. */
+const wait = ({ playbook, allowed, visit }, past) =>
+  allowed.visit && allowed.memory && playbook.needs.past[past[0]] > 0 && happen(visit.p, past);
+
+/** Changes the cart, notes in which minute and what was added last, and gives the lines before. */
+function changeCart({ visit, playbook, now, allowed }, change) {
+  const [before, last, was] = [cart(visit), lastAdded(visit), visit.k.join()];
+  const lines = change(before).filter((line) => allowed.visit && line.pieces > 0);
+  visit.k = lines.map((line) => `${line.item}*${line.pieces}`);
+  const knows = playbook.says(/visit\.cart_(minutes|item)|visitor\.cart/) && now !== null;
+  if (knows && visit.k.join() === was) return before;
+  const isMore = (line) => !before.some((old) => old.item === line.item && old.pieces >= line.pieces);
+  const stays = visit.t.length > 0 ? lines.findIndex((line) => line.item === last) : -1;
+  const place = [lines.findLastIndex(isMore), stays, lines.length - 1, 0].find((at) => at >= 0);
+  visit.t = knows ? [`${Math.floor(now / MINUTE)}*${place}`] : [];
+  return before;
+}
+
+/** Lets memory follow the cart of the visit, while a campaign shows what was left: its 4 items added last. */
+function followCart({ visit, memory, playbook }) {
+  const others = cart(visit).map((line) => line.item).reverse();
+  const items = [...new Set([lastAdded(visit), ...others])].slice(0, 4);
+  const hour = Math.floor(parseInt(visit.t[0], 10) / 60);
+  if (visit.t.length > 0) memory.left = visit.k.length > 0 ? { hour, items: items.map(code) } : null;
+  if (!playbook.says(/visitor\.cart/)) memory.left = null;
+}
+
+/** Notes a view, as far as a campaign needs it. */
+function see({ playbook: { says }, visit, memory, now }, item, category) {
+  if (item && says(/visit\.(items|last_item|other_items)/)) putFirst(visit.i, item, 8);
+  if (category && says(/visit\.last_category|"interest":"visit"/)) putFirst(visit.c, category, 4);
+  if (category && memory && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
+}
+
+/** The page view and what was shown, behind the decision: a page is not its own past. A preview counts nowhere. */
+function record(moment, decisions) {
+  if (!moment.inBrowser) see(moment, moment.page.item, moment.page.category);
+  for (const decision of decisions.filter(({ reason }) => reason === "matched" || reason === "control")) {
+    const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
+    if (campaign.experiment?.sticky) keepVariant(moment, campaign.experiment.sticky, decision);
+    const goesOn = moment.shown.some((one) => one.block === decision.block && one.campaign === campaign.id);
+    const counted = campaign.caps.filter((cap) => !cap.waved && decision.content !== null && !goesOn);
+    counted.forEach((cap) => kept.count(cap, moment));
+  }
+  moment.visit.g = moment.kept.map(({ text }) => text);
+  if (moment.memory) moment.memory.kept = moment.kept;
+}
+
+/** Keeps the variant that was chosen, of 8 experiments at most; the first version that a visitor met stays known. */
+function keepVariant({ kept: all }, { version = 1 }, { campaign, variant, propensity }) {
+  const at = all.findIndex(({ text }) => text.startsWith(code(campaign)));
+  const now = kept.hexByte(version);
+  const [first] = [now, all[at]?.text.slice(14) ?? now].sort();
+  const one = { text: code(campaign) + code(variant).slice(4) + now + first, share: propensity };
+  if (at >= 0 || all.length < 8) all[at >= 0 ? at : all.length] = one;
+}
+
+/** The cookies that are set and deleted, and the visitor after them. */
+function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now }, visitor, came) {
+  const after = playbook.needs.visit && allowed.visit ? kept.writeVisit(visit) : null;
+  const cookies = after === visitor.visit ? {} : { visit: after };
+  visitor.visit = after;
+  if (inBrowser) return {};
+  const stays = memory && playbook.needs.memory;
+  const changes = stays ? keeps && JSON.stringify(memory) !== came : visitor.memory;
+  if (changes) cookies.memory = stays ? kept.secondsLeft(memory, now) : null;
+  if (changes) visitor.memory = stays ? memory : null;
+  return cookies;
+}

@@ -1,0 +1,58 @@
+/** What is the same for every request: the campaigns in order, what they count and ask for, what is kept for them. */
+
+import { NAMES } from "./signal.mjs";
+
+export function prepare(playbook) {
+  const conditions = ({ audience, when = {} }) => [playbook.audiences[audience] ?? {}, when];
+  const all = (one) => ({ ...one, conditions: conditions(one), caps: caps(playbook, one), rules: rules(one) });
+  const block = (campaign) => Object.keys(playbook.blocks).indexOf(campaign.block);
+  const campaigns = playbook.campaigns.map(all);
+  campaigns.sort((a, b) => block(a) - block(b) || b.priority - a.priority || (a.id < b.id ? -1 : 1));
+  const said = JSON.stringify(campaigns);
+  const says = (pattern) => pattern.test(said);
+  return { ...playbook, campaigns, says, needs: needs(playbook, campaigns, says) };
+}
+
+/** What is kept of visitors: nothing that no campaign, and no audience of one, uses. */
+function needs(playbook, campaigns, says) {
+  const caps = campaigns.flatMap((campaign) => campaign.caps);
+  const unit = playbook.site.holdout_percent > 0 || says(/"experiment":/);
+  const remembers = says(/visitor\.|"(familiar|suppress|cooldown|around)":|"interest":"visitor"/) || unit;
+  const purchases = says(/visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/) ? 180 : 0;
+  const of = (kind) => campaigns.flatMap((campaign) => campaign.rules.filter((rule) => rule.kind === kind));
+  const days = (kind) => of(kind).map((rule) => Math.ceil(rule.hours / 24));
+  const memory = remembers || caps.some((cap) => cap.memory);
+  const visit = remembers || caps.length > 0 || says(/visit\.|"interest":/);
+  // By the digit of what happened, for how many days it is remembered.
+  const past = [0, Math.max(purchases, ...days("1")), ...["2", "3", "4"].map((kind) => Math.max(0, ...days(kind)))];
+  return { unit, memory, visit, past };
+}
+
+/** The counters of a campaign's caps and its group's, those of the visit first; each has the name it is counted by. */
+function caps({ cap_groups }, { id, cap, cap_group }) {
+  const of = (owner, { per_visit, per_days, lifetime, dismissals }) => [
+    { name: owner, times: per_visit, memory: false },
+    { name: `${owner} / ${per_days?.days}`, times: per_days?.times, days: per_days?.days, memory: true },
+    { name: `${owner} / life`, times: lifetime, memory: true },
+    { name: `${owner} x${dismissals?.days ?? ""}`, ...dismissals, memory: Boolean(dismissals?.days), waved: true },
+  ];
+  const all = [...of(id, cap ?? {}), ...of(`group ${cap_group}`, cap_groups[cap_group] ?? {})];
+  return all.filter((one) => one.times !== undefined).sort((a, b) => a.memory - b.memory);
+}
+
+/** What keeps a campaign away for some hours: its suppressions, and its cooldown after any purchase. */
+function rules({ id, suppress = [], cooldown, variants }) {
+  const digit = (when, what) => ({ bought: "1", removed: "2", dismissed: what === "campaign" ? "4" : "3" })[when];
+  const about = (what) => (what === "campaign" ? id : shown(variants, what));
+  const cooling = { when: "bought", what: "anything", days: 0, ...cooldown, reason: "cooling-down" };
+  const rule = ({ when, what, of = about(what), days, hours = 0, reason = "suppressed" }) =>
+    ({ kind: digit(when, what), what, of, hours: days * 24 + hours, reason });
+  return [...suppress, ...(cooldown ? [cooling] : [])].map(rule);
+}
+
+/** The one signal that the variants of a campaign show of what a rule may be about. */
+function shown(variants, what) {
+  const text = JSON.stringify(variants.map((variant) => [variant.html, variant.parts]));
+  const names = text.match(/[a-z]+\.[a-z_]+/g) ?? [];
+  return names.find((name) => NAMES.items.test(name) || (what === "category" && NAMES.categories.test(name)));
+}

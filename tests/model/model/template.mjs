@@ -1,0 +1,76 @@
+/** Templates, rendered by walking their text: what stands in braces is replaced, everything else copied. */
+
+import { attempt, refuse } from "./refusal.mjs";
+
+/** Renders a template; `show` gives the value of a name, inside a list beside one of its items, or refuses. */
+export function render(html, show) {
+  // Each piece ends with a tag, but for the last.
+  const page = { pieces: html.split(/(?<=\}\})/), at: 0, out: "", show };
+  return section(page, null, true) || page.out;
+}
+
+/** The text of a part, or with its quotes an attribute of that name: a template whose own text is escaped. */
+export const part = ([, name], value, show) =>
+  name ? render(`< ${name}="${quoted(value)}"`, show).slice(1) : render(escaped(value), show);
+
+/** Goes to the end of a section, writing where it is `live`; gives the tag that ends it. */
+function section(page, item, live) {
+  while (page.at < page.pieces.length) {
+    const [text, tag = ""] = page.pieces[page.at++].replace(/\}\}$/, "").split("{{");
+    const [word, name, limit] = tag.split(" ");
+    if (live) page.out += text;
+    if (["else", "/if", "/unless", "/each"].includes(word)) return tag;
+    if (word === "#each") each(page, name, live, Number(limit ?? 64));
+    else if (word === "#if" || word === "#unless") {
+      const { reason } = live ? attempt(() => page.show(name, item)) : {};
+      refuse(reason && reason !== "missing-value", reason);
+      const first = !reason === (word === "#if");
+      if (section(page, item, live && first) === "else") section(page, item, live && !first);
+    } else if (word && live) {
+      const instead = tag.match(/ or ["'](.*)["']$/)?.[1];
+      const { value, reason } = attempt(() => page.show(word, item));
+      refuse(reason && (reason !== "missing-value" || instead === undefined), reason);
+      place(page, String(value ?? instead));
+    }
+  }
+  return "";
+}
+
+/** Items until `limit` have been shown; one that lacks a value is left out. */
+function each(page, name, live, limit) {
+  const inner = page.at;
+  section(page, null, false);
+  const end = page.at;
+  let left = limit;
+  for (const id of live ? page.show(name, null) : []) {
+    const before = page.out;
+    page.at = inner;
+    const { reason } = attempt(() => section(page, { id, list: name }, left > 0));
+    refuse(reason && reason !== "missing-value", reason);
+    if (reason) page.out = before;
+    else left = Math.max(left - 1, 0);
+  }
+  page.at = end;
+  refuse(live && left === limit, "missing-value");
+}
+
+/** Writes a value, escaped for the place that the text before it leads to. */
+function place(page, text) {
+  const at = page.out.lastIndexOf("<") > page.out.lastIndexOf(">") ? page.out.lastIndexOf('="') : -1;
+  const address = at >= 0 && /(href|src)$/.test(page.out.slice(0, at));
+  const begins = address && at + 2 === page.out.length;
+  refuse(begins && !/^([/?#]|https:)/.test(text), "missing-value");
+  if (begins) page.out += quoted(encoded(text, /[!#-;=?-Z[\]_a-z~]/));
+  else if (address) page.out += encoded(text, /[\w.~-]/);
+  else page.out += at >= 0 ? quoted(text) : escaped(text);
+}
+
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const quoted = (text) => escaped(text).replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+
+/** Every byte but some signs as a percent sign with its two digits in hex. */
+function encoded(text, kept) {
+  const code = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  return Array.from(Buffer.from(text).toString("latin1"), (sign) => (kept.test(sign) ? sign : code(sign))).join("");
+}

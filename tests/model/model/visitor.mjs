@@ -1,0 +1,118 @@
+/** What is kept of a visitor: the visit as the lists of its cookie, memory as a few numbers. */
+
+import { DAY, HOUR, MINUTE } from "./clock.mjs";
+
+/** FNV-1a of UTF-16 units, as GrowthBook's SDKs have it. */
+export function fnv(text) {
+  let hash = 2_166_136_261;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
+  return hash >>> 0;
+}
+
+/** What stands for a name in cookies, and what in place of one. */
+export const code = (name) => fnv(name).toString(16).padStart(8, "0");
+export const hexByte = (number) => number.toString(16).padStart(2, "0");
+export const NOTHING = "00000000";
+
+/** A unit's bucket of 10,000 under a seed: GrowthBook's hash of version 2. */
+export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
+
+/** The sections of the visit cookie in their order, and those of which every entry is two values. */
+const [SECTIONS, PAIRS] = ["ickxdpotug", "kxot"];
+
+/** What a visit cookie tells: the entries of each section, by its letter; nothing if it is not one of ours. */
+export function readVisit(cookie) {
+  const visit = Object.fromEntries(Array.from(SECTIONS, (letter) => [letter, []]));
+  const sections = (cookie ?? "a").split("~").slice(1).filter((section) => SECTIONS.includes(section[0]));
+  for (const section of sections) {
+    const [letter, entries] = [section[0], section.slice(1).split("!")];
+    if (entries.some((entry) => entry === "" || PAIRS.includes(letter) !== entry.includes("*"))) return readVisit(null);
+    visit[letter] = entries;
+  }
+  // Variants are kept of a unit.
+  return visit.u.length === 0 ? { ...visit, g: [] } : visit;
+}
+
+export const writeVisit = (visit) =>
+  ["a", ...Array.from(SECTIONS).filter((s) => visit[s].length > 0).map((s) => s + visit[s].join("!"))].join("~");
+
+/** Puts an entry in front of a list of at most `most`, in place of the one that `isSame`. */
+export const putFirst = (list, entry, most, isSame = (other) => other === entry) =>
+  list.splice(0, list.length, ...[entry, ...list.filter((other) => !isSame(other))].slice(0, most));
+
+/** The value of `name*value` in a list, if it is there. */
+export const valueOf = (list, name) => list.find((entry) => entry.startsWith(`${name}*`))?.slice(name.length + 1);
+
+/** Puts a date in place of the one of that name before; of more than 8 the one declared longest ago is forgotten. */
+export const putDate = (dates, entry) =>
+  dates.push(...dates.splice(0).filter((old) => old.slice(0, 8) !== entry.slice(0, 8)).slice(-7), entry);
+
+/**
+ * Puts what happened in front, once: what is bought was not removed. Of purchases 12 have room, of all else 8.
+ *
+ * It is written as in the visit cookie, a digit for what happened and the codes of item and category; in memory the
+ * hour since midnight of the first day stands behind them.
+ */
+export function happen(all, past) {
+  const bought = past[0] === "1";
+  const isOver = (old) => old === past || (bought && old.startsWith(`2${past.slice(1, 9)}`));
+  let room = bought ? 11 : 7;
+  const kept = all.filter((old) => !isOver(old) && ((old[0] === "1") !== bought || room-- > 0));
+  all.splice(0, all.length, past, ...kept);
+}
+
+/**
+ * The memory of a visitor who was never seen before: interests are levels of categories in 128ths of a doubling;
+ * counters have by their names how often they counted, and in which hour since the first day they began to; `kept` are
+ * variants as in the visit, and how likely they were; `left` is a cart, its hour since 1970 and codes of its items.
+ */
+export const newMemory = (now) => ({
+  ...{ firstDay: Math.floor(now / DAY), visits: 0, lastMinute: Math.floor(now / MINUTE) },
+  ...{ interests: {}, counters: {}, unit: null, kept: [], past: [], dates: [], left: null },
+});
+
+/** Seconds until memory is deleted: 180 days after its first, and never more. */
+export const secondsLeft = (memory, now) =>
+  Math.min(Math.max((memory.firstDay + 180) * 86_400 - Math.floor(now / 1000), 0), 180 * 86_400);
+
+/** Whether memory may still be used; the clocks of two hosts differ by an hour at most. */
+export const isUsable = (memory, now) =>
+  secondsLeft(memory, now) > 0 && Math.max(memory.firstDay * 1440, memory.lastMinute) <= now / MINUTE + 60;
+
+/** Notes a look at a category: its count halves every 7 days. */
+export function look({ firstDay, interests }, category, now) {
+  const one = Math.floor((now - firstDay * DAY) / ((7 * DAY) / 128));
+  const level = interests[category] ?? -Infinity;
+  const gain = Math.round(128 * Math.log2(1 + 2 ** (-Math.abs(level - one) / 128)));
+  interests[category] = Math.max(level, one) + gain;
+}
+
+/** The code of the category of the strongest interest, of equal ones the lowest. */
+export const favorite = ({ interests }) =>
+  Object.keys(interests).sort((a, b) => interests[b] - interests[a] || fnv(a) - fnv(b)).map(code)[0];
+
+/** Hours since midnight of the first day. */
+export const hourOf = (memory, now) => Math.max(Math.floor(now / HOUR) - memory.firstDay * 24, 0);
+
+/** Whole hours since something happened. */
+export const hoursSince = (past, memory, now) => hourOf(memory, now) - Number(past.slice(17));
+
+/**
+ * How far a cap was counted, or null where it cannot be: memory has room for 24 counters. After its days, of 24 hours
+ * from its first hour on, it begins anew.
+ */
+export function timesOf(cap, { visit, memory, keeps, now }) {
+  if (!cap.memory) return Number(valueOf(visit.x, code(cap.name)) ?? 0);
+  const { times = 0, began } = memory?.counters[cap.name] ?? {};
+  if (!keeps || (times === 0 && Object.keys(memory.counters).length === 24)) return null;
+  return cap.days && hourOf(memory, now) - began >= cap.days * 24 ? 0 : times;
+}
+
+export function count(cap, moment) {
+  const { visit, memory, now } = moment;
+  const [name, before] = [code(cap.name), timesOf(cap, moment)];
+  const times = Math.min(before + 1, 255);
+  const began = before > 0 ? memory?.counters[cap.name]?.began : memory && hourOf(memory, now);
+  if (!cap.memory) putFirst(visit.x, `${name}*${times}`, 16, (other) => other.startsWith(name));
+  else if (before !== null) memory.counters[cap.name] = { times, began };
+}

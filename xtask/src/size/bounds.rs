@@ -15,10 +15,10 @@
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 141 * KB, 80 * KB),
-    (FASTLY, 201 * KB, 150 * KB),
-    (SLIM, 86 * KB, 22 * KB),
-    (ALL_IN_ONE, 108 * KB, 27 * KB),
+    (ENGINE, 144 * KB, 80 * KB),
+    (FASTLY, 205 * KB, 150 * KB),
+    (SLIM, 87 * KB, 22 * KB),
+    (ALL_IN_ONE, 109 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

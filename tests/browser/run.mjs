@@ -17,7 +17,7 @@ if (absent.length > 0) {
 }
 
 const escape = (name) => name.replace(/[^\w ]/g, "\\$&");
-const options = ["--test", "--test-reporter=spec", "--test-timeout=240000", "--test-concurrency=2"];
+const options = ["--test", "--test-reporter=spec", "--test-timeout=480000", "--test-concurrency=2"];
 const names = process.argv.slice(2).map((name) => `--test-name-pattern=${escape(name)}`);
 const files = FILES.map((file) => fileURLToPath(new URL(file, import.meta.url)));
 

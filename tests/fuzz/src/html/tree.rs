@@ -23,7 +23,7 @@ const SPECIAL_ELSEWHERE: [&[u8]; 9] =
     [b"mi", b"mo", b"mn", b"ms", b"mtext", b"annotation-xml", b"foreignobject", b"desc", b"title"];
 
 /// A select around these is none to what is in them.
-const HIDING: [&[u8]; 3] = [b"applet", b"marquee", b"object"];
+const HIDING: [&[u8]; 7] = [b"applet", b"caption", b"marquee", b"object", b"table", b"td", b"th"];
 
 /// The tree of a document, as a browser with scripts makes it.
 pub(super) fn parse(html: &str) -> RcDom {

@@ -3,11 +3,9 @@
 import { DAY, MINUTE, WEEKDAYS, daysSince, minutes, weekday } from "./clock.mjs";
 import { holds, settle } from "./condition.mjs";
 import { attempt, refuse } from "./refusal.mjs";
-import { read, show } from "./signal.mjs";
+import { NAMES, read, show, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
-import * as kept from "./visitor.mjs";
-
-const { NOTHING, bucket, code } = kept;
+import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, timesOf, valueOf } from "./visitor.mjs";
 
 /** The decision of a block. */
 export function decideBlock(moment, block) {
@@ -20,9 +18,8 @@ export function decideBlock(moment, block) {
     const { value, reason } = attempt(() => consider(moment, campaign));
     const found = value ?? { reason };
     considered.push([campaign.id, found.reason]);
-    // Of an experiment no other variant stands in, and no other campaign.
-    const early = reason === "not-familiar" && campaign.experiment;
-    const decides = value || early || reason === "holdout" || reason === "out-of-sight";
+    // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
+    const decides = value || ["holdout", "out-of-sight", campaign.experiment && "not-familiar"].includes(reason);
     // Of reasons that decide nothing the first is told, but a missing permission says more.
     if (decides || considered.length === 1 || reason === "no-permit") decision = found;
     if (decides) break;
@@ -49,8 +46,7 @@ function consider(moment, campaign) {
     if (campaign[key] !== undefined) operator(moment, campaign[key], campaign);
   }
   const { variants, ...how } = assigned(moment, campaign);
-  const ask = (variant) => attempt(() => content(moment, campaign, variant));
-  const asked = variants.map((variant) => ({ variant: variant.id, ...ask(variant) }));
+  const asked = variants.map((one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) }));
   // Of those that are not shown a missing permission says more than the first.
   const first = (reasons) => asked.find((one) => reasons.includes(one.reason));
   const { variant, value, reason } = first([undefined, "out-of-sight"]) ?? first(["no-permit"]) ?? asked[0];
@@ -59,37 +55,29 @@ function consider(moment, campaign) {
 }
 
 /**
- * What a campaign says is asked in this order, by its name in the playbook; `conditions`, `caps` and `rules` are
- * prepared. Each refuses with the reason for which the campaign does not apply.
+ * What a campaign says is asked in this order, by its name in the playbook; `conditions`, `rules` and `caps`, with
+ * fatigue behind them, are prepared. Each refuses with the reason for which the campaign does not apply.
  */
 const OPERATORS = {
-  /** What any campaign counts, remembers and assigns must be allowed. */
-  id({ allowed }, id, { experiment, around, rules, caps }) {
+  /** What any campaign counts, remembers and assigns must be allowed, and there must be a clock if it goes by one. */
+  id({ allowed, now }, id, { experiment, around, rules, caps, starts, ends, schedule }) {
     refuse(experiment && !allowed.experiments, "no-permit");
     refuse((around || rules.length > 0 || caps.some((cap) => cap.memory)) && !allowed.memory, "no-permit");
     // What happens in the browser reaches the memory of an edge by the visit.
     refuse((rules.length > 0 || caps.some((cap) => !cap.memory || cap.waved)) && !allowed.visit, "no-permit");
+    refuse((starts || ends || schedule) && now === null, "no-clock");
   },
 
-  starts({ now }, starts) {
-    refuse(now === null, "no-clock");
-    refuse(now < Date.parse(starts), "not-yet");
-  },
+  starts: ({ now }, starts) => refuse(now < Date.parse(starts), "not-yet"),
 
   /** In its last second it still runs. */
-  ends({ now }, ends) {
-    refuse(now === null, "no-clock");
-    refuse(now >= Date.parse(ends) + 1000, "over");
-  },
+  ends: ({ now }, ends) => refuse(now >= Date.parse(ends) + 1000, "over"),
 
   /** A span of hours holds its first minute and not its last; past midnight it belongs to the day on which it began. */
   schedule({ clock }, { weekdays = WEEKDAYS, hours = ["00:00-24:00"] }) {
-    refuse(clock === null, "no-clock");
-    const within = (span, minute) => {
-      const [from, to] = span.split("-").map(minutes);
-      return from <= minute && minute < (to < from ? to + 1440 : to);
-    };
-    const runs = (day, minute) => weekdays.includes(WEEKDAYS[day]) && hours.some((span) => within(span, minute));
+    const spans = hours.map((span) => span.split("-").map(minutes));
+    const within = (minute) => ([from, to]) => from <= minute && minute < (to < from ? to + 1440 : to);
+    const runs = (day, minute) => weekdays.includes(WEEKDAYS[day]) && spans.some(within(minute));
     const [day, minute] = [weekday(clock), Math.floor((clock % DAY) / MINUTE)];
     refuse(!runs(day, minute) && !runs((day + 6) % 7, minute + 1440), "off-schedule");
   },
@@ -102,10 +90,10 @@ const OPERATORS = {
   /** Today must be one of some days around a date that the site declared; its templates know then how far that is. */
   around(moment, { date: name, from_days, to_days }) {
     // What was declared in the browser waits in the visit for the edge.
-    const waiting = kept.valueOf(moment.visit.o, code(name));
+    const waiting = valueOf(moment.visit.o, code(name));
     refuse(waiting === undefined && moment.inBrowser, "out-of-sight");
     refuse(moment.clock === null, "no-clock");
-    const date = Number(waiting ?? kept.valueOf(moment.memory.dates, code(name)) ?? 0);
+    const date = Number(waiting ?? valueOf(moment.memory.dates, code(name)) ?? 0);
     moment.distance = daysSince(date, Math.floor(moment.clock / DAY), from_days, to_days);
     refuse(moment.distance === null, "outside-dates");
   },
@@ -118,22 +106,20 @@ const OPERATORS = {
   },
 
   /** Any campaign, before its own assignment. */
-  block({ playbook: { site }, unit }) {
-    refuse(site.holdout_percent && unit.reason === "out-of-sight", unit.reason);
-    const mine = unit.value && bucket(`holdout:${site.seed ?? site.name}`, unit.value);
-    refuse(mine < points(site.holdout_percent), "holdout");
+  block({ playbook: { site }, unit: { value, reason } }) {
+    refuse(site.holdout_percent && reason === "out-of-sight", reason);
+    refuse(value && bucket(`holdout:${site.seed ?? site.name}`, value) < points(site.holdout_percent), "holdout");
   },
 
   /** The visitor's place of 1,000 in an exclusive group, by GrowthBook's hash of version 1, must be in the stretch. */
-  experiment({ playbook, unit }, { group }) {
-    if (!group) return;
+  experiment({ playbook, unit }, { group: { name, from, to } = {} }) {
+    if (!name) return;
     refuse(unit.reason, unit.reason);
-    const { name, from, to } = group;
-    const place = kept.fnv(`${unit.value}__${playbook.exclusive[name].seed ?? name}`) % 1000;
+    const place = fnv(`${unit.value}__${playbook.exclusive[name].seed ?? name}`) % 1000;
     refuse(place < points(from) / 10 || place >= points(to) / 10, "not-in-group");
   },
 
-  /** A cap is reached after its times; one that cannot be counted is reached. */
+  /** A cap is reached after its times, and fatigue until a rest is over; what cannot be counted is reached. */
   caps(moment, caps, { id, block }) {
     // Showing on what the browser shows is not showing it again.
     const goesOn = moment.shown.some((one) => one.block === block && one.campaign === id);
@@ -141,8 +127,10 @@ const OPERATORS = {
     for (const cap of caps) {
       refuse(cap.memory && cap.waved && waiting >= cap.times, "capped");
       if (cap.memory && moment.inBrowser) continue;
-      const times = kept.timesOf(cap, moment);
+      const times = timesOf(cap, moment);
       refuse(times === null, "uncounted");
+      const hours = () => hourOf(moment.memory, moment.now) - moment.memory.counters[cap.name].began;
+      refuse(cap.curve && times > 0 && hours() < rest(cap.curve, times) && !goesOn, "tired");
       refuse(times >= cap.times && (cap.waved || !goesOn), "capped");
     }
     // Behind an edge another cap may be reached out of sight.
@@ -164,21 +152,27 @@ const OPERATORS = {
         const isIt = (past) => past[0] === what[0] && past.slice(...span) === subject && subject !== NOTHING;
         refuse(visit.p.some(isIt), rule.reason);
         refuse(!keeps && !inBrowser, "uncounted");
-        const recent = (past) => kept.hoursSince(past, memory, now) < rule.hours;
-        refuse(!inBrowser && memory.past.filter(isIt).some(recent), rule.reason);
+        refuse(memory?.past.some((past) => isIt(past) && hoursSince(past, memory, now) < rule.hours), rule.reason);
       }
     }
     refuse(hidden, "out-of-sight");
   },
 };
 
+/** The hours that a campaign rests after it was seen so many times: each time longer, in whole hours. */
+function rest(curve, times) {
+  const { rest_hours = 24, factor = 2, most_hours = Math.max(720, rest_hours) } = curve;
+  const hours = times > 1 ? Math.ceil((rest(curve, times - 1) * points(factor)) / 100) : rest_hours;
+  return Math.min(hours, most_hours);
+}
+
 /** What must not have happened to what a rule is about right now: what a signal names, or a fixed id. */
 export function subjects(moment, { kind, what, of }) {
   if (what === "anything") return [`${kind}`];
   const category = (id) => kind + NOTHING + code(id);
   if (!of.includes(".")) return [what === "category" ? category(of) : kind + code(of) + NOTHING];
-  const named = [read(moment, of) ?? []].flat();
-  return named.map((id) => (of.endsWith("category") ? category(id) : thing(moment, kind, id)));
+  const about = NAMES.categories.test(of) ? category : (id) => thing(moment, kind, id);
+  return [read(moment, of) ?? []].flat().map(about);
 }
 
 /** That something of a kind happened to an item, with the category that the catalog gives it. */
@@ -198,13 +192,12 @@ function assigned(moment, campaign) {
   const equal = (place) => Math.ceil((place * 10_000) / variants.length);
   const weights = variants.map(({ weight }, at) => (weight ? points(weight) : equal(at + 1) - equal(at)));
   const widths = weights.map((weight) => Math.ceil((weight * points(experiment.coverage_percent ?? 100)) / 10_000));
-  const sum = (all) => all.reduce((one, other) => one + other, 0);
   const from = (at) => sum(weights.slice(0, at));
   // Of kept variants there are only those of sticky experiments.
   const { text = "", share: known } = moment.kept.find((one) => one.text.startsWith(code(campaign.id))) ?? {};
   const { version = 1, min_version = 1 } = experiment.sticky ?? {};
   refuse(parseInt(text.slice(14), 16) < min_version, "earlier-version");
-  const own = variants.findIndex(({ id }) => text.slice(8, 14) === code(id).slice(4) + kept.hexByte(version));
+  const own = variants.findIndex(({ id }) => text.slice(8, 14) === code(id).slice(4) + hexByte(version));
   const at = own >= 0 ? own : variants.findIndex((_, at) => from(at) <= mine && mine < from(at) + widths[at]);
   refuse(at < 0, "not-allocated");
   const share = Math.floor((widths[at] * 10_000 + Math.floor(sum(widths) / 2)) / sum(widths));
@@ -236,5 +229,5 @@ function byInterest(moment, group, { interest, categories }) {
   return first.sort((a, b) => level(b) - level(a));
 }
 
-/** Hundredths of a percent. */
+/** Hundredths, as of a percent. */
 const points = (percent) => Math.round(percent * 100);

@@ -3,7 +3,7 @@
 import { decideBlock, subjects, thing } from "./campaign.mjs";
 import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
 import { attempt } from "./refusal.mjs";
-import { cart, lastAdded } from "./signal.mjs";
+import { cart, lastAdded, pace } from "./signal.mjs";
 import * as kept from "./visitor.mjs";
 
 const { code, happen, putDate, putFirst } = kept;
@@ -61,9 +61,10 @@ function open(playbook, request, page, visitor) {
 /** Counts a visit that begins: where no visit cookie is; where none may be kept, with each day. */
 function beginVisit(moment, hadVisit) {
   const [now, memory] = [moment.now, (moment.memory ??= kept.newMemory(moment.now))];
-  const begins = moment.allowed.visit ? !hadVisit : Math.floor(memory.lastMinute / 1440) !== Math.floor(now / DAY);
-  const visit = { visits: memory.visits + 1, lastMinute: Math.floor(now / MINUTE) };
-  if (begins || memory.visits === 0) Object.assign(memory, visit);
+  const day = Math.floor(memory.lastMinute / 1440);
+  const begins = memory.visits === 0 || (moment.allowed.visit ? !hadVisit : day !== Math.floor(now / DAY));
+  const dayBefore = memory.visits > 0 && moment.playbook.says(/visitor\.days_since_visit/) ? day : null;
+  if (begins) Object.assign(memory, { visits: memory.visits + 1, lastMinute: Math.floor(now / MINUTE), dayBefore });
 }
 
 /** The bucketing unit, with the variants kept of it: memory's, else the visit's, else a new one if it can be kept. */
@@ -71,18 +72,16 @@ function assignUnit(moment) {
   const { visit, memory, allowed, playbook } = moment;
   const known = memory?.unit ?? visit.u[0] ?? null;
   const all = [...(memory?.kept ?? []), ...visit.g.splice(0).map((text) => ({ text, share: 0 }))];
-  if (!allowed.experiments) visit.u = [];
   // A date that may not be remembered does not wait either.
   if (!allowed.memory) visit.o = [];
-  if (memory) Object.assign(memory, { unit: null, kept: [] });
   // The edge may remember a unit that the visit has no copy of; another one would contradict it.
   const hidden = moment.inBrowser && allowed.experiments && allowed.memory && known === null;
   const value = allowed.visit || memory ? (known ?? moment.request.entropy) : null;
   const assigns = allowed.experiments && playbook.needs.unit && !hidden && value !== null;
   moment.unit = assigns ? { value } : { reason: hidden ? "out-of-sight" : "no-unit" };
+  if (assigns || !allowed.experiments) visit.u = assigns ? [value] : [];
+  if (memory) Object.assign(memory, { unit: assigns ? value : null, kept: [] });
   if (!assigns) return;
-  visit.u = [value];
-  if (memory) memory.unit = value;
   const sticky = playbook.campaigns.filter(({ experiment }) => experiment?.sticky).map(({ id }) => code(id));
   const isFirst = ({ text }, at) => all.findIndex((other) => other.text.startsWith(text.slice(0, 8))) === at;
   moment.kept = all.filter((one, at) => sticky.includes(one.text.slice(0, 8)) && isFirst(one, at));
@@ -169,12 +168,19 @@ function followCart({ visit, memory, playbook }) {
 /** Notes a view, as far as a campaign needs it. */
 function see({ playbook: { says }, visit, memory, now }, item, category) {
   if (item && says(/visit\.(items|last_item|other_items)/)) putFirst(visit.i, item, 8);
-  if (category && says(/visit\.last_category|"interest":"visit"/)) putFirst(visit.c, category, 4);
+  if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) putFirst(visit.c, category, 4);
   if (category && memory && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
 }
 
-/** The page view and what was shown, behind the decision: a page is not its own past. A preview counts nowhere. */
+/**
+ * The page view, with the pages of the visit and its beginning as far as a campaign needs them, and what was shown,
+ * behind the decision: a page is not its own past. A preview counts nowhere.
+ */
 function record(moment, decisions) {
+  const { noted, pages, began } = pace(moment);
+  const second = began || (moment.playbook.says(/visit\.seconds/) && Math.floor(moment.now / 1000)) || 0;
+  const numbers = [moment.playbook.says(/visit\.pages/) ? Math.min(pages, 65_535) : noted, second];
+  if (numbers.join() !== "0,0") moment.visit.n = [numbers.join("*")];
   if (!moment.inBrowser) see(moment, moment.page.item, moment.page.category);
   for (const decision of decisions.filter(({ reason }) => reason === "matched" || reason === "control")) {
     const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
@@ -201,9 +207,8 @@ function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now }, visit
   const after = playbook.needs.visit && allowed.visit ? kept.writeVisit(visit) : null;
   const cookies = after === visitor.visit ? {} : { visit: after };
   visitor.visit = after;
-  if (inBrowser) return {};
   const stays = memory && playbook.needs.memory;
-  const changes = stays ? keeps && JSON.stringify(memory) !== came : visitor.memory;
+  const changes = !inBrowser && (stays ? keeps && JSON.stringify(memory) !== came : visitor.memory);
   if (changes) cookies.memory = stays ? kept.secondsLeft(memory, now) : null;
   if (changes) visitor.memory = stays ? memory : null;
   return cookies;

@@ -9,14 +9,14 @@ function meters([north, east], { latitude, longitude }) {
 }
 
 /** The nearest store and those less than 25 km farther away, three at most, nearest first; null where nobody knows. */
-export function near({ playbook: { stores }, request: { place } }) {
+export function near({ playbook, request: { place } }) {
   // To a tenth of a degree, rounded away from 0; where both are 0 a database knows nothing.
   const tenths = (place ?? []).map((degrees) => Math.sign(degrees) * Math.round(Math.abs(degrees) * 10));
   if (tenths.every((degrees) => degrees === 0)) return null;
-  const all = Object.keys(stores).sort().map((id) => ({ id, meters: meters(tenths, stores[id]) }));
+  const all = Object.keys(playbook.stores).sort().map((id) => ({ id, meters: meters(tenths, playbook.stores[id]) }));
   all.sort((a, b) => a.meters - b.meters);
   const nearest = all[0].meters;
-  const within = all.slice(0, 3).filter((store) => store.meters - nearest < 25_000);
+  const stores = all.slice(0, 3).filter((store) => store.meters - nearest < 25_000).map((store) => store.id);
   const distance = nearest < 25_000 ? "near" : nearest < 100_000 ? "region" : "far";
-  return { stores: within.map((store) => store.id), distance };
+  return { stores, distance, nearest_store: stores.length === 1 ? stores[0] : null };
 }

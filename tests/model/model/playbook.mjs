@@ -18,25 +18,27 @@ function needs(playbook, campaigns, says) {
   const caps = campaigns.flatMap((campaign) => campaign.caps);
   const unit = playbook.site.holdout_percent > 0 || says(/"experiment":/);
   const remembers = says(/visitor\.|"(familiar|suppress|cooldown|around)":|"interest":"visitor"/) || unit;
-  const purchases = says(/visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/) ? 180 : 0;
-  const of = (kind) => campaigns.flatMap((campaign) => campaign.rules.filter((rule) => rule.kind === kind));
-  const days = (kind) => of(kind).map((rule) => Math.ceil(rule.hours / 24));
-  const memory = remembers || caps.some((cap) => cap.memory);
   const visit = remembers || caps.length > 0 || says(/visit\.|"interest":/);
   // By the digit of what happened, for how many days it is remembered.
-  const past = [0, Math.max(purchases, ...days("1")), ...["2", "3", "4"].map((kind) => Math.max(0, ...days(kind)))];
-  return { unit, memory, visit, past };
+  const past = [0, says(/visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/) ? 180 : 0, 0, 0, 0];
+  for (const { kind, hours } of campaigns.flatMap((campaign) => campaign.rules))
+    past[kind] = Math.max(past[kind], Math.ceil(hours / 24));
+  return { unit, memory: remembers || caps.some((cap) => cap.memory), visit, past };
 }
 
-/** The counters of a campaign's caps and its group's, those of the visit first; each has the name it is counted by. */
-function caps({ cap_groups }, { id, cap, cap_group }) {
+/**
+ * The counters of a campaign's caps and its group's, those of the visit first, and behind all caps that of its fatigue,
+ * which no number of times ends; each has the name it is counted by.
+ */
+function caps({ cap_groups }, { id, cap, cap_group, fatigue: curve }) {
   const of = (owner, { per_visit, per_days, lifetime, dismissals }) => [
     { name: owner, times: per_visit, memory: false },
     { name: `${owner} / ${per_days?.days}`, times: per_days?.times, days: per_days?.days, memory: true },
     { name: `${owner} / life`, times: lifetime, memory: true },
     { name: `${owner} x${dismissals?.days ?? ""}`, ...dismissals, memory: Boolean(dismissals?.days), waved: true },
   ];
-  const all = [...of(id, cap ?? {}), ...of(`group ${cap_group}`, cap_groups[cap_group] ?? {})];
+  const rest = { name: `${id} rests`, times: curve && Infinity, days: curve?.forget_days ?? 60, memory: true, curve };
+  const all = [...of(id, cap ?? {}), ...of(`group ${cap_group}`, cap_groups[cap_group] ?? {}), rest];
   return all.filter((one) => one.times !== undefined).sort((a, b) => a.memory - b.memory);
 }
 

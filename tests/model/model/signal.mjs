@@ -8,7 +8,7 @@ import { NOTHING, code, favorite, hoursSince } from "./visitor.mjs";
 /** Signals whose values name something of the playbook, so that templates show its fields. */
 export const NAMES = {
   items: /^(page.item|visit.(last_item|items|other_items|cart|cart_item)|visitor.(cart_item|due_item))$/,
-  categories: /^(page.category|visit.last_category|visitor.(favorite_category|last_bought_category))$/,
+  categories: /^(page.category|visit.(last_category|categories)|visitor.(favorite_category|last_bought_category))$/,
   stores: /^place.(nearest_store|stores)$/,
 };
 
@@ -19,30 +19,30 @@ const SIGNALS = {
   time: ({ clock }) => clock && new Date(clock).toISOString().slice(11, 16),
   weekday: ({ clock }) => clock && WEEKDAYS[weekday(clock)],
   region: ({ request }) => request.country && request.subdivision && `${request.country}-${request.subdivision}`,
-  "place.nearest_store": (moment) => (near(moment)?.stores.length === 1 ? near(moment).stores[0] : null),
-  "place.distance": (moment) => near(moment)?.distance,
-  "place.stores": (moment) => near(moment)?.stores,
   "visit.last_item": ({ visit }) => visit.i[0],
   "visit.items": ({ visit }) => visit.i,
   "visit.other_items": ({ visit, page }) => visit.i.filter((item) => item !== page.item),
   "visit.last_category": ({ visit }) => visit.c[0],
+  "visit.categories": ({ visit }) => visit.c,
+  "visit.pages": (moment) => pace(moment).pages,
+  "visit.seconds": ({ visit, now }) => now && since(now, 1000, pace({ visit }).began || Infinity),
   "visit.cart": ({ visit }) => cart(visit).map((line) => line.item),
-  "visit.cart_count": ({ visit }) => cart(visit).reduce((sum, line) => sum + line.pieces, 0),
-  "visit.cart_minutes": ({ visit, now }) =>
-    now && visit.k[0] && visit.t[0] && Math.max(Math.floor(now / MINUTE) - parseInt(visit.t[0], 10), 0),
+  "visit.cart_count": ({ visit }) => sum(cart(visit).map((line) => line.pieces)),
+  "visit.cart_value": (moment) => cartValue(moment),
+  "visit.cart_minutes": ({ visit, now }) => now && visit.k[0] && visit.t[0] && since(now, MINUTE, parseInt(visit.t[0])),
   "visit.cart_item": ({ visit }) => lastAdded(visit),
   "visitor.visits": ({ memory }) => memory.visits,
-  "visitor.days_known": ({ memory, now }) => Math.max(Math.floor(now / DAY) - memory.firstDay, 0),
+  "visitor.days_known": ({ memory, now }) => since(now, DAY, memory.firstDay),
+  "visitor.days_since_visit": ({ memory, now }) => memory.dayBefore && since(now, DAY, memory.dayBefore),
   "visitor.favorite_category": (moment) => named(moment, "categories", favorite(moment.memory)),
-  // What is bought within one hour is bought at one time.
-  "visitor.purchases": (moment) => new Set(purchases(moment).map((one) => one.hours)).size,
+  // What is bought one after the other within one hour is bought at one time.
+  "visitor.purchases": (moment) => purchases(moment).filter((one, at, all) => one.hours !== all[at - 1]?.hours).length,
   "visitor.days_since_purchase": (moment) => purchases(moment).map(({ hours }) => Math.floor(hours / 24))[0],
   "visitor.last_bought_category": (moment) =>
     named(moment, "categories", purchases(moment).find((one) => one.category !== NOTHING)?.category),
   "visitor.due_item": (moment) => dueItem(moment),
-  "visitor.cart_item": (moment) =>
-    (moment.memory.left?.items ?? []).map((item) => named(moment, "items", item)).find((id) => id),
-  "visitor.cart_hours": ({ memory, now }) => memory.left && Math.max(Math.floor(now / HOUR) - memory.left.hour, 0),
+  "visitor.cart_item": (moment) => moment.memory.left?.items.map((one) => named(moment, "items", one)).find((id) => id),
+  "visitor.cart_hours": ({ memory, now }) => memory.left && since(now, HOUR, memory.left.hour),
   "date.days_left": ({ distance }) => (distance < 0 ? -distance : null),
   "date.days_since": ({ distance }) => (distance > 0 ? distance : null),
 };
@@ -57,7 +57,8 @@ export function read(moment, signal) {
     refuse(moment.inBrowser && moment.allowed.memory, "out-of-sight");
     refuse(!moment.memory, "no-permit");
   }
-  if (source === "campaign") return parameter(moment, `utm_${field}`);
+  if (source === "campaign") return parameter(moment.request, `utm_${field}`);
+  if (source === "place") return near(moment)?.[field] ?? null;
   if (source === "page") return { ...moment.page, path: moment.request.path }[field];
   return (SIGNALS[signal] ? SIGNALS[signal](moment) : moment.request[signal]) ?? null;
 }
@@ -73,6 +74,25 @@ export function show(moment, name, of) {
   return shown;
 }
 
+export const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+
+/** Whole units of time since one of them, 0 where the clock has gone back. */
+const since = (now, unit, then) => Math.max(Math.floor(now / unit) - then, 0);
+
+/** Pages of the visit, those noted and all with this one, and the second in which it began; 0 for what is not known. */
+export function pace({ visit, inBrowser }) {
+  const [noted, began] = (visit.n[0] ?? "0*0").split("*").map(Number);
+  // A browser behind an edge counts its page only where the edge could not.
+  return { noted, pages: inBrowser && noted > 0 ? noted : noted + 1, began };
+}
+
+/** What the cart costs, in whole units; null where the amount of an item is not known. */
+function cartValue({ visit, playbook: { catalog } }) {
+  const hundredths = ({ item, pieces }) => Math.round(catalog.items[item]?.amount * 100) * pieces;
+  const value = Math.floor(sum(cart(visit).map(hundredths)) / 100);
+  return Number.isNaN(value) ? null : value;
+}
+
 /** The lines of the cart. */
 export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], pieces: Number(line.split("*")[1]) }));
 
@@ -80,8 +100,7 @@ export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], piec
 export const lastAdded = (visit) => (cart(visit)[visit.t[0]?.split("*")[1]] ?? cart(visit).at(-1))?.item;
 
 /** The first value of a parameter; an empty one is none. */
-const parameter = ({ request }, name) =>
-  request.query.find(([known, value]) => known === name && value !== null)?.[1] || null;
+const parameter = ({ query }, name) => query.find(([known, value]) => known === name && value !== null)?.[1] || null;
 
 /** The id in the catalog that has a code. */
 const named = ({ playbook }, kind, wanted) => Object.keys(playbook.catalog[kind]).find((id) => code(id) === wanted);

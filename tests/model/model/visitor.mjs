@@ -17,18 +17,14 @@ export const NOTHING = "00000000";
 /** A unit's bucket of 10,000 under a seed: GrowthBook's hash of version 2. */
 export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
 
-/** The sections of the visit cookie in their order, and those of which every entry is two values. */
-const [SECTIONS, PAIRS] = ["ickxdpotug", "kxot"];
+/** The sections of the visit cookie in their order. */
+const SECTIONS = "ickxdpotnug";
 
 /** What a visit cookie tells: the entries of each section, by its letter; nothing if it is not one of ours. */
 export function readVisit(cookie) {
-  const visit = Object.fromEntries(Array.from(SECTIONS, (letter) => [letter, []]));
-  const sections = (cookie ?? "a").split("~").slice(1).filter((section) => SECTIONS.includes(section[0]));
-  for (const section of sections) {
-    const [letter, entries] = [section[0], section.slice(1).split("!")];
-    if (entries.some((entry) => entry === "" || PAIRS.includes(letter) !== entry.includes("*"))) return readVisit(null);
-    visit[letter] = entries;
-  }
+  const entries = (letter) => cookie?.match(new RegExp(`~${letter}([^~]*)`))?.[1].split("!") ?? [];
+  const visit = Object.fromEntries(Array.from(SECTIONS, (letter) => [letter, entries(letter)]));
+  if (Object.values(visit).flat().includes("")) return readVisit(null);
   // Variants are kept of a unit.
   return visit.u.length === 0 ? { ...visit, g: [] } : visit;
 }
@@ -63,12 +59,13 @@ export function happen(all, past) {
 
 /**
  * The memory of a visitor who was never seen before: interests are levels of categories in 128ths of a doubling;
- * counters have by their names how often they counted, and in which hour since the first day they began to; `kept` are
- * variants as in the visit, and how likely they were; `left` is a cart, its hour since 1970 and codes of its items.
+ * counters have by their names how often they counted, and in which hour since the first day they began to, those of
+ * fatigue in which they last did; `kept` are variants as in the visit, and how likely they were; `left` is a cart, its
+ * hour since 1970 and codes of its items; `dayBefore` is that of the visit before, where a campaign asks for it.
  */
 export const newMemory = (now) => ({
   ...{ firstDay: Math.floor(now / DAY), visits: 0, lastMinute: Math.floor(now / MINUTE) },
-  ...{ interests: {}, counters: {}, unit: null, kept: [], past: [], dates: [], left: null },
+  ...{ interests: {}, counters: {}, unit: null, kept: [], past: [], dates: [], left: null, dayBefore: null },
 });
 
 /** Seconds until memory is deleted: 180 days after its first, and never more. */
@@ -112,7 +109,7 @@ export function count(cap, moment) {
   const { visit, memory, now } = moment;
   const [name, before] = [code(cap.name), timesOf(cap, moment)];
   const times = Math.min(before + 1, 255);
-  const began = before > 0 ? memory?.counters[cap.name]?.began : memory && hourOf(memory, now);
+  const began = () => (before > 0 && !cap.curve ? memory.counters[cap.name].began : hourOf(memory, now));
   if (!cap.memory) putFirst(visit.x, `${name}*${times}`, 16, (other) => other.startsWith(name));
-  else if (before !== null) memory.counters[cap.name] = { times, began };
+  else if (before !== null) memory.counters[cap.name] = { times, began: began() };
 }

@@ -19,7 +19,7 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
     }
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(38) {
+        let (name, test) = match dice.below(45) {
             0 => ("campaign", text(dice, &CAMPAIGNS)),
             1 => ("page.kind", text(dice, &["home", "product", "category"])),
             2 => ("page.item", text(dice, &ITEMS)),
@@ -59,6 +59,12 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
             35 => ("visitor.cart_item", text(dice, &ITEMS)),
             36 => ("visitor.cart_hours", number(dice, 24)),
             37 => ("visit.other_items", several(dice, &ITEMS)),
+            38 => ("visit.pages", number(dice, 5)),
+            39 => ("visit.seconds", seconds(dice)),
+            40 => ("visit.categories", several(dice, &CATEGORIES)),
+            41 => ("visit.cart_value", amount(dice)),
+            42 => ("visitor.days_since_visit", number(dice, 12)),
+            43 => ("connection", text(dice, &["save", "slow", "fast"])),
             _ => ("page.path", text(dice, &["/", "/p/lamp", "/c/desks"])),
         };
         fields.insert(name.into(), test);
@@ -89,6 +95,28 @@ fn number(dice: &mut Dice, most: usize) -> Json {
         3 => json!({ "$gt": value, "$lte": value + 3 }),
         4 => json!({ "$in": [value, value + 1] }),
         _ => json!({ "$not": { "$eq": value } }),
+    }
+}
+
+/// A test of the seconds of a visit, whose requests are a minute apart at least.
+fn seconds(dice: &mut Dice) -> Json {
+    let value = dice.pick(&[1, 60, 61, 17 * 60, 3600, 86_400]);
+    match dice.below(4) {
+        0 => json!({ "$gte": value }),
+        1 => json!({ "$lt": value }),
+        2 => Json::from(value - 1),
+        _ => json!({ "$gt": value - 1, "$lte": 2 * value }),
+    }
+}
+
+/// A test of what a cart costs, mostly next to a sum of items of the catalog.
+fn amount(dice: &mut Dice) -> Json {
+    let value = dice.pick(&[0, 10, 11, 30, 40, 60, 150, 180, 190]);
+    match dice.below(4) {
+        0 => json!({ "$gte": value }),
+        1 => json!({ "$lt": value }),
+        2 => json!({ "$in": [0, 9, 19, 29, value] }),
+        _ => json!({ "$exists": dice.one(2) }),
     }
 }
 

@@ -14,7 +14,7 @@ mod seen;
 use parvis::decide::Decided;
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
-use parvis::facts::{BrowserFacts, Device, Event, Facts, Millis, Place};
+use parvis::facts::{BrowserFacts, Connection, Device, Event, Facts, Millis, Place};
 use parvis::html::parts;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
@@ -238,6 +238,7 @@ fn facts(request: &Json, jar: &Map<String, Json>) -> Facts {
         country: fact("country"),
         subdivision: fact("subdivision"),
         device: request["device"].as_str().and_then(Device::from_name),
+        connection: Connection::ALL.into_iter().find(|connection| request["connection"] == connection.name()),
         place: request["place"]
             .as_array()
             .and_then(|at| Place::parse(&at[0].to_string(), &at[1].to_string())),

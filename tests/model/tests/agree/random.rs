@@ -60,7 +60,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
             (format!("block-{index}"), json!({ "pages": pages }))
         })
         .collect();
-    if blocks.len() > 1 && dice.one(2) {
+    if blocks.len() > 1 && !dice.one(3) {
         let group: Vec<String> = blocks.keys().cloned().collect();
         blocks.insert("shelves".into(), json!({ "pages": ["home"], "group": group }));
     }
@@ -83,6 +83,9 @@ pub fn playbook(dice: &mut Dice) -> Json {
                 }
                 campaign["variants"] = json!([variant(dice, 0, block, &group)]);
                 campaign["cap"] = json!({ "lifetime": 1, "per_days": { "times": 1, "days": 3 } });
+                if dice.one(2) {
+                    campaign["fatigue"] = fatigue(dice);
+                }
             }
             campaign
         })
@@ -107,10 +110,10 @@ pub fn playbook(dice: &mut Dice) -> Json {
             "categories": { "lighting": { "title": "Lamps & more", "url": "/c/lighting", "replenish_days": 30 }, "desks": { "title": "<Desks>", "url": "/c/desks" },
                 "soft-goods": { "title": "\"Soft\"", "url": "/c/soft-goods" } },
             "items": {
-                "lamp": { "title": "Lamp 'one'", "url": "/p/lamp?a=1&b=ü", "image": "/i/lamp%20one.jpg", "price": "29 €", "category": "lighting" },
-                "desk": { "title": "Desk", "url": "/p/desk", "category": "desks", "replenish_days": 5 },
+                "lamp": { "title": "Lamp 'one'", "url": "/p/lamp?a=1&b=ü", "image": "/i/lamp%20one.jpg", "price": "29 €", "amount": 29.9, "category": "lighting" },
+                "desk": { "title": "Desk", "url": "/p/desk", "amount": 149.55, "category": "desks", "replenish_days": 5 },
                 "chair": { "title": "Chair <b>", "url": "/p/chair", "image": "/i/chair.jpg" },
-                "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "category": "soft-goods", "replenish_days": 3 },
+                "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "amount": 10, "category": "soft-goods", "replenish_days": 3 },
             },
         },
     })
@@ -173,6 +176,10 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
     }
     let mut variants = vec![variant(dice, 0, block, group)];
     let drawn = dice.one(3);
+    // What must be remembered leaves few without a unit.
+    if dice.one(if drawn { 12 } else { 3 }) {
+        put("fatigue", fatigue(dice));
+    }
     if drawn {
         let mut experiment = Map::new();
         if dice.one(2) {
@@ -189,9 +196,9 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
                 json!({ "name": name, "from": from, "to": tenths(index * 123 + 123) }),
             );
         }
-        if !dice.one(3) && index < 8 {
+        if !dice.one(4) && index < 8 {
             let version = 1 + dice.below(4);
-            let least = if dice.one(4) { 1 } else { version };
+            let least = if dice.one(6) { 1 } else { version };
             let sticky = json!({ "version": version, "min_version": least });
             experiment.insert("sticky".into(), if dice.one(5) { json!({}) } else { sticky });
         }
@@ -250,8 +257,13 @@ fn suppression(dice: &mut Dice, index: usize, variants: &[Json]) -> Json {
         "visit.other_items",
         "visitor.due_item",
     ];
-    let categories =
-        ["visit.last_category", "page.category", "visit.last_item", "visitor.last_bought_category"];
+    let categories = [
+        "visit.last_category",
+        "visit.categories",
+        "page.category",
+        "visit.last_item",
+        "visitor.last_bought_category",
+    ];
     let of = match (what, dice.below(3)) {
         ("campaign", 0) => Some(format!("c{}", dice.below(index + 1))),
         ("campaign", _) => None,
@@ -356,8 +368,27 @@ fn cap(dice: &mut Dice) -> Json {
     Json::Object(cap)
 }
 
+/// A curve by which a campaign rests, mostly for hours and days in which the visitor comes back.
+fn fatigue(dice: &mut Dice) -> Json {
+    let mut fatigue = Map::new();
+    let rest = dice.pick(&[None, Some(1), Some(7), Some(24), Some(800)]);
+    if let Some(rest) = rest {
+        fatigue.insert("rest_hours".into(), json!(rest));
+    }
+    if dice.one(2) {
+        fatigue.insert("factor".into(), json!(dice.pick(&[1.0, 1.07, 1.5, 3.0, 10.0])));
+    }
+    if dice.one(2) {
+        fatigue.insert("most_hours".into(), json!(rest.unwrap_or(24) + dice.pick(&[0, 1, 30, 200])));
+    }
+    if dice.one(2) {
+        fatigue.insert("forget_days".into(), json!(dice.pick(&[1, 3, 9, 120])));
+    }
+    Json::Object(fatigue)
+}
+
 fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
-    const TEMPLATES: [&str; 25] = [
+    const TEMPLATES: [&str; 29] = [
         "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
         "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",
@@ -382,6 +413,10 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
         "<a href=\"{{place.nearest_store.url}}\">{{place.nearest_store.title}}{{#if place.nearest_store.region}} in {{place.nearest_store.region}}{{/if}}</a>",
         "<ul>{{#each place.stores}}<li title=\"{{item.region or '-'}}\"><a href=\"{{item.url}}\">{{item.title}}</a></li>{{/each}}</ul>",
         "<p class=\"{{place.distance or 'nowhere'}}\">{{#if place.stores}}near{{/if}}</p>",
+        "{{#each visit.categories 2}}<a href=\"{{item.url}}\">{{item.title}}</a>{{/each}}",
+        "<p title=\"{{visit.seconds}}\">page {{visit.pages}}</p>",
+        "<p>{{visit.cart_value}}</p>",
+        "<p>{{visitor.days_since_visit}} days ago{{#unless connection}}, somehow{{/unless}}</p>",
         "<p>{{#if visitor.last_bought_category}}{{visitor.last_bought_category.title}}{{else}}Never{{/if}}</p>",
     ];
     const PARTS: [(&str, &str); 8] = [

@@ -90,6 +90,8 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         Json::Null if dice.one(2) => Json::Null,
         // Few change their mind.
         answered if !answered.is_null() && !dice.one(8) => answered,
+        // A unit that may be used and kept nowhere.
+        _ if dice.one(8) => json!([false, false, true]),
         _ => (0..3).map(|_| Json::from(!dice.one(4))).collect(),
     };
     let (accept_language, language) = dice.pick(&LANGUAGES);
@@ -102,10 +104,11 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "accept_language": accept_language, "referer": referer, "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
         "clock": now, "now": now, "consent": consent, "entropy": format!("{:016x}", dice.next()), "place": place, "forced": forced(dice, playbook),
+        "connection": dice.pick(&[None, Some("save"), Some("slow"), Some("fast")]),
         "events": Json::Null, "cookie": Json::Null,
     });
     request["events"] = events(dice, playbook, now);
-    if dice.one(4) {
+    if dice.one(3) {
         request["cookie"] = Json::from(visit_cookie(dice, now));
     }
     for fact in ["now", "entropy", "country"] {
@@ -209,8 +212,13 @@ fn code(name: &str) -> String {
 /// A visit cookie as the browser might have left it, or something that is none.
 fn visit_cookie(dice: &mut Dice, now: i64) -> String {
     let waved = |dice: &mut Dice| code(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"]));
-    match dice.below(18) {
+    match dice.below(19) {
         0 => "a~zzz~k".to_owned(),
+        18 => {
+            let pages = dice.pick(&[0, 1, 2, 65_534, 65_535]);
+            let began = if pages > 0 && dice.one(3) { 0 } else { now / 1000 - dice.below(7200) as i64 + 60 };
+            format!("a~cdesks!lighting~n{pages}*{began}")
+        }
         1 => format!("a~i{}~k{}*2", dice.pick(&ITEMS), dice.pick(&ITEMS)),
         2 => format!("a~x{}*1~d{}!{}", waved(dice), waved(dice), waved(dice)),
         3 => format!("a~k{}*{}!rug*1", dice.pick(&["lamp", "desk"]), 1 + dice.below(3)),

@@ -13,25 +13,13 @@ pub struct Seen(BTreeMap<String, u64>);
 /// playbook is, and not that content is too large.
 const REASONS: &str = "matched control no-campaign not-eligible no-permit not-yet over off-schedule no-clock capped uncounted \
     holdout no-unit not-allocated missing-value not-familiar not-in-group suppressed cooling-down outside-dates not-in-stock \
-    earlier-version forced out-of-sight";
+    earlier-version forced out-of-sight tired";
 /// What is shown, that something was waved away, and that visitor memory was written.
 const OTHERS: &str = "hidden html parts order dismissed remembered";
 
 /// What the engine does and the model does not know yet: signals, what a playbook says, and reasons. No draw may have any of it,
 /// so that what is drawn leaves this list; what is in neither is asked for and found missing, so that nothing new is forgotten.
-const UNKNOWN: &[&str] = &[
-    // Fatigue.
-    "says campaign.fatigue",
-    "reason tired",
-    // Pages, seconds and categories of the visit, and what its cart costs.
-    "reads visit.pages",
-    "reads visit.seconds",
-    "reads visit.categories",
-    "reads visit.cart_value",
-    // How long ago the visit before was, and how the visitor is connected.
-    "reads visitor.days_since_visit",
-    "reads connection",
-];
+const UNKNOWN: &[&str] = &[];
 
 impl Seen {
     /// Counts one more of `what` with this name.

@@ -35,8 +35,8 @@ const SIGNALS = {
   "visitor.days_known": ({ memory, now }) => since(now, DAY, memory.firstDay),
   "visitor.days_since_visit": ({ memory, now }) => memory.dayBefore && since(now, DAY, memory.dayBefore),
   "visitor.favorite_category": (moment) => named(moment, "categories", favorite(moment.memory)),
-  // What is bought one after the other within one hour is bought at one time.
-  "visitor.purchases": (moment) => purchases(moment).filter((one, at, all) => one.hours !== all[at - 1]?.hours).length,
+  // What is bought within one hour is bought at one time.
+  "visitor.purchases": (moment) => new Set(purchases(moment).map((one) => one.hours)).size,
   "visitor.days_since_purchase": (moment) => purchases(moment).map(({ hours }) => Math.floor(hours / 24))[0],
   "visitor.last_bought_category": (moment) =>
     named(moment, "categories", purchases(moment).find((one) => one.category !== NOTHING)?.category),

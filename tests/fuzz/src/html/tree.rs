@@ -47,10 +47,6 @@ pub(super) fn agrees(page: &[u8], found: &Found) {
         FORMATTING.iter().any(|formatting| wanted.eq_ignore_ascii_case(formatting))
             && tags.filter(|tag| name(tag).eq_ignore_ascii_case(wanted)).count() > 3
     };
-    let has = |any: &[&[u8]]| {
-        let mut tags = page.split(|byte| *byte == b'<').skip(1).map(name);
-        tags.any(|tag| any.iter().any(|wanted| tag.eq_ignore_ascii_case(wanted)))
-    };
     // A frameset may drop the body with all that was in it. html5ever keeps what is in a select, as the standard does since
     // 2025; parse5, which the judged documents are held against, drops it, and so do we.
     let reads_otherwise = page.split(|byte| *byte == b'<').skip(1).any(|tag| {

@@ -318,6 +318,8 @@ impl Splicer {
         self.read_parts(window, reached);
         let mut reading = true;
         for event in events.drain(..) {
+            // What the event before has decided leaves first, as if each had come with a tag of its own.
+            self.flush(window, written, out);
             reading &= !self.all_known();
             let ended = self.ended(&event);
             match event {

@@ -11,6 +11,8 @@
 //! condition := guard* node*          guard := GUARD signal marks u64
 //! ```
 
+use core::cell::Cell;
+
 use super::code;
 use super::reading::{Reading, Signals, Value};
 use crate::signal::registry::Signal;
@@ -21,6 +23,9 @@ pub(super) const GUARDS: usize = 4;
 const SIZE: usize = 10;
 /// The marks of what no guard can judge: it has all of them.
 const ANY: u64 = u64::MAX;
+
+/// Marks that are kept have the bit that is no text's own.
+const KEPT: u64 = 1 << 63;
 
 /// The condition behind its guards; `None` when one of them says that it does not hold.
 #[inline]
@@ -39,9 +44,37 @@ pub(super) fn pass<'c, S: Signals + ?Sized>(mut code: &'c [u8], signals: &S) -> 
     Some(code)
 }
 
+/// The marks of the signals of one request that guards have asked for: each signal is read for them once.
+#[derive(Debug)]
+pub struct Marks([Cell<u64>; 128]);
+
+impl Default for Marks {
+    fn default() -> Marks {
+        Marks([const { Cell::new(0) }; 128])
+    }
+}
+
+impl Marks {
+    /// The marks of `signal`, kept from the first time on.
+    pub fn of<S: Signals + ?Sized>(&self, signal: Signal, signals: &S) -> u64 {
+        let kept = self.0.get(usize::from(signal.code()));
+        match kept.map_or(0, Cell::get) {
+            0 => {
+                let marks = marks(signals.read(signal)) | KEPT;
+                kept.inspect(|kept| kept.set(marks));
+                marks
+            }
+            marks => marks,
+        }
+    }
+
+    /// Forgets all of them, as with a new request.
+    pub fn forget(&self) {
+        self.0.iter().for_each(|kept| kept.set(0));
+    }
+}
+
 /// The marks that this reading leaves, none when nothing is there.
-///
-/// [`Signals::marks`] may keep them: the highest bit is never a text's own, so it can say that they are known.
 pub fn marks(reading: Reading<'_>) -> u64 {
     match reading {
         Reading::Missing => 0,

@@ -28,9 +28,6 @@ use crate::visitor::sticky::Assigned;
 /// The parameters by which advertisements say what they are.
 const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
 
-/// Marks that are kept have the bit that no text's mark is.
-const KEPT: u64 = 1 << 63;
-
 /// Everything conditions and templates may read of one request.
 #[derive(Debug)]
 pub struct Signals<'x> {
@@ -53,8 +50,8 @@ pub struct Signals<'x> {
     categories: &'x [String],
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
-    /// The marks of signals that guards asked for, [`KEPT`] with them; 0 for one not asked yet.
-    marks: [Cell<u64>; 128],
+    /// The marks of signals that guards asked for.
+    marks: guard::Marks,
     /// How many days ago the date lies that the campaign at hand names.
     distance: Cell<Option<i64>>,
 }
@@ -90,7 +87,7 @@ impl<'x> Signals<'x> {
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
-            marks: [const { Cell::new(0) }; 128],
+            marks: guard::Marks::default(),
             distance: Cell::default(),
         }
     }
@@ -411,18 +408,9 @@ impl Read for Signals<'_> {
         self.note(signal);
         self.value(signal).map_or(Reading::Missing, Reading::Known)
     }
+
     fn marks(&self, signal: Signal) -> u64 {
-        let kept = self.marks.get(usize::from(signal.code()));
-        match kept {
-            Some(kept) if kept.get() != 0 => kept.get(),
-            _ => {
-                let marks = guard::marks(self.read(signal)) | KEPT;
-                // Every campaign has a distance of its own.
-                if let Some(kept) = kept.filter(|_| !signal.is_distance()) {
-                    kept.set(marks);
-                }
-                marks
-            }
-        }
+        // Every campaign has a distance of its own.
+        if signal.is_distance() { guard::marks(self.read(signal)) } else { self.marks.of(signal, self) }
     }
 }

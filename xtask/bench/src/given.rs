@@ -1,7 +1,5 @@
 //! What a condition is told in `bench decide`: the signals of one visitor in a small array, as the engine reads them.
 
-use std::cell::Cell;
-
 use parvis::condition::{Reading, Signals, Value, guard};
 use parvis::signal::registry::Signal;
 
@@ -34,7 +32,7 @@ pub fn values(visitor: &Visitor) -> Vec<loaded::Value> {
 }
 
 /// The same values as readings, with their marks as they come to be asked for; see [`Given::forget`].
-pub struct Given<'v>(Vec<Reading<'v>>, [Cell<u64>; 128]);
+pub struct Given<'v>(Vec<Reading<'v>>, guard::Marks);
 
 impl<'v> Given<'v> {
     /// Borrows `values`.
@@ -46,12 +44,12 @@ impl<'v> Given<'v> {
             loaded::Value::Number(number) => Reading::Known(Value::Number(*number)),
             loaded::Value::List(list) => Reading::Known(Value::List(list)),
         };
-        Given(values.iter().map(reading).collect(), [const { Cell::new(0) }; 128])
+        Given(values.iter().map(reading).collect(), guard::Marks::default())
     }
 
     /// Forgets all marks, as with a new request.
     pub fn forget(&self) {
-        self.1.iter().for_each(|mark| mark.set(0));
+        self.1.forget();
     }
 }
 
@@ -61,10 +59,6 @@ impl Signals for Given<'_> {
     }
 
     fn marks(&self, signal: Signal) -> u64 {
-        let kept = &self.1[usize::from(signal.code())];
-        if kept.get() == 0 {
-            kept.set(guard::marks(self.read(signal)) | 1 << 63);
-        }
-        kept.get()
+        self.1.of(signal, self)
     }
 }

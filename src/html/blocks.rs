@@ -67,13 +67,15 @@ pub fn find(page: &[u8], marker: &str) -> Found {
     }
     let mut finder = Finder::new(marker);
     let mut open: Vec<(u32, Block)> = Vec::new();
+    let mut events = Vec::new();
     let mut ended = false;
     while !ended {
         ended = !finder.read(page, |_| true);
         if ended {
             finder.finish();
         }
-        for event in finder.take_events() {
+        finder.move_events(&mut events);
+        for event in events.drain(..) {
             match event {
                 Event::Opened { number, id, start, open_end } => {
                     open.push((number, Block { id, start, open_end, close: 0, end: 0 }));
@@ -201,12 +203,7 @@ impl Finder {
         }
     }
 
-    /// What happened since the last call.
-    pub(crate) fn take_events(&mut self) -> Vec<Event> {
-        core::mem::take(&mut self.events)
-    }
-
-    /// The same, into an empty vector that has its room from the last time.
+    /// Puts what happened since the last call behind what is in `into`, whose room serves again and again.
     pub(crate) fn move_events(&mut self, into: &mut Vec<Event>) {
         into.append(&mut self.events);
     }

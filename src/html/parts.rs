@@ -109,11 +109,13 @@ impl Reader {
     /// Reads the window up to `reached`, where the page's reader is.
     pub(crate) fn read(&mut self, window: &[u8], reached: usize) {
         let window = window.get(..reached).unwrap_or(window);
+        let mut events = Vec::new();
         loop {
             let sought = &self.sought;
             let wanted: &dyn Fn(&str) -> bool = &|id| sought.iter().any(|sought| sought.part() == id);
             let more = self.finder.read(window, wanted);
-            for event in self.finder.take_events() {
+            self.finder.move_events(&mut events);
+            for event in events.drain(..) {
                 self.take(&event, window);
             }
             if !more {

@@ -321,11 +321,11 @@ mod tests {
         let mut events = Vec::new();
         for end in ends {
             while finder.read(page.get(..end).unwrap_or_default(), |_| true) {
-                events.extend(finder.take_events());
+                finder.move_events(&mut events);
             }
         }
         finder.finish();
-        events.extend(finder.take_events());
+        finder.move_events(&mut events);
         events
     }
 

@@ -309,7 +309,6 @@ impl Splicer {
     fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut dyn Sink) {
         // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
         self.give_up_long(reached);
-        self.flush(window, written, out);
         let mut events = mem::take(&mut self.events);
         self.finder.move_events(&mut events);
         if let Some(planner) = &mut self.planner {
@@ -318,7 +317,7 @@ impl Splicer {
         self.read_parts(window, reached);
         let mut reading = true;
         for event in events.drain(..) {
-            // What the event before has decided leaves first, as if each had come with a tag of its own.
+            // What was decided before it leaves first, as if each had come with a tag of its own.
             self.flush(window, written, out);
             reading &= !self.all_known();
             let ended = self.ended(&event);

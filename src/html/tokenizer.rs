@@ -62,15 +62,13 @@ pub(crate) struct Tokenizer {
     at: usize,
     /// The tag that was last read.
     pub(crate) tag: Tag,
-    /// The tag ended raw text.
-    pub(crate) ended_raw: bool,
     /// Whether `<![CDATA[` is one here; else it is a bogus comment.
     pub(crate) cdata: Cdata,
 }
 
 impl Tokenizer {
     pub(crate) fn new() -> Self {
-        Self { state: State::Data, at: 0, tag: Tag::begin(0, false), ended_raw: false, cdata: Cdata::Comment }
+        Self { state: State::Data, at: 0, tag: Tag::begin(0, false), cdata: Cdata::Comment }
     }
 
     /// What follows the tag just read is text up to the end tag of this packed name.
@@ -225,7 +223,6 @@ impl Tokenizer {
                 State::Raw(mut text) => match text.read(window, self.at) {
                     Stop::End(at) => {
                         self.tag = Tag::begin(at, true);
-                        self.ended_raw = true;
                         self.state = State::Tag;
                         self.at = at + 2;
                     }
@@ -246,7 +243,6 @@ impl Tokenizer {
     /// A tag begins: true if it lies in the window as a whole and has been read.
     #[inline(always)]
     fn begin_tag(&mut self, window: &[u8], start: usize, closing: bool, marker: &[u8]) -> bool {
-        self.ended_raw = false;
         if let Some(end) = self.tag.quick(window, start, closing, marker) {
             self.at = end;
             return true;

@@ -32,6 +32,7 @@ mod order;
 mod order_by;
 mod position;
 mod preference;
+mod readers;
 mod replenish;
 mod rules;
 mod schedule;

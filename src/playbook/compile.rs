@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, VariantDraft};
+use super::hundredths::basis_points;
 use super::needs::Needs;
 use super::view::Playbook;
 use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag, site};
@@ -52,14 +53,6 @@ pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
 /// The bytes that a checked draft compiles to; `None` when a part of it has no place in the file.
 pub(super) fn size(draft: &Draft) -> Option<usize> {
     build(draft).map(|bytes| bytes.len())
-}
-
-/// Hundredths of a percent; `None` for what has more than two decimals or is not from 0 to 100.
-pub(super) fn basis_points(percent: f64) -> Option<u16> {
-    let text = format!("{percent:.2}");
-    let same = text.parse::<f64>().is_ok_and(|rounded| (rounded - percent).abs() < 1e-9);
-    let points: u16 = text.replace('.', "").parse().ok()?;
-    (same && points <= 10_000).then_some(points)
 }
 
 /// The bucket ranges of variants with these shares, of 10,000; without shares all are equal.

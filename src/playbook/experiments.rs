@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::compile::basis_points;
 use super::draft::{CampaignDraft, Draft};
+use super::hundredths::basis_points;
 use super::operators::Operators;
 use super::wire::operator as tag;
 

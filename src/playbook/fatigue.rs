@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::compile::basis_points;
 use super::draft::FatigueDraft;
+use super::hundredths::basis_points;
 use super::view::Fatigue;
 
 /// The curve that a draft describes, with what stands for what it leaves out; `None` for what [`super::check`] refuses.

@@ -22,6 +22,8 @@ pub mod draft;
 mod experiments;
 #[cfg(feature = "author")]
 mod fatigue;
+#[cfg(feature = "author")]
+mod hundredths;
 pub mod needs;
 #[cfg(feature = "author")]
 mod operators;

@@ -1,22 +1,14 @@
 //! Prices of a draft as numbers: `1.299,00 €`, `$1,299` and `49 kr` are amounts, `from 3 to 5 €` is none.
 
-use alloc::format;
 use alloc::string::String;
 
 use super::draft::ItemDraft;
+use super::hundredths::hundredths;
 
 /// What a piece of `item` costs, in hundredths of the unit of its currency: its `amount`, else what its `price` says, if that
 /// can be read in one way only.
 pub(super) fn amount(item: &ItemDraft) -> Option<u32> {
     item.amount.map_or_else(|| read(item.price.as_deref()?), hundredths)
-}
-
-/// The hundredths of `amount`; `None` for what is negative, too large, or has more than two decimals.
-pub(super) fn hundredths(amount: f64) -> Option<u32> {
-    let text = format!("{amount:.2}");
-    let same = text.parse::<f64>().is_ok_and(|rounded| (rounded - amount).abs() < 1e-9);
-    let hundredths = text.replace('.', "").parse().ok()?;
-    (same && hundredths < u32::MAX).then_some(hundredths)
 }
 
 /// The hundredths that a price as it is shown means.
@@ -85,21 +77,6 @@ mod tests {
             ("\u{661}\u{662}", None),
         ] {
             assert_eq!(read(price), expected, "{price}");
-        }
-    }
-
-    #[test]
-    fn an_amount_has_two_decimals_at_most() {
-        for (amount, expected) in [
-            (0.0, Some(0)),
-            (89.5, Some(8_950)),
-            (0.01, Some(1)),
-            (1.234, None),
-            (-1.0, None),
-            (1e12, None),
-            (f64::NAN, None),
-        ] {
-            assert_eq!(hundredths(amount), expected, "{amount}");
         }
     }
 }

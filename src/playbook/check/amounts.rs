@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use super::Finding;
 use super::names::Names;
 use super::node::Node;
-use super::replenish::readers;
+use super::readers::readers;
+use crate::playbook::hundredths::hundredths;
 use crate::playbook::price;
 use crate::signal::registry::Signal;
 
@@ -15,7 +16,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
     let mut unknown = None;
     for (id, item) in catalog.members("items") {
         let amount = item.get("amount").and_then(|amount| amount.value.as_f64());
-        if amount.is_some_and(|amount| amount >= 0.0 && price::hundredths(amount).is_none()) {
+        if amount.is_some_and(|amount| amount >= 0.0 && hundredths(amount).is_none()) {
             let message = "the amount has more than two decimals";
             findings.push(Finding::error("out-of-range", &item.at("amount"), message, "round it"));
         }

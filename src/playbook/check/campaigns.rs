@@ -17,7 +17,7 @@ use super::site::{id_form, percent, reference};
 use super::{Finding, Place, Severity};
 use crate::assign::hash;
 use crate::limits;
-use crate::playbook::compile::basis_points;
+use crate::playbook::hundredths::basis_points;
 use crate::playbook::{date, template};
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {

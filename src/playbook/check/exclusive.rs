@@ -8,8 +8,8 @@ use super::node::Node;
 use super::site::id_form;
 use super::{Finding, Place};
 use crate::condition::near::suggest;
-use crate::playbook::compile::basis_points;
 use crate::playbook::date;
+use crate::playbook::hundredths::basis_points;
 
 /// Hundredths of a percent that one place of a group stands for.
 const PLACE: u16 = 10;

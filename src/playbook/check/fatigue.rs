@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 
 use super::node::Node;
 use super::{Finding, Place};
-use crate::playbook::compile::basis_points;
 use crate::playbook::draft::{CapDraft, FatigueDraft};
 use crate::playbook::fatigue::of;
+use crate::playbook::hundredths::basis_points;
 use crate::playbook::view::Fatigue;
 
 /// More often no visitor's memory counts.

@@ -6,9 +6,7 @@ use alloc::vec::Vec;
 use super::Finding;
 use super::names::Names;
 use super::node::Node;
-use crate::condition::parse::parse;
-use crate::playbook::draft::CampaignDraft;
-use crate::playbook::suppress::shown;
+use super::readers::readers;
 use crate::signal::registry::Signal;
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -28,21 +26,4 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
         let help = "give items or their categories `replenish_days`: after how many days they are usually bought again";
         findings.push(Finding::warning("never-due", &campaign.at("id"), message, help));
     }
-}
-
-/// The campaigns that read `signal` in a condition or show it.
-pub(super) fn readers<'v>(
-    root: &Node<'v>,
-    names: &Names<'_>,
-    signal: Signal,
-) -> impl Iterator<Item = Node<'v>> {
-    root.elements("campaigns").filter(move |campaign| {
-        let audience = campaign.text("audience").and_then(|id| root.get("audiences")?.get(id));
-        let conditions = [audience, campaign.get("when")];
-        let mut parsed = conditions.iter().flatten().filter_map(|condition| parse(condition.value).ok());
-        let tests = parsed.any(|parsed| parsed.signals.contains(&signal));
-        let draft = serde_json::from_value::<CampaignDraft>(campaign.value.clone()).ok();
-        let shown = draft.and_then(|draft| shown(&draft, names.marker, &names.blocks)).unwrap_or_default();
-        tests || shown.contains(&signal)
-    })
 }

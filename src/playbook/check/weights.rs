@@ -10,8 +10,8 @@ use super::node::Node;
 use super::site::percent;
 use super::{Diagnostic, Finding, Place, read, refused, told};
 use crate::condition::near::suggest;
-use crate::playbook::compile::basis_points;
 use crate::playbook::draft::{CampaignDraft, Draft};
+use crate::playbook::hundredths::basis_points;
 use crate::playbook::weights::{FORMAT, WeightsDraft, put, shares};
 
 /// What putting weights into a draft came to.

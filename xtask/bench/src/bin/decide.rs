@@ -97,27 +97,15 @@ fn main() -> anyhow::Result<()> {
                 }),
             ],
         ),
-        (
+        at_last(
             "all 200 conditions, of each only the last test fails, a text of the URL: a guard tells",
-            vec![
-                row("owned structs in memory, two-valued, no bounds", 1, || {
-                    owned_conditions(&owned_worst, first.1)
-                }),
-                row("ours, compiled", 1, || {
-                    _ = black_box(conditions(codes_at_worst.iter().copied(), first.0));
-                }),
-            ],
+            (&owned_worst, first.1),
+            (&codes_at_worst, first.0),
         ),
-        (
+        at_last(
             "all 200 conditions, worst of all: the last test is of a number, so that every test is made",
-            vec![
-                row("owned structs in memory, two-valued, no bounds", 1, || {
-                    owned_conditions(&owned_blind, first.1)
-                }),
-                row("ours, compiled", 1, || {
-                    _ = black_box(conditions(codes_blind.iter().copied(), first.0));
-                }),
-            ],
+            (&owned_blind, first.1),
+            (&codes_blind, first.0),
         ),
         (
             "a whole decision: consent, cookies, 10 blocks, variants, HTML, new cookies",
@@ -270,6 +258,17 @@ fn engines(
     let answer: Json = serde_json::from_str(&answer).with_context(|| format!("from node: {answer}"))?;
     let names = serde_json::from_value(answer["names"].clone())?;
     Ok((node, names, answer["applied"].as_u64().unwrap_or(0)))
+}
+
+/// Conditions of which none holds for a visitor, in owned structs and as we have them.
+fn at_last<'r>(
+    title: &'static str,
+    (owned, values): (&'r Policy, &'r [Vec<loaded::Value>]),
+    (codes, given): (&'r [&[u8]], &'r [Given<'_>]),
+) -> (&'static str, Vec<Row<'r>>) {
+    let owned = row("owned structs in memory, two-valued, no bounds", 1, || owned_conditions(owned, values));
+    let ours = row("ours, compiled", 1, || _ = black_box(conditions(codes.iter().copied(), given)));
+    (title, vec![owned, ours])
 }
 
 /// How many of these conditions hold for these visitors together.

@@ -1,6 +1,7 @@
 //! One page with edits and cuts, made of the bytes of a fuzzer.
 
 use parvis::html::blocks::{Found, find};
+use parvis::html::parts;
 use parvis::html::splice::{Edit, Operation, Splicer};
 
 use super::pieces;
@@ -19,6 +20,9 @@ const OPERATIONS: [Operation; 5] = [
     Operation::InsertAfter,
 ];
 
+/// The keys of parts that plans know; edits have the first three of them.
+pub(super) const KEYS: [&str; 5] = ["p0", "p1@title", "p0@lang", "p1", "p2"];
+
 /// What comes out: the page, and what became of each edit.
 pub(super) type Outcome = (Vec<u8>, Vec<(String, &'static str)>);
 
@@ -27,6 +31,8 @@ pub(super) struct Case {
     head: Vec<u8>,
     pub(super) page: Vec<u8>,
     pub(super) found: Found,
+    /// Some edits set parts and change orders; their definition is not in [`super::model`].
+    pub(super) within: bool,
     /// Every id that a marker of the page has, and one that none has.
     pub(super) ids: Vec<String>,
 }
@@ -38,7 +44,7 @@ impl Case {
             Some(at) => (&input[..at], &input[at + 1..]),
             None => (&b""[..], input),
         };
-        let page = pieces::page(written);
+        let (page, within) = pieces::page(written);
         let found = find(&page, MARKER);
         let marked = found.blocks.iter().map(|block| &block.id);
         let mut ids: Vec<String> =
@@ -49,7 +55,7 @@ impl Case {
         ids.sort_unstable();
         ids.dedup();
         ids.truncate(12);
-        Case { head: head.to_vec(), page, found, ids }
+        Case { head: head.to_vec(), page, found, within, ids }
     }
 
     /// The byte of the first line that decides about `at`, from the front again behind its end.
@@ -66,7 +72,11 @@ impl Case {
                 continue;
             }
             let content: &[u8] = [&b"<b>new</b>"[..], b"", b"<!--x", b"\xff"][choice / 5 % 4];
-            edits.push(Edit { id: id.clone(), operation: OPERATIONS[choice % 5], content: content.to_vec() });
+            edits.push(match choice / 20 % 8 {
+                0..3 if self.within => self.changes(id, choice),
+                3 if self.within => self.order(choice),
+                _ => Edit { id: id.clone(), operation: OPERATIONS[choice % 5], content: content.to_vec() },
+            });
         }
         if self.byte(salt) % 16 == 3
             && let Some(first) = edits.first().cloned()
@@ -74,6 +84,45 @@ impl Case {
             edits.push(first);
         }
         edits
+    }
+
+    /// Sets some parts of this block, and sometimes one of them twice.
+    fn changes(&self, id: &str, choice: usize) -> Edit {
+        let mut content = Vec::new();
+        for (at, key) in KEYS[..3].iter().enumerate().filter(|(at, _)| (choice + 1) >> at & 1 == 1) {
+            let value: &[u8] = match key.split_once('@') {
+                Some((_, "lang")) => b" lang=\"x\"",
+                Some(_) => b" title=\"&lt;b>\"",
+                None => [&b"new &amp; old"[..], b""][at + choice / 5 & 1],
+            };
+            parts::push(key, value, &mut content);
+        }
+        Edit { id: id.to_owned(), operation: Operation::SetParts, content }
+    }
+
+    /// Brings some of the blocks in front of others.
+    fn order(&self, choice: usize) -> Edit {
+        let ids = &self.ids[choice % 3 % self.ids.len()..];
+        let members: Vec<&str> = ids.iter().take(2 + choice / 3 % 3).map(String::as_str).collect();
+        let (first, rest) = members.split_at(members.len().min(choice % 2 + 1));
+        let content = format!("{}/{}", first.join(" "), rest.join(" ")).into_bytes();
+        Edit { id: "group".to_owned(), operation: Operation::Reorder, content }
+    }
+
+    /// What these edits are defined to make of a page of this case, if that is written down.
+    pub(super) fn expected(&self, page: &[u8], edits: &[Edit]) -> Option<Vec<u8>> {
+        let on_blocks = edits.iter().all(|edit| OPERATIONS.contains(&edit.operation));
+        on_blocks.then(|| super::model::expected(page, &find(page, MARKER), edits))
+    }
+
+    /// A splicer that also makes a plan of all blocks here, and of their parts where edits have some.
+    pub(super) fn planning(&self, edits: &[Edit]) -> Splicer {
+        let splicer = Splicer::planning(MARKER, edits.to_vec(), self.ids.clone(), SCOPE);
+        if !self.within {
+            return splicer;
+        }
+        let keys = || KEYS.iter().map(|key| (*key).to_owned()).collect();
+        splicer.with_parts(self.ids.iter().map(|id| (id.clone(), keys())).collect())
     }
 
     /// How long the pieces are in which the page comes, over and over.

@@ -129,28 +129,56 @@ const PIECES: [&[u8]; 126] = [
     b"<my-quite-long-name data-block=b>",
     b"</my-quite-long-name>",
 ];
+/// What the last of these bytes stand for on a page with parts.
+const PARTS: [&[u8]; 16] = [
+    b"<h3 data-part=p0>",
+    b"</h3>",
+    b"<a data-part=p1 title='x>y'>",
+    b"<b data-part=p0>",
+    b"<div data-part=p0>",
+    b"<div data-part=p1 lang=x>",
+    b"<img data-part=p1 title>",
+    b"<p data-part=p0>",
+    b"<svg data-part=p1>",
+    b"<li data-part=p0>",
+    b"<script data-part=p0>",
+    b"<td data-part=p1>",
+    b"<template data-part=p0>",
+    b"<div data-block=b data-part=p1>",
+    b"<input data-part=p0 lang=\"a",
+    b"<div data-block=d>",
+];
 /// Runs of text around the bounds of blocks and tags; a page has few of them.
 const RUNS: [usize; 2] = [parvis::limits::BLOCK_BYTES - 30, 300];
 
-/// The page that these bytes stand for; behind `=` they all stand for themselves.
-pub(super) fn page(written: &[u8]) -> Vec<u8> {
+/// The page that these bytes stand for, and whether it is one with parts, which `~` says; behind `=` they all stand for
+/// themselves.
+pub(super) fn page(written: &[u8]) -> (Vec<u8>, bool) {
     if let Some(literal) = written.strip_prefix(b"=") {
-        return literal.to_vec();
+        return (literal.to_vec(), false);
     }
+    if let Some(literal) = written.strip_prefix(b"~=") {
+        return (literal.to_vec(), true);
+    }
+    let (written, parts) = match written.strip_prefix(b"~") {
+        Some(rest) => (rest, &PARTS[..]),
+        None => (written, &[][..]),
+    };
     let mut page = Vec::new();
     for byte in written {
         match usize::from(*byte).checked_sub(0x80) {
             None => page.push(*byte),
-            Some(at) => match PIECES.get(at) {
-                Some(piece) => page.extend_from_slice(piece),
-                None if page.len() < 70_000 => {
+            Some(at) => match (PIECES.get(at), (at + parts.len()).checked_sub(PIECES.len())) {
+                (Some(_), Some(part)) => page.extend_from_slice(parts[part]),
+                (Some(piece), None) => page.extend_from_slice(piece),
+                (None, _) if page.len() < 70_000 => {
                     page.resize(page.len() + RUNS[at - PIECES.len()], b'x');
                 }
-                None => {}
+                (None, _) => {}
             },
         }
     }
-    page
+    (page, !parts.is_empty())
 }
 
 /// The text that these bytes stand for; those beyond ASCII are what attackers write.

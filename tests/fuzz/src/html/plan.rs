@@ -1,10 +1,10 @@
 //! Splice plans from anywhere: a plan is dropped or gives what streaming gives, and no plan does harm.
 
 use parvis::digest::digest;
-use parvis::html::plan::{Piece, Plan, Splices, Version};
-use parvis::html::splice::{Edit, Splicer};
+use parvis::html::plan::{FORMAT, Piece, Plan, Splices, Version};
+use parvis::html::splice::{Edit, Operation};
 
-use super::case::{Case, MARKER, SCOPE, stream, whole};
+use super::case::{Case, KEYS, SCOPE, stream, whole};
 use super::stream::same;
 
 const HEAD: usize = 40;
@@ -20,8 +20,7 @@ pub(crate) fn splice_plan(input: &[u8]) {
         .collect();
     let case = Case::read(rest);
     let page = &case.page;
-    let splicer = Splicer::planning(MARKER, Vec::new(), case.ids.clone(), SCOPE);
-    let (_, splicer) = stream(splicer, page, &[page.len().max(1)]);
+    let (_, splicer) = stream(case.planning(&[]), page, &[page.len().max(1)]);
     let Some(made) = splicer.plan(Version::of_page(page)) else { return };
     match how % 4 {
         // The page is another one.
@@ -66,12 +65,19 @@ fn sealed(mut plan: Vec<u8>) -> Vec<u8> {
     plan
 }
 
-/// A plan of rows in order, each a block of the id and the lengths that a change says.
+/// A plan of rows in order, each a block of the id and the lengths that a change says; the last half are parts, which may
+/// lie anywhere, on a page with parts.
 fn forged(case: &Case, changes: &[(usize, u8)]) -> Vec<u8> {
     let page = &case.page;
-    let (mut rows, mut ids, mut at, mut count) = (Vec::new(), Vec::new(), 0, 0_u32);
-    for (lengths, byte) in changes {
-        let id = &case.ids[usize::from(*byte) % case.ids.len()];
+    let (mut rows, mut ids, mut at) = (Vec::new(), Vec::new(), 0);
+    let blocks = if case.within { changes.len().div_ceil(2) } else { changes.len() };
+    for (number, (lengths, byte)) in changes.iter().enumerate() {
+        let part = number >= blocks;
+        at = if number == blocks { 0 } else { at };
+        let id = match part {
+            false => &*case.ids[usize::from(*byte) % case.ids.len()],
+            true => KEYS[usize::from(*byte) % 3],
+        };
         let mut offset = |length: usize| {
             at = page.len().min(at + length);
             u32::try_from(at).expect("a short page")
@@ -87,18 +93,23 @@ fn forged(case: &Case, changes: &[(usize, u8)]) -> Vec<u8> {
         let check = check(&page[place(0)..place(1)]).rotate_left(1) ^ check(&page[place(2)..place(3)]);
         offsets.iter().for_each(|offset| rows.extend_from_slice(&offset.to_le_bytes()));
         rows.extend_from_slice(&check.to_le_bytes());
-        rows.extend_from_slice(&[*byte % 4, 0, 0, 0, *byte % 3, 0, 0, 0]);
+        // Of a part it says which block it is in.
+        let settled = if part { u8::try_from(lengths % blocks).unwrap_or(0) } else { *byte % 4 };
+        rows.extend_from_slice(&[settled, 0, 0, 0, *byte % 3, 0, 0, 0]);
         rows.extend_from_slice(&u16::try_from(ids.len()).expect("few ids").to_le_bytes());
         rows.extend_from_slice(&[u8::try_from(id.len()).unwrap_or(0), u8::from(byte % 11 == 0)]);
         ids.extend_from_slice(id.as_bytes());
-        count += 1;
     }
-    let mut plan = b"PVSP\x01\0\0\0".to_vec();
+    let mut plan = b"PVSP".to_vec();
+    plan.extend_from_slice(&FORMAT.to_le_bytes());
+    plan.extend_from_slice(&[0; 2]);
     plan.extend_from_slice(&[0; 8]);
     plan.extend_from_slice(&SCOPE.to_le_bytes());
     plan.extend_from_slice(&(!digest(page)).to_le_bytes());
     plan.extend_from_slice(&u32::try_from(page.len()).expect("a short page").to_le_bytes());
-    plan.extend_from_slice(&count.to_le_bytes());
+    for count in [blocks, changes.len() - blocks] {
+        plan.extend_from_slice(&u16::try_from(count).expect("few rows").to_le_bytes());
+    }
     plan.extend_from_slice(&rows);
     plan.extend_from_slice(&ids);
     sealed(plan)
@@ -128,7 +139,11 @@ fn applied(case: &Case, made: &[u8], plan: &[u8], page: &[u8]) {
     let fits = open.is_for(Version::of_page(page), SCOPE);
     assert!(fits || plan != made || page != case.page, "a plan is not for its own page");
     assert!(!fits || plan != made || page == case.page, "a plan is for another page");
-    assert!(open.apply(&edits, None, &mut splices), "without a page nothing contradicts a plan");
+    // But for a part that the plan does not know.
+    if !open.apply(&edits, None, &mut splices) {
+        assert!(case.within && plan != made, "without a page nothing contradicts a plan");
+        assert!(splices.pieces().is_empty());
+    }
     in_order(&splices, &edits, usize::MAX, plan == made);
     if !open.apply(&edits, Some(page), &mut splices) {
         assert!(splices.pieces().is_empty(), "a plan that does not fit leaves pieces");
@@ -160,14 +175,15 @@ fn applied(case: &Case, made: &[u8], plan: &[u8], page: &[u8]) {
     same(&joined(page, &splices, &[]), page, "a plan without edits changes the page");
 }
 
-/// Pieces are not empty and follow one another; unless the plan is made up, no content comes twice.
+/// Pieces are not empty, and no byte of the page leaves twice; they follow one another unless blocks change places, and
+/// unless the plan is made up, no content comes twice.
 fn in_order(splices: &Splices, edits: &[Edit], length: usize, once: bool) {
-    let (mut at, mut contents) = (0, Vec::new());
+    let (mut kept, mut contents) = (Vec::new(), Vec::new());
     for piece in splices.pieces() {
         match *piece {
             Piece::Page { from, to } => {
-                assert!(at <= from && from < to && to <= length, "{:?}", splices.pieces());
-                at = to;
+                assert!(from < to && to <= length, "{:?}", splices.pieces());
+                kept.push((from, to));
             }
             Piece::Content(edit) => {
                 assert!(edit < edits.len() && !(once && contents.contains(&edit)), "{:?}", splices.pieces());
@@ -178,6 +194,10 @@ fn in_order(splices: &Splices, edits: &[Edit], length: usize, once: bool) {
             }
         }
     }
+    if edits.iter().any(|edit| edit.operation == Operation::Reorder) {
+        kept.sort_unstable();
+    }
+    assert!(kept.windows(2).all(|two| two[0].1 <= two[1].0), "{:?}", splices.pieces());
 }
 
 /// Bytes that lie in no row of the plan leave the page nowhere.
@@ -186,7 +206,7 @@ fn outside_is_kept(plan: &[u8], page: &[u8], splices: &Splices, edits: &[Edit]) 
         usize::try_from(u32::from_le_bytes(plan[at..at + 4].try_into().expect("four"))).expect("a number")
     };
     let mut kept = vec![true; page.len()];
-    for row in 0..number(36) {
+    for row in 0..number(36) % (1 << 16) {
         let row = HEAD + row * ROW;
         kept[number(row)..number(row + 12)].fill(false);
     }

@@ -13,6 +13,7 @@ mod interest;
 pub mod mirror;
 mod place;
 mod preference;
+mod profile;
 mod replenish;
 mod schedule;
 mod signals;

@@ -85,3 +85,9 @@ pub const NEAR_STORES: usize = 3;
 pub const STORE_ITEMS: usize = 4096;
 /// Items of a cart that visitor memory keeps for the next visit, those added last.
 pub const LEFT_ITEMS: usize = 4;
+/// Longest cookie of the site's profile that is read, in bytes.
+pub const PROFILE_BYTES: usize = 512;
+/// Segments that a playbook may list, each of which is held against those of the cookie.
+pub const PROFILE_SEGMENTS: usize = 64;
+/// Tiers that a playbook may list.
+pub const PROFILE_TIERS: usize = 16;

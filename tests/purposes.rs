@@ -21,8 +21,12 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// The purposes that signals and operators can need, each with the service of the banner that grants it alone.
-const PURPOSES: [Purpose; 3] =
-    [Purpose::SessionPersonalization, Purpose::PersistentPersonalization, Purpose::Experimentation];
+const PURPOSES: [Purpose; 4] = [
+    Purpose::SessionPersonalization,
+    Purpose::PersistentPersonalization,
+    Purpose::Experimentation,
+    Purpose::Profile,
+];
 /// 2026-11-21, noon UTC.
 const NOW: i64 = 1_795_262_400_000;
 const MINUTE: i64 = 60_000;
@@ -47,6 +51,8 @@ fn conditions() -> impl Strategy<Value = Json> {
         ("visit.categories", json!({ "$size": { "$gte": 1 } })),
         ("visit.cart_value", json!({ "$gte": 0 })),
         ("visitor.days_since_visit", json!({ "$gte": 1 })),
+        ("profile.segments", json!({ "$in": ["vip"] })),
+        ("profile.tier_rank", json!({ "$gte": 2 })),
     ];
     prop::sample::subsequence(all, 0..=4).prop_map(|some| {
         some.into_iter().map(|(name, test)| (name.to_owned(), test)).collect::<serde_json::Map<_, _>>().into()
@@ -61,6 +67,7 @@ fn template() -> impl Strategy<Value = &'static str> {
         "<p>{{#each visit.items}}<b>{{item.title}}</b>{{/each}}</p>",
         "<p>{{#if visitor.visits}}again{{/if}}</p>",
         "<p>{{visitor.favorite_category.title}}</p>",
+        "<p>{{profile.tier}}</p>",
     ])
 }
 
@@ -175,7 +182,7 @@ fn playbook(campaigns: &[Json]) -> Json {
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
         "blocks": blocks, "campaigns": named,
         "cap_groups": { "letters": { "lifetime": 99 }, "banners": { "per_visit": 99 } },
-        "dates": { "trip": {} },
+        "dates": { "trip": {} }, "profile": { "cookie": "shop-profile", "tiers": ["silver", "gold"], "segments": ["vip"] },
         "catalog": { "categories": { "lighting": { "title": "Lighting", "url": "/c/lighting" } },
             "items": { "lamp": { "title": "Lamp", "url": "/p/lamp", "category": "lighting" } } },
     })
@@ -192,7 +199,7 @@ fn look(
     let service = |purpose: &Purpose| format!("!{}={}", purpose.name(), Some(*purpose) != without);
     let banner = PURPOSES.iter().map(service).collect::<String>();
     let mut cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    cookies.push(format!("tarteaucitron={banner}"));
+    cookies.push(format!("tarteaucitron={banner}; shop-profile=gold.vip"));
     let mut exchange = engine.begin(Facts {
         path: path.to_owned(),
         cookies: vec![cookies.join("; ")],

@@ -6,6 +6,7 @@ use core::cell::{Cell, OnceCell};
 
 use super::cart;
 use super::place::Near;
+use super::profile;
 use super::replenish;
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
@@ -23,6 +24,7 @@ use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::dates::Date;
 use crate::visitor::memory::Memory;
 use crate::visitor::past::{Kind, What};
+use crate::visitor::profile::Profile;
 use crate::visitor::sticky::Assigned;
 
 /// The parameters by which advertisements say what they are.
@@ -45,6 +47,7 @@ pub struct Signals<'x> {
     device: OnceCell<Option<Device>>,
     near: OnceCell<Option<Near<'x>>>,
     others: OnceCell<Vec<&'x str>>,
+    profile: OnceCell<Result<Option<Profile<'x>>, Reason>>,
     state: &'x State<'x>,
     items: &'x [String],
     categories: &'x [String],
@@ -81,6 +84,7 @@ impl<'x> Signals<'x> {
             device: OnceCell::new(),
             near: OnceCell::new(),
             others: OnceCell::new(),
+            profile: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             categories: visit.map_or(&[], |visit| visit.categories()),
@@ -339,6 +343,9 @@ impl<'x> Signals<'x> {
             Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
             Signal::Categories => Some(Value::List(&self.categories)),
             Signal::CartValue => cart::value(self.playbook, visit?.cart()).map(Value::Number),
+            Signal::Segments => Some(Value::List(&self.profile().ok()??.segments)),
+            Signal::Tier => Some(Value::Text(self.profile().ok()??.tier?.0)),
+            Signal::TierRank => Some(Value::Number(self.profile().ok()??.tier?.1)),
             Signal::Unit
             | Signal::TimesShown
             | Signal::TimesRemembered
@@ -350,6 +357,12 @@ impl<'x> Signals<'x> {
 
     fn near(&self) -> Option<&Near<'x>> {
         self.near.get_or_init(|| Near::of(self.playbook, self.facts.place?)).as_ref()
+    }
+
+    /// What the site's login says of the visitor.
+    fn profile(&self) -> Result<Option<&Profile<'x>>, Reason> {
+        let told = || profile::told(self.playbook, self.facts, self.state.profile());
+        self.profile.get_or_init(told).as_ref().map(Option::as_ref).map_err(|reason| *reason)
     }
 
     /// The items seen in this visit that are not this page's.
@@ -404,6 +417,11 @@ impl Read for Signals<'_> {
             Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
             Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
             Source::Memory => {}
+            Source::Profile => match self.profile() {
+                Ok(_) => {}
+                Err(Reason::OutOfSight) => return Reading::OutOfSight,
+                Err(_) => return Reading::Withheld,
+            },
         }
         self.note(signal);
         self.value(signal).map_or(Reading::Missing, Reading::Known)

@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 use super::Kept;
 use crate::assign::hash::{self, Unit};
 use crate::consent::permit::Permit;
-use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization, SessionPersonalization};
+use crate::consent::purpose::kind::{
+    Experimentation, PersistentPersonalization, Profile, SessionPersonalization,
+};
 use crate::consent::resolve::Resolution;
 use crate::facts::{BrowserFacts, Event, Facts, Method};
 use crate::http::cookies::{self, Sent};
@@ -36,6 +38,7 @@ pub(super) use past::thing;
 pub(crate) struct State<'x> {
     needs: Needs,
     experimentation: Option<Permit<'x, Experimentation>>,
+    profile: Option<Permit<'x, Profile>>,
     visit: Option<Visit>,
     visit_before: Option<&'x str>,
     visit_reason: Reason,
@@ -85,6 +88,7 @@ impl<'x> State<'x> {
         let mut state = State {
             needs: playbook.needs(),
             experimentation: consent.permit(),
+            profile: consent.permit(),
             visit,
             visit_before: if let Sent::One(value) = sent { Some(value) } else { None },
             visit_reason,
@@ -220,6 +224,11 @@ impl<'x> State<'x> {
 
     pub(super) const fn memory_is_out_of_sight(&self) -> bool {
         self.out_of_sight
+    }
+
+    /// The permit to read what the site's login says of the visitor.
+    pub(super) const fn profile(&self) -> Option<&Permit<'x, Profile>> {
+        self.profile.as_ref()
     }
 
     pub(super) const fn unit(&self) -> Result<Unit, Reason> {

@@ -32,6 +32,7 @@ mod order;
 mod order_by;
 mod position;
 mod preference;
+mod profile;
 mod readers;
 mod replenish;
 mod rules;
@@ -191,6 +192,7 @@ pub fn check(source: &str) -> Checked {
     exclusive::check(&root, &mut findings);
     sticky::check(&root, &mut findings);
     amounts::check(&root, &names, &mut findings);
+    profile::check(&root, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
-use super::draft::{CampaignDraft, Draft, VariantDraft};
+use super::draft::{CampaignDraft, Draft, ProfileDraft, VariantDraft};
 use super::hundredths::basis_points;
 use super::needs::Needs;
 use super::view::Playbook;
@@ -135,6 +135,7 @@ impl File {
             DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
         row.put(&[rule.map_or(0, |rule| rule.code())]);
         row.put(&Needs::default().write());
+        row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
         self.row(Section::Site, &row)
     }
 

@@ -25,6 +25,7 @@ mod experiments;
 mod fatigue;
 mod operators;
 mod pages;
+mod profile;
 mod stores;
 mod suppress;
 
@@ -34,6 +35,7 @@ pub use experiments::{Group, Sticky};
 pub use fatigue::Fatigue;
 pub use operators::{Around, Cap, Familiar, Operator, Schedule};
 pub use pages::{Block, Page};
+pub use profile::Profile;
 pub use stores::{InStock, Store};
 pub use suppress::{Of, Suppress};
 

@@ -91,7 +91,7 @@ macro_rules! layout {
 
 layout! {
     /// Offsets within the record of the site.
-    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10 }
+    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8 }
 }
 layout! {
     /// Offsets within the record of a page pattern.

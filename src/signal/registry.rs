@@ -27,6 +27,8 @@ pub enum Source {
     Visit,
     /// The visitor memory, `__Host-parvis`.
     Memory,
+    /// The cookie of the site's own login that the playbook names.
+    Profile,
 }
 
 /// One row of the table.
@@ -196,6 +198,12 @@ signals! {
         "days since the visit before this one; not known on the first" }
     Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
         "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
+    Segments = 92 { "profile.segments", List, "", Profile, Profile, false, false, false, "[\"newsletter\"]",
+        "the segments that the site's customer system puts the visitor in, of those the playbook lists; sixteen at most" }
+    Tier = 93 { "profile.tier", Text, "", Profile, Profile, false, false, false, "\"gold\"",
+        "the visitor's tier in the site's loyalty scheme, of those the playbook lists" }
+    TierRank = 94 { "profile.tier_rank", Number, "", Profile, Profile, false, false, false, "2",
+        "how high that tier is: 1 for the first that the playbook lists" }
 }
 
 impl Signal {
@@ -254,7 +262,7 @@ impl Signal {
     pub const fn influence(self) -> Influence {
         match self.entry().source {
             Source::Request | Source::Place => Influence::Contextual,
-            Source::Visit | Source::Memory => Influence::Personal,
+            Source::Visit | Source::Memory | Source::Profile => Influence::Personal,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `parvis-visit` | [`visit::Visit`], plain and untrusted, as long as the browser is open | edge and browser |
 //! | `__Host-parvis` | [`memory::Memory`], sealed, for months | edge |
+//! | the one that the playbook names in `profile` | [`profile::Profile`], written by the site alone | edge, and browser where scripts may |
 //!
 //! Whatever is damaged, forged, too long, too old or sent twice counts as absent, with its reason.
 
@@ -17,6 +18,7 @@ pub mod keyring;
 mod left;
 pub mod memory;
 pub mod past;
+pub mod profile;
 pub mod seal;
 pub mod sticky;
 pub mod visit;

@@ -23,6 +23,8 @@ function ask(prepared, request, visitor) {
   const answer = decide(prepared, { ...request, events: [] }, visitor);
   if (answer.aside || request.events.length === 0) return answer;
   const shown = answer.decisions.filter((decision) => (decision.content ?? null) !== null);
-  const { decisions, visit } = decide(prepared, { ...request, shown, entropy: null }, visitor);
+  // Scripts do not see a cookie that is hidden from them.
+  const profile = request.hidden ? null : request.profile;
+  const { decisions, visit } = decide(prepared, { ...request, shown, profile, entropy: null }, visitor);
   return { ...answer, browser: { decisions, visit } };
 }

@@ -94,7 +94,7 @@ impl<'v> Admitted<'v> {
                 (0.0, f64::INFINITY)
             }
             Signal::Seconds | Signal::CartValue | Signal::DaysSinceVisit => (0.0, f64::INFINITY),
-            Signal::Pages => (1.0, f64::INFINITY),
+            Signal::Pages | Signal::TierRank => (1.0, f64::INFINITY),
             Signal::Purchases | Signal::DaysSincePurchase => (0.0, f64::INFINITY),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };

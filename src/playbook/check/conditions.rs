@@ -89,6 +89,14 @@ fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Opt
         Some(Finding { severity: Severity::Warning, ..finding })
     } else if signal.names_store() && !names.stores.contains(&text) {
         Some(reference("store", "store", text, &names.stores, "stores", &pointer))
+    } else if let (Signal::Tier, Some([tiers, _])) = (signal, &names.profile)
+        && !tiers.contains(&text)
+    {
+        Some(reference("tier", "tier", text, tiers, "profile.tiers", &pointer))
+    } else if let (Signal::Segments, Some([_, segments])) = (signal, &names.profile)
+        && !segments.contains(&text)
+    {
+        Some(reference("segment", "segment", text, segments, "profile.segments", &pointer))
     } else if let Some((message, help)) = spelling::odd(*signal, text) {
         Some(Finding::warning("unknown-value", &pointer, message, help))
     } else {

@@ -15,6 +15,8 @@ pub(super) struct Names<'v> {
     pub(super) items: Vec<&'v str>,
     pub(super) categories: Vec<&'v str>,
     pub(super) stores: Vec<&'v str>,
+    /// Tiers and segments of the profile; nothing where there is no profile.
+    pub(super) profile: Option<[Vec<&'v str>; 2]>,
 }
 
 impl<'v> Names<'v> {
@@ -42,6 +44,10 @@ impl<'v> Names<'v> {
             items: keys(root.get("catalog"), "items"),
             categories: keys(root.get("catalog"), "categories"),
             stores: keys(Some(root.clone()), "stores"),
+            profile: root.get("profile").map(|profile| {
+                ["tiers", "segments"]
+                    .map(|key| profile.elements(key).filter_map(|name| name.value.as_str()).collect())
+            }),
         }
     }
 }

@@ -313,6 +313,8 @@ pub(super) fn reference(
         "item" => "unknown-item",
         "date" => "unknown-date",
         "store" => "unknown-store",
+        "tier" => "unknown-tier",
+        "segment" => "unknown-segment",
         _ => "unknown-category",
     };
     let help = suggest(name, known.iter().copied()).unwrap_or_else(|| match known {

@@ -14,8 +14,7 @@ export function holds(condition, read) {
   const parts = Object.entries(condition).map(([key, value]) => {
     if (key === "$and") return some(value, false);
     if (key === "$or") return some(value, true);
-    if (key === "$nor") return not(some(value, true));
-    if (key === "$not") return not(holds(value, read));
+    if (key === "$nor" || key === "$not") return not(some([value].flat(), true));
     const known = attempt(() => read(key));
     return known.reason ?? meets(known.value, value);
   });
@@ -32,27 +31,7 @@ function meets(value, wanted) {
   return Object.entries(wanted).every(([operator, operand]) => OPERATORS[operator](value, operand));
 }
 
-const OPERATORS = {
-  $eq: (value, operand) => value === operand,
-  $ne: (value, operand) => value !== operand,
-  $lt: (value, operand) => compare(value, operand, (a, b) => a < b),
-  $lte: (value, operand) => compare(value, operand, (a, b) => a <= b),
-  $gt: (value, operand) => compare(value, operand, (a, b) => a > b),
-  $gte: (value, operand) => compare(value, operand, (a, b) => a >= b),
-  $exists: (value, operand) => (value !== null) === operand,
-  $in: (value, operand) => among(value, operand),
-  $nin: (value, operand) => !among(value, operand),
-  $ini: (value, operand) => among(lower(value), lower(operand)),
-  $nini: (value, operand) => !among(lower(value), lower(operand)),
-  $not: (value, operand) => !meets(value, operand),
-  $elemMatch: (value, operand) => has(value, operand),
-  $all: (value, operand) => Array.isArray(value) && operand.every((wanted) => has(value, wanted)),
-  $size: (value, operand) => Array.isArray(value) && meets(value.length, operand),
-};
-
 const isText = (value) => typeof value === "string";
-
-const compare = (a, b, order) => (isText(a) && isText(b) ? order(a, b) : order(number(a), number(b)));
 
 /** The number of a value; null is 0, and a text none, so that no order holds of it. */
 const number = (value) => (value === null ? 0 : typeof value === "number" ? value : NaN);
@@ -63,3 +42,20 @@ const among = (value, wanted) => [value].flat().some((one) => wanted.includes(on
 const has = (value, wanted) => Array.isArray(value) && value.some((one) => meets(one, wanted));
 
 const lower = (value) => (Array.isArray(value) ? value.map(lower) : isText(value) ? value.toLowerCase() : value);
+
+/** Texts are compared as such, all else as numbers. */
+const order = (holds) => (a, b) => (isText(a) && isText(b) ? holds(a, b) : holds(number(a), number(b)));
+
+const OPERATORS = {
+  ...{ $eq: (value, operand) => value === operand, $ne: (value, operand) => value !== operand },
+  ...{ $lt: order((a, b) => a < b), $lte: order((a, b) => a <= b) },
+  ...{ $gt: order((a, b) => a > b), $gte: order((a, b) => a >= b) },
+  $exists: (value, operand) => (value !== null) === operand,
+  ...{ $in: among, $nin: (value, operand) => !among(value, operand) },
+  $ini: (value, operand) => among(lower(value), lower(operand)),
+  $nini: (value, operand) => !among(lower(value), lower(operand)),
+  $not: (value, operand) => !meets(value, operand),
+  $elemMatch: has,
+  $all: (value, operand) => Array.isArray(value) && operand.every((wanted) => has(value, wanted)),
+  $size: (value, operand) => Array.isArray(value) && meets(value.length, operand),
+};

@@ -13,8 +13,9 @@ const { code, happen, putDate, putFirst } = kept;
  *
  * The request: `path`, `query` (pairs of name and value, decoded; null where there is none), `country`,
  * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
- * `consent` (for visit, memory and experiments, or null), `entropy` (its last 8 bytes in hex), `forced` (variants by
- * their campaigns), and in the browser, behind the edge, what is `shown` and the `events`, of which the edge has none.
+ * `profile` (the cookie of the site's login, or null), `consent` (for visit, memory, experiments and profile, or null),
+ * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), and in the browser, behind the edge,
+ * what is `shown` and the `events`, of which the edge has none.
  */
 export function decide(playbook, request, visitor) {
   const page = pageOf(playbook, request.path);
@@ -46,11 +47,11 @@ function pageOf({ pages, catalog }, path) {
 function open(playbook, request, page, visitor) {
   const [now, inBrowser] = [request.now, request.shown !== undefined];
   // Unanswered, all is allowed where the law asks for opt-out alone.
-  const [visit, memory, experiments] = request.consent ?? Array(3).fill(request.country === "US");
+  const [visit, memory, experiments, profile] = request.consent ?? Array(4).fill(request.country === "US");
   const readsMemory = memory && now !== null && !inBrowser;
   const usable = readsMemory && visitor.memory && kept.isUsable(visitor.memory, now);
   return {
-    ...{ playbook, request, page, now, inBrowser, readsMemory, allowed: { visit, memory, experiments } },
+    ...{ playbook, request, page, now, inBrowser, readsMemory, allowed: { visit, memory, experiments, profile } },
     ...{ visit: kept.readVisit(visit ? visitor.visit : null), memory: usable ? structuredClone(visitor.memory) : null },
     // Memory can be written too where there is entropy for its seal.
     ...{ keeps: readsMemory && request.entropy !== null, shown: request.shown ?? [], distance: null },

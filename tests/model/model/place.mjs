@@ -14,8 +14,7 @@ export function near({ playbook, request: { place } }) {
   const tenths = (place ?? []).map((degrees) => Math.sign(degrees) * Math.round(Math.abs(degrees) * 10));
   if (tenths.every((degrees) => degrees === 0)) return null;
   const all = Object.keys(playbook.stores).sort().map((id) => ({ id, meters: meters(tenths, playbook.stores[id]) }));
-  all.sort((a, b) => a.meters - b.meters);
-  const nearest = all[0].meters;
+  const [{ meters: nearest }] = all.sort((a, b) => a.meters - b.meters);
   const stores = all.slice(0, 3).filter((store) => store.meters - nearest < 25_000).map((store) => store.id);
   const distance = nearest < 25_000 ? "near" : nearest < 100_000 ? "region" : "far";
   return { stores, distance, nearest_store: stores.length === 1 ? stores[0] : null };

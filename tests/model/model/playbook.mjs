@@ -54,7 +54,6 @@ function rules({ id, suppress = [], cooldown, variants }) {
 
 /** The one signal that the variants of a campaign show of what a rule may be about. */
 function shown(variants, what) {
-  const text = JSON.stringify(variants.map((variant) => [variant.html, variant.parts]));
-  const names = text.match(/[a-z]+\.[a-z_]+/g) ?? [];
+  const names = JSON.stringify(variants.map(({ html, parts }) => [html, parts])).match(/[a-z]+\.[a-z_]+/g) ?? [];
   return names.find((name) => NAMES.items.test(name) || (what === "category" && NAMES.categories.test(name)));
 }

@@ -4,12 +4,12 @@ export function refuse(holds, reason) {
   if (holds) throw { reason };
 }
 
-/** What `ask` gives, or the `reason` for which it was refused. */
-export function attempt(ask) {
+/** What `ask` gives, or the `reason` for which it was refused, if that is `only` this one. */
+export function attempt(ask, only) {
   try {
     return { value: ask() };
   } catch (refusal) {
-    if (refusal.reason) return refusal;
+    if (refusal.reason && refusal.reason === (only ?? refusal.reason)) return refusal;
     throw refusal;
   }
 }

@@ -2,6 +2,7 @@
 
 import { DAY, HOUR, MINUTE, WEEKDAYS, weekday } from "./clock.mjs";
 import { near } from "./place.mjs";
+import { profile } from "./profile.mjs";
 import { refuse } from "./refusal.mjs";
 import { NOTHING, code, favorite, hoursSince } from "./visitor.mjs";
 
@@ -50,8 +51,10 @@ const SIGNALS = {
 /** The value of a signal: null where there is none; refused where the visitor, or an edge in front, does not tell. */
 export function read(moment, signal) {
   const [source, field = "campaign"] = signal.split(".");
-  refuse(source === "visit" && !moment.allowed.visit, "no-permit");
-  refuse(source === "place" && moment.inBrowser, "out-of-sight");
+  refuse(["visit", "profile"].includes(source) && !moment.allowed[source], "no-permit");
+  // A browser behind an edge cannot tell a cookie that is not there from one that scripts may not see.
+  const hidden = source === "place" || (source === "profile" && moment.request.profile === null);
+  refuse(hidden && moment.inBrowser, "out-of-sight");
   // The days of a date are known with the campaign's date, wherever that was.
   if (source === "visitor" || (source === "date" && moment.distance === null)) {
     refuse(moment.inBrowser && moment.allowed.memory, "out-of-sight");
@@ -59,6 +62,7 @@ export function read(moment, signal) {
   }
   if (source === "campaign") return parameter(moment.request, `utm_${field}`);
   if (source === "place") return near(moment)?.[field] ?? null;
+  if (source === "profile") return profile(moment)[field] ?? null;
   if (source === "page") return { ...moment.page, path: moment.request.path }[field];
   return (SIGNALS[signal] ? SIGNALS[signal](moment) : moment.request[signal]) ?? null;
 }

@@ -22,14 +22,13 @@ function section(page, item, live) {
     if (["else", "/if", "/unless", "/each"].includes(word)) return tag;
     if (word === "#each") each(page, name, live, Number(limit ?? 64));
     else if (word === "#if" || word === "#unless") {
-      const { reason } = live ? attempt(() => page.show(name, item)) : {};
-      refuse(reason && reason !== "missing-value", reason);
+      const { reason } = live ? attempt(() => page.show(name, item), "missing-value") : {};
       const first = !reason === (word === "#if");
       if (section(page, item, live && first) === "else") section(page, item, live && !first);
     } else if (word && live) {
       const instead = tag.match(/ or ["'](.*)["']$/)?.[1];
-      const { value, reason } = attempt(() => page.show(word, item));
-      refuse(reason && (reason !== "missing-value" || instead === undefined), reason);
+      const { value, reason } = attempt(() => page.show(word, item), "missing-value");
+      refuse(reason && instead === undefined, reason);
       place(page, String(value ?? instead));
     }
   }
@@ -40,17 +39,14 @@ function section(page, item, live) {
 function each(page, name, live, limit) {
   const inner = page.at;
   section(page, null, false);
-  const end = page.at;
   let left = limit;
   for (const id of live ? page.show(name, null) : []) {
-    const before = page.out;
-    page.at = inner;
-    const { reason } = attempt(() => section(page, { id, list: name }, left > 0));
-    refuse(reason && reason !== "missing-value", reason);
-    if (reason) page.out = before;
-    else left = Math.max(left - 1, 0);
+    const tried = { ...page, at: inner };
+    const { reason } = attempt(() => section(tried, { id, list: name }, left > 0), "missing-value");
+    if (reason) continue;
+    page.out = tried.out;
+    left = Math.max(left - 1, 0);
   }
-  page.at = end;
   refuse(live && left === limit, "missing-value");
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Visitor {
     /// Whether they are asked before anything is used.
     pub(super) asked_first: bool,
     pub(super) answer: Answer,
+    /// The cookies of the site's own login.
+    pub(super) login: Vec<String>,
     pub(super) visits: Vec<Vec<Step>>,
 }
 
@@ -71,7 +73,8 @@ impl Visitor {
             visit(world, fond_of.as_deref(), number == 0, begins, &mut rng)
         });
         let visits = visits.collect();
-        Visitor { country, subdivision, device, asked_first, answer, visits }
+        let login = world.login(&mut rng);
+        Visitor { country, subdivision, device, asked_first, answer, login, visits }
     }
 }
 

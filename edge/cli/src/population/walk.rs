@@ -103,6 +103,7 @@ fn facts(
     query: &str,
 ) -> Facts {
     let mut cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    cookies.extend(visitor.login.iter().cloned());
     if answered {
         cookies.extend(voice.cookies(visitor.answer));
     }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parvis::condition::parse::parse;
 use parvis::consent::stored::StoredSettings;
-use parvis::playbook::draft::Draft;
+use parvis::playbook::draft::{Draft, ProfileDraft};
 use parvis::signal::registry::Signal;
 use serde_json::Value;
 
+use super::login;
 use super::rng::Rng;
 
 /// Countries with their shares, of some hundred; a playbook's own countries join with a few each.
@@ -42,6 +43,8 @@ pub(crate) struct World {
     /// Values of `utm_campaign` that a campaign waits for.
     letters: Vec<String>,
     countries: Vec<(String, u32)>,
+    /// What the site's login writes.
+    logins: Vec<ProfileDraft>,
     /// Countries where a visitor is asked before anything.
     opt_in: BTreeSet<String>,
 }
@@ -53,6 +56,7 @@ impl World {
         let mut categories = BTreeSet::new();
         let mut paths = BTreeSet::new();
         let mut letters = BTreeSet::new();
+        let mut logins = Vec::new();
         let mut countries: BTreeMap<String, u32> =
             COUNTRIES.iter().map(|(country, share)| ((*country).to_owned(), *share)).collect();
         for draft in drafts {
@@ -62,6 +66,9 @@ impl World {
             categories.extend(draft.catalog.categories.keys().cloned());
             categories.extend(draft.catalog.items.values().filter_map(|item| item.category.clone()));
             paths.extend(draft.pages.iter().map(|page| page.path.clone()));
+            if let Some(profile) = &draft.profile {
+                login::join(&mut logins, profile);
+            }
             let conditions = draft
                 .audiences
                 .values()
@@ -102,6 +109,7 @@ impl World {
             items: items.into_iter().collect(),
             categories: categories.into_iter().collect(),
             letters: letters.into_iter().collect(),
+            logins,
             countries: countries.into_iter().collect(),
             opt_in,
         }
@@ -122,6 +130,11 @@ impl World {
 
     pub(super) fn letter(&self, rng: &mut Rng) -> Option<&str> {
         rng.any(&self.letters).map(String::as_str)
+    }
+
+    /// The cookies of the site's login; nothing is drawn where no playbook knows of one.
+    pub(super) fn login(&self, rng: &mut Rng) -> Vec<String> {
+        login::cookies(&self.logins, rng)
     }
 
     pub(super) fn category(&self, rng: &mut Rng) -> Option<&str> {

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, WEEKDAYS};
+use super::random::{
+    CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, SEGMENTS, TIERS, WEEKDAYS,
+};
 
 /// A condition of at most `depth` levels of connectives.
 pub fn condition(dice: &mut Dice, depth: usize) -> Json {
@@ -19,7 +21,7 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
     }
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(45) {
+        let (name, test) = match dice.below(48) {
             0 => ("campaign", text(dice, &CAMPAIGNS)),
             1 => ("page.kind", text(dice, &["home", "product", "category"])),
             2 => ("page.item", text(dice, &ITEMS)),
@@ -65,6 +67,9 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
             41 => ("visit.cart_value", amount(dice)),
             42 => ("visitor.days_since_visit", number(dice, 12)),
             43 => ("connection", text(dice, &["save", "slow", "fast"])),
+            44 => ("profile.segments", several(dice, &SEGMENTS[..4])),
+            45 => ("profile.tier", text(dice, &TIERS)),
+            46 => ("profile.tier_rank", number(dice, 4)),
             _ => ("page.path", text(dice, &["/", "/p/lamp", "/c/desks"])),
         };
         fields.insert(name.into(), test);

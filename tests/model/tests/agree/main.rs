@@ -138,7 +138,11 @@ fn in_browser(
     if browser.events.iter().any(|event| matches!(event, Event::Dismissed(_))) {
         seen.count("shown", "dismissed");
     }
-    let facts = Facts { browser: Some(browser), entropy: None, ..facts(request, jar) };
+    let mut visible = request.clone();
+    if request["hidden"] == true {
+        visible["profile"] = Json::Null;
+    }
+    let facts = Facts { browser: Some(browser), entropy: None, ..facts(&visible, jar) };
     let mut exchange = engine.begin(facts);
     let decided = exchange.decide().expect("a page of the playbook");
     let decisions = decisions(playbook, decided, seen);
@@ -216,7 +220,7 @@ fn utf8(bytes: &[u8]) -> String {
 }
 
 fn facts(request: &Json, jar: &Map<String, Json>) -> Facts {
-    let services = ["session_personalization", "persistent_personalization", "experimentation"];
+    let services = ["session_personalization", "persistent_personalization", "experimentation", "profile"];
     let answers = request["consent"].as_array().into_iter().flatten().zip(services);
     let mut cookies = Vec::new();
     if request["consent"].is_array() {
@@ -229,6 +233,7 @@ fn facts(request: &Json, jar: &Map<String, Json>) -> Facts {
         }
     }
     let fact = |name: &str| request[name].as_str().map(str::to_owned);
+    cookies.extend(fact("profile").map(|profile| format!("shop-profile={profile}")));
     Facts {
         path: fact("path").expect("a path"),
         query: query(&request["query"]),

@@ -17,6 +17,9 @@ const COUNTDOWNS: [&str; 3] = [
 const GROUPS: [&str; 2] = ["group-0", "group-1"];
 pub const CAMPAIGNS: [&str; 4] = ["spring", "Summer", "winter-light", "10"];
 pub const COUNTRIES: [&str; 4] = ["FR", "US", "DE", "CH"];
+pub const TIERS: [&str; 3] = ["silver", "gold", "black"];
+/// Segments that playbooks list, the last one seldom.
+pub const SEGMENTS: [&str; 5] = ["vip", "lapsed", "new-2026", "s1", "elsewhere"];
 pub const DEVICES: [&str; 3] = ["desktop", "mobile", "tablet"];
 pub const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -90,7 +93,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
             campaign
         })
         .collect();
-    let services = ["session_personalization", "persistent_personalization", "experimentation"];
+    let services = ["session_personalization", "persistent_personalization", "experimentation", "profile"];
     let meanings: Map<String, Json> = services
         .map(|service| (service.to_owned(), json!([service, "device_storage"])))
         .into_iter()
@@ -102,6 +105,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
         "dates": { "trip": {}, "birthday": { "yearly": true } },
+        "profile": profile(dice),
         "stores": stores(dice),
         "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
@@ -323,6 +327,15 @@ fn stores(dice: &mut Dice) -> Json {
     Json::Object(stores)
 }
 
+/// What the site's login tells: tiers in one order or another, and all segments that conditions ask for.
+fn profile(dice: &mut Dice) -> Json {
+    let mut tiers = TIERS;
+    tiers.rotate_left(dice.below(3));
+    let many = (2..if dice.one(3) { 20 } else { 2 }).map(|index| format!("s{index}"));
+    let segments: Vec<String> = SEGMENTS[..4].iter().map(|name| (*name).to_owned()).chain(many).collect();
+    json!({ "cookie": "shop-profile", "tiers": tiers, "segments": segments })
+}
+
 fn schedule(dice: &mut Dice) -> Json {
     const HOURS: [&str; 8] = [
         "09:00-12:30",
@@ -388,7 +401,7 @@ fn fatigue(dice: &mut Dice) -> Json {
 }
 
 fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
-    const TEMPLATES: [&str; 29] = [
+    const TEMPLATES: [&str; 31] = [
         "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
         "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",
@@ -416,6 +429,8 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
         "{{#each visit.categories 2}}<a href=\"{{item.url}}\">{{item.title}}</a>{{/each}}",
         "<p title=\"{{visit.seconds}}\">page {{visit.pages}}</p>",
         "<p>{{visit.cart_value}}</p>",
+        "<p title=\"{{profile.tier_rank or 'none'}}\">{{profile.tier or 'Welcome'}}</p>",
+        "<p>{{#each profile.segments 2}}<b>{{item}}</b>{{/each}}</p>",
         "<p>{{visitor.days_since_visit}} days ago{{#unless connection}}, somehow{{/unless}}</p>",
         "<p>{{#if visitor.last_bought_category}}{{visitor.last_bought_category.title}}{{else}}Never{{/if}}</p>",
     ];

@@ -3,7 +3,7 @@
 use parvis::assign::hash;
 use serde_json::{Value as Json, json};
 
-use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS};
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS, SEGMENTS};
 
 /// What led to a page, as a browser says it, and which class that is.
 const REFERRERS: [(&str, &str); 10] = [
@@ -91,8 +91,8 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         // Few change their mind.
         answered if !answered.is_null() && !dice.one(8) => answered,
         // A unit that may be used and kept nowhere.
-        _ if dice.one(8) => json!([false, false, true]),
-        _ => (0..3).map(|_| Json::from(!dice.one(4))).collect(),
+        _ if dice.one(8) => json!([false, false, true, false]),
+        _ => (0..4).map(|_| Json::from(!dice.one(4))).collect(),
     };
     let (accept_language, language) = dice.pick(&LANGUAGES);
     let (referer, referrer) = dice.pick(&REFERRERS);
@@ -105,7 +105,7 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
         "clock": now, "now": now, "consent": consent, "entropy": format!("{:016x}", dice.next()), "place": place, "forced": forced(dice, playbook),
         "connection": dice.pick(&[None, Some("save"), Some("slow"), Some("fast")]),
-        "events": Json::Null, "cookie": Json::Null,
+        "events": Json::Null, "cookie": Json::Null, "profile": profile(dice), "hidden": dice.one(4),
     });
     request["events"] = events(dice, playbook, now);
     if dice.one(3) {
@@ -117,6 +117,22 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         }
     }
     request
+}
+
+/// The cookie of the site's login, mostly of its form, seldom longer than is read or with more segments than are kept.
+fn profile(dice: &mut Dice) -> Option<String> {
+    let many = |count: usize| (0..count).map(|index| format!(".s{index}")).collect::<String>();
+    match dice.below(12) {
+        0..=3 => None,
+        4 => Some(dice.pick(&["", ".", "gold.", "gold..vip", "gold vip", "go%6Cd", "gold,vip"]).to_owned()),
+        5 => Some(format!("silver{}.vip", many(dice.pick(&[15, 16, 126, 127])))),
+        _ => {
+            let segments = (0..dice.below(4)).map(|_| format!(".{}", dice.pick(&SEGMENTS)));
+            let segments = segments.collect::<String>();
+            let tier = dice.pick(&["", "silver", "gold", "black", "Gold", "vip"]);
+            Some(format!("{tier}{segments}")).filter(|value| !value.is_empty())
+        }
+    }
 }
 
 /// The time of the next request: some time later, or around the next time when clocks change or a campaign begins or ends.

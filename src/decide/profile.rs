@@ -1,0 +1,34 @@
+//! What the site's own login says of the visitor: read with its permit when a campaign asks for it, and never written.
+//!
+//! The cookie is the site's, not ours: a withdrawal stops the reading and leaves the cookie where it is. Behind an edge a
+//! browser that sees none cannot know whether there is none or scripts may not see it (`HttpOnly`), so blocks that depend on it
+//! stay as the edge left them; a site that wants browsers to decide them writes an empty cookie for everybody else.
+
+use crate::consent::permit::Permit;
+use crate::consent::purpose::kind;
+use crate::facts::{BrowserFacts, Facts};
+use crate::http::cookies::{self, Sent};
+use crate::playbook::view::Playbook;
+use crate::reason::Reason;
+use crate::signal::guarded::Guarded;
+use crate::visitor::profile::Profile;
+
+/// What the cookie says in names of the playbook; `None` where it is missing or not of its form.
+///
+/// # Errors
+///
+/// [`Reason::NoPermit`], and [`Reason::OutOfSight`] where only the edge may see the cookie.
+pub(super) fn told<'x>(
+    playbook: &'x Playbook,
+    facts: &Facts,
+    permit: Option<&Permit<'_, kind::Profile>>,
+) -> Result<Option<Profile<'x>>, Reason> {
+    let permit = permit.ok_or(Reason::NoPermit)?;
+    let Some(listed) = playbook.profile() else { return Ok(None) };
+    let sent = cookies::find(&facts.cookies, listed.cookie);
+    let behind_edge = |browser: &BrowserFacts| browser.behind_edge;
+    if sent == Sent::Absent && facts.browser.as_ref().is_some_and(behind_edge) {
+        return Err(Reason::OutOfSight);
+    }
+    Ok(Profile::open(Guarded::new(sent), permit, &listed))
+}

@@ -1,0 +1,115 @@
+//! What the site's own customer system says of a visitor: the cookie of its login that the playbook names.
+//!
+//! The site writes it and takes it away; nothing here does. Its value is a tier and segments with dots between, `gold.vip.lapsed`:
+//! names of letters, digits, `_` and `-`. Without a tier it begins with a dot, without segments it is the tier alone, and an
+//! empty one says nothing. No such value needs an escape anywhere, so whatever writes cookies writes this as it is.
+//!
+//! Anybody can write a cookie into their own browser, so what it says decides what is shown and may not grant anything. Only
+//! names that the playbook lists are ever known of it; a value that is not exactly of the form is nothing.
+
+use alloc::vec::Vec;
+
+use crate::consent::permit::Permit;
+use crate::consent::purpose::kind;
+use crate::http::cookies::Sent;
+use crate::limits;
+use crate::playbook::view;
+use crate::signal::guarded::Guarded;
+
+/// What is known of a visitor's profile, in names of the playbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile<'p> {
+    /// The tier with its rank, 1 for the lowest.
+    pub tier: Option<(&'p str, i64)>,
+    /// The segments, each once, in the order of the cookie; the first [`limits::LIST_ELEMENTS`].
+    pub segments: Vec<&'p str>,
+}
+
+impl<'p> Profile<'p> {
+    /// Opens the cookie as it was sent; nothing where there is none, or several that differ.
+    pub fn open(
+        sent: Guarded<kind::Profile, Sent<'_>>,
+        permit: &Permit<'_, kind::Profile>,
+        listed: &view::Profile<'p>,
+    ) -> Option<Profile<'p>> {
+        match sent.open(permit) {
+            Sent::One(value) => Profile::parse(value, listed),
+            Sent::Absent | Sent::Conflicting => None,
+        }
+    }
+
+    fn parse(value: &str, listed: &view::Profile<'p>) -> Option<Profile<'p>> {
+        if value.is_empty() || value.len() > limits::PROFILE_BYTES {
+            return None;
+        }
+        let mut names = value.split('.');
+        let tier = names.next().filter(|tier| tier.is_empty() || is_name(tier))?;
+        let tier = (1..).zip(listed.tiers()).find(|(_, known)| *known == tier);
+        let mut segments = Vec::new();
+        for name in names {
+            if !is_name(name) {
+                return None;
+            }
+            let known = listed.segments().find(|known| *known == name);
+            segments.extend(known.filter(|known| !segments.contains(known)));
+        }
+        segments.truncate(usize::try_from(limits::LIST_ELEMENTS).unwrap_or(0));
+        Some(Profile { tier: tier.map(|(rank, tier)| (tier, rank)), segments })
+    }
+}
+
+/// Whether `name` can be that of a tier or a segment: `[A-Za-z0-9_-]{1,64}`.
+///
+/// ```
+/// use parvis::visitor::profile::is_name;
+/// assert!(is_name("vip-2026"));
+/// assert!(!is_name("a.b") && !is_name(""));
+/// ```
+pub fn is_name(name: &str) -> bool {
+    crate::text::is_id(name) && !name.contains(['.', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::String;
+
+    const LISTED: view::Profile<'static> =
+        view::Profile { cookie: "shop", tiers: "silver.gold", segments: "vip.lapsed.a_b-1" };
+
+    fn parse(value: &str) -> Option<(Option<(&'static str, i64)>, Vec<&'static str>)> {
+        Profile::parse(value, &LISTED).map(|profile| (profile.tier, profile.segments))
+    }
+
+    #[test]
+    fn names_that_the_playbook_lists_are_known() {
+        assert_eq!(parse("gold.vip.lapsed"), Some((Some(("gold", 2)), Vec::from(["vip", "lapsed"]))));
+        assert_eq!(parse("silver"), Some((Some(("silver", 1)), Vec::new())));
+        assert_eq!(parse(".a_b-1"), Some((None, Vec::from(["a_b-1"]))));
+        assert_eq!(parse("bronze.new.vip"), Some((None, Vec::from(["vip"]))), "the rest is dropped");
+        assert_eq!(parse("vip.gold"), Some((None, Vec::new())), "each in its place");
+        assert_eq!(parse("Gold.VIP"), Some((None, Vec::new())), "case matters");
+        assert_eq!(parse("gold.vip.lapsed.vip"), parse("gold.vip.lapsed"), "each once");
+    }
+
+    #[test]
+    fn what_is_not_of_the_form_is_nothing() {
+        let odd = ["", ".", "..", "gold.", ".vip.", "gold..vip", "gold vip", "gold%2Evip", "gold,vip", "g\u{f6}ld", "\"gold\"", "a:b"];
+        for odd in odd {
+            assert_eq!(parse(odd), None, "{odd}");
+        }
+        let names = |count| format!("gold{}", ".x".repeat(count));
+        assert!(parse(&names(254)).is_some() && parse(&names(255)).is_none(), "512 bytes");
+        assert!(parse(&"x".repeat(64)).is_some() && parse(&"x".repeat(65)).is_none(), "a name");
+    }
+
+    #[test]
+    fn sixteen_segments_are_kept() {
+        let all: Vec<String> = (0..20).map(|number| format!("s{number}")).collect();
+        let joined = all.join(".");
+        let listed = view::Profile { segments: &joined, ..LISTED };
+        let known = Profile::parse(&format!("gold.{joined}"), &listed).map(|profile| profile.segments.len());
+        assert_eq!(known, Some(16));
+    }
+}

@@ -85,3 +85,7 @@ pub const NEAR_STORES: usize = 3;
 pub const STORE_ITEMS: usize = 4096;
 /// Items of a cart that visitor memory keeps for the next visit, those added last.
 pub const LEFT_ITEMS: usize = 4;
+/// Preferences that a playbook lists; no more are remembered of a visitor. At most [`LIST_ELEMENTS`].
+pub const PREFERENCES: usize = 8;
+/// Values that one preference may have.
+pub const PREFERENCE_VALUES: usize = 32;

@@ -45,6 +45,7 @@ pub struct Signals<'x> {
     device: OnceCell<Option<Device>>,
     near: OnceCell<Option<Near<'x>>>,
     others: OnceCell<Vec<&'x str>>,
+    preferred: OnceCell<Vec<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
     categories: &'x [String],
@@ -81,6 +82,7 @@ impl<'x> Signals<'x> {
             device: OnceCell::new(),
             near: OnceCell::new(),
             others: OnceCell::new(),
+            preferred: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             categories: visit.map_or(&[], |visit| visit.categories()),
@@ -339,6 +341,9 @@ impl<'x> Signals<'x> {
             Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
             Signal::Categories => Some(Value::List(&self.categories)),
             Signal::CartValue => cart::value(self.playbook, visit?.cart()).map(Value::Number),
+            Signal::Preferences => {
+                Some(Value::List(self.preferred.get_or_init(|| self.state.preferences(self.playbook))))
+            }
             Signal::Unit
             | Signal::TimesShown
             | Signal::TimesRemembered

@@ -28,6 +28,7 @@ use crate::visitor::visit::Visit;
 mod dates;
 mod fatigue;
 mod pace;
+mod preferred;
 pub(super) use pace::pages;
 pub(super) use past::thing;
 
@@ -104,6 +105,7 @@ impl<'x> State<'x> {
         state.remember_dismissals(playbook, facts);
         state.take_over(facts);
         state.remember_dates(playbook);
+        state.remember_preferred(playbook);
         state
     }
 
@@ -118,6 +120,7 @@ impl<'x> State<'x> {
                 }
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
                 Event::Declared { name, date } => self.declare(name, date, playbook),
+                Event::Preferred { name, value } => self.prefer(name, value, playbook),
                 Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
                 Event::Bought { item, category, quantity } => {
                     self.buy((item, category, *quantity), playbook, facts);

@@ -19,6 +19,7 @@ mod dates;
 mod experiments;
 mod fatigue;
 mod order_by;
+mod preferred;
 mod schedule;
 mod stores;
 mod suppress;
@@ -29,6 +30,7 @@ pub use dates::{AroundDraft, DateDraft};
 pub use experiments::{ExclusiveDraft, GroupDraft, StickyDraft};
 pub use fatigue::FatigueDraft;
 pub use order_by::{InterestDraft, OrderByDraft};
+pub use preferred::PreferenceDraft;
 pub use schedule::ScheduleDraft;
 pub use stores::{InStockDraft, StoreDraft};
 pub use suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
@@ -78,6 +80,9 @@ pub struct Draft {
     /// Exclusive groups of experiments, by name: nobody takes part in two experiments of one group.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub exclusive: IndexMap<String, ExclusiveDraft>,
+    /// What visitors can say they prefer, by the name that the site tells it with.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub preferences: IndexMap<String, PreferenceDraft>,
 }
 
 /// The site.

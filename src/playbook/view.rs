@@ -25,6 +25,7 @@ mod experiments;
 mod fatigue;
 mod operators;
 mod pages;
+mod preferred;
 mod stores;
 mod suppress;
 

@@ -196,6 +196,9 @@ signals! {
         "days since the visit before this one; not known on the first" }
     Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
         "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
+    Preferences = 89 { "visitor.preferences", List, "", PersistentPersonalization, Memory, false, false, false,
+        "[\"sport=running\"]",
+        "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`" }
 }
 
 impl Signal {

@@ -15,6 +15,8 @@ pub(super) struct Names<'v> {
     pub(super) items: Vec<&'v str>,
     pub(super) categories: Vec<&'v str>,
     pub(super) stores: Vec<&'v str>,
+    /// Preferences, each with its values.
+    pub(super) preferences: Vec<(&'v str, Vec<&'v str>)>,
 }
 
 impl<'v> Names<'v> {
@@ -42,6 +44,12 @@ impl<'v> Names<'v> {
             items: keys(root.get("catalog"), "items"),
             categories: keys(root.get("catalog"), "categories"),
             stores: keys(Some(root.clone()), "stores"),
+            preferences: root
+                .members("preferences")
+                .map(|(name, one)| {
+                    (name, one.elements("values").filter_map(|value| value.value.as_str()).collect())
+                })
+                .collect(),
         }
     }
 }

@@ -174,6 +174,8 @@ rules! {
         "The message names the nearest one."
     "unknown-page-kind": "There is no kind of page of this name."
         "Declare it in `pages`, or correct the name."
+    "unknown-preference": "There is no preference of this name, or it has no such value."
+        "List it in `preferences`, or correct the text: name and value, as `sport=running`."
     "unknown-signal": "There is no signal of this name."
         "`parvis signals` lists them all with what they mean."
     "unknown-store": "There is no store of this name."

@@ -313,6 +313,7 @@ pub(super) fn reference(
         "item" => "unknown-item",
         "date" => "unknown-date",
         "store" => "unknown-store",
+        "preference" => "unknown-preference",
         _ => "unknown-category",
     };
     let help = suggest(name, known.iter().copied()).unwrap_or_else(|| match known {

@@ -19,7 +19,7 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
     }
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(45) {
+        let (name, test) = match dice.below(47) {
             0 => ("campaign", text(dice, &CAMPAIGNS)),
             1 => ("page.kind", text(dice, &["home", "product", "category"])),
             2 => ("page.item", text(dice, &ITEMS)),
@@ -65,6 +65,10 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
             41 => ("visit.cart_value", amount(dice)),
             42 => ("visitor.days_since_visit", number(dice, 12)),
             43 => ("connection", text(dice, &["save", "slow", "fast"])),
+            44 | 45 => (
+                "visitor.preferences",
+                several(dice, &["sport=running", "sport=hiking", "size=s", "size=m", "topic=news"]),
+            ),
             _ => ("page.path", text(dice, &["/", "/p/lamp", "/c/desks"])),
         };
         fields.insert(name.into(), test);

@@ -174,6 +174,13 @@ pub enum Event {
         /// `2027-05-01`, or `05-01` for one of every year; empty to take it away.
         date: String,
     },
+    /// Said what they prefer.
+    Preferred {
+        /// The name of the preference in the playbook.
+        name: String,
+        /// One of its values there; empty to take the choice back.
+        value: String,
+    },
     /// Changed the cart to these lines of item and quantity.
     Cart(Vec<(String, u16)>),
     /// Bought an item.

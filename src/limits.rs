@@ -91,3 +91,7 @@ pub const PROFILE_BYTES: usize = 512;
 pub const PROFILE_SEGMENTS: usize = 64;
 /// Tiers that a playbook may list.
 pub const PROFILE_TIERS: usize = 16;
+/// Preferences that a playbook lists; no more are remembered of a visitor. At most [`LIST_ELEMENTS`].
+pub const PREFERENCES: usize = 8;
+/// Values that one preference may have.
+pub const PREFERENCE_VALUES: usize = 32;

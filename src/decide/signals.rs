@@ -48,6 +48,7 @@ pub struct Signals<'x> {
     near: OnceCell<Option<Near<'x>>>,
     others: OnceCell<Vec<&'x str>>,
     profile: OnceCell<Result<Option<Profile<'x>>, Reason>>,
+    preferred: OnceCell<Vec<&'x str>>,
     state: &'x State<'x>,
     items: &'x [String],
     categories: &'x [String],
@@ -85,6 +86,7 @@ impl<'x> Signals<'x> {
             near: OnceCell::new(),
             others: OnceCell::new(),
             profile: OnceCell::new(),
+            preferred: OnceCell::new(),
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             categories: visit.map_or(&[], |visit| visit.categories()),
@@ -346,6 +348,9 @@ impl<'x> Signals<'x> {
             Signal::Segments => Some(Value::List(&self.profile().ok()??.segments)),
             Signal::Tier => Some(Value::Text(self.profile().ok()??.tier?.0)),
             Signal::TierRank => Some(Value::Number(self.profile().ok()??.tier?.1)),
+            Signal::Preferences => {
+                Some(Value::List(self.preferred.get_or_init(|| self.state.preferences(self.playbook))))
+            }
             Signal::Unit
             | Signal::TimesShown
             | Signal::TimesRemembered

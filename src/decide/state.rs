@@ -30,6 +30,7 @@ use crate::visitor::visit::Visit;
 mod dates;
 mod fatigue;
 mod pace;
+mod preferred;
 pub(super) use pace::pages;
 pub(super) use past::thing;
 
@@ -108,6 +109,7 @@ impl<'x> State<'x> {
         state.remember_dismissals(playbook, facts);
         state.take_over(facts);
         state.remember_dates(playbook);
+        state.remember_preferred(playbook);
         state
     }
 
@@ -122,6 +124,7 @@ impl<'x> State<'x> {
                 }
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
                 Event::Declared { name, date } => self.declare(name, date, playbook),
+                Event::Preferred { name, value } => self.prefer(name, value, playbook),
                 Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
                 Event::Bought { item, category, quantity } => {
                     self.buy((item, category, *quantity), playbook, facts);

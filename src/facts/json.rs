@@ -87,6 +87,8 @@ pub struct Browser {
     pub dismissed: Vec<String>,
     /// Dates that the site declares of the visitor, by name; `null` takes one away.
     pub declared: BTreeMap<String, Option<String>>,
+    /// What the visitor prefers, by name; `null` takes a choice back.
+    pub preferred: BTreeMap<String, Option<String>>,
     /// The cart, if it changed: quantities by item.
     pub cart: Option<BTreeMap<String, u16>>,
     /// What was bought within the page, before the cart changed.
@@ -196,6 +198,10 @@ impl Browser {
             name: name.clone(),
             date: date.clone().unwrap_or_default(),
         });
+        let preferred = self.preferred.iter().map(|(name, value)| Event::Preferred {
+            name: name.clone(),
+            value: value.clone().unwrap_or_default(),
+        });
         let cart = self
             .cart
             .iter()
@@ -209,7 +215,13 @@ impl Browser {
                 .collect(),
             memory: self.memory.clone(),
             behind_edge: self.behind_edge,
-            events: viewed.chain(dismissed).chain(bought).chain(declared).chain(cart).collect(),
+            events: viewed
+                .chain(dismissed)
+                .chain(bought)
+                .chain(declared)
+                .chain(preferred)
+                .chain(cart)
+                .collect(),
             arrives: self.arrives,
             shown: Vec::new(),
         }

@@ -32,6 +32,7 @@ mod order;
 mod order_by;
 mod position;
 mod preference;
+mod preferred;
 mod profile;
 mod readers;
 mod replenish;
@@ -189,6 +190,7 @@ pub fn check(source: &str) -> Checked {
     fatigue::check(&root, &mut findings);
     dates::check(&root, &names, &mut findings);
     stores::check(&root, &names, &mut findings);
+    preferred::check(&root, &names, &mut findings);
     exclusive::check(&root, &mut findings);
     sticky::check(&root, &mut findings);
     amounts::check(&root, &names, &mut findings);

@@ -73,6 +73,7 @@ fn build(draft: &Draft) -> Option<Vec<u8>> {
     file.blocks_and_campaigns(draft, &kinds, &audiences)?;
     file.catalog(draft)?;
     file.stores(draft)?;
+    file.preferences(draft)?;
     file.needs()?;
     file.finish()
 }
@@ -369,6 +370,22 @@ impl File {
             row.put(&point.longitude.to_le_bytes());
             row.put(&self.text(&stores::stock(store))?);
             self.row(Section::Stores, &row)?;
+        }
+        Some(())
+    }
+
+    /// Writes what visitors can prefer, if a campaign reads it: what is not written is never kept.
+    fn preferences(&mut self, draft: &Draft) -> Option<()> {
+        let Ok(playbook) = Playbook::open_for_one(self.clone().finish()?) else { return Some(()) };
+        if !playbook.every_campaign().any(|campaign| campaign.reads(Signal::Preferences)) {
+            return Some(());
+        }
+        for (name, preference) in &draft.preferences {
+            for value in &preference.values {
+                let mut row = Row::default();
+                row.put(&self.text(&format!("{name}={value}"))?);
+                self.row(Section::Preferences, &row)?;
+            }
         }
         Some(())
     }

@@ -19,6 +19,7 @@ mod dates;
 mod experiments;
 mod fatigue;
 mod order_by;
+mod preferred;
 mod profile;
 mod schedule;
 mod stores;
@@ -30,6 +31,7 @@ pub use dates::{AroundDraft, DateDraft};
 pub use experiments::{ExclusiveDraft, GroupDraft, StickyDraft};
 pub use fatigue::FatigueDraft;
 pub use order_by::{InterestDraft, OrderByDraft};
+pub use preferred::PreferenceDraft;
 pub use profile::ProfileDraft;
 pub use schedule::ScheduleDraft;
 pub use stores::{InStockDraft, StoreDraft};
@@ -83,6 +85,9 @@ pub struct Draft {
     /// What the site's own login tells of visitors: their tier and their segments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileDraft>,
+    /// What visitors can say they prefer, by the name that the site tells it with.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub preferences: IndexMap<String, PreferenceDraft>,
 }
 
 /// The site.

@@ -121,7 +121,7 @@ impl Needs {
             needs.interests |= reads(Signal::FavoriteCategory);
             needs.memory |=
                 reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
-            needs.memory |= reads(Signal::Dates);
+            needs.memory |= reads(Signal::Dates) || reads(Signal::Preferences);
             needs.unit |= campaign.is_experiment;
             for operator in campaign.operators() {
                 let (kind, days) = match operator {

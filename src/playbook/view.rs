@@ -25,6 +25,7 @@ mod experiments;
 mod fatigue;
 mod operators;
 mod pages;
+mod preferred;
 mod profile;
 mod stores;
 mod suppress;

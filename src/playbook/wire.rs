@@ -17,7 +17,7 @@ pub const FORMAT: u16 = 2;
 /// Bytes in front of the table.
 pub(super) const PREFIX: usize = 24;
 /// How many sections there are.
-pub(super) const SECTIONS: usize = 13;
+pub(super) const SECTIONS: usize = 14;
 /// Bytes that the table has for a section.
 pub(super) const ROW: usize = 16;
 /// Bytes of the section table.
@@ -39,6 +39,7 @@ pub(super) enum Section {
     Categories,
     Strings,
     Stores,
+    Preferences,
 }
 
 impl Section {
@@ -56,6 +57,7 @@ impl Section {
         Section::Categories,
         Section::Strings,
         Section::Stores,
+        Section::Preferences,
     ];
 
     /// Bytes of one record, 0 where a section is a heap of bytes.
@@ -70,6 +72,7 @@ impl Section {
             Section::Items => item::SIZE,
             Section::Categories => category::SIZE,
             Section::Stores => store::SIZE,
+            Section::Preferences => preference::SIZE,
             Section::Consent | Section::Conditions | Section::Templates | Section::Strings => 0,
         }
     }
@@ -127,6 +130,10 @@ layout! {
 layout! {
     /// Offsets within the record of a store: degrees in millionths, the stock as ids with spaces between.
     store { ID: 8, TITLE: 8, URL: 8, REGION: 8, LATITUDE: 4, LONGITUDE: 4, STOCK: 8 }
+}
+layout! {
+    /// Offsets within the record of one value of a preference: `name=value`.
+    preference { PAIR: 8 }
 }
 
 /// Flags of a campaign.

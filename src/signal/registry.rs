@@ -198,6 +198,9 @@ signals! {
         "days since the visit before this one; not known on the first" }
     Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
         "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
+    Preferences = 89 { "visitor.preferences", List, "", PersistentPersonalization, Memory, false, false, false,
+        "[\"sport=running\"]",
+        "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`" }
     Segments = 92 { "profile.segments", List, "", Profile, Profile, false, false, false, "[\"newsletter\"]",
         "the segments that the site's customer system puts the visitor in, of those the playbook lists; sixteen at most" }
     Tier = 93 { "profile.tier", Text, "", Profile, Profile, false, false, false, "\"gold\"",

@@ -12,7 +12,7 @@
 //! (1, never 0) and the hour of its first count, for fatigue of its last (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
 //! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). Tag 5: dates, each a code
 //! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). Tag 7: kept variants, each the first version
-//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. Tag 10: the day of the visit before the last one, since 1970 (2). A tag that is not known is skipped and not
+//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. Tag 8: preferences, each the codes of a name (4) and of a value (2, never 0). Tag 10: the day of the visit before the last one, since 1970 (2). A tag that is not known is skipped and not
 //! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
 
 use alloc::string::String;
@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use super::decay::Level;
 use super::left::Left;
 use super::memory::{Interest, Memory};
-use super::{base64, counter, dates, past, sticky};
+use super::{base64, counter, named, past, sticky};
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
@@ -38,6 +38,7 @@ const PAST: u8 = 4;
 const DATES: u8 = 5;
 const LEFT: u8 = 6;
 const STICKY: u8 = 7;
+const PREFERRED: u8 = 8;
 const BEFORE: u8 = 10;
 
 impl Memory {
@@ -58,7 +59,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 667; without the permit the unit is left out, and so are the variants kept with it.
+    /// The bytes, at most 717; without the permit the unit is left out, and so are the variants kept with it.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -84,6 +85,7 @@ impl Memory {
             unit: None,
             left: None,
             assigned: Vec::new(),
+            preferred: Vec::new(),
         };
         while !rest.is_empty() {
             let (&[tag, length], behind) = rest.split_first_chunk()?;
@@ -95,7 +97,7 @@ impl Memory {
                 CAPS => return None,
                 PAST if memory.past.is_empty() => memory.past = past::read(part)?,
                 PAST => return None,
-                DATES if memory.dates.is_empty() => memory.dates = dates::read(part)?,
+                DATES if memory.dates.is_empty() => memory.dates = named::read(part, limits::DATES)?,
                 DATES => return None,
                 UNIT if memory.unit.is_none() => {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
@@ -109,6 +111,10 @@ impl Memory {
                     memory.day_before = Some(u16::from_le_bytes(part.try_into().ok()?));
                 }
                 BEFORE => return None,
+                PREFERRED if memory.preferred.is_empty() => {
+                    memory.preferred = named::read(part, limits::PREFERENCES)?;
+                }
+                PREFERRED => return None,
                 _ => {}
             }
         }
@@ -129,7 +135,7 @@ impl Memory {
     }
 
     pub(super) fn write(&self, unit: Option<Unit>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(664);
+        let mut bytes = Vec::with_capacity(717);
         bytes.push(VERSION);
         bytes.extend(self.first_day.to_le_bytes());
         bytes.extend(self.visits.to_le_bytes());
@@ -150,11 +156,7 @@ impl Memory {
             bytes.extend([PAST, length]);
             self.past.iter().for_each(|past| past.write(&mut bytes));
         }
-        if let Some(length) = u8::try_from(self.dates.len() * dates::BYTES).ok().filter(|length| *length > 0)
-        {
-            bytes.extend([DATES, length]);
-            dates::write(&self.dates, &mut bytes);
-        }
+        named::write(DATES, &self.dates, &mut bytes);
         if let Some((left, length)) = self.left.as_ref().and_then(|left| Some((left, left.length()?))) {
             bytes.extend([LEFT, length]);
             left.write(&mut bytes);
@@ -163,6 +165,7 @@ impl Memory {
             bytes.extend([BEFORE, 2]);
             bytes.extend(day.to_le_bytes());
         }
+        named::write(PREFERRED, &self.preferred, &mut bytes);
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
             bytes.extend(unit.0.to_le_bytes());
@@ -200,7 +203,6 @@ pub(super) mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
     use super::super::counter::Counter;
-    use super::super::dates::Date;
     use super::super::sticky::Assigned;
     use super::*;
     use alloc::vec;
@@ -220,14 +222,14 @@ pub(super) mod tests {
         );
         let kept = proptest::collection::btree_map(any::<u32>(), any::<(u32, u16)>(), 0..=limits::STICKY);
         let past = super::super::past::tests::pasts();
-        let dates = proptest::collection::btree_map(
-            any::<u32>(),
-            (1..=u16::MAX).prop_map(Date::from_number),
-            0..=limits::DATES,
-        );
+        let dates = proptest::collection::btree_map(any::<u32>(), 1..=u16::MAX, 0..=limits::DATES);
+        // Preferences beside them, of every other memory.
+        let dates = (dates, any::<bool>());
         (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>(), kept)
             .prop_map(|(first_day, visits, last_minute, interests, caps, past, dates, unit, kept)| {
-                let dates = dates.into_iter().collect();
+                let (dates, prefers) = dates;
+                let dates: Vec<(u32, u16)> = dates.into_iter().collect();
+                let preferred = if prefers { dates.iter().rev().copied().collect() } else { Vec::new() };
                 let unit = unit.map(Unit);
                 // Nothing is kept without a unit.
                 let kept = kept.into_iter().filter(|_| unit.is_some());
@@ -252,6 +254,7 @@ pub(super) mod tests {
                     unit,
                     left,
                     assigned,
+                    preferred,
                 };
                 for (category, level) in interests_of {
                     memory.place(Interest { category, level: Level(level) });
@@ -264,7 +267,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 645);
+            prop_assert!(bytes.len() <= 695);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
@@ -278,11 +281,13 @@ pub(super) mod tests {
             let interests = 9 + part(memory.interests.len(), 6);
             let caps = interests + part(memory.caps.len(), counter::BYTES);
             let past = caps + part(memory.past.len(), past::BYTES);
-            let dates = past + part(memory.dates.len(), dates::BYTES);
+            let dates = past + part(memory.dates.len(), named::BYTES);
             let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
             let unit = if memory.unit.is_some() { 10 } else { 0 };
             let before = if memory.day_before.is_some() { dates + 4 } else { dates };
-            let parts = [9, interests, caps, past, dates, before, bytes.len() - kept, bytes.len() - kept - unit];
+            let preferred = before + part(memory.preferred.len(), named::BYTES);
+            let kept = bytes.len() - kept;
+            let parts = [9, interests, caps, past, dates, before, preferred, kept, kept - unit];
             for end in 0..bytes.len() {
                 let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
@@ -364,6 +369,14 @@ pub(super) mod tests {
         assert!(with(&[&date]) && !with(&[&date, &date]) && !with(&[&[DATES, 0]]));
         assert!(!with(&[&[DATES, 6, 1, 0, 0, 0, 0, 0]]), "no date");
         assert!(!with(&[&[DATES, 12, 1, 0, 0, 0, 0x61, 0, 1, 0, 0, 0, 0x62, 0]]), "one date twice");
+        let running = [PREFERRED, 6, 1, 0, 0, 0, 0x61, 0];
+        assert!(with(&[&running, &date]) && !with(&[&running, &running]) && !with(&[&[PREFERRED, 0]]));
+        assert!(!with(&[&[PREFERRED, 6, 1, 0, 0, 0, 0, 0]]), "no value");
+        let nine = (0..9).flat_map(|name| [name, 0, 0, 0, 1, 0]).collect::<Vec<u8>>();
+        assert!(
+            !with(&[&[PREFERRED, 54], &nine]) && with(&[&[PREFERRED, 48], &nine[6..]]),
+            "more than there are"
+        );
         assert!(!with(&[&[INTERESTS, 12, 1, 0, 0, 0, 9, 0, 1, 0, 0, 0, 9, 0]]), "one category twice");
         assert!(!with(&[&vec![0xff; limits::MEMORY_BYTES]]));
     }

@@ -3,15 +3,14 @@
 //! A day is counted since 1970; a day of every year is its month times 32 and its day, which is less than any day after May
 //! 1971. So a date of either kind reads as what it was declared, and no year of birth is ever kept.
 
-use alloc::vec::Vec;
 use core::fmt;
 use core::ops::RangeInclusive;
 
 use super::memory::Memory;
+use super::named;
 use super::visit::Visit;
 use crate::consent::time;
 use crate::limits;
-use crate::text;
 
 /// What lies below is a month and a day.
 const DAYS: u16 = 512;
@@ -54,12 +53,9 @@ impl Date {
         Some(Date(number))
     }
 
+    #[cfg(test)]
     pub(super) const fn from_number(number: u16) -> Date {
         Date(number)
-    }
-
-    pub(super) const fn number(self) -> u16 {
-        self.0
     }
 
     /// How many days ago it lies, negative where it is still to come, if that is `within`; `today` counts since 1970.
@@ -93,39 +89,20 @@ impl fmt::Debug for Date {
     }
 }
 
-/// Dates by the codes of their names, declared longest ago first.
-pub(super) type Dates = Vec<(u32, Date)>;
-
-fn find(dates: &Dates, code: u32) -> Option<Date> {
-    dates.iter().find(|(known, _)| *known == code).map(|(_, date)| *date)
-}
-
-/// Puts a date in place of the one before; of too many, the one declared longest ago falls out.
-fn put(dates: &mut Dates, code: u32, date: Date) {
-    dates.retain(|(known, _)| *known != code);
-    if dates.len() == limits::DATES {
-        dates.remove(0);
-    }
-    dates.push((code, date));
-}
-
 impl Memory {
     /// The date that was declared last under the name with this code.
     pub fn date(&self, code: u32) -> Option<Date> {
-        find(&self.dates, code)
+        named::find(&self.dates, code).map(Date)
     }
 
     /// Keeps a date in place of the one before, or takes it away; of too many, the one declared longest ago falls out.
     pub fn declare(&mut self, code: u32, date: Date) {
-        if self.date(code) != Some(date) {
-            put(&mut self.dates, code, date);
-            self.keep_dates(|_| true);
-        }
+        named::remember(&mut self.dates, limits::DATES, code, date.0);
     }
 
     /// Drops every date that is not `needed`.
     pub fn keep_dates(&mut self, needed: impl Fn(u32) -> bool) {
-        self.dates.retain(|(code, date)| *date != Date::NONE && needed(*code));
+        self.dates.retain(|(code, _)| needed(*code));
     }
 }
 
@@ -133,52 +110,19 @@ impl Visit {
     /// What was declared in this visit under the name with this code and no edge has taken over: a date, or that there is
     /// [none](Date::NONE) any more.
     pub fn declared(&self, code: u32) -> Option<Date> {
-        find(&self.declared, code)
+        named::find(&self.declared, code).map(Date)
     }
 
     /// Notes a date, or that it is withdrawn, for an edge; of too many, the one declared longest ago is lost to it.
     pub fn declare(&mut self, code: u32, date: Date) {
-        put(&mut self.declared, code, date);
+        named::put(&mut self.declared, limits::DATES, code, date.0);
         self.fit();
     }
 
     /// Forgets what was declared, which is remembered now or may not be.
-    pub fn take_declared(&mut self) -> Vec<(u32, Date)> {
-        core::mem::take(&mut self.declared)
+    pub fn take_declared(&mut self) -> impl Iterator<Item = (u32, Date)> + use<> {
+        core::mem::take(&mut self.declared).into_iter().map(|(code, number)| (code, Date(number)))
     }
-}
-
-/// Bytes of a date in the codec.
-pub(super) const BYTES: usize = 6;
-
-/// The dates in `part` of visitor memory; `None` unless it holds some, each once.
-pub(super) fn read(mut part: &[u8]) -> Option<Dates> {
-    let mut dates = Dates::new();
-    while !part.is_empty() {
-        let (code, rest) = part.split_first_chunk()?;
-        let (number, rest) = rest.split_first_chunk()?;
-        part = rest;
-        let (code, date) = (u32::from_le_bytes(*code), Date::from_number(u16::from_le_bytes(*number)));
-        if date == Date::NONE || dates.len() == limits::DATES || find(&dates, code).is_some() {
-            return None;
-        }
-        dates.push((code, date));
-    }
-    (!dates.is_empty()).then_some(dates)
-}
-
-pub(super) fn write(dates: &Dates, bytes: &mut Vec<u8>) {
-    for (code, date) in dates {
-        bytes.extend(code.to_le_bytes());
-        bytes.extend(date.0.to_le_bytes());
-    }
-}
-
-/// One entry of the visit: a code and a date's number.
-pub(super) fn entry(entry: &str) -> Option<(u32, Date)> {
-    let (code, number) = entry.split_once('*')?;
-    let number = u16::try_from(text::number(number, u16::MAX.into())?).ok()?;
-    Some((u32::try_from(text::hex_number(code, 8)?).ok()?, Date::from_number(number)))
 }
 
 #[cfg(test)]
@@ -187,6 +131,7 @@ mod tests {
 
     use super::*;
     use crate::facts::Millis;
+    use alloc::vec::Vec;
     use proptest::prelude::*;
 
     fn day(text: &str) -> i64 {
@@ -264,7 +209,7 @@ mod tests {
             let year = shifted.div_euclid(146_097) * 400 + year + i64::from(month <= 2);
             let date = Date::parse(&alloc::format!("{year:04}-{month:02}-{day:02}"), yearly).unwrap();
             prop_assert_eq!(date.distance(days, 0..=0), Some(0));
-            prop_assert_eq!(i64::from(date.number()) == days, !yearly);
+            prop_assert_eq!(i64::from(date.0) == days, !yearly);
         }
 
         #[test]

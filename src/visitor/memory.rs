@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::counter::Counter;
-use super::dates::Dates;
 use super::decay::Level;
 use super::left::Left;
+use super::named::Named;
 use super::past::Past;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
@@ -36,10 +36,12 @@ pub struct Memory {
     /// Newest first.
     pub(super) past: Vec<Past>,
     /// By the codes of their names, declared longest ago first.
-    pub(super) dates: Dates,
+    pub(super) dates: Named,
     pub(super) unit: Option<Unit>,
     pub(super) left: Option<Left>,
     pub(super) assigned: Vec<Assigned>,
+    /// What the visitor prefers, by the codes of names, chosen longest ago first.
+    pub(super) preferred: Named,
 }
 
 /// How much a visitor cares for one category.
@@ -63,7 +65,7 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps, past, dates, assigned) = Default::default();
+        let (interests, caps, past, dates, assigned, preferred) = Default::default();
         let last_minute = minute(now)?;
         Some(Memory {
             first_day,
@@ -77,6 +79,7 @@ impl Memory {
             unit: None,
             left: None,
             assigned,
+            preferred,
         })
     }
 

@@ -95,7 +95,20 @@ mod tests {
 
     #[test]
     fn what_is_not_of_the_form_is_nothing() {
-        let odd = ["", ".", "..", "gold.", ".vip.", "gold..vip", "gold vip", "gold%2Evip", "gold,vip", "g\u{f6}ld", "\"gold\"", "a:b"];
+        let odd = [
+            "",
+            ".",
+            "..",
+            "gold.",
+            ".vip.",
+            "gold..vip",
+            "gold vip",
+            "gold%2Evip",
+            "gold,vip",
+            "g\u{f6}ld",
+            "\"gold\"",
+            "a:b",
+        ];
         for odd in odd {
             assert_eq!(parse(odd), None, "{odd}");
         }

@@ -17,7 +17,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::dates::Dates;
+use super::named::Named;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;
@@ -39,7 +39,7 @@ use crate::visitor::past::Past;
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default() };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), preferred: vec![] };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -53,11 +53,12 @@ pub struct Visit {
     caps: Vec<Cap>,
     dismissed: Vec<u32>,
     past: Vec<Past>,
-    pub(super) declared: Dates,
+    pub(super) declared: Named,
     unit: Option<Unit>,
     change: Option<cart::Change>,
     pub(super) assigned: Vec<Assigned>,
     pace: pace::Pace,
+    pub(super) preferred: Named,
 }
 
 /// One line of a cart.
@@ -209,6 +210,7 @@ impl Visit {
             change: None,
             assigned: Vec::new(),
             pace: pace::Pace::default(),
+            preferred: Vec::new(),
         }
     }
 
@@ -283,6 +285,7 @@ mod tests {
         Dismissed(u32),
         Past(Kind, u32, u32),
         Declared(u32, Date),
+        Preferred(u32, u16),
         Unit(u64),
         Page(i64),
     }
@@ -304,6 +307,7 @@ mod tests {
             }),
             ((0_u32..12), any::<u16>())
                 .prop_map(|(code, number)| Event::Declared(code, Date::from_number(number))),
+            ((0_u32..12), any::<u16>()).prop_map(|(code, number)| Event::Preferred(code, number)),
             any::<u64>().prop_map(Event::Unit),
             any::<i64>().prop_map(Event::Page),
         ];
@@ -330,6 +334,7 @@ mod tests {
                 visit.note(*kind, Thing { item: *item, category: *category });
             }
             Event::Declared(code, date) => visit.declare(*code, *date),
+            Event::Preferred(code, number) => visit.prefer(*code, *number),
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
                 visit.fit();
@@ -358,7 +363,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgn]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnr]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -390,9 +395,12 @@ mod tests {
         visit.declare(7, Date::parse("2027-05-01", false).unwrap());
         visit.declare(8, Date::parse("03-14", true).unwrap());
         visit.declare(9, Date::NONE);
+        visit.prefer(5, 77);
+        visit.prefer(6, 0);
         let text = "a~idesk-lamp!oak-desk~clighting~koak-desk*2!rug*1~x00003f2a*2~d00003f2a~p10000beef0000cafe~o00000007*20939!00000008*110!00000009*0";
-        assert_eq!(visit.encode(None), text);
-        assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef"));
+        let preferred = "~r00000005*77!00000006*0";
+        assert_eq!(visit.encode(None), format!("{text}{preferred}"));
+        assert_eq!(visit.write(visit.unit), format!("{text}~u000000000000beef{preferred}"));
         assert_eq!((visit.counted(0x3f2a), visit.counted(1), visit.cart_count()), (2, 0, 3));
     }
 
@@ -481,6 +489,9 @@ mod tests {
             "a~o00000001",
             "a~o00000001*",
             "a~o00000001*65536",
+            "a~r00000001",
+            "a~r00000001*1~r00000002*1",
+            "a~r1*1",
             "a~u1",
             "a~g1",
             "a~g",

@@ -4,7 +4,7 @@ use parvis::digest::digest;
 
 /// Makes all digests fit: those of the sections that lie in the file, then that of their table.
 pub(crate) fn fit(bytes: &mut [u8]) {
-    const TABLE: std::ops::Range<usize> = 24..24 + 13 * 16;
+    const TABLE: std::ops::Range<usize> = 24..24 + 14 * 16;
     for row in TABLE.step_by(16) {
         let number =
             |at: usize| usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();

@@ -153,6 +153,7 @@ function begin(open, edge, forget) {
     cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
     bought: (lines) => run((engine) => happened(engine, { bought: [...lines] })),
     declare: (dates) => run((engine) => happened(engine, { declare: { ...dates } })),
+    prefer: (name, value) => run((engine) => happened(engine, { prefer: [name, value] })),
     dismiss: (block) =>
       run((engine) => {
         const campaign = page.shown.get(block)?.campaign;
@@ -195,6 +196,7 @@ const onServer = () => {
     cart: () => done,
     bought: () => done,
     declare: () => done,
+    prefer: () => done,
     dismiss: () => done,
     consentChanged: () => done,
     choose: () => done,

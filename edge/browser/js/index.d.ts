@@ -113,6 +113,12 @@ export interface Parvis {
    * away. It is kept only with the visitor's permission, and only while a campaign runs around it.
    */
   declare(dates: Record<string, string | null>): Promise<void>;
+  /**
+   * The visitor said what they prefer: `prefer("sport", "running")`, by name and value of the playbook's `preferences`; `null` takes
+   * it back, and what is not listed there is dropped. It is kept only with the visitor's permission, and only while a campaign
+   * asks. Behind an edge it counts from the visitor's next page on.
+   */
+  prefer(name: string, value: string | null): Promise<void>;
   /** The visitor's choice may have changed; needed for banners that announce nothing. */
   consentChanged(): Promise<void>;
   /** The visitor chose, here and now, in a form of the site's own. */

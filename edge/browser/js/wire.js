@@ -28,7 +28,7 @@ const ROW = 5;
  *
  * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string }
  *   | { bought: import("./index.js").Purchase[] }
- *   | { declare: Record<string, string | null> }} Happening
+ *   | { declare: Record<string, string | null> } | { prefer: [string, string | null] }} Happening
  *
  * @typedef {Omit<import("./index.js").Explanation["purposes"][number], "sentence">} Ruling
  *
@@ -74,6 +74,8 @@ export function encode(question) {
       fields.push("d", event.dismiss, "");
     } else if ("declare" in event) {
       for (const [name, date] of Object.entries(event.declare)) fields.push("o", name, date);
+    } else if ("prefer" in event) {
+      fields.push("r", ...event.prefer);
     } else {
       fields.push("v", event.view.item, event.view.category);
     }

@@ -12,7 +12,7 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `n` saving kind: `on` or empty, and `navigator.connection.effectiveType`; `p` item category: bought, followed by `q` quantity where it is not all of it |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `r` name value: preferred, or taken back where the value is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `n` saving kind: `on` or empty, and `navigator.connection.effectiveType`; `p` item category: bought, followed by `q` quantity where it is not all of it |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -115,6 +115,9 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
         "o" => {
             browser.events.push(Event::Declared { name: first.to_owned(), date: second.to_owned() });
         }
+        "r" => {
+            browser.events.push(Event::Preferred { name: first.to_owned(), value: second.to_owned() });
+        }
         "c" => browser.events.push(Event::Cart(Vec::new())),
         "l" => {
             if let Some(Event::Cart(lines)) = browser.events.last_mut() {
@@ -216,6 +219,9 @@ mod tests {
             "o",
             "trip",
             "2027-05-01",
+            "r",
+            "sport",
+            "running",
         ])
         .browser
         .unwrap();
@@ -226,6 +232,7 @@ mod tests {
                 Event::Cart(vec![("oak-desk".to_owned(), 2), ("stool".to_owned(), u16::MAX)]),
                 Event::Viewed { item: String::new(), category: "lighting".to_owned() },
                 Event::Declared { name: "trip".to_owned(), date: "2027-05-01".to_owned() },
+                Event::Preferred { name: "sport".to_owned(), value: "running".to_owned() },
             ]
         );
         assert_eq!(browser.local_storage, [("ucData".to_owned(), "{}".to_owned())]);

@@ -33,6 +33,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
   const bought = browser.bought ? [{ bought: browser.bought }] : [];
   const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
   const declared = browser.declared ? [{ declare: browser.declared }] : [];
+  const preferred = Object.entries(browser.preferred ?? {}).map((prefer) => ({ prefer }));
   return {
     cookies: pairs.join("; "),
     country: [geo.country, geo.subdivision].filter(Boolean).join("-"),
@@ -43,7 +44,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: [...viewed, ...dismissed, ...bought, ...declared, ...(cart ? [cart] : [])],
+    events: [...viewed, ...dismissed, ...bought, ...declared, ...preferred, ...(cart ? [cart] : [])],
   };
 }
 

@@ -40,8 +40,8 @@ impl State<'_> {
         if matches!(self.remembers, Err(Reason::OutOfSight | Reason::Uncounted)) {
             return;
         }
-        let waiting = self.visit.as_mut().map(|visit| visit.take_declared()).unwrap_or_default();
-        for (code, date) in waiting {
+        let waiting = self.visit.as_mut().map(|visit| visit.take_declared());
+        for (code, date) in waiting.into_iter().flatten() {
             self.keep_date(code, date);
         }
         if let Some(memory) = &mut self.memory {

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::names::Names;
 use super::node::Node;
+use super::preferred;
 use super::site::{id_form, reference};
 use super::spelling;
 use super::{Finding, Place, Severity};
@@ -97,6 +98,8 @@ fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Opt
         && !segments.contains(&text)
     {
         Some(reference("segment", "segment", text, segments, "profile.segments", &pointer))
+    } else if *signal == Signal::Preferences {
+        preferred::odd(text, names, &pointer)
     } else if let Some((message, help)) = spelling::odd(*signal, text) {
         Some(Finding::warning("unknown-value", &pointer, message, help))
     } else {

@@ -17,6 +17,8 @@ pub(super) struct Names<'v> {
     pub(super) stores: Vec<&'v str>,
     /// Tiers and segments of the profile; nothing where there is no profile.
     pub(super) profile: Option<[Vec<&'v str>; 2]>,
+    /// Preferences, each with its values.
+    pub(super) preferences: Vec<(&'v str, Vec<&'v str>)>,
 }
 
 impl<'v> Names<'v> {
@@ -48,6 +50,12 @@ impl<'v> Names<'v> {
                 ["tiers", "segments"]
                     .map(|key| profile.elements(key).filter_map(|name| name.value.as_str()).collect())
             }),
+            preferences: root
+                .members("preferences")
+                .map(|(name, one)| {
+                    (name, one.elements("values").filter_map(|value| value.value.as_str()).collect())
+                })
+                .collect(),
         }
     }
 }

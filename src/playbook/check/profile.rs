@@ -98,7 +98,12 @@ fn names<'v>(
         }
         if index == most {
             let message = format!("there are more than {most} {key}");
-            findings.push(Finding::error("too-many", &entry.pointer, message, "list those that campaigns ask for"));
+            findings.push(Finding::error(
+                "too-many",
+                &entry.pointer,
+                message,
+                "list those that campaigns ask for",
+            ));
         }
         all.push(name);
     }
@@ -154,7 +159,9 @@ fn ordered(reader: &Reader<'_>, tiers: &[&str], findings: &mut Vec<Finding>) {
                 let rank = tiers.iter().position(|tier| Some(*tier) == value.as_str());
                 let rank = rank.map_or(2, |rank| rank.saturating_add(1));
                 let message = format!("`{key}` compares the names of tiers by the alphabet");
-                let help = format!("compare ranks, as `\"profile.tier_rank\": {{ \"{key}\": {rank} }}`, or list names in `$in`");
+                let help = format!(
+                    "compare ranks, as `\"profile.tier_rank\": {{ \"{key}\": {rank} }}`, or list names in `$in`"
+                );
                 findings.push(Finding::error("tier-order", &at, message, help).at(Place::Key));
             }
             below.push((Some(value), at));

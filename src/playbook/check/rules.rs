@@ -182,6 +182,8 @@ rules! {
         "Declare it in `pages`, or correct the name."
     "unknown-segment": "The profile lists no segment of this name."
         "Add it to `profile.segments`, or correct the name: no other is ever known."
+    "unknown-preference": "There is no preference of this name, or it has no such value."
+        "List it in `preferences`, or correct the text: name and value, as `sport=running`."
     "unknown-signal": "There is no signal of this name."
         "`parvis signals` lists them all with what they mean."
     "unknown-store": "There is no store of this name."

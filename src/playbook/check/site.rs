@@ -315,6 +315,7 @@ pub(super) fn reference(
         "store" => "unknown-store",
         "tier" => "unknown-tier",
         "segment" => "unknown-segment",
+        "preference" => "unknown-preference",
         _ => "unknown-category",
     };
     let help = suggest(name, known.iter().copied()).unwrap_or_else(|| match known {

@@ -5,7 +5,8 @@
 //! remembered yet, as codes of campaigns, oldest first, `u` the unit, `g` the variants kept with it (never without a
 //! unit), `t` the last change of the cart, `n` how many pages were seen and when the visit began. `p` holds, newest first,
 //! what was bought, removed or dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category;
-//! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first. Sections of
+//! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first; `r` preferences
+//! likewise, with the code of the value. Sections of
 //! other letters are skipped and not kept.
 
 use alloc::borrow::ToOwned;
@@ -16,7 +17,7 @@ use super::{Cap, Line, Visit, cart, pace, waiting};
 use crate::assign::hash::Unit;
 use crate::limits;
 use crate::text;
-use crate::visitor::dates;
+use crate::visitor::named;
 use crate::visitor::sticky::Assigned;
 
 const VERSION: &str = "a";
@@ -48,13 +49,14 @@ impl Visit {
                     limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
                     waiting::read,
                 )?,
-                'o' => fill(&mut visit.declared, entries, limits::DATES, dates::entry)?,
+                'o' => fill(&mut visit.declared, entries, limits::DATES, named::entry)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
                 't' => return None,
                 'n' if visit.pace.some().is_none() => visit.pace = pace::Pace::read(entries)?,
                 'n' => return None,
+                'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, named::entry)?,
                 'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
                 _ => {}
             }
@@ -82,16 +84,13 @@ impl Visit {
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
         list(&mut value, 'p', &self.past, waiting::write);
-        list(&mut value, 'o', &self.declared, |value, (code, date)| {
-            text::push_hex(value, (*code).into(), 8);
-            value.push('*');
-            text::push_integer(value, date.number().into());
-        });
+        list(&mut value, 'o', &self.declared, named::write_entry);
         list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
         list(&mut value, 'n', self.pace.some().as_slice(), |value, pace| pace.write(value));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         let assigned = if unit.is_some() { self.assigned.as_slice() } else { &[] };
         list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));
+        list(&mut value, 'r', &self.preferred, named::write_entry);
         value
     }
 }

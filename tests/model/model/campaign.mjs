@@ -93,7 +93,7 @@ const OPERATORS = {
     const waiting = valueOf(moment.visit.o, code(name));
     refuse(waiting === undefined && moment.inBrowser, "out-of-sight");
     refuse(moment.clock === null, "no-clock");
-    const date = Number(waiting ?? valueOf(moment.memory.dates, code(name)) ?? 0);
+    const date = Number(waiting ?? valueOf(moment.memory.o, code(name)) ?? 0);
     moment.distance = daysSince(date, Math.floor(moment.clock / DAY), from_days, to_days);
     refuse(moment.distance === null, "outside-dates");
   },

@@ -6,8 +6,6 @@ import { attempt } from "./refusal.mjs";
 import { cart, lastAdded, pace } from "./signal.mjs";
 import * as kept from "./visitor.mjs";
 
-const { code, happen, putDate, putFirst } = kept;
-
 /**
  * Decides one request of `visitor` and changes the visitor as the answer's cookies would.
  *
@@ -29,7 +27,6 @@ export function decide(playbook, request, visitor) {
   const waved = request.events.filter(([kind]) => kind === "dismissed").flatMap(([, id]) => wavedAway(moment, id));
   request.events.forEach(([kind, ...what]) => EVENTS[kind](moment, ...what));
   waved.forEach((past) => wait(moment, past));
-  if (moment.keeps) followCart(moment);
   const blocks = Object.keys(playbook.blocks).filter((id) => playbook.blocks[id].pages.includes(page.kind));
   const decisions = blocks.map((id) => decideBlock(moment, id));
   record(moment, decisions);
@@ -73,8 +70,8 @@ function assignUnit(moment) {
   const { visit, memory, allowed, playbook } = moment;
   const known = memory?.unit ?? visit.u[0] ?? null;
   const all = [...(memory?.kept ?? []), ...visit.g.splice(0).map((text) => ({ text, share: 0 }))];
-  // A date that may not be remembered does not wait either.
-  if (!allowed.memory) visit.o = [];
+  // A date or a preference that may not be remembered does not wait either.
+  if (!allowed.memory) Object.assign(visit, { o: [], r: [] });
   // The edge may remember a unit that the visit has no copy of; another one would contradict it.
   const hidden = moment.inBrowser && allowed.experiments && allowed.memory && known === null;
   const value = allowed.visit || memory ? (known ?? moment.request.entropy) : null;
@@ -82,8 +79,7 @@ function assignUnit(moment) {
   moment.unit = assigns ? { value } : { reason: hidden ? "out-of-sight" : "no-unit" };
   if (assigns || !allowed.experiments) visit.u = assigns ? [value] : [];
   if (memory) Object.assign(memory, { unit: assigns ? value : null, kept: [] });
-  if (!assigns) return;
-  const sticky = playbook.campaigns.filter(({ experiment }) => experiment?.sticky).map(({ id }) => code(id));
+  const sticky = playbook.campaigns.map(({ id, experiment }) => assigns && experiment?.sticky && kept.code(id));
   const isFirst = ({ text }, at) => all.findIndex((other) => other.text.startsWith(text.slice(0, 8))) === at;
   moment.kept = all.filter((one, at) => sticky.includes(one.text.slice(0, 8)) && isFirst(one, at));
 }
@@ -94,15 +90,22 @@ function remember(moment) {
   const caps = playbook.campaigns.flatMap(({ id, caps }) => caps.map((cap) => ({ ...cap, id })));
   const needed = ([name]) => caps.some((cap) => cap.name === name && kept.timesOf(cap, moment) > 0);
   memory.counters = Object.fromEntries(Object.entries(memory.counters).filter(needed));
-  const waits = (waved) => caps.filter((cap) => cap.waved && cap.memory && code(cap.id) === waved);
+  const waits = (waved) => caps.filter((cap) => cap.waved && cap.memory && kept.code(cap.id) === waved);
   visit.d.splice(0).flatMap(waits).forEach((cap) => kept.count(cap, moment));
   const hours = (past) => playbook.needs.past[past[0]] * 24;
   memory.past = memory.past.filter((past) => kept.hoursSince(past, memory, now) < hours(past));
-  const waiting = visit.p.splice(0).reverse().filter((past) => hours(past) > 0);
-  waiting.forEach((past) => happen(memory.past, past + kept.hourOf(memory, now)));
-  for (const entry of visit.o.splice(0)) if (!memory.dates.includes(entry)) putDate(memory.dates, entry);
-  const dates = playbook.campaigns.map(({ around }) => code(around?.date ?? ""));
-  memory.dates = memory.dates.filter((entry) => dates.includes(entry.slice(0, 8)) && !entry.endsWith("*0"));
+  const remembers = (past) => hours(past) > 0 && kept.happen(memory.past, past + kept.hourOf(memory, now));
+  visit.p.splice(0).reverse().forEach(remembers);
+  for (const [letter, isKept] of Object.entries(playbook.isKept)) {
+    const [all, told] = [memory[letter], visit[letter].splice(0).filter(isKept)];
+    told.forEach((entry) => all.includes(entry) || kept.putNamed(all, entry));
+    memory[letter] = all.filter((entry) => isKept(entry) && !entry.endsWith("*0"));
+  }
+  // The cart that is left, while a campaign shows it: its 4 items added last.
+  const items = new Set([lastAdded(visit), ...cart(visit).map((line) => line.item).reverse()]);
+  const left = () => ({ hour: Math.floor(parseInt(visit.t[0], 10) / 60), items: [...items].slice(0, 4).map(kept.code) });
+  if (visit.t.length > 0) memory.left = visit.k.length > 0 ? left() : null;
+  if (!playbook.says(/visitor\.cart/)) memory.left = null;
 }
 
 /** What happens in the browser changes the visit, where what memory is to know of it waits for the edge. */
@@ -112,17 +115,16 @@ const EVENTS = {
     const waved = moment.playbook.campaigns.find((one) => one.id === id).caps.filter((cap) => cap.waved);
     waved.forEach((cap) => kept.count(cap, moment));
     const waits = moment.allowed.memory && waved.some((cap) => cap.memory) && moment.visit.d.length < 8;
-    if (waits) moment.visit.d.push(code(id));
+    if (waits) moment.visit.d.push(kept.code(id));
   },
-  declared({ playbook, visit, allowed }, name, text) {
-    const isNeeded = playbook.campaigns.some(({ around }) => around?.date === name);
-    const number = dateNumber(text, playbook.dates[name].yearly);
-    if (isNeeded && allowed.visit && allowed.memory && number !== null) putDate(visit.o, `${code(name)}*${number}`);
+  declared(moment, name, text) {
+    const number = dateNumber(text, moment.playbook.dates[name].yearly);
+    if (number !== null) tell(moment, "o", `${kept.code(name)}*${number}`);
   },
+  preferred: (moment, name, value) => tell(moment, "r", kept.choice(name, value)),
   cart(moment, lines) {
     const before = changeCart(moment, () => lines.map(([item, pieces]) => ({ item, pieces })));
-    const removed = before.filter((line) => !lines.some(([item]) => item === line.item));
-    removed.forEach((line) => wait(moment, thing(moment, "2", line.item)));
+    for (const { item } of before) if (!lines.some(([one]) => one === item)) wait(moment, thing(moment, "2", item));
   },
   /** A purchase takes so many pieces out of the cart, 0 for all. */
   bought(moment, item, category, pieces) {
@@ -141,7 +143,11 @@ function wavedAway(moment, id) {
 
 /** Lets something wait in the visit, if a campaign asks for it and an edge may remember it. */
 const wait = ({ playbook, allowed, visit }, past) =>
-  allowed.visit && allowed.memory && playbook.needs.past[past[0]] > 0 && happen(visit.p, past);
+  allowed.visit && allowed.memory && playbook.needs.past[past[0]] > 0 && kept.happen(visit.p, past);
+
+/** Lets what is told under a name wait in the visit, if it is kept at all and an edge may remember it. */
+const tell = ({ playbook, allowed, visit }, letter, entry) =>
+  allowed.visit && allowed.memory && playbook.isKept[letter](entry) && kept.putNamed(visit[letter], entry);
 
 /** Changes the cart, notes in which minute and what was added last, and gives the lines before. */
 function changeCart({ visit, playbook, now, allowed }, change) {
@@ -157,19 +163,10 @@ function changeCart({ visit, playbook, now, allowed }, change) {
   return before;
 }
 
-/** Lets memory follow the cart of the visit, while a campaign shows what was left: its 4 items added last. */
-function followCart({ visit, memory, playbook }) {
-  const others = cart(visit).map((line) => line.item).reverse();
-  const items = [...new Set([lastAdded(visit), ...others])].slice(0, 4);
-  const hour = Math.floor(parseInt(visit.t[0], 10) / 60);
-  if (visit.t.length > 0) memory.left = visit.k.length > 0 ? { hour, items: items.map(code) } : null;
-  if (!playbook.says(/visitor\.cart/)) memory.left = null;
-}
-
 /** Notes a view, as far as a campaign needs it. */
 function see({ playbook: { says }, visit, memory, now }, item, category) {
-  if (item && says(/visit\.(items|last_item|other_items)/)) putFirst(visit.i, item, 8);
-  if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) putFirst(visit.c, category, 4);
+  if (item && says(/visit\.(items|last_item|other_items)/)) kept.putFirst(visit.i, item, 8);
+  if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) kept.putFirst(visit.c, category, 4);
   if (category && memory && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
 }
 
@@ -187,8 +184,7 @@ function record(moment, decisions) {
     const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
     if (campaign.experiment?.sticky) keepVariant(moment, campaign.experiment.sticky, decision);
     const goesOn = moment.shown.some((one) => one.block === decision.block && one.campaign === campaign.id);
-    const counted = campaign.caps.filter((cap) => !cap.waved && decision.content !== null && !goesOn);
-    counted.forEach((cap) => kept.count(cap, moment));
+    for (const cap of campaign.caps) if (!cap.waved && !goesOn && decision.content !== null) kept.count(cap, moment);
   }
   moment.visit.g = moment.kept.map(({ text }) => text);
   if (moment.memory) moment.memory.kept = moment.kept;
@@ -196,10 +192,10 @@ function record(moment, decisions) {
 
 /** Keeps the variant that was chosen, of 8 experiments at most; the first version that a visitor met stays known. */
 function keepVariant({ kept: all }, { version = 1 }, { campaign, variant, propensity }) {
-  const at = all.findIndex(({ text }) => text.startsWith(code(campaign)));
+  const at = all.findIndex(({ text }) => text.startsWith(kept.code(campaign)));
   const now = kept.hexByte(version);
   const [first] = [now, all[at]?.text.slice(14) ?? now].sort();
-  const one = { text: code(campaign) + code(variant).slice(4) + now + first, share: propensity };
+  const one = { text: kept.code(campaign) + kept.code(variant).slice(4) + now + first, share: propensity };
   if (at >= 0 || all.length < 8) all[at >= 0 ? at : all.length] = one;
 }
 
@@ -210,7 +206,6 @@ function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now }, visit
   visitor.visit = after;
   const stays = memory && playbook.needs.memory;
   const changes = !inBrowser && (stays ? keeps && JSON.stringify(memory) !== came : visitor.memory);
-  if (changes) cookies.memory = stays ? kept.secondsLeft(memory, now) : null;
-  if (changes) visitor.memory = stays ? memory : null;
+  if (changes) [visitor.memory, cookies.memory] = stays ? [memory, kept.secondsLeft(memory, now)] : [null, null];
   return cookies;
 }

@@ -1,6 +1,7 @@
 /** What is the same for every request: the campaigns in order, what they count and ask for, what is kept for them. */
 
 import { NAMES } from "./signal.mjs";
+import { choice, code } from "./visitor.mjs";
 
 export function prepare(playbook) {
   const conditions = ({ audience, when = {} }) => [playbook.audiences[audience] ?? {}, when];
@@ -10,8 +11,16 @@ export function prepare(playbook) {
   campaigns.sort((a, b) => block(a) - block(b) || b.priority - a.priority || (a.id < b.id ? -1 : 1));
   const said = JSON.stringify(campaigns);
   const says = (pattern) => pattern.test(said);
-  return { ...playbook, campaigns, says, needs: needs(playbook, campaigns, says) };
+  const listed = Object.fromEntries(says(/visitor\.preferences/) ? choices(playbook) : []);
+  const dates = campaigns.map(({ around }) => code(around?.date ?? ""));
+  // Dates and preferences that are kept of visitors, by their letter in the visit.
+  const isKept = { o: (entry) => dates.includes(entry.slice(0, 8)), r: (entry) => entry in listed };
+  return { ...playbook, campaigns, says, listed, isKept, needs: needs(playbook, campaigns, says) };
 }
+
+/** All that visitors can say they prefer, by the entry in which it is kept; nothing where a choice is taken back. */
+const choices = ({ preferences }) => Object.entries(preferences).flatMap(([name, { values }]) =>
+  [null, ...values].map((value) => [choice(name, value), value ? [`${name}=${value}`] : []]));
 
 /** What is kept of visitors: nothing that no campaign, and no audience of one, uses. */
 function needs(playbook, campaigns, says) {

@@ -44,6 +44,9 @@ const SIGNALS = {
   "visitor.due_item": (moment) => dueItem(moment),
   "visitor.cart_item": (moment) => moment.memory.left?.items.map((one) => named(moment, "items", one)).find((id) => id),
   "visitor.cart_hours": ({ memory, now }) => memory.left && since(now, HOUR, memory.left.hour),
+  // What waits in the visit is newer.
+  "visitor.preferences": ({ playbook: { listed }, visit, memory }) =>
+    Object.keys(listed).filter((entry) => isLast(entry, [...visit.r, ...memory.r])).flatMap((entry) => listed[entry]),
   "date.days_left": ({ distance }) => (distance < 0 ? -distance : null),
   "date.days_since": ({ distance }) => (distance > 0 ? distance : null),
 };
@@ -96,6 +99,9 @@ function cartValue({ visit, playbook: { catalog } }) {
   const value = Math.floor(sum(cart(visit).map(hundredths)) / 100);
   return Number.isNaN(value) ? null : value;
 }
+
+/** Whether an entry is the last word under its name. */
+const isLast = (entry, all) => all.find((one) => one.startsWith(entry.slice(0, 8))) === entry;
 
 /** The lines of the cart. */
 export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], pieces: Number(line.split("*")[1]) }));

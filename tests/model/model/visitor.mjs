@@ -3,22 +3,22 @@
 import { DAY, HOUR, MINUTE } from "./clock.mjs";
 
 /** FNV-1a of UTF-16 units, as GrowthBook's SDKs have it. */
-export function fnv(text) {
-  let hash = 2_166_136_261;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
-  return hash >>> 0;
-}
+export const fnv = (text) =>
+  text.split("").reduce((hash, unit) => Math.imul(hash ^ unit.charCodeAt(0), 16_777_619), 2_166_136_261) >>> 0;
 
 /** What stands for a name in cookies, and what in place of one. */
 export const code = (name) => fnv(name).toString(16).padStart(8, "0");
 export const hexByte = (number) => number.toString(16).padStart(2, "0");
 export const NOTHING = "00000000";
 
+/** What stands for the choice of a value under a name, and for none with 0. */
+export const choice = (name, value) => `${code(name)}*${value ? fnv(value) % 65_536 : 0}`;
+
 /** A unit's bucket of 10,000 under a seed: GrowthBook's hash of version 2. */
 export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
 
 /** The sections of the visit cookie in their order. */
-const SECTIONS = "ickxdpotnug";
+const SECTIONS = "ickxdpotnugr";
 
 /** What a visit cookie tells: the entries of each section, by its letter; nothing if it is not one of ours. */
 export function readVisit(cookie) {
@@ -39,9 +39,9 @@ export const putFirst = (list, entry, most, isSame = (other) => other === entry)
 /** The value of `name*value` in a list, if it is there. */
 export const valueOf = (list, name) => list.find((entry) => entry.startsWith(`${name}*`))?.slice(name.length + 1);
 
-/** Puts a date in place of the one of that name before; of more than 8 the one declared longest ago is forgotten. */
-export const putDate = (dates, entry) =>
-  dates.push(...dates.splice(0).filter((old) => old.slice(0, 8) !== entry.slice(0, 8)).slice(-7), entry);
+/** Puts an entry in place of the one of that name before; of more than 8 the one told longest ago is forgotten. */
+export const putNamed = (all, entry) =>
+  all.push(...all.splice(0).filter((old) => old.slice(0, 8) !== entry.slice(0, 8)).slice(-7), entry);
 
 /**
  * Puts what happened in front, once: what is bought was not removed. Of purchases 12 have room, of all else 8.
@@ -53,19 +53,19 @@ export function happen(all, past) {
   const bought = past[0] === "1";
   const isOver = (old) => old === past || (bought && old.startsWith(`2${past.slice(1, 9)}`));
   let room = bought ? 11 : 7;
-  const kept = all.filter((old) => !isOver(old) && ((old[0] === "1") !== bought || room-- > 0));
-  all.splice(0, all.length, past, ...kept);
+  all.splice(0, all.length, past, ...all.filter((old) => !isOver(old) && ((old[0] === "1") !== bought || room-- > 0)));
 }
 
 /**
  * The memory of a visitor who was never seen before: interests are levels of categories in 128ths of a doubling;
  * counters have by their names how often they counted, and in which hour since the first day they began to, those of
  * fatigue in which they last did; `kept` are variants as in the visit, and how likely they were; `left` is a cart, its
- * hour since 1970 and codes of its items; `dayBefore` is that of the visit before, where a campaign asks for it.
+ * hour since 1970 and codes of its items; `dayBefore` is that of the visit before, where a campaign asks for it;
+ * dates `o` and preferences `r` are as in the visit.
  */
 export const newMemory = (now) => ({
-  ...{ firstDay: Math.floor(now / DAY), visits: 0, lastMinute: Math.floor(now / MINUTE) },
-  ...{ interests: {}, counters: {}, unit: null, kept: [], past: [], dates: [], left: null, dayBefore: null },
+  ...{ firstDay: Math.floor(now / DAY), visits: 0, lastMinute: Math.floor(now / MINUTE), dayBefore: null },
+  ...{ interests: {}, counters: {}, unit: null, kept: [], past: [], o: [], r: [], left: null },
 });
 
 /** Seconds until memory is deleted: 180 days after its first, and never more. */
@@ -80,8 +80,7 @@ export const isUsable = (memory, now) =>
 export function look({ firstDay, interests }, category, now) {
   const one = Math.floor((now - firstDay * DAY) / ((7 * DAY) / 128));
   const level = interests[category] ?? -Infinity;
-  const gain = Math.round(128 * Math.log2(1 + 2 ** (-Math.abs(level - one) / 128)));
-  interests[category] = Math.max(level, one) + gain;
+  interests[category] = Math.max(level, one) + Math.round(128 * Math.log2(1 + 2 ** (-Math.abs(level - one) / 128)));
 }
 
 /** The code of the category of the strongest interest, of equal ones the lowest. */

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::random::{
-    CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, SEGMENTS, TIERS, WEEKDAYS,
-};
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, SEGMENTS, TIERS, WEEKDAYS};
 
 /// A condition of at most `depth` levels of connectives.
 pub fn condition(dice: &mut Dice, depth: usize) -> Json {
@@ -21,7 +19,7 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
     }
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(48) {
+        let (name, test) = match dice.below(50) {
             0 => ("campaign", text(dice, &CAMPAIGNS)),
             1 => ("page.kind", text(dice, &["home", "product", "category"])),
             2 => ("page.item", text(dice, &ITEMS)),
@@ -70,6 +68,10 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
             44 => ("profile.segments", several(dice, &SEGMENTS[..4])),
             45 => ("profile.tier", text(dice, &TIERS)),
             46 => ("profile.tier_rank", number(dice, 4)),
+            47 | 48 => (
+                "visitor.preferences",
+                several(dice, &["sport=running", "sport=hiking", "size=s", "size=m", "topic=news"]),
+            ),
             _ => ("page.path", text(dice, &["/", "/p/lamp", "/c/desks"])),
         };
         fields.insert(name.into(), test);

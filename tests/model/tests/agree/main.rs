@@ -160,6 +160,7 @@ fn happening(event: &Json) -> Event {
         "viewed" => Event::Viewed { item: text(1), category: text(2) },
         "dismissed" => Event::Dismissed(text(1)),
         "declared" => Event::Declared { name: text(1), date: text(2) },
+        "preferred" => Event::Preferred { name: text(1), value: text(2) },
         "cart" => {
             let lines = event[1].as_array().expect("lines").iter();
             Event::Cart(

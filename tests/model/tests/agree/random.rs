@@ -8,6 +8,9 @@ use super::conditions::condition;
 pub const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
 pub const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
 pub const DATES: [&str; 2] = ["trip", "birthday"];
+/// What visitors can prefer; of the values, which conditions name, a playbook lists all but the last.
+pub const PREFERENCES: [(&str, &[&str]); 3] =
+    [("sport", &["running", "hiking", "golf"]), ("size", &["s", "m", "l"]), ("topic", &["news", "all"])];
 /// Templates of campaigns that run around a date.
 const COUNTDOWNS: [&str; 3] = [
     "{{#if date.days_left}}<p>in {{date.days_left}} days</p>{{else}}<p>today</p>{{/if}}",
@@ -106,6 +109,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
         "dates": { "trip": {}, "birthday": { "yearly": true } },
         "profile": profile(dice),
+        "preferences": preferences(dice),
         "stores": stores(dice),
         "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
@@ -336,6 +340,19 @@ fn profile(dice: &mut Dice) -> Json {
     json!({ "cookie": "shop-profile", "tiers": tiers, "segments": segments })
 }
 
+/// What visitors can say, of which some playbooks list more than others, and in another order.
+fn preferences(dice: &mut Dice) -> Json {
+    let mut names = PREFERENCES;
+    if dice.one(2) {
+        names.reverse();
+    }
+    let listed = names.map(|(name, values)| {
+        let most = values.len() - dice.below(2);
+        (name.to_owned(), json!({ "values": values[..most] }))
+    });
+    Json::Object(listed.into_iter().collect())
+}
+
 fn schedule(dice: &mut Dice) -> Json {
     const HOURS: [&str; 8] = [
         "09:00-12:30",
@@ -432,6 +449,8 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
         "<p title=\"{{profile.tier_rank or 'none'}}\">{{profile.tier or 'Welcome'}}</p>",
         "<p>{{#each profile.segments 2}}<b>{{item}}</b>{{/each}}</p>",
         "<p>{{visitor.days_since_visit}} days ago{{#unless connection}}, somehow{{/unless}}</p>",
+        "<ul>{{#each visitor.preferences 2}}<li title=\"{{item}}\">{{item}}</li>{{/each}}</ul>",
+        "{{#unless visitor.preferences}}<p>What do you like?</p>{{/unless}}",
         "<p>{{#if visitor.last_bought_category}}{{visitor.last_bought_category.title}}{{else}}Never{{/if}}</p>",
     ];
     const PARTS: [(&str, &str); 8] = [

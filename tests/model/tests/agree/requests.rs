@@ -3,7 +3,7 @@
 use parvis::assign::hash;
 use serde_json::{Value as Json, json};
 
-use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS, SEGMENTS};
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS, PREFERENCES, SEGMENTS};
 
 /// What led to a page, as a browser says it, and which class that is.
 const REFERRERS: [(&str, &str); 10] = [
@@ -179,11 +179,15 @@ fn events(dice: &mut Dice, playbook: &Json, now: i64) -> Json {
     let campaigns = playbook["campaigns"].as_array().expect("campaigns");
     let count = [0, 0, 1, 1, 2, 3][dice.below(6)];
     (0..count)
-        .map(|_| match dice.below(9) {
+        .map(|_| match dice.below(11) {
             0 => json!(["viewed", dice.pick(&ITEMS), ""]),
             1 => json!(["viewed", dice.pick(&["", "rug"]), dice.pick(&CATEGORIES)]),
             2 | 3 => json!(["dismissed", campaigns[dice.below(campaigns.len())]["id"]]),
             4 | 8 => json!(["declared", dice.pick(&DATES), date(dice, now)]),
+            9 | 10 => {
+                let (name, value) = choice(dice);
+                json!(["preferred", name, value])
+            }
             5 => {
                 let items = ITEMS.iter().filter(|_| dice.one(3)).collect::<Vec<_>>();
                 let lines: Vec<Json> =
@@ -196,6 +200,16 @@ fn events(dice: &mut Dice, playbook: &Json, now: i64) -> Json {
             }
         })
         .collect()
+}
+
+/// A preference and a value, which the playbook may not list; empty where it is taken back.
+fn choice(dice: &mut Dice) -> (&'static str, &'static str) {
+    let (name, values) = dice.pick(&PREFERENCES);
+    match dice.below(8) {
+        0 | 1 => (name, ""),
+        2 => (dice.pick(&["sport", "colour"]), dice.pick(&["", "news", "red"])),
+        _ => (name, dice.pick(values)),
+    }
 }
 
 /// A date that a site declares, mostly some days from now, or what is none.
@@ -228,8 +242,16 @@ fn code(name: &str) -> String {
 /// A visit cookie as the browser might have left it, or something that is none.
 fn visit_cookie(dice: &mut Dice, now: i64) -> String {
     let waved = |dice: &mut Dice| code(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"]));
-    match dice.below(19) {
+    match dice.below(22) {
         0 => "a~zzz~k".to_owned(),
+        19..22 => {
+            let number = |value: &str| if value.is_empty() { 0 } else { hash::code(value) & 0xffff };
+            let told: Vec<String> = (0..1 + dice.below(3))
+                .map(|_| choice(dice))
+                .map(|(name, value)| format!("{}*{}", code(name), number(value)))
+                .collect();
+            format!("a~r{}", told.join("!"))
+        }
         18 => {
             let pages = dice.pick(&[0, 1, 2, 65_534, 65_535]);
             let began = if pages > 0 && dice.one(3) { 0 } else { now / 1000 - dice.below(7200) as i64 + 60 };

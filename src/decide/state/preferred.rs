@@ -1,0 +1,64 @@
+//! What the visitor said they prefer: into visitor memory, or into the visit until an edge takes it over.
+//!
+//! Only what the playbook lists is kept, and it lists nothing where no campaign reads [`Signal::Preferences`]. A later choice
+//! takes the place of the earlier one of that name.
+//!
+//! [`Signal::Preferences`]: crate::signal::registry::Signal::Preferences
+
+use alloc::vec::Vec;
+
+use super::State;
+use crate::assign::hash;
+use crate::playbook::view::Playbook;
+use crate::reason::Reason;
+use crate::visitor::preferred::number;
+
+impl State<'_> {
+    /// Keeps what the visitor prefers, or for an empty value that they take it back; what is not listed changes nothing.
+    pub(super) fn prefer(&mut self, name: &str, value: &str, playbook: &Playbook) {
+        let listed = |(known, one): (&str, &str)| known == name && (value.is_empty() || one == value);
+        if playbook.preferences().any(|(_, pair)| listed(pair)) {
+            self.keep_choice(hash::code(name), number(value));
+        }
+    }
+
+    /// Moves what a browser has left in the visit to where it is remembered, and drops what is not listed or nobody permits.
+    pub(super) fn remember_preferred(&mut self, playbook: &Playbook) {
+        // Without keys or a clock they go on waiting, and behind an edge for that edge.
+        if matches!(self.remembers, Err(Reason::OutOfSight | Reason::Uncounted)) {
+            return;
+        }
+        let listed = |code, wanted| {
+            playbook
+                .preferences()
+                .any(|(_, (name, value))| hash::code(name) == code && number(value) == wanted)
+        };
+        for (code, number) in self.visit.as_mut().map(|visit| visit.take_preferred()).unwrap_or_default() {
+            if number == 0 || listed(code, number) {
+                self.keep_choice(code, number);
+            }
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.keep_preferred(listed);
+        }
+    }
+
+    /// What the visitor prefers, each as `name=value`, in the order of the playbook; what waits is newer than what memory has.
+    pub(in crate::decide) fn preferences<'p>(&self, playbook: &'p Playbook) -> Vec<&'p str> {
+        let chosen = |name: &str| {
+            let code = hash::code(name);
+            let waiting = self.visit.as_ref().and_then(|visit| visit.preferred(code));
+            waiting.or_else(|| self.memory.as_ref()?.preferred(code))
+        };
+        let all = playbook.preferences();
+        all.filter(|(_, (name, value))| chosen(name) == Some(number(value))).map(|(pair, _)| pair).collect()
+    }
+
+    fn keep_choice(&mut self, code: u32, number: u16) {
+        match (self.remembers, &mut self.memory, &mut self.visit) {
+            (Ok(()), Some(memory), _) => memory.prefer(code, number),
+            (Err(Reason::OutOfSight), _, Some(visit)) => visit.prefer(code, number),
+            _ => {}
+        }
+    }
+}

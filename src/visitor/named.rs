@@ -1,0 +1,78 @@
+//! Numbers that are kept by the code of a name, as the dates of a visitor and what they prefer: two bytes each, never 0.
+//!
+//! A list of them is in the order in which they were told, longest ago first. 0 says that there is none any more; it waits in
+//! a visit and is never remembered.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::text;
+
+/// Numbers by the codes of their names.
+pub(super) type Named = Vec<(u32, u16)>;
+
+/// Bytes of one in the codec.
+pub(super) const BYTES: usize = 6;
+
+/// The number under the name with this code.
+pub(super) fn find(list: &Named, code: u32) -> Option<u16> {
+    list.iter().find(|(known, _)| *known == code).map(|(_, number)| *number)
+}
+
+/// Puts a number in place of the one before; of more than `most`, the one told longest ago falls out.
+pub(super) fn put(list: &mut Named, most: usize, code: u32, number: u16) {
+    list.retain(|(known, _)| *known != code);
+    if list.len() == most {
+        list.remove(0);
+    }
+    list.push((code, number));
+}
+
+/// Remembers a number in place of the one before, or forgets that one for 0; what is known already stays where it is.
+pub(super) fn remember(list: &mut Named, most: usize, code: u32, number: u16) {
+    if find(list, code) != Some(number) {
+        put(list, most, code, number);
+        list.retain(|(_, number)| *number != 0);
+    }
+}
+
+/// The numbers in a part of visitor memory; `None` unless it holds some, `most` at most, each once.
+pub(super) fn read(mut part: &[u8], most: usize) -> Option<Named> {
+    let mut list = Named::new();
+    while !part.is_empty() {
+        let (code, rest) = part.split_first_chunk()?;
+        let (number, rest) = rest.split_first_chunk()?;
+        part = rest;
+        let (code, number) = (u32::from_le_bytes(*code), u16::from_le_bytes(*number));
+        if number == 0 || list.len() == most || find(&list, code).is_some() {
+            return None;
+        }
+        list.push((code, number));
+    }
+    (!list.is_empty()).then_some(list)
+}
+
+/// Appends the part of visitor memory with this tag, if there is anything in it.
+pub(super) fn write(tag: u8, list: &Named, bytes: &mut Vec<u8>) {
+    if let Some(length) = u8::try_from(list.len() * BYTES).ok().filter(|length| *length > 0) {
+        bytes.extend([tag, length]);
+        for (code, number) in list {
+            bytes.extend(code.to_le_bytes());
+            bytes.extend(number.to_le_bytes());
+        }
+    }
+}
+
+/// One entry of the visit: a code and a number.
+pub(super) fn entry(entry: &str) -> Option<(u32, u16)> {
+    let (code, number) = entry.split_once('*')?;
+    let number = u16::try_from(text::number(number, u16::MAX.into())?).ok()?;
+    Some((u32::try_from(text::hex_number(code, 8)?).ok()?, number))
+}
+
+/// Appends what [`entry`] reads.
+pub(super) fn write_entry(value: &mut String, (code, number): &(u32, u16)) {
+    text::push_hex(value, (*code).into(), 8);
+    value.push('*');
+    text::push_integer(value, (*number).into());
+}

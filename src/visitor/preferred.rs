@@ -1,0 +1,87 @@
+//! What a visitor said they prefer: of each preference of the playbook one of the values that it lists.
+//!
+//! Kept are codes, of the name and of the value, so that nothing a page makes up is ever in a cookie; a later choice takes the
+//! place of the earlier one.
+
+use super::memory::Memory;
+use super::named::{self, Named};
+use super::sticky::variant_code;
+use super::visit::Visit;
+use crate::limits;
+
+/// The number by which a value is kept; an empty text stands for 0, that there is no preference any more.
+///
+/// ```
+/// use parvis::visitor::preferred::number;
+/// assert!(number("running") != number("hiking") && number("") == 0);
+/// ```
+pub fn number(value: &str) -> u16 {
+    if value.is_empty() { 0 } else { variant_code(value) }
+}
+
+impl Memory {
+    /// The number of what the visitor prefers under the name with this code.
+    pub fn preferred(&self, code: u32) -> Option<u16> {
+        named::find(&self.preferred, code)
+    }
+
+    /// Keeps a choice in place of the one before, or for 0 forgets that one; of too many, the one made longest ago falls out.
+    pub fn prefer(&mut self, code: u32, number: u16) {
+        named::remember(&mut self.preferred, limits::PREFERENCES, code, number);
+    }
+
+    /// Drops every choice that is not `listed`.
+    pub fn keep_preferred(&mut self, listed: impl Fn(u32, u16) -> bool) {
+        self.preferred.retain(|(code, number)| listed(*code, *number));
+    }
+}
+
+impl Visit {
+    /// What was chosen in this visit under the name with this code and no edge has taken over; 0 for a choice taken back.
+    pub fn preferred(&self, code: u32) -> Option<u16> {
+        named::find(&self.preferred, code)
+    }
+
+    /// Notes a choice, or for 0 that it is taken back, for an edge; of too many, the one made longest ago is lost to it.
+    pub fn prefer(&mut self, code: u32, number: u16) {
+        named::put(&mut self.preferred, limits::PREFERENCES, code, number);
+        self.fit();
+    }
+
+    /// Forgets what was chosen, which is remembered now or may not be: names' codes with numbers, longest ago first.
+    pub fn take_preferred(&mut self) -> Named {
+        core::mem::take(&mut self.preferred)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+    use crate::facts::Millis;
+
+    #[test]
+    fn a_later_choice_replaces_the_earlier_and_0_takes_it_back() {
+        let mut memory = Memory::begin(Millis(0)).unwrap();
+        memory.prefer(1, 5);
+        memory.prefer(2, 5);
+        memory.prefer(1, 6);
+        assert_eq!((memory.preferred(1), memory.preferred(2)), (Some(6), Some(5)));
+        memory.prefer(1, 0);
+        memory.prefer(7, 0);
+        assert!(memory.preferred(1).is_none() && memory.preferred == [(2, 5)]);
+        memory.keep_preferred(|code, number| (code, number) == (2, 6));
+        assert!(memory.preferred.is_empty());
+    }
+
+    #[test]
+    fn of_too_many_choices_the_one_made_longest_ago_falls_out() {
+        let mut memory = Memory::begin(Millis(0)).unwrap();
+        (0..9).for_each(|code| memory.prefer(code, 1));
+        assert!(memory.preferred(0).is_none() && memory.preferred.len() == limits::PREFERENCES);
+        memory.prefer(1, 1);
+        memory.prefer(9, 1);
+        assert!(memory.preferred(1).is_none(), "saying it again is no new choice");
+    }
+}

@@ -85,3 +85,9 @@ pub const NEAR_STORES: usize = 3;
 pub const STORE_ITEMS: usize = 4096;
 /// Items of a cart that visitor memory keeps for the next visit, those added last.
 pub const LEFT_ITEMS: usize = 4;
+/// Searches of one visit that are remembered, newest first.
+pub const VISIT_SEARCHES: usize = 3;
+/// Longest search that is remembered, in bytes: who writes more tells perhaps of themselves, and a part would be another search.
+pub const SEARCH_BYTES: usize = 64;
+/// Digits from which on a search may be a telephone or card number and is not remembered.
+pub const SEARCH_DIGITS: usize = 7;

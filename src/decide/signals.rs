@@ -48,6 +48,7 @@ pub struct Signals<'x> {
     state: &'x State<'x>,
     items: &'x [String],
     categories: &'x [String],
+    searches: &'x [String],
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
     /// The marks of signals that guards asked for.
@@ -84,6 +85,7 @@ impl<'x> Signals<'x> {
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             categories: visit.map_or(&[], |visit| visit.categories()),
+            searches: visit.map_or(&[], |visit| visit.searches()),
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
@@ -339,6 +341,8 @@ impl<'x> Signals<'x> {
             Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
             Signal::Categories => Some(Value::List(&self.categories)),
             Signal::CartValue => cart::value(self.playbook, visit?.cart()).map(Value::Number),
+            Signal::Searches => Some(Value::List(&self.searches)),
+            Signal::LastSearch => visit?.searches().first().map(|search| Value::Text(search)),
             Signal::Unit
             | Signal::TimesShown
             | Signal::TimesRemembered

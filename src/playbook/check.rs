@@ -36,6 +36,7 @@ mod readers;
 mod replenish;
 mod rules;
 mod schedule;
+mod searches;
 mod shape;
 mod site;
 mod size;
@@ -191,6 +192,7 @@ pub fn check(source: &str) -> Checked {
     exclusive::check(&root, &mut findings);
     sticky::check(&root, &mut findings);
     amounts::check(&root, &names, &mut findings);
+    searches::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

@@ -75,7 +75,9 @@ export function encode(question) {
     } else if ("declare" in event) {
       for (const [name, date] of Object.entries(event.declare)) fields.push("o", name, date);
     } else {
-      fields.push("v", event.view.item, event.view.category);
+      const { item, category, search } = event.view;
+      fields.push("v", item, category);
+      if (search) fields.push("f", search, "");
     }
   }
   return fields.map((field) => String(field ?? "").replaceAll(SEPARATOR, "")).join(SEPARATOR);

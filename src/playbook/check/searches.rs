@@ -44,9 +44,7 @@ pub(super) fn odd(searched: &str) -> Option<(String, String)> {
     let message = format!("no search is ever kept as `{searched}`");
     let help = match kept {
         Some(kept) => format!("searches are kept in small letters with single spaces: write `{kept}`"),
-        None => {
-            "what is empty, too long or may be personal (`@`, seven digits or more) is not kept".into()
-        }
+        None => "what is empty, too long or may be personal (`@`, seven digits or more) is not kept".into(),
     };
     Some((message, help))
 }

@@ -7,6 +7,32 @@ use super::conditions::condition;
 
 pub const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
 pub const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
+/// Searches as visitors write them: the first are kept as [`KEPT`] has them, those behind never.
+pub const SEARCHES: [&str; 15] = [
+    " Desk  LAMP",
+    "desk lamp",
+    "lamp",
+    "\u{c9}TAG\u{c8}RE",
+    "50% <b>'off'\"!~*(&) 1234",
+    "\u{41b}\u{430}\u{43c}\u{43f}\u{430}\u{3000}E27",
+    "\u{ff2c}\u{ff41}mp",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxXX",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}",
+    "jane@mail.example",
+    "jane\u{ff20}mail",
+    "06 12 34 5",
+    "\u{ff11}\u{662}3-\u{6f4}5\u{966}7",
+    " ",
+];
+/// What some of them are kept as.
+pub const KEPT: [&str; 5] = [
+    "desk lamp",
+    "lamp",
+    "\u{e9}tag\u{e8}re",
+    "50% <b>'off'\"!~*(&) 1234",
+    "\u{43b}\u{430}\u{43c}\u{43f}\u{430} e27",
+];
 pub const DATES: [&str; 2] = ["trip", "birthday"];
 /// Templates of campaigns that run around a date.
 const COUNTDOWNS: [&str; 3] = [
@@ -100,7 +126,8 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330, -300, -480]),
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
-        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
+        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}", "search": "words" },
+            { "kind": "home", "path": "/search", "search": "q" }],
         "dates": { "trip": {}, "birthday": { "yearly": true } },
         "stores": stores(dice),
         "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
@@ -388,7 +415,7 @@ fn fatigue(dice: &mut Dice) -> Json {
 }
 
 fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
-    const TEMPLATES: [&str; 29] = [
+    const TEMPLATES: [&str; 31] = [
         "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
         "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",
@@ -416,6 +443,8 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
         "{{#each visit.categories 2}}<a href=\"{{item.url}}\">{{item.title}}</a>{{/each}}",
         "<p title=\"{{visit.seconds}}\">page {{visit.pages}}</p>",
         "<p>{{visit.cart_value}}</p>",
+        "<a href=\"/search?q={{visit.last_search}}\" title=\"{{visit.last_search}}\">{{visit.last_search}}</a>",
+        "{{#each visit.searches 2}}<a title=\"{{item}}\" href=\"/search?q={{item}}\">{{item}}</a>{{/each}}",
         "<p>{{visitor.days_since_visit}} days ago{{#unless connection}}, somehow{{/unless}}</p>",
         "<p>{{#if visitor.last_bought_category}}{{visitor.last_bought_category.title}}{{else}}Never{{/if}}</p>",
     ];

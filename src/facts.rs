@@ -165,6 +165,8 @@ pub enum Event {
         /// The id of the category; empty to take the item's from the catalog.
         category: String,
     },
+    /// Searched for something, in their own words.
+    Searched(String),
     /// Waved a campaign away, by its id.
     Dismissed(String),
     /// Is said by the site to have a date.

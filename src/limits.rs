@@ -95,3 +95,9 @@ pub const PROFILE_TIERS: usize = 16;
 pub const PREFERENCES: usize = 8;
 /// Values that one preference may have.
 pub const PREFERENCE_VALUES: usize = 32;
+/// Searches of one visit that are remembered, newest first.
+pub const VISIT_SEARCHES: usize = 3;
+/// Longest search that is remembered, in bytes: who writes more tells perhaps of themselves, and a part would be another search.
+pub const SEARCH_BYTES: usize = 64;
+/// Digits from which on a search may be a telephone or card number and is not remembered.
+pub const SEARCH_DIGITS: usize = 7;

@@ -53,6 +53,8 @@ fn conditions() -> impl Strategy<Value = Json> {
         ("visitor.days_since_visit", json!({ "$gte": 1 })),
         ("profile.segments", json!({ "$in": ["vip"] })),
         ("profile.tier_rank", json!({ "$gte": 2 })),
+        ("visit.last_search", json!("lamp")),
+        ("visit.searches", json!({ "$size": { "$gte": 1 } })),
     ];
     prop::sample::subsequence(all, 0..=4).prop_map(|some| {
         some.into_iter().map(|(name, test)| (name.to_owned(), test)).collect::<serde_json::Map<_, _>>().into()
@@ -179,7 +181,7 @@ fn playbook(campaigns: &[Json]) -> Json {
     json!({
         "format": 1, "site": { "name": "purposes", "host": "shop.example" },
         "consent": { "meanings": { "tarteaucitron": meanings } },
-        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
+        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}", "search": "q" }],
         "blocks": blocks, "campaigns": named,
         "cap_groups": { "letters": { "lifetime": 99 }, "banners": { "per_visit": 99 } },
         "dates": { "trip": {} }, "profile": { "cookie": "shop-profile", "tiers": ["silver", "gold"], "segments": ["vip"] },
@@ -202,6 +204,7 @@ fn look(
     cookies.push(format!("tarteaucitron={banner}; shop-profile=gold.vip"));
     let mut exchange = engine.begin(Facts {
         path: path.to_owned(),
+        query: "q=Lamp".to_owned(),
         cookies: vec![cookies.join("; ")],
         country: Some("FR".to_owned()),
         now: Some(Millis(at)),

@@ -7,6 +7,7 @@ use core::cmp::Ordering;
 
 use super::code::{self, Literal};
 use super::reading::Value;
+use crate::text;
 
 /// A value under test; `None` is GrowthBook's null.
 pub(super) type Operand<'a> = Option<Value<'a>>;
@@ -59,7 +60,7 @@ pub(super) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
 pub(super) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (Some(Value::Text(text)), Literal::Text(literal)) => {
-            text.chars().map(fold).eq(read(literal).chars().map(fold))
+            text.chars().map(text::fold).eq(read(literal).chars().map(text::fold))
         }
         _ => false,
     }
@@ -143,19 +144,4 @@ fn canonical(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !digits.starts_with('0'));
     if plain { text.parse().ok() } else { None }
-}
-
-/// Lower case for Latin, Greek and Cyrillic: the whole Unicode table would weigh 11 KB in the browser.
-fn fold(c: char) -> char {
-    let code = u32::from(c);
-    let lower = match code {
-        0x41..=0x5A | 0xC0..=0xD6 | 0xD8..=0xDE | 0x391..=0x3A1 | 0x3A3..=0x3AB | 0x410..=0x42F => {
-            code.wrapping_add(0x20)
-        }
-        0x400..=0x40F => code.wrapping_add(0x50),
-        0x100..=0x12F | 0x132..=0x137 | 0x14A..=0x177 => code | 1,
-        0x139..=0x148 | 0x179..=0x17E if code & 1 == 1 => code.wrapping_add(1),
-        _ => code,
-    };
-    char::from_u32(lower).unwrap_or(c)
 }

@@ -52,6 +52,7 @@ pub struct Signals<'x> {
     state: &'x State<'x>,
     items: &'x [String],
     categories: &'x [String],
+    searches: &'x [String],
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
     /// The marks of signals that guards asked for.
@@ -90,6 +91,7 @@ impl<'x> Signals<'x> {
             state,
             items: visit.map_or(&[], |visit| visit.items()),
             categories: visit.map_or(&[], |visit| visit.categories()),
+            searches: visit.map_or(&[], |visit| visit.searches()),
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
@@ -351,6 +353,8 @@ impl<'x> Signals<'x> {
             Signal::Preferences => {
                 Some(Value::List(self.preferred.get_or_init(|| self.state.preferences(self.playbook))))
             }
+            Signal::Searches => Some(Value::List(&self.searches)),
+            Signal::LastSearch => visit?.searches().first().map(|search| Value::Text(search)),
             Signal::Unit
             | Signal::TimesShown
             | Signal::TimesRemembered

@@ -31,6 +31,7 @@ mod dates;
 mod fatigue;
 mod pace;
 mod preferred;
+mod searches;
 pub(super) use pace::pages;
 pub(super) use past::thing;
 
@@ -103,6 +104,7 @@ impl<'x> State<'x> {
             unit: Err(Reason::NoPermit),
             assigned: Vec::new(),
         };
+        state.forget_searches();
         state.begin_visit(facts);
         state.assign_unit(facts);
         state.recall_variants(playbook);
@@ -122,6 +124,7 @@ impl<'x> State<'x> {
                     let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
                     self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
+                Event::Searched(text) => self.search(text),
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
                 Event::Declared { name, date } => self.declare(name, date, playbook),
                 Event::Preferred { name, value } => self.prefer(name, value, playbook),
@@ -158,6 +161,7 @@ impl<'x> State<'x> {
         self.keep_pace(facts);
         if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
             self.view(page.item, page.category, facts);
+            self.search_of(page, facts);
         }
         for decision in decisions.iter().filter(|decision| decision.reason != Reason::Forced) {
             let Some(chosen) = decision.chosen else { continue };

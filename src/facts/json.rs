@@ -83,6 +83,8 @@ pub struct Browser {
     pub arrives: bool,
     /// Items viewed within the page, oldest first.
     pub viewed: Vec<String>,
+    /// What was searched for within the page, oldest first.
+    pub searched: Vec<String>,
     /// Campaigns dismissed within the page, by id, oldest first.
     pub dismissed: Vec<String>,
     /// Dates that the site declares of the visitor, by name; `null` takes one away.
@@ -188,6 +190,7 @@ impl Browser {
     fn facts(&self) -> BrowserFacts {
         let viewed =
             self.viewed.iter().map(|item| Event::Viewed { item: item.clone(), category: String::new() });
+        let searched = self.searched.iter().map(|text| Event::Searched(text.clone()));
         let dismissed = self.dismissed.iter().map(|campaign| Event::Dismissed(campaign.clone()));
         let bought = self.bought.iter().cloned().map(|Bought { item, category, quantity }| Event::Bought {
             item,
@@ -216,6 +219,7 @@ impl Browser {
             memory: self.memory.clone(),
             behind_edge: self.behind_edge,
             events: viewed
+                .chain(searched)
                 .chain(dismissed)
                 .chain(bought)
                 .chain(declared)

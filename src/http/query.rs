@@ -40,7 +40,8 @@ pub fn parameters(query: &str) -> Vec<String> {
         .collect()
 }
 
-fn decoded(value: &str) -> Option<String> {
+/// `value` decoded as a form would; `None` when too long, not UTF-8 or with control characters.
+pub(crate) fn decoded(value: &str) -> Option<String> {
     if value.len() > limits::PARAMETER_BYTES {
         return None;
     }

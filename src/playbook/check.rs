@@ -38,6 +38,7 @@ mod readers;
 mod replenish;
 mod rules;
 mod schedule;
+mod searches;
 mod shape;
 mod site;
 mod size;
@@ -195,6 +196,7 @@ pub fn check(source: &str) -> Checked {
     sticky::check(&root, &mut findings);
     amounts::check(&root, &names, &mut findings);
     profile::check(&root, &mut findings);
+    searches::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {
             pointer: format!("{}{}", consent.pointer, finding.pointer),

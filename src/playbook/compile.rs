@@ -152,6 +152,7 @@ impl File {
             row.put(&self.text(&page.kind)?);
             row.put(&self.text(&page.path)?);
             row.put(&[u8::try_from(index).ok().filter(|_| index < limits::PAGE_KINDS)?]);
+            row.put(&self.text(page.search.as_deref().unwrap_or_default())?);
             self.row(Section::Pages, &row)?;
         }
         Some(kinds)

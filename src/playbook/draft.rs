@@ -139,6 +139,9 @@ pub struct PageDraft {
     pub kind: String,
     /// The path: segments as they are, or `{item}` and `{category}` for the id of what the page shows.
     pub path: String,
+    /// The parameter of the address that holds what visitors searched for, on a page of results: `q` of `/search?q=lamp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
 }
 
 /// A block.

@@ -28,6 +28,8 @@ pub struct Needs {
     pub pages: bool,
     /// When a visit began.
     pub seconds: bool,
+    /// What was searched for in a visit.
+    pub searches: bool,
     /// The cart in visitor memory.
     pub left_cart: bool,
     /// Visitor memory.
@@ -66,6 +68,7 @@ impl Needs {
             pages: has(8),
             seconds: has(9),
             visit_before: has(10),
+            searches: has(11),
             bought: u16::from_le_bytes([b0, b1]),
             removed: u16::from_le_bytes([r0, r1]),
             dismissed: u16::from_le_bytes([d0, d1]),
@@ -88,6 +91,7 @@ impl Needs {
             self.pages,
             self.seconds,
             self.visit_before,
+            self.searches,
         ];
         let flags = flags.into_iter().rev().fold(0, |all, flag| all << 1 | u16::from(flag));
         let [f0, f1] = flags.to_le_bytes();
@@ -108,6 +112,7 @@ impl Needs {
             needs.categories |= reads(Signal::LastCategory) || reads(Signal::Categories);
             needs.pages |= reads(Signal::Pages);
             needs.seconds |= reads(Signal::Seconds);
+            needs.searches |= reads(Signal::Searches) || reads(Signal::LastSearch);
             needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount) || reads(Signal::CartValue);
             needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
             needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
@@ -145,7 +150,7 @@ impl Needs {
         needs.memory |= past;
         // What happens in the browser waits in the visit for an edge to remember it.
         needs.visit |= past;
-        needs.visit |= needs.pages || needs.seconds;
+        needs.visit |= needs.pages || needs.seconds || needs.searches;
         needs.cart_change |= needs.left_cart;
         needs.memory |= needs.left_cart || needs.visit_before;
         needs

@@ -98,7 +98,7 @@ layout! {
 }
 layout! {
     /// Offsets within the record of a page pattern.
-    page { KIND: 8, PATTERN: 8, KIND_INDEX: 1 }
+    page { KIND: 8, PATTERN: 8, KIND_INDEX: 1, SEARCH: 8 }
 }
 layout! {
     /// Offsets within the record of a block.

@@ -198,6 +198,10 @@ signals! {
         "days since the visit before this one; not known on the first" }
     Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
         "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
+    Searches = 86 { "visit.searches", List, "", SessionPersonalization, Visit, false, false, false, "[\"desk lamp\"]",
+        "what the visitor searched for on the site in this visit, newest first, in small letters" }
+    LastSearch = 87 { "visit.last_search", Text, "", SessionPersonalization, Visit, false, false, false, "\"desk lamp\"",
+        "what the visitor searched for last on the site in this visit, in small letters" }
     Preferences = 89 { "visitor.preferences", List, "", PersistentPersonalization, Memory, false, false, false,
         "[\"sport=running\"]",
         "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`" }

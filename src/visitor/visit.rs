@@ -5,17 +5,20 @@
 //! bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
 //!
 //! When it would grow too long, the oldest items are dropped first but for one, then the oldest categories but for one, then
-//! the last lines of the cart; all else stays.
+//! the oldest searches, then the last lines of the cart; all else stays.
 
 mod cart;
 mod form;
 mod pace;
+mod searches;
 mod waiting;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+
+pub use searches::normal as normal_search;
 
 use super::named::Named;
 use super::sticky::Assigned;
@@ -39,7 +42,7 @@ use crate::visitor::past::Past;
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), preferred: vec![] };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), preferred: vec![], searches: vec![] };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -59,6 +62,7 @@ pub struct Visit {
     pub(super) assigned: Vec<Assigned>,
     pace: pace::Pace,
     pub(super) preferred: Named,
+    searches: Vec<String>,
 }
 
 /// One line of a cart.
@@ -211,6 +215,7 @@ impl Visit {
             assigned: Vec::new(),
             pace: pace::Pace::default(),
             preferred: Vec::new(),
+            searches: Vec::new(),
         }
     }
 
@@ -241,7 +246,7 @@ impl Visit {
             } else if self.categories.len() > 1 {
                 self.categories.pop().is_some()
             } else {
-                self.cart.pop().is_some()
+                self.searches.pop().is_some() || self.cart.pop().is_some()
             };
             if !dropped {
                 return;
@@ -273,6 +278,7 @@ mod tests {
     use super::*;
     use crate::visitor::past::{Kind, Thing};
     use alloc::format;
+    use alloc::vec;
     use proptest::prelude::*;
 
     /// One thing that can happen to a visit.
@@ -288,6 +294,7 @@ mod tests {
         Preferred(u32, u16),
         Unit(u64),
         Page(i64),
+        Search(String),
     }
 
     fn ids() -> impl Strategy<Value = String> {
@@ -310,6 +317,7 @@ mod tests {
             ((0_u32..12), any::<u16>()).prop_map(|(code, number)| Event::Preferred(code, number)),
             any::<u64>().prop_map(Event::Unit),
             any::<i64>().prop_map(Event::Page),
+            prop_oneof!["[a-d]", "\\PC{0,40}", "[\u{c0}-\u{ff}]{30,34}"].prop_map(Event::Search),
         ];
         proptest::collection::vec(event, 0..60)
     }
@@ -343,6 +351,7 @@ mod tests {
                 visit.see_page();
                 visit.begin(crate::facts::Millis(*clock));
             }
+            Event::Search(text) => visit.search(text),
         }
     }
 
@@ -354,7 +363,7 @@ mod tests {
                 happen(&mut visit, event);
                 let value = visit.write(visit.unit);
                 prop_assert!(value.len() <= limits::VISIT_BYTES);
-                prop_assert!(value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-~!*".contains(&b)), "{}", value);
+                prop_assert!(value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-~!*+%".contains(&b)), "{}", value);
                 prop_assert!(Visit::parse(&value) == Some(visit.clone()), "{}", value);
             }
             let without = visit.encode(None);
@@ -363,7 +372,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnr]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqr]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());
@@ -457,6 +466,21 @@ mod tests {
         assert!((0..16).all(|campaign| visit.counted(campaign) == 1) && visit.unit.is_some());
         let bytes = visit.write(visit.unit).len();
         assert!(limits::VISIT_BYTES - bytes < 67, "nothing was dropped without need: {bytes}");
+    }
+
+    #[test]
+    fn searches_give_way_to_the_cart() {
+        let mut visit = Visit::empty();
+        (0..limits::VISIT_SEARCHES).for_each(|n| visit.search(&format!("{n}{}", "\u{e9}".repeat(31))));
+        visit.see_item("lamp");
+        let ids: Vec<String> = (0..16).map(|n| format!("{n:02}{}", "k".repeat(51))).collect();
+        let put = |visit: &mut Visit, lines: usize| {
+            visit.set_cart(&ids.iter().take(lines).map(|id| (id.as_str(), 1)).collect::<Vec<_>>());
+        };
+        put(&mut visit, 9);
+        assert_eq!((visit.searches().len(), visit.cart().len()), (2, 9), "the oldest is gone");
+        put(&mut visit, 16);
+        assert_eq!((visit.searches().len(), visit.cart().len(), visit.items().len()), (0, 16, 1));
     }
 
     #[test]

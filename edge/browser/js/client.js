@@ -149,7 +149,7 @@ function begin(open, edge, forget) {
 
   return {
     ready: tail,
-    view: ({ item, category }) => run((engine) => happened(engine, { view: { item, category } })),
+    view: ({ item, category, search }) => run((engine) => happened(engine, { view: { item, category, search } })),
     cart: (lines) => run((engine) => happened(engine, { cart: [...lines] })),
     bought: (lines) => run((engine) => happened(engine, { bought: [...lines] })),
     declare: (dates) => run((engine) => happened(engine, { declare: { ...dates } })),

@@ -1,9 +1,14 @@
 /** Parvis in the browser: personalizes the blocks of a page within the visit, with what the visitor agreed to. */
 
-/** What a visitor looked at; a category alone, an item alone (its category is the catalog's), or both. */
+/** What a visitor looked at; a category alone, an item alone (its category is the catalog's), or both; or results. */
 export interface View {
   item?: string;
   category?: string;
+  /**
+   * What the visitor searched for, where the results came without a page of their own. It is kept as the edge keeps it: in
+   * small letters, never with `@` or seven digits, with the visitor's permission, while a campaign asks for it.
+   */
+  search?: string;
 }
 
 /** A line of the cart. */

@@ -152,4 +152,6 @@ export const signals = {
   "visit.cart_value": ["session_personalization", "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not"],
   "visitor.days_since_visit": ["persistent_personalization", "days since the visit before this one; not known on the first"],
   "connection": ["contextual", "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers"],
+  "visit.searches": ["session_personalization", "what the visitor searched for on the site in this visit, newest first, in small letters"],
+  "visit.last_search": ["session_personalization", "what the visitor searched for last on the site in this visit, in small letters"],
 };

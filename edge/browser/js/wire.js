@@ -77,7 +77,9 @@ export function encode(question) {
     } else if ("prefer" in event) {
       fields.push("r", ...event.prefer);
     } else {
-      fields.push("v", event.view.item, event.view.category);
+      const { item, category, search } = event.view;
+      fields.push("v", item, category);
+      if (search) fields.push("f", search, "");
     }
   }
   return fields.map((field) => String(field ?? "").replaceAll(SEPARATOR, "")).join(SEPARATOR);

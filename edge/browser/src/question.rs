@@ -12,7 +12,7 @@
 //! | 3 | `1` behind an edge |
 //! | 4 | `1` if the page arrives and no edge has decided it |
 //! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `r` name value: preferred, or taken back where the value is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `n` saving kind: `on` or empty, and `navigator.connection.effectiveType`; `p` item category: bought, followed by `q` quantity where it is not all of it |
+//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `f` text: searched for; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `r` name value: preferred, or taken back where the value is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `n` saving kind: `on` or empty, and `navigator.connection.effectiveType`; `p` item category: bought, followed by `q` quantity where it is not all of it |
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -111,6 +111,7 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, f
         "s" => browser.local_storage.push((first.to_owned(), second.to_owned())),
         "b" => browser.shown.extend(playbook.and_then(|playbook| shown(playbook, first, second))),
         "v" => browser.events.push(Event::Viewed { item: first.to_owned(), category: second.to_owned() }),
+        "f" => browser.events.push(Event::Searched(first.to_owned())),
         "d" => browser.events.push(Event::Dismissed(first.to_owned())),
         "o" => {
             browser.events.push(Event::Declared { name: first.to_owned(), date: second.to_owned() });
@@ -249,6 +250,8 @@ mod tests {
             [bought("stool", "", 0), bought("oak-desk", "desks", 2)],
             "a quantity of nothing is dropped"
         );
+        let found = ask(&["", "", "", "", "", "", "f", "Desk  lamp", ""]);
+        assert_eq!(found.browser.unwrap().events, [Event::Searched("Desk  lamp".to_owned())]);
         let came = ask(&["", "", "", "", "", "", "h", "fr-CH,en", "https://www.bing.com/"]);
         assert_eq!(
             (came.accept_language.as_str(), came.referrer.as_str()),

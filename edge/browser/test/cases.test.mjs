@@ -29,6 +29,7 @@ function core(playbook) {
 function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
   const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
+  const searched = (browser.searched ?? []).map((search) => ({ view: { search } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
   const bought = browser.bought ? [{ bought: browser.bought }] : [];
   const dismissed = (browser.dismissed ?? []).map((campaign) => ({ dismiss: campaign }));
@@ -44,7 +45,7 @@ function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
     arrives: browser.arrives ?? false,
     memory: browser.memory,
     storage: Object.entries(browser.local_storage ?? {}),
-    events: [...viewed, ...dismissed, ...bought, ...declared, ...preferred, ...(cart ? [cart] : [])],
+    events: [...viewed, ...searched, ...dismissed, ...bought, ...declared, ...preferred, ...(cart ? [cart] : [])],
   };
 }
 

@@ -19,7 +19,7 @@ test("a question has six fields, then records of three", () => {
     settled: true,
     choice: ["0 measurement", "profile"],
     shown: [["hero", "hero-spring"]],
-    events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }, { dismiss: "hero-spring" }, { bought: [{ item: "oak-desk", category: "desks", quantity: 2 }, { item: "stool" }] }, { declare: { trip: "2027-05-01", birthday: null } }, { prefer: ["sport", "running"] }, { prefer: ["size", null] }],
+    events: [{ view: { item: "desk-lamp" } }, { cart: [{ item: "oak-desk", quantity: 2 }, { item: "stool" }] }, { dismiss: "hero-spring" }, { bought: [{ item: "oak-desk", category: "desks", quantity: 2 }, { item: "stool" }] }, { declare: { trip: "2027-05-01", birthday: null } }, { prefer: ["sport", "running"] }, { prefer: ["size", null] }, { view: { search: "Desk lamp" } }],
   });
   assert.deepEqual(fields.slice(0, 6), ["a=1", "FR", "1", "1", "", ""]);
   assert.deepEqual(fields.slice(6), [
@@ -41,6 +41,8 @@ test("a question has six fields, then records of three", () => {
     ...["o", "birthday", ""],
     ...["r", "sport", "running"],
     ...["r", "size", ""],
+    ...["v", "", ""],
+    ...["f", "Desk lamp", ""],
   ]);
 });
 

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
+use super::searches;
 use crate::condition::near::suggest;
 use crate::facts::{Connection, Device};
 use crate::playbook::operators::{minute, weekday};
@@ -66,6 +67,7 @@ pub(super) fn odd(signal: Signal, text: &str) -> Option<(String, String)> {
         Signal::Query if !text.contains('=') => {
             no("parameters").map(|message| (message, "write name and value, as `promo=summer`".into()))
         }
+        Signal::Searches | Signal::LastSearch => searches::odd(text),
         _ => None,
     }
 }

@@ -15,6 +15,8 @@ pub struct Page<'p> {
     pub item: Option<&'p str>,
     /// The category named by the path, or the one the catalog gives the item.
     pub category: Option<&'p str>,
+    /// The parameter of the address that holds what the visitor searched for.
+    pub search: Option<&'p str>,
 }
 
 /// A named place in pages that may be replaced.
@@ -39,6 +41,7 @@ impl Playbook {
                 kind_index: record.u8(page::KIND_INDEX),
                 item,
                 category: category.or(known),
+                search: record.some_text(page::SEARCH),
             })
         })
     }

@@ -3,7 +3,8 @@
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
 //! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
 //! remembered yet, as codes of campaigns, oldest first, `u` the unit, `g` the variants kept with it (never without a
-//! unit), `t` the last change of the cart, `n` how many pages were seen and when the visit began. `p` holds, newest first,
+//! unit), `t` the last change of the cart, `n` how many pages were seen and when the visit began,
+//! `q` searches as [`super::searches`] writes them. `p` holds, newest first,
 //! what was bought, removed or dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category;
 //! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first; `r` preferences
 //! likewise, with the code of the value. Sections of
@@ -13,7 +14,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Cap, Line, Visit, cart, pace, waiting};
+use super::{Cap, Line, Visit, cart, pace, searches, waiting};
 use crate::assign::hash::Unit;
 use crate::limits;
 use crate::text;
@@ -57,6 +58,7 @@ impl Visit {
                 'n' if visit.pace.some().is_none() => visit.pace = pace::Pace::read(entries)?,
                 'n' => return None,
                 'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, named::entry)?,
+                'q' => fill(&mut visit.searches, entries, limits::VISIT_SEARCHES, searches::read)?,
                 'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
                 _ => {}
             }
@@ -87,6 +89,7 @@ impl Visit {
         list(&mut value, 'o', &self.declared, named::write_entry);
         list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
         list(&mut value, 'n', self.pace.some().as_slice(), |value, pace| pace.write(value));
+        list(&mut value, 'q', &self.searches, |value, text| searches::write(value, text));
         list(&mut value, 'u', unit.as_slice(), |value, unit| text::push_hex(value, unit.0, 16));
         let assigned = if unit.is_some() { self.assigned.as_slice() } else { &[] };
         list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));

@@ -7,44 +7,36 @@ import { NAMES, read, show, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
 import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, timesOf, valueOf } from "./visitor.mjs";
 
-/** The decision of a block. */
-export function decideBlock(moment, block) {
+/** The decision of a block; how far its date is, each campaign finds out for itself. */
+export function decideBlock(all, block) {
+  const moment = { ...all, distance: null };
   const campaigns = moment.playbook.campaigns.filter((campaign) => campaign.block === block);
   const forced = preview(moment, campaigns);
   if (forced) return { block, ...forced };
-  const considered = [];
-  let decision = { reason: "no-campaign" };
-  for (const campaign of campaigns) {
-    const { value, reason } = attempt(() => consider(moment, campaign));
-    const found = value ?? { reason };
-    considered.push([campaign.id, found.reason]);
-    // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
-    const decides = value || ["holdout", "out-of-sight", campaign.experiment && "not-familiar"].includes(reason);
-    // Of reasons that decide nothing the first is told, but a missing permission says more.
-    if (decides || considered.length === 1 || reason === "no-permit") decision = found;
-    if (decides) break;
-  }
-  return { ...decision, block, considered };
+  const asked = campaigns.map((one) => ({ ...one, ...attempt(() => consider({ ...moment }, one)) }));
+  // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
+  const final = ({ experiment }) => ["holdout", "out-of-sight", experiment && "not-familiar"];
+  const end = asked.findIndex((one) => one.value || final(one).includes(one.reason));
+  // Of reasons that decide nothing the first is told, but a missing permission says more.
+  const told = asked[end] ?? asked.find((one) => one.reason === "no-permit") ?? asked[0] ?? { reason: "no-campaign" };
+  const considered = asked.slice(0, end + 1 || Infinity).map(({ id, value, reason }) => [id, value?.reason ?? reason]);
+  return { reason: told.reason, ...told.value, block, considered };
 }
 
 /** What is asked for by name is shown without asking anything of the visitor. */
 function preview(moment, campaigns) {
-  moment.distance = null;
-  const wanted = (campaign) => campaign.variants.find((one) => one.id === moment.request.forced[campaign.id]);
-  const campaign = campaigns.find(wanted);
+  const wanted = (one) => one.variants.filter(({ id }) => id === moment.request.forced[one.id]).map((it) => [one, it]);
+  const [[campaign, variant] = []] = campaigns.flatMap(wanted);
   if (!campaign) return null;
-  const { familiar, ...variant } = wanted(campaign);
-  const { value, reason = "forced" } = attempt(() => content(moment, campaign, variant));
+  const { value, reason = "forced" } = attempt(() => content(moment, campaign, { ...variant, familiar: 0 }));
   const chosen = { campaign: campaign.id, variant: variant.id, bucket: null, propensity: 10_000, content: value };
   return { reason, considered: [[campaign.id, reason]], ...(reason === "forced" && chosen) };
 }
 
 /** What a campaign shows. */
 function consider(moment, campaign) {
-  moment.distance = null;
-  for (const [key, operator] of Object.entries(OPERATORS)) {
+  for (const [key, operator] of Object.entries(OPERATORS))
     if (campaign[key] !== undefined) operator(moment, campaign[key], campaign);
-  }
   const { variants, ...how } = assigned(moment, campaign);
   const asked = variants.map((one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) }));
   // Of those that are not shown a missing permission says more than the first.
@@ -112,10 +104,9 @@ const OPERATORS = {
   },
 
   /** The visitor's place of 1,000 in an exclusive group, by GrowthBook's hash of version 1, must be in the stretch. */
-  experiment({ playbook, unit }, { group: { name, from, to } = {} }) {
-    if (!name) return;
-    refuse(unit.reason, unit.reason);
-    const place = fnv(`${unit.value}__${playbook.exclusive[name].seed ?? name}`) % 1000;
+  experiment({ playbook, unit }, { group: { name, from = 0, to = 100 } = {} }) {
+    refuse(name && unit.reason, unit.reason);
+    const place = fnv(`${unit.value}__${playbook.exclusive[name]?.seed ?? name}`) % 1000;
     refuse(place < points(from) / 10 || place >= points(to) / 10, "not-in-group");
   },
 
@@ -160,11 +151,8 @@ const OPERATORS = {
 };
 
 /** The hours that a campaign rests after it was seen so many times: each time longer, in whole hours. */
-function rest(curve, times) {
-  const { rest_hours = 24, factor = 2, most_hours = Math.max(720, rest_hours) } = curve;
-  const hours = times > 1 ? Math.ceil((rest(curve, times - 1) * points(factor)) / 100) : rest_hours;
-  return Math.min(hours, most_hours);
-}
+const rest = ({ rest_hours: first = 24, factor = 2, most_hours = Math.max(720, first) }, times) =>
+  Array(times - 1).fill().reduce((hours) => Math.min(Math.ceil((hours * points(factor)) / 100), most_hours), first);
 
 /** What must not have happened to what a rule is about right now: what a signal names, or a fixed id. */
 export function subjects(moment, { kind, what, of }) {

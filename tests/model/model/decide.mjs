@@ -3,7 +3,8 @@
 import { decideBlock, subjects, thing } from "./campaign.mjs";
 import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
 import { attempt } from "./refusal.mjs";
-import { cart, lastAdded, pace } from "./signal.mjs";
+import { cart, lastAdded, pace, parameter } from "./signal.mjs";
+import { encoded } from "./template.mjs";
 import * as kept from "./visitor.mjs";
 
 /**
@@ -34,10 +35,10 @@ export function decide(playbook, request, visitor) {
 }
 
 function pageOf({ pages, catalog }, path) {
-  const fits = (pattern) => path.match(new RegExp(`^${pattern.replace(/\{(\w+)\}/, "(?<$1>[^/]+)")}$`));
-  const found = pages.map((page) => [page.kind, fits(page.path)]).find(([, groups]) => groups);
-  const { item = null, category = catalog.items[item]?.category ?? null } = found?.[1].groups ?? {};
-  return found && { kind: found[0], item, category };
+  const fits = (page) => path.match(new RegExp(`^${page.path.replace(/\{(\w+)\}/, "(?<$1>[^/]+)")}$`));
+  const page = pages.find(fits);
+  const { item = null, category = catalog.items[item]?.category ?? null } = (page && fits(page).groups) ?? {};
+  return page && { ...page, item, category };
 }
 
 /** Reads what the visitor allows to be read. */
@@ -111,6 +112,13 @@ function remember(moment) {
 /** What happens in the browser changes the visit, where what memory is to know of it waits for the edge. */
 const EVENTS = {
   viewed: (moment, item, category) => see(moment, item, category || moment.playbook.catalog.items[item]?.category),
+  /** A search is kept in small letters with single spaces, but for one that is long or may be personal. */
+  searched({ visit }, text) {
+    const narrow = (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0);
+    const search = text.replace(/[\uff01-\uff5e]/g, narrow).toLowerCase().split(/\s+/).filter(Boolean).join(" ");
+    const isKept = !/^$|@|(\p{Nd}\P{Nd}*){7}/u.test(search) && Buffer.byteLength(search) <= 64;
+    if (isKept) putFirst(visit.q, encoded(search, /[a-z0-9 ._-]/).toLowerCase().replaceAll(" ", "+"), 3);
+  },
   dismissed(moment, id) {
     const waved = moment.playbook.campaigns.find((one) => one.id === id).caps.filter((cap) => cap.waved);
     waved.forEach((cap) => kept.count(cap, moment));
@@ -180,6 +188,8 @@ function record(moment, decisions) {
   const numbers = [moment.playbook.says(/visit\.pages/) ? Math.min(pages, 65_535) : noted, second];
   if (numbers.join() !== "0,0") moment.visit.n = [numbers.join("*")];
   if (!moment.inBrowser) see(moment, moment.page.item, moment.page.category);
+  if (!moment.inBrowser) EVENTS.searched(moment, parameter(moment.request, moment.page.search) ?? "");
+  if (!moment.playbook.says(/visit\.(searches|last_search)/)) moment.visit.q = [];
   for (const decision of decisions.filter(({ reason }) => reason === "matched" || reason === "control")) {
     const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
     if (campaign.experiment?.sticky) keepVariant(moment, campaign.experiment.sticky, decision);

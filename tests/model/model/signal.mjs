@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, WEEKDAYS, weekday } from "./clock.mjs";
 import { near } from "./place.mjs";
 import { profile } from "./profile.mjs";
 import { refuse } from "./refusal.mjs";
-import { NOTHING, code, favorite, hoursSince } from "./visitor.mjs";
+import { NOTHING, code, favorite, hoursSince, searchOf } from "./visitor.mjs";
 
 /** Signals whose values name something of the playbook, so that templates show its fields. */
 export const NAMES = {
@@ -25,6 +25,8 @@ const SIGNALS = {
   "visit.other_items": ({ visit, page }) => visit.i.filter((item) => item !== page.item),
   "visit.last_category": ({ visit }) => visit.c[0],
   "visit.categories": ({ visit }) => visit.c,
+  "visit.searches": ({ visit }) => visit.q.map(searchOf),
+  "visit.last_search": ({ visit }) => visit.q.map(searchOf)[0],
   "visit.pages": (moment) => pace(moment).pages,
   "visit.seconds": ({ visit, now }) => now && since(now, 1000, pace({ visit }).began || Infinity),
   "visit.cart": ({ visit }) => cart(visit).map((line) => line.item),
@@ -110,7 +112,7 @@ export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], piec
 export const lastAdded = (visit) => (cart(visit)[visit.t[0]?.split("*")[1]] ?? cart(visit).at(-1))?.item;
 
 /** The first value of a parameter; an empty one is none. */
-const parameter = ({ query }, name) => query.find(([known, value]) => known === name && value !== null)?.[1] || null;
+export const parameter = ({ query }, name) => query.find((one) => one[0] === name && one[1] !== null)?.[1] || null;
 
 /** The id in the catalog that has a code. */
 const named = ({ playbook }, kind, wanted) => Object.keys(playbook.catalog[kind]).find((id) => code(id) === wanted);

@@ -66,7 +66,7 @@ const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").
 const quoted = (text) => escaped(text).replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 
 /** Every byte but some signs as a percent sign with its two digits in hex. */
-function encoded(text, kept) {
+export function encoded(text, kept) {
   const code = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
   return Array.from(Buffer.from(text).toString("latin1"), (sign) => (kept.test(sign) ? sign : code(sign))).join("");
 }

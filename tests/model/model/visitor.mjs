@@ -18,7 +18,7 @@ export const choice = (name, value) => `${code(name)}*${value ? fnv(value) % 65_
 export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
 
 /** The sections of the visit cookie in their order. */
-const SECTIONS = "ickxdpotnugr";
+const SECTIONS = "ickxdpotnqugr";
 
 /** What a visit cookie tells: the entries of each section, by its letter; nothing if it is not one of ours. */
 export function readVisit(cookie) {
@@ -31,6 +31,9 @@ export function readVisit(cookie) {
 
 export const writeVisit = (visit) =>
   ["a", ...Array.from(SECTIONS).filter((s) => visit[s].length > 0).map((s) => s + visit[s].join("!"))].join("~");
+
+/** What was searched for, from an entry of the cookie, which `searched` writes. */
+export const searchOf = (entry) => decodeURIComponent(entry.replaceAll("+", " "));
 
 /** Puts an entry in front of a list of at most `most`, in place of the one that `isSame`. */
 export const putFirst = (list, entry, most, isSame = (other) => other === entry) =>

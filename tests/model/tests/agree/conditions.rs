@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, SEGMENTS, TIERS, WEEKDAYS};
+use super::random::{
+    CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, KEPT, SEGMENTS, TIERS, WEEKDAYS,
+};
 
 /// A condition of at most `depth` levels of connectives.
 pub fn condition(dice: &mut Dice, depth: usize) -> Json {
@@ -19,7 +21,7 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
     }
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(50) {
+        let (name, test) = match dice.below(52) {
             0 => ("campaign", text(dice, &CAMPAIGNS)),
             1 => ("page.kind", text(dice, &["home", "product", "category"])),
             2 => ("page.item", text(dice, &ITEMS)),
@@ -64,6 +66,8 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
             40 => ("visit.categories", several(dice, &CATEGORIES)),
             41 => ("visit.cart_value", amount(dice)),
             42 => ("visitor.days_since_visit", number(dice, 12)),
+            49 => ("visit.last_search", text(dice, &KEPT)),
+            50 => ("visit.searches", several(dice, &KEPT)),
             43 => ("connection", text(dice, &["save", "slow", "fast"])),
             44 => ("profile.segments", several(dice, &SEGMENTS[..4])),
             45 => ("profile.tier", text(dice, &TIERS)),

@@ -158,6 +158,7 @@ fn happening(event: &Json) -> Event {
     let pieces = |pieces: &Json| u16::try_from(pieces.as_u64().expect("pieces")).expect("few");
     match event[0].as_str().expect("a kind") {
         "viewed" => Event::Viewed { item: text(1), category: text(2) },
+        "searched" => Event::Searched(text(1)),
         "dismissed" => Event::Dismissed(text(1)),
         "declared" => Event::Declared { name: text(1), date: text(2) },
         "preferred" => Event::Preferred { name: text(1), value: text(2) },

@@ -7,6 +7,32 @@ use super::conditions::condition;
 
 pub const ITEMS: [&str; 5] = ["lamp", "desk", "chair", "rug", "gone"];
 pub const CATEGORIES: [&str; 3] = ["lighting", "desks", "soft-goods"];
+/// Searches as visitors write them: the first are kept as [`KEPT`] has them, those behind never.
+pub const SEARCHES: [&str; 15] = [
+    " Desk  LAMP",
+    "desk lamp",
+    "lamp",
+    "\u{c9}TAG\u{c8}RE",
+    "50% <b>'off'\"!~*(&) 1234",
+    "\u{41b}\u{430}\u{43c}\u{43f}\u{430}\u{3000}E27",
+    "\u{ff2c}\u{ff41}mp",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxXX",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}",
+    "jane@mail.example",
+    "jane\u{ff20}mail",
+    "06 12 34 5",
+    "\u{ff11}\u{662}3-\u{6f4}5\u{966}7",
+    " ",
+];
+/// What some of them are kept as.
+pub const KEPT: [&str; 5] = [
+    "desk lamp",
+    "lamp",
+    "\u{e9}tag\u{e8}re",
+    "50% <b>'off'\"!~*(&) 1234",
+    "\u{43b}\u{430}\u{43c}\u{43f}\u{430} e27",
+];
 pub const DATES: [&str; 2] = ["trip", "birthday"];
 /// What visitors can prefer; of the values, which conditions name, a playbook lists all but the last.
 pub const PREFERENCES: [(&str, &[&str]); 3] =
@@ -106,7 +132,8 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330, -300, -480]),
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
-        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}" }],
+        "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}", "search": "words" },
+            { "kind": "home", "path": "/search", "search": "q" }],
         "dates": { "trip": {}, "birthday": { "yearly": true } },
         "profile": profile(dice),
         "preferences": preferences(dice),
@@ -448,6 +475,8 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
         "<p>{{visit.cart_value}}</p>",
         "<p title=\"{{profile.tier_rank or 'none'}}\">{{profile.tier or 'Welcome'}}</p>",
         "<p>{{#each profile.segments 2}}<b>{{item}}</b>{{/each}}</p>",
+        "<a href=\"/search?q={{visit.last_search}}\" title=\"{{visit.last_search}}\">{{visit.last_search}}</a>",
+        "{{#each visit.searches 2}}<a title=\"{{item}}\" href=\"/search?q={{item}}\">{{item}}</a>{{/each}}",
         "<p>{{visitor.days_since_visit}} days ago{{#unless connection}}, somehow{{/unless}}</p>",
         "<ul>{{#each visitor.preferences 2}}<li title=\"{{item}}\">{{item}}</li>{{/each}}</ul>",
         "{{#unless visitor.preferences}}<p>What do you like?</p>{{/unless}}",

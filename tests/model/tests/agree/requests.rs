@@ -3,7 +3,9 @@
 use parvis::assign::hash;
 use serde_json::{Value as Json, json};
 
-use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS, PREFERENCES, SEGMENTS};
+use super::random::{
+    CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS, PREFERENCES, SEARCHES, SEGMENTS,
+};
 
 /// What led to a page, as a browser says it, and which class that is.
 const REFERRERS: [(&str, &str); 10] = [
@@ -80,10 +82,11 @@ const MINUTE: i64 = 60_000;
 
 /// The next request of a visitor, some time behind `before`, seldom a little in front of it.
 pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
-    let path = match dice.below(8) {
+    let path = match dice.below(9) {
         0..=2 => "/".to_owned(),
         3..=5 => format!("/p/{}", dice.pick(&ITEMS)),
         6 => format!("/c/{}", dice.pick(&CATEGORIES)),
+        7 => "/search".to_owned(),
         _ => dice.pick(&["/cart", "/p/", "/p/lamp/more"]).to_owned(),
     };
     let consent = match before["consent"].clone() {
@@ -160,6 +163,10 @@ fn parameters(dice: &mut Dice) -> Json {
     if dice.one(2) {
         pairs.push(json!(["utm_campaign", dice.pick(&CAMPAIGNS)]));
     }
+    // What looks like a search is one on some pages.
+    for name in ["q", "q", "words"].into_iter().take(dice.below(4)) {
+        pairs.push(json!([name, dice.pick(&SEARCHES)]));
+    }
     Json::Array(pairs)
 }
 
@@ -179,8 +186,9 @@ fn events(dice: &mut Dice, playbook: &Json, now: i64) -> Json {
     let campaigns = playbook["campaigns"].as_array().expect("campaigns");
     let count = [0, 0, 1, 1, 2, 3][dice.below(6)];
     (0..count)
-        .map(|_| match dice.below(11) {
+        .map(|_| match dice.below(12) {
             0 => json!(["viewed", dice.pick(&ITEMS), ""]),
+            11 => json!(["searched", dice.pick(&SEARCHES)]),
             1 => json!(["viewed", dice.pick(&["", "rug"]), dice.pick(&CATEGORIES)]),
             2 | 3 => json!(["dismissed", campaigns[dice.below(campaigns.len())]["id"]]),
             4 | 8 => json!(["declared", dice.pick(&DATES), date(dice, now)]),
@@ -242,7 +250,7 @@ fn code(name: &str) -> String {
 /// A visit cookie as the browser might have left it, or something that is none.
 fn visit_cookie(dice: &mut Dice, now: i64) -> String {
     let waved = |dice: &mut Dice| code(dice.pick(&["c0", "c1", "c2", "group group-0", "c0 x"]));
-    match dice.below(22) {
+    match dice.below(23) {
         0 => "a~zzz~k".to_owned(),
         19..22 => {
             let number = |value: &str| if value.is_empty() { 0 } else { hash::code(value) & 0xffff };
@@ -252,6 +260,8 @@ fn visit_cookie(dice: &mut Dice, now: i64) -> String {
                 .collect();
             format!("a~r{}", told.join("!"))
         }
+        22 => "a~clighting~qdesk+lamp!50%25+%3cb%3e%27off%27%22%21%7e%2a%28%26%29+1234!%c3%a9tag%c3%a8re"
+            .to_owned(),
         18 => {
             let pages = dice.pick(&[0, 1, 2, 65_534, 65_535]);
             let began = if pages > 0 && dice.one(3) { 0 } else { now / 1000 - dice.below(7200) as i64 + 60 };

@@ -1,0 +1,29 @@
+//! What the visitor searched for: kept behind the decision, and only while a campaign asks for it.
+
+use super::State;
+use crate::facts::Facts;
+use crate::http::query;
+use crate::playbook::view::Page;
+
+impl State<'_> {
+    /// Notes the search that this page answers: the first parameter of the name that the playbook gives.
+    pub(super) fn search_of(&mut self, page: &Page<'_>, facts: &Facts) {
+        if let Some(text) = page.search.and_then(|name| query::parameter(&facts.query, name)) {
+            self.search(&text);
+        }
+    }
+
+    /// Notes a search, as far as a campaign needs it.
+    pub(super) fn search(&mut self, text: &str) {
+        if let Some(visit) = self.visit.as_mut().filter(|_| self.needs.searches) {
+            visit.search(text);
+        }
+    }
+
+    /// Drops searches that no campaign needs any more.
+    pub(super) fn forget_searches(&mut self) {
+        if let Some(visit) = self.visit.as_mut().filter(|_| !self.needs.searches) {
+            visit.forget_searches();
+        }
+    }
+}

@@ -117,7 +117,7 @@ const EVENTS = {
     const narrow = (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0);
     const search = text.replace(/[\uff01-\uff5e]/g, narrow).toLowerCase().split(/\s+/).filter(Boolean).join(" ");
     const isKept = !/^$|@|(\p{Nd}\P{Nd}*){7}/u.test(search) && Buffer.byteLength(search) <= 64;
-    if (isKept) putFirst(visit.q, encoded(search, /[a-z0-9 ._-]/).toLowerCase().replaceAll(" ", "+"), 3);
+    if (isKept) kept.putFirst(visit.q, encoded(search, /[a-z0-9 ._-]/).toLowerCase().replaceAll(" ", "+"), 3);
   },
   dismissed(moment, id) {
     const waved = moment.playbook.campaigns.find((one) => one.id === id).caps.filter((cap) => cap.waved);

@@ -445,7 +445,7 @@ fn fatigue(dice: &mut Dice) -> Json {
 }
 
 fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
-    const TEMPLATES: [&str; 31] = [
+    const TEMPLATES: [&str; 35] = [
         "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
         "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",

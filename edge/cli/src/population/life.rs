@@ -28,16 +28,8 @@ const NOWHERE: u32 = 10;
 /// How far the others are from one of the stores, as kilometers from and up to, with shares.
 const DISTANCES: &[((u32, u32), u32)] = &[((0, 20), 50), ((30, 95), 25), ((150, 500), 25)];
 /// North and east, a circle in eight.
-const DIRECTIONS: &[(f64, f64)] = &[
-    (1.0, 0.0),
-    (0.7, 0.7),
-    (0.0, 1.0),
-    (-0.7, 0.7),
-    (-1.0, 0.0),
-    (-0.7, -0.7),
-    (0.0, -1.0),
-    (0.7, -0.7),
-];
+const DIRECTIONS: &[(f64, f64)] =
+    &[(1.0, 0.0), (0.7, 0.7), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (-0.7, -0.7), (0.0, -1.0), (0.7, -0.7)];
 const KILOMETERS_A_DEGREE: f64 = 111.2;
 /// Apart from the stream that everything else is drawn from.
 const OWN: u64 = 0x6c69_6665;
@@ -67,8 +59,11 @@ impl Life {
                 items.filter(|(_, days)| *days > 0).map(|(id, days)| (id.to_owned(), u32::from(days))),
             );
         }
-        let around: BTreeSet<&str> =
-            draft.campaigns.iter().filter_map(|campaign| Some(campaign.around.as_ref()?.date.as_str())).collect();
+        let around: BTreeSet<&str> = draft
+            .campaigns
+            .iter()
+            .filter_map(|campaign| Some(campaign.around.as_ref()?.date.as_str()))
+            .collect();
         let dates = draft.dates.iter().filter(|(name, _)| around.contains(name.as_str()));
         self.dates.extend(dates.map(|(name, date)| (name.clone(), date.yearly)));
         for store in draft.stores.values() {

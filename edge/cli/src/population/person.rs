@@ -75,7 +75,8 @@ impl Visitor {
                 .saturating_add(i64::from(rng.below(3600)).saturating_mul(1000));
             let today = day;
             day = day.saturating_add(i64::from(rng.below(12).saturating_add(1)).saturating_mul(24 * HOUR));
-            let mut visit = visit(world, fond_of.as_deref(), number == 0, begins, &dates, [&mut rng, &mut life]);
+            let mut visit =
+                visit(world, fond_of.as_deref(), number == 0, begins, &dates, [&mut rng, &mut life]);
             if let Some(days) = visit.ends(world, fond_of.as_deref(), &mut life) {
                 day = today.saturating_add(i64::from(days).saturating_mul(24 * HOUR));
             }
@@ -106,7 +107,8 @@ impl Visit {
         };
         let stop = world.next(fond_of, life);
         for deed in [Deed::Happen(happened), Deed::Open { path: stop.path, query: String::new() }] {
-            self.at = self.at.saturating_add(i64::from(life.below(60).saturating_add(5)).saturating_mul(1000));
+            self.at =
+                self.at.saturating_add(i64::from(life.below(60).saturating_add(5)).saturating_mul(1000));
             self.steps.push(Step { at: Millis(self.at), entropy: life.bytes(), deed });
         }
         if end == End::Buys { world.life.again(&self.cart, life) } else { None }
@@ -162,7 +164,11 @@ fn visit(
                 Some((_, pieces)) => *pieces = pieces.saturating_add(1),
                 None => cart.push((item, 1)),
             }
-            steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Happen(vec![Event::Cart(cart.clone())]) });
+            steps.push(Step {
+                at: Millis(at),
+                entropy: rng.bytes(),
+                deed: Deed::Happen(vec![Event::Cart(cart.clone())]),
+            });
         }
     }
     Visit { steps, cart, at }

@@ -58,7 +58,12 @@ pub(crate) fn walk(engine: &Engine, playbook: &Playbook, voice: &Voice, visitor:
                     }
                     views.push(View { stance: stance(visitor, answered), blocks });
                 }
-                Deed::Happen(events) => happen(engine, facts(visitor, voice, answered, &visible(&jar), step, here, ""), &mut jar, events),
+                Deed::Happen(events) => happen(
+                    engine,
+                    facts(visitor, voice, answered, &visible(&jar), step, here, ""),
+                    &mut jar,
+                    events,
+                ),
             }
         }
     }

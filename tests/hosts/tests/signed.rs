@@ -1,6 +1,6 @@
 //! A module that was built with a public key personalizes from a playbook that was signed with the private one, and from no
 //! other. What was tampered with, the browser module is asked in Node: each start of Viceroy takes seconds.
-#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 use std::path::PathBuf;
 

@@ -1,8 +1,9 @@
 //! What visitors do only where a playbook has campaigns that ask for it: they buy, take things out of the cart again, have
 //! dates, and are somewhere.
 //!
-//! It is drawn from a stream of numbers of its own, so that everything else stays as it was when a playbook begins to ask. The
-//! shares below are assumptions, as those of `person.rs` are; the help of `parvis simulate` tells them.
+//! It is drawn from a stream of numbers of its own: when a playbook begins to ask, nothing else changes but the page after a
+//! purchase or a removal, and the days of visits after one for which something is due again. The shares below are
+//! assumptions, as those of `person.rs` are; the help of `parvis simulate` tells them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

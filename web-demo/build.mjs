@@ -12,6 +12,7 @@ import { category } from "./pages/category.mjs";
 import { home } from "./pages/home.mjs";
 import { layout } from "./pages/layout.mjs";
 import { missing } from "./pages/missing.mjs";
+import { ordered } from "./pages/ordered.mjs";
 import { picture } from "./pages/pictures.mjs";
 import { product } from "./pages/product.mjs";
 
@@ -43,6 +44,7 @@ function writePages() {
   page("index.html", "home", "/", "Kveld: light for the long evenings",
     "Four lamps, four things to sit and work at, four small objects. From Bergen.", home(shop));
   page("cart.html", "cart", "/cart", "Basket · Kveld", "What you have put aside.", cart(shop));
+  page("ordered.html", "ordered", "", "Your order · Kveld", "What you have ordered.", ordered());
   page("404.html", "missing", "", "Nothing here · Kveld", "There is no page at this address.", missing(shop));
   for (const [id, one] of Object.entries(shop.categories)) {
     page(`c/${id}.html`, "category", one.url, `${one.title} · Kveld`, one.lead, category(id, one, shop));

@@ -15,8 +15,8 @@ const page = (name) => readFileSync(join(out, name), "utf8");
 
 after(() => rmSync(out, { recursive: true }));
 
-test("there are eighteen pages, and two builds give the same bytes", () => {
-  assert.equal(pages.length, 1 + 1 + 1 + 3 + 12);
+test("there are nineteen pages, and two builds give the same bytes", () => {
+  assert.equal(pages.length, 1 + 1 + 1 + 1 + 3 + 12);
   const again = build();
   assert.deepEqual(files(again), files(out));
   for (const name of files(out)) assert.deepEqual(readFileSync(join(again, name)), readFileSync(join(out, name)), name);
@@ -94,7 +94,7 @@ function files(root) {
 function kind(name) {
   if (name.startsWith("p/")) return "product";
   if (name.startsWith("c/")) return "category";
-  return { "cart.html": "cart", "index.html": "home" }[name];
+  return { "cart.html": "cart", "ordered.html": "ordered", "index.html": "home" }[name];
 }
 
 function fileOf(address) {

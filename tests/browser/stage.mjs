@@ -8,6 +8,8 @@ export const VISIT = "parvis-visit";
 export const MEMORY = "__Host-parvis";
 /** What three blocks say when nothing is chosen. */
 export const DEFAULT = { hero: "Light for the long evenings.", "recently-seen": "New on the bench", "for-you": "Where most people start" };
+/** web.dev/cls: what a visitor hardly notices. */
+export const CLS_GOOD = 0.1;
 /** Response headers that describe the origin's bytes, or let a shared cache keep them. */
 const NOT_OF_A_PERSON = ["etag", "last-modified", "accept-ranges", "expires", "age", "surrogate-control", "surrogate-key", "cdn-cache-control"];
 const PATIENCE_MS = 90_000;

@@ -111,10 +111,10 @@ export function story(stage) {
       await visitor.shows("hero", "Havn desk lamp");
       await visitor.mark();
       await visitor.page.locator('#all [data-look="oak-desk"]').click();
-      await visitor.shows("hero", "Still thinking about the Eik desk?");
       const seen = await visitor.shows("recently-seen", "Eik desk");
       assert.match(seen, /Eik desk.*Havn desk lamp/, "newest first");
       await visitor.shows("for-you", "You have been looking at desks.");
+      await visitor.shows("hero", "Still thinking about the Havn desk lamp?");
       await visitor.assertNoReload();
       await visitor.page.getByRole("button", { name: "Close" }).click();
       const home = await visitor.go("/");

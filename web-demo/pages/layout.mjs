@@ -2,6 +2,9 @@
 import { html } from "./html.mjs";
 import { wordmark } from "./parts.mjs";
 
+/** Kinds of pages whose middle is drawn by the script: they are not painted before it, so that nothing on them moves. */
+const DRAWN = ["cart", "ordered"];
+
 /** A whole page. `kind` is the page kind of the playbook, `here` the address that the navigation marks. */
 export function layout({ title, description, kind, here, main, categories }) {
   const link = ([, category]) =>
@@ -20,7 +23,7 @@ export function layout({ title, description, kind, here, main, categories }) {
 <link rel="icon" href="/img/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/vendor/cookieconsent.css">
 <link rel="stylesheet" href="/shop.css">
-<script type="module" src="/shop.js"></script>
+<script type="module" src="/shop.js"${DRAWN.includes(kind) && html` blocking="render"`}></script>
 </head>
 <body class="page-${kind}">
 <a class="skip" href="#main">Skip to content</a>
@@ -44,7 +47,7 @@ ${Object.entries(categories).map(link)}<li><a href="/cart">Basket</a></li></ul><
 <li><button class="plain needs-js" type="button" data-privacy>Privacy choices</button></li>
 <li><button class="plain needs-js" type="button" data-why>Why do I see this?</button></li>
 <li>Forgetful, unless you ask otherwise</li></ul></div>
-<div><h2>The fine print</h2><p>Kveld is the demonstration shop of Parvis. It is not real and nothing in it can be bought, which is a pity about the stool.</p></div>
+<div><h2>The fine print</h2><p>Kveld is the demonstration shop of Parvis. It is not real: whatever you order, nobody pays and nobody packs it, which is a pity about the stool.</p></div>
 </div>
 </footer>
 <p class="status" role="status" aria-live="polite" data-status></p>

@@ -1,12 +1,14 @@
-// Kveld's script: basket, consent banner, quick look, and the panel "why do I see this?".
+// Kveld's script: basket, order, consent banner, quick look, and the panel "why do I see this?".
 // Every part stands alone; a page without any of them is still a page.
 import { add, lines, show } from "./js/basket.js";
 import { ask, openChoices } from "./js/consent.js";
+import { confirm } from "./js/order.js";
 import { tell } from "./js/parvis.js";
 import { listen } from "./js/quick-look.js";
 import { panel } from "./js/why.js";
 
 show();
+confirm();
 listen();
 panel();
 ask();

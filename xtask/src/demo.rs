@@ -212,7 +212,7 @@ fn tour(address: SocketAddr) {
         "
   1. Open the shop and choose nothing in the banner: every byte is the origin's, and nothing is stored.
   2. Come from a campaign: http://{address}/?utm_campaign=spring-light changes the hero, without consent.
-  3. Accept, open a product, go home: hero and \"recently seen\" follow what you looked at.
+  3. Accept, open a product, go home: hero and \"recently seen\" follow what you looked at. Order it, and the hero lets go.
   4. Close the browser and come back: welcome back to the category you like.
   5. Choose \"Privacy choices\" and withdraw: default content at once, and our cookies are gone.
 

@@ -12,6 +12,7 @@ mod origin;
 mod paths;
 mod run;
 mod setup;
+mod signed;
 mod size;
 mod test;
 mod wasm;

@@ -89,7 +89,8 @@ fn compile() -> anyhow::Result<PathBuf> {
     Ok(paths::target().join("wasm32-unknown-unknown/browser/parvis_browser.wasm"))
 }
 
-fn bind(module: &Path, stage: &Path) -> anyhow::Result<()> {
+/// Writes the glue of a module, `core.js`, and the module as that wants it.
+pub fn bind(module: &Path, stage: &Path) -> anyhow::Result<()> {
     run(cargo("run --quiet --locked -p xtask-bindgen --profile tool --").arg(module).arg(stage).arg("core"))?;
     let glue = std::fs::read_to_string(stage.join("core.js"))?;
     if glue.contains("import.meta.url") {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{bail, ensure};
 
 use crate::run::{cargo, elapsed, program, run, say};
-use crate::{check, demo, fastly, fuzz, paths, setup, size};
+use crate::{check, demo, fastly, fuzz, paths, setup, signed, size};
 
 /// Installs what is missing and runs every check and test, as CI does.
 #[derive(clap::Args)]
@@ -147,6 +147,9 @@ fn lints(_: &Arguments) -> anyhow::Result<Ended> {
         "clippy --locked --no-deps -p parvis-fastly --target wasm32-wasip1 -- -D warnings".to_owned(),
         "clippy --locked --no-deps -p parvis-browser -p xtask-probe --target wasm32-unknown-unknown -- -D warnings"
             .to_owned(),
+        "clippy --locked --no-deps -p parvis-fastly --target wasm32-wasip1 --features signed -- -D warnings".to_owned(),
+        "clippy --locked --no-deps -p parvis-browser --target wasm32-unknown-unknown --features signed -- -D warnings"
+            .to_owned(),
     ])
 }
 
@@ -221,7 +224,8 @@ fn package(arguments: &Arguments) -> anyhow::Result<Ended> {
         command
             .args(["--test", "--test-reporter=spec"])
             .args(tests)
-            .env("PARVIS_CHROMIUM", setup::chromium()?);
+            .env("PARVIS_CHROMIUM", setup::chromium()?)
+            .env("PARVIS_SIGNED_CORE", signed::browser()?);
         run(with_places(&mut command, arguments))?;
     }
     heavy?;
@@ -267,6 +271,7 @@ fn hosts(arguments: &Arguments) -> anyhow::Result<Ended> {
         .arg(HOST_TESTS)
         .env("PARVIS_VICEROY", setup::viceroy()?)
         .env("PARVIS_CASES_MODULE", fastly::build_for_cases()?)
+        .env("PARVIS_SIGNED_MODULE", signed::fastly()?)
         .env("PARVIS_MODULE", fastly::build()?);
     run(with_places(&mut command, arguments))?;
     Ok(Ended::Passed)
@@ -301,7 +306,8 @@ fn clean(_: &Arguments) -> anyhow::Result<Ended> {
 
 /// Runs every cargo command, also after a failure.
 fn all(commands: &[String]) -> anyhow::Result<Ended> {
-    let failed = commands.iter().filter(|words| run(&mut cargo(words)).map_err(tell).is_err()).count();
+    let command = |words: &String| run(cargo(words).env(signed::VARIABLE, signed::KEY));
+    let failed = commands.iter().filter(|words| command(words).map_err(tell).is_err()).count();
     ensure!(failed == 0, "{failed} of {} commands failed", commands.len());
     Ok(Ended::Passed)
 }

@@ -96,9 +96,11 @@ export class Page {
     // What only the edge can see is the edge's to decide.
     if (reason === "out-of-sight") return false;
     const before = this.#decided.get(block);
-    if (before) return before.campaign !== campaign || before.variant !== variant || before.content !== content;
+    if (before && (before.campaign !== campaign || before.variant !== variant || before.content !== content)) return true;
+    // A decision that lay out of sight says nothing of what the edge shows.
+    if (before && before.reason !== "out-of-sight") return false;
     const shown = this.shown.get(block);
-    return !shown || shown.campaign !== campaign || shown.variant !== variant;
+    return shown ? shown.campaign !== campaign || shown.variant !== variant : !before;
   }
 
   /** @param {string} block @param {Map<string, Place>} places @returns {Target | undefined} */

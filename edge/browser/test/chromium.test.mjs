@@ -215,6 +215,15 @@ describe("behind an edge", () => {
       assert.ok(consent.before.includes("session_personalization") && !consent.allowed.includes("session_personalization"));
     }));
 
+  test("withdrawal takes back what only the edge could see, also once something was decided here", () =>
+    visit(edge, [ALLOWED, VISIT], async ({ page }) => {
+      await begin(page, { edge: true });
+      await page.evaluate(() => parvis.view({ item: "oak-desk", category: "lighting" }));
+      assert.equal(await inner(page, "again"), "<p>Welcome back</p>");
+      await choose(page, REFUSED);
+      assert.equal(await inner(page, "again"), "<p>Hello</p>");
+    }));
+
   test("where the page cannot be had after withdrawal, nothing personal stays on the screen", () => {
     let calls = 0;
     return visit((request) => (calls++ ? { headers: { location: "/elsewhere" } } : edge(request)), [ALLOWED, VISIT], async ({ page }) => {

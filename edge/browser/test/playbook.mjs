@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-export const compiled = (draft = readFileSync(at("playbook.json"))) =>
-  execFileSync("cargo", ["run", "--quiet", "-p", "parvis-browser", "--example", "compile"], {
+/** `words` are for the example `compile`: `--sign`, a number. */
+export const compiled = (draft = readFileSync(at("playbook.json")), words = []) =>
+  execFileSync("cargo", ["run", "--quiet", "-p", "parvis-browser", "--example", "compile", "--", ...words], {
     cwd: at("../../.."),
     input: draft,
     stdio: ["pipe", "pipe", "inherit"],

@@ -3,6 +3,7 @@
 //! Only its seed and the playbooks' own names make it: the same seed gives the same visitors on every machine, and what they do
 //! does not depend on what they are shown, so that two playbooks can be held against each other.
 
+mod life;
 mod login;
 pub(crate) mod person;
 mod rng;

@@ -74,6 +74,111 @@ fn shares_are_whole_and_consent_decides_who_sees_what() {
 }
 
 #[test]
+fn purchases_are_made_where_campaigns_ask_for_them() {
+    let report = json(&[&playbook("bought", BOUGHT), "--visitors", "2000"]);
+    assert_eq!(assumptions(&report).len(), 2, "{}", report["assumptions"]);
+    // Suppressed after a purchase and after a removal, cooled down, due again, greeted: each by some, none by all.
+    for (id, campaign, reason) in
+        [("hero", "still-thinking", "suppressed"), ("offer", "first-order", "cooling-down")]
+    {
+        let shown = outcome(&report, id, campaign)["pages"].as_u64().unwrap();
+        let kept = not_shown(&report, id, campaign, reason);
+        assert!(shown > 100 && kept > 20, "{campaign}: shown on {shown} pages, {reason} on {kept}");
+    }
+    for (id, campaign) in [("refill", "refill"), ("thanks", "thanks")] {
+        let outcome = outcome(&report, id, campaign);
+        assert!(outcome["visitors"].as_u64().unwrap() > 10, "{campaign}: {outcome}");
+        assert_eq!(outcome["by_consent"]["refused"], 0.0, "{campaign}: {outcome}");
+    }
+    let removed = playbook("removed", &BOUGHT.replace("\"when\": \"bought\"", "\"when\": \"removed\""));
+    assert!(not_shown(&json(&[&removed, "--visitors", "2000"]), "hero", "still-thinking", "suppressed") > 10);
+}
+
+#[test]
+fn dates_and_places_are_drawn_where_campaigns_ask_for_them() {
+    let report = json(&[&fixture("25-dates"), "--visitors", "2000"]);
+    assert_eq!(assumptions(&report).len(), 1, "{}", report["assumptions"]);
+    for (id, least) in [("trip", 5), ("back", 5), ("birthday", 2)] {
+        let campaign = if id == "trip" { "packing" } else { id };
+        let outcome = outcome(&report, id, campaign);
+        let visitors = outcome["visitors"].as_u64().unwrap();
+        assert!(visitors >= least, "{campaign}: {outcome}");
+        assert_eq!(outcome["by_consent"]["refused"], 0.0, "{campaign}: {outcome}");
+    }
+    let report = json(&[&fixture("14-stores"), "--visitors", "2000"]);
+    for (id, campaign) in [
+        ("store", "nearest"),
+        ("store", "several"),
+        ("store", "too-far"),
+        ("lamp", "lamp-near-you"),
+        ("seen", "seen-near-you"),
+        ("stock", "this-near-you"),
+    ] {
+        let share = outcome(&report, id, campaign)["share"].as_f64().unwrap();
+        assert!(share > 0.02 && share < 0.9, "{campaign}: {share}");
+    }
+}
+
+#[test]
+fn what_no_campaign_asks_for_nobody_does_and_the_rest_stays_the_same() {
+    let shop = json(&[&fixture("07-shop"), "--visitors", "500"]);
+    assert!(assumptions(&shop).is_empty(), "{}", shop["assumptions"]);
+    // With stores, which no campaign mentions, everybody does what they did.
+    let stores = std::fs::read_to_string(fixture("07-shop")).unwrap().replacen(
+        "\"pages\"",
+        r#""stores": { "lyon": { "title": "Lyon", "url": "/lyon", "latitude": 45.7, "longitude": 4.8 } }, "pages""#,
+        1,
+    );
+    let stores = json(&[&playbook("with-stores", &stores), "--visitors", "500"]);
+    assert_eq!(assumptions(&stores).len(), 1);
+    assert_eq!(shop["blocks"], stores["blocks"]);
+    assert_eq!(shop["pages"], stores["pages"]);
+}
+
+#[test]
+fn a_purchase_that_ends_a_campaign_shows_in_a_diff() {
+    let without = BOUGHT.replace(r#""suppress": [{ "when": "bought", "what": "item", "days": 30 }],"#, "");
+    let (old, new) = (playbook("diff-old", &without), playbook("diff-new", BOUGHT));
+    let output = parvis(&["diff", &old, &new, "--visitors", "1000", "--now", NOW, "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let hero = &report["blocks"][0];
+    assert_eq!((&hero["block"], report["blocks"].as_array().unwrap().len()), (&"hero".into(), 1), "{report}");
+    let cause = &hero["causes"][0];
+    assert_eq!((&cause["old"], &cause["new"]), (&"still-thinking / only".into(), &"default content".into()));
+    assert!(hero["visitors"].as_u64().unwrap() > 10, "{report}");
+}
+
+/// A purchase ends the hero and the offer, is thanked for, and is due again after ten days.
+const BOUGHT: &str = r#"{
+  "format": 1,
+  "site": { "name": "lumen", "host": "shop.example" },
+  "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }],
+  "blocks": {
+    "hero": { "pages": ["home"], "reserve": "4rem" },
+    "offer": { "pages": ["home"], "reserve": "4rem" },
+    "thanks": { "pages": ["home"], "reserve": "4rem" },
+    "refill": { "pages": ["home"], "reserve": "4rem" }
+  },
+  "campaigns": [
+    { "id": "still-thinking", "block": "hero", "suppress": [{ "when": "bought", "what": "item", "days": 30 }],
+      "variants": [{ "id": "only", "html": "<p>Still thinking about {{visit.last_item.title}}?</p>" }] },
+    { "id": "first-order", "block": "offer", "cooldown": { "days": 90 },
+      "variants": [{ "id": "only", "html": "<p>Ten percent off</p>" }] },
+    { "id": "thanks", "block": "thanks", "when": { "visitor.days_since_purchase": { "$lte": 7 } },
+      "variants": [{ "id": "only", "html": "<p>Thank you</p>" }] },
+    { "id": "refill", "block": "refill",
+      "variants": [{ "id": "only", "html": "<p>Time for {{visitor.due_item.title}}?</p>" }] }
+  ],
+  "catalog": {
+    "items": {
+      "desk-lamp": { "title": "Desk lamp", "url": "/p/desk-lamp" },
+      "lamp-oil": { "title": "Lamp oil", "url": "/p/lamp-oil", "replenish_days": 10 },
+      "candles": { "title": "Candles", "url": "/p/candles", "replenish_days": 30 }
+    }
+  }
+}"#;
+
+#[test]
 fn visitors_answer_in_the_words_of_the_banner_that_the_site_has() {
     let report = json(&[&fixture("08-consent"), "--visitors", "500"]);
     assert_eq!(report["purposes_nobody_allows"], serde_json::json!([]));
@@ -144,6 +249,24 @@ fn a_compiled_playbook_and_no_visitors_are_refused_in_a_sentence() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("is compiled; give the playbook as JSON"));
     assert_eq!(parvis(&["simulate", &shop, "--visitors", "0"]).status.code(), Some(2));
     assert_eq!(parvis(&["simulate", &shop, "--now", "soon"]).status.code(), Some(1));
+}
+
+/// A playbook of these words, in a file of this test.
+fn playbook(name: &str, words: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("simulate-{name}.json"));
+    std::fs::write(&path, words).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn assumptions(report: &Value) -> &Vec<Value> {
+    report["assumptions"].as_array().unwrap()
+}
+
+/// On how many pages a campaign was not shown for this reason.
+fn not_shown(report: &Value, id: &str, campaign: &str, reason: &str) -> u64 {
+    let reasons = block(report, id)["reasons"].as_array().unwrap();
+    let of = reasons.iter().find(|reasons| reasons["campaign"] == campaign).unwrap();
+    of["not_shown"][reason].as_u64().unwrap_or(0)
 }
 
 fn block<'r>(report: &'r Value, id: &str) -> &'r Value {

@@ -1,22 +1,16 @@
 // The basket: the shop's own session cookie `shop-cart`, written only when the visitor puts something in.
-// Its value is `id*quantity.id*quantity`. Strictly necessary, so it asks no consent; Parvis is told only what it may use.
+// Strictly necessary, so it asks no consent; Parvis is told only what it may use.
 import { items } from "./catalog.js";
 import { announce, el } from "./dom.js";
+import { keep, MOST, price, read, sum, written } from "./lines.js";
+import { place } from "./order.js";
 import { tell } from "./parvis.js";
 
 const COOKIE = "shop-cart";
-const MOST = 9; // pieces of one thing
 
-/** The lines of the basket; whatever is not a product of the shop is left out. */
+/** The lines of the basket. */
 export function lines() {
-  const pair = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${COOKIE}=`));
-  const found = new Map();
-  for (const part of (pair ?? "").slice(COOKIE.length + 1).split(".")) {
-    const [item, count] = part.split("*");
-    const quantity = Math.trunc(Number(count));
-    if (Object.hasOwn(items, item) && quantity >= 1) found.set(item, Math.min(quantity, MOST));
-  }
-  return [...found].map(([item, quantity]) => ({ item, quantity }));
+  return read(COOKIE);
 }
 
 /** Sets how many of a thing are in the basket; zero takes it out. */
@@ -25,9 +19,7 @@ export function put(item, quantity) {
   const kept = quantity > 0 ? [...others, { item, quantity: Math.min(quantity, MOST) }] : others;
   const order = new Map(lines().map((line, place) => [line.item, place]));
   kept.sort((a, b) => (order.get(a.item) ?? order.size) - (order.get(b.item) ?? order.size));
-  const value = kept.map((line) => `${line.item}*${line.quantity}`).join(".");
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${COOKIE}=${value}; Path=/; SameSite=Lax${secure}${value ? "" : "; Max-Age=0"}`;
+  keep(COOKIE, written(kept));
   show();
   tell((parvis) => parvis.cart(kept));
 }
@@ -56,30 +48,30 @@ export function show() {
   place.querySelector(".basket-full")?.remove();
   if (now.length === 0) return;
   place.append(el("div", { class: "basket-full" }, el("ul", {}, now.map(line)), total(now),
-    el("p", { class: "note" }, "This is where the till would be. Kveld is a demonstration shop: nothing can be ordered.")));
+    el("p", { class: "till" }, el("button", { class: "button", type: "button", onclick: order }, "Place the order")),
+    el("p", { class: "note" }, "Kveld is a demonstration shop: nobody asks who you are, nothing is paid, and nothing will come.")));
   if (focus) [...place.querySelectorAll("button")].find((button) => button.getAttribute("aria-label") === focus)?.focus();
 }
 
+/** Orders what is in the basket, which is empty from then on. Parvis is told on the next page: here it would be a removal. */
+function order() {
+  const bought = lines();
+  if (bought.length === 0) return;
+  keep(COOKIE, "");
+  place(bought);
+}
+
 function line({ item, quantity }) {
-  const { title, url, image, price } = items[item];
+  const { title, url, image } = items[item];
   const step = (change, sign, label) =>
     el("button", { type: "button", "aria-label": `${label} ${title}`, onclick: () => put(item, quantity + change) }, sign);
   return el("li", { class: "line" },
     el("img", { src: image, alt: "", width: 96, height: 96 }),
     el("div", {}, el("a", { href: url }, title), el("br"),
       el("span", { class: "amount" }, step(-1, "−", "One fewer"), el("output", {}, String(quantity)), step(1, "+", "One more"))),
-    el("span", { class: "line-price" }, euros(amount(price) * quantity)));
+    el("span", { class: "line-price" }, price({ item, quantity })));
 }
 
 function total(now) {
-  const sum = now.reduce((all, { item, quantity }) => all + amount(items[item].price) * quantity, 0);
-  return el("p", { class: "total" }, el("span", {}, "Together"), el("span", {}, euros(sum)));
-}
-
-function amount(price) {
-  return Number.parseInt(price, 10);
-}
-
-function euros(value) {
-  return `${value.toLocaleString("en").replace(",", " ")} €`;
+  return el("p", { class: "total" }, el("span", {}, "Together"), el("span", {}, sum(now)));
 }

@@ -126,6 +126,7 @@ function tour() {
     link("/", "Arrive with no letter"),
     link("/p/desk-lamp", "Look at a lamp, then go back to the front page"),
     link("/p/oak-desk", "Put a desk in the basket, then look at the suggestions"),
+    link("/cart", "Order it: from the next page on, the opening and the offer know that it is bought"),
     button("End this visit and come back as a returning visitor", endVisit),
     button("Change or withdraw my privacy choices", () => { dialog.close(); openChoices(); })));
 }

@@ -1,7 +1,8 @@
 //! One synthetic visitor: who they are, what they answer a banner, and every page of every visit.
 
-use parvis::facts::{Device, Millis};
+use parvis::facts::{Device, Event, Millis, Place};
 
+use super::life::{End, Life};
 use super::rng::Rng;
 use super::voice::Answer;
 use super::world::World;
@@ -24,6 +25,8 @@ pub(crate) struct Visitor {
     /// ISO 3166-1; empty where the host does not know.
     pub(crate) country: String,
     pub(super) subdivision: String,
+    /// Where the host believes their network to be.
+    pub(super) place: Option<Place>,
     pub(super) device: Device,
     /// Whether they are asked before anything is used.
     pub(super) asked_first: bool,
@@ -48,8 +51,8 @@ pub(super) enum Deed {
     Open { path: String, query: String },
     /// Answers the banner.
     Answer,
-    /// Puts things into the cart, which then holds these.
-    Fill(Vec<(String, u16)>),
+    /// Fills the cart or empties it, buys, or says when something is.
+    Happen(Vec<Event>),
 }
 
 impl Visitor {
@@ -64,21 +67,73 @@ impl Visitor {
         let fond_of = world.category(&mut rng).map(str::to_owned);
         let mut day = start.0.saturating_add(i64::from(rng.below(7)).saturating_mul(24 * HOUR));
         let count = rng.weighted(VISITS).copied().unwrap_or(1);
+        let mut life = Life::stream(seed, number);
+        let place = world.life.place(&mut life);
+        let dates: Vec<Event> = world.life.dates(start, &mut life).into_iter().map(declared).collect();
         let visits = (0..count).map(|number| {
             let hour = rng.weighted(HOURS).copied().unwrap_or(12);
             let begins = day
                 .saturating_add(i64::from(hour).saturating_mul(HOUR))
                 .saturating_add(i64::from(rng.below(3600)).saturating_mul(1000));
+            let today = day;
             day = day.saturating_add(i64::from(rng.below(12).saturating_add(1)).saturating_mul(24 * HOUR));
-            visit(world, fond_of.as_deref(), number == 0, begins, &mut rng)
+            let mut visit =
+                visit(world, fond_of.as_deref(), number == 0, begins, &dates, [&mut rng, &mut life]);
+            if let Some(days) = visit.ends(world, fond_of.as_deref(), &mut life) {
+                day = today.saturating_add(i64::from(days).saturating_mul(24 * HOUR));
+            }
+            visit.steps
         });
         let visits = visits.collect();
         let login = world.login(&mut rng);
-        Visitor { country, subdivision, device, asked_first, answer, login, visits }
+        Visitor { country, subdivision, place, device, asked_first, answer, login, visits }
     }
 }
 
-fn visit(world: &World, fond_of: Option<&str>, first: bool, begins: i64, rng: &mut Rng) -> Vec<Step> {
+/// A visit with the cart that it leaves, and when its last page was opened.
+struct Visit {
+    steps: Vec<Step>,
+    cart: Vec<(String, u16)>,
+    at: i64,
+}
+
+impl Visit {
+    /// Ends it, and says after how many days the visitor comes for what they bought again.
+    ///
+    /// Whoever buys or takes something out sees one more page: with its request the edge hears of it.
+    fn ends(&mut self, world: &World, fond_of: Option<&str>, life: &mut Rng) -> Option<u32> {
+        let end = world.life.ends(&self.cart, life);
+        let happened = match end {
+            End::Leaves => return None,
+            End::Buys => self.cart.iter().map(bought).collect(),
+            End::Removes => vec![Event::Cart(self.cart.get(1..).unwrap_or_default().to_vec())],
+        };
+        let stop = world.next(fond_of, life);
+        for deed in [Deed::Happen(happened), Deed::Open { path: stop.path, query: String::new() }] {
+            self.at =
+                self.at.saturating_add(i64::from(life.below(60).saturating_add(5)).saturating_mul(1000));
+            self.steps.push(Step { at: Millis(self.at), entropy: life.bytes(), deed });
+        }
+        if end == End::Buys { world.life.again(&self.cart, life) } else { None }
+    }
+}
+
+fn bought((item, quantity): &(String, u16)) -> Event {
+    Event::Bought { item: item.clone(), category: String::new(), quantity: *quantity }
+}
+
+fn declared((name, date): (String, String)) -> Event {
+    Event::Declared { name, date }
+}
+
+fn visit(
+    world: &World,
+    fond_of: Option<&str>,
+    first: bool,
+    begins: i64,
+    dates: &[Event],
+    [rng, life]: [&mut Rng; 2],
+) -> Visit {
     let mut at = begins;
     let mut steps = Vec::new();
     let mut cart: Vec<(String, u16)> = Vec::new();
@@ -102,14 +157,22 @@ fn visit(world: &World, fond_of: Option<&str>, first: bool, begins: i64, rng: &m
         if first && page == 0 {
             steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Answer });
         }
-        let buys = rng.happens(18);
-        if let Some(item) = stop.item.filter(|_| buys) {
+        // The site knows who it is from the first page on, if it ever does.
+        if page == 0 && !dates.is_empty() {
+            steps.push(Step { at: Millis(at), entropy: life.bytes(), deed: Deed::Happen(dates.to_vec()) });
+        }
+        let takes = rng.happens(18);
+        if let Some(item) = stop.item.filter(|_| takes) {
             match cart.iter_mut().find(|(id, _)| *id == item) {
                 Some((_, pieces)) => *pieces = pieces.saturating_add(1),
                 None => cart.push((item, 1)),
             }
-            steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Fill(cart.clone()) });
+            steps.push(Step {
+                at: Millis(at),
+                entropy: rng.bytes(),
+                deed: Deed::Happen(vec![Event::Cart(cart.clone())]),
+            });
         }
     }
-    steps
+    Visit { steps, cart, at }
 }

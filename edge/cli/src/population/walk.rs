@@ -38,10 +38,12 @@ pub(crate) fn walk(engine: &Engine, playbook: &Playbook, voice: &Voice, visitor:
     for visit in &visitor.visits {
         // The browser was closed in between.
         jar.remove(cookie::VISIT);
+        let mut here = "/";
         for step in visit {
             match &step.deed {
                 Deed::Answer => answered = true,
                 Deed::Open { path, query } => {
+                    here = path;
                     let facts = facts(visitor, voice, answered, &jar, step, path, query);
                     let mut exchange = engine.begin(facts);
                     let mut blocks = BTreeMap::new();
@@ -56,34 +58,26 @@ pub(crate) fn walk(engine: &Engine, playbook: &Playbook, voice: &Voice, visitor:
                     }
                     views.push(View { stance: stance(visitor, answered), blocks });
                 }
-                Deed::Fill(lines) => fill(engine, visitor, voice, answered, &mut jar, step, lines),
+                Deed::Happen(events) => happen(
+                    engine,
+                    facts(visitor, voice, answered, &visible(&jar), step, here, ""),
+                    &mut jar,
+                    events,
+                ),
             }
         }
     }
     views
 }
 
-/// The cart changes within a page, so the browser's half of the engine notes it.
-fn fill(
-    engine: &Engine,
-    visitor: &Visitor,
-    voice: &Voice,
-    answered: bool,
-    jar: &mut BTreeMap<String, String>,
-    step: &Step,
-    lines: &[(String, u16)],
-) {
-    // Scripts cannot see the sealed cookie.
-    let visible = jar.iter().filter(|(name, _)| *name != cookie::MEMORY);
-    let visible = visible.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let events = vec![Event::Cart(lines.to_vec())];
+/// Carts, purchases and dates change within a page, so the browser's half of the engine notes them.
+fn happen(engine: &Engine, facts: Facts, jar: &mut BTreeMap<String, String>, events: &[Event]) {
     let browser = BrowserFacts {
-        global_privacy_control: visitor.answer == Answer::Signal,
+        global_privacy_control: !facts.sec_gpc.is_empty(),
         behind_edge: true,
-        events,
+        events: events.to_vec(),
         ..BrowserFacts::default()
     };
-    let facts = facts(visitor, voice, answered, &visible, step, "/", "");
     let mut exchange = engine.begin(Facts { browser: Some(browser), ..facts });
     if let Ok(decided) = exchange.decide() {
         match &decided.kept.visit {
@@ -91,6 +85,12 @@ fn fill(
             None => drop(jar.remove(cookie::VISIT)),
         }
     }
+}
+
+/// The cookies without the sealed one, which scripts cannot see.
+fn visible(jar: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let visible = jar.iter().filter(|(name, _)| *name != cookie::MEMORY);
+    visible.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn facts(
@@ -115,6 +115,7 @@ fn facts(
         sec_gpc: if visitor.answer == Answer::Signal { vec!["1".to_owned()] } else { Vec::new() },
         country: known(&visitor.country),
         subdivision: known(&visitor.subdivision),
+        place: visitor.place,
         device: Some(visitor.device),
         now: Some(step.at),
         entropy: Some(step.entropy),

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Result;
 use parvis::condition::parse::parse;
 use parvis::consent::stored::StoredSettings;
 use parvis::playbook::draft::{Draft, ProfileDraft};
 use parvis::signal::registry::Signal;
 use serde_json::Value;
 
+use super::Site;
+use super::life::Life;
 use super::login;
 use super::rng::Rng;
 
@@ -47,11 +50,18 @@ pub(crate) struct World {
     logins: Vec<ProfileDraft>,
     /// Countries where a visitor is asked before anything.
     opt_in: BTreeSet<String>,
+    /// What visitors do because campaigns ask for it.
+    pub(super) life: Life,
 }
 
 impl World {
-    /// The world of `drafts`; the last one says what the law asks for where.
-    pub(crate) fn of(drafts: &[&Draft]) -> World {
+    /// The world of `sites`; the last one says what the law asks for where.
+    pub(crate) fn of(sites: &[&Site]) -> Result<World> {
+        let drafts: Vec<&Draft> = sites.iter().map(|site| &site.draft).collect();
+        let mut life = Life::default();
+        for site in sites {
+            life.join(&site.draft, site.playbook()?);
+        }
         let mut items = BTreeMap::new();
         let mut categories = BTreeSet::new();
         let mut paths = BTreeSet::new();
@@ -59,7 +69,7 @@ impl World {
         let mut logins = Vec::new();
         let mut countries: BTreeMap<String, u32> =
             COUNTRIES.iter().map(|(country, share)| ((*country).to_owned(), *share)).collect();
-        for draft in drafts {
+        for draft in &drafts {
             for (id, item) in &draft.catalog.items {
                 items.insert(id.clone(), item.category.clone());
             }
@@ -101,7 +111,7 @@ impl World {
             };
             paths.iter().filter(is).cloned().collect()
         };
-        World {
+        Ok(World {
             item_pages: showing(&["{item}"]),
             category_pages: showing(&["{category}"]),
             others: showing(&[]),
@@ -112,7 +122,13 @@ impl World {
             logins,
             countries: countries.into_iter().collect(),
             opt_in,
-        }
+            life,
+        })
+    }
+
+    /// What is assumed of visitors only because the campaigns ask for it, in sentences.
+    pub(crate) fn assumptions(&self) -> Vec<&'static str> {
+        self.life.assumptions()
     }
 
     /// Whether visitors of `country` are asked first.

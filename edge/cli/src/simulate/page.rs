@@ -19,6 +19,12 @@ pub(super) fn written(report: &Report) -> String {
         html.push_str(&format!("<p class=\"caveat\">{}</p>\n", escaped(&caveat)));
     }
     html.push_str("<p>They are invented: the figures show how campaigns get into each other's way and what consent costs, not what a site will measure. A share is of the pages on which the block may change. Every part of a bar says what it is when it is pointed at or reached with the tab key; the tables say the same. By consent: some accepted what suits the site to them and nothing else; no answer is of visitors who are asked first; not asked is of those who may object, GPC of those whose browser does.</p>\n");
+    if !report.assumptions.is_empty() {
+        html.push_str(&format!(
+            "<p>Assumed because campaigns ask for it: {}</p>\n",
+            escaped(&report.assumptions.join(" "))
+        ));
+    }
     for block in &report.tally.blocks {
         html.push_str(&section(block));
     }

@@ -152,4 +152,7 @@ export const signals = {
   "visit.cart_value": ["session_personalization", "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not"],
   "visitor.days_since_visit": ["persistent_personalization", "days since the visit before this one; not known on the first"],
   "connection": ["contextual", "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers"],
+  "profile.segments": ["profile", "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most"],
+  "profile.tier": ["profile", "the visitor's tier in the site's loyalty scheme, of those the playbook lists"],
+  "profile.tier_rank": ["profile", "how high that tier is: 1 for the first that the playbook lists"],
 };

@@ -69,8 +69,9 @@ fn cookie_name(name: &str, root: &Node<'_>) -> Result<(), (String, &'static str)
     if [cookie::VISIT, cookie::MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name)) {
         return Err((format!("`{name}` is a cookie of Parvis itself"), help));
     }
-    let draft = root.get("consent").and_then(|consent| serde_json::from_value(consent.value.clone()).ok());
-    let section = draft.unwrap_or_else(ConsentDraft::default).encode();
+    let consent = root.get("consent").and_then(|consent| serde_json::from_value(consent.value.clone()).ok());
+    let consent: ConsentDraft = consent.unwrap_or_default();
+    let section = consent.encode();
     if StoredSettings::open(&section).is_some_and(|settings| settings.slot(name).is_some()) {
         return Err((format!("`{name}` is a cookie in which visitors' choices are stored"), help));
     }
@@ -98,7 +99,12 @@ fn names<'v>(
         }
         if index == most {
             let message = format!("there are more than {most} {key}");
-            findings.push(Finding::error("too-many", &entry.pointer, message, "list those that campaigns ask for"));
+            findings.push(Finding::error(
+                "too-many",
+                &entry.pointer,
+                message,
+                "list those that campaigns ask for",
+            ));
         }
         all.push(name);
     }
@@ -154,7 +160,9 @@ fn ordered(reader: &Reader<'_>, tiers: &[&str], findings: &mut Vec<Finding>) {
                 let rank = tiers.iter().position(|tier| Some(*tier) == value.as_str());
                 let rank = rank.map_or(2, |rank| rank.saturating_add(1));
                 let message = format!("`{key}` compares the names of tiers by the alphabet");
-                let help = format!("compare ranks, as `\"profile.tier_rank\": {{ \"{key}\": {rank} }}`, or list names in `$in`");
+                let help = format!(
+                    "compare ranks, as `\"profile.tier_rank\": {{ \"{key}\": {rank} }}`, or list names in `$in`"
+                );
                 findings.push(Finding::error("tier-order", &at, message, help).at(Place::Key));
             }
             below.push((Some(value), at));

@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::random::{
-    CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, SEGMENTS, TIERS, WEEKDAYS,
-};
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, SEGMENTS, TIERS, WEEKDAYS};
 
 /// A condition of at most `depth` levels of connectives.
 pub fn condition(dice: &mut Dice, depth: usize) -> Json {

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind;
+use crate::consent::text::parts;
 use crate::http::cookies::Sent;
 use crate::limits;
 use crate::playbook::view;
@@ -47,7 +48,7 @@ impl<'p> Profile<'p> {
         }
         let mut profile = Profile { tier: None, segments: Vec::new() };
         let mut seen = 0_u64;
-        for (index, name) in value.split('.').enumerate() {
+        for (index, name) in parts(value, b'.').enumerate() {
             if name.len() > limits::ID_BYTES || (name.is_empty() && index > 0) {
                 return None;
             }

@@ -347,9 +347,14 @@ impl<'x> Signals<'x> {
             Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
             Signal::Categories => Some(Value::List(&self.categories)),
             Signal::CartValue => cart::value(self.playbook, visit?.cart()).map(Value::Number),
-            Signal::Segments => Some(Value::List(&self.profile().ok()??.segments)),
-            Signal::Tier => Some(Value::Text(self.profile().ok()??.tier?.0)),
-            Signal::TierRank => Some(Value::Number(self.profile().ok()??.tier?.1)),
+            Signal::Segments | Signal::Tier | Signal::TierRank => {
+                let profile = self.profile().ok()??;
+                match signal {
+                    Signal::Segments => Some(Value::List(&profile.segments)),
+                    Signal::Tier => Some(Value::Text(profile.tier?.0)),
+                    _ => Some(Value::Number(profile.tier?.1.into())),
+                }
+            }
             Signal::Preferences => {
                 Some(Value::List(self.preferred.get_or_init(|| self.state.preferences(self.playbook))))
             }
@@ -368,7 +373,8 @@ impl<'x> Signals<'x> {
         self.near.get_or_init(|| Near::of(self.playbook, self.facts.place?)).as_ref()
     }
 
-    /// What the site's login says of the visitor.
+    /// What the site's login says of the visitor; apart, so that it stands in the module once.
+    #[inline(never)]
     fn profile(&self) -> Result<Option<&Profile<'x>>, Reason> {
         let told = || profile::told(self.playbook, self.facts, self.state.profile());
         self.profile.get_or_init(told).as_ref().map(Option::as_ref).map_err(|reason| *reason)

@@ -206,7 +206,7 @@ signals! {
         "[\"sport=running\"]",
         "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`" }
     Segments = 92 { "profile.segments", List, "", Profile, Profile, false, false, false, "[\"newsletter\"]",
-        "the segments that the site's customer system puts the visitor in, of those the playbook lists; sixteen at most" }
+        "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most" }
     Tier = 93 { "profile.tier", Text, "", Profile, Profile, false, false, false, "\"gold\"",
         "the visitor's tier in the site's loyalty scheme, of those the playbook lists" }
     TierRank = 94 { "profile.tier_rank", Number, "", Profile, Profile, false, false, false, "2",

@@ -11,16 +11,20 @@ use alloc::vec::Vec;
 
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind;
+use crate::consent::text::parts;
 use crate::http::cookies::Sent;
 use crate::limits;
 use crate::playbook::view;
 use crate::signal::guarded::Guarded;
 
+/// Segments that are kept: as many as any list has.
+const MOST: usize = limits::LIST_ELEMENTS as usize;
+
 /// What is known of a visitor's profile, in names of the playbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile<'p> {
     /// The tier with its rank, 1 for the lowest.
-    pub tier: Option<(&'p str, i64)>,
+    pub tier: Option<(&'p str, u32)>,
     /// The segments, each once, in the order of the cookie; the first [`limits::LIST_ELEMENTS`].
     pub segments: Vec<&'p str>,
 }
@@ -39,22 +43,26 @@ impl<'p> Profile<'p> {
     }
 
     fn parse(value: &str, listed: &view::Profile<'p>) -> Option<Profile<'p>> {
-        if value.is_empty() || value.len() > limits::PROFILE_BYTES {
+        if value.is_empty() || value.len() > limits::PROFILE_BYTES || !value.bytes().all(is_written) {
             return None;
         }
-        let mut names = value.split('.');
-        let tier = names.next().filter(|tier| tier.is_empty() || is_name(tier))?;
-        let tier = (1..).zip(listed.tiers()).find(|(_, known)| *known == tier);
-        let mut segments = Vec::new();
-        for name in names {
-            if !is_name(name) {
+        let mut profile = Profile { tier: None, segments: Vec::new() };
+        let mut seen = 0_u64;
+        for (index, name) in parts(value, b'.').enumerate() {
+            if name.len() > limits::ID_BYTES || (name.is_empty() && index > 0) {
                 return None;
             }
-            let known = listed.segments().find(|known| *known == name);
-            segments.extend(known.filter(|known| !segments.contains(known)));
+            if index == 0 {
+                profile.tier = listed.tiers.find(name);
+            } else if let Some((known, place)) = listed.segments.find(name) {
+                let bit = 1_u64.wrapping_shl(place);
+                if seen & bit == 0 && profile.segments.len() < MOST {
+                    profile.segments.push(known);
+                }
+                seen |= bit;
+            }
         }
-        segments.truncate(usize::try_from(limits::LIST_ELEMENTS).unwrap_or(0));
-        Some(Profile { tier: tier.map(|(rank, tier)| (tier, rank)), segments })
+        Some(profile)
     }
 }
 
@@ -65,20 +73,29 @@ impl<'p> Profile<'p> {
 /// assert!(is_name("vip-2026"));
 /// assert!(!is_name("a.b") && !is_name(""));
 /// ```
+#[cfg(feature = "author")]
 pub fn is_name(name: &str) -> bool {
-    crate::text::is_id(name) && !name.contains(['.', ':'])
+    (1..=limits::ID_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte != b'.' && is_written(byte))
+}
+
+/// Whether names, and dots between them, are written with this byte.
+const fn is_written(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playbook::view::Names;
     use alloc::format;
     use alloc::string::String;
 
     const LISTED: view::Profile<'static> =
-        view::Profile { cookie: "shop", tiers: "silver.gold", segments: "vip.lapsed.a_b-1" };
+        view::Profile { cookie: "shop", tiers: Names("silver.gold"), segments: Names("vip.lapsed.a_b-1") };
 
-    fn parse(value: &str) -> Option<(Option<(&'static str, i64)>, Vec<&'static str>)> {
+    type Known = (Option<(&'static str, u32)>, Vec<&'static str>);
+
+    fn parse(value: &str) -> Option<Known> {
         Profile::parse(value, &LISTED).map(|profile| (profile.tier, profile.segments))
     }
 
@@ -91,6 +108,12 @@ mod tests {
         assert_eq!(parse("vip.gold"), Some((None, Vec::new())), "each in its place");
         assert_eq!(parse("Gold.VIP"), Some((None, Vec::new())), "case matters");
         assert_eq!(parse("gold.vip.lapsed.vip"), parse("gold.vip.lapsed"), "each once");
+        let nothing = view::Profile { tiers: Names(""), segments: Names(""), ..LISTED };
+        assert_eq!(
+            Profile::parse(".vip", &nothing),
+            Some(Profile { tier: None, segments: Vec::new() }),
+            "nothing is listed"
+        );
     }
 
     #[test]
@@ -121,7 +144,7 @@ mod tests {
     fn sixteen_segments_are_kept() {
         let all: Vec<String> = (0..20).map(|number| format!("s{number}")).collect();
         let joined = all.join(".");
-        let listed = view::Profile { segments: &joined, ..LISTED };
+        let listed = view::Profile { segments: Names(&joined), ..LISTED };
         let known = Profile::parse(&format!("gold.{joined}"), &listed).map(|profile| profile.segments.len());
         assert_eq!(known, Some(16));
     }

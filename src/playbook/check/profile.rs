@@ -69,8 +69,9 @@ fn cookie_name(name: &str, root: &Node<'_>) -> Result<(), (String, &'static str)
     if [cookie::VISIT, cookie::MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name)) {
         return Err((format!("`{name}` is a cookie of Parvis itself"), help));
     }
-    let draft = root.get("consent").and_then(|consent| serde_json::from_value(consent.value.clone()).ok());
-    let section = draft.unwrap_or_else(ConsentDraft::default).encode();
+    let consent = root.get("consent").and_then(|consent| serde_json::from_value(consent.value.clone()).ok());
+    let consent: ConsentDraft = consent.unwrap_or_default();
+    let section = consent.encode();
     if StoredSettings::open(&section).is_some_and(|settings| settings.slot(name).is_some()) {
         return Err((format!("`{name}` is a cookie in which visitors' choices are stored"), help));
     }

@@ -152,4 +152,5 @@ export const signals = {
   "visit.cart_value": ["session_personalization", "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not"],
   "visitor.days_since_visit": ["persistent_personalization", "days since the visit before this one; not known on the first"],
   "connection": ["contextual", "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers"],
+  "visitor.preferences": ["persistent_personalization", "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`"],
 };

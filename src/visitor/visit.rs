@@ -273,6 +273,7 @@ mod tests {
     use super::*;
     use crate::visitor::past::{Kind, Thing};
     use alloc::format;
+    use alloc::vec;
     use proptest::prelude::*;
 
     /// One thing that can happen to a visit.

@@ -157,4 +157,5 @@ export const signals = {
   "profile.segments": ["profile", "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most"],
   "profile.tier": ["profile", "the visitor's tier in the site's loyalty scheme, of those the playbook lists"],
   "profile.tier_rank": ["profile", "how high that tier is: 1 for the first that the playbook lists"],
+  "visitor.preferences": ["persistent_personalization", "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`"],
 };

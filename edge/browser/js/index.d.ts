@@ -1,6 +1,6 @@
 /** Parvis in the browser: personalizes the blocks of a page within the visit, with what the visitor agreed to. */
 
-/** What a visitor looked at; a category alone, an item alone (its category is the catalog's), or both; or results. */
+/** What a visitor looked at: a category, an item (its category is the catalog's), both, or the results of a search. */
 export interface View {
   item?: string;
   category?: string;

@@ -50,8 +50,8 @@ impl Tree {
     pub(crate) fn push_formatting(&mut self, name: Name, flags: u32, bare: bool) {
         let number = self.next_number();
         // Of equal elements three are kept ("Noah's Ark"); with attributes they are taken to differ.
-        let from = self.active.iter().rposition(|entry| entry.number == 0).map_or(0, |at| at + 1);
         if bare {
+            let from = self.active.iter().rposition(|entry| entry.number == 0).map_or(0, |at| at + 1);
             let same = |entry: &Active| entry.bare && entry.name == name;
             let since = self.active.get(from..).unwrap_or_default();
             if since.iter().filter(|entry| same(entry)).count() >= 3

@@ -25,7 +25,14 @@ pub(crate) fn seek(byte: u8, window: &[u8], at: usize) -> Option<usize> {
         }
         rest = behind;
     }
-    memchr(byte, rest).map(|found| window.len() - rest.len() + found)
+    let found = far(byte, rest);
+    (found < rest.len()).then_some(window.len() - rest.len() + found)
+}
+
+/// Where `byte` is first, or the length.
+#[inline(never)]
+fn far(byte: u8, rest: &[u8]) -> usize {
+    memchr(byte, rest).unwrap_or(rest.len())
 }
 
 /// The number of the lowest byte whose high bit is set.
@@ -64,17 +71,27 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
 pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
-        let lower = (word | (ONES * 0x20)) & !HIGHS;
-        let from_a = lower.wrapping_add(ONES * (0x80 - 0x61));
-        let from_z = lower.wrapping_add(ONES * (0x80 - 0x7B));
-        let others = !(from_a & !from_z & !word) & HIGHS;
-        let length = first(others);
-        if others != 0 && chunk.get(length).is_some_and(|byte| is(*byte, ENDS_NAME)) {
+        let low = word & !HIGHS;
+        let lower = low | (ONES * 0x20);
+        let letters = lower.wrapping_add(ONES * (0x80 - 0x61)) & !lower.wrapping_add(ONES * (0x80 - 0x7B));
+        let digits = low.wrapping_add(ONES * (0x80 - 0x30)) & !low.wrapping_add(ONES * (0x80 - 0x3A));
+        let others = !((letters | digits) & !word) & HIGHS;
+        let length = others.trailing_zeros() / 8;
+        let [behind, ..] = word.checked_shr(8 * length).unwrap_or(0).to_le_bytes();
+        // The quickest questions first: nearly all names end so.
+        if others != 0 && (behind == b'>' || behind == b' ' || is(behind, ENDS_NAME)) {
             let below = (others & others.wrapping_neg()) >> 7;
+            // Digits have the bit that makes letters small.
             let key = lower & below.wrapping_sub(1);
-            return Some((Name { key, length: others.trailing_zeros() / 8 }, at + length));
+            return Some((Name { key, length }, at + first(others)));
         }
     }
+    slow_name(window, at)
+}
+
+/// The same, for any name.
+#[inline(never)]
+fn slow_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     let mut at = at;
     let mut name = Name::default();
     loop {

@@ -107,16 +107,28 @@ fn slow_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
 /// Where `=` or `>` is next.
 #[inline(always)]
 pub(super) fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
-    let mut rest = window.get(at..)?;
-    let mut passed = at;
-    while let Some((near, behind)) = rest.split_first_chunk() {
-        if let Some(found) = first_equals_or_end_of_16(near) {
-            return Some(passed + found);
+    let rest = window.get(at..)?;
+    if let Some(near) = rest.first_chunk()
+        && let Some(found) = first_equals_or_end_of_16(near)
+    {
+        return Some(at + found);
+    }
+    let found = far_equals_or_end(rest);
+    (found < rest.len()).then_some(at + found)
+}
+
+/// Where `=` or `>` is first, or the length; not for what is near.
+#[inline(never)]
+fn far_equals_or_end(rest: &[u8]) -> usize {
+    let (lanes, tail) = rest.as_chunks();
+    let mut passed = 0;
+    for lane in lanes {
+        if let Some(found) = first_equals_or_end_of_16(lane) {
+            return passed + found;
         }
-        rest = behind;
         passed += 16;
     }
-    rest.iter().position(|byte| matches!(byte, b'=' | b'>')).map(|found| passed + found)
+    tail.iter().position(|byte| matches!(byte, b'=' | b'>')).map_or(rest.len(), |found| passed + found)
 }
 
 impl Tag {

@@ -119,22 +119,14 @@ impl Tree {
             return Some(end);
         }
         if flags & names::FORMATTING != 0 {
-            self.push_formatting(name, flags, end == behind + 1);
+            let number = self.list_formatting(name, end == behind + 1);
+            self.stack.push(Element { number, ..plain_element(name, flags) });
             return Some(end);
         }
         if flags & names::COUNTED != 0 {
             self.count(name.key, 1);
         }
-        self.stack.push(Element {
-            name,
-            flags: flags | names::PLAIN_END,
-            bytes: 0,
-            block: 0,
-            number: 0,
-            form: 0,
-            space: Space::Html,
-            inside: Inside::Unset,
-        });
+        self.stack.push(plain_element(name, flags | names::PLAIN_END));
         Some(end)
     }
 
@@ -234,6 +226,12 @@ impl Tree {
             _ => flags & names::HEADING != 0 && !self.stack.last().is_some_and(|top| top.has(names::HEADING)),
         }
     }
+}
+
+/// An element of a short name that is nothing else.
+#[inline(always)]
+fn plain_element(name: Name, flags: u32) -> Element {
+    Element { name, flags, bytes: 0, block: 0, number: 0, form: 0, space: Space::Html, inside: Inside::Unset }
 }
 
 /// Where the tag ends whose attributes begin at `at`, and whether by `/>`, if none of them is the marker, nor seems to be;

@@ -66,9 +66,9 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
-/// The name that begins at `at`, and where it ends.
+/// The name that begins at `at`, and where it ends, if it has up to seven letters and digits.
 #[inline(always)]
-pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+pub(super) fn short_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
         let low = word & !HIGHS;
@@ -86,12 +86,15 @@ pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
             return Some((Name { key, length }, at + first(others)));
         }
     }
-    slow_name(window, at)
+    None
 }
 
 /// The same, for any name.
-#[inline(never)]
-fn slow_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+#[inline(always)]
+fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+    if let Some(short) = short_name(window, at) {
+        return Some(short);
+    }
     let mut at = at;
     let mut name = Name::default();
     loop {

@@ -7,7 +7,7 @@
 use core::num::NonZeroUsize;
 
 use super::names::{self, Name};
-use super::quick::{SPACE, is, name, seek, seek_equals_or_end};
+use super::quick::{SPACE, is, short_name, seek, seek_equals_or_end};
 use super::raw::{RawText, Stop};
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
@@ -19,15 +19,26 @@ const INTRICATE: u32 =
 impl Tree {
     /// Reads plain tags from `at` on, where text or a tag begins, and leaves at least `floor` elements open; gives where the
     /// first thing begins that it does not read, or the window's end.
-    pub(super) fn skim(&mut self, window: &[u8], mut at: usize, marker: &[u8], floor: usize) -> usize {
-        if self.unusual != 0 {
-            return at;
+    pub(super) fn skim(&mut self, window: &[u8], at: usize, marker: &[u8], floor: usize) -> usize {
+        self.skimmed = at;
+        if self.unusual == 0 {
+            self.skim_on(window, at, marker, floor);
         }
+        self.skimmed
+    }
+
+    /// The same, told by `skimmed`: with nothing to give back, each of the many ways out is one jump.
+    #[inline(never)]
+    fn skim_on(&mut self, window: &[u8], mut at: usize, marker: &[u8], floor: usize) {
         loop {
             // Half of the tags follow another at once.
             let start = if window.get(at) == Some(&b'<') { Some(at) } else { seek(b'<', window, at) };
-            let Some(start) = start else { return window.len() };
-            let Some(end) = self.plain(window, start, marker, floor) else { return start };
+            let Some(start) = start else {
+                self.skimmed = window.len();
+                return;
+            };
+            self.skimmed = start;
+            let Some(end) = self.plain(window, start, marker, floor) else { return };
             at = end;
         }
     }
@@ -84,10 +95,7 @@ impl Tree {
     fn plain_start(&mut self, window: &[u8], start: usize, marker: &[u8]) -> Option<usize> {
         // Nothing waits for the name's end: the two are looked for at once.
         let found = seek_equals_or_end(window, start + 1)?;
-        let (name, behind) = name(window, start + 1)?;
-        if name.length > names::PACKED {
-            return None;
-        }
+        let (name, behind) = short_name(window, start + 1)?;
         let flags = names::flags(name, None);
         if self.stack.len() >= DEPTH {
             return None;

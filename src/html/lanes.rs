@@ -27,7 +27,8 @@ mod vectors {
     pub(in super::super) fn first_equals_or_end_of_16(bytes: &[u8; 16]) -> Option<usize> {
         let lane = load(bytes);
         // One mask of both would be compared as a range, which is slower.
-        let [equals, end] = [b'=', b'>'].map(|byte| u32::from(u8x16_bitmask(u8x16_eq(lane, u8x16_splat(byte)))));
+        let [equals, end] =
+            [b'=', b'>'].map(|byte| u32::from(u8x16_bitmask(u8x16_eq(lane, u8x16_splat(byte)))));
         lowest(equals | end)
     }
 

@@ -10,7 +10,7 @@ use super::names::{self, Name};
 use super::tag::Tag;
 use crate::limits;
 
-const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+pub(super) const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// Where `byte` is next, at `at` or behind.

@@ -7,7 +7,7 @@
 use core::num::NonZeroUsize;
 
 use super::names::{self, Name};
-use super::quick::{SPACE, is, short_name, seek, seek_equals_or_end};
+use super::quick::{ONES, SPACE, is, seek, seek_equals_or_end, short_name};
 use super::raw::{RawText, Stop};
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
@@ -291,12 +291,18 @@ fn other_value(window: &[u8], mut at: usize) -> Option<NonZeroUsize> {
 /// True if the marker stands somewhere in these names, or if there is none to look for.
 #[inline(always)]
 fn holds(names: &[u8], marker: &[u8]) -> bool {
-    let Some((first, last)) = marker.first().zip(marker.last()) else { return true };
-    // Nearly all names differ at one of two letters already.
-    names.windows(marker.len()).any(|name| {
-        let alike = |one: Option<&u8>, other: &u8| one.is_some_and(|one| (one ^ other) | 0x20 == 0x20);
-        alike(name.first(), first) && alike(name.last(), last) && name.eq_ignore_ascii_case(marker)
-    })
+    let Some(head) = marker.first_chunk().map(|head| u64::from_le_bytes(*head)) else {
+        return holds_short(names, marker);
+    };
+    // Nearly all names differ in eight letters already; the bit that makes letters small does not count.
+    let alike = |other: &[u8; 8]| (u64::from_le_bytes(*other) ^ head) | (ONES * 0x20) == ONES * 0x20;
+    let mut names = names.windows(marker.len());
+    names.any(|name| name.first_chunk().is_some_and(alike) && name.eq_ignore_ascii_case(marker))
+}
+
+#[inline(never)]
+fn holds_short(names: &[u8], marker: &[u8]) -> bool {
+    marker.is_empty() || names.windows(marker.len()).any(|name| name.eq_ignore_ascii_case(marker))
 }
 
 /// The same as `attributes`, for tags within their bound.

@@ -48,10 +48,16 @@ impl Tree {
 
     /// A formatting element starts.
     pub(crate) fn push_formatting(&mut self, name: Name, flags: u32, bare: bool) {
+        let number = self.list_formatting(name, bare);
+        self.push_numbered(name, flags, number);
+    }
+
+    /// The same for its entry in the list alone; gives the number that its element has.
+    pub(super) fn list_formatting(&mut self, name: Name, bare: bool) -> u32 {
         let number = self.next_number();
         // Of equal elements three are kept ("Noah's Ark"); with attributes they are taken to differ.
-        let from = self.active.iter().rposition(|entry| entry.number == 0).map_or(0, |at| at + 1);
         if bare {
+            let from = self.active.iter().rposition(|entry| entry.number == 0).map_or(0, |at| at + 1);
             let same = |entry: &Active| entry.bare && entry.name == name;
             let since = self.active.get(from..).unwrap_or_default();
             if since.iter().filter(|entry| same(entry)).count() >= 3
@@ -64,7 +70,7 @@ impl Tree {
             self.active.remove(0);
         }
         self.active.push(Active { name, number, open: true, bare });
-        self.push_numbered(name, flags, number);
+        number
     }
 
     fn push_numbered(&mut self, name: Name, flags: u32, number: u32) {

@@ -10,7 +10,7 @@ use super::names::{self, Name};
 use super::tag::Tag;
 use crate::limits;
 
-const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+pub(super) const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// Where `byte` is next, at `at` or behind.
@@ -25,7 +25,14 @@ pub(crate) fn seek(byte: u8, window: &[u8], at: usize) -> Option<usize> {
         }
         rest = behind;
     }
-    memchr(byte, rest).map(|found| window.len() - rest.len() + found)
+    let found = far(byte, rest);
+    (found < rest.len()).then_some(window.len() - rest.len() + found)
+}
+
+/// Where `byte` is first, or the length.
+#[inline(never)]
+fn far(byte: u8, rest: &[u8]) -> usize {
+    memchr(byte, rest).unwrap_or(rest.len())
 }
 
 /// The number of the lowest byte whose high bit is set.
@@ -59,21 +66,34 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
-/// The name that begins at `at`, and where it ends.
+/// The name that begins at `at`, and where it ends, if it has up to seven letters and digits.
 #[inline(always)]
-pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+pub(super) fn short_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
-        let lower = (word | (ONES * 0x20)) & !HIGHS;
-        let from_a = lower.wrapping_add(ONES * (0x80 - 0x61));
-        let from_z = lower.wrapping_add(ONES * (0x80 - 0x7B));
-        let others = !(from_a & !from_z & !word) & HIGHS;
-        let length = first(others);
-        if others != 0 && chunk.get(length).is_some_and(|byte| is(*byte, ENDS_NAME)) {
+        let low = word & !HIGHS;
+        let lower = low | (ONES * 0x20);
+        let letters = lower.wrapping_add(ONES * (0x80 - 0x61)) & !lower.wrapping_add(ONES * (0x80 - 0x7B));
+        let digits = low.wrapping_add(ONES * (0x80 - 0x30)) & !low.wrapping_add(ONES * (0x80 - 0x3A));
+        let others = !((letters | digits) & !word) & HIGHS;
+        let length = others.trailing_zeros() / 8;
+        let [behind, ..] = word.checked_shr(8 * length).unwrap_or(0).to_le_bytes();
+        // The quickest questions first: nearly all names end so.
+        if others != 0 && (behind == b'>' || behind == b' ' || is(behind, ENDS_NAME)) {
             let below = (others & others.wrapping_neg()) >> 7;
+            // Digits have the bit that makes letters small.
             let key = lower & below.wrapping_sub(1);
-            return Some((Name { key, length: others.trailing_zeros() / 8 }, at + length));
+            return Some((Name { key, length }, at + first(others)));
         }
+    }
+    None
+}
+
+/// The same, for any name.
+#[inline(always)]
+fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
+    if let Some(short) = short_name(window, at) {
+        return Some(short);
     }
     let mut at = at;
     let mut name = Name::default();
@@ -90,16 +110,28 @@ pub(super) fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
 /// Where `=` or `>` is next.
 #[inline(always)]
 pub(super) fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
-    let mut rest = window.get(at..)?;
-    let mut passed = at;
-    while let Some((near, behind)) = rest.split_first_chunk() {
-        if let Some(found) = first_equals_or_end_of_16(near) {
-            return Some(passed + found);
+    let rest = window.get(at..)?;
+    if let Some(near) = rest.first_chunk()
+        && let Some(found) = first_equals_or_end_of_16(near)
+    {
+        return Some(at + found);
+    }
+    let found = far_equals_or_end(rest);
+    (found < rest.len()).then_some(at + found)
+}
+
+/// Where `=` or `>` is first, or the length; not for what is near.
+#[inline(never)]
+fn far_equals_or_end(rest: &[u8]) -> usize {
+    let (lanes, tail) = rest.as_chunks();
+    let mut passed = 0;
+    for lane in lanes {
+        if let Some(found) = first_equals_or_end_of_16(lane) {
+            return passed + found;
         }
-        rest = behind;
         passed += 16;
     }
-    rest.iter().position(|byte| matches!(byte, b'=' | b'>')).map(|found| passed + found)
+    tail.iter().position(|byte| matches!(byte, b'=' | b'>')).map_or(rest.len(), |found| passed + found)
 }
 
 impl Tag {

@@ -4,8 +4,10 @@
 //! the window as a whole, and does to the tree what `Tree::start` and `Tree::end` would do; at the first other tag it
 //! stops, and those read it from its `<`. A law test holds the two ways together.
 
+use core::num::NonZeroUsize;
+
 use super::names::{self, Name};
-use super::quick::{ENDS_ATTRIBUTE, SPACE, is, name, seek, seek_equals_or_end};
+use super::quick::{ONES, SPACE, is, seek, seek_equals_or_end, short_name};
 use super::raw::{RawText, Stop};
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
@@ -17,15 +19,26 @@ const INTRICATE: u32 =
 impl Tree {
     /// Reads plain tags from `at` on, where text or a tag begins, and leaves at least `floor` elements open; gives where the
     /// first thing begins that it does not read, or the window's end.
-    pub(super) fn skim(&mut self, window: &[u8], mut at: usize, marker: &[u8], floor: usize) -> usize {
-        if self.unusual != 0 {
-            return at;
+    pub(super) fn skim(&mut self, window: &[u8], at: usize, marker: &[u8], floor: usize) -> usize {
+        self.skimmed = at;
+        if self.unusual == 0 {
+            self.skim_on(window, at, marker, floor);
         }
+        self.skimmed
+    }
+
+    /// The same, told by `skimmed`: with nothing to give back, each of the many ways out is one jump.
+    #[inline(never)]
+    fn skim_on(&mut self, window: &[u8], mut at: usize, marker: &[u8], floor: usize) {
         loop {
             // Half of the tags follow another at once.
             let start = if window.get(at) == Some(&b'<') { Some(at) } else { seek(b'<', window, at) };
-            let Some(start) = start else { return window.len() };
-            let Some(end) = self.plain(window, start, marker, floor) else { return start };
+            let Some(start) = start else {
+                self.skimmed = window.len();
+                return;
+            };
+            self.skimmed = start;
+            let Some(end) = self.plain(window, start, marker, floor) else { return };
             at = end;
         }
     }
@@ -35,10 +48,13 @@ impl Tree {
     fn plain(&mut self, window: &[u8], start: usize, marker: &[u8], floor: usize) -> Option<usize> {
         let head = window.get(start..)?.first_chunk::<16>()?;
         let [_, second, ..] = *head;
-        match second {
-            b'/' => self.plain_end(head, floor).map(|length| start + length),
-            b'!' => comment(window, start),
-            _ => self.plain_start(window, start, marker),
+        // Never two bytes one after the other: compilers for Wasm make a jump by a table of that.
+        if second.is_ascii_alphabetic() {
+            self.plain_start(window, start, marker)
+        } else if second == b'/' {
+            self.plain_end(head, floor).map(|length| start + length)
+        } else {
+            comment(window, start).map(usize::from)
         }
     }
 
@@ -77,19 +93,18 @@ impl Tree {
 
     #[inline(always)]
     fn plain_start(&mut self, window: &[u8], start: usize, marker: &[u8]) -> Option<usize> {
-        let (name, behind) = name(window, start + 1)?;
-        if name.length == 0 || name.length > names::PACKED || !window.get(start + 1)?.is_ascii_alphabetic() {
-            return None;
-        }
+        // Nothing waits for the name's end: the two are looked for at once.
+        let found = seek_equals_or_end(window, start + 1)?;
+        let (name, behind) = short_name(window, start + 1)?;
         let flags = names::flags(name, None);
         if self.stack.len() >= DEPTH {
             return None;
         }
         if self.in_foreign() {
-            return self.foreign_start(window, start, name, behind, flags, marker);
+            return self.foreign_start(window, start, name, behind, flags, marker).map(usize::from);
         }
         if flags & INTRICATE != 0 || name.key == names::SVG {
-            return self.rare_start(window, start, name, behind, flags, marker);
+            return self.rare_start(window, start, name, behind, flags, marker).map(usize::from);
         }
         if flags & names::STARTS_ODDLY != 0 && !self.starts_plainly(name.key, flags) {
             return None;
@@ -102,7 +117,7 @@ impl Tree {
         {
             return None;
         }
-        let (end, _) = attributes(window, behind, marker)?;
+        let (end, _) = attributes(window, behind, found, marker)?;
         if end.wrapping_sub(start) > limits::TAG_BYTES {
             return None;
         }
@@ -112,22 +127,14 @@ impl Tree {
             return Some(end);
         }
         if flags & names::FORMATTING != 0 {
-            self.push_formatting(name, flags, end == behind + 1);
+            let number = self.list_formatting(name, end == behind + 1);
+            self.stack.push(Element { number, ..plain_element(name, flags) });
             return Some(end);
         }
         if flags & names::COUNTED != 0 {
             self.count(name.key, 1);
         }
-        self.stack.push(Element {
-            name,
-            flags: flags | names::PLAIN_END,
-            bytes: 0,
-            block: 0,
-            number: 0,
-            form: 0,
-            space: Space::Html,
-            inside: Inside::Unset,
-        });
+        self.stack.push(plain_element(name, flags | names::PLAIN_END));
         Some(end)
     }
 
@@ -141,7 +148,7 @@ impl Tree {
         behind: usize,
         flags: u32,
         marker: &[u8],
-    ) -> Option<usize> {
+    ) -> Option<NonZeroUsize> {
         let (mut end, empty) = short_tag(window, start, behind, marker)?;
         if name.key == names::SVG {
             if self.active.last().is_some_and(|last| last.number != 0 && !last.open) {
@@ -174,7 +181,7 @@ impl Tree {
         }
         self.started = true;
         self.frames_over |= flags & names::NO_FRAMES != 0;
-        Some(end)
+        NonZeroUsize::new(end)
     }
 
     /// Reads a start tag in svg that stays there.
@@ -187,7 +194,7 @@ impl Tree {
         behind: usize,
         flags: u32,
         marker: &[u8],
-    ) -> Option<usize> {
+    ) -> Option<NonZeroUsize> {
         let top = self.stack.last()?;
         if top.space != Space::Svg
             || top.has(names::HTML_POINT)
@@ -201,7 +208,7 @@ impl Tree {
         if !empty {
             self.push(name, 0, Space::Svg, None);
         }
-        Some(end)
+        NonZeroUsize::new(end)
     }
 
     /// An item of a list ends none before it: the search for one stops at the first element that is special and none of these.
@@ -229,54 +236,80 @@ impl Tree {
     }
 }
 
-/// Where the tag ends whose attributes begin at `at`, and whether by `/>`, if none of them is the marker, nor seems to be.
+/// An element of a short name that is nothing else.
 #[inline(always)]
-fn attributes(window: &[u8], mut at: usize, marker: &[u8]) -> Option<(usize, bool)> {
+fn plain_element(name: Name, flags: u32) -> Element {
+    Element { name, flags, bytes: 0, block: 0, number: 0, form: 0, space: Space::Html, inside: Inside::Unset }
+}
+
+/// Where the tag ends whose attributes begin at `at`, and whether by `/>`, if none of them is the marker, nor seems to be;
+/// `found` is where its first `=` or `>` is.
+#[inline(always)]
+fn attributes(window: &[u8], mut at: usize, mut found: usize, marker: &[u8]) -> Option<(usize, bool)> {
     loop {
-        if *window.get(at)? == b'>' {
-            return Some((at + 1, false));
-        }
-        // Up to the next `=` there are only names, and behind it a value.
-        let found = seek_equals_or_end(window, at)?;
+        // Up to here there are only names, and behind it a value.
+        let stop = *window.get(found)?;
         let names = window.get(at..found)?;
         if names.len() >= marker.len() && holds(names, marker) {
             return None;
         }
-        if *window.get(found)? == b'>' {
+        if stop == b'>' {
             return Some((found + 1, names.last() == Some(&b'/')));
         }
-        // An equals sign may be the first letter of a name.
-        if is(*names.last()?, ENDS_ATTRIBUTE) {
+        // An equals sign may be the first letter of a name, behind a space or a slash.
+        if *names.last()? <= b'/' {
             return None;
         }
         at = found + 1;
-        match *window.get(at)? {
-            quote @ (b'"' | b'\'') => at = seek(quote, window, at + 1)? + 1,
-            byte if is(byte, SPACE) || byte == b'>' => return None,
-            _ => {
-                while !is(*window.get(at)?, SPACE) && *window.get(at)? != b'>' {
-                    at += 1;
-                }
+        at = if *window.get(at)? == b'"' {
+            seek(b'"', window, at + 1)? + 1
+        } else {
+            usize::from(other_value(window, at)?)
+        };
+        if *window.get(at)? == b'>' {
+            return Some((at + 1, false));
+        }
+        found = seek_equals_or_end(window, at)?;
+    }
+}
+
+/// Behind the value that begins at `at` without a double quote.
+#[inline(never)]
+fn other_value(window: &[u8], mut at: usize) -> Option<NonZeroUsize> {
+    match *window.get(at)? {
+        b'\'' => at = seek(b'\'', window, at + 1)? + 1,
+        byte if is(byte, SPACE) || byte == b'>' => return None,
+        _ => {
+            while !is(*window.get(at)?, SPACE) && *window.get(at)? != b'>' {
+                at += 1;
             }
         }
     }
+    NonZeroUsize::new(at)
 }
 
 /// True if the marker stands somewhere in these names, or if there is none to look for.
 #[inline(always)]
 fn holds(names: &[u8], marker: &[u8]) -> bool {
-    let Some((first, last)) = marker.first().zip(marker.last()) else { return true };
-    // Nearly all names differ at one of two letters already.
-    names.windows(marker.len()).any(|name| {
-        let alike = |one: Option<&u8>, other: &u8| one.is_some_and(|one| (one ^ other) | 0x20 == 0x20);
-        alike(name.first(), first) && alike(name.last(), last) && name.eq_ignore_ascii_case(marker)
-    })
+    let Some(head) = marker.first_chunk().map(|head| u64::from_le_bytes(*head)) else {
+        return holds_short(names, marker);
+    };
+    // Nearly all names differ in eight letters already; the bit that makes letters small does not count.
+    let alike = |other: &[u8; 8]| (u64::from_le_bytes(*other) ^ head) | (ONES * 0x20) == ONES * 0x20;
+    let mut names = names.windows(marker.len());
+    names.any(|name| name.first_chunk().is_some_and(alike) && name.eq_ignore_ascii_case(marker))
+}
+
+#[inline(never)]
+fn holds_short(names: &[u8], marker: &[u8]) -> bool {
+    marker.is_empty() || names.windows(marker.len()).any(|name| name.eq_ignore_ascii_case(marker))
 }
 
 /// The same as `attributes`, for tags within their bound.
 #[inline(never)]
 fn short_tag(window: &[u8], start: usize, behind: usize, marker: &[u8]) -> Option<(usize, bool)> {
-    attributes(window, behind, marker).filter(|(end, _)| end.wrapping_sub(start) <= limits::TAG_BYTES)
+    let found = seek_equals_or_end(window, behind)?;
+    attributes(window, behind, found, marker).filter(|(end, _)| end.wrapping_sub(start) <= limits::TAG_BYTES)
 }
 
 /// Behind the end tag of raw text that begins at `at`, if it is a bare one in the window.
@@ -289,7 +322,7 @@ fn behind_raw(window: &[u8], at: usize, name: Name) -> Option<usize> {
 
 /// Behind the comment that begins at `start`, if it is no marker and ends in the window as most do.
 #[inline(never)]
-fn comment(window: &[u8], start: usize) -> Option<usize> {
+fn comment(window: &[u8], start: usize) -> Option<NonZeroUsize> {
     let [b'<', b'!', b'-', b'-', first, ..] = window.get(start..)? else { return None };
     if matches!(first, b'b' | b'/') {
         return None;
@@ -299,7 +332,7 @@ fn comment(window: &[u8], start: usize) -> Option<usize> {
         let found = seek(b'>', window, at)?;
         match window.get(found.checked_sub(3)?..found)? {
             // The dashes may be those that begin it.
-            [_, b'-', b'-'] => return Some(found + 1),
+            [_, b'-', b'-'] => return NonZeroUsize::new(found + 1),
             [b'-', b'-', b'!'] => return None,
             _ => at = found + 1,
         }

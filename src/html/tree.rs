@@ -103,6 +103,8 @@ pub(crate) struct Tree {
     pub(super) started: bool,
     /// Nothing can be said about the rest of the page.
     pub(crate) lost: bool,
+    /// How far plain tags were read, see `skim`.
+    pub(super) skimmed: usize,
 }
 
 impl Tree {
@@ -125,6 +127,7 @@ impl Tree {
             strict: false,
             started: false,
             lost: false,
+            skimmed: 0,
         }
     }
 

@@ -4,13 +4,15 @@ use std::time::{Duration, Instant};
 
 use crate::{half_quartiles, quantile};
 
-/// A measurement repeats until it has lasted this long, so that the clock's grain does not show: on a busy machine that is
-/// a tick of its kernel, up to 4 ms.
+/// A measurement repeats until it has lasted this long, so that what happens once does not show.
 const LEAST: Duration = Duration::from_millis(16);
 
 /// Nanoseconds for which this thread has had a processor, where the system says that (Linux). Unlike the clock on the
 /// wall it stands still while others have it.
+///
+/// The kernel adds to it only with each tick, up to 4 ms apart, or when a thread gives its turn away; so that is done first.
 fn processor_time() -> Option<f64> {
+    std::thread::yield_now();
     std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
 }
 

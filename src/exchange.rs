@@ -30,7 +30,7 @@ use crate::head;
 use crate::html::escape;
 use crate::html::parts;
 use crate::html::plan::{self, Plan, Splices};
-use crate::html::splice::{Edit, Operation, Splicer};
+use crate::html::splice::{Edit, Operation, Room, Splicer};
 use crate::http::content::{self, Charset};
 use crate::http::headers;
 use crate::outcome::{Content, Outcome};
@@ -100,6 +100,13 @@ impl<'e> Exchange<'e> {
 
     /// Tells what the origin answered to [`Effect::Fetch`], or that it failed in the middle of a body.
     pub fn supply(&mut self, supply: Supply<'_>) {
+        self.supply_in(supply, &Room::default);
+    }
+
+    /// The same for a host that keeps the memory of bodies that have streamed; see [`Exchange::into_room`].
+    ///
+    /// `room` is asked once, and only if this body is going to stream.
+    pub fn supply_in(&mut self, supply: Supply<'_>, room: &dyn Fn() -> Room) {
         if matches!((&self.state, &supply), (State::Sending(_), Supply::Failed)) {
             self.record.reason = Reason::OriginBroke;
             self.state = State::Failed;
@@ -117,8 +124,12 @@ impl<'e> Exchange<'e> {
             Supply::Page(head, stored) => (head, Some(stored)),
         };
         self.record.status = head.status;
-        let (edits, work) =
-            self.settle(content::rewritable(&head, &self.facts.path), content::is_document(&head), stored);
+        let (edits, work) = self.settle(
+            content::rewritable(&head, &self.facts.path),
+            content::is_document(&head),
+            stored,
+            room,
+        );
         self.state = State::Ready(edits, work);
     }
 
@@ -172,6 +183,16 @@ impl<'e> Exchange<'e> {
     pub fn plan(&self, version: Version) -> Option<Vec<u8>> {
         match &self.state {
             State::Sending(Work::Stream(splicer)) => splicer.plan(version),
+            _ => None,
+        }
+    }
+
+    /// The memory of a body that has streamed, for [`Exchange::supply_in`] of another exchange: nothing is in it.
+    ///
+    /// `None` if the body did not stream, or its origin failed.
+    pub fn into_room(self) -> Option<Room> {
+        match self.state {
+            State::Sending(Work::Stream(splicer)) => Some(splicer.into_room().0),
             _ => None,
         }
     }
@@ -258,6 +279,7 @@ impl<'e> Exchange<'e> {
         rewritable: Result<Charset, Reason>,
         document: bool,
         stored: Option<Stored<'_>>,
+        room: &dyn Fn() -> Room,
     ) -> (HeadEdits, Work) {
         let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else {
             return (head::passed(&self.duty, document), Work::Copy);
@@ -276,7 +298,7 @@ impl<'e> Exchange<'e> {
                 let changes = changes(&decided.outcome, playbook, charset);
                 let marker = playbook.site().marker;
                 let Some(stored) = stored else {
-                    return (edits, Work::Stream(Box::new(Splicer::new(marker, changes))));
+                    return (edits, Work::Stream(Box::new(Splicer::in_room(room(), marker, changes))));
                 };
                 let scope = playbook.digest() ^ digest(decided.page_kind.as_bytes());
                 if let Some(splices) = spliced(&stored, scope, &changes) {
@@ -285,8 +307,8 @@ impl<'e> Exchange<'e> {
                 }
                 let declared = declared(&decided.outcome, playbook);
                 let parts = declared_parts(&decided.outcome, playbook);
-                let splicer = Splicer::planning(marker, changes, declared, scope).with_parts(parts);
-                (edits, Work::Stream(Box::new(splicer)))
+                let splicer = Splicer::in_room(room(), marker, changes).with_plan(declared, scope);
+                (edits, Work::Stream(Box::new(splicer.with_parts(parts))))
             }
         }
     }

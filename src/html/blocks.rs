@@ -7,8 +7,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::id;
+use super::id::{self, Id};
 use super::names;
+use super::room::{emptied, emptied_text, refilled};
 use super::tokenizer::{Cdata, Token, Tokenizer};
 use super::tree::{Space, Start, Tree};
 use crate::reason::Reason;
@@ -78,6 +79,7 @@ pub fn find(page: &[u8], marker: &str) -> Found {
         for event in events.drain(..) {
             match event {
                 Event::Opened { number, id, start, open_end } => {
+                    let id = String::from(id.as_str());
                     open.push((number, Block { id, start, open_end, close: 0, end: 0 }));
                 }
                 Event::Closed { number, close, end } => {
@@ -90,7 +92,9 @@ pub fn find(page: &[u8], marker: &str) -> Found {
                         found.refused.push(Refused { id, start, reason });
                     }
                 }
-                Event::Refused { id, start, reason } => found.refused.push(Refused { id, start, reason }),
+                Event::Refused { id, start, reason } => {
+                    found.refused.push(Refused { id: String::from(id.as_str()), start, reason });
+                }
             }
         }
     }
@@ -113,14 +117,17 @@ pub(crate) fn is_utf16(page: &[u8]) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// A block begins; `number` names it from now on.
-    Opened { number: u32, id: String, start: usize, open_end: usize },
+    Opened { number: u32, id: Id, start: usize, open_end: usize },
     /// It ends here.
     Closed { number: u32, close: usize, end: usize },
     /// It will not end in a way that could be used.
     Given { number: u32, reason: Reason },
     /// A marker that opens nothing.
-    Refused { id: String, start: usize, reason: Reason },
+    Refused { id: Id, start: usize, reason: Reason },
 }
+
+/// Elements that are open at once in usual pages: room for them is there from the beginning.
+const USUAL_DEPTH: usize = 32;
 
 /// Most comment pairs that may be open at once; the rest is refused.
 const OPEN_PAIRS: usize = crate::limits::PAGE_BLOCKS;
@@ -128,7 +135,7 @@ const OPEN_PAIRS: usize = crate::limits::PAGE_BLOCKS;
 #[derive(Clone, Debug)]
 struct Pair {
     number: u32,
-    id: String,
+    id: Id,
     /// How many elements were open, lowered when one of them ends without an end tag.
     base: usize,
 }
@@ -143,30 +150,59 @@ pub(crate) struct Finder {
     /// Open blocks that are elements, with whether their end tag may be left out.
     elements: Vec<(u32, bool)>,
     events: Vec<Event>,
+    /// Room for an id that has to be decoded.
+    decoded: String,
     last_number: u32,
+}
+
+impl Default for Finder {
+    fn default() -> Self {
+        Self {
+            tokenizer: Tokenizer::new(),
+            tree: Tree::default(),
+            marker: Vec::new(),
+            pairs: Vec::new(),
+            elements: Vec::new(),
+            events: Vec::new(),
+            decoded: String::new(),
+            last_number: 0,
+        }
+    }
 }
 
 impl Finder {
     pub(crate) fn new(marker: &str) -> Self {
-        Self {
-            tokenizer: Tokenizer::new(),
-            tree: Tree::new(),
-            marker: marker.as_bytes().to_vec(),
-            pairs: Vec::new(),
-            elements: Vec::new(),
-            events: Vec::new(),
-            last_number: 0,
-        }
+        Self::default().again(marker)
     }
 
-    /// A reader at the same place of the same page that looks for another marker attribute, from here on.
-    pub(crate) fn looking_for(&self, marker: &str) -> Self {
-        let mut other = self.clone();
-        other.marker = marker.as_bytes().to_vec();
-        other.pairs.clear();
-        other.elements.clear();
-        other.events.clear();
-        other
+    /// A reader before the first byte of another page; all that is not memory is new.
+    pub(crate) fn again(self, marker: &str) -> Self {
+        let mut finder = Self {
+            tree: self.tree.emptied(),
+            marker: refilled(self.marker, marker.as_bytes()),
+            pairs: emptied(self.pairs),
+            elements: emptied(self.elements),
+            events: emptied(self.events),
+            decoded: emptied_text(self.decoded),
+            ..Self::default()
+        };
+        finder.tree.stack.reserve(USUAL_DEPTH);
+        finder
+    }
+
+    /// A reader at the same place of the same page that looks for another marker attribute, from here on; in the memory
+    /// of one that is not needed any more.
+    pub(crate) fn looking_for(&self, marker: &str, room: Self) -> Self {
+        Self {
+            tokenizer: self.tokenizer.clone(),
+            tree: self.tree.copied(room.tree),
+            marker: refilled(room.marker, marker.as_bytes()),
+            pairs: emptied(room.pairs),
+            elements: emptied(room.elements),
+            events: emptied(room.events),
+            decoded: emptied_text(room.decoded),
+            last_number: self.last_number,
+        }
     }
 
     /// The element that was opened last holds text only.
@@ -225,11 +261,11 @@ impl Finder {
 
     /// The page is over: what is open stays without an end.
     pub(crate) fn finish(&mut self) {
-        for (number, optional) in core::mem::take(&mut self.elements) {
+        for (number, optional) in self.elements.drain(..) {
             let reason = if optional { Reason::OptionalEnd } else { Reason::Unclosed };
             self.events.push(Event::Given { number, reason });
         }
-        for pair in core::mem::take(&mut self.pairs) {
+        for pair in self.pairs.drain(..) {
             self.events.push(Event::Given { number: pair.number, reason: Reason::Unclosed });
         }
     }
@@ -287,7 +323,7 @@ impl Finder {
         let tag = &self.tokenizer.tag;
         let start = tag.start;
         if tag.long {
-            return self.refuse(String::new(), start, Reason::TooLong);
+            return self.refuse("", start, Reason::TooLong);
         }
         let value = window.get(from..to).unwrap_or_default();
         if value.is_empty() {
@@ -295,13 +331,12 @@ impl Finder {
         }
         // Most ids are read as they are written: those that nobody wants need no copy.
         let written = core::str::from_utf8(value).ok().filter(|written| text::is_id(written));
-        let id = if written.is_some_and(|written| !wanted(written)) {
-            None
-        } else {
-            let Some(id) = id::read(value) else {
-                return self.refuse(String::new(), start, Reason::BadId);
-            };
-            wanted(&id).then_some(id)
+        let id = match written {
+            Some(written) => wanted(written).then(|| Id::new(written)),
+            None if id::read(value, &mut self.decoded).is_none() => {
+                return self.refuse("", start, Reason::BadId);
+            }
+            None => wanted(&self.decoded).then(|| Id::new(&self.decoded)),
         };
         let Some(id) = id else {
             // Whether what is around it is balanced does not depend on who wants it.
@@ -314,7 +349,8 @@ impl Finder {
             return;
         };
         if self.tree.lost || started == Start::Dropped {
-            return self.refuse(id, start, Reason::NotUnderstood);
+            self.events.push(Event::Refused { id, start, reason: Reason::NotUnderstood });
+            return;
         }
         let open_end = tag.end;
         self.last_number = self.last_number.wrapping_add(1).max(1);
@@ -328,8 +364,8 @@ impl Finder {
         }
     }
 
-    fn refuse(&mut self, id: String, start: usize, reason: Reason) {
-        self.events.push(Event::Refused { id, start, reason });
+    fn refuse(&mut self, id: &str, start: usize, reason: Reason) {
+        self.events.push(Event::Refused { id: Id::new(id), start, reason });
     }
 
     /// Elements that are blocks have ended at a tag.
@@ -367,24 +403,24 @@ impl Finder {
         if let Some(written) = text.strip_prefix(b"block:") {
             let id = core::str::from_utf8(written).unwrap_or_default();
             if !text::is_id_bytes(written) {
-                return self.refuse(String::from(id), start, Reason::BadId);
+                return self.refuse(id, start, Reason::BadId);
             }
             if self.tree.lost || self.pairs.len() >= OPEN_PAIRS {
-                return self.refuse(String::from(id), start, Reason::NotUnderstood);
+                return self.refuse(id, start, Reason::NotUnderstood);
             }
             self.last_number = self.last_number.wrapping_add(1).max(1);
             let number = self.last_number;
-            self.events.push(Event::Opened { number, id: String::from(id), start, open_end: end });
-            self.pairs.push(Pair { number, id: String::from(id), base: self.tree.stack.len() });
+            let id = Id::new(id);
+            self.events.push(Event::Opened { number, id: id.clone(), start, open_end: end });
+            self.pairs.push(Pair { number, id, base: self.tree.stack.len() });
         } else if let Some(written) = text.strip_prefix(b"/block:") {
             self.end_pair(written, start, end);
         }
     }
 
     fn end_pair(&mut self, id: &[u8], close: usize, end: usize) {
-        let Some(at) = self.pairs.iter().rposition(|pair| pair.id.as_bytes() == id) else { return };
-        let crossing = self.pairs.split_off(at);
-        let mut pairs = crossing.into_iter();
+        let Some(at) = self.pairs.iter().rposition(|pair| pair.id.as_str().as_bytes() == id) else { return };
+        let mut pairs = self.pairs.drain(at..);
         let Some(pair) = pairs.next() else { return };
         let above = self.tree.stack.get(pair.base..).unwrap_or_default();
         let balanced = above.iter().all(|element| element.has(names::OPTIONAL) && element.block == 0);
@@ -400,10 +436,10 @@ impl Finder {
 
     /// Nothing more can be said: open blocks stay as they are.
     fn give_up_all(&mut self) {
-        for (number, _) in core::mem::take(&mut self.elements) {
+        for (number, _) in self.elements.drain(..) {
             self.events.push(Event::Given { number, reason: Reason::NotUnderstood });
         }
-        for pair in core::mem::take(&mut self.pairs) {
+        for pair in self.pairs.drain(..) {
             self.events.push(Event::Given { number: pair.number, reason: Reason::NotUnderstood });
         }
     }

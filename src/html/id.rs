@@ -10,16 +10,54 @@ use crate::limits;
 /// Longest attribute value that is read as an id, in bytes; a site that marks by `id` has all sorts.
 const READ: usize = 4 * limits::ID_BYTES;
 
-/// The id that an attribute's value stands for; `None` if that cannot be said here.
-pub(crate) fn read(value: &[u8]) -> Option<String> {
+/// Bytes of an id that need no memory of their own: all that a playbook may name, and all that a comment can hold.
+const INLINE: usize = limits::ID_BYTES + 1;
+
+/// An id on its way from the page; it allocates only where it is longer than those that playbooks may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Id {
+    /// The first `length` bytes; the others are zero.
+    Short {
+        length: u8,
+        bytes: [u8; INLINE],
+    },
+    Long(String),
+}
+
+impl Id {
+    pub(crate) fn new(id: &str) -> Id {
+        let mut bytes = [0; INLINE];
+        match (bytes.get_mut(..id.len()), u8::try_from(id.len())) {
+            (Some(room), Ok(length)) => {
+                room.copy_from_slice(id.as_bytes());
+                Id::Short { length, bytes }
+            }
+            _ => Id::Long(String::from(id)),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Id::Short { length, bytes } => {
+                let bytes = bytes.get(..usize::from(*length)).unwrap_or_default();
+                core::str::from_utf8(bytes).unwrap_or_default()
+            }
+            Id::Long(id) => id,
+        }
+    }
+}
+
+/// Puts the id that an attribute's value stands for into `id`; `None` if that cannot be said here.
+pub(crate) fn read(value: &[u8], id: &mut String) -> Option<()> {
+    id.clear();
     if value.len() > READ {
         return None;
     }
-    let mut id = String::with_capacity(value.len());
+    id.reserve(value.len());
     let mut rest = value;
     while let Some((&byte, tail)) = rest.split_first() {
         if byte == b'&' {
-            rest = reference(rest, &mut id)?;
+            rest = reference(rest, id)?;
         } else if byte.is_ascii() {
             // Line ends and zero bytes are normalized by the parser.
             match byte {
@@ -42,7 +80,7 @@ pub(crate) fn read(value: &[u8]) -> Option<String> {
             rest = after;
         }
     }
-    Some(id)
+    Some(())
 }
 
 /// A byte in windows-1252, which pages without a declared encoding are read as.
@@ -139,7 +177,21 @@ mod tests {
             ("&eacute;", None),
             ("a\r\nb", Some("a\nb")),
         ] {
-            assert_eq!(read(value.as_bytes()).as_deref(), id, "{value}");
+            let mut room = String::from("of the last one");
+            let read = read(value.as_bytes(), &mut room).map(|()| room.as_str());
+            assert_eq!(read, id, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_id_stays_what_it_is_at_every_length() {
+        for length in 0..2 * INLINE {
+            for letter in ["a", "\u{e9}"] {
+                let text = letter.repeat(length);
+                let id = Id::new(&text);
+                assert_eq!(id.as_str(), text);
+                assert_eq!(matches!(id, Id::Short { .. }), text.len() <= INLINE);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ mod place;
 pub mod plan;
 mod quick;
 mod raw;
+mod room;
 mod skim;
 pub mod splice;
 mod table;

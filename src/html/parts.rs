@@ -4,13 +4,13 @@
 //! twice or whose element cannot be changed leaves the whole block as it is. The block is read once more for them, by a
 //! copy of the page's reader, so that a part is found in the same tree as blocks are.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::attribute;
 use super::blocks::{Event, Finder};
 use super::place::Spot;
 use super::plan::marker;
+use super::room::{Texts, emptied};
 use crate::reason::Reason;
 
 /// The attribute that names a part.
@@ -68,17 +68,18 @@ pub(crate) struct Found {
 }
 
 /// A key that is looked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Sought {
-    key: String,
+    /// Its number among the texts.
+    key: usize,
     /// The number of the element whose end is awaited.
     open: Option<u32>,
     found: Found,
 }
 
 impl Sought {
-    fn part(&self) -> &str {
-        self.key.split('@').next().unwrap_or_default()
+    fn names(&self, keys: &Texts, id: &str) -> bool {
+        keys.get(self.key).split('@').next() == Some(id)
     }
 
     fn refuse(&mut self, reason: Reason) {
@@ -88,7 +89,7 @@ impl Sought {
 }
 
 /// Reads one block for its parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Reader {
     /// The block.
     pub(crate) number: u32,
@@ -96,43 +97,58 @@ pub(crate) struct Reader {
     pub(crate) start: usize,
     finder: Finder,
     sought: Vec<Sought>,
+    /// Room for events; empty between two calls.
+    events: Vec<Event>,
 }
 
 impl Reader {
-    /// A reader for the block that `finder` has just opened.
-    pub(crate) fn new(finder: &Finder, number: u32, start: usize, keys: &[String]) -> Self {
+    /// A reader for the block that `finder` has just opened, in the memory of another; `keys` are numbers of texts.
+    pub(crate) fn new(finder: &Finder, number: u32, start: usize, keys: (usize, usize), room: Self) -> Self {
         let nothing = Found { state: Err(Reason::PartMissing), start: 0, from: 0, to: 0, end: 0, check: 0 };
-        let sought = keys.iter().map(|key| Sought { key: key.clone(), open: None, found: nothing }).collect();
-        Self { number, start, finder: finder.looking_for(PART), sought }
+        let mut sought = emptied(room.sought);
+        sought.extend((keys.0..keys.1).map(|key| Sought { key, open: None, found: nothing }));
+        let finder = finder.looking_for(PART, room.finder);
+        Self { number, start, finder, sought, events: emptied(room.events) }
     }
 
-    /// Reads the window up to `reached`, where the page's reader is.
-    pub(crate) fn read(&mut self, window: &[u8], reached: usize) {
-        let window = window.get(..reached).unwrap_or(window);
-        let mut events = Vec::new();
-        loop {
-            let sought = &self.sought;
-            let wanted: &dyn Fn(&str) -> bool = &|id| sought.iter().any(|sought| sought.part() == id);
-            let more = self.finder.read(window, wanted);
-            self.finder.move_events(&mut events);
-            for event in events.drain(..) {
-                self.take(&event, window);
-            }
-            if !more {
-                return;
-            }
+    /// The memory of a reader that knows nothing.
+    pub(crate) fn emptied(self) -> Self {
+        Self {
+            finder: self.finder.again(PART),
+            sought: emptied(self.sought),
+            events: emptied(self.events),
+            ..Self::default()
         }
     }
 
-    fn take(&mut self, event: &Event, window: &[u8]) {
+    /// Reads the window up to `reached`, where the page's reader is; `keys` has the texts of its keys.
+    pub(crate) fn read(&mut self, window: &[u8], reached: usize, keys: &Texts) {
+        let window = window.get(..reached).unwrap_or(window);
+        let mut events = core::mem::take(&mut self.events);
+        loop {
+            let sought = &self.sought;
+            let wanted: &dyn Fn(&str) -> bool = &|id| sought.iter().any(|sought| sought.names(keys, id));
+            let more = self.finder.read(window, wanted);
+            self.finder.move_events(&mut events);
+            for event in events.drain(..) {
+                self.take(&event, window, keys);
+            }
+            if !more {
+                break;
+            }
+        }
+        self.events = events;
+    }
+
+    fn take(&mut self, event: &Event, window: &[u8], keys: &Texts) {
         match event {
             // A comment marks blocks, never parts.
             Event::Opened { start, .. } if window.get(start + 1) == Some(&b'!') => {}
             Event::Opened { number, id, start, open_end } => {
                 let tag = window.get(*start..*open_end).unwrap_or_default();
                 let raw = self.finder.is_raw();
-                for sought in self.sought.iter_mut().filter(|sought| sought.part() == id) {
-                    sought.opened(*number, *start, tag, raw);
+                for sought in self.sought.iter_mut().filter(|sought| sought.names(keys, id.as_str())) {
+                    sought.opened(keys.get(sought.key), *number, *start, tag, raw);
                 }
             }
             Event::Closed { number, close, end } => {
@@ -146,7 +162,7 @@ impl Reader {
                 }
             }
             Event::Refused { id, .. } => {
-                for sought in self.sought.iter_mut().filter(|sought| sought.part() == id) {
+                for sought in self.sought.iter_mut().filter(|sought| sought.names(keys, id.as_str())) {
                     sought.refuse(Reason::PartRefused);
                 }
             }
@@ -165,24 +181,24 @@ impl Reader {
         }
     }
 
-    /// What the block, which has ended, has of each key.
-    pub(crate) fn found(&self) -> impl Iterator<Item = (&str, Found)> {
+    /// What the block, which has ended, has of each key, by the number of the key's text.
+    pub(crate) fn found(&self) -> impl Iterator<Item = (usize, Found)> {
         self.sought.iter().map(|sought| {
             let open = Found { state: Err(Reason::PartRefused), ..sought.found };
-            (sought.key.as_str(), if sought.open.is_some() { open } else { sought.found })
+            (sought.key, if sought.open.is_some() { open } else { sought.found })
         })
     }
 }
 
 impl Sought {
-    fn opened(&mut self, number: u32, start: usize, tag: &[u8], raw: bool) {
+    fn opened(&mut self, key: &str, number: u32, start: usize, tag: &[u8], raw: bool) {
         if !matches!(self.found.state, Err(Reason::PartMissing)) || self.open.is_some() {
             return self.refuse(Reason::PartRepeated);
         }
         if attribute::is_refused(tag) {
             return self.refuse(Reason::PartRefused);
         }
-        match self.key.split_once('@') {
+        match key.split_once('@') {
             Some((_, name)) => {
                 let (from, to) = attribute::find(tag, name.as_bytes());
                 let check = marker(tag, 0, from).unwrap_or(0).rotate_left(1)

@@ -4,19 +4,23 @@
 //! that brought them, an unfinished tag excepted; a block to be changed is held until its end is known, at most
 //! `limits::BLOCK_BYTES`. Whatever goes wrong, the bytes of the origin leave as they came. Memory is constant.
 
-use alloc::string::String;
+mod begin;
+
 use alloc::vec::Vec;
 use core::mem;
 
 use super::blocks::{Event, Finder, is_utf16};
+use super::edit::reported;
 pub use super::edit::{Edit, Operation};
-use super::edit::{is_repeated, reported};
 use super::group::Group;
 use super::parts::{self, Reader};
 use super::place::{self, NO_EDIT, Output, Place, Spot};
 use super::plan::{Planner, Version};
+use super::room::{Texts, emptied};
 use crate::limits;
 use crate::reason::Reason;
+
+pub use begin::Room;
 
 /// Where the page goes.
 pub trait Sink {
@@ -36,15 +40,15 @@ const PIECE: usize = 4096;
 const SMALL_PIECE: usize = 256;
 
 /// A block that an edit waits for; offsets in the window.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Candidate {
     /// The edit, or [`NO_EDIT`].
     edit: usize,
     number: u32,
     /// The edit that orders its group, and its number there.
     group: Option<(usize, usize)>,
-    /// Where its parts are, once it has ended.
-    spots: Vec<Spot>,
+    /// Which of the spots are its parts, once it has ended.
+    spots: (usize, usize),
     start: usize,
     open_end: usize,
     /// Where its closing marker is, once it has come.
@@ -63,7 +67,7 @@ struct Candidate {
 /// splicer.end(&mut page);
 /// assert_eq!(page, b"<h1>Shop</h1><div data-block=hero>Welcome back</div>");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Splicer {
     edits: Vec<Edit>,
     /// What became of each edit; `None` while its block has not come.
@@ -75,75 +79,44 @@ pub struct Splicer {
     held: Vec<u8>,
     candidates: Vec<Candidate>,
     groups: Vec<Group>,
-    /// Blocks whose parts are wanted, each with their keys and whether it came.
-    sought: Vec<(String, Vec<String>, bool)>,
-    /// Those that are open.
+    /// Blocks whose parts are wanted.
+    sought: Vec<Sought>,
+    /// Their ids and keys.
+    texts: Texts,
+    /// Readers of those that are open.
     readers: Vec<Reader>,
+    /// Readers whose block has ended, for the next.
+    spare: Vec<Reader>,
+    /// Where the parts of blocks are that have ended.
+    spots: Vec<Spot>,
     /// Room for events and for blocks on their way out; empty between two calls.
     events: Vec<Event>,
     leaving: Vec<Candidate>,
+    places: Vec<Place>,
     first: Option<u8>,
     copying: bool,
     /// Notes where all declared blocks are, if a plan is wanted.
     planner: Option<Planner>,
+    /// Room for one.
+    planning: Planner,
     /// What left the window in front, in bytes.
     base: usize,
 }
 
+/// A block whose parts are wanted.
+#[derive(Clone, Copy, Debug)]
+struct Sought {
+    /// The number of its id's text.
+    id: usize,
+    /// The numbers of its keys' texts.
+    keys: (usize, usize),
+    came: bool,
+}
+
 impl Splicer {
-    /// A splicer for one page; `marker` is the name of the marker attribute. Of two edits for one id the first counts.
-    #[must_use]
-    pub fn new(marker: &str, edits: Vec<Edit>) -> Self {
-        let outcomes: Vec<_> =
-            (0..edits.len()).map(|at| is_repeated(&edits, at).then_some(Reason::Repeated)).collect();
-        let mut groups = Vec::new();
-        Group::fill(&edits, &outcomes, &mut groups);
-        let parts = edits.iter().filter(|edit| edit.operation == Operation::SetParts);
-        let keys = |edit: &Edit| parts::changes(&edit.content).map(|(key, _)| String::from(key)).collect();
-        let sought = parts.map(|edit| (edit.id.clone(), keys(edit), false)).collect();
-        let copying = edits.is_empty();
-        Self {
-            edits,
-            outcomes,
-            repeated: Vec::new(),
-            finder: Finder::new(marker),
-            held: Vec::new(),
-            candidates: Vec::new(),
-            groups,
-            sought,
-            readers: Vec::new(),
-            events: Vec::new(),
-            leaving: Vec::new(),
-            first: None,
-            copying,
-            planner: None,
-            base: 0,
-        }
-    }
-
-    /// The same, and a plan is made on the way: of all blocks in `declared`, so that it serves other edits too.
-    ///
-    /// `scope` stands for the marker and what is declared; a plan fits only requests with the same.
-    #[must_use]
-    pub fn planning(marker: &str, edits: Vec<Edit>, declared: Vec<String>, scope: u64) -> Self {
-        let mut splicer = Self::new(marker, edits);
-        splicer.planner = Some(Planner::new(declared, scope));
-        splicer.copying = false;
-        splicer
-    }
-
-    /// The plan also says where these parts are: ids of declared blocks, each with keys as in [`super::parts`].
-    #[must_use]
-    pub fn with_parts(mut self, parts: Vec<(String, Vec<String>)>) -> Self {
-        // First, since they have all the keys of the edits.
-        let wanted = parts.into_iter().map(|(id, keys)| (id, keys, false));
-        self.sought.splice(..0, wanted);
-        self
-    }
-
     /// The plan of the page that has ended, if one was wanted and the page can have one: see [`super::plan`].
     pub fn plan(&self, version: Version) -> Option<Vec<u8>> {
-        self.planner.as_ref()?.plan(version)
+        self.planner.as_ref()?.plan(version, &self.texts)
     }
 
     /// Takes the next bytes of the page and writes what may leave.
@@ -174,6 +147,7 @@ impl Splicer {
             }
             self.flush(&held, &mut written, out);
             out.write(held.get(written..).unwrap_or_default());
+            self.held = emptied(held);
             if let Some(planner) = &mut self.planner {
                 planner.end();
             }
@@ -261,10 +235,10 @@ impl Splicer {
                 *close = close.wrapping_sub(by);
                 *end = end.wrapping_sub(by);
             }
-            for spot in &mut candidate.spots {
-                spot.from = spot.from.wrapping_sub(by);
-                spot.to = spot.to.wrapping_sub(by);
-            }
+        }
+        for spot in &mut self.spots {
+            spot.from = spot.from.wrapping_sub(by);
+            spot.to = spot.to.wrapping_sub(by);
         }
     }
 
@@ -323,9 +297,10 @@ impl Splicer {
             let ended = self.ended(&event);
             match event {
                 Event::Opened { number, id, start, open_end } => {
-                    self.look_for_parts(number, &id, start);
+                    let id = id.as_str();
+                    self.look_for_parts(number, id, start);
                     if reading {
-                        self.opened(number, &id, start, open_end);
+                        self.opened(number, id, start, open_end);
                     }
                 }
                 Event::Closed { number, close, end } if reading => {
@@ -333,13 +308,15 @@ impl Splicer {
                 }
                 Event::Given { number, reason } if reading => self.give_up(number, reason),
                 Event::Refused { id, start, reason } => {
-                    self.came(&id);
+                    let id = id.as_str();
+                    self.came(id);
                     if reading {
-                        self.refused(&id, start, reason);
+                        self.refused(id, start, reason);
                     }
                 }
                 Event::Closed { .. } | Event::Given { .. } => {}
             }
+            self.spare.extend(ended);
         }
         self.events = events;
         self.flush(window, written, out);
@@ -350,21 +327,23 @@ impl Splicer {
 
     /// Looks for parts in the open blocks that may have some, up to where the page is read.
     fn read_parts(&mut self, window: &[u8], reached: usize) {
-        self.readers.retain(|reader| reached.wrapping_sub(reader.start) <= limits::BLOCK_BYTES);
+        let long = |reader: &mut Reader| reached.wrapping_sub(reader.start) > limits::BLOCK_BYTES;
+        self.spare.extend(self.readers.extract_if(.., long));
         for reader in &mut self.readers {
-            reader.read(window, reached);
+            reader.read(window, reached, &self.texts);
         }
     }
 
     /// Notes that a block with this id came; the keys of its parts, if that matters and it is the first.
-    fn came(&mut self, id: &str) -> Option<&[String]> {
-        let (_, keys, came) = self.sought.iter_mut().find(|(sought, ..)| sought == id)?;
-        (!core::mem::replace(came, true)).then_some(keys.as_slice())
+    fn came(&mut self, id: &str) -> Option<(usize, usize)> {
+        let sought = self.sought.iter_mut().find(|sought| self.texts.get(sought.id) == id)?;
+        (!mem::replace(&mut sought.came, true)).then_some(sought.keys)
     }
 
     fn look_for_parts(&mut self, number: u32, id: &str, start: usize) {
-        if let Some(keys) = self.came(id).map(<[String]>::to_vec) {
-            self.readers.push(Reader::new(&self.finder, number, start, &keys));
+        if let Some(keys) = self.came(id) {
+            let room = self.spare.pop().unwrap_or_default();
+            self.readers.push(Reader::new(&self.finder, number, start, keys, room));
         }
     }
 
@@ -404,7 +383,7 @@ impl Splicer {
         let group =
             self.member(id, start).and_then(|(group, number)| Some((self.groups.get(group)?.edit, number)));
         if edit != NO_EDIT || group.is_some() {
-            let spots = Vec::new();
+            let spots = (0, 0);
             self.candidates.push(Candidate { edit, number, group, spots, start, open_end, closed: None });
         }
     }
@@ -449,15 +428,18 @@ impl Splicer {
         let done = match edit.operation {
             Operation::ReplaceInner if candidate.open_end == end => Err(Reason::NotUnderstood),
             Operation::SetParts => {
+                let texts = &self.texts;
                 let found = |key: &str| {
-                    let found = parts.and_then(|parts| parts.found().find(|(found, _)| *found == key));
+                    let mut all = parts.into_iter().flat_map(Reader::found);
+                    let found = all.find(|(found, _)| texts.get(*found) == key);
                     found.map_or(Err(Reason::PartMissing), |(_, found)| {
                         found.state.map(|()| (found.from, found.to))
                     })
                 };
-                parts::resolve(candidate.edit, &edit.content, found, &mut candidate.spots)
+                let spots = parts::resolve(candidate.edit, &edit.content, found, &mut self.spots);
+                spots.map(|spots| candidate.spots = spots)
             }
-            _ => Ok((0, 0)),
+            _ => Ok(()),
         };
         if let Err(reason) = done {
             if let Some(outcome) = self.outcomes.get_mut(candidate.edit) {
@@ -526,17 +508,14 @@ impl Splicer {
     }
 
     fn write_ready(&mut self, ready: &[Candidate], window: &[u8], written: &mut usize, out: &mut dyn Sink) {
-        let mut spots = Vec::new();
-        let mut places = Vec::with_capacity(ready.len());
+        self.places.clear();
         for candidate in ready {
-            let &Candidate { edit, group, start, open_end, closed, .. } = candidate;
+            let &Candidate { edit, group, spots, start, open_end, closed, .. } = candidate;
             let Some((close, end)) = closed else { continue };
-            let first = spots.len();
-            spots.extend_from_slice(&candidate.spots);
-            places.push(Place { edit, group, spots: (first, spots.len()), start, open_end, close, end });
+            self.places.push(Place { edit, group, spots, start, open_end, close, end });
         }
         let mut window = Window { window, edits: &self.edits, outcomes: &mut self.outcomes, out };
-        place::write(&places, &spots, &self.edits, written, &mut window);
+        place::write(&self.places, &self.spots, &self.edits, written, &mut window);
     }
 }
 

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::formatting::Active;
 use super::names::{self, Name};
+use super::room::{emptied, refilled};
 use super::tag::Tag;
 
 /// Deepest nesting that is followed, where browsers begin to flatten; it also bounds the work of one tag.
@@ -75,7 +76,7 @@ pub(crate) enum Start {
 }
 
 /// The open elements.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     pub(crate) stack: Vec<Element>,
     /// Formatting elements that go on beyond the element around them.
@@ -108,26 +109,25 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    pub(crate) fn new() -> Self {
+    /// A tree before the first tag; all that is not memory is new.
+    pub(crate) fn emptied(self) -> Self {
         Self {
-            stack: Vec::new(),
-            active: Vec::new(),
-            last_number: 0,
-            long_names: Vec::new(),
-            ended: Vec::new(),
-            low: 0,
-            dip: 0,
-            paragraphs: 0,
-            buttons: 0,
-            unusual: 0,
-            templates: 0,
-            form: 0,
-            last_form: 0,
-            frames_over: false,
-            strict: false,
-            started: false,
-            lost: false,
-            skimmed: 0,
+            stack: emptied(self.stack),
+            active: emptied(self.active),
+            long_names: emptied(self.long_names),
+            ended: emptied(self.ended),
+            ..Self::default()
+        }
+    }
+
+    /// The same tree, in the memory of another.
+    pub(crate) fn copied(&self, room: Self) -> Self {
+        Self {
+            stack: refilled(room.stack, &self.stack),
+            active: refilled(room.active, &self.active),
+            long_names: refilled(room.long_names, &self.long_names),
+            ended: refilled(room.ended, &self.ended),
+            ..*self
         }
     }
 

@@ -67,6 +67,7 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
         Effect::Send(_) => send(commit, bad_gateway()),
     }
     (shared.config.records)(&exchange.record().to_json());
+    exchange.into_room().into_iter().for_each(|room| shared.rooms.give(room));
 }
 
 /// The visitor's request as the origin gets it; `None` when its target cannot be written down.
@@ -111,7 +112,7 @@ async fn from_origin(
         let Effect::Fail(edits) = exchange.step() else { return send(commit, bad_gateway()) };
         return send(commit, failed(&edits));
     };
-    supply(exchange, &head, &mut source);
+    supply(shared, exchange, &head, &mut source);
     let Effect::Send(edits) = exchange.step() else { return send(commit, bad_gateway()) };
     match coding::sent(exchange, &mut head, source, &edits, wish) {
         Sent::Ready(body) => {
@@ -128,7 +129,8 @@ async fn from_origin(
 }
 
 /// Tells the engine as much of the origin's head as it wants to know, and what is kept of the page.
-fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
+fn supply(shared: &Shared, exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
+    let room = || shared.rooms.take();
     let codings = coding::joined(&head.headers, &CONTENT_ENCODING);
     let origin = OriginHead {
         status: head.status.as_u16(),
@@ -136,11 +138,12 @@ fn supply(exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Sour
         content_encoding: codings.as_deref(),
     };
     match source {
-        Source::Origin(_) | Source::Opened(_) => exchange.supply(Supply::Head(origin)),
-        Source::Coming(_) => exchange.supply(Supply::Page(origin, Stored::default())),
+        Source::Origin(_) | Source::Opened(_) => exchange.supply_in(Supply::Head(origin), &room),
+        Source::Coming(_) => exchange.supply_in(Supply::Page(origin, Stored::default()), &room),
         Source::Kept(page, _) => {
             let (version, plan) = (Some(page.version), page.plan());
-            exchange.supply(Supply::Page(origin, Stored { version, plan: &plan, page: Some(&page.body) }));
+            let stored = Stored { version, plan: &plan, page: Some(&page.body) };
+            exchange.supply_in(Supply::Page(origin, stored), &room);
         }
     }
 }

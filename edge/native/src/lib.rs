@@ -26,6 +26,7 @@ mod headers;
 mod origin;
 mod outgoing;
 mod playbook;
+mod rooms;
 mod server;
 mod visitor;
 

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::conversation;
 use crate::origin::Origin;
 use crate::playbook::{Current, Watch};
+use crate::rooms::Rooms;
 
 /// Longest head of a request, in bytes: Fastly takes 69 KB, and cookies may be 32 KB of it (facts/trust.md §3).
 const REQUEST_HEAD_BYTES: usize = 128 * 1024;
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) origin: Arc<Origin>,
     /// Pages of the origin's, unless that is switched off.
     pub(crate) cache: Option<Arc<Cache>>,
+    /// Memory for the pages that stream.
+    pub(crate) rooms: Rooms,
 }
 
 /// A server that listens already and serves as soon as it runs.
@@ -70,7 +73,13 @@ impl Server {
         let cache =
             Some(config.cache_bytes).filter(|bytes| *bytes > 0).map(|bytes| Arc::new(Cache::new(bytes)));
         let origin = Arc::new(origin);
-        let shared = Arc::new(Shared { config, current: Current::new(engine), origin, cache });
+        let shared = Arc::new(Shared {
+            config,
+            current: Current::new(engine),
+            origin,
+            cache,
+            rooms: Rooms::default(),
+        });
         Ok(Server { listener, address, shared, watch })
     }
 

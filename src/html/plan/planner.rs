@@ -7,6 +7,7 @@ use super::{FORMAT, HEAD, MAGIC, PREFIX, REFUSALS, ROW, State, Version, marker};
 use crate::digest::digest;
 use crate::html::blocks::Event;
 use crate::html::parts::Reader;
+use crate::html::room::{Texts, emptied};
 use crate::limits;
 use crate::reason::Reason;
 
@@ -28,13 +29,13 @@ struct Draft {
 }
 
 /// Collects where the declared blocks of one page are; offsets count from the page's first byte.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Planner {
     declared: Vec<String>,
     scope: u64,
     rows: Vec<Draft>,
-    /// Parts of the blocks, each with its key.
-    parts: Vec<(String, Draft)>,
+    /// Parts of the blocks, each with the number of its key's text.
+    parts: Vec<(usize, Draft)>,
     /// Events until now: what came before what.
     events: u32,
     length: u64,
@@ -44,17 +45,9 @@ pub(crate) struct Planner {
 }
 
 impl Planner {
-    pub(crate) fn new(declared: Vec<String>, scope: u64) -> Self {
-        Self {
-            declared,
-            scope,
-            rows: Vec::new(),
-            parts: Vec::new(),
-            events: 0,
-            length: 0,
-            spoiled: false,
-            ended: false,
-        }
+    /// A planner for another page, in the memory of this one; all that is not memory is new.
+    pub(crate) fn again(self, declared: Vec<String>, scope: u64) -> Self {
+        Self { declared, scope, rows: emptied(self.rows), parts: emptied(self.parts), ..Self::default() }
     }
 
     pub(crate) fn declares(&self, id: &str) -> bool {
@@ -83,7 +76,7 @@ impl Planner {
             self.events = self.events.saturating_add(1);
             match event {
                 Event::Opened { number, id, start, open_end } => {
-                    if let Some(row) = self.first(id, place(*start)) {
+                    if let Some(row) = self.first(id.as_str(), place(*start)) {
                         row.number = *number;
                         row.open_end = place(*open_end);
                         match marker(window, *start, *open_end) {
@@ -111,7 +104,7 @@ impl Planner {
                 }
                 Event::Refused { id, start, reason } => {
                     let events = self.events;
-                    if let Some(row) = self.first(id, place(*start)) {
+                    if let Some(row) = self.first(id.as_str(), place(*start)) {
                         row.settle(State::Refused(*reason), events);
                     }
                 }
@@ -144,7 +137,7 @@ impl Planner {
                     part.settle(State::Refused(reason), block);
                 }
             }
-            self.parts.push((key.into(), part));
+            self.parts.push((key, part));
         }
     }
 
@@ -181,12 +174,13 @@ impl Planner {
         self.ended = true;
     }
 
-    /// The plan as bytes; `None` if the page has not ended, is not this long, or cannot have one.
-    pub(crate) fn plan(&self, version: Version) -> Option<Vec<u8>> {
+    /// The plan as bytes, `keys` having the texts of the parts' keys; `None` if the page has not ended, is not this long, or cannot have one.
+    pub(crate) fn plan(&self, version: Version, keys: &Texts) -> Option<Vec<u8>> {
         let whole = self.ended && !self.spoiled && self.length == version.length;
         let length =
             u32::try_from(self.length).ok().filter(|_| whole && self.rows.len() <= limits::PAGE_BLOCKS)?;
-        let mut bytes = Vec::with_capacity(HEAD + self.rows.len() * ROW * 2);
+        let texts = self.rows.len().saturating_add(self.parts.len());
+        let mut bytes = Vec::with_capacity(HEAD + texts * ROW * 2);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&FORMAT.to_le_bytes());
         bytes.extend_from_slice(&[0; 10]);
@@ -196,12 +190,12 @@ impl Planner {
         for count in [self.rows.len(), self.parts.len()] {
             bytes.extend_from_slice(&u16::try_from(count).ok()?.to_le_bytes());
         }
-        let mut ids = Vec::new();
+        let mut ids = Vec::with_capacity(texts * ROW);
         for row in &self.rows {
             row.write(self.declared.get(row.declared)?, &mut bytes, &mut ids)?;
         }
         for (key, part) in &self.parts {
-            part.write(key, &mut bytes, &mut ids)?;
+            part.write(keys.get(*key), &mut bytes, &mut ids)?;
         }
         bytes.extend_from_slice(&ids);
         let sum = digest(bytes.get(PREFIX..)?);

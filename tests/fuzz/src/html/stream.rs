@@ -31,6 +31,14 @@ pub(crate) fn html_stream(input: &[u8]) {
         same(&whole(cut, &edits).0, &expected, "a page that is cut short");
     }
 
+    // In the memory of a page that was left in the middle, nothing of that one shows.
+    let mut before = Splicer::planning(MARKER, case.edits(3), case.ids.clone(), SCOPE);
+    before.push(cut, &mut Vec::new());
+    let (again, _) =
+        stream(Splicer::in_room(before.into_room().0, MARKER, edits.clone()), page, &case.sizes());
+    same(&again.0, &in_one.0, "the page depends on what was before it");
+    assert_eq!(again.1, in_one.1, "the report depends on what was before the page");
+
     // A plan made on the way changes nothing and depends on nothing; it gives what streaming gives.
     let others = case.edits(1);
     let (planned, splicer) = stream(case.planning(&edits), page, &case.sizes());

@@ -21,11 +21,13 @@ const SIGNALS: &str = "profile.";
 pub(super) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
     let mut read = Vec::new();
     for (_, audience) in root.members("audiences") {
-        readers(audience.value, &audience.pointer, &mut read);
+        readers(audience.value, true, &audience.pointer, &mut read);
     }
     for campaign in root.elements("campaigns") {
-        for node in ["when", "variants"].iter().filter_map(|key| campaign.get(key)) {
-            readers(node.value, &node.pointer, &mut read);
+        for (key, tests) in [("when", true), ("variants", false)] {
+            if let Some(node) = campaign.get(key) {
+                readers(node.value, tests, &node.pointer, &mut read);
+            }
         }
     }
     let Some(profile) = root.get("profile") else {
@@ -120,23 +122,23 @@ struct Reader<'v> {
     said: Option<&'v Json>,
 }
 
-/// The members and texts below `value` that name a signal of the profile.
-fn readers<'v>(value: &'v Json, pointer: &str, found: &mut Vec<Reader<'v>>) {
+/// What below `value` names a signal of the profile: members where it `tests`, as a condition does, and templates.
+fn readers<'v>(value: &'v Json, tests: bool, pointer: &str, found: &mut Vec<Reader<'v>>) {
     match value {
         Json::Object(members) => {
             for (key, value) in members {
                 let pointer = join(pointer, key);
-                if key.starts_with(SIGNALS) {
+                if tests && key.starts_with(SIGNALS) {
                     let (name, said) = (key.as_str(), Some(value));
                     found.push(Reader { name, pointer, place: Place::Key, said });
                 } else {
-                    readers(value, &pointer, found);
+                    readers(value, tests, &pointer, found);
                 }
             }
         }
         Json::Array(list) => {
             for (index, value) in list.iter().enumerate() {
-                readers(value, &join(pointer, &index.to_string()), found);
+                readers(value, tests, &join(pointer, &index.to_string()), found);
             }
         }
         Json::String(text) => {

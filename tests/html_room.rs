@@ -1,6 +1,6 @@
 //! One page after the other in the same memory: as in new memory, whatever the page before was and wherever it broke off,
 //! and without an allocation once there is room.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(clippy::indexing_slicing, reason = "a failing test may panic")]
 
 mod html_support;
 
@@ -12,6 +12,9 @@ use parvis::html::plan::Version;
 use parvis::html::splice::{Edit, Operation, Room, Splicer};
 
 const IDS: [&str; 6] = ["a", "b", "c", "b0", "b1", "b2"];
+
+/// What left and was held with every piece, what became of each edit, and the plan.
+type Came = (Vec<(Vec<u8>, usize)>, Vec<(String, &'static str)>, Option<Vec<u8>>);
 
 /// What is asked of one page.
 struct Asked {
@@ -68,11 +71,8 @@ impl Asked {
         splicer.with_plan(declared.clone(), 1).with_parts(parts)
     }
 
-    /// What comes out with every piece, what is held then, the report and the plan.
-    fn stream(
-        &self,
-        splicer: &mut Splicer,
-    ) -> (Vec<(Vec<u8>, usize)>, Vec<(String, &'static str)>, Option<Vec<u8>>) {
+    /// Streams the page as far as it comes.
+    fn stream(&self, splicer: &mut Splicer) -> Came {
         let mut pieces = Vec::new();
         for piece in self.page[..self.left.unwrap_or(self.page.len())].chunks(self.size) {
             let mut out = Vec::new();

@@ -172,22 +172,28 @@ impl Default for Finder {
 
 impl Finder {
     pub(crate) fn new(marker: &str) -> Self {
-        Self::default().again(marker)
+        let mut finder = Self::default();
+        finder.begin(marker);
+        finder
     }
 
-    /// A reader before the first byte of another page; all that is not memory is new.
-    pub(crate) fn again(self, marker: &str) -> Self {
-        let mut finder = Self {
+    /// Looks for this marker attribute, before the first byte; for a reader that is new or emptied.
+    pub(crate) fn begin(&mut self, marker: &str) {
+        self.marker.extend_from_slice(marker.as_bytes());
+        self.tree.stack.reserve(USUAL_DEPTH);
+    }
+
+    /// The memory of a reader that knows nothing; all that is not memory is new.
+    pub(crate) fn emptied(self) -> Self {
+        Self {
             tree: self.tree.emptied(),
-            marker: refilled(self.marker, marker.as_bytes()),
+            marker: emptied(self.marker),
             pairs: emptied(self.pairs),
             elements: emptied(self.elements),
             events: emptied(self.events),
             decoded: emptied_text(self.decoded),
             ..Self::default()
-        };
-        finder.tree.stack.reserve(USUAL_DEPTH);
-        finder
+        }
     }
 
     /// A reader at the same place of the same page that looks for another marker attribute, from here on; in the memory

@@ -114,7 +114,7 @@ impl Reader {
     /// The memory of a reader that knows nothing.
     pub(crate) fn emptied(self) -> Self {
         Self {
-            finder: self.finder.again(PART),
+            finder: self.finder.emptied(),
             sought: emptied(self.sought),
             events: emptied(self.events),
             ..Self::default()

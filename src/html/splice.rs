@@ -16,7 +16,7 @@ use super::group::Group;
 use super::parts::{self, Reader};
 use super::place::{self, NO_EDIT, Output, Place, Spot};
 use super::plan::{Planner, Version};
-use super::room::{Texts, emptied};
+use super::room::Texts;
 use crate::limits;
 use crate::reason::Reason;
 
@@ -139,7 +139,7 @@ impl Splicer {
     pub fn end(&mut self, out: &mut impl Sink) {
         if !self.copying {
             self.finder.finish();
-            let held = mem::take(&mut self.held);
+            let mut held = mem::take(&mut self.held);
             let mut written = 0;
             self.settle(&held, &mut written, held.len(), out);
             while let Some(group) = self.groups.iter().find(|group| !group.broken && !group.is_complete()) {
@@ -147,7 +147,8 @@ impl Splicer {
             }
             self.flush(&held, &mut written, out);
             out.write(held.get(written..).unwrap_or_default());
-            self.held = emptied(held);
+            held.clear();
+            self.held = held;
             if let Some(planner) = &mut self.planner {
                 planner.end();
             }

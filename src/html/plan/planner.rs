@@ -45,9 +45,14 @@ pub(crate) struct Planner {
 }
 
 impl Planner {
-    /// A planner for another page, in the memory of this one; all that is not memory is new.
-    pub(crate) fn again(self, declared: Vec<String>, scope: u64) -> Self {
-        Self { declared, scope, rows: emptied(self.rows), parts: emptied(self.parts), ..Self::default() }
+    /// A planner for this, in memory that is new or emptied.
+    pub(crate) fn begin(self, declared: Vec<String>, scope: u64) -> Self {
+        Self { declared, scope, ..self }
+    }
+
+    /// The memory of a planner that knows nothing; all that is not memory is new.
+    pub(crate) fn emptied(self) -> Self {
+        Self { rows: emptied(self.rows), parts: emptied(self.parts), ..Self::default() }
     }
 
     pub(crate) fn declares(&self, id: &str) -> bool {

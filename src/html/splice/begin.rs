@@ -45,7 +45,7 @@ impl Splicer {
     #[must_use]
     pub fn in_room(room: Room, marker: &str, edits: Vec<Edit>) -> Self {
         let mut splicer = room.0;
-        splicer.finder = splicer.finder.again(marker);
+        splicer.finder.begin(marker);
         splicer
             .outcomes
             .extend((0..edits.len()).map(|at| is_repeated(&edits, at).then_some(Reason::Repeated)));
@@ -70,7 +70,7 @@ impl Splicer {
     /// Makes a plan on the way, as [`Splicer::planning`] says; to be asked for before the first byte.
     #[must_use]
     pub fn with_plan(mut self, declared: Vec<String>, scope: u64) -> Self {
-        self.planner = Some(mem::take(&mut self.planning).again(declared, scope));
+        self.planner = Some(mem::take(&mut self.planning).begin(declared, scope));
         self.copying = false;
         self
     }
@@ -99,7 +99,7 @@ impl Splicer {
         let room = Self {
             outcomes: emptied(self.outcomes),
             repeated: emptied(self.repeated),
-            finder: self.finder.again(""),
+            finder: self.finder.emptied(),
             held: emptied(self.held),
             candidates: emptied(self.candidates),
             groups: emptied(self.groups),
@@ -111,7 +111,7 @@ impl Splicer {
             events: emptied(self.events),
             leaving: emptied(self.leaving),
             places: emptied(self.places),
-            planning: planning.again(Vec::new(), 0),
+            planning: planning.emptied(),
             ..Self::default()
         };
         (Room(room), self.edits)

@@ -1,7 +1,5 @@
 //! What a visitor prefers is kept for `persistent_personalization` alone: whatever else they permit, without it no trace of a
 //! choice leaves the engine; and with it, at the edge and in the browser, nothing is kept but what the playbook lists.
-//!
-//! Seen red with a choice kept in the visit, and one that waits there left, without the permit; and with any value kept.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use parvis::assign::hash;

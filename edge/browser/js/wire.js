@@ -75,7 +75,7 @@ export function encode(question) {
     } else if ("declare" in event) {
       for (const [name, date] of Object.entries(event.declare)) fields.push("o", name, date);
     } else if ("prefer" in event) {
-      fields.push("r", ...event.prefer);
+      fields.push("r", event.prefer[0], event.prefer[1] ?? "");
     } else {
       const { item, category, search } = event.view;
       fields.push("v", item, category);

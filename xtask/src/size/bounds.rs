@@ -13,10 +13,12 @@
 //! Building the engine for speed at the edge (and not for size) takes 13 KB; the browser's modules stay small.
 //! Fatigue takes 0.4 KB in the engine and 0.8 KB in the browser, all in one.
 //! The profile takes 1.2 KB in the engine and as much in the browser, all in one.
+//! Preferences take 2.5 KB in the engine.
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
     (ENGINE, 145 * KB, 80 * KB),
+    (ENGINE, 146 * KB, 80 * KB),
     (FASTLY, 205 * KB, 150 * KB),
     (SLIM, 88 * KB, 22 * KB),
     (ALL_IN_ONE, 110 * KB, 27 * KB),

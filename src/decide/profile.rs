@@ -24,11 +24,11 @@ pub(super) fn told<'x>(
     permit: Option<&Permit<'_, kind::Profile>>,
 ) -> Result<Option<Profile<'x>>, Reason> {
     let permit = permit.ok_or(Reason::NoPermit)?;
-    let Some(listed) = playbook.profile() else { return Ok(None) };
-    let sent = cookies::find(&facts.cookies, listed.cookie);
+    let Some(login) = playbook.profile() else { return Ok(None) };
+    let sent = cookies::find(&facts.cookies, login.cookie);
     let behind_edge = |browser: &BrowserFacts| browser.behind_edge;
     if sent == Sent::Absent && facts.browser.as_ref().is_some_and(behind_edge) {
         return Err(Reason::OutOfSight);
     }
-    Ok(Profile::open(Guarded::new(sent), permit, &listed))
+    Ok(Profile::open(Guarded::new(sent), permit, login.listed))
 }

@@ -36,7 +36,7 @@ pub use experiments::{Group, Sticky};
 pub use fatigue::Fatigue;
 pub use operators::{Around, Cap, Familiar, Operator, Schedule};
 pub use pages::{Block, Page};
-pub use profile::{Names, Profile};
+pub use profile::Profile;
 pub use stores::{InStock, Store};
 pub use suppress::{Of, Suppress};
 

@@ -14,11 +14,30 @@ use crate::consent::purpose::kind;
 use crate::consent::text::parts;
 use crate::http::cookies::Sent;
 use crate::limits;
-use crate::playbook::view;
 use crate::signal::guarded::Guarded;
 
 /// Segments that are kept: as many as any list has.
 const MOST: usize = limits::LIST_ELEMENTS as usize;
+
+/// The names that the playbook lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed<'p> {
+    /// The tiers, lowest first.
+    pub tiers: Names<'p>,
+    /// The segments.
+    pub segments: Names<'p>,
+}
+
+/// Names with dots between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Names<'p>(pub &'p str);
+
+impl<'p> Names<'p> {
+    /// The name that is `wanted`, and its place among all, from 1; nothing for an empty one.
+    pub fn find(self, wanted: &str) -> Option<(&'p str, u32)> {
+        parts(self.0, b'.').zip(1..).find(|(name, _)| !name.is_empty() && *name == wanted)
+    }
+}
 
 /// What is known of a visitor's profile, in names of the playbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +53,7 @@ impl<'p> Profile<'p> {
     pub fn open(
         sent: Guarded<kind::Profile, Sent<'_>>,
         permit: &Permit<'_, kind::Profile>,
-        listed: &view::Profile<'p>,
+        listed: Listed<'p>,
     ) -> Option<Profile<'p>> {
         match sent.open(permit) {
             Sent::One(value) => Profile::parse(value, listed),
@@ -42,7 +61,7 @@ impl<'p> Profile<'p> {
         }
     }
 
-    fn parse(value: &str, listed: &view::Profile<'p>) -> Option<Profile<'p>> {
+    fn parse(value: &str, listed: Listed<'p>) -> Option<Profile<'p>> {
         if value.is_empty() || value.len() > limits::PROFILE_BYTES || !value.bytes().all(is_written) {
             return None;
         }
@@ -86,17 +105,16 @@ const fn is_written(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::playbook::view::Names;
     use alloc::format;
     use alloc::string::String;
 
-    const LISTED: view::Profile<'static> =
-        view::Profile { cookie: "shop", tiers: Names("silver.gold"), segments: Names("vip.lapsed.a_b-1") };
+    const LISTED: Listed<'static> =
+        Listed { tiers: Names("silver.gold"), segments: Names("vip.lapsed.a_b-1") };
 
     type Known = (Option<(&'static str, u32)>, Vec<&'static str>);
 
     fn parse(value: &str) -> Option<Known> {
-        Profile::parse(value, &LISTED).map(|profile| (profile.tier, profile.segments))
+        Profile::parse(value, LISTED).map(|profile| (profile.tier, profile.segments))
     }
 
     #[test]
@@ -108,9 +126,9 @@ mod tests {
         assert_eq!(parse("vip.gold"), Some((None, Vec::new())), "each in its place");
         assert_eq!(parse("Gold.VIP"), Some((None, Vec::new())), "case matters");
         assert_eq!(parse("gold.vip.lapsed.vip"), parse("gold.vip.lapsed"), "each once");
-        let nothing = view::Profile { tiers: Names(""), segments: Names(""), ..LISTED };
+        let nothing = Listed { tiers: Names(""), segments: Names(""), ..LISTED };
         assert_eq!(
-            Profile::parse(".vip", &nothing),
+            Profile::parse(".vip", nothing),
             Some(Profile { tier: None, segments: Vec::new() }),
             "nothing is listed"
         );
@@ -144,8 +162,8 @@ mod tests {
     fn sixteen_segments_are_kept() {
         let all: Vec<String> = (0..20).map(|number| format!("s{number}")).collect();
         let joined = all.join(".");
-        let listed = view::Profile { segments: Names(&joined), ..LISTED };
-        let known = Profile::parse(&format!("gold.{joined}"), &listed).map(|profile| profile.segments.len());
+        let listed = Listed { segments: Names(&joined), ..LISTED };
+        let known = Profile::parse(&format!("gold.{joined}"), listed).map(|profile| profile.segments.len());
         assert_eq!(known, Some(16));
     }
 }

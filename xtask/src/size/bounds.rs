@@ -17,11 +17,10 @@
 
 /// One row: what is weighed, the most it may weigh, and the design's goal, in bytes of gzip.
 pub const BOUNDS: [(&str, usize, usize); 5] = [
-    (ENGINE, 145 * KB, 80 * KB),
-    (ENGINE, 146 * KB, 80 * KB),
-    (FASTLY, 205 * KB, 150 * KB),
-    (SLIM, 88 * KB, 22 * KB),
-    (ALL_IN_ONE, 110 * KB, 27 * KB),
+    (ENGINE, 152 * KB, 80 * KB),
+    (FASTLY, 211 * KB, 150 * KB),
+    (SLIM, 92 * KB, 22 * KB),
+    (ALL_IN_ONE, 114 * KB, 27 * KB),
     (CONSENT, 16 * KB, 7 * KB),
 ];
 

@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(parse("vip.gold"), Some((None, Vec::new())), "each in its place");
         assert_eq!(parse("Gold.VIP"), Some((None, Vec::new())), "case matters");
         assert_eq!(parse("gold.vip.lapsed.vip"), parse("gold.vip.lapsed"), "each once");
-        let nothing = Listed { tiers: Names(""), segments: Names(""), ..LISTED };
+        let nothing = Listed { tiers: Names(""), segments: Names("") };
         assert_eq!(
             Profile::parse(".vip", nothing),
             Some(Profile { tier: None, segments: Vec::new() }),

@@ -93,7 +93,7 @@ impl Case {
             let value: &[u8] = match key.split_once('@') {
                 Some((_, "lang")) => b" lang=\"x\"",
                 Some(_) => b" title=\"&lt;b>\"",
-                None => [&b"new &amp; old"[..], b""][at + choice / 5 & 1],
+                None => [&b"new &amp; old"[..], b""][(at + choice / 5) % 2],
             };
             parts::push(key, value, &mut content);
         }

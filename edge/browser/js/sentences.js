@@ -154,8 +154,8 @@ export const signals = {
   "connection": ["contextual", "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers"],
   "visit.searches": ["session_personalization", "what the visitor searched for on the site in this visit, newest first, in small letters"],
   "visit.last_search": ["session_personalization", "what the visitor searched for last on the site in this visit, in small letters"],
+  "visitor.preferences": ["persistent_personalization", "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`"],
   "profile.segments": ["profile", "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most"],
   "profile.tier": ["profile", "the visitor's tier in the site's loyalty scheme, of those the playbook lists"],
   "profile.tier_rank": ["profile", "how high that tier is: 1 for the first that the playbook lists"],
-  "visitor.preferences": ["persistent_personalization", "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`"],
 };

@@ -27,7 +27,8 @@
 //! ```text
 //!  0  magic "PVSP"    8  digest u64 over everything from byte 16 on    24  validator u64
 //!  4  format u16     16  scope u64, of what was looked for             32  page length u32
-//!  6  rows of parts u16                                                36  rows of blocks u32
+//!  6  zero u16                                                         36  rows of blocks u16, of parts u16
+//!
 //! row  0  start, open_end, close, end u32   16  check u64 of the markers' bytes
 //!     24  settled u32   28  again u32       32  id offset u16, id length u8, state u8
 //! ```

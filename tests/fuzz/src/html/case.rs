@@ -105,6 +105,7 @@ impl Case {
         let ids = &self.ids[choice % 3 % self.ids.len()..];
         let members: Vec<&str> = ids.iter().take(2 + choice / 3 % 3).map(String::as_str).collect();
         let (first, rest) = members.split_at(members.len().min(choice % 2 + 1));
+        let first: Vec<&str> = first.iter().rev().copied().collect();
         let content = format!("{}/{}", first.join(" "), rest.join(" ")).into_bytes();
         Edit { id: "group".to_owned(), operation: Operation::Reorder, content }
     }

@@ -2,7 +2,7 @@
 
 use parvis::html::blocks::{Block, Found};
 use parvis::html::plan::{Plan, Splices, Version};
-use parvis::html::splice::Splicer;
+use parvis::html::splice::{Edit, Operation, Splicer};
 
 use super::case::{Case, MARKER, SCOPE, stream, whole};
 use super::{plan, tree};
@@ -22,7 +22,7 @@ pub(crate) fn html_stream(input: &[u8]) {
     let (in_pieces, _) = stream(Splicer::new(MARKER, edits.clone()), page, &case.sizes());
     assert_eq!(in_pieces.1, in_one.1, "the report depends on how the page comes");
     same(&in_pieces.0, &in_one.0, "the page depends on how it comes");
-    let strangers = [parvis::html::splice::Edit { id: "nobody".to_owned(), ..edits_or(&case) }];
+    let strangers = [Edit { id: "nobody".to_owned(), ..edits_or(&case) }];
     same(&whole(page, &strangers).0, page, "a page without the block changes");
 
     // A page that dies on its way is a page that ends there.
@@ -32,7 +32,7 @@ pub(crate) fn html_stream(input: &[u8]) {
     }
 
     // In the memory of a page that was left in the middle, nothing of that one shows.
-    let mut before = Splicer::planning(MARKER, case.edits(3), case.ids.clone(), SCOPE);
+    let mut before = case.planning(&case.edits(3));
     before.push(cut, &mut Vec::new());
     let (again, _) =
         stream(Splicer::in_room(before.into_room().0, MARKER, edits.clone()), page, &case.sizes());
@@ -67,10 +67,10 @@ pub(crate) fn html_stream(input: &[u8]) {
     }
 }
 
-fn edits_or(case: &Case) -> parvis::html::splice::Edit {
-    let operation = parvis::html::splice::Operation::ReplaceOuter;
-    let none = parvis::html::splice::Edit { id: String::new(), operation, content: b"x".to_vec() };
-    case.edits(2).into_iter().next().unwrap_or(none)
+fn edits_or(case: &Case) -> Edit {
+    let none = Edit { id: String::new(), operation: Operation::ReplaceOuter, content: b"x".to_vec() };
+    // An order names others' blocks.
+    case.edits(2).into_iter().find(|edit| edit.operation != Operation::Reorder).unwrap_or(none)
 }
 
 /// Two pages are equal; if not, the message shows where.

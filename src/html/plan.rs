@@ -167,7 +167,10 @@ impl<'p> Plan<'p> {
                     after && lies(&row)
                 })
             })
-            && plan.parts.iter().all(|row| plan.row(row).is_some_and(|row| lies(&row)));
+            && plan
+                .parts
+                .iter()
+                .all(|row| plan.row(row).is_some_and(|row| lies(&row) && plan.is_inside(&row)));
         sound.then_some(plan)
     }
 
@@ -209,6 +212,15 @@ impl<'p> Plan<'p> {
         let plan = *self;
         let mut parts = plan.parts.iter().filter_map(move |part| plan.row(part));
         parts.find(|part| part.id == key.as_bytes() && usize::try_from(part.settled) == Ok(row))
+    }
+
+    /// Whether a part that was found lies between the markers of its block, so that no byte can leave twice.
+    fn is_inside(&self, part: &Row<'_>) -> bool {
+        let block = usize::try_from(part.settled).ok().and_then(|number| self.row(self.rows.get(number)?));
+        part.state != State::Found
+            || block.is_some_and(|block| {
+                block.state != State::Found || block.open_end <= part.start && part.end <= block.close
+            })
     }
 
     fn row(&self, row: &'p [u8; ROW]) -> Option<Row<'p>> {

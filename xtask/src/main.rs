@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod fastly;
 mod fuzz;
+mod mutants;
 mod npm;
 mod origin;
 mod paths;
@@ -46,6 +47,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Fuzzes decoders, pages and templates with libFuzzer; ten minutes a target
     Fuzz(fuzz::Arguments),
+    /// Changes the engine in one place at a time and says which change no test notices
+    Mutants(mutants::Arguments),
     /// Builds the npm package into edge/browser/dist
     Npm,
     /// Builds the Fastly module into edge/fastly/bin/main.wasm
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Size => size::size(),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Mutants(arguments) => mutants::mutants(&arguments),
         Command::Npm => npm::npm().map(drop),
         Command::Fastly => fastly::fastly(),
         Command::Origin(arguments) => origin::origin(&arguments),

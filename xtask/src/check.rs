@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use anyhow::bail;
 
-use crate::run::{elapsed, output, program, say};
+use crate::run::{elapsed, output, program, say, show};
 use source::Source;
 
 /// Holds the rules of the house: who may depend on, name or import what.
@@ -74,7 +74,7 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<()> {
             elapsed(started)
         ));
         for violation in &violations {
-            println!("{}: {}", violation.place, violation.what);
+            show(format!("{}: {}", violation.place, violation.what));
         }
         broken += violations.len();
     }

@@ -8,6 +8,7 @@ mod demo;
 mod fastly;
 mod fuzz;
 mod npm;
+mod once;
 mod origin;
 mod paths;
 mod run;

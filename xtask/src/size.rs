@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::{check, fastly, npm, paths};
+use crate::{check, fastly, npm, paths, run};
 
 /// One thing that was weighed, in bytes.
 struct Weight {
@@ -64,13 +64,13 @@ fn package(dist: &Path) -> anyhow::Result<Vec<Weight>> {
 }
 
 fn table(weights: &[Weight]) -> anyhow::Result<()> {
-    println!("{:<24}{:>11}{:>11}{:>11}{:>11}", "", "raw", "gzip", "bound", "goal");
+    run::show(format!("{:<24}{:>11}{:>11}{:>11}{:>11}", "", "raw", "gzip", "bound", "goal"));
     let mut heavy = Vec::new();
     for weight in weights {
         let row = bounds::BOUNDS.iter().find(|(what, ..)| *what == weight.what);
         let (bound, goal) =
             row.map_or_else(Default::default, |(_, bound, goal)| (bound.to_string(), goal.to_string()));
-        println!("{:<24}{:>11}{:>11}{bound:>11}{goal:>11}", weight.what, weight.raw, weight.gzip);
+        run::show(format!("{:<24}{:>11}{:>11}{bound:>11}{goal:>11}", weight.what, weight.raw, weight.gzip));
         if row.is_some_and(|(_, bound, _)| weight.gzip > *bound) {
             heavy.push(weight.what.as_str());
         }

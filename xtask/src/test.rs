@@ -12,7 +12,7 @@ use anyhow::{bail, ensure};
 use crate::paths;
 use crate::run::{elapsed, log, say, spoken};
 use schedule::{Ended, Task};
-use steps::{STEPS, Step, VICEROY};
+use steps::{STEPS, Step, TIMED, VICEROY};
 
 /// Installs what is missing and runs every check and test, as CI does.
 #[derive(clap::Args)]
@@ -49,6 +49,7 @@ pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
             what: step.what,
             needs: step.needs,
             aside: step.name == VICEROY,
+            first: TIMED.contains(&step.name),
             work: Box::new(|| (step.work)(arguments)),
         })
         .collect();

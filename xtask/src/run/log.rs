@@ -19,6 +19,8 @@ thread_local! {
 pub struct Log {
     file: Option<Arc<File>>,
     hundredths: Arc<AtomicU64>,
+    /// Its programs let those of others go first.
+    yields: bool,
 }
 
 impl Log {
@@ -29,7 +31,12 @@ impl Log {
 
     /// A log that shows everything at once, and only counts processor time.
     pub fn shown() -> Log {
-        Log { file: None, hundredths: Arc::default() }
+        Log { file: None, hundredths: Arc::default(), yields: false }
+    }
+
+    /// The same log, whose programs let those of others go first.
+    pub fn yielding(self) -> Log {
+        Log { yields: true, ..self }
     }
 
     /// What was said and printed.
@@ -112,6 +119,11 @@ pub(super) fn wait(child: &mut Child) -> std::io::Result<ExitStatus> {
 /// The same, with something to do now and then meanwhile.
 pub(super) fn wait_with(child: &mut Child, mut meanwhile: impl FnMut()) -> std::io::Result<ExitStatus> {
     let (log, mut spent) = (Log::here(), 0);
+    if log.as_ref().is_some_and(|log| log.yields) {
+        // What it starts inherits that. Where there is no `renice`, it only takes longer elsewhere.
+        let renice = &mut Command::new("renice");
+        super::succeeds(renice.args(["-n", "10", "-p", &child.id().to_string()]));
+    }
     loop {
         // What a program spends after the last look is lost: at most a twentieth of a second.
         spent = hundredths(&child.id().to_string()).unwrap_or(spent).max(spent);

@@ -17,6 +17,8 @@ pub struct Task<'t> {
     pub needs: &'t [&'t str],
     /// It mostly waits, or may be slowed down: it takes no place from others.
     pub aside: bool,
+    /// Its tests measure time or drive a browser: the programs of others let its own go first.
+    pub first: bool,
     pub work: Box<dyn Fn() -> anyhow::Result<()> + Send + Sync + 't>,
 }
 
@@ -49,6 +51,7 @@ pub fn run(tasks: &[Task], places: usize) -> anyhow::Result<Vec<Ended>> {
                     continue;
                 }
                 let log = if alone { Log::shown() } else { Log::kept()? };
+                let log = if alone || task.first { log } else { log.yielding() };
                 say(format!("── {}/{} {} begins: {}", number + 1, tasks.len(), task.name, task.what));
                 running.insert(number, Instant::now());
                 let sender = sender.clone();
@@ -102,7 +105,7 @@ mod tests {
             anyhow::ensure!(name != "bad", "it is bad");
             Ok(())
         });
-        Task { name, what: "", needs, aside, work }
+        Task { name, what: "", needs, aside, first: aside, work }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Arguments, programs, skips};
 use crate::run::{cargo, program, run, say};
-use crate::{check, demo, fastly, fuzz, paths, setup, signed, size};
+use crate::{check, demo, fastly, fuzz, limits, paths, setup, signed, size};
 
 /// A step: its name, what it does and how long it usually takes, the steps that it needs, and the work.
 pub struct Step {
@@ -28,6 +28,9 @@ const fn step(
 
 /// The step that builds Viceroy: it needs nothing, takes longest the first time, and nothing else waits for its processor.
 pub const VICEROY: &str = "viceroy";
+
+/// The steps with tests that measure time or drive a browser.
+pub const TIMED: [&str; 4] = ["package", "hosts", "demo", "browser"];
 
 /// All steps. Each begins as early in this list as its needs allow, so what others wait for stands first. cargo locks the folder
 /// of a profile and target while it builds there: the steps that build in different ones run side by side.
@@ -183,6 +186,7 @@ fn engine(arguments: &Arguments) -> anyhow::Result<()> {
     size::engine()?;
     let mut memory = program("node");
     memory.arg(paths::at("xtask/probe/memory.mjs")).arg(check::engine::stream()?);
+    memory.arg(limits::limit(limits::HEAP)?.at_most.to_string());
     run(with_places(&mut memory, arguments))?;
     Ok(())
 }

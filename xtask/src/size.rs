@@ -7,6 +7,7 @@ use anyhow::{Context as _, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::limits::Agreed;
 use crate::run::{output, program, say, show};
 use crate::{check, fastly, limits, npm, paths};
 
@@ -100,8 +101,10 @@ fn table(weights: &[Weight]) -> anyhow::Result<()> {
             continue;
         };
         let goal = limit.goal.map_or_else(|| "none".to_owned(), |goal| goal.to_string());
-        let gap = limit.gap(*gzip).map_or_else(String::new, |gap| format!("  {gap}"));
-        show(format!("{what:<24}{raw:>11}{gzip:>11}{:>11}{goal:>11}{gap}", limit.at_most));
+        let mut note =
+            if limit.agreed == Agreed::Goal { "  goal".to_owned() } else { "  ceiling".to_owned() };
+        note.extend(limit.gap(*gzip).map(|gap| format!(", {gap}")));
+        show(format!("{what:<24}{raw:>11}{gzip:>11}{:>11}{goal:>11}{note}", limit.at_most));
         heavy.extend(limit.hold(*gzip).err().map(|error| error.to_string()));
     }
     ensure!(heavy.is_empty(), "too heavy: {}", heavy.join("; "));

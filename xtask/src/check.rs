@@ -2,6 +2,7 @@
 //!
 //! Each rule is a row in one of the tables below this folder. A broken rule is one line: where, what, and what to do.
 
+mod commands;
 pub mod engine;
 mod lengths;
 mod manifests;
@@ -48,12 +49,13 @@ struct House {
 
 type Rule = fn(&House) -> anyhow::Result<Vec<Violation>>;
 
-const QUICK: [(&str, Rule); 6] = [
+const QUICK: [(&str, Rule); 7] = [
     ("rooms: arrows point one way", rooms::arrows),
     ("names: what only one file may name, and what nobody may", names::rules),
     ("lengths: files and adapters stay small", lengths::rules),
     ("manifests: versions pinned, lock files committed, hosts apart", manifests::rules),
     ("manifests: the engine depends on no host", manifests::engine),
+    ("commands: what is quoted exists", commands::rules),
     ("traces: no machine's paths in the repository", traces::rules),
 ];
 

@@ -25,6 +25,11 @@ pub struct Arguments {
     only: Vec<String>,
 }
 
+/// Whether `--only` with this word chooses any step.
+pub fn is_step(only: &str) -> bool {
+    STEPS.iter().any(|step| step.name.starts_with(only))
+}
+
 /// Runs the command.
 pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.only.iter().any(|only| only == "list") {
@@ -34,10 +39,7 @@ pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
         return Ok(());
     }
     for only in &arguments.only {
-        ensure!(
-            STEPS.iter().any(|step| step.name.starts_with(only)),
-            "no step begins with `{only}`: see `cargo xtask test --only list`"
-        );
+        ensure!(is_step(only), "no step begins with `{only}`: see `cargo xtask test --only list`");
     }
     let wanted =
         |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| name.starts_with(only));

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use serde_json::Value;
 
 use super::{Arguments, programs, skips};
-use crate::run::{cargo, program, run, say};
+use crate::run::{Log, cargo, program, run, say};
 use crate::{check, demo, fastly, fuzz, limits, paths, setup, signed, size};
 
 /// A step: its name, what it does and how long it usually takes, the steps that it needs, and the work.
@@ -41,16 +41,16 @@ pub const STEPS: [Step; 17] = [
     step(
         "build",
         "every test program and the `parvis` command, in one build (minutes the first time)",
-        &["setup"],
+        &[],
         build,
     ),
     step(
         "fastly",
         "the Fastly modules: deployed, for cases, signed; small enough (minutes the first time)",
-        &["setup"],
+        &[],
         module,
     ),
-    step("unit", "unit, law and doc tests", &["build"], unit),
+    step("unit", "unit, law and doc tests", &["build", "setup"], unit),
     step(
         "package",
         "the npm package: builds, small enough, its own tests in Node and Chromium",
@@ -75,7 +75,7 @@ pub const STEPS: [Step; 17] = [
         &["build", "fastly", "package", VICEROY, "demo"],
         browser,
     ),
-    step("oracles", "the consent decoders beside four libraries", &["build"], oracles),
+    step("oracles", "the consent decoders beside four libraries", &["build", "setup"], oracles),
     step(
         "fuzz",
         "every fuzz target on its corpus; with --long, libFuzzer for ten minutes each",
@@ -89,13 +89,8 @@ pub const STEPS: [Step; 17] = [
         &["build"],
         lints,
     ),
-    step("rules", "the rules of the house (under a minute)", &["setup"], rules),
-    step(
-        "engine",
-        "the engine alone: no import section, small enough, memory that stays small",
-        &["setup"],
-        engine,
-    ),
+    step("rules", "the rules of the house (under a minute)", &[], rules),
+    step("engine", "the engine alone: no import section, small enough, memory that stays small", &[], engine),
     step("clean", "nothing that was built is about to be committed", ALL, clean),
 ];
 
@@ -104,13 +99,24 @@ const ALL: &[&str] = &[
     "build", "fastly", "unit", "package", "hosts", "demo", "browser", "oracles", "fuzz", "shared", "engine",
 ];
 
+/// The folders of npm packages that tests need; benches install their own.
+const PACKAGES: [&str; 5] = ["xtask/npm", "web-demo", "edge/browser/test", "tests/browser", "tests/oracles"];
+
 fn set_up(_: &Arguments) -> anyhow::Result<()> {
     setup::toolchain()?;
-    for folder in setup::FOLDERS {
-        setup::packages(folder)?;
-    }
-    setup::chromium()?;
-    Ok(())
+    let log = Log::here();
+    // All wait for somebody else's server most of the time.
+    std::thread::scope(|threads| {
+        let chromium = threads.spawn(|| Log::during(log.clone(), setup::chromium));
+        let folders = PACKAGES.map(|folder| {
+            let log = log.clone();
+            threads.spawn(move || Log::during(log, || setup::packages(folder)))
+        });
+        for folder in folders {
+            folder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
+        chromium.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map(drop)
+    })
 }
 
 fn viceroy(_: &Arguments) -> anyhow::Result<()> {
@@ -161,9 +167,14 @@ const FUZZ_TARGETS: &str = "parvis-fuzz-targets";
 fn unit(arguments: &Arguments) -> anyhow::Result<()> {
     let mut command = program("test");
     let like = with_places(&mut command, arguments);
-    let tests = programs::test(|package| ![HOST_TESTS, ORACLES, FUZZ_TARGETS].contains(&package), like);
-    programs::documentation(like)?;
-    tests
+    let ours = |package: &str| ![HOST_TESTS, ORACLES, FUZZ_TARGETS].contains(&package);
+    let (log, like) = (Log::here(), &*like);
+    std::thread::scope(|threads| {
+        let documentation = threads.spawn(|| Log::during(log, || programs::documentation(like)));
+        let tests = programs::test(ours, like);
+        documentation.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        tests
+    })
 }
 
 fn oracles(arguments: &Arguments) -> anyhow::Result<()> {

@@ -100,13 +100,14 @@ pub fn captured(command: &mut Command) -> anyhow::Result<(bool, String)> {
 
 /// Runs `command` and returns what it printed; what it says on standard error is shown only when it fails.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
-    let result = command.stdin(Stdio::null()).output().with_context(|| cannot_start(command))?;
-    if !result.status.success() {
-        let errors = String::from_utf8_lossy(&result.stderr);
-        bail!("`{}` failed ({}):\n{}", spelled(command), result.status, errors.trim_end());
+    let (printed, said) = (log::unnamed()?, log::unnamed()?);
+    command.stdin(Stdio::null()).stdout(printed.try_clone()?).stderr(said.try_clone()?);
+    let mut child = Running(command.spawn().with_context(|| cannot_start(command))?);
+    let status = log::wait(&mut child.0)?;
+    if !status.success() {
+        bail!("`{}` failed ({status}):\n{}", spelled(command), log::read(said)?.trim_end());
     }
-    String::from_utf8(result.stdout)
-        .with_context(|| format!("`{}` printed bytes that are no text", spelled(command)))
+    log::read(printed)
 }
 
 /// Whether `command` starts and succeeds; prints nothing.

@@ -124,6 +124,7 @@ pub(super) fn wait_with(child: &mut Child, mut meanwhile: impl FnMut()) -> std::
         let renice = &mut Command::new("renice");
         super::succeeds(renice.args(["-n", "10", "-p", &child.id().to_string()]));
     }
+    let mut pause = Duration::from_millis(1);
     loop {
         // What a program spends after the last look is lost: at most a twentieth of a second.
         spent = hundredths(&child.id().to_string()).unwrap_or(spent).max(spent);
@@ -134,7 +135,8 @@ pub(super) fn wait_with(child: &mut Child, mut meanwhile: impl FnMut()) -> std::
             return Ok(status);
         }
         meanwhile();
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(50));
     }
 }
 

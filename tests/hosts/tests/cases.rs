@@ -140,9 +140,8 @@ fn degrees(place: Place) -> String {
 fn the_deployed_module_cannot_be_staged() {
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge/fastly/bin/main.wasm");
     let Ok(bytes) = std::fs::read(&module) else {
-        return parvis_skip::skip("cases module", "the deployed module is not built: `cargo xtask fastly`");
+        return eprintln!("skipped: {} is not built", module.display());
     };
-    parvis_skip::ran("cases module", 1);
     let header = parvis::facts::staged::HEADER.as_bytes();
     assert!(!bytes.windows(header.len()).any(|window| window == header), "the module knows `parvis-case`");
 }

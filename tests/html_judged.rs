@@ -2,7 +2,7 @@
 //!
 //! `html_judged/differences.json` lists the kinds of differences, each with a reason and an example that needs it. Set
 //! PARVIS_PARSE5 to a folder that holds `node_modules/parse5`; PARVIS_JUDGED is the number of documents (else 200,000, with
-//! PARVIS_LONG 2,000,000), PARVIS_SEED the first seed. Without parse5 the tests pass with a note.
+//! PARVIS_LONG 2,000,000), PARVIS_SEED the first seed. Without parse5 the tests are counted skips.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 mod html_support;
@@ -98,7 +98,7 @@ fn differences(page: &str, seen: &[Seen]) -> (Vec<Difference>, [u64; 2]) {
 
 #[test]
 fn random_documents_have_the_blocks_that_parse5_sees() {
-    let Some(judge) = Judge::start() else { return };
+    let Some(judge) = Judge::start("html_judged documents") else { return };
     let known = known();
     let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
     let usual = if std::env::var_os("PARVIS_LONG").is_some() { 2_000_000 } else { 200_000 };
@@ -126,7 +126,8 @@ fn random_documents_have_the_blocks_that_parse5_sees() {
     for (id, uses) in &uses {
         println!("{uses:>8} {id}");
     }
-    let mut judge = Judge::start().unwrap();
+    parvis_skip::ran("html_judged documents", usize::try_from(documents).unwrap());
+    let mut judge = Judge::start("html_judged documents").unwrap();
     let mut kinds = Vec::new();
     for (seed, difference) in &unexplained {
         let kind = (difference.ours, difference.theirs, &difference.element);
@@ -178,9 +179,10 @@ fn minimized(judge: &mut Judge, page: &str, difference: &Difference) -> String {
 
 #[test]
 fn every_known_difference_has_an_example_that_needs_it() {
-    let Some(mut judge) = Judge::start() else { return };
+    let Some(mut judge) = Judge::start("html_judged examples") else { return };
     let mut wrong = Vec::new();
     let known = known();
+    parvis_skip::ran("html_judged examples", known.len());
     for (at, one) in known.iter().enumerate() {
         let found = differences(&one.example, &judge.ask(&one.example)).0;
         let explains =
@@ -200,7 +202,8 @@ fn every_known_difference_has_an_example_that_needs_it() {
 
 #[test]
 fn the_shared_cases_say_what_parse5_sees() {
-    let (Some(mut judge), Some(path)) = (Judge::start(), shared("vectors/html-blocks.json")) else { return };
+    let Some(mut judge) = Judge::start("html_judged html-blocks") else { return };
+    let Some(path) = shared("vectors/html-blocks.json") else { return };
     let cases: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let (mut decided, mut undecided) = (0, 0);
     for case in cases.as_array().unwrap() {

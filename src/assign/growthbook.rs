@@ -8,7 +8,6 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use std::path::PathBuf;
 use std::println;
 
 use serde_json::Value;
@@ -18,13 +17,14 @@ use super::hash::{bucket, bucket_v1};
 use crate::visitor::sticky::{self, Assigned, Recalled, variant_code};
 
 fn cases(section: &str) -> Vec<Value> {
-    let shared = std::env::var("PARVIS_SHARED").unwrap_or_else(|_| "../shared".into());
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(shared).join("suites/growthbook-cases.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("note: `{}` is not there, so GrowthBook's `{section}` cases were not run", path.display());
+    let name = alloc::format!("growthbook {section}");
+    let Some(path) = parvis_skip::shared_or_skip(&name, "suites/growthbook-cases.json") else {
         return Vec::new();
     };
-    serde_json::from_str::<Value>(&text).unwrap()[section].as_array().unwrap().clone()
+    let suite: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let cases = suite[section].as_array().unwrap().clone();
+    parvis_skip::ran(&name, cases.len());
+    cases
 }
 
 /// Runs `check` on each case: `None` means that the case is outside of our language, by name. How many are is returned, unless

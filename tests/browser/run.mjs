@@ -1,7 +1,7 @@
 // Runs the browser tests: node tests/browser/run.mjs [NAME…]
 //
 // The demo shop in Chromium, behind the Fastly module under Viceroy and behind the native host; real banners, clicked. `cargo xtask test
-// --only hosts` builds what they need and calls this; alone it takes what an earlier build has left. A NAME runs only
+// --only browser` builds what they need and calls this; alone it takes what an earlier build has left. A NAME runs only
 // the tests whose name contains it.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -12,7 +12,7 @@ const FILES = ["fastly.test.mjs", "native.test.mjs", "banners-native.test.mjs", 
 
 const absent = missing();
 if (absent.length > 0) {
-  console.error(`tests/browser: missing:\n  ${absent.join("\n  ")}\nBuild and run with: cargo xtask test --only hosts`);
+  console.error(`tests/browser: missing:\n  ${absent.join("\n  ")}\nBuild and run with: cargo xtask test --only browser`);
   process.exit(2);
 }
 

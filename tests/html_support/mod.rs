@@ -54,13 +54,15 @@ pub const FIXTURES: &[&str] = &[
     "<!--block:a",
 ];
 
-/// The folder of reference data, or `None` with a note where it is absent.
+/// Reference data beside the repository; where it is absent, what this test program checks with it is a counted skip. The
+/// cases of a list of cases are counted.
 pub fn shared(what: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PARVIS_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let path = root.join(what);
-    if !path.exists() {
-        println!("note: `{}` is absent, so this test checks nothing; set PARVIS_SHARED", path.display());
-        return None;
+    let stem = Path::new(what).file_stem().unwrap().to_str().unwrap();
+    let name = format!("{} {stem}", parvis_skip::program());
+    let path = parvis_skip::shared_or_skip(&name, what)?;
+    if path.is_file() {
+        let cases: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        parvis_skip::ran(&name, cases.len());
     }
     Some(path)
 }
@@ -156,6 +158,7 @@ pub fn marked_pages(mode: &str) -> Vec<(String, Vec<u8>, Vec<Extent>)> {
         std::fs::read_dir(&pages).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
     names.sort();
+    parvis_skip::ran(&format!("{} pages", parvis_skip::program()), names.len());
     let mut command = Command::new("python3");
     command.arg(pages.join("mark_blocks.py")).args(["--mode", mode]).arg(&folder).args(&names);
     assert!(command.output().unwrap().status.success());

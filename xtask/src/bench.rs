@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use clap::ValueEnum as _;
 
 use crate::paths;
-use crate::run::{cargo, output, program, run, say};
+use crate::run::{Log, cargo, output, program, run, say, show};
 
 /// Measures Parvis beside its neighbors: pages beside lol_html, consent beside four libraries, decisions beside other formats
 /// and engines, the Fastly module beside one that only passes bytes on.
@@ -18,6 +19,9 @@ pub struct Arguments {
     /// Rounds of each measurement; more is slower and steadier
     #[arg(long, default_value_t = 15)]
     rounds: usize,
+    /// Also writes what is printed to xtask/bench/reached, with the day and the commit
+    #[arg(long)]
+    record: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -34,6 +38,38 @@ enum What {
 
 /// Runs the command.
 pub fn bench(arguments: &Arguments) -> anyhow::Result<()> {
+    if !arguments.record {
+        return measure(arguments);
+    }
+    say("what is measured is shown at the end");
+    let log = Log::kept()?;
+    let result = Log::during(Some(log.clone()), || measure(arguments));
+    let text = log.text()?;
+    show(&text);
+    result?;
+    record(arguments.what, &text)
+}
+
+/// Writes what a bench printed to its file, which nothing is held against.
+fn record(what: What, text: &str) -> anyhow::Result<()> {
+    let name = what.to_possible_value().context("a bench without a name")?;
+    let commit = output(program("git").args(["log", "-1", "--format=commit %h of %cs"]))?;
+    let day = output(program("date").args(["-u", "+%F"]))?;
+    let mut file =
+        format!("`cargo xtask bench {} --record`, {}, {}\n\n", name.get_name(), day.trim(), commit.trim());
+    // What cargo and we say while it is built is no result.
+    const BUILDING: [&str; 6] = ["xtask: ", "Compiling ", "Finished ", "Running ", "Blocking ", "warning: "];
+    let results =
+        text.lines().filter(|line| !BUILDING.iter().any(|word| line.trim_start().starts_with(word)));
+    results.for_each(|line| file.extend([line.trim_end(), "\n"]));
+    let place = paths::at(&format!("xtask/bench/reached/{}.txt", name.get_name()));
+    std::fs::create_dir_all(place.parent().unwrap_or(&place))?;
+    std::fs::write(&place, file)?;
+    say(format!("written to {}", paths::show(&place)));
+    Ok(())
+}
+
+fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Html => html(arguments.rounds),
         What::Consent => consent(arguments.rounds),
@@ -58,7 +94,7 @@ fn decide(rounds: usize) -> anyhow::Result<()> {
     crate::setup::packages("xtask/bench/decide")?;
     let dist = crate::npm::npm()?;
     say("building the bench (1 to 2 min the first time)");
-    println!("{} on {}", output(program("rustc").arg("--version"))?.trim(), machine());
+    show(format!("{} on {}", output(program("rustc").arg("--version"))?.trim(), machine()));
     run(cargo("run --locked --quiet --release -p xtask-bench --bin decide --")
         .arg(rounds.to_string())
         .arg(dist))?;
@@ -99,7 +135,7 @@ fn html(rounds: usize) -> anyhow::Result<()> {
     let modules = modules()?;
     run(&mut cargo("build --locked --release -p xtask-bench"))?;
     run(&mut cargo("build --locked --profile runtime -p xtask-bench-wasm"))?;
-    println!("{} on {}; {rounds} rounds", output(program("rustc").arg("--version"))?.trim(), machine());
+    show(format!("{} on {}; {rounds} rounds", output(program("rustc").arg("--version"))?.trim(), machine()));
     let rounds = rounds.to_string();
     run(cargo("run --locked --quiet --release -p xtask-bench --bin xtask-bench --")
         .arg(&marked)

@@ -2,6 +2,7 @@
 //!
 //! Each rule is a row in one of the tables below this folder. A broken rule is one line: where, what, and what to do.
 
+mod commands;
 pub mod engine;
 mod lengths;
 mod manifests;
@@ -14,7 +15,7 @@ use std::time::Instant;
 
 use anyhow::bail;
 
-use crate::run::{elapsed, output, program, say};
+use crate::run::{elapsed, output, program, say, show};
 use source::Source;
 
 /// Holds the rules of the house: who may depend on, name or import what.
@@ -48,12 +49,13 @@ struct House {
 
 type Rule = fn(&House) -> anyhow::Result<Vec<Violation>>;
 
-const QUICK: [(&str, Rule); 6] = [
+const QUICK: [(&str, Rule); 7] = [
     ("rooms: arrows point one way", rooms::arrows),
     ("names: what only one file may name, and what nobody may", names::rules),
     ("lengths: files and adapters stay small", lengths::rules),
     ("manifests: versions pinned, lock files committed, hosts apart", manifests::rules),
     ("manifests: the engine depends on no host", manifests::engine),
+    ("commands: what is quoted exists", commands::rules),
     ("traces: no machine's paths in the repository", traces::rules),
 ];
 
@@ -74,7 +76,7 @@ pub fn check(arguments: &Arguments) -> anyhow::Result<()> {
             elapsed(started)
         ));
         for violation in &violations {
-            println!("{}: {}", violation.place, violation.what);
+            show(format!("{}: {}", violation.place, violation.what));
         }
         broken += violations.len();
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::run::{Running, cargo, elapsed, output, program, run, say, succeeds};
+use crate::once::Once;
+use crate::run::{Log, Running, cargo, elapsed, output, program, run, say, succeeds};
 use crate::{npm, origin, paths, setup};
 
 const USUAL_PORT: u16 = 7070;
@@ -99,9 +100,15 @@ pub fn once(host: Host) -> anyhow::Result<()> {
 
 /// The shop as a folder of plain files, with the package and the compiled playbook that its pages load.
 pub fn shop() -> anyhow::Result<PathBuf> {
+    static SHOP: Once = Once::new();
+    SHOP.get(build_shop)
+}
+
+fn build_shop() -> anyhow::Result<PathBuf> {
     // Side by side: each has long stretches in which the compiler uses one core.
     let (parvis, package) = std::thread::scope(|threads| {
-        let parvis = threads.spawn(command);
+        let log = Log::here();
+        let parvis = threads.spawn(|| Log::during(log, command));
         let package = npm::npm();
         (parvis.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), package)
     });
@@ -119,9 +126,14 @@ pub fn shop() -> anyhow::Result<PathBuf> {
 
 /// The `parvis` command, built quickly rather than for speed.
 pub fn command() -> anyhow::Result<PathBuf> {
-    run(&mut cargo("build --locked -p parvis-cli"))?;
-    Ok(paths::target().join("debug").join(format!("parvis{}", std::env::consts::EXE_SUFFIX)))
+    COMMAND.get(|| {
+        run(&mut cargo("build --locked -p parvis-cli"))?;
+        Ok(paths::target().join("debug").join(format!("parvis{}", std::env::consts::EXE_SUFFIX)))
+    })
 }
+
+/// The `parvis` command of this run. The tests build it with everything else, and put it here.
+pub static COMMAND: Once = Once::new();
 
 /// What the host is given: the compiled playbook and the keys that seal the visitor cookie.
 struct Given {

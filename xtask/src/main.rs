@@ -7,8 +7,10 @@ mod check;
 mod demo;
 mod fastly;
 mod fuzz;
+mod limits;
 mod mutants;
 mod npm;
+mod once;
 mod origin;
 mod paths;
 mod run;
@@ -41,8 +43,8 @@ enum Command {
     Test(test::Arguments),
     /// Holds the rules of the house: who may depend on, name or import what
     Check(check::Arguments),
-    /// Prints what engine, Fastly module and browser package weigh, beside their bounds
-    Size,
+    /// Prints what engine, Fastly module and browser package weigh, beside their limits
+    Size(size::Arguments),
     /// Measures Parvis beside its neighbors: pages (`html`), consent strings (`consent`), the edge (`viceroy`)
     Bench(bench::Arguments),
     /// Fuzzes decoders, pages and templates with libFuzzer; ten minutes a target
@@ -64,7 +66,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Check(arguments) => check::check(&arguments),
-        Command::Size => size::size(),
+        Command::Size(arguments) => size::size(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Mutants(arguments) => mutants::mutants(&arguments),

@@ -10,6 +10,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value, json};
 
+use crate::once::Once;
 use crate::paths;
 use crate::run::{cargo, elapsed, output, program, run, say};
 use crate::setup;
@@ -30,6 +31,11 @@ const LAZY: [&str; 1] = ["explain"];
 
 /// Builds the package and returns its folder of files.
 pub fn npm() -> anyhow::Result<PathBuf> {
+    static PACKAGE: Once = Once::new();
+    PACKAGE.get(package)
+}
+
+fn package() -> anyhow::Result<PathBuf> {
     let started = Instant::now();
     setup::toolchain()?;
     setup::packages("xtask/npm")?;
@@ -75,6 +81,14 @@ pub fn npm() -> anyhow::Result<PathBuf> {
 }
 
 fn compile() -> anyhow::Result<PathBuf> {
+    run(cargo("build --locked -p parvis-browser --target wasm32-unknown-unknown --profile browser")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags()?))?;
+    Ok(paths::target().join("wasm32-unknown-unknown/browser/parvis_browser.wasm"))
+}
+
+/// How everything for the browser is compiled, so that what has the same parts builds them once. There is no simd128: nothing
+/// in it would use that, and older browsers need not have it.
+fn flags() -> anyhow::Result<String> {
     // Panic texts name source files; the paths of the machine that built the package stay out of it.
     let home =
         std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
@@ -84,9 +98,7 @@ fn compile() -> anyhow::Result<PathBuf> {
         format!("--remap-path-prefix={}/lib/rustlib/src/rust=rust", sysroot.trim()),
     ];
     flags.extend(home.ok().map(|home| format!("--remap-path-prefix={home}=cargo")));
-    run(cargo("build --locked -p parvis-browser --target wasm32-unknown-unknown --profile browser")
-        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")))?;
-    Ok(paths::target().join("wasm32-unknown-unknown/browser/parvis_browser.wasm"))
+    Ok(flags.join("\u{1f}"))
 }
 
 /// Writes the glue of a module, `core.js`, and the module as that wants it.
@@ -106,9 +118,8 @@ pub fn consent() -> anyhow::Result<[PathBuf; 2]> {
     setup::toolchain()?;
     setup::packages("xtask/npm")?;
     let target = "wasm32-unknown-unknown";
-    // As the package is built: without simd128, which nothing in it would use.
-    run(cargo(&format!("build --locked -p xtask-probe --examples --target {target} --profile browser"))
-        .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=-simd128"))?;
+    let words = "build --locked -p xtask-probe --example nothing --example consent --target";
+    run(cargo(&format!("{words} {target} --profile browser")).env("CARGO_ENCODED_RUSTFLAGS", flags()?))?;
     let built = paths::target().join(target).join("browser/examples");
     let [nothing, consent] = ["nothing", "consent"].map(|name| -> anyhow::Result<PathBuf> {
         let to = built.join(format!("{name}.optimized.wasm"));

@@ -1,4 +1,9 @@
 //! Runs other programs: says what it runs, how long it usually takes and how long it took.
+//!
+//! What a thread says, and what its programs print, goes to its [`Log`] if it has one: so steps of `cargo xtask test` run side
+//! by side, and each is shown whole.
+
+pub mod log;
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read};
@@ -10,20 +15,22 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::paths;
+pub use log::{Log, say, show};
 
-/// A line of progress.
-pub fn say(text: impl AsRef<str>) {
-    eprintln!("xtask: {}", text.as_ref());
-}
+use crate::paths;
 
 /// `1.2 s`, or `3 min 04 s`.
 pub fn elapsed(since: Instant) -> String {
-    let seconds = since.elapsed().as_secs_f64();
+    spoken(since.elapsed())
+}
+
+/// A duration as people say it.
+pub fn spoken(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
     if seconds < 60.0 {
         format!("{seconds:.1} s")
     } else {
-        let whole = since.elapsed().as_secs();
+        let whole = duration.as_secs();
         format!("{} min {:02} s", whole / 60, whole % 60)
     }
 }
@@ -53,22 +60,54 @@ pub fn cargo(arguments: &str) -> Command {
 pub fn run(command: &mut Command) -> anyhow::Result<()> {
     let started = Instant::now();
     say(format!("$ {}", spelled(command)));
-    let status = command.stdin(Stdio::null()).status().with_context(|| cannot_start(command))?;
+    log::direct(command)?;
+    let mut child = Running(command.stdin(Stdio::null()).spawn().with_context(|| cannot_start(command))?);
+    let status = log::wait(&mut child.0)?;
     if !status.success() {
         bail!("`{}` failed ({status}) after {}", spelled(command), elapsed(started));
     }
     Ok(())
 }
 
+/// Runs `command` with its errors shown, and returns what it printed.
+pub fn printed(command: &mut Command) -> anyhow::Result<String> {
+    let started = Instant::now();
+    say(format!("$ {}", spelled(command)));
+    log::direct(command)?;
+    let file = log::unnamed()?;
+    let mut child = Running(
+        command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .spawn()
+            .with_context(|| cannot_start(command))?,
+    );
+    let status = log::wait(&mut child.0)?;
+    if !status.success() {
+        bail!("`{}` failed ({status}) after {}", spelled(command), elapsed(started));
+    }
+    log::read(file)
+}
+
+/// Runs `command` and returns whether it succeeded, with everything that it printed.
+pub fn captured(command: &mut Command) -> anyhow::Result<(bool, String)> {
+    let file = log::unnamed()?;
+    command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file.try_clone()?);
+    let mut child = Running(command.spawn().with_context(|| cannot_start(command))?);
+    let status = log::wait(&mut child.0)?;
+    Ok((status.success(), log::read(file)?))
+}
+
 /// Runs `command` and returns what it printed; what it says on standard error is shown only when it fails.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
-    let result = command.stdin(Stdio::null()).output().with_context(|| cannot_start(command))?;
-    if !result.status.success() {
-        let errors = String::from_utf8_lossy(&result.stderr);
-        bail!("`{}` failed ({}):\n{}", spelled(command), result.status, errors.trim_end());
+    let (printed, said) = (log::unnamed()?, log::unnamed()?);
+    command.stdin(Stdio::null()).stdout(printed.try_clone()?).stderr(said.try_clone()?);
+    let mut child = Running(command.spawn().with_context(|| cannot_start(command))?);
+    let status = log::wait(&mut child.0)?;
+    if !status.success() {
+        bail!("`{}` failed ({status}):\n{}", spelled(command), log::read(said)?.trim_end());
     }
-    String::from_utf8(result.stdout)
-        .with_context(|| format!("`{}` printed bytes that are no text", spelled(command)))
+    log::read(printed)
 }
 
 /// Whether `command` starts and succeeds; prints nothing.
@@ -120,17 +159,13 @@ pub fn with_heartbeat(command: &mut Command, what: &str, counted: &str, of: usiz
         follow(child.0.stderr.take().map(|stream| Box::new(stream) as _)),
     ];
     let mut said = Instant::now();
-    let status = loop {
-        if let Some(status) = child.0.try_wait()? {
-            break status;
-        }
+    let status = log::wait_with(&mut child.0, || {
         if said.elapsed() >= BEAT {
             said = Instant::now();
             let done = steps.load(Ordering::Relaxed);
             say(format!("{what}: {}, {done} of about {of} steps", elapsed(started)));
         }
-        std::thread::sleep(Duration::from_millis(100));
-    };
+    })?;
     for reader in readers {
         let _ = reader.join();
     }
@@ -149,6 +184,7 @@ impl Running {
     /// Starts `command` in the background.
     pub fn start(command: &mut Command) -> anyhow::Result<Running> {
         say(format!("$ {} &", spelled(command)));
+        log::direct(command)?;
         command.stdin(Stdio::null()).spawn().map(Running).with_context(|| cannot_start(command))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::once::Once;
 use crate::run::{cargo, run, say};
 use crate::{npm, paths};
 
@@ -12,10 +13,13 @@ pub const KEY: &str = "parvis-public-key:8a88e3dd7409f195fd52db2d3cba5d72ca6709b
 
 /// Builds the Fastly module and returns where it lies.
 pub fn fastly() -> anyhow::Result<PathBuf> {
-    say("Fastly module that takes only signed playbooks");
-    let target = "wasm32-wasip1";
-    build("parvis-fastly", target)?;
-    Ok(paths::target().join(target).join("tool/parvis-fastly.wasm"))
+    static MODULE: Once = Once::new();
+    MODULE.get(|| {
+        say("Fastly module that takes only signed playbooks");
+        let target = "wasm32-wasip1";
+        build("parvis-fastly", target)?;
+        Ok(paths::target().join(target).join("tool/parvis-fastly.wasm"))
+    })
 }
 
 /// Builds the browser module and returns the folder of its glue `core.js` and of `core_bg.wasm`.

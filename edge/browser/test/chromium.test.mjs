@@ -11,7 +11,7 @@ import { banner, compiled } from "./playbook.mjs";
 import { serve } from "./site.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const CHROMIUM = process.env.PARVIS_CHROMIUM ?? process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ALLOWED = banner("functionality");
 const REFUSED = banner();
 

@@ -6,10 +6,11 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { decode, encode } from "../js/wire.js";
+import { ran, skip as skipped } from "../../../tests/skip/skip.mjs";
 import { compiled } from "./playbook.mjs";
 
 const folder = process.env.PARVIS_SIGNED_CORE;
-const skip = folder || process.env.CI ? false : "no PARVIS_SIGNED_CORE: `cargo xtask test` builds it";
+const skip = folder ? false : skipped("signed core", "no PARVIS_SIGNED_CORE: `cargo xtask test` builds it");
 
 test("only a playbook that was signed with its key decides anything", { skip }, async () => {
   const { Core, initSync } = await import(pathToFileURL(join(folder, "core.js")));
@@ -22,6 +23,7 @@ test("only a playbook that was signed with its key decides anything", { skip }, 
   };
   const sign = (seed) => compiled(undefined, ["--sign", String(seed)]);
   const signed = sign(1);
+  ran("signed core", 4);
   assert.deepEqual(ask(signed), { marker: "data-block", refused: "", hero: "+<h1>Spring</h1>" });
 
   const tampered = Buffer.from(signed);

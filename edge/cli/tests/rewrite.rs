@@ -1,6 +1,6 @@
 //! `parvis rewrite` on real pages: no byte outside the chosen blocks changes, whatever the size of the pieces.
 //!
-//! The pages are reached through PARVIS_SHARED (by default `../shared`); where it does not exist the test passes and says so.
+//! The pages are reached through PARVIS_SHARED (by default `../shared`); where it does not exist the test is a counted skip.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
 use std::fs;
@@ -14,13 +14,9 @@ const REPLACED: &str = "<p>Replaced: \u{e9}</p>";
 
 #[test]
 fn real_pages_change_only_inside_the_chosen_blocks() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("PARVIS_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
-    if !shared.join("pages").is_dir() {
-        println!("note: {} has no pages, so this test checks nothing", shared.display());
-        return;
-    }
-    let pages: Vec<PathBuf> = fs::read_dir(shared.join("pages"))
+    let Some(folder) = parvis_skip::shared_or_skip("rewrite pages", "pages") else { return };
+    let script = folder.join("mark_blocks.py");
+    let pages: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
@@ -29,9 +25,8 @@ fn real_pages_change_only_inside_the_chosen_blocks() {
     for mode in ["attr", "comment"] {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rewrite-{mode}"));
         fs::create_dir_all(&folder).unwrap();
-        let script = shared.join("pages/mark_blocks.py");
         let marked = Command::new("python3")
-            .arg(script)
+            .arg(&script)
             .args(["--mode", mode])
             .arg(&folder)
             .args(&pages)
@@ -39,6 +34,7 @@ fn real_pages_change_only_inside_the_chosen_blocks() {
             .unwrap();
         assert!(marked.status.success(), "{}", String::from_utf8_lossy(&marked.stderr));
         for page in &pages {
+            parvis_skip::ran("rewrite pages", 1);
             rewrites(&folder, page.file_name().unwrap().to_str().unwrap());
         }
     }

@@ -90,7 +90,7 @@ pub(crate) enum Running {
 }
 
 impl Host {
-    /// Starts a host; `None` where its runtime is not installed and this is no CI run.
+    /// Starts a host; `None` where its runtime is not installed, which is a counted skip.
     pub fn start(kind: Kind, setting: &Setting) -> Result<Option<Host>> {
         let records = Records::default();
         let started = match kind {

@@ -32,7 +32,7 @@ impl Drop for Process {
     }
 }
 
-/// Starts Viceroy; `None` where it or the module is missing and this is no CI run.
+/// Starts Viceroy; `None` where it or the module is missing, which is a counted skip of the whole test program.
 pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Process>> {
     let (viceroy, module) = (
         place("PARVIS_VICEROY", cached()),
@@ -45,8 +45,8 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
         },
     );
     let (Some(viceroy), Some(module)) = (viceroy, module) else {
-        ensure!(std::env::var_os("CI").is_none(), "Viceroy or the module is missing: run `cargo xtask test`");
-        eprintln!("skipped: Viceroy or the module is missing; `cargo xtask test` builds both");
+        let name = format!("{} viceroy", parvis_skip::program());
+        parvis_skip::skip(&name, "Viceroy or the module is missing: `cargo xtask test` builds both");
         return Ok(None);
     };
     let folder = folder()?;
@@ -85,6 +85,7 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
         ensure!(started.elapsed() < PATIENCE, "Viceroy does not listen");
         thread::sleep(Duration::from_millis(20));
     }
+    parvis_skip::ran(&format!("{} viceroy", parvis_skip::program()), 1);
     Ok(Some(process))
 }
 

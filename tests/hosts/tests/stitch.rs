@@ -1,7 +1,6 @@
 //! Real pages as stitched gzip: what is read is what was written, and it is not much longer than gzip of the whole.
 #![expect(clippy::unwrap_used, clippy::cast_precision_loss, reason = "a failing test may panic")]
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use parvis::effect::Piece;
@@ -15,14 +14,8 @@ const CONTENT: &str = "<h2>Welcome back</h2><p>The lamps you looked at are still
 
 #[test]
 fn real_pages_read_as_they_were_written() {
-    let shared = std::env::var_os("PARVIS_SHARED").map(PathBuf::from);
-    let shared = shared.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
-    let Ok(listed) = std::fs::read_dir(shared.join("pages")) else {
-        assert!(std::env::var_os("CI").is_none(), "there are no real pages: set PARVIS_SHARED");
-        return eprintln!(
-            "skipped: there are no real pages; set PARVIS_SHARED to the folder that holds `pages/`"
-        );
-    };
+    let Some(folder) = parvis_skip::shared_or_skip("stitch pages", "pages") else { return };
+    let listed = std::fs::read_dir(folder).unwrap();
     let mut pages = 0;
     let (mut stitched_bytes, mut gzip_bytes, mut times) = (0, 0, 0.0);
     for path in listed.map(|entry| entry.unwrap().path()) {
@@ -30,6 +23,7 @@ fn real_pages_read_as_they_were_written() {
             continue;
         }
         pages += 1;
+        parvis_skip::ran("stitch pages", 1);
         let page = std::fs::read(&path).unwrap();
         // Every element with an id that can be a block is one, as with `"marker": "id"`.
         let ids: Vec<String> =

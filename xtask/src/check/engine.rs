@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::{House, Violation};
+use crate::once::Once;
 use crate::paths;
 use crate::run::{cargo, output, program};
 use crate::wasm::Module;
@@ -14,8 +15,15 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The engine behind `xtask/probe`, built as it is deployed.
 pub fn probe() -> anyhow::Result<PathBuf> {
+    static MODULE: Once = Once::new();
+    MODULE.get(build)
+}
+
+fn build() -> anyhow::Result<PathBuf> {
     crate::setup::toolchain()?;
-    crate::run::run(&mut cargo(&format!("build --locked --profile edge -p xtask-probe --target {TARGET}")))?;
+    // With the example that `stream` is about: two modules are linked on two cores.
+    let words = "build --locked --profile edge -p xtask-probe --lib --example stream --target";
+    crate::run::run(&mut cargo(&format!("{words} {TARGET}")))?;
     let built = paths::target().join(TARGET).join("edge/xtask_probe.wasm");
     let bytes = std::fs::read(&built).with_context(|| format!("cargo built no `{}`", paths::show(&built)))?;
     let named = built.with_file_name("parvis_engine.wasm");
@@ -25,9 +33,7 @@ pub fn probe() -> anyhow::Result<PathBuf> {
 
 /// A module that rewrites large pages, built as the engine is deployed.
 pub fn stream() -> anyhow::Result<PathBuf> {
-    crate::setup::toolchain()?;
-    let words = "build --locked --profile edge -p xtask-probe --example stream --target";
-    crate::run::run(&mut cargo(&format!("{words} {TARGET}")))?;
+    probe()?;
     Ok(paths::target().join(TARGET).join("edge/examples/stream.wasm"))
 }
 

@@ -1,5 +1,8 @@
 //! Rust targets and components of `rust-toolchain.toml`, for machines where rustup adds none by itself.
 
+use std::path::PathBuf;
+
+use crate::once::Once;
 use crate::paths;
 use crate::run::{output, program, run, say};
 
@@ -8,8 +11,14 @@ const COMPONENTS: [&str; 2] = ["clippy", "rustfmt"];
 
 /// Adds the targets and components that are missing.
 pub fn toolchain() -> anyhow::Result<()> {
+    static TOOLCHAIN: Once = Once::new();
+    TOOLCHAIN.get(add).map(drop)
+}
+
+fn add() -> anyhow::Result<PathBuf> {
     let sysroot = output(program("rustc").args(["--print", "sysroot"]))?;
-    let libraries = std::path::Path::new(sysroot.trim()).join("lib/rustlib");
+    let sysroot = PathBuf::from(sysroot.trim());
+    let libraries = sysroot.join("lib/rustlib");
     let mut missing: Vec<String> = Vec::new();
     for target in TARGETS {
         if !libraries.join(target).is_dir() {
@@ -34,5 +43,5 @@ pub fn toolchain() -> anyhow::Result<()> {
     if !missing.is_empty() {
         say("Rust: targets and components are there");
     }
-    Ok(())
+    Ok(sysroot)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::once::Once;
 use crate::paths;
 use crate::run::{cargo, output, program, say, with_heartbeat};
 
@@ -11,6 +12,11 @@ const CRATES: usize = 310;
 
 /// Where Viceroy is; built when missing.
 pub fn viceroy() -> anyhow::Result<PathBuf> {
+    static VICEROY: Once = Once::new();
+    VICEROY.get(build)
+}
+
+fn build() -> anyhow::Result<PathBuf> {
     let folder = paths::cache().join(format!("viceroy-{VERSION}"));
     let binary = folder.join("bin/viceroy");
     let answers = || output(program(&binary).arg("--version")).is_ok_and(|text| text.contains(VERSION));

@@ -1,7 +1,11 @@
 // The shared cases of fixtures/cases that apply to a browser: the module answers what the engine answers natively.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { decode, encode } from "../js/wire.js";
 import { compiled } from "./playbook.mjs";
@@ -11,10 +15,14 @@ const dist = new URL("../dist/", import.meta.url);
 const { Core, initSync } = await import(new URL("core.js", dist));
 initSync({ module: new WebAssembly.Module(readFileSync(new URL("core.wasm", dist))) });
 
-const json = (url) => JSON.parse(readFileSync(url, "utf8"));
-const cases = readdirSync(new URL("cases/", fixtures))
+const json = (file) => JSON.parse(readFileSync(file, "utf8"));
+/** Where the cases are; tests of this file name another folder. */
+const elsewhere = process.env.PARVIS_CASES;
+const folder = elsewhere ?? fileURLToPath(new URL("cases/", fixtures));
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith(".json"))
   .sort()
-  .map((file) => ({ file, ...json(new URL(`cases/${file}`, fixtures)) }))
+  .map((file) => ({ name: file.slice(0, -".json".length), ...json(join(folder, file)) }))
   .filter(({ hosts = [] }) => hosts.includes("browser"));
 
 const cores = new Map();
@@ -65,20 +73,64 @@ function answer({ visit, memory, allowed, decisions }) {
   return { blocks: Object.fromEntries(blocks), visit: kept(visit), memory: kept(memory), allowed };
 }
 
-test("there are cases of the browser", () => assert.ok(cases.length >= 70, `${cases.length}`));
+test("the table of counts says how many cases there are", () => {
+  const table = readFileSync(elsewhere ? join(folder, "counts.txt") : new URL("../../../tests/cases/counts.txt", import.meta.url), "utf8");
+  const steps = cases.reduce((sum, { steps }) => sum + steps.length, 0);
+  assert.equal(table.split("\n").find((line) => line.startsWith("browser ")), `browser ${cases.length} cases ${steps} steps`);
+});
 
-for (const { file, what, playbook, steps } of cases) {
-  test(`${file}: ${what}`, (context) => {
-    for (const { request, expect } of steps) {
-      context.mock.timers.enable({ apis: ["Date"], now: Date.parse(request.now) });
-      const { pathname, search } = new URL(request.url);
-      const window = { location: { pathname, search }, navigator: { userAgent: request.headers["user-agent"] ?? "" } };
-      const entropy = Uint8Array.from(request.entropy.match(/../g), (digits) => parseInt(digits, 16));
-      const got = answer(decode(core(playbook).decide(window, encode(question(request)), entropy)));
-      context.mock.timers.reset();
-      // A case that edges play too says what is decided; what is kept is another in a browser without an edge.
-      const told = Object.fromEntries(Object.keys(expect.browser).map((member) => [member, got[member]]));
-      assert.deepEqual(told, expect.browser);
+/** The command that plays a case again, from the root of the repository. */
+const replay = (name) =>
+  `${elsewhere ? `PARVIS_CASES=${elsewhere} ` : ""}node --test --test-reporter=tap --test-name-pattern='^${name}: ' edge/browser/test/cases.test.mjs`;
+
+/** Plays a case; what comes back is compared whole, and a failure tells how to replay it. */
+function play({ name, hosts, playbook, steps }, timers) {
+  const alone = !hosts.includes("native") && !hosts.includes("fastly");
+  for (const [index, { request, expect }] of steps.entries()) {
+    timers.enable({ apis: ["Date"], now: Date.parse(request.now) });
+    const { pathname, search } = new URL(request.url);
+    const window = { location: { pathname, search }, navigator: { userAgent: request.headers["user-agent"] ?? "" } };
+    const entropy = Uint8Array.from(request.entropy.match(/../g), (digits) => parseInt(digits, 16));
+    const got = answer(decode(core(playbook).decide(window, encode(question(request)), entropy)));
+    timers.reset();
+    try {
+      // Of a case that edges play too, the browser knows its own part alone.
+      assert.deepEqual({ browser: got }, alone ? expect : { browser: expect.browser });
+    } catch (error) {
+      error.message = `step ${index + 1}: ${error.message}\nreplay: ${replay(name)}`;
+      throw error;
     }
-  });
+  }
 }
+
+for (const story of cases) {
+  test(`${story.name}: ${story.what}`, (context) => play(story, context.mock.timers));
+}
+
+test("a real value that is replaced by null fails, and the printed command fails in the same way", { skip: elsewhere !== undefined }, (context) => {
+  const planted = mkdtempSync(join(tmpdir(), "parvis-cases-"));
+  context.after(() => rmSync(planted, { recursive: true }));
+  const [{ name }] = cases;
+  const file = json(join(folder, `${name}.json`));
+  const [block] = Object.values(file.steps[0].expect.browser.blocks);
+  block.reason = null;
+  writeFileSync(join(planted, `${name}.json`), JSON.stringify(file));
+  const failure = (() => {
+    try {
+      play({ name, ...file }, context.mock.timers);
+    } catch (error) {
+      return error.message;
+    }
+    return "";
+  })();
+  const command = failure.split("\nreplay: ")[1];
+  assert.ok(command, "the planted fault was not found");
+  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  const env = { ...process.env, PARVIS_CASES: planted };
+  // A test runner does not start another one inside of itself.
+  delete env.NODE_TEST_CONTEXT;
+  const { status, stdout } = spawnSync("sh", ["-c", command], { cwd: root, env, encoding: "utf8" });
+  assert.notEqual(status, 0, stdout);
+  assert.match(stdout, new RegExp(`not ok \\d+ - ${name}: `));
+  assert.ok(stdout.includes(`step 1: `) && stdout.includes("# fail 1"), stdout);
+});

@@ -1,73 +1,91 @@
-//! Writing what the engine answered into the cases: `PARVIS_ACCEPT=1 cargo test -p parvis-cases`, then read the diff.
+//! Writing what the engine answered into the cases: `cargo run -p parvis-cases -- accept [NAME...]`, then read the diff.
 //!
 //! What is written is exact. It is as right as the eyes that read it before it is committed.
 
-use anyhow::{Context as _, Result};
-use serde_json::{Map, Value, json};
+use std::path::Path;
 
-use crate::{Answer, Case, case};
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
 
-/// Response headers that a case settles, present or not.
-const HEADERS: [&str; 6] =
-    ["cache-control", "etag", "last-modified", "server-timing", "content-type", "x-of-the-origin"];
-/// Request headers that a case settles where the origin is asked.
-const ORIGIN_SEES: [&str; 3] = ["if-none-match", "range", "accept-encoding"];
+use crate::agrees::agrees;
+use crate::engine::Direct;
+use crate::{Case, case, counts, differ, story};
 
-/// Whether cases are to be written, not compared.
-pub fn asked() -> bool {
-    std::env::var_os("PARVIS_ACCEPT").is_some()
+/// What became of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// The file says already what the engine answers.
+    Unchanged,
+    /// It was written; what changed, by step.
+    Written(String),
+    /// It was left alone, and why.
+    Refused(String),
 }
 
-/// Writes `answer` as what step `index` of `case` expects.
-pub fn write(case: &Case, index: usize, answer: &Answer) -> Result<()> {
-    let path = case::fixtures().join("cases").join(&case.file);
-    let mut file: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
-    let expect =
-        file.pointer_mut(&format!("/steps/{index}/expect")).context("the step is not in the file")?;
-    *expect = if case.is_of_the_browser() {
-        json!({"browser": answer.browser})
-    } else {
-        expected(case, index, answer)?
-    };
-    if let (false, Some(expect)) = (answer.browser.is_null(), expect.as_object_mut()) {
-        expect.insert("browser".to_owned(), answer.browser.clone());
+/// Accepts all cases in `folder` with one of `names` in theirs, or all if there are no `names`, and tells each that changed.
+///
+/// # Errors
+/// How many could not be accepted; the others are.
+pub fn all(folder: &Path, names: &[String], mut tell: impl FnMut(String)) -> Result<()> {
+    let mut refused = 0;
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|part| name.contains(part.as_str()));
+    let host = Direct::default();
+    for path in case::files(folder)? {
+        let name = case::name(&path);
+        if !wanted(&name) {
+            continue;
+        }
+        match one(&path, &host) {
+            Ok(Accepted::Unchanged) => {}
+            Ok(Accepted::Written(changes)) => tell(format!("{name}: {changes}")),
+            Ok(Accepted::Refused(why)) => {
+                refused += 1;
+                tell(format!("{name}: not written, the model says otherwise: {why}"));
+            }
+            Err(error) => {
+                refused += 1;
+                tell(format!("{name}: not written: {error:#}"));
+            }
+        }
     }
-    std::fs::write(&path, serde_json::to_string_pretty(&file)? + "\n")?;
+    if counts::write(folder)? {
+        tell(format!("{}: counted anew", counts::file(folder).display()));
+    }
+    if refused > 0 {
+        bail!("{refused} cases were not written");
+    }
     Ok(())
 }
 
-fn expected(case: &Case, index: usize, answer: &Answer) -> Result<Value> {
-    let step = case.steps.get(index).context("no such step")?;
-    let mut expect = Map::new();
-    expect.insert("status".to_owned(), json!(answer.status));
-    let mut headers = chosen(&HEADERS, &answer.headers);
-    if let (Some(headers), Some((name, value))) =
-        (headers.as_object_mut(), answer.headers.iter().find(|(name, _)| name == "vary"))
-    {
-        headers.insert(name.clone(), json!(value));
+/// Accepts one case.
+///
+/// # Errors
+/// It cannot be read, played or written.
+pub fn one(path: &Path, host: &Direct) -> Result<Accepted> {
+    let mut file: Value = serde_json::from_slice(&std::fs::read(path)?)?;
+    let case = Case::from_json(path, file.clone())?;
+    let (mut changes, mut answers) = (Vec::new(), Vec::new());
+    story(&case, host, |index, step, got| {
+        let got = serde_json::to_value(got)?;
+        let differences = differ::all(&step.expect, &got);
+        if !differences.is_empty() {
+            let paths: Vec<String> = differences.into_iter().map(|difference| difference.path).collect();
+            changes.push(format!("step {} {}", index + 1, paths.join(", ")));
+        }
+        answers.push(got);
+        Ok(())
+    })?;
+    if changes.is_empty() {
+        return Ok(Accepted::Unchanged);
     }
-    expect.insert("headers".to_owned(), headers);
-    if let Some(saw) = &answer.origin_saw {
-        expect.insert("origin_sees".to_owned(), chosen(&ORIGIN_SEES, saw));
+    let playbook = serde_json::from_slice(&std::fs::read(case.playbook_file())?)?;
+    if let Err(why) = agrees(&file, &playbook, &answers) {
+        return Ok(Accepted::Refused(why));
     }
-    let cookies: Vec<&String> =
-        answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value).collect();
-    expect.insert("cookies".to_owned(), json!(cookies));
-    if answer.origin_saw.is_some() && answer.body == step.origin.bytes()? {
-        expect.insert("same_body".to_owned(), json!(true));
-    } else if let Ok(text) = String::from_utf8(answer.body.clone()) {
-        expect.insert("body".to_owned(), json!(text));
+    for (index, answer) in answers.into_iter().enumerate() {
+        let place = format!("/steps/{index}/expect");
+        *file.pointer_mut(&place).context("the step is not in the file")? = answer;
     }
-    let mut record = answer.record.clone();
-    if let Some(record) = record.as_object_mut() {
-        // A host that copies a body itself shows the engine none of its bytes.
-        record.remove("bytes");
-    }
-    expect.insert("record".to_owned(), record);
-    Ok(Value::Object(expect))
-}
-
-fn chosen(names: &[&str], headers: &[(String, String)]) -> Value {
-    let value = |name: &str| headers.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    Value::Object(names.iter().map(|name| ((*name).to_owned(), json!(value(name)))).collect())
+    std::fs::write(path, serde_json::to_string_pretty(&file)? + "\n")?;
+    Ok(Accepted::Written(changes.join("; ")))
 }

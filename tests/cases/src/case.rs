@@ -1,22 +1,24 @@
-//! The format of `fixtures/cases/NN-name.json`, documented field by field, and the comparison of an answer with it.
+//! Reading `fixtures/cases/NN-name.json`; the format is told field by field at the crate itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use parvis::facts::json::RequestFile;
+use parvis::playbook::Playbook;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::Answer;
+use crate::expect::{Expected, Lines};
 
 /// One case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// The file it came from.
+    /// The name of its file, without `.json`, and of its test.
     #[serde(skip)]
-    pub file: String,
+    pub name: String,
     /// What must be true, in a sentence.
     pub what: String,
     /// The playbook in `fixtures/playbooks/valid`, without `.json`.
@@ -24,9 +26,7 @@ pub struct Case {
     /// Whether the host has the keys of [`KEYS`]; it has unless this says no.
     #[serde(default = "yes")]
     pub keys: bool,
-    /// The hosts it runs on: `native`, `fastly`, `browser`; the engine itself runs every case. A case of `browser` alone has
-    /// no origin and no response; where edges play it too, the browser is a page of its own behind no edge. `engine` alone
-    /// is for what a real host always has.
+    /// The hosts it runs on; the engine itself runs every case.
     #[serde(default = "edges")]
     pub hosts: Vec<String>,
     /// What the visitor does, in order.
@@ -45,8 +45,8 @@ pub struct Step {
     /// What the origin answers.
     #[serde(default)]
     pub origin: Origin,
-    /// What must come back.
-    pub expect: Expected,
+    /// What must come back: an [`Expected`].
+    pub expect: Value,
 }
 
 /// What the scripted origin answers.
@@ -56,33 +56,11 @@ pub struct Origin {
     /// The HTTP status.
     pub status: u16,
     /// Response headers.
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<String, Lines>,
     /// The body, or `page` names a file in `fixtures/pages`.
     pub body: Option<String>,
     /// A file in `fixtures/pages`.
     pub page: Option<String>,
-}
-
-/// What must come back; what is left out is not looked at.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Expected {
-    /// The HTTP status.
-    pub status: Option<u16>,
-    /// Response headers by name; `null` means that there is none.
-    pub headers: BTreeMap<String, Option<String>>,
-    /// Headers that reach the origin; `null` means that there is none.
-    pub origin_sees: BTreeMap<String, Option<String>>,
-    /// All `Set-Cookie` headers, in order.
-    pub cookies: Option<Vec<String>>,
-    /// The whole body.
-    pub body: Option<String>,
-    /// Whether the body is the origin's, byte for byte.
-    pub same_body: bool,
-    /// Members of the record; objects are compared member by member.
-    pub record: Value,
-    /// In the browser: what is decided and kept; members that are left out are not looked at.
-    pub browser: Value,
 }
 
 /// The keys of cases, as a host's secret store holds them.
@@ -90,12 +68,43 @@ pub const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a
 
 impl Default for Origin {
     fn default() -> Self {
-        let html = ("content-type".to_owned(), "text/html; charset=utf-8".to_owned());
+        let html = ("content-type".to_owned(), Lines::One("text/html; charset=utf-8".to_owned()));
         Origin { status: 200, headers: [html].into(), body: None, page: Some("home.html".to_owned()) }
     }
 }
 
+/// A compiled playbook.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its digest, as the record has it.
+    pub digest: String,
+}
+
 impl Case {
+    /// Reads a case and each of its expectations.
+    ///
+    /// # Errors
+    /// What is not in the format.
+    pub fn read(path: &Path) -> Result<Case> {
+        let case = Case::from_json(path, serde_json::from_slice(&std::fs::read(path)?)?)?;
+        for (index, step) in case.steps.iter().enumerate() {
+            Expected::read(&step.expect).with_context(|| format!("step {}", index + 1))?;
+        }
+        Ok(case)
+    }
+
+    /// The case that is in a file; its expectations are not looked at.
+    ///
+    /// # Errors
+    /// What is not in the format.
+    pub fn from_json(path: &Path, file: Value) -> Result<Case> {
+        let mut case: Case = serde_json::from_value(file)?;
+        case.name = name(path);
+        Ok(case)
+    }
+
     /// Whether the case runs on the host of this name.
     pub fn runs_on(&self, host: &str) -> bool {
         host == "engine" || self.hosts.iter().any(|name| name == host)
@@ -103,7 +112,7 @@ impl Case {
 
     /// Whether it is a case of the browser alone: no origin, no response.
     pub fn is_of_the_browser(&self) -> bool {
-        self.is_in_browsers() && !self.runs_on("native")
+        self.is_in_browsers() && !self.runs_on("native") && !self.runs_on("fastly")
     }
 
     /// Whether the browser plays it too, as a page behind no edge.
@@ -111,18 +120,46 @@ impl Case {
         self.runs_on("browser")
     }
 
-    /// The compiled playbook.
-    pub fn compiled(&self) -> Result<Vec<u8>> {
-        let path = fixtures().join("playbooks/valid").join(format!("{}.json", self.playbook));
+    /// The compiled playbook; each is compiled once in a process.
+    ///
+    /// # Errors
+    /// Why it does not compile.
+    pub fn compiled(&self) -> Result<Arc<Compiled>> {
+        static KEPT: Mutex<Option<HashMap<String, Arc<Compiled>>>> = Mutex::new(None);
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.get_or_insert_default();
+        if let Some(compiled) = kept.get(&self.playbook) {
+            return Ok(Arc::clone(compiled));
+        }
+        let path = self.playbook_file();
         let source =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        parvis::playbook::compile_source(&source)
-            .map_err(|problems| anyhow::anyhow!("{} does not compile:\n{problems}", path.display()))
+        let bytes = parvis::playbook::compile_source(&source)
+            .map_err(|problems| anyhow::anyhow!("{} does not compile:\n{problems}", path.display()))?;
+        let opened = Playbook::open(bytes.clone()).map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
+        let compiled = Arc::new(Compiled { bytes, digest: format!("{:016x}", opened.digest()) });
+        kept.insert(self.playbook.clone(), Arc::clone(&compiled));
+        Ok(compiled)
+    }
+
+    /// Where the source of its playbook is.
+    pub fn playbook_file(&self) -> PathBuf {
+        fixtures().join("playbooks/valid").join(format!("{}.json", self.playbook))
     }
 }
 
 impl Origin {
+    /// The header lines, in order.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers
+            .iter()
+            .flat_map(|(name, lines)| lines.values().iter().map(move |value| (name.as_str(), value.as_str())))
+    }
+
     /// The bytes of the body.
+    ///
+    /// # Errors
+    /// There is no such page.
     pub fn bytes(&self) -> Result<Vec<u8>> {
         match (&self.body, &self.page) {
             (Some(body), _) => Ok(body.clone().into_bytes()),
@@ -142,89 +179,29 @@ impl Step {
         }
         headers
     }
-
-    /// Fails with the first difference.
-    pub fn compare(&self, answer: &Answer) -> Result<()> {
-        let expect = &self.expect;
-        if let Some(status) = expect.status {
-            ensure!(answer.status == status, "status is {}, not {status}", answer.status);
-        }
-        headers(&expect.headers, &answer.headers).context("response")?;
-        if !expect.origin_sees.is_empty() {
-            let saw = answer.origin_saw.as_deref().context("the origin was not asked")?;
-            headers(&expect.origin_sees, saw).context("request at the origin")?;
-        }
-        if let Some(cookies) = &expect.cookies {
-            let got: Vec<&String> = answer
-                .headers
-                .iter()
-                .filter(|(name, _)| name == "set-cookie")
-                .map(|(_, value)| value)
-                .collect();
-            ensure!(got.iter().copied().eq(cookies), "cookies are {got:#?}");
-        }
-        let origin = self.origin.bytes()?;
-        if expect.same_body {
-            ensure!(
-                answer.body == origin,
-                "the body is not the origin's:\n{}",
-                String::from_utf8_lossy(&answer.body)
-            );
-        }
-        if let Some(body) = &expect.body {
-            ensure!(
-                answer.body == body.as_bytes(),
-                "the body is:\n{}",
-                String::from_utf8_lossy(&answer.body)
-            );
-        }
-        within(&expect.record, &answer.record).context("record")?;
-        // A real edge knows nothing of the browser's part; the engine and the module's own test do.
-        if answer.browser.is_null() {
-            return Ok(());
-        }
-        within(&expect.browser, &answer.browser).context("browser")
-    }
 }
 
-fn headers(expected: &BTreeMap<String, Option<String>>, got: &[(String, String)]) -> Result<()> {
-    for (name, value) in expected {
-        let found = got.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        ensure!(found == value.as_ref(), "header `{name}` is {found:?}, not {value:?}");
-    }
-    Ok(())
+/// Where the cases are: `PARVIS_CASES` names another folder, for tests of the runner.
+pub fn folder() -> PathBuf {
+    std::env::var_os("PARVIS_CASES").map_or_else(|| fixtures().join("cases"), PathBuf::from)
 }
 
-/// Whether `expected` is `got`, objects member by member.
-fn within(expected: &Value, got: &Value) -> Result<()> {
-    match (expected, got) {
-        (Value::Null, _) => Ok(()),
-        (Value::Object(members), Value::Object(found)) => members.iter().try_for_each(|(name, value)| {
-            let found = found.get(name).with_context(|| format!("no `{name}` in {got}"))?;
-            within(value, found).with_context(|| format!("`{name}`"))
-        }),
-        _ => {
-            ensure!(expected == got, "is {got}, not {expected}");
-            Ok(())
-        }
-    }
-}
-
-/// All cases, in the order of their names.
-pub fn all() -> Result<Vec<Case>> {
-    let folder = fixtures().join("cases");
+/// The files of all cases in a folder, in the order of their names.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut files: Vec<PathBuf> =
-        std::fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     files.sort();
-    files.iter().map(|path| read(path)).collect()
+    Ok(files)
 }
 
-fn read(path: &Path) -> Result<Case> {
-    let mut case: Case =
-        serde_json::from_slice(&std::fs::read(path)?).with_context(|| format!("{}", path.display()))?;
-    case.file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(case)
+/// The name of the case in a file.
+pub fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The folder `fixtures`.

@@ -1,6 +1,8 @@
 //! The engine itself as a host: no sockets, the body pushed in uneven pieces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 use parvis::decide::Decided;
@@ -15,16 +17,46 @@ use parvis::visitor::keyring::Keyring;
 use serde_json::{Map, Value, json};
 
 use crate::case::KEYS;
+use crate::harness::Suite;
 use crate::{Answer, Case, Host, Step};
 
-/// The engine, called directly.
+/// The engine, called directly; there is one for each playbook, with and without keys.
 #[derive(Debug, Default)]
-pub struct Direct;
+pub struct Direct(Mutex<HashMap<(String, bool), Arc<Engine>>>);
+
+impl Direct {
+    fn engine(&self, case: &Case, keys: bool) -> Result<Arc<Engine>> {
+        let mut engines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let which = (case.playbook.clone(), keys);
+        if let Some(engine) = engines.get(&which) {
+            return Ok(Arc::clone(engine));
+        }
+        let keys = if keys { Keyring::parse(KEYS.as_bytes()) } else { Err(Reason::KeysAbsent) };
+        let engine = Arc::new(Engine::new(Playbook::open(case.compiled()?.bytes.clone()), keys));
+        engines.insert(which, Arc::clone(&engine));
+        Ok(engine)
+    }
+}
+
+/// The cases in `folder` on the engine.
+pub fn suite(folder: PathBuf) -> Suite {
+    Suite {
+        host: "engine",
+        prefix: "",
+        package: "parvis-cases",
+        target: "engine",
+        folder,
+        player: Arc::new(Direct::default()),
+    }
+}
 
 impl Host for Direct {
-    fn answer(&mut self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
-        let keys = if case.keys { Keyring::parse(KEYS.as_bytes()) } else { Err(Reason::KeysAbsent) };
-        let engine = Engine::new(Playbook::open(case.compiled()?), keys);
+    fn plays_the_browser(&self) -> bool {
+        true
+    }
+
+    fn answer(&self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
+        let engine = self.engine(case, case.keys)?;
         let mut facts = step.request.facts().map_err(anyhow::Error::msg)?;
         if !cookies.is_empty() {
             facts.cookies.push(cookies.to_owned());
@@ -35,7 +67,7 @@ impl Host for Direct {
         }
         let mut browser = Value::Null;
         if case.is_in_browsers() {
-            let engine = Engine::new(Playbook::open(case.compiled()?), Err(Reason::KeysAbsent));
+            let engine = self.engine(case, false)?;
             let mut facts = step.request.facts().map_err(anyhow::Error::msg)?;
             facts.browser.get_or_insert_default();
             browser = in_browser(&engine, &mut engine.begin(facts))?;
@@ -69,12 +101,8 @@ impl Host for Direct {
             saw.retain(|(key, _)| key != name);
             saw.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let mut headers: Vec<(String, String)> = step
-            .origin
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
-            .collect();
+        let mut headers: Vec<(String, String)> =
+            step.origin.lines().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
         let find = |name: &str| headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         exchange.supply(Supply::Head(OriginHead {
             status: step.origin.status,

@@ -1,17 +1,84 @@
-//! The shared cases in `fixtures/cases`: one file says what every host must answer, byte for byte.
+//! The shared cases in `fixtures/cases`: one file says what every host must answer, line by line and byte by byte.
 //!
-//! A case is a story of one visitor: steps that share a cookie jar, so that a sealed cookie set in one step comes back in the
-//! next. A host under test implements [`Host`]; [`run`] plays every case against it and reports each difference with the name
-//! of the file, so that `cargo test -p parvis-cases -- NAME` replays it.
+//! `cargo test -p parvis-cases` plays them on the engine, `cargo test -p parvis-cases -- cart` those with `cart` in their
+//! names. `tests/hosts/tests/cases.rs` plays them on the native host and on Fastly's module, `edge/browser/test/cases.test.mjs`
+//! in the browser's module. Each case is a test of its own. A failure prints the command that replays it.
+//!
+//! # A case
+//!
+//! A case is a story of one visitor: steps that share a cookie jar, so that a cookie set in one step comes back in the next.
+//! Its file is `NN-name.json`; the name of its test is `NN-name`.
+//!
+//! | Member | What it says |
+//! |---|---|
+//! | `what` | what must be true, in a sentence |
+//! | `playbook` | a file in `fixtures/playbooks/valid`, without `.json` |
+//! | `keys` | whether the host has the keys of visitor memory; `true` when left out |
+//! | `hosts` | where it runs, of `native`, `fastly`, `browser` and `engine`; `native` and `fastly` when left out |
+//! | `steps` | the requests, in order |
+//!
+//! The engine plays every case. A case of `browser` without an edge has no origin and no response. Where edges play it too,
+//! the browser is a page of its own behind no edge. `engine` alone is for what a real host always has, such as a clock.
+//!
+//! | Member of a step | What it says |
+//! |---|---|
+//! | `request` | the request in the format of `parvis decide --request` |
+//! | `forgets` | names of cookies that the browser lost since the last step; none when left out |
+//! | `origin` | the origin's `status`, `headers`, and `body` as text or `page` of `fixtures/pages`; [`Origin`] when left out |
+//! | `expect` | what must come back |
+//!
+//! # What must come back
+//!
+//! The comparison is strict: what is not in `expect` must not come back, and `null` stands for nothing but `null`.
+//! Header names are in lower case. The value of a header is a string, or a list of strings where the name comes several times.
+//!
+//! | Member of `expect` | What it says |
+//! |---|---|
+//! | `status` | the HTTP status |
+//! | `headers` | every header line of the response but `Set-Cookie`; none when left out |
+//! | `cookies` | every `Set-Cookie`, in order; none when left out |
+//! | `origin_sees` | every header line that reaches the origin; the origin is not asked when left out |
+//! | `same_body` | `true` where the body is the origin's, byte for byte |
+//! | `body` | the body otherwise |
+//! | `record` | the whole record but `bytes` ([`UNKNOWN_TO_HOSTS`]) |
+//! | `browser` | where a browser plays the case: `blocks`, `visit`, `memory` and `allowed`, whole |
+//!
+//! A step of the browser alone has `browser` and nothing else. There is one way to write each expectation, so that a file can be
+//! compared with an answer as JSON. These stand in it for what would be long or would change with every edit of a playbook:
+//!
+//! | Text | What it stands for |
+//! |---|---|
+//! | `$digest` | the playbook's digest, in any string |
+//! | `$sent` | in `origin_sees`, line for line: what the client sent in that line of the same name |
+//! | `$playbook` | as `body`: the compiled playbook |
+//! | `$hex …` | as `body`: bytes that are not UTF-8 |
+//!
+//! # What a host has of its own
+//!
+//! A real host adds lines that are its own business, such as `date`. [`own`] has the closed table of them for each host: such a
+//! line is taken out before the comparison, once for each entry. Any other line fails.
+//!
+//! # Accepting
+//!
+//! `cargo run -p parvis-cases -- accept [NAME...]` writes what the engine answers into the cases with `NAME` in their names, or
+//! into all. It touches only what changed, prints a line for each case that it changed, and leaves alone those on which the
+//! engine and the model differ. It also writes the [`counts`] of cases and steps on each host, which every host compares.
 
 pub mod accept;
+pub mod agrees;
 pub mod case;
+pub mod counts;
+pub mod differ;
 pub mod engine;
+pub mod expect;
+pub mod harness;
 pub mod jar;
+pub mod own;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-pub use case::{Case, Expected, Origin, Step};
+pub use case::{Case, Origin, Step};
+pub use expect::{Expected, UNKNOWN_TO_HOSTS};
 pub use jar::Jar;
 
 /// What came back for one step.
@@ -32,48 +99,68 @@ pub struct Answer {
 }
 
 /// Something that answers requests with a playbook: the engine itself, or a host in its real runtime.
-pub trait Host {
+pub trait Host: Send + Sync {
     /// Answers one step of a case; `cookies` is what the jar holds as one `Cookie` value, empty for none.
-    fn answer(&mut self, case: &Case, step: &Step, cookies: &str) -> Result<Answer>;
-}
+    ///
+    /// # Errors
+    /// What broke; [`Missing`] where the host cannot run here.
+    fn answer(&self, case: &Case, step: &Step, cookies: &str) -> Result<Answer>;
 
-/// Plays all cases that apply to `host` named `name`; the error lists every difference.
-pub fn run(name: &str, host: &mut impl Host) -> Result<usize> {
-    let mut differences = Vec::new();
-    let cases = case::all()?;
-    let mut played = 0;
-    for case in cases.iter().filter(|case| case.runs_on(name)) {
-        played += 1;
-        if let Err(error) = play(case, host) {
-            differences.push(format!("{}: {error:#}", case.file));
-        }
+    /// Whether it also says what a browser decides; a real edge knows nothing of the browser's part.
+    fn plays_the_browser(&self) -> bool {
+        false
     }
-    anyhow::ensure!(
-        differences.is_empty(),
-        "{} of {played} cases differ on {name}:\n{}",
-        differences.len(),
-        differences.join("\n")
-    );
-    Ok(played)
 }
 
-fn play(case: &Case, host: &mut impl Host) -> Result<()> {
+/// The runtime of a host is not installed.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing(pub &'static str);
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} is not installed", self.0)
+    }
+}
+
+impl std::error::Error for Missing {}
+
+/// Plays a case; the error tells each difference of the first step that differs.
+///
+/// # Errors
+/// The differences, or what broke.
+pub fn check(case: &Case, host: &dyn Host) -> Result<()> {
+    story(case, host, |index, step, mut got| {
+        let mut expected = Expected::read(&step.expect).with_context(|| format!("step {}", index + 1))?;
+        if !host.plays_the_browser() {
+            expected.browser = None;
+            got.browser = None;
+        }
+        let differences = differ::all(&serde_json::to_value(expected)?, &serde_json::to_value(got)?);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = differences.iter().map(|difference| format!("  {difference}")).collect();
+        bail!("step {} differs:\n{}", index + 1, lines.join("\n"))
+    })
+}
+
+/// Plays a case and hands each step to `each` with what came back.
+///
+/// # Errors
+/// What broke, or the first error of `each`.
+pub fn story(
+    case: &Case,
+    host: &dyn Host,
+    mut each: impl FnMut(usize, &Step, Expected) -> Result<()>,
+) -> Result<()> {
     let mut jar = Jar::default();
     for (index, step) in case.steps.iter().enumerate() {
         step.forgets.iter().for_each(|name| jar.forget(name));
-        let answer = host.answer(case, step, &jar.header()).with_context(|| format!("step {}", index + 1))?;
-        let cookies: Vec<&str> = answer
-            .headers
-            .iter()
-            .filter(|(name, _)| name == "set-cookie")
-            .map(|(_, value)| value.as_str())
-            .collect();
-        cookies.iter().for_each(|cookie| jar.set(cookie));
-        if accept::asked() {
-            accept::write(case, index, &answer)?;
-        } else {
-            step.compare(&answer).with_context(|| format!("step {}", index + 1))?;
-        }
+        let cookies = jar.header();
+        let answer = host.answer(case, step, &cookies).with_context(|| format!("step {}", index + 1))?;
+        let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+        set.for_each(|(_, value)| jar.set(value));
+        each(index, step, Expected::of(case, step, &cookies, &answer)?)?;
     }
     Ok(())
 }

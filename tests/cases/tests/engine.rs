@@ -1,7 +1,9 @@
-//! Every case, against the engine itself.
+//! Every case, against the engine itself: `cargo test -p parvis-cases -- cart` plays those with `cart` in their names.
 
-#[test]
-fn the_engine_plays_every_case() {
-    let played = parvis_cases::run("engine", &mut parvis_cases::engine::Direct).unwrap();
-    assert!(played >= 25, "only {played} cases");
+use std::process::ExitCode;
+
+use parvis_cases::{case, engine, harness};
+
+fn main() -> ExitCode {
+    harness::main(engine::suite(case::folder()).trials())
 }

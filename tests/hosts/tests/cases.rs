@@ -1,72 +1,104 @@
 //! The shared cases of `fixtures/cases` on hosts in their real runtimes, with the same bytes as the engine.
+//!
+//! `cargo test -p parvis-host-tests --test cases -- native::20-cap` plays one. Cases with the same playbook share a host, and
+//! play one after the other.
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use libtest_mimic::{Completion, Failed, Trial};
 use parvis::facts::Place;
-use parvis_cases::case::KEYS;
-use parvis_cases::{Answer, Case, Host as Player, Step};
+use parvis_cases::case::{self, KEYS};
+use parvis_cases::harness::{self, Suite};
+use parvis_cases::own::{self, Table};
+use parvis_cases::{Answer, Case, Host as Player, Missing, Step};
 use parvis_host_tests::origin::respond;
 use parvis_host_tests::{Host, Kind, Origin, Setting, Stored};
 
-#[test]
-fn the_native_host_plays_every_case() -> Result<()> {
-    play(Kind::Native, "native")
+fn main() -> ExitCode {
+    let suites = [
+        suite("native", "native::", Hosts::new(Kind::Native, own::NATIVE)),
+        suite("fastly", "fastly::", Hosts::new(Kind::Fastly, own::FASTLY)),
+    ];
+    harness::main(trials(&suites))
 }
 
-#[test]
-fn the_fastly_module_plays_every_case() -> Result<()> {
-    play(Kind::Fastly, "fastly")
+fn suite(host: &'static str, prefix: &'static str, hosts: Hosts) -> Suite {
+    let (package, target) = ("parvis-host-tests", "cases");
+    Suite { host, prefix, package, target, folder: case::folder(), player: Arc::new(hosts) }
 }
 
-fn play(kind: Kind, name: &str) -> Result<()> {
-    let mut hosts = Hosts { kind, origin: Origin::start()?, running: HashMap::new(), skipped: false };
-    let played = parvis_cases::run(name, &mut hosts);
-    if hosts.skipped {
-        return Ok(());
+fn trials(suites: &[Suite]) -> Result<Vec<Trial>> {
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge/fastly/bin/main.wasm");
+    let told = |error: anyhow::Error| Failed::from(format!("{error:#}"));
+    let mut trials = vec![Trial::ignorable_test("fastly::the_deployed_module_cannot_be_staged", move || {
+        cannot_be_staged(&module).map_err(told)
+    })];
+    for suite in suites {
+        trials.extend(suite.trials()?);
+        let (name, suite) =
+            (format!("{}the_printed_command_replays_the_failure", suite.prefix), suite.clone());
+        trials.push(Trial::ignorable_test(name, move || suite.replays("20-cap").map_err(told)));
     }
-    let played = played?;
-    assert!(played >= 25, "only {played} cases");
-    println!("{played} cases on {name}");
-    Ok(())
+    Ok(trials)
 }
 
 /// One running host for each playbook, with and without keys.
 struct Hosts {
     kind: Kind,
+    table: Table,
+    running: Mutex<HashMap<(String, bool), Arc<Mutex<Option<Running>>>>>,
+    missing: AtomicBool,
+}
+
+/// A host, and the origin that only it asks.
+struct Running {
+    host: Host,
     origin: Origin,
-    running: HashMap<(String, bool), Host>,
-    skipped: bool,
 }
 
 impl Hosts {
-    fn host(&mut self, case: &Case) -> Result<&Host> {
-        let which = (case.playbook.clone(), case.keys);
-        if !self.running.contains_key(&which) {
-            let mut setting = Setting::new(self.origin.address());
-            setting.playbook = Stored::Bytes(case.compiled()?);
-            if case.keys {
-                setting.keys = Stored::Bytes(KEYS.as_bytes().to_vec());
-            }
-            setting.staged = true;
-            let Some(host) = Host::start(self.kind, &setting)? else {
-                self.skipped = true;
-                anyhow::bail!("the runtime is not installed");
-            };
-            self.running.insert(which.clone(), host);
+    fn new(kind: Kind, table: Table) -> Hosts {
+        Hosts { kind, table, running: Mutex::default(), missing: AtomicBool::new(false) }
+    }
+
+    fn start(&self, case: &Case) -> Result<Running> {
+        let missing = Missing("Viceroy, or the module that can be staged,");
+        ensure!(!self.missing.load(Ordering::Relaxed), missing);
+        let origin = Origin::start()?;
+        let mut setting = Setting::new(origin.address());
+        setting.playbook = Stored::Bytes(case.compiled()?.bytes.clone());
+        if case.keys {
+            setting.keys = Stored::Bytes(KEYS.as_bytes().to_vec());
         }
-        self.running.get(&which).context("it was started")
+        setting.staged = true;
+        let Some(host) = Host::start(self.kind, &setting)? else {
+            self.missing.store(true, Ordering::Relaxed);
+            return Err(missing.into());
+        };
+        Ok(Running { host, origin })
     }
 }
 
 impl Player for Hosts {
-    fn answer(&mut self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
+    fn answer(&self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
+        let which = (case.playbook.clone(), case.keys);
+        let running =
+            Arc::clone(self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(which).or_default());
+        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.is_none() {
+            *running = Some(self.start(case)?);
+        }
+        let Running { host, origin } = running.as_ref().context("it was started")?;
         let lines: Vec<String> =
-            step.origin.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+            step.origin.lines().map(|(name, value)| format!("{name}: {value}")).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        self.origin.answers(vec![respond(step.origin.status, &lines, &step.origin.bytes()?)]);
-        self.origin.asked();
+        origin.answers(vec![respond(step.origin.status, &lines, &step.origin.bytes()?)]);
+        origin.asked();
         let mut headers: Vec<String> =
             step.sent_headers(cookies).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
         headers.push(staged(step)?);
@@ -74,35 +106,22 @@ impl Player for Hosts {
         let url =
             step.request.url.strip_prefix("http://shop.example").unwrap_or(&step.request.url).to_owned();
         let method = step.request.method.clone().unwrap_or_else(|| "GET".to_owned());
-        let host = self.host(case)?;
         let (reply, record) = host.ask(&method, &url, &headers, b"")?;
-        anyhow::ensure!(reply.whole, "the response broke off");
-        let asked = self.origin.asked().into_iter().next();
+        ensure!(reply.whole, "the response broke off");
+        let asked = origin.asked();
+        ensure!(asked.len() < 2, "the origin was asked {} times", asked.len());
+        let asked = asked.into_iter().next();
         // The answer to HEAD has no body on the wire; what it stands for is the origin's.
         let body = if method == "HEAD" && asked.is_some() { step.origin.bytes()? } else { reply.body };
         Ok(Answer {
             status: reply.status,
-            headers: without_codings(reply.headers),
+            headers: own::without(self.table.response, reply.headers),
             body,
-            origin_saw: asked.map(|asked| without_codings(asked.headers)),
+            origin_saw: asked.map(|asked| own::without(self.table.request, asked.headers)),
             record,
             ..Answer::default()
         })
     }
-}
-
-/// Headers as the engine asked for them: a host that decodes asks for more than bytes as they are, and says that its own
-/// answer varies. `matrix` is about that.
-fn without_codings(mut headers: Vec<(String, String)>) -> Vec<(String, String)> {
-    headers.retain(|(name, value)| {
-        name != "x-compress-hint" && (name.as_str(), value.as_str()) != ("vary", "accept-encoding")
-    });
-    for (name, value) in &mut headers {
-        if name == "accept-encoding" && value == "gzip, deflate, br, zstd" {
-            "identity".clone_into(value);
-        }
-    }
-    headers
 }
 
 /// The header that stages the facts of a case.
@@ -136,12 +155,12 @@ fn degrees(place: Place) -> String {
     format!("{},{}", degrees(latitude), degrees(longitude))
 }
 
-#[test]
-fn the_deployed_module_cannot_be_staged() {
-    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge/fastly/bin/main.wasm");
-    let Ok(bytes) = std::fs::read(&module) else {
-        return eprintln!("skipped: {} is not built", module.display());
+fn cannot_be_staged(module: &Path) -> Result<Completion> {
+    let Ok(bytes) = std::fs::read(module) else {
+        ensure!(std::env::var_os("CI").is_none(), "{} is not built", module.display());
+        return Ok(Completion::ignored_with(format!("{} is not built", module.display())));
     };
     let header = parvis::facts::staged::HEADER.as_bytes();
-    assert!(!bytes.windows(header.len()).any(|window| window == header), "the module knows `parvis-case`");
+    ensure!(!bytes.windows(header.len()).any(|window| window == header), "the module knows `parvis-case`");
+    Ok(Completion::Completed)
 }

@@ -1,0 +1,73 @@
+//! How many cases and steps there are on each host: a table that is generated, committed and compared exactly.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::{Case, case};
+
+/// The hosts of the table.
+pub const HOSTS: [&str; 4] = ["engine", "native", "fastly", "browser"];
+
+/// Where the table of the cases in `folder` is.
+pub fn file(folder: &Path) -> PathBuf {
+    if folder == case::fixtures().join("cases") {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("counts.txt")
+    } else {
+        folder.join("counts.txt")
+    }
+}
+
+/// The table as it must be: a line for each host.
+///
+/// # Errors
+/// A case cannot be read.
+pub fn table(folder: &Path) -> Result<String> {
+    let read = |path: &PathBuf| {
+        let json = serde_json::from_slice(&std::fs::read(path)?)?;
+        Case::from_json(path, json).with_context(|| path.display().to_string())
+    };
+    let cases: Vec<Case> = case::files(folder)?.iter().map(read).collect::<Result<_>>()?;
+    let line = |host: &str| {
+        let played = cases.iter().filter(|case| case.runs_on(host));
+        let (cases, steps) =
+            played.fold((0, 0), |(cases, steps), case| (cases + 1, steps + case.steps.len()));
+        format!("{host} {cases} cases {steps} steps\n")
+    };
+    Ok(HOSTS.map(line).concat())
+}
+
+/// Fails unless the committed table says how many cases there are on `host`.
+///
+/// # Errors
+/// The two lines, and the command that writes the table.
+pub fn check(folder: &Path, host: &str) -> Result<()> {
+    let path = file(folder);
+    let committed =
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let of = |table: &str| {
+        let line = table.lines().find(|line| line.split(' ').next() == Some(host));
+        line.map(str::to_owned).unwrap_or_default()
+    };
+    let (committed, counted) = (of(&committed), of(&table(folder)?));
+    ensure!(
+        committed == counted,
+        "the table says `{committed}`, the files are `{counted}`: a case came or went; \
+         `cargo run -p parvis-cases -- accept` writes {}",
+        path.display()
+    );
+    Ok(())
+}
+
+/// Writes the table where it changed, and tells whether it did.
+///
+/// # Errors
+/// It cannot be counted or written.
+pub fn write(folder: &Path) -> Result<bool> {
+    let (path, table) = (file(folder), table(folder)?);
+    let changed = std::fs::read_to_string(&path).ok().as_ref() != Some(&table);
+    if changed {
+        std::fs::write(&path, table)?;
+    }
+    Ok(changed)
+}

@@ -15,6 +15,7 @@
 
 import { createInterface } from "node:readline";
 import { play } from "./golden/answer.mjs";
+import { encode, seal } from "./golden/memory.mjs";
 import { decide } from "./model/decide.mjs";
 import { prepare } from "./model/playbook.mjs";
 
@@ -31,6 +32,9 @@ function agree({ playbook, requests }) {
   return requests.map((request) => ask(prepared, request, visitor));
 }
 
+/** The cookie of a visitor's memory, byte for byte: key and nonce are those of `tests/agree`. */
+const sealed = (memory, { site }) => seal(encode(memory), site.host, Buffer.alloc(24, 7), Buffer.alloc(32, 0x5a));
+
 /** What must come back for the steps of a case. */
 function golden({ case: steps, playbook, told }) {
   try {
@@ -43,7 +47,9 @@ function golden({ case: steps, playbook, told }) {
 /** What the edge answers, and what the browser makes of what happens on that page. */
 function ask(prepared, request, visitor) {
   if (request.cookie !== null) visitor.visit = request.cookie;
-  const answer = decide(prepared, { ...request, events: [] }, visitor);
+  const { touched: _, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
+  const seconds = answer.cookies?.memory;
+  if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
   if (answer.aside || request.events.length === 0) return answer;
   const shown = answer.decisions.filter((decision) => (decision.content ?? null) !== null);
   // Scripts do not see a cookie that is hidden from them.

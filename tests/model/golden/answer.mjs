@@ -21,7 +21,8 @@ const cannot = (why) => ({ "$cannot": why });
 /** The answers to all steps of a case; `told` are those that are compared, of which consent is taken. */
 export function play({ steps, keys = true, hosts = ["native", "fastly"] }, source, told) {
   const playbook = prepare(source);
-  const [jar, browses, serves] = [[], hosts.includes("browser"), !hosts.includes("browser") || hosts.includes("native")];
+  const [jar, browses] = [[], hosts.includes("browser")];
+  const serves = !browses || hosts.some((host) => host === "native" || host === "fastly");
   return steps.map((step, at) => {
     for (const name of step.forgets ?? []) forget(jar, name);
     const browser = browses ? { browser: inBrowser(playbook, step, serves ? [] : jar, told[at]) } : {};
@@ -45,12 +46,13 @@ function keepCookie(jar, line) {
 
 /** What an edge answers. */
 function atEdge(playbook, step, jar, told, keys) {
-  const origin = originOf(step.origin ?? { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, page: "home.html" });
+  const origin = originOf(step.origin ?? {});
   const allowed = told.record?.allowed ?? [];
   const request = facts.read(step, jar, playbook, allowed);
   const visit = facts.cookie(request.headers, VISIT);
   const sealed = facts.cookie(request.headers, MEMORY);
-  const came = [["session_personalization", visit], ["persistent_personalization", sealed]].filter(([, cookie]) => cookie.came);
+  const both = [["session_personalization", visit], ["persistent_personalization", sealed]];
+  const came = both.filter(([, cookie]) => cookie.came);
   const own = ownResource(playbook, request);
   const aside = own ? "nothing-to-change" : asideOf(playbook, request);
   // Of what is put aside the record says only what was kept without permission.
@@ -65,7 +67,7 @@ function atEdge(playbook, step, jar, told, keys) {
     const record = { parvis: 1, reason: aside, status: origin.status, ...consent };
     return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: seen(request, false) });
   }
-  const visitor = { visit: visit.came ? (visit.value ?? "twice") : null, ...remembered(playbook, request, sealed, keys) };
+  const visitor = { visit: visitOf(visit), ...remembered(playbook, request, sealed, keys) };
   const [visitReason, memoryReason] = [reasonOf(request.consent[0], visit, visitReasonOf(visit)), visitor.reason];
   const canSeal = keys && request.nonce !== null;
   const decided = decide(playbook, { ...request, keeps: canSeal, traced: true, events: [] }, visitor);
@@ -83,10 +85,12 @@ function atEdge(playbook, step, jar, told, keys) {
     blocks: Object.fromEntries(decided.decisions.map(({ block, reason }) => [block, found[block] ?? reason])),
     exposures: refused ? [] : exposures(decided.decisions, request, (one) => rewrites && !found[one.block]),
   };
-  const headers = refused ? passed(origin, deletions, signal) : edited(origin, policy, decided, request, deletions, signal);
+  const edit = () => edited(origin, policy, decided, request, deletions, signal);
+  const headers = refused ? passed(origin, deletions, signal) : edit();
   const set = refused || policy.name === "untouched" ? deletions : cookies;
   const shown = body === origin.body ? { same_body: true } : { body };
-  return answered(origin.status, headers, set, { ...shown, record, origin_sees: seen(request, policy.name !== "untouched") });
+  const originSees = seen(request, policy.name !== "untouched");
+  return answered(origin.status, headers, set, { ...shown, record, origin_sees: originSees });
 }
 
 /** The answer as a case has it, where nothing is said of what is not there. */
@@ -102,9 +106,10 @@ function byName(lines) {
 }
 
 function originOf({ status = 200, headers = { "content-type": "text/html; charset=utf-8" }, body, page }) {
-  const lines = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  const usual = body === undefined && page === undefined ? "home.html" : page;
-  return { status, lines, body: body ?? readFileSync(new URL(usual, PAGES), "utf8"), field: (name) => lines.find(([key]) => key === name)?.[1] };
+  const line = ([name, value]) => [value].flat().map((one) => [name.toLowerCase(), one]);
+  const all = Object.entries(headers).flatMap(line);
+  const field = (name) => all.find(([key]) => key === name)?.[1];
+  return { status, lines: all, body: body ?? readFileSync(new URL(page ?? "home.html", PAGES), "utf8"), field };
 }
 
 /** Why a request is put aside before anything is looked at. */
@@ -117,10 +122,12 @@ function asideOf(playbook, { method, device, path }) {
 /** What Parvis answers itself. */
 function ownResource({ consent }, { method, path }) {
   if (method !== "GET" && method !== "HEAD") return null;
-  if (path === "/parvis/playbook.bin") return { type: "application/octet-stream", control: "public, max-age=60", body: method === "HEAD" ? "" : "$playbook" };
+  const body = (text) => (method === "HEAD" ? "" : text);
+  if (path === "/parvis/playbook.bin")
+    return { type: "application/octet-stream", control: "public, max-age=60", body: body("$playbook") };
   if (path !== "/.well-known/gpc.json" || !consent?.gpc) return null;
-  const body = method === "HEAD" ? "" : `{"gpc": true, "lastUpdate": "${consent.gpc.last_update}"}\n`;
-  return { type: "application/json", control: "public, max-age=3600", body };
+  const statement = `{"gpc": true, "lastUpdate": "${consent.gpc.last_update}"}\n`;
+  return { type: "application/json", control: "public, max-age=3600", body: body(statement) };
 }
 
 function ownAnswer({ type, control, body }, cookies, consent) {
@@ -136,7 +143,8 @@ function gpc({ consent }, { signal, country, subdivision }, allowed) {
   const here = regions.some((one) => one === country || one === `${country}-${subdivision}`);
   const overridden = allowed?.includes("sale_share") || allowed?.includes("profile");
   const status = allowed === null ? cannot("signal") : overridden ? "overridden" : "processed";
-  return { heard: signal, keys: consent.dnt_as_gpc ? "sec-gpc, dnt" : "sec-gpc", header, status: signal && here ? status : null };
+  const keys = consent.dnt_as_gpc ? "sec-gpc, dnt" : "sec-gpc";
+  return { heard: signal, keys, header, status: signal && here ? status : null };
 }
 
 /** Why the origin's answer is not rewritten, whatever was decided. */
@@ -147,7 +155,7 @@ function refusal({ status, field }, path) {
   if (type !== "text/html") return "content-type";
   if (!["", "identity"].includes((field("content-encoding") ?? "").toLowerCase())) return "encoding";
   if (/\.(css|gif|ico|jpe?g|js|json|pdf|png|svg|txt|webp|woff2?|xml|zip)$/i.test(path)) return "static-path";
-  return charset === undefined || /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1)$/.test(charset) ? null : "charset";
+  return /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1)$/.test(charset ?? "us-ascii") ? null : "charset";
 }
 
 function spliced(origin, decisions) {
@@ -171,8 +179,11 @@ function policyOf(playbook, { decisions, touched }, request, isOwn) {
   return { name, influence, changes, read };
 }
 
-const OF_THE_BYTES = ["content-length", "etag", "last-modified", "accept-ranges", "content-md5", "digest", "content-digest", "repr-digest"];
-const SHARED = ["surrogate-control", "surrogate-key", "cdn-cache-control", "cloudflare-cdn-cache-control", "expires", "age", "pragma"];
+/** What is said of the origin's bytes, and what lets a shared cache keep them. */
+const OF_THE_BYTES = ["content-length", "etag", "last-modified", "accept-ranges",
+  "content-md5", "digest", "content-digest", "repr-digest"];
+const SHARED = ["surrogate-control", "surrogate-key", "cdn-cache-control", "cloudflare-cdn-cache-control",
+  "expires", "age", "pragma"];
 const without = (lines, names) => lines.filter(([name]) => !names.includes(name));
 
 /** The head of what stays the origin's: only what consent asks for. */
@@ -180,7 +191,8 @@ function passed(origin, deletions, signal) {
   const html = /^text\/html\b/i.test(origin.field("content-type") ?? "") || origin.status === 304;
   const told = html ? signal : null;
   const isOwn = deletions.length > 0 || told?.heard;
-  return [...without(origin.lines, isOwn ? SHARED : []), ...(isOwn ? [["cache-control", "private, no-cache"]] : []), ...tell(told)];
+  const control = isOwn ? [["cache-control", "private, no-cache"]] : [];
+  return [...without(origin.lines, isOwn ? SHARED : []), ...control, ...tell(told)];
 }
 
 function tell(told) {
@@ -193,31 +205,36 @@ function tell(told) {
 /** The head of a page that may be changed. */
 function edited(origin, { name, read }, { decisions }, request, deletions, signal) {
   const varies = { language: "accept-language", referrer: "referer", connection: "save-data, ect" };
-  const vary = name === "private" ? [] : Object.keys(varies).filter((one) => read.includes(one)).map((one) => ["vary", varies[one]]);
+  const all = Object.keys(varies).filter((one) => read.includes(one)).map((one) => ["vary", varies[one]]);
+  const vary = name === "private" ? [] : all;
   if (name === "untouched") return [...passed(origin, deletions, signal), ...vary];
   const removed = name === "private" ? [...OF_THE_BYTES, ...SHARED, "cache-control"] : OF_THE_BYTES;
   const own = name === "private" ? [["cache-control", "private, no-cache"]] : [];
-  return [...without(origin.lines, removed), ...own, ["server-timing", timing(decisions, name, request)], ...vary, ...tell(signal)];
+  const told = ["server-timing", timing(decisions, name, request)];
+  return [...without(origin.lines, removed), ...own, told, ...vary, ...tell(signal)];
 }
 
 /** The decisions for the page's scripts, with the region where nobody shares the response. */
 function timing(decisions, policy, { country, subdivision }) {
-  const all = decisions.map(({ block, campaign, variant, reason }) => `${block}=${campaign ? `${campaign}/${variant}` : ""}:${reason}`);
+  const chosen = ({ campaign, variant }) => (campaign ? `${campaign}/${variant}` : "");
+  const all = decisions.map((one) => `${one.block}=${chosen(one)}:${one.reason}`);
   const region = [country, subdivision].filter(Boolean).join("-");
   return `parvis;desc="${all.join(" ")}"${policy === "private" && country ? `, parvis-region;desc="${region}"` : ""}`;
 }
 
 /** The header lines that reach the origin: a page that may change is asked for whole. */
 function seen({ headers }, changes) {
-  const conditional = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range", "accept-encoding"];
+  const conditional = /^(if-(none-match|modified-since|match|unmodified-since|range)|range|accept-encoding)$/;
   const lines = headers.map(([name]) => [name, "$sent"]);
-  const asked = headers.some(([name, value]) => name === "accept-encoding" && value === "identity") ? "$sent" : "identity";
-  return byName(changes ? [...without(lines, conditional), ["accept-encoding", asked]] : lines);
+  const asks = headers.some(([name, value]) => name === "accept-encoding" && value === "identity");
+  const identity = ["accept-encoding", asks ? "$sent" : "identity"];
+  return byName(changes ? [...lines.filter(([name]) => !conditional.test(name)), identity] : lines);
 }
 
 /** What is counted: what was placed, and controls, where the visitor allows measurement; no preview. */
 function exposures(decisions, { measures }, wasPlaced) {
-  const counted = decisions.filter((one) => one.campaign && one.reason !== "forced" && (isShown(one) ? wasPlaced(one) : true));
+  const chosen = decisions.filter((one) => one.campaign && one.reason !== "forced");
+  const counted = chosen.filter((one) => !isShown(one) || wasPlaced(one));
   return measures ? counted.map(({ campaign, variant, propensity }) => ({ campaign, variant, propensity })) : [];
 }
 
@@ -231,6 +248,9 @@ function cookieLines({ cookies, memory: after }, playbook, request) {
   return [...("visit" in cookies ? [visit] : []), ...(remember ? [remember] : [])];
 }
 
+/** The visit cookie; of several different ones none is read, but it is known that they came. */
+const visitOf = ({ came, value }) => (came ? (value ?? "several") : null);
+
 /** What became of what the visitor brought, where it may be read. */
 const reasonOf = (allowed, cookie, found) => (allowed ? found : cookie.came ? "no-permit" : "absent");
 
@@ -241,7 +261,8 @@ function visitReasonOf({ came, twice, value }) {
 
 /** Visitor memory as it came to an edge. */
 function remembered(playbook, request, sealed, keys) {
-  const found = (reason, one = null) => ({ memory: one, brought: sealed.came, reason: reasonOf(request.consent[1], sealed, reason) });
+  const told = (reason) => reasonOf(request.consent[1], sealed, reason);
+  const found = (reason, one = null) => ({ memory: one, brought: sealed.came, reason: told(reason) });
   if (request.now === null) return found("no-clock");
   if (!keys) return found("keys-absent");
   if (!sealed.came || sealed.twice) return found(sealed.twice ? "duplicate" : "absent");
@@ -258,8 +279,12 @@ function opened(playbook, { now }, bytes, found) {
 
 /** Every text of a playbook, and the names of its counters: what codes in memory may stand for. */
 function namesIn(playbook) {
-  const texts = (value) => (typeof value === "string" ? [value] : Object.entries(value ?? {}).flatMap(([key, one]) => [key, ...(typeof one === "object" || typeof one === "string" ? texts(one) : [])]));
-  return texts(playbook);
+  const found = [];
+  JSON.stringify(playbook, (key, value) => {
+    found.push(key, ...(typeof value === "string" ? [value] : []));
+    return value;
+  });
+  return found;
 }
 
 /** What the module decides in a browser, behind an edge or without one. */
@@ -274,7 +299,7 @@ function inBrowser(playbook, step, jar, told) {
     const bytes = memory.bytesOf(browser.memory);
     return bytes ? opened(playbook, request, bytes, found) : found("unreadable");
   };
-  const visitor = { visit: visit.came ? (visit.value ?? "twice") : null, ...(browser.behind_edge ? { memory: null } : stored()) };
+  const visitor = { visit: visitOf(visit), ...(browser.behind_edge ? { memory: null } : stored()) };
   const mode = browser.behind_edge ? { shown: [], keeps: false } : { keeps: true };
   const decided = decide(playbook, { ...request, ...mode, arrives: browser.arrives === true }, visitor);
   const shows = ({ content = null }) => {
@@ -285,5 +310,6 @@ function inBrowser(playbook, step, jar, told) {
     ...{ campaign: one.campaign ?? "", variant: one.variant ?? "", reason: one.reason, shows: shows(one) },
   }]);
   const bytes = browser.behind_edge || !request.consent[1] || !decided.memory ? null : memory.encode(decided.memory);
-  return { blocks: Object.fromEntries(blocks), visit: decided.visit, memory: bytes && memory.text(bytes), allowed: cannot("allowed") };
+  const kept = { visit: decided.visit, memory: bytes && memory.text(bytes) };
+  return { blocks: Object.fromEntries(blocks), ...kept, allowed: cannot("allowed") };
 }

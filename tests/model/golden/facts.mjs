@@ -9,10 +9,12 @@ export function read(step, jar, playbook, allowed) {
   const device = request.device ?? deviceOf(field("user-agent")[0] ?? "");
   const { country = null, subdivision = null, latitude, longitude } = request.geo ?? {};
   const now = request.now === undefined ? null : Date.parse(request.now);
+  const entropy = request.entropy === undefined ? null : Buffer.from(request.entropy, "hex");
   const login = playbook.profile.cookie ? cookie(headers, playbook.profile.cookie) : {};
   const may = (purpose) => allowed.includes(purpose);
   return {
-    ...{ method: request.method ?? "GET", path: path || "/", query: pairs(query), headers, device, country, subdivision, now },
+    ...{ method: request.method ?? "GET", path: path || "/", query: pairs(query), headers, now },
+    ...{ device, country, subdivision },
     place: latitude === undefined || longitude === undefined ? null : placed(latitude, longitude),
     language: language(field("accept-language").join(",")),
     referrer: referrer((field("referer")[0] ?? "").trim(), playbook.site.host),
@@ -20,8 +22,8 @@ export function read(step, jar, playbook, allowed) {
     profile: login.value ?? null,
     consent: PURPOSES.map(may),
     measures: may("measurement"),
-    entropy: request.entropy === undefined ? null : Buffer.from(request.entropy, "hex").subarray(24).reverse().toString("hex"),
-    nonce: request.entropy === undefined ? null : Buffer.from(request.entropy, "hex").subarray(0, 24),
+    entropy: entropy && Buffer.from(entropy.subarray(24)).reverse().toString("hex"),
+    nonce: entropy && entropy.subarray(0, 24),
     forced: request.force ?? {},
     signal: field("sec-gpc").some(isSignal) || (playbook.consent?.dnt_as_gpc === true && field("dnt").some(isSignal)),
   };
@@ -32,8 +34,10 @@ export const PURPOSES = ["session_personalization", "persistent_personalization"
 
 /** The request's headers in the order in which they leave the client, names in small letters. */
 export function sent({ headers = {}, cookies = {} }, jar) {
-  const all = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one) => [name.toLowerCase(), one]));
-  const own = Object.entries(cookies).sort(byName).flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
+  const lines = ([name, value]) => [value].flat().map((one) => [name.toLowerCase(), one]);
+  const all = Object.entries(headers).flatMap(lines);
+  const pairs = ([name, value]) => [value].flat().map((one) => `${name}=${one}`);
+  const own = Object.entries(cookies).sort(byName).flatMap(pairs);
   if (own.length > 0) all.push(["cookie", own.join("; ")]);
   if (jar.length > 0) all.push(["cookie", jar.map(([name, value]) => `${name}=${value}`).join("; ")]);
   return all;
@@ -44,12 +48,14 @@ const byName = ([a], [b]) => (a < b ? -1 : 1);
 /** A cookie: its `value`, whether it `came`, and whether it came twice with different values. */
 export function cookie(headers, wanted) {
   const all = headers.filter(([name]) => name === "cookie").flatMap(([, value]) => value.split(";"));
-  const values = all.map((pair) => pair.trim().match(/^([^=]*)=(.*)$/)).filter((pair) => pair?.[1].trim() === wanted).map((pair) => pair[2].trim());
-  return { value: new Set(values).size === 1 ? values[0] : null, came: values.length > 0, twice: new Set(values).size > 1 };
+  const named = all.map((pair) => pair.match(/^\s*([^=]*?)\s*=(.*)$/)).filter((pair) => pair?.[1] === wanted);
+  const values = new Set(named.map((pair) => pair[2].trim()));
+  return { value: values.size === 1 ? [...values][0] : null, came: values.size > 0, twice: values.size > 1 };
 }
 
 /** What the browser adds: events in the order in which the format has them. */
-export function events({ viewed = [], searched = [], dismissed = [], bought = [], declared = {}, preferred = {}, cart }) {
+export function events({ viewed = [], searched = [], dismissed = [], bought = [], cart, ...told }) {
+  const { declared = {}, preferred = {} } = told;
   const sorted = (object) => Object.entries(object).sort(byName);
   return [
     ...viewed.map((item) => ["viewed", item, ""]),
@@ -67,7 +73,7 @@ const isSignal = (value) => value.trim() === "1";
 /** Degrees, where there is such a place. */
 const placed = (north, east) => (Math.abs(north) <= 90 && Math.abs(east) <= 180 ? [north, east] : null);
 
-/** The parameters of a query as a form has them: null for one without a value, undefined for a value that cannot be read. */
+/** The parameters of a query as a form has them: null for one without a value, undefined for what cannot be read. */
 const pairs = (query) => query.split("&").filter(Boolean).map((pair) => {
   const [name, value] = pair.match(/^([^=]*)=?(.*)$/s).slice(1);
   const whole = decoded(name) === undefined ? undefined : pair.includes("=") ? decoded(value) : null;
@@ -94,8 +100,10 @@ function deviceOf(agent) {
 /** The language with the highest weight, of equal ones the first (RFC 9110, 12.5.4). */
 function language(header) {
   const asked = header.split(",").flatMap((range) => {
-    const [, tag, main, weight = "1"] = range.trim().match(/^(([a-z]{2,3})(?:-[a-z0-9-]*)?)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?$/i) ?? [];
-    return tag && Number(weight) > 0 && Number(weight) <= 1 ? [[main.toLowerCase(), Number(weight)]] : [];
+    const [tag, quality = "q=1"] = range.split(";").map((part) => part.trim());
+    const main = tag.match(/^([a-z]{2,3})(-[a-z0-9-]*)?$/i)?.[1];
+    const weight = quality.match(/^q\s*=\s*([01](\.\d{0,3})?)$/i)?.[1];
+    return main && Number(weight) > 0 && Number(weight) <= 1 ? [[main.toLowerCase(), Number(weight)]] : [];
   });
   return asked.sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
 }
@@ -105,11 +113,13 @@ function referrer(address, site) {
   if (address === "") return "direct";
   const host = address.match(/^(?:https?|android-app):\/\/([^/:?#]+)/i)?.[1].toLowerCase() ?? "";
   const names = host.split(".");
-  const is = (...known) => known.some((one) => (one.includes(".") ? `.${host}`.endsWith(`.${one}`) : names.slice(0, -1).includes(one)));
+  const isBelow = (one) => `.${host}`.endsWith(`.${one}`);
+  const isNamed = (one) => names.slice(0, -1).includes(one);
+  const is = (known) => known.split(" ").some((one) => (one.includes(".") ? isBelow(one) : isNamed(one)));
   if (host === site || host.endsWith(`.${site}`)) return "same-site";
-  if (is("mail", "webmail", "outlook", "gmx", "proton.me")) return "mail";
-  if (is("google", "bing", "duckduckgo", "yahoo", "ecosia", "qwant", "yandex", "startpage", "kagi.com")) return "search";
-  if (is("facebook", "instagram", "twitter", "x.com", "t.co", "linkedin", "pinterest", "reddit", "tiktok", "youtube")) return "social";
+  if (is("mail webmail outlook gmx proton.me")) return "mail";
+  if (is("google bing duckduckgo yahoo ecosia qwant yandex startpage kagi.com")) return "search";
+  if (is("facebook instagram twitter x.com t.co linkedin pinterest reddit tiktok youtube")) return "social";
   return "other";
 }
 

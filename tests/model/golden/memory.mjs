@@ -8,10 +8,11 @@ export function encode(memory) {
   const strongest = ([one, level], [other, least]) => least - level || number(one) - number(other);
   const levels = Object.entries(memory.interests).map(([category, level]) => [coded(category), level]).sort(strongest);
   const named = (entries) => entries.flatMap((entry) => [u32(entry.slice(0, 8)), u16(Number(entry.slice(9)))]);
+  const past = (one) => [u32(one.slice(1, 9)), u32(one.slice(9, 17)), [Number(one[0])], u16(Number(one.slice(17)))];
   const parts = [
     [1, levels.flatMap(([category, level]) => [u32(category), u16(level & 0xffff)])],
     [3, Object.entries(memory.counters).flatMap(([name, { times, began }]) => [u32(coded(name)), [times], u16(began)])],
-    [4, memory.past.flatMap((one) => [u32(one.slice(1, 9)), u32(one.slice(9, 17)), [Number(one[0])], u16(Number(one.slice(17)))])],
+    [4, memory.past.flatMap(past)],
     [5, named(memory.o)],
     [6, memory.left ? [u32(hex(memory.left.hour)), ...memory.left.items.map(u32)] : []],
     [10, memory.dayBefore === null ? [] : [u16(memory.dayBefore)]],
@@ -35,13 +36,14 @@ export function decode(bytes, names) {
     parts[bytes[at]] = part;
   }
   if (Object.entries(SIZES).some(([tag, size]) => (parts[tag]?.length ?? 0) % size !== 0)) return null;
-  const rows = (tag) => Array.from({ length: (parts[tag]?.length ?? 0) / SIZES[tag] }, (_, row) => parts[tag].subarray(row * SIZES[tag]));
+  const count = (tag) => (parts[tag]?.length ?? 0) / SIZES[tag];
+  const rows = (tag) => Array.from({ length: count(tag) }, (_, row) => parts[tag].subarray(row * SIZES[tag]));
   const at32 = (row, at = 0) => hex(row.readUInt32LE(at));
   const name = (row) => names.find((one) => code(one) === at32(row)) ?? `?${at32(row)}`;
   const entry = (row) => `${at32(row)}*${row.readUInt16LE(4)}`;
   const left = parts[6] && { hour: parts[6].readUInt32LE(0), items: rows(6).slice(1).map((row) => at32(row)) };
-  const sizes = [rows(1).length <= 16, rows(3).length <= 24, rows(5).length <= 8, rows(7).length <= 8, rows(8).length <= 8];
-  if (sizes.includes(false)) return null;
+  const most = { 1: 16, 3: 24, 4: 20, 5: 8, 6: 5, 7: 8, 8: 8 };
+  if (Object.keys(most).some((tag) => count(tag) > most[tag])) return null;
   return {
     ...{ firstDay: bytes.readUInt16LE(1), visits: bytes.readUInt16LE(3), lastMinute: bytes.readUInt32LE(5) },
     dayBefore: parts[10]?.readUInt16LE(0) ?? null,
@@ -80,10 +82,11 @@ const KEY = Buffer.from(Array.from({ length: 32 }, (_, at) => at));
 const associated = (site) => Buffer.from([VERSION, ID, ...Buffer.from(COOKIE), 0, ...Buffer.from(site)]);
 
 /** The value of the cookie: version, key, nonce, ciphertext and tag. */
-export function seal(bytes, site, nonce) {
-  const cipher = createCipheriv("chacha20-poly1305", subkey(nonce), inner(nonce), { authTagLength: 16 });
+export function seal(bytes, site, nonce, key = KEY) {
+  const cipher = createCipheriv("chacha20-poly1305", subkey(nonce, key), inner(nonce), { authTagLength: 16 });
   cipher.setAAD(associated(site), { plaintextLength: bytes.length });
-  return text(Buffer.concat([Buffer.from([VERSION, ID]), nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]));
+  const ciphertext = [cipher.update(bytes), cipher.final(), cipher.getAuthTag()];
+  return text(Buffer.concat([Buffer.from([VERSION, ID]), nonce, ...ciphertext]));
 }
 
 /** The bytes in a cookie, or why it does not open. */
@@ -92,7 +95,7 @@ export function open(value, site) {
   if (!bytes || bytes.length < 2 + 24 + 16 || bytes[0] !== VERSION) return { reason: "unreadable" };
   if (bytes[1] !== ID) return { reason: "unknown-key" };
   const nonce = bytes.subarray(2, 26);
-  const cipher = createDecipheriv("chacha20-poly1305", subkey(nonce), inner(nonce), { authTagLength: 16 });
+  const cipher = createDecipheriv("chacha20-poly1305", subkey(nonce, KEY), inner(nonce), { authTagLength: 16 });
   cipher.setAAD(associated(site), { plaintextLength: bytes.length - 42 });
   cipher.setAuthTag(bytes.subarray(-16));
   try {
@@ -105,8 +108,8 @@ export function open(value, site) {
 const inner = (nonce) => Buffer.concat([Buffer.alloc(4), nonce.subarray(16)]);
 
 /** HChaCha20 of the key and 16 bytes of the nonce (draft-irtf-cfrg-xchacha-03, 2.2). */
-function subkey(nonce) {
-  const words = Buffer.concat([Buffer.from("expand 32-byte k"), KEY, nonce.subarray(0, 16)]);
+function subkey(nonce, key) {
+  const words = Buffer.concat([Buffer.from("expand 32-byte k"), key, nonce.subarray(0, 16)]);
   const s = Uint32Array.from({ length: 16 }, (_, at) => words.readUInt32LE(4 * at));
   const turn = (a, b, bits) => { s[a] ^= s[b]; s[a] = (s[a] << bits) | (s[a] >>> (32 - bits)); };
   const quarter = (a, b, c, d) => {

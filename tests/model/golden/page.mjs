@@ -2,8 +2,8 @@
 
 /** Elements without an end tag, those whose end tag may be left out, and those whose text is no markup. */
 const VOID = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
-const OPTIONAL = ["html", "head", "body", "li", "dt", "dd", "p", "rt", "rp", "optgroup", "option", "colgroup", "caption", "thead",
-  "tbody", "tfoot", "tr", "td", "th"];
+const OPTIONAL = ["html", "head", "body", "li", "dt", "dd", "p", "rt", "rp", "optgroup", "option",
+  "colgroup", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"];
 const RAW = ["script", "style", "textarea", "title"];
 
 /** All elements and marked comments of a page, each with its place, its end, and what it lies in. */
@@ -17,7 +17,10 @@ function nodesOf(page) {
   for (let at = page.indexOf("<"); at >= 0; at = page.indexOf("<", at)) {
     tag.lastIndex = at;
     const [all, comment, slash, name, attributes] = tag.exec(page) ?? [];
-    if (all === undefined) { at += 1; continue; }
+    if (all === undefined) {
+      at += 1;
+      continue;
+    }
     const inner = at + all.length;
     const [, last, block] = comment?.match(/^(\/?)block:(.*)$/) ?? [];
     const is = { start: at, inner, name: name?.toLowerCase(), block, within: [...open] };
@@ -29,11 +32,17 @@ function nodesOf(page) {
       nodes.push(Object.assign(is, { marks, block: valueOf(marks, "data-block"), part: valueOf(marks, "data-part") }));
       if (VOID.includes(is.name)) Object.assign(is, { close: inner, end: inner });
       else open.push(is);
-      if (RAW.includes(is.name)) { at = page.toLowerCase().indexOf(`</${is.name}`, inner); if (at < 0) break; continue; }
+      if (RAW.includes(is.name)) is.raw = rawEnd(page, is.name, inner);
     }
-    at = inner;
+    at = is.raw ?? inner;
   }
   return nodes;
+}
+
+/** Where the text of a script or its like ends; what is not closed goes on to the end of the page. */
+function rawEnd(page, name, from) {
+  const at = page.toLowerCase().indexOf(`</${name}`, from);
+  return at < 0 ? page.length : at;
 }
 
 /** Attributes of a tag, each with its place: from the blank in front of its name on. */
@@ -61,7 +70,8 @@ export function place(page, decisions, write) {
     if (content.first) {
       const order = [...content.first, ...content.rest];
       const slots = order.map(named).sort((a, b) => a?.start - b?.start);
-      const apart = slots.every((node, at) => node?.end && (at === 0 || slots[at - 1].end <= node.start && sameParent(slots[at - 1], node)));
+      const follows = (one, node) => one.end <= node.start && one.within.at(-1) === node.within.at(-1);
+      const apart = slots.every((node, at) => node?.end && (at === 0 || follows(slots[at - 1], node)));
       if (!apart) refuse("incomplete");
       else slots.forEach((slot, at) => edits.push({ start: slot.start, end: slot.end, moved: named(order[at]) }));
       continue;
@@ -77,8 +87,6 @@ export function place(page, decisions, write) {
   return { body: apply(page, edits, 0, page.length), found };
 }
 
-const sameParent = (one, other) => one.within.at(-1) === other.within.at(-1);
-
 /** Sets all parts of a block or none. */
 function setParts(nodes, block, parts, edits, refuse, write) {
   const wanted = [];
@@ -88,11 +96,10 @@ function setParts(nodes, block, parts, edits, refuse, write) {
     const [node] = all;
     if (all.length !== 1) return refuse(all.length > 1 ? "part-repeated" : "part-missing");
     const old = node.marks.find((mark) => mark.name === attribute);
-    const behind = node.inner - 1 - node.marks.length;
     const textless = !attribute && [...VOID, ...OPTIONAL, ...RAW].includes(node.name);
     if (textless || RAW.includes(node.name) || (!attribute && node.end === undefined)) return refuse("part-refused");
     if (old) wanted.push({ start: old.start, end: old.end, text: write(text) });
-    else if (attribute) wanted.push({ start: nameEnd(node), end: nameEnd(node), text: write(text), behind });
+    else if (attribute) wanted.push({ start: nameEnd(node), end: nameEnd(node), text: write(text) });
     else wanted.push({ start: node.inner, end: node.close, text: write(text) });
   }
   edits.push(...wanted);

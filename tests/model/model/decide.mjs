@@ -115,7 +115,8 @@ function remember(moment) {
 /** The cart that is left, while a campaign shows it: its 4 items added last. */
 function leaveCart({ visit, memory, playbook }) {
   const items = new Set([lastAdded(visit), ...cart(visit).map((line) => line.item).reverse()]);
-  const left = () => ({ hour: Math.floor(parseInt(visit.t[0], 10) / 60), items: [...items].slice(0, 4).map(kept.code) });
+  const hour = () => Math.floor(parseInt(visit.t[0], 10) / 60);
+  const left = () => ({ hour: hour(), items: [...items].slice(0, 4).map(kept.code) });
   if (visit.t.length > 0) memory.left = visit.k.length > 0 ? left() : null;
   if (!playbook.says(/visitor\.cart/)) memory.left = null;
 }
@@ -131,8 +132,8 @@ const EVENTS = {
     const caps = moment.playbook.campaigns.find((one) => one.id === id)?.caps ?? [];
     const waved = caps.filter((cap) => cap.waved);
     waved.forEach((cap) => kept.count(cap, moment));
-    const waits = moment.inBrowser && moment.allowed.memory && waved.some((cap) => cap.memory) && moment.visit.d.length < 8;
-    if (waits) moment.visit.d.push(kept.code(id));
+    const mayWait = moment.inBrowser && moment.allowed.memory && moment.visit.d.length < 8;
+    if (mayWait && waved.some((cap) => cap.memory)) moment.visit.d.push(kept.code(id));
   },
   declared(moment, name, text) {
     const number = dateNumber(text, moment.playbook.dates[name]?.yearly);
@@ -141,7 +142,8 @@ const EVENTS = {
   preferred: (moment, name, value) => tell(moment, "r", kept.choice(name, value)),
   cart(moment, lines) {
     const before = changeCart(moment, () => lines.map(([item, pieces]) => ({ item, pieces })));
-    for (const { item } of before) if (!lines.some(([one, pieces]) => one === item && pieces > 0)) wait(moment, thing(moment, "2", item));
+    const stays = ({ item }) => lines.some(([one, pieces]) => one === item && pieces > 0);
+    for (const line of before) if (!stays(line)) wait(moment, thing(moment, "2", line.item));
   },
   /** A purchase takes so many pieces out of the cart, 0 for all. */
   bought(moment, item, category, pieces) {

@@ -33,13 +33,13 @@ function whole({ site, catalog, profile, campaigns = [], ...said }) {
   };
 }
 
-/** What a price says, if it can be read in one way only: groups of three digits, and one or two behind a point or comma. */
+/** What a price says, if it can be read in one way only: groups of three digits, one or two behind a point or comma. */
 function amountOf(price = "") {
   const number = price.replace(/^\D+|\D+$/g, "");
   const [, whole, mark, , point, decimals = ""] =
     number.match(/^(\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3}(?:\2\d{3})*)?|(\d{1,10}))(?:([.,])(\d{1,2}))?$/) ?? [];
-  const isOne = whole !== undefined && mark !== point || point === undefined;
-  return whole === undefined || !isOne || (mark && whole[0] === "0") ? undefined : Number(`${whole.replace(/\D/g, "")}.${decimals}`);
+  const isOne = whole !== undefined && (point === undefined || mark !== point) && !(mark && whole[0] === "0");
+  return isOne ? Number(`${whole.replace(/\D/g, "")}.${decimals}`) : undefined;
 }
 
 /** All that visitors can say they prefer, by the entry in which it is kept; nothing where a choice is taken back. */
@@ -64,11 +64,13 @@ function needs(playbook, campaigns, says) {
  * which no number of times ends; each has the name it is counted by.
  */
 function caps({ cap_groups }, { id, cap, cap_group, fatigue: curve }) {
-  const of = (owner, { per_visit, per_days, lifetime, dismissals }) => [
+  const of = (owner, { dismissals, ...cap }) =>
+    counters(owner, cap, dismissals, dismissals?.days ? ` / ${dismissals.days}` : "");
+  const counters = (owner, { per_visit, per_days, lifetime }, dismissals, within) => [
     { name: owner, times: per_visit, memory: false },
     { name: `${owner} / ${per_days?.days}`, times: per_days?.times, days: per_days?.days, memory: true },
     { name: `${owner} / life`, times: lifetime, memory: true },
-    { name: `${owner} x${dismissals?.days ? ` / ${dismissals.days}` : ""}`, ...dismissals, memory: Boolean(dismissals?.days), waved: true },
+    { name: `${owner} x${within}`, ...dismissals, memory: within !== "", waved: true },
   ];
   const rest = { name: id, times: curve && Infinity, days: curve?.forget_days ?? 60, memory: true, curve };
   const all = [...of(id, cap ?? {}), ...of(`group ${cap_group}`, cap_groups[cap_group] ?? {}), rest];

@@ -15,7 +15,8 @@ export const NAMES = {
 
 /** The value of each signal at a moment, undefined or null where there is none. */
 const SIGNALS = {
-  query: ({ request }) => request.query.filter(isReadable).slice(0, 16).map(([name, value]) => `${name}=${value ?? ""}`),
+  query: ({ request: { query } }) =>
+    query.filter(isReadable).slice(0, 16).map(([name, value]) => `${name}=${value ?? ""}`),
   hour: ({ clock }) => clock && new Date(clock).getUTCHours(),
   time: ({ clock }) => clock && new Date(clock).toISOString().slice(11, 16),
   weekday: ({ clock }) => clock && WEEKDAYS[weekday(clock)],

@@ -25,9 +25,9 @@ const SECTIONS = "ickxdpotnqugr";
 const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
 const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
 const FORMS = {
-  ...{ i: [8, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE], p: [20, `[1-4]${TWO}`] },
-  ...{ o: [8, CODE, SHORT], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG], q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO] },
-  ...{ r: [8, CODE, SHORT] },
+  ...{ i: [8, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE] },
+  ...{ p: [20, `[1-4]${TWO}`], o: [8, CODE, SHORT], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG] },
+  ...{ q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO], r: [8, CODE, SHORT] },
 };
 
 /** Whether an entry has the form of its section; zeros that say nothing stand in front of no number. */
@@ -61,7 +61,7 @@ export const readVisit = (cookie) => parseVisit(cookie ?? "") ?? parseVisit("a")
 
 const VISIT_LENGTH = 1024;
 
-/** The cookie of a visit; of one that is too long the oldest items go first, all but one, then categories, searches, cart. */
+/** The cookie of a visit; of one that is too long the oldest items go, all but one, then categories, searches, cart. */
 export function writeVisit(visit) {
   const cookie = written(visit);
   const droppable = ["i", "c", "q", "k"].find((letter) => visit[letter].length > ("ic".includes(letter) ? 1 : 0));

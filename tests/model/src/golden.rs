@@ -19,7 +19,10 @@ use crate::Model;
 pub const UNSAID: [(&str, &str); 3] = [
     ("allowed", "what the visitor allows is an input: vectors and oracles of consent check it"),
     ("consent", "whether what is kept without permission was refused or has lapsed is for consent to say"),
-    ("signal", "of a request that is put aside no answer says what is allowed, on which the signal's status depends"),
+    (
+        "signal",
+        "of a request that is put aside no answer says what is allowed, on which the signal's status depends",
+    ),
 ];
 
 /// A place where an answer and the model differ.

@@ -44,7 +44,8 @@ fn planted() -> Vec<Bug> {
 impl Bug {
     fn read(bug: &Json) -> Bug {
         let field = |name: &str| bug[name].as_str().unwrap_or_else(|| panic!("`{name}` in {bug}")).to_owned();
-        let arguments = bug["test"].as_array().map(|all| all.iter().map(|one| one.as_str().expect("a text")).collect());
+        let arguments =
+            bug["test"].as_array().map(|all| all.iter().map(|one| one.as_str().expect("a text")).collect());
         Bug {
             what: field("what"),
             file: field("file"),

@@ -31,7 +31,8 @@ fn buckets(playbook: &Json) -> Vec<(String, u16)> {
         all.push(("holdout:model".to_owned(), held));
     }
     for campaign in playbook["campaigns"].as_array().expect("campaigns") {
-        let (experiment, variants) = (&campaign["experiment"], campaign["variants"].as_array().expect("variants"));
+        let (experiment, variants) =
+            (&campaign["experiment"], campaign["variants"].as_array().expect("variants"));
         if experiment.is_null() {
             continue;
         }
@@ -62,8 +63,13 @@ pub fn hours_later(dice: &mut Dice, playbook: &Json, before: i64) -> i64 {
     hours.extend(days(&campaign["cap"]["per_days"]["days"]));
     hours.extend(days(&campaign["cap"]["dismissals"]["days"]));
     let cooldown = &campaign["cooldown"];
-    hours.extend(cooldown.is_object().then(|| days(&cooldown["days"]).unwrap_or(0) + number(&cooldown["hours"]).unwrap_or(0)));
-    hours.extend(campaign["suppress"].as_array().into_iter().flatten().filter_map(|rule| days(&rule["days"])));
+    hours.extend(
+        cooldown
+            .is_object()
+            .then(|| days(&cooldown["days"]).unwrap_or(0) + number(&cooldown["hours"]).unwrap_or(0)),
+    );
+    hours
+        .extend(campaign["suppress"].as_array().into_iter().flatten().filter_map(|rule| days(&rule["days"])));
     before + (hours[dice.below(hours.len())] + dice.pick(&[-1, 0, 0, 1])) * 60 * MINUTE
 }
 
@@ -101,7 +107,11 @@ pub fn visit_cookie(dice: &mut Dice, now: i64) -> String {
         2 => format!("a~k{}", many(16, &|index| format!("i{index}*{}", 65_535 - index))),
         3 => format!("a~x{}", many(16, &|index| format!("{}*{}", code(index), 254 + more))),
         4 => format!("a~d{}", many(8, &code)),
-        5 => format!("a~i{}~p{}", dice.pick(&ITEMS), many(20, &|index| format!("{}{}00000000", 1 + index % 2, code(index)))),
+        5 => format!(
+            "a~i{}~p{}",
+            dice.pick(&ITEMS),
+            many(20, &|index| format!("{}{}00000000", 1 + index % 2, code(index)))
+        ),
         6 => format!("a~klamp*1~t{}*{}", now / MINUTE, 15 + more),
         7 => format!("a~x{}*{}", code(dice.below(8)), 255 + more),
         // 1,024 signs and one more: what is shown next makes it too long.

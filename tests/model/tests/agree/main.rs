@@ -59,7 +59,8 @@ fn engine_and_model_agree() {
         assert_eq!(found.len(), expected.len(), "the model answers every request");
         for (step, (found, expected)) in found.iter().zip(&expected).enumerate() {
             assert_eq!(
-                found, expected,
+                found,
+                expected,
                 "seed {seed}, request {step}: left the engine, right the model\n{}\n{source}\n    alone: {}",
                 requests[step],
                 replay::command(seed)
@@ -103,7 +104,8 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
         let age = attributes.rsplit_once("Max-Age=").map(|(_, age)| age.parse::<i64>().expect("seconds"));
         let key = if name == "parvis-visit" { "visit" } else { "memory" };
         let gone = value.is_empty() && age == Some(0);
-        let said = if gone { Json::Null } else { age.map_or_else(|| json!(value), |age| json!([age, value])) };
+        let said =
+            if gone { Json::Null } else { age.map_or_else(|| json!(value), |age| json!([age, value])) };
         cookies.insert(key.into(), said);
         if gone {
             jar.remove(key)

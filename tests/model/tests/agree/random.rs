@@ -224,7 +224,8 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
     if drawn {
         let mut experiment = Map::new();
         if dice.one(2) {
-            experiment.insert("coverage_percent".into(), json!(dice.pick(&[100.0, 50.0, 33.3, 7.77, 99.99, 0.01])));
+            experiment
+                .insert("coverage_percent".into(), json!(dice.pick(&[100.0, 50.0, 33.3, 7.77, 99.99, 0.01])));
         }
         if dice.one(3) {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));

@@ -20,7 +20,10 @@ pub struct File {
 impl File {
     /// What is said of a case that differs, with the command that compares it again.
     pub fn failed(&self, why: &str) -> String {
-        format!("{}: {why}\n    alone: PARVIS_GOLDEN={0} cargo test -p parvis-model --test golden files_and_model_agree", self.name)
+        format!(
+            "{}: {why}\n    alone: PARVIS_GOLDEN={0} cargo test -p parvis-model --test golden files_and_model_agree",
+            self.name
+        )
     }
 }
 
@@ -39,7 +42,8 @@ pub fn all() -> Vec<File> {
         let case = read(&path);
         let playbook = case["playbook"].as_str().expect("the name of a playbook");
         let playbook = read(&fixtures.join("playbooks/valid").join(format!("{playbook}.json")));
-        let told = case["steps"].as_array().expect("steps").iter().map(|step| step["expect"].clone()).collect();
+        let told =
+            case["steps"].as_array().expect("steps").iter().map(|step| step["expect"].clone()).collect();
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         File { name, case, playbook, told }
     };

@@ -57,7 +57,9 @@ fn files_and_model_agree() {
 /// What is left unsaid is exactly what the files say of it.
 fn held_against(files: &[File], unsaid: &BTreeMap<&str, Vec<(&str, usize)>>) {
     let told = || files.iter().flat_map(|file| &file.told);
-    let lists = |told: &Json| usize::from(told["record"]["allowed"].is_array()) + usize::from(told["browser"]["allowed"].is_array());
+    let lists = |told: &Json| {
+        usize::from(told["record"]["allowed"].is_array()) + usize::from(told["browser"]["allowed"].is_array())
+    };
     let kept = |told: &Json| told["record"]["consent"].as_object().map_or(0, serde_json::Map::len);
     assert_eq!(unsaid["allowed"].len(), told().map(lists).sum::<usize>());
     assert_eq!(unsaid["consent"].len(), told().map(kept).sum::<usize>());

@@ -1,7 +1,7 @@
 /**
- * What must come back for each step of a case, said by the model: the whole of a step's `expect`, but for what it cannot
- * say. Consent is not its business: what a visitor allows, and whether what is kept without permission was refused or has
- * lapsed, it takes from the case.
+ * What must come back for each step of a case, said by the model: the whole of a step's `expect`, but for what it
+ * cannot say. Consent is not its business: what a visitor allows, and whether what is kept without permission was
+ * refused or has lapsed, it takes from the case.
  */
 
 import { readFileSync } from "node:fs";
@@ -63,7 +63,7 @@ function atEdge(playbook, step, jar, told, keys) {
     ...(kept.includes("persistent_personalization") ? [deleted(MEMORY)] : [])];
   if (own) return ownAnswer(own, deletions, consent);
   if (aside) {
-    const headers = passed(origin, deletions, gpc(playbook, request, null));
+    const headers = passed(origin, deletions, gpc(playbook, request, null, told));
     const record = { parvis: 1, reason: aside, status: origin.status, ...consent };
     return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: seen(request, false) });
   }
@@ -72,7 +72,7 @@ function atEdge(playbook, step, jar, told, keys) {
   const canSeal = keys && request.nonce !== null;
   const decided = decide(playbook, { ...request, keeps: canSeal, traced: true, events: [] }, visitor);
   const cookies = cookieLines(decided, playbook, request);
-  const signal = gpc(playbook, request, allowed);
+  const signal = gpc(playbook, request, allowed, told);
   const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true);
   const refused = refusal(origin, request.path);
   const rewrites = !refused && request.method === "GET" && policy.changes;
@@ -95,7 +95,8 @@ function atEdge(playbook, step, jar, told, keys) {
 
 /** The answer as a case has it, where nothing is said of what is not there. */
 function answered(status, headers, cookies, more) {
-  return { status, headers: byName(headers), ...(cookies.length > 0 && { cookies }), ...more };
+  const some = (name, list, written) => list.length > 0 && { [name]: written };
+  return { status, ...some("headers", headers, byName(headers)), ...some("cookies", cookies, cookies), ...more };
 }
 
 /** Header lines by name: a text, or a list of several. */
@@ -136,15 +137,19 @@ function ownAnswer({ type, control, body }, cookies, consent) {
   return answered(200, headers, cookies, { body, record });
 }
 
-/** What the statement on Global Privacy Control asks of a document; `allowed` is null where nobody asked. */
-function gpc({ consent }, { signal, country, subdivision }, allowed) {
+/**
+ * What the statement on Global Privacy Control asks of a document; `allowed` is null where no answer says it. A signal
+ * that no header sends, as in a string of a banner, is consent's to hear.
+ */
+function gpc({ consent }, { signal, country, subdivision }, allowed, told) {
   const { status_header: header = "gpc-status", status_regions: regions = ["US-CA"] } = consent?.gpc ?? {};
   if (!consent?.gpc || header === "" || regions.length === 0) return null;
   const here = regions.some((one) => one === country || one === `${country}-${subdivision}`);
   const overridden = allowed?.includes("sale_share") || allowed?.includes("profile");
-  const status = allowed === null ? cannot("signal") : overridden ? "overridden" : "processed";
+  const [said, knows] = [told.headers?.[header], signal && allowed !== null];
+  const status = knows ? (overridden ? "overridden" : "processed") : said;
   const keys = consent.dnt_as_gpc ? "sec-gpc, dnt" : "sec-gpc";
-  return { heard: signal, keys, header, status: signal && here ? status : null };
+  return { heard: signal || said !== undefined, keys, header, status: here ? status : null, knows };
 }
 
 /** Why the origin's answer is not rewritten, whatever was decided. */
@@ -198,8 +203,8 @@ function passed(origin, deletions, signal) {
 function tell(told) {
   if (!told) return [];
   if (!told.heard) return [["vary", told.keys]];
-  const timing = typeof told.status === "string" ? `parvis-gpc;desc=${told.status}` : told.status;
-  return told.status ? [[told.header, told.status], ["server-timing", timing]] : [];
+  const status = told.knows ? told.status : cannot("signal");
+  return told.status ? [[told.header, status], ["server-timing", `parvis-gpc;desc=${told.status}`]] : [];
 }
 
 /** The head of a page that may be changed. */

@@ -21,7 +21,7 @@ pub const UNSAID: [(&str, &str); 3] = [
     ("consent", "whether what is kept without permission was refused or has lapsed is for consent to say"),
     (
         "signal",
-        "of a request that is put aside no answer says what is allowed, on which the signal's status depends",
+        "a signal that no header sends is for consent to hear, and what became of one on a page put aside",
     ),
 ];
 

@@ -27,7 +27,7 @@ fn resolving_allocates_nothing() {
     assert!(!resolution.allowed().is_empty());
 }
 
-/// Not a benchmark, but the number that one is about: `cargo test --release -- --ignored --nocapture`.
+/// Not a benchmark, but the number that one is about: `cargo test --release -p parvis --test consent_allocations -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints a time"]
 fn time_of_three_flags() {

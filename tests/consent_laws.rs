@@ -1,15 +1,11 @@
 //! Laws of consent that hold for every input (issue 3): each is a property test over real and broken flags.
 //!
-//! Each was seen to catch a planted bug; to plant one again, replace the text on the left by that on the right:
+//! Each was seen to catch a bug planted in `src/consent`. `tests/model/planted.json` has them, under `consent, law`: that they
+//! can still be planted is tested, and this plants them anew:
 //!
-//! | law | file in src/consent | text | planted |
-//! |---|---|---|---|
-//! | a | text.rs | `text.is_empty() \|\| text.len() > 9` | `text.is_empty()` |
-//! | b | tcf.rs | `(None, None) if reading.fallback_to_core` | `(None, None) if !reading.fallback_to_core` |
-//! | c | resolve.rs | `if !said.denied.is_empty() {` | `if !said.denied.is_empty() && said.granted.is_empty() {` |
-//! | d | resolve.rs | `said.granted_at <= said.refused_until` | `said.granted_at == 1` |
-//! | e | settings.rs | `*known == name` | `name.starts_with(*known)`, `known.eq_ignore_ascii_case(name)` |
-//! | g | collect.rs | `self.closed.at.map_or(at, \|first\| first.min(at))` | `at` |
+//! ```console
+//! $ PARVIS_PLANTED='consent, law' cargo test -p parvis-model --test planted -- --ignored --nocapture
+//! ```
 //!
 //! Law (f) is kept twice: here for the settings, and in `edge/browser/test/agree.test.mjs` for the module itself.
 

@@ -5,22 +5,51 @@
  * tarteaucitron, with a service for each purpose, and one host: the edge, with a browser behind it that tells what
  * happens there. Every line that is read here is `{"playbook", "requests"}`, every line that is written the list of
  * answers to one visitor who asks them in turn; `tests/agree` compares them with the engine's.
+ *
+ * Or it is `{"case", "playbook", "told"}`, a case of `fixtures/cases` with the answers that are to be compared; what is
+ * written is then the list of answers that the model would give, or `{"error"}`.
+ *
+ * With `PARVIS_MODEL_WRONG` the model answers wrongly where it would give the reason that this names: so tests see what a
+ * disagreement looks like.
  */
 
 import { createInterface } from "node:readline";
+import { play } from "./golden/answer.mjs";
+import { encode, seal } from "./golden/memory.mjs";
 import { decide } from "./model/decide.mjs";
 import { prepare } from "./model/playbook.mjs";
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { playbook, requests } = JSON.parse(line);
+  const question = JSON.parse(line);
+  const said = JSON.stringify(question.case ? golden(question) : agree(question));
+  const wrong = process.env.PARVIS_MODEL_WRONG;
+  process.stdout.write(`${wrong ? said.replaceAll(`"${wrong}"`, '"wrong"') : said}\n`);
+}
+
+/** What one visitor gets for requests in turn. */
+function agree({ playbook, requests }) {
   const [prepared, visitor] = [prepare(playbook), { visit: null, memory: null }];
-  process.stdout.write(`${JSON.stringify(requests.map((request) => ask(prepared, request, visitor)))}\n`);
+  return requests.map((request) => ask(prepared, request, visitor));
+}
+
+/** The cookie of a visitor's memory, byte for byte: key and nonce are those of `tests/agree`. */
+const sealed = (memory, { site }) => seal(encode(memory), site.host, Buffer.alloc(24, 7), Buffer.alloc(32, 0x5a));
+
+/** What must come back for the steps of a case. */
+function golden({ case: steps, playbook, told }) {
+  try {
+    return play(steps, playbook, told);
+  } catch (error) {
+    return { error: error.stack ?? JSON.stringify(error) };
+  }
 }
 
 /** What the edge answers, and what the browser makes of what happens on that page. */
 function ask(prepared, request, visitor) {
   if (request.cookie !== null) visitor.visit = request.cookie;
-  const answer = decide(prepared, { ...request, events: [] }, visitor);
+  const { touched: _, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
+  const seconds = answer.cookies?.memory;
+  if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
   if (answer.aside || request.events.length === 0) return answer;
   const shown = answer.decisions.filter((decision) => (decision.content ?? null) !== null);
   // Scripts do not see a cookie that is hidden from them.

@@ -1,8 +1,8 @@
 // Law (f) of consent: the edge's engine, natively, and the browser's module permit the same on the same flags.
 //
 // Thousands of visitors, drawn from real and broken flags: the same text goes to `parvis consent --batch` as a `Cookie`
-// header and to the module as `document.cookie`. Seen red with each of these planted: in js/wire.js `country` as
-// `country?.slice(0, 2)` and `gpc ? 1 : 0` as `0`; in src/question.rs (then `cargo xtask npm`) `"s"` as `"t"`.
+// header and to the module as `document.cookie`. Seen red with each of the bugs that `tests/model/planted.json` has for law (f),
+// planted by hand and, where they are in src/question.rs, built with `cargo xtask npm`.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

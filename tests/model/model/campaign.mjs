@@ -52,12 +52,12 @@ function consider(moment, campaign) {
  */
 const OPERATORS = {
   /** What any campaign counts, remembers and assigns must be allowed, and there must be a clock if it goes by one. */
-  id({ allowed, now }, id, { experiment, around, rules, caps, starts, ends, schedule }) {
+  id({ allowed, now }, id, { experiment, around, rules, caps, starts, ends }) {
     refuse(experiment && !allowed.experiments, "no-permit");
     refuse((around || rules.length > 0 || caps.some((cap) => cap.memory)) && !allowed.memory, "no-permit");
     // What happens in the browser reaches the memory of an edge by the visit.
     refuse((rules.length > 0 || caps.some((cap) => !cap.memory || cap.waved)) && !allowed.visit, "no-permit");
-    refuse((starts || ends || schedule) && now === null, "no-clock");
+    refuse((starts || ends) && now === null, "no-clock");
   },
 
   starts: ({ now }, starts) => refuse(now < Date.parse(starts), "not-yet"),
@@ -66,7 +66,9 @@ const OPERATORS = {
   ends: ({ now }, ends) => refuse(now >= Date.parse(ends) + 1000, "over"),
 
   /** A span of hours holds its first minute and not its last; past midnight it belongs to the day on which it began. */
-  schedule({ clock }, { weekdays = WEEKDAYS, hours = ["00:00-24:00"] }) {
+  schedule({ clock, touched }, { weekdays = WEEKDAYS, hours = ["00:00-24:00"] }) {
+    touched.add("time");
+    refuse(clock === null, "no-clock");
     const spans = hours.map((span) => span.split("-").map(minutes));
     const within = (minute) => ([from, to]) => from <= minute && minute < (to < from ? to + 1440 : to);
     const runs = (day, minute) => weekdays.includes(WEEKDAYS[day]) && spans.some(within(minute));
@@ -75,7 +77,7 @@ const OPERATORS = {
   },
 
   conditions(moment, conditions) {
-    const found = settle(conditions.map((one) => holds(one, (signal) => read(moment, signal))), false);
+    const found = settle(conditions, (one) => holds(one, (signal) => read(moment, signal)), false);
     refuse(found !== true, found || "not-eligible");
   },
 
@@ -84,6 +86,7 @@ const OPERATORS = {
     // What was declared in the browser waits in the visit for the edge.
     const waiting = valueOf(moment.visit.o, code(name));
     refuse(waiting === undefined && moment.inBrowser, "out-of-sight");
+    moment.touched.add("visitor.dates");
     refuse(moment.clock === null, "no-clock");
     const date = Number(waiting ?? valueOf(moment.memory.o, code(name)) ?? 0);
     moment.distance = daysSince(date, Math.floor(moment.clock / DAY), from_days, to_days);
@@ -98,13 +101,15 @@ const OPERATORS = {
   },
 
   /** Any campaign, before its own assignment. */
-  block({ playbook: { site }, unit: { value, reason } }) {
+  block({ playbook: { site }, unit: { value, reason }, touched }) {
+    if (site.holdout_percent) touched.add("experiment.unit");
     refuse(site.holdout_percent && reason === "out-of-sight", reason);
     refuse(value && bucket(`holdout:${site.seed ?? site.name}`, value) < points(site.holdout_percent), "holdout");
   },
 
   /** The visitor's place of 1,000 in an exclusive group, by GrowthBook's hash of version 1, must be in the stretch. */
-  experiment({ playbook, unit }, { group: { name, from = 0, to = 100 } = {} }) {
+  experiment({ playbook, unit, touched }, { group: { name, from = 0, to = 100 } = {} }) {
+    touched.add("experiment.unit");
     refuse(name && unit.reason, unit.reason);
     const place = fnv(`${unit.value}__${playbook.exclusive[name]?.seed ?? name}`) % 1000;
     refuse(place < points(from) / 10 || place >= points(to) / 10, "not-in-group");
@@ -116,6 +121,7 @@ const OPERATORS = {
     const goesOn = moment.shown.some((one) => one.block === block && one.campaign === id);
     const waiting = moment.visit.d.filter((waved) => waved === code(id)).length;
     for (const cap of caps) {
+      if (!cap.memory || cap.waved || moment.keeps) moment.touched.add("visitor.times_shown");
       refuse(cap.memory && cap.waved && waiting >= cap.times, "capped");
       if (cap.memory && moment.inBrowser) continue;
       const times = timesOf(cap, moment);
@@ -140,6 +146,7 @@ const OPERATORS = {
       const span = { anything: [0, 1], category: [9, 17] }[rule.what] ?? [1, 9];
       for (const what of about) {
         const subject = what.slice(...span);
+        moment.touched.add("visitor.past");
         const isIt = (past) => past[0] === what[0] && past.slice(...span) === subject && subject !== NOTHING;
         refuse(visit.p.some(isIt), rule.reason);
         refuse(!keeps && !inBrowser, "uncounted");

@@ -10,20 +10,26 @@ import { attempt } from "./refusal.mjs";
 /** Whether `condition` holds; `read` gives the value of a signal, null where there is none, or refuses. */
 export function holds(condition, read) {
   const not = (answer) => (typeof answer === "boolean" ? !answer : answer);
-  const some = (all, decisive) => settle(all.map((inner) => holds(inner, read)), decisive);
-  const parts = Object.entries(condition).map(([key, value]) => {
+  const some = (all, decisive) => settle(all, (inner) => holds(inner, read), decisive);
+  const part = ([key, value]) => {
     if (key === "$and") return some(value, false);
     if (key === "$or") return some(value, true);
     if (key === "$nor" || key === "$not") return not(some([value].flat(), true));
     const known = attempt(() => read(key));
     return known.reason ?? meets(known.value, value);
-  });
-  return settle(parts, false);
+  };
+  return settle(Object.entries(condition), part, false);
 }
 
-/** One part that is `decisive` decides, then one that is not known: a missing permission before being out of sight. */
-export const settle = (parts, decisive) =>
-  [decisive, "no-permit", "out-of-sight"].find((answer) => parts.includes(answer)) ?? !decisive;
+/**
+ * Asks parts until one is `decisive`, behind which nothing is read; then one that is not known decides: a missing
+ * permission before being out of sight.
+ */
+export function settle(parts, ask, decisive) {
+  const answers = [];
+  parts.some((part) => answers.push(ask(part)) && answers.at(-1) === decisive);
+  return [decisive, "no-permit", "out-of-sight"].find((answer) => answers.includes(answer)) ?? !decisive;
+}
 
 /** Whether a value meets what a condition says of it: operators, or a bare value. */
 function meets(value, wanted) {

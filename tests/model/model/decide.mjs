@@ -4,7 +4,6 @@ import { decideBlock, subjects, thing } from "./campaign.mjs";
 import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
 import { attempt } from "./refusal.mjs";
 import { cart, lastAdded, pace, parameter } from "./signal.mjs";
-import { encoded } from "./template.mjs";
 import * as kept from "./visitor.mjs";
 
 /**
@@ -13,8 +12,9 @@ import * as kept from "./visitor.mjs";
  * The request: `path`, `query` (pairs of name and value, decoded; null where there is none), `country`,
  * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
  * `profile` (the cookie of the site's login, or null), `consent` (for visit, memory, experiments and profile, or null),
- * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), and in the browser, behind the edge,
- * what is `shown` and the `events`, of which the edge has none.
+ * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), `method`, in the browser behind the edge
+ * what is `shown`, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of a
+ * host without keys `keeps` says that it cannot write memory, of a browser of its own that it can.
  */
 export function decide(playbook, request, visitor) {
   const page = pageOf(playbook, request.path);
@@ -28,13 +28,17 @@ export function decide(playbook, request, visitor) {
   const waved = request.events.filter(([kind]) => kind === "dismissed").flatMap(([, id]) => wavedAway(moment, id));
   request.events.forEach(([kind, ...what]) => EVENTS[kind](moment, ...what));
   waved.forEach((past) => wait(moment, past));
+  if (moment.keeps) leaveCart(moment);
   const blocks = Object.keys(playbook.blocks).filter((id) => playbook.blocks[id].pages.includes(page.kind));
   const decisions = blocks.map((id) => decideBlock(moment, id));
-  record(moment, decisions);
-  return { page: page.kind, decisions, cookies: keep(moment, visitor, came), visit: visitor.visit };
+  if ((request.method ?? "GET") === "GET") record(moment, decisions);
+  const cookies = keep(moment, visitor, came);
+  const trace = { touched: moment.touched, memory: playbook.needs.memory ? moment.memory : null };
+  return { page: page.kind, decisions, cookies, visit: visitor.visit, ...(request.traced && trace) };
 }
 
-function pageOf({ pages, catalog }, path) {
+/** The page that a path is of, with what its pattern captures. */
+export function pageOf({ pages, catalog }, path) {
   const fits = (page) => path.match(new RegExp(`^${page.path.replace(/\{(\w+)\}/, "(?<$1>[^/]+)")}$`));
   const page = pages.find(fits);
   const { item = null, category = catalog.items[item]?.category ?? null } = (page && fits(page).groups) ?? {};
@@ -47,12 +51,13 @@ function open(playbook, request, page, visitor) {
   // Unanswered, all is allowed where the law asks for opt-out alone.
   const [visit, memory, experiments, profile] = request.consent ?? Array(4).fill(request.country === "US");
   const readsMemory = memory && now !== null && !inBrowser;
-  const usable = readsMemory && visitor.memory && kept.isUsable(visitor.memory, now);
+  const usable = readsMemory && visitor.memory && !kept.unusable(visitor.memory, now);
   return {
     ...{ playbook, request, page, now, inBrowser, readsMemory, allowed: { visit, memory, experiments, profile } },
     ...{ visit: kept.readVisit(visit ? visitor.visit : null), memory: usable ? structuredClone(visitor.memory) : null },
     // Memory can be written too where there is entropy for its seal.
-    ...{ keeps: readsMemory && request.entropy !== null, shown: request.shown ?? [], distance: null },
+    ...{ keeps: readsMemory && (request.keeps ?? request.entropy !== null), arrives: request.arrives ?? !inBrowser },
+    ...{ touched: new Set(), shown: request.shown ?? [], distance: null },
     ...{ clock: now === null ? null : local(now, playbook.site), kept: [] },
   };
 }
@@ -60,9 +65,12 @@ function open(playbook, request, page, visitor) {
 /** Counts a visit that begins: where no visit cookie is; where none may be kept, with each day. */
 function beginVisit(moment, hadVisit) {
   const [now, memory] = [moment.now, (moment.memory ??= kept.newMemory(moment.now))];
+  const needsDay = moment.playbook.says(/visitor\.days_since_visit/);
+  if (!needsDay) memory.dayBefore = null;
+  if (!moment.arrives || (moment.request.method ?? "GET") !== "GET") return;
   const day = Math.floor(memory.lastMinute / 1440);
   const begins = memory.visits === 0 || (moment.allowed.visit ? !hadVisit : day !== Math.floor(now / DAY));
-  const dayBefore = memory.visits > 0 && moment.playbook.says(/visitor\.days_since_visit/) ? day : null;
+  const dayBefore = memory.visits > 0 && needsDay ? day : null;
   if (begins) Object.assign(memory, { visits: memory.visits + 1, lastMinute: Math.floor(now / MINUTE), dayBefore });
 }
 
@@ -102,9 +110,13 @@ function remember(moment) {
     told.forEach((entry) => all.includes(entry) || kept.putNamed(all, entry));
     memory[letter] = all.filter((entry) => isKept(entry) && !entry.endsWith("*0"));
   }
-  // The cart that is left, while a campaign shows it: its 4 items added last.
+}
+
+/** The cart that is left, while a campaign shows it: its 4 items added last. */
+function leaveCart({ visit, memory, playbook }) {
   const items = new Set([lastAdded(visit), ...cart(visit).map((line) => line.item).reverse()]);
-  const left = () => ({ hour: Math.floor(parseInt(visit.t[0], 10) / 60), items: [...items].slice(0, 4).map(kept.code) });
+  const hour = () => Math.floor(parseInt(visit.t[0], 10) / 60);
+  const left = () => ({ hour: hour(), items: [...items].slice(0, 4).map(kept.code) });
   if (visit.t.length > 0) memory.left = visit.k.length > 0 ? left() : null;
   if (!playbook.says(/visitor\.cart/)) memory.left = null;
 }
@@ -112,27 +124,26 @@ function remember(moment) {
 /** What happens in the browser changes the visit, where what memory is to know of it waits for the edge. */
 const EVENTS = {
   viewed: (moment, item, category) => see(moment, item, category || moment.playbook.catalog.items[item]?.category),
-  /** A search is kept in small letters with single spaces, but for one that is long or may be personal. */
   searched({ visit }, text) {
-    const narrow = (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0);
-    const search = text.replace(/[\uff01-\uff5e]/g, narrow).toLowerCase().split(/\s+/).filter(Boolean).join(" ");
-    const isKept = !/^$|@|(\p{Nd}\P{Nd}*){7}/u.test(search) && Buffer.byteLength(search) <= 64;
-    if (isKept) kept.putFirst(visit.q, encoded(search, /[a-z0-9 ._-]/).toLowerCase().replaceAll(" ", "+"), 3);
+    const entry = kept.searchEntry(text);
+    if (entry !== null) kept.putFirst(visit.q, entry, 3);
   },
   dismissed(moment, id) {
-    const waved = moment.playbook.campaigns.find((one) => one.id === id).caps.filter((cap) => cap.waved);
+    const caps = moment.playbook.campaigns.find((one) => one.id === id)?.caps ?? [];
+    const waved = caps.filter((cap) => cap.waved);
     waved.forEach((cap) => kept.count(cap, moment));
-    const waits = moment.allowed.memory && waved.some((cap) => cap.memory) && moment.visit.d.length < 8;
-    if (waits) moment.visit.d.push(kept.code(id));
+    const mayWait = moment.inBrowser && moment.allowed.memory && moment.visit.d.length < 8;
+    if (mayWait && waved.some((cap) => cap.memory)) moment.visit.d.push(kept.code(id));
   },
   declared(moment, name, text) {
-    const number = dateNumber(text, moment.playbook.dates[name].yearly);
+    const number = dateNumber(text, moment.playbook.dates[name]?.yearly);
     if (number !== null) tell(moment, "o", `${kept.code(name)}*${number}`);
   },
   preferred: (moment, name, value) => tell(moment, "r", kept.choice(name, value)),
   cart(moment, lines) {
     const before = changeCart(moment, () => lines.map(([item, pieces]) => ({ item, pieces })));
-    for (const { item } of before) if (!lines.some(([one]) => one === item)) wait(moment, thing(moment, "2", item));
+    const stays = ({ item }) => lines.some(([one, pieces]) => one === item && pieces > 0);
+    for (const line of before) if (!stays(line)) wait(moment, thing(moment, "2", line.item));
   },
   /** A purchase takes so many pieces out of the cart, 0 for all. */
   bought(moment, item, category, pieces) {
@@ -149,13 +160,21 @@ function wavedAway(moment, id) {
   return rules.flatMap((rule) => attempt(() => subjects(moment, rule)).value ?? []);
 }
 
-/** Lets something wait in the visit, if a campaign asks for it and an edge may remember it. */
-const wait = ({ playbook, allowed, visit }, past) =>
-  allowed.visit && allowed.memory && playbook.needs.past[past[0]] > 0 && kept.happen(visit.p, past);
+/** Remembers something, if a campaign asks for it, or lets it wait in the visit for an edge that may remember it. */
+function wait({ playbook, allowed, visit, memory, keeps, inBrowser, now }, past) {
+  if (!(playbook.needs.past[past[0]] > 0)) return;
+  if (keeps) kept.happen(memory.past, past + kept.hourOf(memory, now));
+  else if (inBrowser && allowed.visit && allowed.memory) kept.happen(visit.p, past);
+}
 
-/** Lets what is told under a name wait in the visit, if it is kept at all and an edge may remember it. */
-const tell = ({ playbook, allowed, visit }, letter, entry) =>
-  allowed.visit && allowed.memory && playbook.isKept[letter](entry) && kept.putNamed(visit[letter], entry);
+/** Remembers what is told under a name, if it is kept at all, or lets it wait in the visit for an edge that may. */
+function tell({ playbook, allowed, visit, memory, keeps, inBrowser }, letter, entry) {
+  if (!playbook.isKept[letter](entry)) return;
+  if (inBrowser && allowed.visit && allowed.memory) kept.putNamed(visit[letter], entry);
+  if (!keeps || memory[letter].includes(entry)) return;
+  kept.putNamed(memory[letter], entry);
+  memory[letter] = memory[letter].filter((one) => !one.endsWith("*0"));
+}
 
 /** Changes the cart, notes in which minute and what was added last, and gives the lines before. */
 function changeCart({ visit, playbook, now, allowed }, change) {
@@ -187,17 +206,14 @@ function record(moment, decisions) {
   const second = began || (moment.playbook.says(/visit\.seconds/) && Math.floor(moment.now / 1000)) || 0;
   const numbers = [moment.playbook.says(/visit\.pages/) ? Math.min(pages, 65_535) : noted, second];
   if (numbers.join() !== "0,0") moment.visit.n = [numbers.join("*")];
-  if (!moment.inBrowser) see(moment, moment.page.item, moment.page.category);
-  if (!moment.inBrowser) EVENTS.searched(moment, parameter(moment.request, moment.page.search) ?? "");
-  if (!moment.playbook.says(/visit\.(searches|last_search)/)) moment.visit.q = [];
+  if (moment.arrives) see(moment, moment.page.item, moment.page.category);
+  if (moment.arrives) EVENTS.searched(moment, parameter(moment.request, moment.page.search) ?? "");
   for (const decision of decisions.filter(({ reason }) => reason === "matched" || reason === "control")) {
     const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
     if (campaign.experiment?.sticky) keepVariant(moment, campaign.experiment.sticky, decision);
     const goesOn = moment.shown.some((one) => one.block === decision.block && one.campaign === campaign.id);
     for (const cap of campaign.caps) if (!cap.waved && !goesOn && decision.content !== null) kept.count(cap, moment);
   }
-  moment.visit.g = moment.kept.map(({ text }) => text);
-  if (moment.memory) moment.memory.kept = moment.kept;
 }
 
 /** Keeps the variant that was chosen, of 8 experiments at most; the first version that a visitor met stays known. */
@@ -210,12 +226,15 @@ function keepVariant({ kept: all }, { version = 1 }, { campaign, variant, propen
 }
 
 /** The cookies that are set and deleted, and the visitor after them. */
-function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now }, visitor, came) {
+function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now, kept: variants }, visitor, came) {
+  if (!playbook.says(/visit\.(searches|last_search)/)) visit.q = [];
+  visit.g = variants.map(({ text }) => text);
+  if (memory) memory.kept = variants;
   const after = playbook.needs.visit && allowed.visit ? kept.writeVisit(visit) : null;
   const cookies = after === visitor.visit ? {} : { visit: after };
   visitor.visit = after;
   const stays = memory && playbook.needs.memory;
-  const changes = !inBrowser && (stays ? keeps && JSON.stringify(memory) !== came : visitor.memory);
+  const changes = !inBrowser && (stays ? keeps && JSON.stringify(memory) !== came : visitor.memory || visitor.brought);
   if (changes) [visitor.memory, cookies.memory] = stays ? [memory, kept.secondsLeft(memory, now)] : [null, null];
   return cookies;
 }

@@ -3,7 +3,8 @@
 import { NAMES } from "./signal.mjs";
 import { choice, code } from "./visitor.mjs";
 
-export function prepare(playbook) {
+export function prepare(source) {
+  const playbook = whole(JSON.parse(JSON.stringify(source, (key, value) => (key === "$comment" ? undefined : value))));
   const conditions = ({ audience, when = {} }) => [playbook.audiences[audience] ?? {}, when];
   const all = (one) => ({ ...one, conditions: conditions(one), caps: caps(playbook, one), rules: rules(one) });
   const block = (campaign) => Object.keys(playbook.blocks).indexOf(campaign.block);
@@ -16,6 +17,29 @@ export function prepare(playbook) {
   // Dates and preferences that are kept of visitors, by their letter in the visit.
   const isKept = { o: (entry) => dates.includes(entry.slice(0, 8)), r: (entry) => entry in listed };
   return { ...playbook, campaigns, says, listed, isKept, needs: needs(playbook, campaigns, says) };
+}
+
+/** A playbook in which nothing is left out. */
+function whole({ site, catalog, profile, campaigns = [], ...said }) {
+  const amount = (item) => ({ ...item, amount: item.amount ?? amountOf(item.price) });
+  const items = Object.entries(catalog?.items ?? {}).map(([id, item]) => [id, amount(item)]);
+  const none = { audiences: {}, dates: {}, preferences: {}, stores: {}, exclusive: {}, cap_groups: {} };
+  return {
+    ...{ ...none, ...said },
+    site: { utc_offset_minutes: 0, holdout_percent: 0, ...site },
+    profile: { tiers: [], segments: [], ...profile },
+    catalog: { categories: catalog?.categories ?? {}, items: Object.fromEntries(items) },
+    campaigns: campaigns.map((campaign) => ({ priority: 0, ...campaign })),
+  };
+}
+
+/** What a price says, if it can be read in one way only: groups of three digits, one or two behind a point or comma. */
+function amountOf(price = "") {
+  const number = price.replace(/^\D+|\D+$/g, "");
+  const [, whole, mark, , point, decimals = ""] =
+    number.match(/^(\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3}(?:\2\d{3})*)?|(\d{1,10}))(?:([.,])(\d{1,2}))?$/) ?? [];
+  const isOne = whole !== undefined && (point === undefined || mark !== point) && !(mark && whole[0] === "0");
+  return isOne ? Number(`${whole.replace(/\D/g, "")}.${decimals}`) : undefined;
 }
 
 /** All that visitors can say they prefer, by the entry in which it is kept; nothing where a choice is taken back. */
@@ -40,13 +64,15 @@ function needs(playbook, campaigns, says) {
  * which no number of times ends; each has the name it is counted by.
  */
 function caps({ cap_groups }, { id, cap, cap_group, fatigue: curve }) {
-  const of = (owner, { per_visit, per_days, lifetime, dismissals }) => [
+  const of = (owner, { dismissals, ...cap }) =>
+    counters(owner, cap, dismissals, dismissals?.days ? ` / ${dismissals.days}` : "");
+  const counters = (owner, { per_visit, per_days, lifetime }, dismissals, within) => [
     { name: owner, times: per_visit, memory: false },
     { name: `${owner} / ${per_days?.days}`, times: per_days?.times, days: per_days?.days, memory: true },
     { name: `${owner} / life`, times: lifetime, memory: true },
-    { name: `${owner} x${dismissals?.days ?? ""}`, ...dismissals, memory: Boolean(dismissals?.days), waved: true },
+    { name: `${owner} x${within}`, ...dismissals, memory: within !== "", waved: true },
   ];
-  const rest = { name: `${id} rests`, times: curve && Infinity, days: curve?.forget_days ?? 60, memory: true, curve };
+  const rest = { name: id, times: curve && Infinity, days: curve?.forget_days ?? 60, memory: true, curve };
   const all = [...of(id, cap ?? {}), ...of(`group ${cap_group}`, cap_groups[cap_group] ?? {}), rest];
   return all.filter((one) => one.times !== undefined).sort((a, b) => a.memory - b.memory);
 }

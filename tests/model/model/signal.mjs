@@ -15,7 +15,8 @@ export const NAMES = {
 
 /** The value of each signal at a moment, undefined or null where there is none. */
 const SIGNALS = {
-  query: ({ request }) => request.query.slice(0, 16).map(([name, value]) => `${name}=${value ?? ""}`),
+  query: ({ request: { query } }) =>
+    query.filter(isReadable).slice(0, 16).map(([name, value]) => `${name}=${value ?? ""}`),
   hour: ({ clock }) => clock && new Date(clock).getUTCHours(),
   time: ({ clock }) => clock && new Date(clock).toISOString().slice(11, 16),
   weekday: ({ clock }) => clock && WEEKDAYS[weekday(clock)],
@@ -53,6 +54,9 @@ const SIGNALS = {
   "date.days_since": ({ distance }) => (distance > 0 ? distance : null),
 };
 
+/** A parameter that is too long or no text has no value, not even an empty one. */
+const isReadable = ([, value]) => value !== undefined;
+
 /** The value of a signal: null where there is none; refused where the visitor, or an edge in front, does not tell. */
 export function read(moment, signal) {
   const [source, field = "campaign"] = signal.split(".");
@@ -65,6 +69,7 @@ export function read(moment, signal) {
     refuse(moment.inBrowser && moment.allowed.memory, "out-of-sight");
     refuse(!moment.memory, "no-permit");
   }
+  moment.touched.add(signal);
   if (source === "campaign") return parameter(moment.request, `utm_${field}`);
   if (source === "place") return near(moment)?.[field] ?? null;
   if (source === "profile") return profile(moment)[field] ?? null;
@@ -89,10 +94,10 @@ export const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 const since = (now, unit, then) => Math.max(Math.floor(now / unit) - then, 0);
 
 /** Pages of the visit, those noted and all with this one, and the second in which it began; 0 for what is not known. */
-export function pace({ visit, inBrowser }) {
+export function pace({ visit, arrives }) {
   const [noted, began] = (visit.n[0] ?? "0*0").split("*").map(Number);
-  // A browser behind an edge counts its page only where the edge could not.
-  return { noted, pages: inBrowser && noted > 0 ? noted : noted + 1, began };
+  // A browser counts a page that arrives, and one that could not be counted before.
+  return { noted, pages: arrives || noted === 0 ? noted + 1 : noted, began };
 }
 
 /** What the cart costs, in whole units; null where the amount of an item is not known. */

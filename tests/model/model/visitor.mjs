@@ -1,6 +1,7 @@
 /** What is kept of a visitor: the visit as the lists of its cookie, memory as a few numbers. */
 
 import { DAY, HOUR, MINUTE } from "./clock.mjs";
+import { encoded } from "./template.mjs";
 
 /** FNV-1a of UTF-16 units, as GrowthBook's SDKs have it. */
 export const fnv = (text) =>
@@ -20,20 +21,78 @@ export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_00
 /** The sections of the visit cookie in their order. */
 const SECTIONS = "ickxdpotnqugr";
 
-/** What a visit cookie tells: the entries of each section, by its letter; nothing if it is not one of ours. */
-export function readVisit(cookie) {
-  const entries = (letter) => cookie?.match(new RegExp(`~${letter}([^~]*)`))?.[1].split("!") ?? [];
-  const visit = Object.fromEntries(Array.from(SECTIONS, (letter) => [letter, entries(letter)]));
-  if (Object.values(visit).flat().includes("")) return readVisit(null);
+/** Of each section how many entries it may have, their form, and the numbers in them, each from and to. */
+const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
+const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
+const FORMS = {
+  ...{ i: [8, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE] },
+  ...{ p: [20, `[1-4]${TWO}`], o: [8, CODE, SHORT], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG] },
+  ...{ q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO], r: [8, CODE, SHORT] },
+};
+
+/** Whether an entry has the form of its section; zeros that say nothing stand in front of no number. */
+function isEntry(entry, letter) {
+  const [, form, ...spans] = FORMS[letter];
+  const [head, ...numbers] = form ? entry.split("*") : ["", ...entry.split("*")];
+  const fits = (text, [from, to]) => /^(0|[1-9]\d*)$/.test(text) && from <= Number(text) && Number(text) <= to;
+  const whole = numbers.length === spans.length && numbers.every((number, at) => fits(number, spans[at]));
+  return whole && entry !== "0*0" && new RegExp(`^${form}$`).test(head) && (letter !== "q" || isSearch(entry));
+}
+
+/** What a visit cookie tells: the entries of each section, by its letter; null if it is not one of ours. */
+export function parseVisit(cookie) {
+  const visit = Object.fromEntries(Array.from(SECTIONS, (letter) => [letter, []]));
+  const [version, ...sections] = cookie.split("~");
+  if (version !== "a" || cookie.length > VISIT_LENGTH) return null;
+  for (const [letter, ...rest] of sections) {
+    const entries = rest.join("").split("!");
+    if (letter === undefined) return null;
+    // Sections of later versions are skipped.
+    if (!FORMS[letter]) continue;
+    if (visit[letter].length > 0 || entries.length > FORMS[letter][0]) return null;
+    if (!entries.every((entry) => isEntry(entry, letter))) return null;
+    visit[letter] = entries;
+  }
   // Variants are kept of a unit.
   return visit.u.length === 0 ? { ...visit, g: [] } : visit;
 }
 
-export const writeVisit = (visit) =>
+export const readVisit = (cookie) => parseVisit(cookie ?? "") ?? parseVisit("a");
+
+const VISIT_LENGTH = 1024;
+
+/** The cookie of a visit; of one that is too long the oldest items go, all but one, then categories, searches, cart. */
+export function writeVisit(visit) {
+  const cookie = written(visit);
+  const droppable = ["i", "c", "q", "k"].find((letter) => visit[letter].length > ("ic".includes(letter) ? 1 : 0));
+  if (cookie.length <= VISIT_LENGTH || !droppable) return cookie;
+  visit[droppable].pop();
+  return writeVisit(visit);
+}
+
+const written = (visit) =>
   ["a", ...Array.from(SECTIONS).filter((s) => visit[s].length > 0).map((s) => s + visit[s].join("!"))].join("~");
 
-/** What was searched for, from an entry of the cookie, which `searched` writes. */
+/** What was searched for, from an entry of the cookie. */
 export const searchOf = (entry) => decodeURIComponent(entry.replaceAll("+", " "));
+
+/** A search as the cookie has it: in small letters with single spaces; null for one that is long or may be personal. */
+export function searchEntry(text) {
+  const narrow = (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0);
+  const search = text.replace(/[\uff01-\uff5e]/g, narrow).toLowerCase().split(/\s+/).filter(Boolean).join(" ");
+  const isKept = !/^$|@|\p{Cc}|(\p{Nd}\P{Nd}*){7}/u.test(search) && Buffer.byteLength(search) <= 64;
+  const isShort = Buffer.byteLength(text) <= 256;
+  return isKept && isShort ? encoded(search, /[a-z0-9 ._-]/).toLowerCase().replaceAll(" ", "+") : null;
+}
+
+/** Whether an entry is what would be written for its search. */
+function isSearch(entry) {
+  try {
+    return searchEntry(searchOf(entry)) === entry;
+  } catch {
+    return false;
+  }
+}
 
 /** Puts an entry in front of a list of at most `most`, in place of the one that `isSame`. */
 export const putFirst = (list, entry, most, isSame = (other) => other === entry) =>
@@ -75,12 +134,18 @@ export const newMemory = (now) => ({
 export const secondsLeft = (memory, now) =>
   Math.min(Math.max((memory.firstDay + 180) * 86_400 - Math.floor(now / 1000), 0), 180 * 86_400);
 
-/** Whether memory may still be used; the clocks of two hosts differ by an hour at most. */
-export const isUsable = (memory, now) =>
-  secondsLeft(memory, now) > 0 && Math.max(memory.firstDay * 1440, memory.lastMinute) <= now / MINUTE + 60;
+/** Why memory may not be used any more, if so; the clocks of two hosts differ by an hour at most. */
+export function unusable(memory, now) {
+  const latest = Math.max(memory.firstDay * 1440, memory.lastMinute);
+  if (latest > Math.floor(now / MINUTE) + 60) return "from-the-future";
+  return secondsLeft(memory, now) > 0 ? null : "expired";
+}
 
 /** Notes a look at a category: its count halves every 7 days. */
 export function look({ firstDay, interests }, category, now) {
+  const strongest = Object.keys(interests).sort((a, b) => interests[b] - interests[a] || fnv(a) - fnv(b));
+  // There is room for 16: a new one takes the place of the weakest.
+  if (interests[category] === undefined) strongest.slice(15).forEach((weakest) => delete interests[weakest]);
   const one = Math.floor((now - firstDay * DAY) / ((7 * DAY) / 128));
   const level = interests[category] ?? -Infinity;
   interests[category] = Math.max(level, one) + Math.round(128 * Math.log2(1 + 2 ** (-Math.abs(level - one) / 128)));

@@ -1,6 +1,9 @@
 //! Asks the naive model of what a playbook decides, in `model/`: plain JavaScript, of which not a line is shared with the
 //! engine. It runs in a process of its own, which reads and writes lines of JSON.
 
+pub mod golden;
+pub mod replay;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -36,7 +39,19 @@ impl Model {
     ///
     /// If the model has ended.
     pub fn ask(&mut self, playbook: &Json, requests: &[Json]) {
-        let question = json!({ "playbook": playbook, "requests": requests });
+        self.write(&json!({ "playbook": playbook, "requests": requests }));
+    }
+
+    /// Asks what must come back for the steps of a case; `told` are the answers of which consent is taken.
+    ///
+    /// # Panics
+    ///
+    /// If the model has ended.
+    pub fn ask_case(&mut self, case_file: &Json, playbook: &Json, told: &[Json]) {
+        self.write(&json!({ "case": case_file, "playbook": playbook, "told": told }));
+    }
+
+    fn write(&mut self, question: &Json) {
         writeln!(self.questions, "{question}").expect("the model reads");
         self.questions.flush().expect("the model reads");
     }
@@ -47,9 +62,25 @@ impl Model {
     ///
     /// If the model has ended, of which its error stream says why.
     pub fn answers(&mut self) -> Vec<Json> {
+        self.case_answers().expect("a list of answers")
+    }
+
+    /// What it answers to a case, step by step; to be called once for each question.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot play the case.
+    ///
+    /// # Panics
+    ///
+    /// If the model has ended, of which its error stream says why.
+    pub fn case_answers(&mut self) -> Result<Vec<Json>, String> {
         let mut line = String::new();
         self.answers.read_line(&mut line).expect("the model writes");
-        serde_json::from_str(&line).expect("the model writes a list of answers")
+        match serde_json::from_str(&line).expect("the model writes JSON") {
+            Json::Array(answers) => Ok(answers),
+            other => Err(other["error"].as_str().unwrap_or_default().to_owned()),
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! The engine and the naive model agree on everything they say: decisions, reasons, contents, cookies.
 //!
 //! 5,000 playbooks are asked 20 requests each, and after most of them the browser, behind the edge, decides again what happened
-//! in the page; `PARVIS_MODEL_SEED=…` replays one of them. How often each reason decided, each signal was read and each kind of
-//! content was shown is printed, and what hardly ever happens fails. That a difference would be seen, `tests/planted.rs` shows
-//! with bugs planted in a copy of the engine. The model runs in Node, and answers while the engine does.
+//! in the page; a failure prints the command that replays it, with `PARVIS_MODEL_SEED` for one playbook. How often each reason
+//! decided, each signal was read and each kind of content was shown is printed, and what hardly ever happens fails. That a
+//! difference would be seen, `tests/planted.rs` shows with bugs planted in a copy of the engine. The model runs in Node, and
+//! answers while the engine does.
 
 mod conditions;
+mod edges;
 mod lines;
 mod random;
+mod replay;
 mod requests;
 mod seen;
 
@@ -56,9 +59,11 @@ fn engine_and_model_agree() {
         assert_eq!(found.len(), expected.len(), "the model answers every request");
         for (step, (found, expected)) in found.iter().zip(&expected).enumerate() {
             assert_eq!(
-                found, expected,
-                "PARVIS_MODEL_SEED={seed}, request {step}: left the engine, right the model\n{}\n{source}",
-                requests[step]
+                found,
+                expected,
+                "seed {seed}, request {step}: left the engine, right the model\n{}\n{source}\n    alone: {}",
+                requests[step],
+                replay::command(seed)
             );
             pairs += 1;
         }
@@ -99,7 +104,8 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
         let age = attributes.rsplit_once("Max-Age=").map(|(_, age)| age.parse::<i64>().expect("seconds"));
         let key = if name == "parvis-visit" { "visit" } else { "memory" };
         let gone = value.is_empty() && age == Some(0);
-        let said = if gone { Json::Null } else { age.map_or_else(|| Json::from(value), Json::from) };
+        let said =
+            if gone { Json::Null } else { age.map_or_else(|| json!(value), |age| json!([age, value])) };
         cookies.insert(key.into(), said);
         if gone {
             jar.remove(key)
@@ -107,7 +113,7 @@ fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &m
             jar.insert(key.into(), Json::from(value))
         };
     }
-    if cookies.get("memory").is_some_and(Json::is_number) {
+    if cookies.get("memory").is_some_and(Json::is_array) {
         seen.count("shown", "remembered");
     }
     let visit = jar.get("visit").cloned();

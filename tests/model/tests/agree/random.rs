@@ -77,6 +77,10 @@ impl Dice {
         of[self.below(of.len())]
     }
 
+    pub fn pick_of<'j>(&mut self, of: &'j [Json]) -> &'j Json {
+        &of[self.below(of.len())]
+    }
+
     pub fn some(&mut self, of: &[&str], least: usize) -> Json {
         let count = least + self.below(3);
         (0..count).map(|_| Json::from(self.pick(of))).collect()
@@ -149,6 +153,8 @@ pub fn playbook(dice: &mut Dice) -> Json {
                 "desk": { "title": "Desk", "url": "/p/desk", "amount": 149.55, "category": "desks", "replenish_days": 5 },
                 "chair": { "title": "Chair <b>", "url": "/p/chair", "image": "/i/chair.jpg" },
                 "rug": { "title": "Rug", "url": "/p/rug", "price": "9 €", "amount": 10, "category": "soft-goods", "replenish_days": 3 },
+                // An item with the name of a campaign is another thing all the same.
+                "c1": { "title": "C 1", "url": "/p/c1", "price": "1'234.50 CHF" },
             },
         },
     })
@@ -218,7 +224,8 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
     if drawn {
         let mut experiment = Map::new();
         if dice.one(2) {
-            experiment.insert("coverage_percent".into(), json!(dice.pick(&[100.0, 50.0, 33.3])));
+            experiment
+                .insert("coverage_percent".into(), json!(dice.pick(&[100.0, 50.0, 33.3, 7.77, 99.99, 0.01])));
         }
         if dice.one(3) {
             experiment.insert("seed".into(), Json::from(dice.pick(&["shared", "ä"])));
@@ -242,7 +249,8 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
         match dice.below(3) {
             0 => variants.push(json!({ "id": "v2", "control": true })),
             1 => {
-                for (variant, weight) in variants.iter_mut().zip([30, 70]) {
+                let weights = dice.pick(&[[30.0, 70.0], [33.33, 66.67], [0.01, 99.99], [12.5, 87.5]]);
+                for (variant, weight) in variants.iter_mut().zip(weights) {
                     variant["weight"] = Json::from(weight);
                 }
             }
@@ -303,7 +311,7 @@ fn suppression(dice: &mut Dice, index: usize, variants: &[Json]) -> Json {
         ("campaign", 0) => Some(format!("c{}", dice.below(index + 1))),
         ("campaign", _) => None,
         (_, 0) if shows_one(what, variants) => None,
-        ("item", 1) => Some(dice.pick(&ITEMS[..4]).to_owned()),
+        ("item", 1) => Some(dice.pick(&["lamp", "desk", "chair", "rug", "c1"]).to_owned()),
         ("item", _) => Some(dice.pick(&items).to_owned()),
         (_, 1) => Some(dice.pick(&CATEGORIES).to_owned()),
         _ => Some(dice.pick(&categories).to_owned()),

@@ -3,6 +3,7 @@
 use parvis::assign::hash;
 use serde_json::{Value as Json, json};
 
+use super::edges;
 use super::random::{
     CAMPAIGNS, CATEGORIES, COUNTRIES, DATES, DEVICES, Dice, ITEMS, PREFERENCES, SEARCHES, SEGMENTS,
 };
@@ -78,7 +79,7 @@ const CHANGES: [&str; 18] = [
     "2030-10-27T01",
     "2030-11-03T06",
 ];
-const MINUTE: i64 = 60_000;
+pub const MINUTE: i64 = 60_000;
 
 /// The next request of a visitor, some time behind `before`, seldom a little in front of it.
 pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
@@ -106,13 +107,15 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": language, "referrer": referrer,
         "accept_language": accept_language, "referer": referer, "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
-        "clock": now, "now": now, "consent": consent, "entropy": format!("{:016x}", dice.next()), "place": place, "forced": forced(dice, playbook),
+        "clock": now, "now": now, "consent": consent, "entropy": edges::unit(dice, playbook, before.is_null()), "place": place,
+        "forced": forced(dice, playbook),
         "connection": dice.pick(&[None, Some("save"), Some("slow"), Some("fast")]),
         "events": Json::Null, "cookie": Json::Null, "profile": profile(dice), "hidden": dice.one(4),
     });
     request["events"] = events(dice, playbook, now);
     if dice.one(3) {
-        request["cookie"] = Json::from(visit_cookie(dice, now));
+        let cookie = if dice.one(12) { edges::visit_cookie(dice, now) } else { visit_cookie(dice, now) };
+        request["cookie"] = Json::from(cookie);
     }
     for fact in ["now", "entropy", "country"] {
         if dice.one(10) && (fact != "country" || before.is_null()) {
@@ -146,10 +149,12 @@ fn later(dice: &mut Dice, playbook: &Json, before: Option<i64>) -> i64 {
     let dates = campaigns.flat_map(|campaign| [&campaign["starts"], &campaign["ends"]]);
     let dates = dates.filter_map(Json::as_str).map(time).filter(|date| *date > before).min();
     let change = CHANGES.iter().map(|hour| time(&format!("{hour}:00:00Z"))).find(|change| *change > before);
-    match (dice.below(12), change, dates) {
+    match (dice.below(14), change, dates) {
         (0, Some(change), _) => change + dice.pick(&[-61, -60, -1, 0, 1, 59, 60, 61]) * MINUTE,
         (1, _, _) => before - 40 * MINUTE,
         (2 | 3, _, Some(date)) => date + dice.pick(&[-1, 0, 999, 1000]),
+        (4, _, _) => edges::hours_later(dice, playbook, before),
+        (5, _, _) => edges::schedule(dice, playbook, before),
         _ => before + dice.pick(&[1, 17, 60, 440, 1440, 3 * 1440, 9 * 1440, 100 * 1440]) * MINUTE,
     }
 }

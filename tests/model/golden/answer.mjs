@@ -1,0 +1,320 @@
+/**
+ * What must come back for each step of a case, said by the model: the whole of a step's `expect`, but for what it
+ * cannot say. Consent is not its business: what a visitor allows, and whether what is kept without permission was
+ * refused or has lapsed, it takes from the case.
+ */
+
+import { readFileSync } from "node:fs";
+import { decide, pageOf } from "../model/decide.mjs";
+import { prepare } from "../model/playbook.mjs";
+import { parseVisit, secondsLeft, unusable } from "../model/visitor.mjs";
+import * as facts from "./facts.mjs";
+import * as memory from "./memory.mjs";
+import { place } from "./page.mjs";
+
+const PAGES = new URL("../../../fixtures/pages/", import.meta.url);
+const [VISIT, MEMORY] = ["parvis-visit", "__Host-parvis"];
+
+/** Stands in place of a value that the model cannot say, with its name in the table `UNSAID` of `src/golden.rs`. */
+const cannot = (why) => ({ "$cannot": why });
+
+/** The answers to all steps of a case; `told` are those that are compared, of which consent is taken. */
+export function play({ steps, keys = true, hosts = ["native", "fastly"] }, source, told) {
+  const playbook = prepare(source);
+  const [jar, browses] = [[], hosts.includes("browser")];
+  const serves = !browses || hosts.some((host) => host === "native" || host === "fastly");
+  return steps.map((step, at) => {
+    for (const name of step.forgets ?? []) forget(jar, name);
+    const browser = browses ? { browser: inBrowser(playbook, step, serves ? [] : jar, told[at]) } : {};
+    const answer = serves ? atEdge(playbook, step, jar, told[at], keys) : {};
+    for (const line of answer.cookies ?? []) keepCookie(jar, line);
+    return { ...answer, ...browser };
+  });
+}
+
+function forget(jar, name) {
+  jar.splice(0, jar.length, ...jar.filter(([kept]) => kept !== name));
+}
+
+function keepCookie(jar, line) {
+  const [, name, value] = line.match(/^([^=]*)=([^;]*)/);
+  const kept = jar.find((one) => one[0] === name);
+  if (/Max-Age=0$/.test(line)) forget(jar, name);
+  else if (kept) kept[1] = value;
+  else jar.push([name, value]);
+}
+
+/** What an edge answers. */
+function atEdge(playbook, step, jar, told, keys) {
+  const origin = originOf(step.origin ?? {});
+  const allowed = told.record?.allowed ?? [];
+  const request = facts.read(step, jar, playbook, allowed);
+  const visit = facts.cookie(request.headers, VISIT);
+  const sealed = facts.cookie(request.headers, MEMORY);
+  const both = [["session_personalization", visit], ["persistent_personalization", sealed]];
+  const came = both.filter(([, cookie]) => cookie.came);
+  const own = ownResource(playbook, request);
+  const aside = own ? "nothing-to-change" : asideOf(playbook, request);
+  // Of what is put aside the record says only what was kept without permission.
+  const unpermitted = ([purpose]) => (aside ? told.record?.consent?.[purpose] : !allowed.includes(purpose));
+  const kept = came.filter(unpermitted).map(([purpose]) => purpose);
+  const consent = kept.length > 0 && { consent: Object.fromEntries(kept.map((one) => [one, cannot("consent")])) };
+  const deletions = [...(kept.includes("session_personalization") ? [deleted(VISIT)] : []),
+    ...(kept.includes("persistent_personalization") ? [deleted(MEMORY)] : [])];
+  if (own) return ownAnswer(own, deletions, consent);
+  if (aside) {
+    const headers = passed(origin, deletions, gpc(playbook, request, null, told));
+    const record = { parvis: 1, reason: aside, status: origin.status, ...consent };
+    return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: seen(request, false) });
+  }
+  const visitor = { visit: visitOf(visit), ...remembered(playbook, request, sealed, keys) };
+  const [visitReason, memoryReason] = [reasonOf(request.consent[0], visit, visitReasonOf(visit)), visitor.reason];
+  const canSeal = keys && request.nonce !== null;
+  const decided = decide(playbook, { ...request, keeps: canSeal, traced: true, events: [] }, visitor);
+  const cookies = cookieLines(decided, playbook, request);
+  const signal = gpc(playbook, request, allowed, told);
+  const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true);
+  const refused = refusal(origin, request.path);
+  const rewrites = !refused && request.method === "GET" && policy.changes;
+  const { body, found } = rewrites ? spliced(origin, decided.decisions) : { body: origin.body, found: {} };
+  const placed = rewrites && decided.decisions.some((one) => isShown(one) && !found[one.block]);
+  const record = {
+    ...{ parvis: 1, reason: refused ?? (placed ? "placed" : "nothing-to-change"), status: origin.status },
+    ...{ playbook: "$digest", page: decided.page, influence: policy.influence, cache: policy.name },
+    ...{ visit: visitReason, memory: memoryReason, allowed: cannot("allowed"), ...consent },
+    blocks: Object.fromEntries(decided.decisions.map(({ block, reason }) => [block, found[block] ?? reason])),
+    exposures: refused ? [] : exposures(decided.decisions, request, (one) => rewrites && !found[one.block]),
+  };
+  const edit = () => edited(origin, policy, decided, request, deletions, signal);
+  const headers = refused ? passed(origin, deletions, signal) : edit();
+  const set = refused || policy.name === "untouched" ? deletions : cookies;
+  const shown = body === origin.body ? { same_body: true } : { body };
+  const originSees = seen(request, policy.name !== "untouched");
+  return answered(origin.status, headers, set, { ...shown, record, origin_sees: originSees });
+}
+
+/** The answer as a case has it, where nothing is said of what is not there. */
+function answered(status, headers, cookies, more) {
+  const some = (name, list, written) => list.length > 0 && { [name]: written };
+  return { status, ...some("headers", headers, byName(headers)), ...some("cookies", cookies, cookies), ...more };
+}
+
+/** Header lines by name: a text, or a list of several. */
+function byName(lines) {
+  const of = (name) => lines.filter(([key]) => key === name).map(([, value]) => value);
+  const all = (values) => (values.length === 1 ? values[0] : values);
+  return Object.fromEntries(lines.map(([name]) => [name, all(of(name))]));
+}
+
+function originOf({ status = 200, headers = { "content-type": "text/html; charset=utf-8" }, body, page }) {
+  const line = ([name, value]) => [value].flat().map((one) => [name.toLowerCase(), one]);
+  const all = Object.entries(headers).flatMap(line);
+  const field = (name) => all.find(([key]) => key === name)?.[1];
+  return { status, lines: all, body: body ?? readFileSync(new URL(page ?? "home.html", PAGES), "utf8"), field };
+}
+
+/** Why a request is put aside before anything is looked at. */
+function asideOf(playbook, { method, device, path }) {
+  if (method !== "GET" && method !== "HEAD") return "method";
+  if (device === "bot") return "bot";
+  return pageOf(playbook, path) ? null : "path";
+}
+
+/** What Parvis answers itself. */
+function ownResource({ consent }, { method, path }) {
+  if (method !== "GET" && method !== "HEAD") return null;
+  const body = (text) => (method === "HEAD" ? "" : text);
+  if (path === "/parvis/playbook.bin")
+    return { type: "application/octet-stream", control: "public, max-age=60", body: body("$playbook") };
+  if (path !== "/.well-known/gpc.json" || !consent?.gpc) return null;
+  const statement = `{"gpc": true, "lastUpdate": "${consent.gpc.last_update}"}\n`;
+  return { type: "application/json", control: "public, max-age=3600", body: body(statement) };
+}
+
+function ownAnswer({ type, control, body }, cookies, consent) {
+  const headers = [["content-type", type], ["cache-control", cookies.length > 0 ? "private, no-cache" : control]];
+  const record = { parvis: 1, reason: "nothing-to-change", status: 200, ...consent };
+  return answered(200, headers, cookies, { body, record });
+}
+
+/**
+ * What the statement on Global Privacy Control asks of a document; `allowed` is null where no answer says it. A signal
+ * that no header sends, as in a string of a banner, is consent's to hear.
+ */
+function gpc({ consent }, { signal, country, subdivision }, allowed, told) {
+  const { status_header: header = "gpc-status", status_regions: regions = ["US-CA"] } = consent?.gpc ?? {};
+  if (!consent?.gpc || header === "" || regions.length === 0) return null;
+  const here = regions.some((one) => one === country || one === `${country}-${subdivision}`);
+  const overridden = allowed?.includes("sale_share") || allowed?.includes("profile");
+  const [said, knows] = [told.headers?.[header], signal && allowed !== null];
+  const status = knows ? (overridden ? "overridden" : "processed") : said;
+  const keys = consent.dnt_as_gpc ? "sec-gpc, dnt" : "sec-gpc";
+  return { heard: signal || said !== undefined, keys, header, status: here ? status : null, knows };
+}
+
+/** Why the origin's answer is not rewritten, whatever was decided. */
+function refusal({ status, field }, path) {
+  const [type, ...parameters] = (field("content-type") ?? "").split(";").map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((one) => one.startsWith("charset="))?.slice(8).replaceAll('"', "");
+  if (status !== 200) return "status";
+  if (type !== "text/html") return "content-type";
+  if (!["", "identity"].includes((field("content-encoding") ?? "").toLowerCase())) return "encoding";
+  if (/\.(css|gif|ico|jpe?g|js|json|pdf|png|svg|txt|webp|woff2?|xml|zip)$/i.test(path)) return "static-path";
+  return /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1)$/.test(charset ?? "us-ascii") ? null : "charset";
+}
+
+function spliced(origin, decisions) {
+  const utf8 = /charset="?utf-?8/i.test(origin.field("content-type"));
+  const reference = (sign) => `&#${sign.codePointAt(0)};`;
+  return place(origin.body, decisions, (html) => (utf8 ? html : html.replace(/[^\0-\x7f]/gu, reference)));
+}
+
+const isShown = ({ content }) => (content ?? null) !== null;
+
+/** How strongly the visitor touched what is shown, and what that leaves of the origin's caching. */
+function policyOf(playbook, { decisions, touched }, request, isOwn) {
+  const read = [...touched].filter((signal) => !/^(campaign|page|query)(\.|$)/.test(signal));
+  const personal = read.some((signal) => /^(visit|visitor|experiment|profile|date)\./.test(signal));
+  const influence = personal ? "personal" : read.length > 0 ? "contextual" : "none";
+  const keyed = playbook.cache?.keyed_on ?? [];
+  const shared = influence !== "personal" && read.every((signal) => keyed.includes(signal));
+  const changes = decisions.some(isShown);
+  const isPreview = Object.keys(request.forced).length > 0;
+  const name = isOwn || isPreview || !shared ? "private" : changes ? "keyed" : "untouched";
+  return { name, influence, changes, read };
+}
+
+/** What is said of the origin's bytes, and what lets a shared cache keep them. */
+const OF_THE_BYTES = ["content-length", "etag", "last-modified", "accept-ranges",
+  "content-md5", "digest", "content-digest", "repr-digest"];
+const SHARED = ["surrogate-control", "surrogate-key", "cdn-cache-control", "cloudflare-cdn-cache-control",
+  "expires", "age", "pragma"];
+const without = (lines, names) => lines.filter(([name]) => !names.includes(name));
+
+/** The head of what stays the origin's: only what consent asks for. */
+function passed(origin, deletions, signal) {
+  const html = /^text\/html\b/i.test(origin.field("content-type") ?? "") || origin.status === 304;
+  const told = html ? signal : null;
+  const isOwn = deletions.length > 0 || told?.heard;
+  const control = isOwn ? [["cache-control", "private, no-cache"]] : [];
+  return [...without(origin.lines, isOwn ? SHARED : []), ...control, ...tell(told)];
+}
+
+function tell(told) {
+  if (!told) return [];
+  if (!told.heard) return [["vary", told.keys]];
+  const status = told.knows ? told.status : cannot("signal");
+  return told.status ? [[told.header, status], ["server-timing", `parvis-gpc;desc=${told.status}`]] : [];
+}
+
+/** The head of a page that may be changed. */
+function edited(origin, { name, read }, { decisions }, request, deletions, signal) {
+  const varies = { language: "accept-language", referrer: "referer", connection: "save-data, ect" };
+  const all = Object.keys(varies).filter((one) => read.includes(one)).map((one) => ["vary", varies[one]]);
+  const vary = name === "private" ? [] : all;
+  if (name === "untouched") return [...passed(origin, deletions, signal), ...vary];
+  const removed = name === "private" ? [...OF_THE_BYTES, ...SHARED, "cache-control"] : OF_THE_BYTES;
+  const own = name === "private" ? [["cache-control", "private, no-cache"]] : [];
+  const told = ["server-timing", timing(decisions, name, request)];
+  return [...without(origin.lines, removed), ...own, told, ...vary, ...tell(signal)];
+}
+
+/** The decisions for the page's scripts, with the region where nobody shares the response. */
+function timing(decisions, policy, { country, subdivision }) {
+  const chosen = ({ campaign, variant }) => (campaign ? `${campaign}/${variant}` : "");
+  const all = decisions.map((one) => `${one.block}=${chosen(one)}:${one.reason}`);
+  const region = [country, subdivision].filter(Boolean).join("-");
+  return `parvis;desc="${all.join(" ")}"${policy === "private" && country ? `, parvis-region;desc="${region}"` : ""}`;
+}
+
+/** The header lines that reach the origin: a page that may change is asked for whole. */
+function seen({ headers }, changes) {
+  const conditional = /^(if-(none-match|modified-since|match|unmodified-since|range)|range|accept-encoding)$/;
+  const lines = headers.map(([name]) => [name, "$sent"]);
+  const asks = headers.some(([name, value]) => name === "accept-encoding" && value === "identity");
+  const identity = ["accept-encoding", asks ? "$sent" : "identity"];
+  return byName(changes ? [...lines.filter(([name]) => !conditional.test(name)), identity] : lines);
+}
+
+/** What is counted: what was placed, and controls, where the visitor allows measurement; no preview. */
+function exposures(decisions, { measures }, wasPlaced) {
+  const chosen = decisions.filter((one) => one.campaign && one.reason !== "forced");
+  const counted = chosen.filter((one) => !isShown(one) || wasPlaced(one));
+  return measures ? counted.map(({ campaign, variant, propensity }) => ({ campaign, variant, propensity })) : [];
+}
+
+const deleted = (name) => `${name}=; Path=/; Secure; ${name === MEMORY ? "HttpOnly; " : ""}SameSite=Lax; Max-Age=0`;
+
+function cookieLines({ cookies, memory: after }, playbook, request) {
+  const visit = cookies.visit === null ? deleted(VISIT) : `${VISIT}=${cookies.visit}; Path=/; Secure; SameSite=Lax`;
+  const bytes = () => memory.seal(memory.encode(after), playbook.site.host, request.nonce);
+  const keep = () => `${MEMORY}=${bytes()}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${cookies.memory}`;
+  const remember = cookies.memory === null ? deleted(MEMORY) : cookies.memory !== undefined && keep();
+  return [...("visit" in cookies ? [visit] : []), ...(remember ? [remember] : [])];
+}
+
+/** The visit cookie; of several different ones none is read, but it is known that they came. */
+const visitOf = ({ came, value }) => (came ? (value ?? "several") : null);
+
+/** What became of what the visitor brought, where it may be read. */
+const reasonOf = (allowed, cookie, found) => (allowed ? found : cookie.came ? "no-permit" : "absent");
+
+function visitReasonOf({ came, twice, value }) {
+  if (!came) return "absent";
+  return twice ? "duplicate" : parseVisit(value) ? "opened" : "unreadable";
+}
+
+/** Visitor memory as it came to an edge. */
+function remembered(playbook, request, sealed, keys) {
+  const told = (reason) => reasonOf(request.consent[1], sealed, reason);
+  const found = (reason, one = null) => ({ memory: one, brought: sealed.came, reason: told(reason) });
+  if (request.now === null) return found("no-clock");
+  if (!keys) return found("keys-absent");
+  if (!sealed.came || sealed.twice) return found(sealed.twice ? "duplicate" : "absent");
+  const { bytes, reason } = memory.open(sealed.value, playbook.site.host);
+  return bytes ? opened(playbook, request, bytes, found) : found(reason);
+}
+
+function opened(playbook, { now }, bytes, found) {
+  const one = memory.decode(bytes, namesIn(playbook));
+  if (!one) return found("unreadable");
+  const reason = unusable(one, now);
+  return reason ? found(reason) : found("opened", one);
+}
+
+/** Every text of a playbook, and the names of its counters: what codes in memory may stand for. */
+function namesIn(playbook) {
+  const found = [];
+  JSON.stringify(playbook, (key, value) => {
+    found.push(key, ...(typeof value === "string" ? [value] : []));
+    return value;
+  });
+  return found;
+}
+
+/** What the module decides in a browser, behind an edge or without one. */
+function inBrowser(playbook, step, jar, told) {
+  const allowed = told.browser?.allowed ?? [];
+  const browser = step.request.browser ?? {};
+  const request = { ...facts.read(step, jar, playbook, allowed), traced: true, events: facts.events(browser) };
+  const visit = facts.cookie(request.headers, VISIT);
+  const found = (reason, one = null) => ({ memory: one, reason });
+  const stored = () => {
+    if (browser.memory === undefined || request.now === null) return found("absent");
+    const bytes = memory.bytesOf(browser.memory);
+    return bytes ? opened(playbook, request, bytes, found) : found("unreadable");
+  };
+  const visitor = { visit: visitOf(visit), ...(browser.behind_edge ? { memory: null } : stored()) };
+  const mode = browser.behind_edge ? { shown: [], keeps: false } : { keeps: true };
+  const decided = decide(playbook, { ...request, ...mode, arrives: browser.arrives === true }, visitor);
+  const shows = ({ content = null }) => {
+    if (content === false) return "";
+    return content?.parts ?? (content?.first ? [...content.first, ...content.rest] : content);
+  };
+  const blocks = decided.decisions.map((one) => [one.block, {
+    ...{ campaign: one.campaign ?? "", variant: one.variant ?? "", reason: one.reason, shows: shows(one) },
+  }]);
+  const bytes = browser.behind_edge || !request.consent[1] || !decided.memory ? null : memory.encode(decided.memory);
+  const kept = { visit: decided.visit, memory: bytes && memory.text(bytes) };
+  return { blocks: Object.fromEntries(blocks), ...kept, allowed: cannot("allowed") };
+}

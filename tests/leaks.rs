@@ -53,7 +53,12 @@ fn every_leak_is_found_within_a_minute() {
         match pair.filter(|_| !ran.status.success() && took < PATIENCE) {
             Some(pair) => println!("{:5.1} s, pair {pair}: {}", took.as_secs_f64(), leak.what),
             None => {
-                println!("NOT FOUND in {:.1} s: {}\n{said}{}", took.as_secs_f64(), leak.what, text(&ran.stderr));
+                println!(
+                    "NOT FOUND in {:.1} s: {}\n{said}{}",
+                    took.as_secs_f64(),
+                    leak.what,
+                    text(&ran.stderr)
+                );
                 missed.push(leak.what.clone());
             }
         }

@@ -33,6 +33,8 @@ pub struct Book {
     pub texts: Vec<String>,
     /// Ids of campaigns.
     pub campaigns: Vec<String>,
+    /// Ids of campaigns and of their variants.
+    pub variants: Vec<(String, String)>,
     /// Names of dates, with whether they are those of every year.
     pub dates: Vec<(String, bool)>,
     /// Names and values of preferences.
@@ -63,13 +65,18 @@ impl Book {
     fn read(file: &Path) -> Book {
         let mut source: Json = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         map_services(&mut source);
-        let bytes = compile_source(&source.to_string()).unwrap_or_else(|problems| panic!("{}: {problems}", file.display()));
+        let bytes = compile_source(&source.to_string())
+            .unwrap_or_else(|problems| panic!("{}: {problems}", file.display()));
         let playbook = || Playbook::open(bytes.clone());
         let login = &source["profile"];
         let texts = || {
             let mut texts = Vec::new();
             leaves(&source["audiences"], &mut texts);
-            source["campaigns"].as_array().unwrap().iter().for_each(|campaign| leaves(&campaign["when"], &mut texts));
+            source["campaigns"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .for_each(|campaign| leaves(&campaign["when"], &mut texts));
             texts.push("elsewhere".to_owned());
             texts
         };
@@ -84,14 +91,21 @@ impl Book {
             categories: or(keys(&source["catalog"]["categories"]), &["lighting", "desks"]),
             texts: texts(),
             campaigns: named(&source["campaigns"], "id"),
-            dates: keys(&source["dates"]).into_iter().map(|name| {
-                let yearly = source["dates"][&name]["yearly"] == true;
-                (name, yearly)
-            }).collect(),
-            preferences: keys(&source["preferences"]).iter().flat_map(|name| {
-                let values = strings(&source["preferences"][name]["values"]);
-                values.into_iter().map(|value| (name.clone(), value)).collect::<Vec<_>>()
-            }).collect(),
+            variants: source["campaigns"].as_array().unwrap().iter().flat_map(variants).collect(),
+            dates: keys(&source["dates"])
+                .into_iter()
+                .map(|name| {
+                    let yearly = source["dates"][&name]["yearly"] == true;
+                    (name, yearly)
+                })
+                .collect(),
+            preferences: keys(&source["preferences"])
+                .iter()
+                .flat_map(|name| {
+                    let values = strings(&source["preferences"][name]["values"]);
+                    values.into_iter().map(|value| (name.clone(), value)).collect::<Vec<_>>()
+                })
+                .collect(),
             login: login["cookie"].as_str().map(str::to_owned),
             tiers: strings(&login["tiers"]),
             segments: strings(&login["segments"]),
@@ -115,7 +129,8 @@ fn page(source: &Json) -> String {
     let mut html = String::from("<!doctype html><title>Lumen</title><body>\n");
     for block in keys(&source["blocks"]) {
         let mut parts: Vec<String> = Vec::new();
-        let campaigns = source["campaigns"].as_array().unwrap().iter().filter(|campaign| campaign["block"] == block);
+        let campaigns =
+            source["campaigns"].as_array().unwrap().iter().filter(|campaign| campaign["block"] == block);
         for variant in campaigns.flat_map(|campaign| campaign["variants"].as_array().into_iter().flatten()) {
             for key in keys(&variant["parts"]) {
                 let key = key.split('@').next().unwrap().to_owned();
@@ -129,6 +144,12 @@ fn page(source: &Json) -> String {
         html.push_str(&format!("<section {marker}=\"{block}\"><p>default {block}</p>{parts}</section>\n"));
     }
     html + "<p>The same for everybody</p></body>\n"
+}
+
+/// The id of a campaign with that of each variant.
+fn variants(campaign: &Json) -> Vec<(String, String)> {
+    let id = campaign["id"].as_str().unwrap();
+    named(&campaign["variants"], "id").into_iter().map(|variant| (id.to_owned(), variant)).collect()
 }
 
 /// All texts in a condition but the names in it.

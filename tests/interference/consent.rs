@@ -101,14 +101,16 @@ impl Answers {
     /// The banner's choice as it stores it; percent-encoded in a cookie, plain in web storage.
     pub fn json(&self) -> String {
         let said = self.0.iter().zip(Purpose::ALL).filter(|(choice, _)| **choice != Choice::Unknown);
-        let said = said.map(|(choice, purpose)| {
-            format!("\"{}\":{}", service(purpose), *choice == Choice::Granted)
-        });
+        let said =
+            said.map(|(choice, purpose)| format!("\"{}\":{}", service(purpose), *choice == Choice::Granted));
         format!("{{{}}}", said.collect::<Vec<_>>().join(","))
     }
 
     /// The banner's cookie.
     pub fn cookie(&self) -> String {
-        format!("klaro={}", self.json().replace('"', "%22").replace('{', "%7B").replace('}', "%7D").replace(',', "%2C"))
+        format!(
+            "klaro={}",
+            self.json().replace('"', "%22").replace('{', "%7B").replace('}', "%7D").replace(',', "%2C")
+        )
     }
 }

@@ -72,7 +72,9 @@ fn origin_request(book: &Book, cookie_lines: &[String], edits: &RequestEdits) ->
     for line in cookie_lines {
         lines.extend(cookies::others(line.as_bytes()).map(|line| ("cookie", line)));
     }
-    for (name, value) in [("if-none-match", "\"v1\""), ("range", "bytes=0-9"), ("accept-encoding", "gzip, br")] {
+    for (name, value) in
+        [("if-none-match", "\"v1\""), ("range", "bytes=0-9"), ("accept-encoding", "gzip, br")]
+    {
         lines.push((name, Cow::Borrowed(value.as_bytes())));
     }
     lines.retain(|(name, _)| !edits.remove.contains(name));
@@ -85,7 +87,8 @@ fn origin_request(book: &Book, cookie_lines: &[String], edits: &RequestEdits) ->
     let login = book.login.as_ref().map(|name| format!("{name}="));
     let own = |value: &[u8]| {
         let value = text(value);
-        let others = value.split("; ").filter(|pair| login.as_ref().is_none_or(|login| !pair.starts_with(login)));
+        let others =
+            value.split("; ").filter(|pair| login.as_ref().is_none_or(|login| !pair.starts_with(login)));
         others.collect::<Vec<_>>().join("; ")
     };
     let lines = lines.iter().map(|(name, value)| match *name {
@@ -113,7 +116,13 @@ fn in_browser(book: &Book, facts: Facts) -> Seen {
 }
 
 /// What an edge does, and its edits to the request if it asks the origin.
-fn at_edge(engine: &Engine, book: &Book, flow: Flow, facts: Facts, plan: &[u8]) -> (Seen, Option<RequestEdits>) {
+fn at_edge(
+    engine: &Engine,
+    book: &Book,
+    flow: Flow,
+    facts: Facts,
+    plan: &[u8],
+) -> (Seen, Option<RequestEdits>) {
     let mut seen = Seen::default();
     let mut exchange = engine.begin(facts);
     let first = exchange.step();
@@ -136,7 +145,9 @@ fn at_edge(engine: &Engine, book: &Book, flow: Flow, facts: Facts, plan: &[u8]) 
         Flow::Broken => Supply::Failed,
         Flow::Image => Supply::Head(head(200, "image/png")),
         Flow::Missing => Supply::Head(head(404, "text/html")),
-        Flow::Kept => Supply::Page(page, Stored { version: version(book), plan, page: Some(book.html.as_bytes()) }),
+        Flow::Kept => {
+            Supply::Page(page, Stored { version: version(book), plan, page: Some(book.html.as_bytes()) })
+        }
         _ => Supply::Head(page),
     });
     let second = exchange.step();
@@ -176,10 +187,10 @@ fn body(book: &Book, exchange: &mut Exchange<'_>, how: Body) -> Vec<u8> {
 
 /// The plan of the page, made for a visitor of whom nothing is known.
 fn plan(book: &Book, facts: &Facts) -> Vec<u8> {
-    let facts = Facts { path: facts.path.clone(), query: facts.query.clone(), now: facts.now, ..Facts::default() };
-    // A campaign that is forced rewrites the page, which is what makes a plan.
-    let all = book.campaigns.iter().map(|campaign| (campaign.clone(), String::new())).collect();
-    let mut exchange = book.edge.begin(Facts { forced: all, ..facts });
+    let facts =
+        Facts { path: facts.path.clone(), query: facts.query.clone(), now: facts.now, ..Facts::default() };
+    // Variants that are forced rewrite the page, which is what makes a plan.
+    let mut exchange = book.edge.begin(Facts { forced: book.variants.clone(), ..facts });
     let _ = exchange.step();
     let page = OriginHead { status: 200, content_type: Some("text/html"), content_encoding: None };
     exchange.supply(Supply::Page(page, Stored::default()));

@@ -231,7 +231,8 @@ impl Pair {
 
     fn facts(&self, book: &Book, own: &Own, answers: &Answers, law: Law) -> Facts {
         let mut facts = self.common.clone();
-        let mut memory = own.memory.iter().map(|memory| format!("__Host-parvis={memory}")).collect::<Vec<_>>();
+        let mut memory =
+            own.memory.iter().map(|memory| format!("__Host-parvis={memory}")).collect::<Vec<_>>();
         if let Some(browser) = &mut facts.browser {
             browser.global_privacy_control = law.gpc;
             browser.events.clone_from(&own.events);
@@ -270,14 +271,17 @@ impl Pair {
     /// Whether our cookies come with the first request, and are denied: those of the visit and of visitor memory.
     pub fn to_delete(&self) -> [bool; 2] {
         let denied = self.answers.denied(self.law);
-        [Purpose::SessionPersonalization, Purpose::PersistentPersonalization].map(|purpose| denied.contains(purpose))
+        [Purpose::SessionPersonalization, Purpose::PersistentPersonalization]
+            .map(|purpose| denied.contains(purpose))
     }
 }
 
 /// Browsers that differ in nothing but their version, and robots likewise.
 fn agent(flow: Flow, version: usize) -> String {
     match flow {
-        Flow::Robot => format!("Mozilla/5.0 (compatible; Googlebot/2.{version}; +http://www.google.com/bot.html)"),
+        Flow::Robot => {
+            format!("Mozilla/5.0 (compatible; Googlebot/2.{version}; +http://www.google.com/bot.html)")
+        }
         _ => format!("Mozilla/5.0 (X11; Linux x86_64; rv:{version}.0) Gecko/20100101 Firefox/{version}.0"),
     }
 }

@@ -122,7 +122,8 @@ impl Visitor {
         let consent = permitted(book.edge.playbook().unwrap(), &facts);
         let keys = Keyring::parse(KEYS).unwrap();
         let sent = memory.as_deref().map_or(Sent::Absent, Sent::One);
-        let opened = Memory::unseal(Guarded::new(sent), &consent.permit().unwrap(), HOST, &keys, now, MEMORY_DAYS);
+        let opened =
+            Memory::unseal(Guarded::new(sent), &consent.permit().unwrap(), HOST, &keys, now, MEMORY_DAYS);
         visitor.memory = opened.0.map(|memory| memory.to_storage(consent.permit().as_ref()));
         if book.login.is_some() {
             let mut names = vec![if dice.one_in(3) { String::new() } else { dice.pick(&book.tiers).clone() }];
@@ -172,7 +173,8 @@ impl Visitor {
     pub fn sealed(&self, book: &Book, now: Millis, dice: &mut Dice) -> Option<String> {
         let text = self.memory.as_deref()?;
         let consent = permitted(book.edge.playbook().unwrap(), &facts(book, now, Vec::new(), dice));
-        let stored = Memory::from_storage(Guarded::new(Some(text)), &consent.permit().unwrap(), now, MEMORY_DAYS);
+        let stored =
+            Memory::from_storage(Guarded::new(Some(text)), &consent.permit().unwrap(), now, MEMORY_DAYS);
         let keys = Keyring::parse(KEYS).unwrap();
         let sealed = stored.0?.seal(HOST, &keys, Some(&dice.entropy()), consent.permit().as_ref());
         sealed.map(|sealed| sealed.as_str().to_owned())

@@ -5,10 +5,16 @@
 
 mod banners;
 pub mod dice;
+mod fixtures;
 mod html;
 mod laws;
+mod memory;
 mod pieces;
+mod playbook;
+mod response;
 mod signals;
+mod tape;
+mod visit;
 
 /// A fuzz target: takes any bytes, panics when a law is broken.
 pub type Target = fn(&[u8]);
@@ -46,6 +52,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("html_stream", html::html_stream),
     ("splice_plan", html::splice_plan),
     ("template_render", html::template_render),
+    ("playbook", playbook::playbook),
+    ("playbook_fitted", playbook::playbook_fitted),
+    ("visit", visit::visit),
+    ("memory", memory::memory),
 ];
 
 /// Runs the target of this name.

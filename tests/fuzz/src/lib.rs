@@ -4,6 +4,7 @@
 //! on the kept corpus and some mutations of it, on stable Rust. A law is more than "does not panic": see each module.
 
 mod banners;
+mod cache;
 pub mod dice;
 mod fixtures;
 mod html;
@@ -11,6 +12,7 @@ mod laws;
 mod memory;
 mod pieces;
 mod playbook;
+mod request;
 mod response;
 mod signals;
 mod tape;
@@ -56,6 +58,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("playbook_fitted", playbook::playbook_fitted),
     ("visit", visit::visit),
     ("memory", memory::memory),
+    ("request", request::request),
+    ("own_resource", request::own_resource),
+    ("cache", cache::cache),
 ];
 
 /// Runs the target of this name.

@@ -36,7 +36,7 @@ impl<'a> Origin<'a> {
 }
 
 /// What came of a request.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Response {
     /// The engine's own answer.
     Own(Answer),
@@ -45,7 +45,7 @@ pub(crate) enum Response {
 }
 
 /// What a visitor gets of the origin's page.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Page {
     /// What was edited in the request.
     pub(crate) asked: RequestEdits,
@@ -59,7 +59,7 @@ pub(crate) struct Page {
 }
 
 /// As much of the decisions as laws are about.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Decided {
     pub(crate) contents: Vec<(u16, Content)>,
     pub(crate) allowed: PurposeSet,
@@ -195,7 +195,10 @@ fn cookies(engine: &Engine, facts: &Facts, page: &Page) {
         assert!(SHARED.iter().all(|name| head.remove.contains(name)), "the origin's word to caches stays");
     }
     let personal = page.decided.as_ref().is_some_and(|decided| decided.policy == CachePolicy::Private);
-    let page_of_html = rewritable(&OriginHead { status: 200, content_type: Some("text/html"), content_encoding: None }, &facts.path);
+    let page_of_html = rewritable(
+        &OriginHead { status: 200, content_type: Some("text/html"), content_encoding: None },
+        &facts.path,
+    );
     if personal && page_of_html.is_ok() && head.body != Body::Copy {
         assert!(private, "a shared cache may keep a personal page");
     }
@@ -234,8 +237,7 @@ fn body(playbook: &Playbook, facts: &Facts, origin: Origin<'_>, page: &Page, dec
         return;
     }
     let named = edits.iter().all(|edit| is_id(&edit.id)) && is_id(playbook.site().marker);
-    let simple =
-        edits.iter().all(|edit| matches!(edit.operation, Operation::Hide | Operation::ReplaceInner));
+    let simple = edits.iter().all(|edit| matches!(edit.operation, Operation::Hide | Operation::ReplaceInner));
     let found = find(origin.page, playbook.site().marker);
     if simple && named {
         let expected = model::expected(origin.page, &found, &edits);

@@ -86,7 +86,10 @@ fn written(visit: &Visit) -> String {
     let permit = experiments();
     let value = visit.encode(Some(&permit));
     assert!(value.len() <= limits::VISIT_BYTES, "{} bytes: {value}", value.len());
-    assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-~!*+%".contains(&byte)), "{value}");
+    assert!(
+        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-~!*+%".contains(&byte)),
+        "{value}"
+    );
     let (read, reason) = open(Sent::One(&value));
     assert!(reason == Reason::Opened, "{value} is {}", reason.code());
     // The cookie has no shares.
@@ -112,7 +115,9 @@ fn written(visit: &Visit) -> String {
 
 /// Lists have their limits, and ids are ids.
 fn in_bounds(visit: &Visit) {
-    assert!(visit.items().len() <= limits::VISIT_ITEMS && visit.categories().len() <= limits::VISIT_CATEGORIES);
+    assert!(
+        visit.items().len() <= limits::VISIT_ITEMS && visit.categories().len() <= limits::VISIT_CATEGORIES
+    );
     assert!(visit.cart().len() <= limits::CART_LINES && visit.searches().len() <= limits::VISIT_SEARCHES);
     assert!(visit.dismissed().len() <= limits::VISIT_DISMISSALS);
     assert!(visit.past().len() <= limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS);
@@ -168,7 +173,10 @@ fn happen(visit: &mut Visit, tape: &mut Tape<'_>) {
             let code = tape.long();
             visit.dismiss(code);
             let room = before.dismissed().len() < limits::VISIT_DISMISSALS;
-            assert_eq!(visit.dismissed().last() == Some(&code), room || before.dismissed().last() == Some(&code));
+            assert_eq!(
+                visit.dismissed().last() == Some(&code),
+                room || before.dismissed().last() == Some(&code)
+            );
         }
         7 => {
             let unit = Unit(tape.whole());
@@ -177,7 +185,10 @@ fn happen(visit: &mut Visit, tape: &mut Tape<'_>) {
         }
         8 => {
             let number = tape.word();
-            let date = Date::parse(&format!("20{:02}-{:02}-07", number % 100, number / 100 % 12 + 1), number % 2 == 0);
+            let date = Date::parse(
+                &format!("20{:02}-{:02}-07", number % 100, number / 100 % 12 + 1),
+                number % 2 == 0,
+            );
             let (code, date) = (tape.long() % 12, date.unwrap_or(Date::NONE));
             visit.declare(code, date);
             assert!(visit.declared(code) == Some(date));
@@ -246,7 +257,9 @@ fn newest(before: &[String], new: &str, counts: bool, most: usize, after: &[Stri
         expected.insert(0, new);
         expected.truncate(most);
     }
-    assert!(after.len() <= expected.len() && after.iter().zip(&expected).all(|(got, expected)| got == expected));
+    assert!(
+        after.len() <= expected.len() && after.iter().zip(&expected).all(|(got, expected)| got == expected)
+    );
     assert!(after.len() >= least.min(expected.len()), "all are forgotten");
 }
 

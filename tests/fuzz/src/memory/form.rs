@@ -161,6 +161,9 @@ impl Plain {
         assert_eq!(memory.unit(&permit), self.unit.map(Unit));
         let kept = memory.assigned(&permit).len();
         assert!(kept == self.assigned || self.unit.is_none());
-        assert!(self.purchases.is_empty() || memory.happened(Kind::Bought, parvis::visitor::past::What::Any, i64::MAX, now));
+        assert!(
+            self.purchases.is_empty()
+                || memory.happened(Kind::Bought, parvis::visitor::past::What::Any, i64::MAX, now)
+        );
     }
 }

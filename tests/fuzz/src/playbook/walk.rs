@@ -30,7 +30,8 @@ pub(super) fn walk(playbook: &Playbook) {
         for block in blocks {
             assert_eq!(playbook.block(block.index), Some(block));
             within(playbook, &[block.id, block.reserve.unwrap_or_default()]);
-            let campaigns: Vec<u16> = playbook.campaigns(block.index).map(|campaign| campaign.index).collect();
+            let campaigns: Vec<u16> =
+                playbook.campaigns(block.index).map(|campaign| campaign.index).collect();
             assert!(campaigns.is_sorted_by(|a, b| *a + 1 == *b), "a block's campaigns lie apart");
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Fixture {
     number: u8,
     /// The compiled playbook.
     pub(crate) file: Vec<u8>,
+    /// An engine with it and the keys of the cases, and one without keys.
+    engines: [Engine; 2],
     /// The facts of every step of its cases; at least one.
     pub(crate) requests: Vec<Facts>,
     /// A page of the origin's with every block of the playbook.
@@ -52,9 +54,9 @@ impl Fixture {
         number.checked_sub(1).map_or(&self.page, |number| &PAGES[number]).clone()
     }
 
-    /// An engine with this playbook and the keys of the cases.
-    pub(crate) fn engine(&self) -> Engine {
-        engine(Playbook::open(self.file.clone()))
+    /// An engine with this playbook, with or without the keys of the cases.
+    pub(crate) fn engine(&self, keys: bool) -> &Engine {
+        &self.engines[usize::from(!keys)]
     }
 }
 
@@ -90,7 +92,8 @@ fn load() -> Vec<Fixture> {
         // Without a case of its own: somebody at the first page.
         let requests = if requests.is_empty() { vec![visitor(&source)] } else { requests };
         let number = name.get(..2).and_then(|digits| digits.parse().ok()).unwrap_or_default();
-        Fixture { number, file, requests, page }
+        let keyless = Engine::new(Playbook::open(file.clone()), Err(Reason::KeysAbsent));
+        Fixture { number, engines: [engine(Ok(playbook)), keyless], file, requests, page }
     };
     files("playbooks/valid", "json").into_iter().map(fixture).collect()
 }

@@ -105,6 +105,11 @@ pub(crate) fn hold(engine: &Engine, facts: &Facts, origin: Origin<'_>, sizes: &[
     response
 }
 
+/// What comes of the request, with no law held.
+pub(crate) fn once(engine: &Engine, facts: &Facts, origin: Origin<'_>) -> Response {
+    taken(engine, facts, origin, &[origin.page.len().max(1)], None)
+}
+
 /// The request as a host takes it through the engine; `stored` is of a host that keeps pages.
 fn taken(
     engine: &Engine,

@@ -157,7 +157,7 @@ fn happen(visit: &mut Visit, tape: &mut Tape<'_>) {
         }
         3 | 4 => {
             let lines: Vec<(String, u16)> =
-                (0..tape.byte() % 20).map(|_| (id(tape), u16::from(tape.byte()) * 400)).collect();
+                (0..tape.byte() % 20).map(|_| (id(tape), u16::from(tape.byte()) * 257)).collect();
             let lines: Vec<(&str, u16)> = lines.iter().map(|(id, count)| (id.as_str(), *count)).collect();
             visit.set_cart(&lines);
             cart(&lines, visit);

@@ -88,9 +88,9 @@ impl Said {
         if self.status != 200 || !html || never || any || nonce {
             return None;
         }
-        let said = lower("cache-control").join(",");
         // What stands in quotes is no directive.
-        let bare: String = said.split('"').step_by(2).collect();
+        let bare = |value: &String| value.split('"').step_by(2).collect::<String>();
+        let bare = lower("cache-control").iter().map(bare).collect::<Vec<_>>().join(",");
         let directives: Vec<(&str, &str)> = bare
             .split(',')
             .map(|one| one.split_once('=').unwrap_or((one, "")))

@@ -85,11 +85,7 @@ fn number_of(tape: &mut Tape<'_>) -> u32 {
 }
 
 fn split(file: &[u8]) -> Vec<Vec<u8>> {
-    let number = |at: usize| {
-        usize::try_from(u32::from_le_bytes(file[at..at + 4].try_into().expect("four"))).expect("a number")
-    };
-    let row = |section: usize| (number(TABLE + section * ROW), number(TABLE + section * ROW + 4));
-    (0..SECTIONS).map(row).map(|(start, length)| file[start..start + length].to_vec()).collect()
+    rows().map(|row| section(file, row).to_vec()).collect()
 }
 
 fn joined(sections: &[Vec<u8>]) -> Vec<u8> {
@@ -110,14 +106,28 @@ fn joined(sections: &[Vec<u8>]) -> Vec<u8> {
 fn fit(file: &mut [u8]) {
     let length = u32::try_from(file.len()).expect("a short file");
     file[8..12].copy_from_slice(&length.to_le_bytes());
-    for row in (0..SECTIONS).map(|section| TABLE + section * ROW) {
-        let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().expect("four"));
-        let start = usize::try_from(number(row)).expect("a number");
-        let bytes = usize::try_from(number(row + 4)).expect("a number");
-        let section = file.get(start..).and_then(|rest| rest.get(..bytes)).unwrap_or_default();
-        let sum = digest(section).to_le_bytes();
+    for row in rows() {
+        let sum = digest(section(file, row)).to_le_bytes();
         file[row + 8..row + 16].copy_from_slice(&sum);
     }
     let sum = digest(&file[TABLE..BODY]).to_le_bytes();
     file[DIGEST..TABLE].copy_from_slice(&sum);
+}
+
+/// Whether all digests fit.
+pub(super) fn fits(file: &[u8]) -> bool {
+    let holds = |at: usize, bytes: &[u8]| file[at..at + 8] == digest(bytes).to_le_bytes();
+    rows().all(|row| holds(row + 8, section(file, row))) && holds(DIGEST, &file[TABLE..BODY])
+}
+
+fn rows() -> impl Iterator<Item = usize> {
+    (0..SECTIONS).map(|section| TABLE + section * ROW)
+}
+
+/// The bytes that a row of the table names; none where they do not lie in the file.
+fn section(file: &[u8], row: usize) -> &[u8] {
+    let number = |at: usize| {
+        usize::try_from(u32::from_le_bytes(file[at..at + 4].try_into().expect("four"))).expect("a number")
+    };
+    file.get(number(row)..).and_then(|rest| rest.get(..number(row + 4))).unwrap_or_default()
 }

@@ -38,6 +38,16 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
+/// Where proptest leaves what failed: beside the folder with `lib.rs` or `main.rs`, else beside the test.
+fn place(file: &Path) -> PathBuf {
+    let of_sources = |folder: &&Path| folder.join("lib.rs").is_file() || folder.join("main.rs").is_file();
+    let Some(folder) = file.ancestors().skip(1).find(of_sources) else {
+        return file.with_extension("proptest-regressions");
+    };
+    let inside = file.strip_prefix(folder).expect("it lies in it").with_extension("txt");
+    folder.with_file_name("proptest-regressions").join(inside)
+}
+
 #[test]
 fn every_property_test_leaves_its_failures_where_git_sees_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -51,15 +61,11 @@ fn every_property_test_leaves_its_failures_where_git_sees_them() {
         }
         with_properties += 1;
         assert!(!text.contains("failure_persistence"), "{} keeps failures elsewhere", file.display());
-        // As proptest does it: beside the source folder, or for a test beside itself.
-        let inside = file.strip_prefix(root).expect("a file of the repository");
-        places.push(match inside.strip_prefix("src") {
-            Ok(inside) => Path::new("proptest-regressions").join(inside).with_extension("txt"),
-            Err(_) => inside.with_extension("proptest-regressions"),
-        });
+        places.push(place(file));
     }
     assert!(with_properties > 20, "only {with_properties} files have property tests");
-    let git = Command::new("git").args(["check-ignore", "--no-index"]).args(&places).current_dir(root).output();
-    let Ok(git) = git else { return };
+    let git =
+        Command::new("git").args(["check-ignore", "--no-index"]).args(&places).current_dir(root).output();
+    let git = git.expect("git runs");
     assert_eq!(String::from_utf8_lossy(&git.stdout), "", "git does not see these");
 }

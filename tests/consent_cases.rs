@@ -1,5 +1,7 @@
 //! Named cases of consent (issue 3, line 7, and the traps of facts/consent.md §4).
 
+mod consent_boundaries;
+
 use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose::{

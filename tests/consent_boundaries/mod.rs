@@ -1,0 +1,23 @@
+//! Boundaries of consent: every leg of every rule, on both sides of where it changes its mind.
+//!
+//! What is expected comes from the rules (facts/consent.md), never from what the engine answers: strings are written bit by
+//! bit from descriptions, and each sweep has its rule in one small function beside it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a failing test may panic"
+)]
+
+mod bits;
+mod gpp;
+mod layouts;
+mod table;
+mod tables;
+mod tc;
+mod tcf;
+mod us;
+mod vendors;

@@ -1,0 +1,7 @@
+//! The parts of the HTML room, row by row: each row lies at the edge of one rule.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+mod escape;
+mod plan;
+mod template;
+mod tree;

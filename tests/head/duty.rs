@@ -253,3 +253,37 @@ fn the_engine_answers_for_two_paths_itself() {
 fn compiled(source: &Value) -> Vec<u8> {
     parvis::playbook::compile_source(&source.to_string()).unwrap()
 }
+
+#[test]
+fn a_record_tells_what_was_refused_from_what_was_never_permitted() {
+    let mut source = playbook(&json!([campaign("one", json!({ "campaign": "spring" }))]));
+    let names = ["device_storage", "session_personalization", "persistent_personalization"];
+    let meanings: serde_json::Map<_, _> =
+        names.iter().map(|name| ((*name).to_owned(), json!([name]))).collect();
+    source["consent"] = json!({ "meanings": { "tarteaucitron": meanings } });
+    let engine = engine(&source);
+    let (visit, memory) = ("session_personalization", "persistent_personalization");
+    for (banner, expected) in [
+        ("", json!({ visit: "lapsed", memory: "lapsed" })),
+        ("!session_personalization=false", json!({ visit: "withdrawn", memory: "lapsed" })),
+        ("!persistent_personalization=false", json!({ visit: "lapsed", memory: "withdrawn" })),
+        // Who refuses the use of the device refuses what is kept there, whatever else they permit.
+        ("!device_storage=false", json!({ visit: "withdrawn", memory: "withdrawn" })),
+        (
+            "!device_storage=false!session_personalization=true",
+            json!({ visit: "withdrawn", memory: "withdrawn" }),
+        ),
+        ("!device_storage=true", json!({ visit: "lapsed", memory: "lapsed" })),
+        ("!session_personalization=true", json!({ visit: "lapsed", memory: "lapsed" })),
+        ("!device_storage=true!session_personalization=true", json!({ memory: "lapsed" })),
+        ("!device_storage=true!session_personalization=true!persistent_personalization=true", Value::Null),
+    ] {
+        let cookies = format!("parvis-visit=a; __Host-parvis=AQE; tarteaucitron={banner}");
+        for path in ["/", "/imprint"] {
+            let mut exchange = engine.begin(kept(&cookies, path));
+            exchange.step();
+            let record: Value = serde_json::from_str(&exchange.record().to_json()).unwrap();
+            assert_eq!(record["consent"], expected, "{banner} {path}");
+        }
+    }
+}

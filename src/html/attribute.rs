@@ -77,6 +77,7 @@ fn is_space(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn an_attribute_is_where_browsers_see_it() {
@@ -109,5 +110,65 @@ mod tests {
             assert!(is_refused(tag.as_bytes()), "{tag}");
         }
         assert!(!is_refused(b"<scripts>") && !is_refused(b"<h1>"));
+        let names = "script style link meta base iframe object embed applet frame frameset template html head body \
+                     animate animatemotion animatetransform set";
+        assert_eq!(names.split_whitespace().count(), REFUSED.len());
+        for name in names.split_whitespace() {
+            for (tag, refused) in [
+                (format!("<{name}>"), true),
+                (format!("<{} x>", name.to_ascii_uppercase()), true),
+                (format!("<{name}\t>"), true),
+                (format!("<{name}/>"), true),
+                (format!("<{name}q>"), false),
+                (format!("<q{name}>"), false),
+                (format!("<q {name}>"), false),
+            ] {
+                assert_eq!(is_refused(tag.as_bytes()), refused, "{tag}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_attribute_ends_where_its_value_does() {
+        // HTML standard, sections 13.2.5.32 to 13.2.5.40.
+        for (tag, expected) in [
+            ("<a href>", " href"),
+            ("<a href >", " href"),
+            ("<a href =>", " href ="),
+            ("<a href=>", " href="),
+            ("<a href=''>", " href=''"),
+            ("<a href=\"\">", " href=\"\""),
+            ("<a href='\"'x>", " href='\"'"),
+            ("<a href='>'>", " href='>'"),
+            ("<a href=a\"b'c x>", " href=a\"b'c"),
+            ("<a href=a=b>", " href=a=b"),
+            ("<a href\n=\n\ta\x0cx>", " href\n=\n\ta"),
+            ("<a href=a\rx>", " href=a"),
+            ("<a  href>", " href"),
+            ("<a/href=1>", "href=1"),
+            ("<a /href=1>", "href=1"),
+            ("<a x/href=1>", "href=1"),
+            ("<a x='1'href=2>", "href=2"),
+            ("<a x=1/href=2>", ""),
+            ("<a x =1 href=2>", " href=2"),
+            ("<a x= href=2>", ""),
+            ("<a x='' href=2>", " href=2"),
+            ("<a ==href=1>", ""),
+            ("<a = href=1>", " href=1"),
+            ("<a hrefs=1>", ""),
+            ("<a ahref=1>", ""),
+            ("<a href-x=1 HrEf=2>", " HrEf=2"),
+            ("<a\thref/>", "\thref"),
+            ("<a x />", ""),
+            ("<a x/>", ""),
+            ("<ab>", ""),
+        ] {
+            let (from, to) = find(tag.as_bytes(), b"href");
+            assert_eq!(tag.get(from..to), Some(expected), "{tag}");
+            if expected.is_empty() {
+                // Behind the tag's name, where one would go.
+                assert_eq!(Some(from), tag.find([' ', '/', '>', '\t', '\n']), "{tag}");
+            }
+        }
     }
 }

@@ -341,6 +341,7 @@ fn is_known(bytes: Option<&[u8]>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     fn name(bytes: &[u8]) -> Name {
         bytes.iter().fold(Name::default(), |name, byte| name.with(*byte))
@@ -352,6 +353,82 @@ mod tests {
             let upper = known.to_ascii_uppercase();
             assert_eq!(flags(name(&upper), Some(&upper)), *expected, "{known:?}");
         }
+    }
+
+    /// The names that have this flag, in the order of the alphabet.
+    fn with(flag: u32) -> Vec<&'static str> {
+        let names = KNOWN.iter().filter(|(_, flags)| flags & flag != 0);
+        names.filter_map(|(name, _)| core::str::from_utf8(name).ok()).collect()
+    }
+
+    #[test]
+    fn groups_are_those_of_the_standard() {
+        // HTML standard, sections 13.2.4.2 and 13.2.6.4.7. The page's own structure is never open here, `image` is read as
+        // `img`, and `select` as Chromium, Firefox and Safari had it before 2025.
+        for (group, flag, expected) in [
+            (
+                "special",
+                SPECIAL,
+                "address applet area article aside base basefont bgsound blockquote body br button caption center col \
+                 colgroup dd details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 \
+                 h4 h5 h6 head header hgroup hr html iframe image img input keygen li link listing main marquee menu \
+                 meta nav noembed noframes noscript object ol p param plaintext pre script search section select \
+                 source style summary table tbody td template textarea tfoot th thead title tr track ul wbr xmp",
+            ),
+            ("scope", SCOPE, "applet caption marquee object table td template th"),
+            ("formatting", FORMATTING, "a b big code em font i nobr s small strike strong tt u"),
+            (
+                "void",
+                VOID,
+                "area base basefont bgsound br col embed frame hr image img input keygen link meta param source track \
+                 wbr",
+            ),
+            (
+                "may be closed without an end tag",
+                OPTIONAL,
+                "caption colgroup dd dt li optgroup option p rb rp rt rtc tbody td tfoot th thead tr",
+            ),
+            (
+                "closes a paragraph",
+                CLOSES_P,
+                "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer \
+                 h1 h2 h3 h4 h5 h6 header hgroup hr listing main menu nav ol p plaintext pre search section summary ul \
+                 xmp",
+            ),
+            ("heading", HEADING, "h1 h2 h3 h4 h5 h6"),
+            (
+                "leaves svg and math",
+                BREAKOUT,
+                "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing \
+                 menu meta nobr ol p pre ruby s small span strike strong sub sup table tt u ul var",
+            ),
+            (
+                "ends across others in scope",
+                CONTAINER,
+                "address applet article aside blockquote button center details dialog dir div dl fieldset figcaption \
+                 figure footer header hgroup listing main marquee menu nav object ol pre search section summary ul",
+            ),
+            ("text only", RAW, "iframe noembed noframes noscript script style textarea title xmp"),
+            ("of a table", TABLE_PART, "caption col colgroup tbody td tfoot th thead tr"),
+            ("structure", STRUCTURE, "body frame frameset head html"),
+            ("implied end", IMPLIED, "dd dt li optgroup option p rb rp rt rtc"),
+            (
+                "no frameset behind",
+                NO_FRAMES,
+                "applet area body br button dd dt embed hr iframe image img keygen li listing marquee object pre \
+                 select table textarea wbr xmp",
+            ),
+            ("hides formatting", HIDES_FORMATTING, "applet caption marquee object td template th"),
+            (
+                "opens formatting again",
+                REOPENS,
+                "a applet area b big br button code em embed font i image img input keygen marquee nobr object \
+                 optgroup option ruby s select small span strike strong sub sup tt u var wbr xmp",
+            ),
+        ] {
+            assert_eq!(with(flag), expected.split_whitespace().collect::<Vec<_>>(), "{group}");
+        }
+        assert!(KNOWN.is_sorted_by_key(|(name, _)| *name));
     }
 
     #[test]

@@ -63,6 +63,16 @@ fn links_lead_somewhere() {
 }
 
 #[test]
+fn targets_are_those_of_the_toolchain() {
+    let toolchain = fs::read_to_string(root().join("rust-toolchain.toml")).unwrap();
+    let readme = readme();
+    let named: BTreeSet<&str> =
+        codes(&readme).into_iter().filter(|code| code.starts_with("wasm32-")).collect();
+    assert_eq!(named.len(), 2);
+    assert!(named.iter().all(|target| toolchain.contains(&format!("\"{target}\""))), "{named:?}");
+}
+
+#[test]
 fn the_table_of_commands_is_that_of_the_command() {
     let readme = readme();
     let listed: BTreeSet<&str> = commands(section(&readme, "## The command")).into_iter().flatten().collect();

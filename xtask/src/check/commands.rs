@@ -2,7 +2,7 @@
 //! test programs and tests that there are.
 
 use anyhow::Context as _;
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use serde_json::Value;
 
 use super::{House, Violation};
@@ -24,7 +24,18 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
             }
         }
     }
+    violations.extend(map()?);
     Ok(violations)
+}
+
+/// The commands that the README's map names beside `xtask`.
+fn map() -> anyhow::Result<Vec<Violation>> {
+    let readme = std::fs::read_to_string(crate::paths::at("README.md"))?;
+    let row = readme.lines().find(|line| line.starts_with("| [`xtask`]")).context("the README has no map")?;
+    let (_, names) = row.split_once(": ").context("the map names no commands")?;
+    let there = crate::Arguments::command();
+    let missing = names.split('`').skip(1).step_by(2).filter(|name| there.find_subcommand(name).is_none());
+    Ok(missing.map(|name| Violation::new("README.md", format!("there is no `xtask {name}`"))).collect())
 }
 
 /// Each quoted command and its line: to the end of its quotation, which may go on in the next line of a comment, or else of the

@@ -33,7 +33,9 @@ function agree({ playbook, requests }) {
 }
 
 /** The cookie of a visitor's memory, byte for byte: key and nonce are those of `tests/agree`. */
-const sealed = (memory, { site }) => seal(encode(memory), site.host, Buffer.alloc(24, 7), Buffer.alloc(32, 0x5a));
+function sealed(memory, { site }) {
+  return seal(encode(memory), site.host, Buffer.alloc(24, 7), Buffer.alloc(32, 0x5a));
+}
 
 /** What must come back for the steps of a case. */
 function golden({ case: steps, playbook, told }) {

@@ -101,8 +101,9 @@ fn packages(folder: &Path) -> Vec<(String, PathBuf)> {
             found.extend(packages(&path));
         } else if name == "Cargo.toml" {
             let text = fs::read_to_string(&path).expect("text");
-            let names = text.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
-            found.extend(names.map(|name| (name.to_owned(), folder.to_owned())));
+            let package = text.split("[package]\n").nth(1).unwrap_or_default().lines();
+            let mut names = package.filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+            found.extend(names.next().map(|name| (name.to_owned(), folder.to_owned())));
         }
     }
     found
@@ -157,10 +158,8 @@ fn xtask(words: &[String]) -> Result<(), String> {
     let named = step.filter(|step| {
         command == "test" && step.chars().all(|sign| sign.is_ascii_lowercase()) && *step != "list"
     });
-    let steps = text("test.rs");
-    match named.filter(|step| {
-        !steps.contains(&format!("Step(\"{step}")) && !steps.contains(&format!("        \"{step}"))
-    }) {
+    let steps: String = read(&root().join("xtask/src")).into_iter().map(|(_, text)| text).collect();
+    match named.filter(|step| !steps.contains(&format!("\"{step}"))) {
         Some(step) => Err(format!("`cargo xtask test` has no step `{step}`")),
         None => Ok(()),
     }

@@ -27,14 +27,30 @@ fn an_altered_value_is_noticed() {
     for (file, step, place) in places.into_iter().step_by(every).take(DRAWN) {
         let file = &files[file];
         let mut told = file.told.clone();
-        let value = told[step].pointer_mut(&place).expect("it was just found");
-        let altered = altered(value);
-        let was = std::mem::replace(value, altered.clone());
+        let what = alter(&mut told[step], &place, drawn % 3);
         let noticed = compare(&file.case, &file.playbook, &told).is_err();
-        assert!(noticed, "{}, step {}, `{place}`: {altered} instead of {was}", file.name, step + 1);
+        assert!(noticed, "{}, step {}, `{place}`: {what}", file.name, step + 1);
         drawn += 1;
     }
     assert_eq!(drawn, DRAWN);
+}
+
+/// Puts another value in a place, takes the value away, or puts something beside it; says what was done.
+fn alter(told: &mut Json, place: &str, how: usize) -> String {
+    let (around, name) = place.rsplit_once('/').expect("a place in something");
+    let name = name.replace("~1", "/").replace("~0", "~");
+    match (how, told.pointer_mut(around).expect("it was just found")) {
+        (1, Json::Object(members)) => drop(members.remove(&name)),
+        (1, Json::Array(list)) => drop(list.remove(name.parse().expect("an index"))),
+        (2, Json::Object(members)) => drop(members.insert("something".to_owned(), json!("else"))),
+        (2, Json::Array(list)) => list.push(json!("something else")),
+        _ => {
+            let value = told.pointer_mut(place).expect("it was just found");
+            let new = altered(value);
+            return format!("{new} instead of {}", std::mem::replace(value, new.clone()));
+        }
+    }
+    ["", "taken away", "something put beside it"][how].to_owned()
 }
 
 /// The places of all values in which there are none, as JSON pointers.

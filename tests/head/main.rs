@@ -1,5 +1,11 @@
 //! Heads of responses and the steps of an exchange: what a host is told to do, line by line.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failing test may panic"
+)]
 
 mod duty;
 mod exchange;

@@ -100,6 +100,7 @@ fn the_best_coding_is_the_one_wanted_most_and_of_two_the_first_offered() {
         // Between a coding and none at all, the coding, unless none at all is wanted more.
         ("identity, gzip", &[Gzip], Some(Gzip)),
         ("identity;q=0.5, gzip;q=0.5", &[Gzip], Some(Gzip)),
+        ("identity;q=0.001, gzip;q=0.001", &[Gzip], Some(Gzip)),
         ("identity;q=0.5, gzip;q=0.499", &[Gzip], None),
         ("identity;q=0.5, gzip;q=0.501", &[Gzip], Some(Gzip)),
         ("IDENTITY, gzip;q=0.9", &[Gzip], None),

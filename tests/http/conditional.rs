@@ -175,6 +175,7 @@ fn a_part_ends_at_its_byte() {
         (0, "bytes=-1", Unsatisfiable),
         (1, "bytes=0-", Part { from: 0, to: 1 }),
         (1, "bytes=1-", Unsatisfiable),
+        (u64::MAX, "bytes=-18446744073709551616", Part { from: 0, to: u64::MAX }),
     ] {
         assert_eq!(
             answer("GET", &[("range", range.as_bytes())], &[], length),

@@ -75,6 +75,7 @@ fn parameters_are_decoded_as_a_form_would() {
         ("a=x%20y", Some("x y")),
         ("a=x%2By", Some("x+y")),
         ("a=%41%7a", Some("Az")),
+        ("a=%2f%2F%3e%3E", Some("//>>")),
         ("a=%aF", None),
         ("a=%c3%A9", Some("\u{e9}")),
         ("a=\u{e9}", Some("\u{e9}")),

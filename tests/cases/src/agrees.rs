@@ -6,6 +6,6 @@ use serde_json::Value as Json;
 ///
 /// # Errors
 /// What the model says instead.
-pub fn agrees(_case_file: &Json, _playbook_source: &Json, _answers: &[Json]) -> Result<(), String> {
-    Ok(())
+pub fn agrees(case_file: &Json, playbook_source: &Json, answers: &[Json]) -> Result<(), String> {
+    parvis_model::golden::compare(case_file, playbook_source, answers)
 }

@@ -230,10 +230,18 @@ function timing(decisions, policy, { country, subdivision }) {
 /** The header lines that reach the origin: a page that may change is asked for whole. */
 function seen({ headers }, changes) {
   const conditional = /^(if-(none-match|modified-since|match|unmodified-since|range)|range|accept-encoding)$/;
-  const lines = headers.map(([name]) => [name, "$sent"]);
+  const lines = [...headers.filter(([name]) => name !== "cookie").map(([name]) => [name, "$sent"]), ...others(headers)];
   const asks = headers.some(([name, value]) => name === "accept-encoding" && value === "identity");
   const identity = ["accept-encoding", asks ? "$sent" : "identity"];
   return byName(changes ? [...lines.filter(([name]) => !conditional.test(name)), identity] : lines);
+}
+
+/** The `Cookie` lines that reach the origin: all cookies but ours, as they came. */
+function others(headers) {
+  const sent = headers.filter(([name]) => name === "cookie").map(([, value]) => value);
+  const ours = (pair) => pair.includes("=") && [VISIT, MEMORY].includes(pair.split("=")[0].trim());
+  const left = sent.map((line) => line.split(";").filter((pair) => !ours(pair)).join(";").replace(/^ /, ""));
+  return left.filter(Boolean).map((line, at) => ["cookie", line === sent[at] ? "$sent" : line]);
 }
 
 /** What is counted: what was placed, and controls, where the visitor allows measurement; no preview. */

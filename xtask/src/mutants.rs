@@ -11,6 +11,8 @@ use crate::run::{cargo, output, program, run, say, with_heartbeat};
 const CARGO_MUTANTS: &str = "27.1.0";
 /// Crates that cargo compiles for it, for the line of progress (counted in version 27.1.0).
 const CRATES: usize = 150;
+/// The manifest of the tool.
+pub const MANIFEST: &str = "xtask/mutants/Cargo.toml";
 /// What must not have a survivor without a reason.
 const GUARDED: [&str; 10] = [
     "src/assign",
@@ -46,6 +48,9 @@ pub struct Arguments {
     /// Minutes after which no more mutants are tried
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     minutes: u64,
+    /// Asks only the tests of the engine, and its cases
+    #[arg(long)]
+    quick: bool,
     /// Seconds that a test may take to be asked
     #[arg(long, default_value_t = 30)]
     longest: u64,
@@ -64,15 +69,19 @@ pub fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
         seed => seed.to_owned(),
     };
     let tool = cargo_mutants()?;
-    let folder = paths::target().join("mutants-tool");
-    run(cargo("build --locked --quiet --manifest-path xtask/mutants/Cargo.toml --target-dir").arg(&folder))?;
+    let folder = target();
+    run(cargo("build --locked --quiet --manifest-path").arg(MANIFEST).arg("--target-dir").arg(&folder))?;
     let mut command = program(folder.join("debug/mutants"));
     command.arg("--root").arg(paths::root()).arg("--tool").arg(tool).args(["--seed", &seed]);
     let guarded: Vec<String> = GUARDED.map(str::to_owned).into();
     for place in if arguments.places.is_empty() { &guarded } else { &arguments.places } {
         command.args(["--in", place]);
     }
-    for (word, number) in [("--sample", arguments.sample as u64), ("--minutes", arguments.minutes), ("--longest", arguments.longest)] {
+    for (word, number) in [
+        ("--sample", arguments.sample as u64),
+        ("--minutes", arguments.minutes),
+        ("--longest", arguments.longest),
+    ] {
         command.args([word, &number.to_string()]);
     }
     command.args(["--allowed", &arguments.allowed.to_string(), "--shard", &arguments.shard]);
@@ -81,16 +90,40 @@ pub fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
     } else if arguments.minutes == 0 {
         command.arg("--apart");
     }
+    if arguments.quick {
+        command.arg("--quick");
+    }
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     run(command.args(["--jobs", &cores.to_string()]))
+}
+
+/// Where the tool is built.
+pub fn target() -> PathBuf {
+    paths::target().join("mutants-tool")
+}
+
+/// What `cargo xtask test` tries: other places with each commit, in a few minutes.
+///
+/// Of what nobody has looked at yet a part survives, so that not every survivor fails: one in ten may stay.
+pub fn sample() -> anyhow::Result<()> {
+    mutants(&Arguments {
+        places: Vec::new(),
+        sample: 60,
+        seed: "commit".to_owned(),
+        shard: "1/1".to_owned(),
+        minutes: 5,
+        quick: true,
+        longest: 2,
+        allowed: 10,
+        patches: None,
+    })
 }
 
 /// Where cargo-mutants is; built when missing.
 fn cargo_mutants() -> anyhow::Result<PathBuf> {
     let folder = paths::cache().join(format!("cargo-mutants-{CARGO_MUTANTS}"));
     let binary = folder.join("bin/cargo-mutants");
-    let answers =
-        || output(program(&binary).arg("--version")).is_ok_and(|text| text.contains(CARGO_MUTANTS));
+    let answers = || output(program(&binary).arg("--version")).is_ok_and(|text| text.contains(CARGO_MUTANTS));
     if !answers() {
         say(format!("cargo-mutants {CARGO_MUTANTS} is built once into {} (2 to 4 min)", folder.display()));
         let mut install = cargo(&format!("install cargo-mutants --version {CARGO_MUTANTS} --locked --root"));

@@ -91,7 +91,7 @@ pub fn patches(root: &Path, copy: &Path, folder: &Path, jobs: usize) -> anyhow::
 
 /// Builds the copy as it is and runs its tests until one fails.
 fn one(copy: &Path, jobs: usize) -> anyhow::Result<Fate> {
-    let (programs, errors) = build::cargo(copy)?;
+    let (programs, errors) = build::cargo(copy, &build::TESTS)?;
     if !errors.is_empty() {
         return Ok(Fate::Unviable);
     }

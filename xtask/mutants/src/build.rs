@@ -14,8 +14,10 @@ use crate::say;
 use crate::weave::weave;
 
 /// The tests that are asked: those of packages that finish in seconds and read nothing outside of the repository.
-pub const TESTS: &str = "--package parvis --package parvis-cases --package parvis-model --package parvis-cli \
-    --package parvis-browser --package parvis-fuzz-targets --lib --bins --tests";
+pub const TESTS: [&str; 6] =
+    ["parvis", "parvis-cases", "parvis-model", "parvis-cli", "parvis-browser", "parvis-fuzz-targets"];
+/// How many of these are asked where there is little time: those that find most.
+pub const QUICK: usize = 2;
 
 /// A program of tests.
 #[derive(Clone, Debug)]
@@ -88,10 +90,10 @@ pub fn seed(root: &Path, copy: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A number for all that a build of the copy depends on: what is known of a mutant holds for one state.
-pub fn state(copy: &Path) -> anyhow::Result<String> {
+/// A number for the files below `folder` that a build depends on.
+pub fn state(copy: &Path, folder: &str) -> anyhow::Result<String> {
     let mut files = Vec::new();
-    list(copy, &mut files)?;
+    list(&copy.join(folder), &mut files)?;
     files.sort();
     let mut hash = String::new();
     for file in files {
@@ -131,11 +133,11 @@ pub fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Weaves the mutants into the copy and builds the tests.
-pub fn build(root: &Path, copy: &Path, mutants: &[Mutant]) -> anyhow::Result<Built> {
+pub fn build(root: &Path, copy: &Path, packages: &[&str], mutants: &[Mutant]) -> anyhow::Result<Built> {
     let mut broken = BTreeSet::new();
     for round in 1..=30 {
         let (places, left) = write(root, copy, mutants, &broken)?;
-        let (programs, errors) = cargo(copy)?;
+        let (programs, errors) = cargo(copy, packages)?;
         if errors.is_empty() {
             return Ok(Built { programs, broken, left });
         }
@@ -204,11 +206,12 @@ fn write(
 type Fault = (String, Range<usize>, String);
 
 /// The build of the tests in `copy`: its programs, or what is wrong.
-pub fn cargo(copy: &Path) -> anyhow::Result<(Vec<Program>, Vec<Fault>)> {
+pub fn cargo(copy: &Path, packages: &[&str]) -> anyhow::Result<(Vec<Program>, Vec<Fault>)> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .args(["test", "--locked", "--no-run", "--message-format=json"])
-        .args(TESTS.split_whitespace())
+        .args(["--lib", "--bins", "--tests"])
+        .args(packages.iter().flat_map(|name| ["--package", name]))
         .current_dir(copy)
         .env("CARGO_TARGET_DIR", copy.join("target"))
         .env("RUSTC_BOOTSTRAP", "parvis")

@@ -44,6 +44,8 @@ struct Arguments {
     longest: u64,
     /// Tests that run at once.
     jobs: usize,
+    /// Whether only the tests of the engine are asked, and its cases.
+    quick: bool,
     /// Whether what cannot be switched is built one at a time.
     apart: bool,
     /// Survivors in a hundred that are allowed, where a sample of many commits is looked at.
@@ -91,14 +93,19 @@ fn arguments() -> anyhow::Result<Arguments> {
         minutes: 0,
         longest: 30,
         jobs: 2,
+        quick: false,
         apart: false,
         allowed: 0,
         patches: None,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        if word == "--apart" {
-            found.apart = true;
+        match word.as_str() {
+            "--apart" => found.apart = true,
+            "--quick" => found.quick = true,
+            _ => {}
+        }
+        if matches!(word.as_str(), "--apart" | "--quick") {
             continue;
         }
         let value = words.next().with_context(|| format!("`{word}` wants a value"))?;
@@ -155,8 +162,8 @@ fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&copy)?;
     build::copy(&root, &copy)?;
     build::seed(&root, &copy)?;
-    let state = build::state(&copy)?;
-    let mut fates = Log::open(&work.join("fates.txt"), &state)?;
+    let mut fates =
+        Log::open(&work.join("fates.txt"), &build::state(&copy, "src")?, &build::state(&copy, "")?)?;
     let open: Vec<Mutant> = chosen.iter().filter(|mutant| !fates.known(mutant)).cloned().collect();
     if !open.is_empty() {
         try_all(arguments, &root, &work, &open, &mut fates, began)?;
@@ -173,7 +180,8 @@ fn try_all(
     began: Instant,
 ) -> anyhow::Result<()> {
     let copy = work.join("copy");
-    let built = build::build(root, &copy, open)?;
+    let packages = build::TESTS.get(..if arguments.quick { build::QUICK } else { build::TESTS.len() });
+    let built = build::build(root, &copy, packages.unwrap_or(&build::TESTS), open)?;
     say(format!(
         "built after {} s, {} do not compile, {} cannot be switched",
         began.elapsed().as_secs(),
@@ -206,34 +214,33 @@ fn try_all(
 }
 
 /// What became of every mutant, kept in a file, so that a run that was cut off goes on.
+///
+/// Of the same engine, what was killed stays so when tests are added; what survived is tried again.
 pub struct Log {
     file: std::fs::File,
-    state: String,
+    engine: String,
+    all: String,
     fates: BTreeMap<String, Fate>,
 }
 
 impl Log {
-    fn open(path: &Path, state: &str) -> anyhow::Result<Log> {
+    fn open(path: &Path, engine: &str, all: &str) -> anyhow::Result<Log> {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let mut fates = BTreeMap::new();
         for line in text.lines() {
-            let mut fields = line.splitn(4, '\t');
-            let (Some(of), Some(name), Some(word), rest) =
-                (fields.next(), fields.next(), fields.next(), fields.next().unwrap_or_default())
-            else {
-                continue;
-            };
-            let fate = match word {
-                "killed" => Fate::Killed(rest.to_owned()),
+            let fields: Vec<&str> = line.splitn(5, '\t').collect();
+            let [of, with, name, word, rest] = fields.as_slice() else { continue };
+            let fate = match *word {
+                "killed" => Fate::Killed((*rest).to_owned()),
                 "survived" => Fate::Survived(rest.parse().unwrap_or(0)),
                 _ => Fate::Unviable,
             };
-            if of == state {
-                fates.insert(name.to_owned(), fate);
+            if *of == engine && (*with == all || !matches!(fate, Fate::Survived(_))) {
+                fates.insert((*name).to_owned(), fate);
             }
         }
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Log { file, state: state.to_owned(), fates })
+        Ok(Log { file, engine: engine.to_owned(), all: all.to_owned(), fates })
     }
 
     fn known(&self, mutant: &Mutant) -> bool {
@@ -248,7 +255,7 @@ impl Log {
             Fate::Unviable => ("unviable", String::new()),
             Fate::Untried => return Ok(()),
         };
-        writeln!(self.file, "{}\t{}\t{word}\t{rest}", self.state, mutant.name)?;
+        writeln!(self.file, "{}\t{}\t{}\t{word}\t{rest}", self.engine, self.all, mutant.name)?;
         self.fates.insert(mutant.name.clone(), fate);
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Arguments, programs, skips};
 use crate::run::{Log, cargo, program, run, say};
-use crate::{check, demo, fastly, fuzz, limits, paths, setup, signed, size};
+use crate::{check, demo, fastly, fuzz, limits, mutants, paths, setup, signed, size};
 
 /// A step: its name, what it does and how long it usually takes, the steps that it needs, and the work.
 pub struct Step {
@@ -34,7 +34,7 @@ pub const TIMED: [&str; 4] = ["package", "hosts", "demo", "browser"];
 
 /// All steps. Each begins as early in this list as its needs allow, so what others wait for stands first. cargo locks the folder
 /// of a profile and target while it builds there: the steps that build in different ones run side by side.
-pub const STEPS: [Step; 17] = [
+pub const STEPS: [Step; 18] = [
     step(VICEROY, "Fastly's local runtime, built once (seconds; 10 min the first time)", &[], viceroy),
     step("setup", "targets, npm packages, Chromium (seconds)", &[], set_up),
     step("format", "cargo fmt --check", &[], format),
@@ -91,12 +91,19 @@ pub const STEPS: [Step; 17] = [
     ),
     step("rules", "the rules of the house (under a minute)", &[], rules),
     step("engine", "the engine alone: no import section, small enough, memory that stays small", &[], engine),
+    step(
+        "mutants",
+        "60 changes of the engine, others with each commit: tests notice nearly all (5 min)",
+        &["build", "unit", "hosts"],
+        sample_of_mutants,
+    ),
     step("clean", "nothing that was built is about to be committed", ALL, clean),
 ];
 
 /// What `clean` looks at afterwards.
 const ALL: &[&str] = &[
     "build", "fastly", "unit", "package", "hosts", "demo", "browser", "oracles", "fuzz", "shared", "engine",
+    "mutants",
 ];
 
 /// The folders of npm packages that tests need; benches install their own.
@@ -129,7 +136,7 @@ fn build(_: &Arguments) -> anyhow::Result<()> {
 
 fn format(_: &Arguments) -> anyhow::Result<()> {
     run(&mut cargo("fmt --all --check"))?;
-    Ok(())
+    run(&mut cargo("fmt --check --manifest-path").arg(mutants::MANIFEST))
 }
 
 fn rules(_: &Arguments) -> anyhow::Result<()> {
@@ -152,6 +159,11 @@ fn lints(_: &Arguments) -> anyhow::Result<()> {
         "clippy --locked --no-deps -p parvis-fastly --target wasm32-wasip1 --features signed -- -D warnings".to_owned(),
         "clippy --locked --no-deps -p parvis-browser --target wasm32-unknown-unknown --features signed -- -D warnings"
             .to_owned(),
+        format!(
+            "clippy --locked --manifest-path {} --target-dir {} -- -D warnings",
+            mutants::MANIFEST,
+            mutants::target().display()
+        ),
     ])
 }
 
@@ -188,6 +200,12 @@ fn fuzz_targets(arguments: &Arguments) -> anyhow::Result<()> {
         fuzz::long()?;
     }
     Ok(())
+}
+
+fn sample_of_mutants(_: &Arguments) -> anyhow::Result<()> {
+    let mut tests = cargo("test --locked --quiet --manifest-path");
+    run(tests.arg(mutants::MANIFEST).arg("--target-dir").arg(mutants::target()))?;
+    mutants::sample()
 }
 
 fn engine(arguments: &Arguments) -> anyhow::Result<()> {

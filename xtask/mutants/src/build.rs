@@ -194,7 +194,7 @@ fn write(
     if !entry.contains("mod mutant;") {
         let switched = entry.replacen(
             "#![no_std]",
-            "#![no_std]\n#![feature(core_intrinsics, const_eval_select)]\n#![allow(internal_features)]",
+            "#![no_std]\n#![feature(core_intrinsics, const_eval_select)]\n#![allow(internal_features, arithmetic_overflow, unconditional_panic)]",
             1,
         ) + "\nmod mutant;\n";
         put(&copy.join("src/lib.rs"), switched.as_bytes())?;

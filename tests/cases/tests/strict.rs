@@ -136,8 +136,11 @@ fn line(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
-/// What is planted in the answer of every case, and where it is found.
-const PLANTS: [(&str, fn(&mut Answer)); 10] = [
+/// Where a plant is found, and the plant.
+type Plant = (&'static str, fn(&mut Answer));
+
+/// What is planted in the answer of every case.
+const PLANTS: [Plant; 10] = [
     ("headers.x-more is", |answer| answer.headers.push(line("x-more", "1"))),
     ("headers.content-type is [", |answer| answer.headers.push(line("content-type", "text/plain"))),
     ("headers.content-type is not there", |answer| answer.headers.retain(|(name, _)| name != "content-type")),

@@ -9,11 +9,11 @@ use super::requests::MINUTE;
 /// Units that are tried until one has its bucket at an edge.
 const TRIED: usize = 20_000;
 
-/// The last 8 bytes of entropy: of one in four visitors such that their bucket is the first or the last of a stretch.
+/// The last 8 bytes of entropy: of two in three visitors such that their bucket is the first or the last of a stretch.
 pub fn unit(dice: &mut Dice, playbook: &Json, is_first: bool) -> String {
     let any = |dice: &mut Dice| format!("{:016x}", dice.next());
     let all = buckets(playbook);
-    if !is_first || all.is_empty() || !dice.one(4) {
+    if !is_first || all.is_empty() || dice.one(3) {
         return any(dice);
     }
     let (seed, edge) = &all[dice.below(all.len())];

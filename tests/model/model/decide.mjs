@@ -98,7 +98,7 @@ function assignUnit(moment) {
 function remember(moment) {
   const { playbook, memory, visit, now } = moment;
   const caps = playbook.campaigns.flatMap(({ id, caps }) => caps.map((cap) => ({ ...cap, id })));
-  const needed = ([name]) => caps.some((cap) => cap.name === name && kept.timesOf(cap, moment) > 0);
+  const needed = ([name]) => caps.some((cap) => cap.memory && cap.name === name && kept.timesOf(cap, moment) > 0);
   memory.counters = Object.fromEntries(Object.entries(memory.counters).filter(needed));
   const waits = (waved) => caps.filter((cap) => cap.waved && cap.memory && kept.code(cap.id) === waved);
   visit.d.splice(0).flatMap(waits).forEach((cap) => kept.count(cap, moment));

@@ -13,14 +13,15 @@ import * as kept from "./visitor.mjs";
  * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
  * `profile` (the cookie of the site's login, or null), `consent` (for visit, memory, experiments and profile, or null),
  * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), `method`, in the browser behind the edge
- * what is `shown`, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of a
- * host without keys `keeps` says that it cannot write memory, of a browser of its own that it can.
+ * what is `shown`, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of
+ * a host without keys `keeps` says that it cannot write memory, of a browser of its own that it can.
  */
 export function decide(playbook, request, visitor) {
   const page = pageOf(playbook, request.path);
   if (!page) return { aside: "path" };
   const moment = open(playbook, request, page, visitor);
   const came = JSON.stringify(moment.memory);
+  if (!playbook.says(SEARCHES)) moment.visit.q = [];
   if (moment.readsMemory) beginVisit(moment, visitor.visit !== null);
   assignUnit(moment);
   if (moment.keeps) remember(moment);
@@ -122,11 +123,14 @@ function leaveCart({ visit, memory, playbook }) {
   if (!playbook.says(/visitor\.cart/)) memory.left = null;
 }
 
+/** What a campaign says that asks for searches. */
+const SEARCHES = /visit\.(searches|last_search)/;
+
 /** What happens in the browser changes the visit, where what memory is to know of it waits for the edge. */
 const EVENTS = {
   viewed: (moment, item, category) => see(moment, item, category || moment.playbook.catalog.items[item]?.category),
-  searched({ visit }, text) {
-    const entry = kept.searchEntry(text);
+  searched({ visit, playbook }, text) {
+    const entry = playbook.says(SEARCHES) ? kept.searchEntry(text) : null;
     if (entry !== null) kept.putFirst(visit.q, entry, 3);
     kept.fit(visit);
   },
@@ -238,7 +242,6 @@ function keepVariant({ kept: all }, { version = 1 }, { campaign, variant, propen
 
 /** The cookies that are set and deleted, and the visitor after them. */
 function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now, kept: variants }, visitor, came) {
-  if (!playbook.says(/visit\.(searches|last_search)/)) visit.q = [];
   visit.g = variants.map(({ text }) => text);
   kept.fit(visit);
   if (memory) memory.kept = variants;

@@ -9,8 +9,8 @@
  * Or it is `{"case", "playbook", "told"}`, a case of `fixtures/cases` with the answers that are to be compared; what is
  * written is then the list of answers that the model would give, or `{"error"}`.
  *
- * With `PARVIS_MODEL_WRONG` the model answers wrongly where it would give the reason that this names: so tests see what a
- * disagreement looks like.
+ * With `PARVIS_MODEL_WRONG` the model answers wrongly where it would give the reason that this names: so tests see what
+ * a disagreement looks like.
  */
 
 import { createInterface } from "node:readline";

@@ -13,14 +13,15 @@ import * as kept from "./visitor.mjs";
  * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
  * `profile` (the cookie of the site's login, or null), `consent` (for visit, memory, experiments and profile, or null),
  * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), `method`, in the browser behind the edge
- * what is `shown`, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of a
- * host without keys `keeps` says that it cannot write memory, of a browser of its own that it can.
+ * what is `shown`, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of
+ * a host without keys `keeps` says that it cannot write memory, of a browser of its own that it can.
  */
 export function decide(playbook, request, visitor) {
   const page = pageOf(playbook, request.path);
   if (!page) return { aside: "path" };
   const moment = open(playbook, request, page, visitor);
   const came = JSON.stringify(moment.memory);
+  if (!playbook.says(SEARCHES)) moment.visit.q = [];
   if (moment.readsMemory) beginVisit(moment, visitor.visit !== null);
   assignUnit(moment);
   if (moment.keeps) remember(moment);
@@ -87,6 +88,7 @@ function assignUnit(moment) {
   const assigns = allowed.experiments && playbook.needs.unit && !hidden && value !== null;
   moment.unit = assigns ? { value } : { reason: hidden ? "out-of-sight" : "no-unit" };
   if (assigns || !allowed.experiments) visit.u = assigns ? [value] : [];
+  kept.fit(visit);
   if (memory) Object.assign(memory, { unit: assigns ? value : null, kept: [] });
   const sticky = playbook.campaigns.map(({ id, experiment }) => assigns && experiment?.sticky && kept.code(id));
   const isFirst = ({ text }, at) => all.findIndex((other) => other.text.startsWith(text.slice(0, 8))) === at;
@@ -97,7 +99,7 @@ function assignUnit(moment) {
 function remember(moment) {
   const { playbook, memory, visit, now } = moment;
   const caps = playbook.campaigns.flatMap(({ id, caps }) => caps.map((cap) => ({ ...cap, id })));
-  const needed = ([name]) => caps.some((cap) => cap.name === name && kept.timesOf(cap, moment) > 0);
+  const needed = ([name]) => caps.some((cap) => cap.memory && cap.name === name && kept.timesOf(cap, moment) > 0);
   memory.counters = Object.fromEntries(Object.entries(memory.counters).filter(needed));
   const waits = (waved) => caps.filter((cap) => cap.waved && cap.memory && kept.code(cap.id) === waved);
   visit.d.splice(0).flatMap(waits).forEach((cap) => kept.count(cap, moment));
@@ -121,12 +123,16 @@ function leaveCart({ visit, memory, playbook }) {
   if (!playbook.says(/visitor\.cart/)) memory.left = null;
 }
 
+/** What a campaign says that asks for searches. */
+const SEARCHES = /visit\.(searches|last_search)/;
+
 /** What happens in the browser changes the visit, where what memory is to know of it waits for the edge. */
 const EVENTS = {
   viewed: (moment, item, category) => see(moment, item, category || moment.playbook.catalog.items[item]?.category),
-  searched({ visit }, text) {
-    const entry = kept.searchEntry(text);
+  searched({ visit, playbook }, text) {
+    const entry = playbook.says(SEARCHES) ? kept.searchEntry(text) : null;
     if (entry !== null) kept.putFirst(visit.q, entry, 3);
+    kept.fit(visit);
   },
   dismissed(moment, id) {
     const caps = moment.playbook.campaigns.find((one) => one.id === id)?.caps ?? [];
@@ -134,6 +140,7 @@ const EVENTS = {
     waved.forEach((cap) => kept.count(cap, moment));
     const mayWait = moment.inBrowser && moment.allowed.memory && moment.visit.d.length < 8;
     if (mayWait && waved.some((cap) => cap.memory)) moment.visit.d.push(kept.code(id));
+    kept.fit(moment.visit);
   },
   declared(moment, name, text) {
     const number = dateNumber(text, moment.playbook.dates[name]?.yearly);
@@ -165,12 +172,14 @@ function wait({ playbook, allowed, visit, memory, keeps, inBrowser, now }, past)
   if (!(playbook.needs.past[past[0]] > 0)) return;
   if (keeps) kept.happen(memory.past, past + kept.hourOf(memory, now));
   else if (inBrowser && allowed.visit && allowed.memory) kept.happen(visit.p, past);
+  kept.fit(visit);
 }
 
 /** Remembers what is told under a name, if it is kept at all, or lets it wait in the visit for an edge that may. */
 function tell({ playbook, allowed, visit, memory, keeps, inBrowser }, letter, entry) {
   if (!playbook.isKept[letter](entry)) return;
   if (inBrowser && allowed.visit && allowed.memory) kept.putNamed(visit[letter], entry);
+  kept.fit(visit);
   if (!keeps || memory[letter].includes(entry)) return;
   kept.putNamed(memory[letter], entry);
   memory[letter] = memory[letter].filter((one) => !one.endsWith("*0"));
@@ -179,21 +188,26 @@ function tell({ playbook, allowed, visit, memory, keeps, inBrowser }, letter, en
 /** Changes the cart, notes in which minute and what was added last, and gives the lines before. */
 function changeCart({ visit, playbook, now, allowed }, change) {
   const [before, last, was] = [cart(visit), lastAdded(visit), visit.k.join()];
-  const lines = change(before).filter((line) => allowed.visit && line.pieces > 0);
-  visit.k = lines.map((line) => `${line.item}*${line.pieces}`);
+  const changed = change(before).filter((line) => allowed.visit && line.pieces > 0);
+  visit.k = changed.map((line) => `${line.item}*${line.pieces}`);
+  kept.fit(visit);
+  const lines = cart(visit);
   const knows = playbook.says(/visit\.cart_(minutes|item)|visitor\.cart/) && now !== null;
   if (knows && visit.k.join() === was) return before;
   const isMore = (line) => !before.some((old) => old.item === line.item && old.pieces >= line.pieces);
   const stays = visit.t.length > 0 ? lines.findIndex((line) => line.item === last) : -1;
   const place = [lines.findLastIndex(isMore), stays, lines.length - 1, 0].find((at) => at >= 0);
   visit.t = knows ? [`${Math.floor(now / MINUTE)}*${place}`] : [];
+  kept.fit(visit);
   return before;
 }
 
 /** Notes a view, as far as a campaign needs it. */
 function see({ playbook: { says }, visit, memory, now }, item, category) {
   if (item && says(/visit\.(items|last_item|other_items)/)) kept.putFirst(visit.i, item, 8);
+  kept.fit(visit);
   if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) kept.putFirst(visit.c, category, 4);
+  kept.fit(visit);
   if (category && memory && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
 }
 
@@ -206,6 +220,7 @@ function record(moment, decisions) {
   const second = began || (moment.playbook.says(/visit\.seconds/) && Math.floor(moment.now / 1000)) || 0;
   const numbers = [moment.playbook.says(/visit\.pages/) ? Math.min(pages, 65_535) : noted, second];
   if (numbers.join() !== "0,0") moment.visit.n = [numbers.join("*")];
+  kept.fit(moment.visit);
   if (moment.arrives) see(moment, moment.page.item, moment.page.category);
   if (moment.arrives) EVENTS.searched(moment, parameter(moment.request, moment.page.search) ?? "");
   for (const decision of decisions.filter(({ reason }) => reason === "matched" || reason === "control")) {
@@ -227,8 +242,8 @@ function keepVariant({ kept: all }, { version = 1 }, { campaign, variant, propen
 
 /** The cookies that are set and deleted, and the visitor after them. */
 function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now, kept: variants }, visitor, came) {
-  if (!playbook.says(/visit\.(searches|last_search)/)) visit.q = [];
   visit.g = variants.map(({ text }) => text);
+  kept.fit(visit);
   if (memory) memory.kept = variants;
   const after = playbook.needs.visit && allowed.visit ? kept.writeVisit(visit) : null;
   const cookies = after === visitor.visit ? {} : { visit: after };

@@ -61,16 +61,18 @@ export const readVisit = (cookie) => parseVisit(cookie ?? "") ?? parseVisit("a")
 
 const VISIT_LENGTH = 1024;
 
-/** The cookie of a visit; of one that is too long the oldest items go, all but one, then categories, searches, cart. */
-export function writeVisit(visit) {
-  const cookie = written(visit);
+/**
+ * Whatever makes a visit's cookie too long drops the oldest items, all but one, then categories, searches, the cart's
+ * last lines.
+ */
+export function fit(visit) {
   const droppable = ["i", "c", "q", "k"].find((letter) => visit[letter].length > ("ic".includes(letter) ? 1 : 0));
-  if (cookie.length <= VISIT_LENGTH || !droppable) return cookie;
+  if (writeVisit(visit).length <= VISIT_LENGTH || !droppable) return;
   visit[droppable].pop();
-  return writeVisit(visit);
+  fit(visit);
 }
 
-const written = (visit) =>
+export const writeVisit = (visit) =>
   ["a", ...Array.from(SECTIONS).filter((s) => visit[s].length > 0).map((s) => s + visit[s].join("!"))].join("~");
 
 /** What was searched for, from an entry of the cookie. */
@@ -177,6 +179,8 @@ export function count(cap, moment) {
   const [name, before] = [code(cap.name), timesOf(cap, moment)];
   const times = Math.min(before + 1, 255);
   const began = () => (before > 0 && !cap.curve ? memory.counters[cap.name].began : hourOf(memory, now));
-  if (!cap.memory) putFirst(visit.x, `${name}*${times}`, 16, (other) => other.startsWith(name));
-  else if (before !== null) memory.counters[cap.name] = { times, began: began() };
+  if (!cap.memory) {
+    putFirst(visit.x, `${name}*${times}`, 16, (other) => other.startsWith(name));
+    fit(visit);
+  } else if (before !== null) memory.counters[cap.name] = { times, began: began() };
 }

@@ -9,26 +9,47 @@ use super::requests::MINUTE;
 /// Units that are tried until one has its bucket at an edge.
 const TRIED: usize = 20_000;
 
-/// The last 8 bytes of entropy: of one in four visitors such that their bucket is the first or the last of a stretch.
-pub fn unit(dice: &mut Dice, playbook: &Json, is_first: bool) -> String {
+/// The last 8 bytes of entropy: of two in three visitors such that their bucket is the first or the last of a stretch, often
+/// again until they allow that it is used.
+pub fn unit(dice: &mut Dice, playbook: &Json, before: &Json) -> String {
     let any = |dice: &mut Dice| format!("{:016x}", dice.next());
-    let all = buckets(playbook);
-    if !is_first || all.is_empty() || !dice.one(4) {
+    if let Some(same) = before["entropy"].as_str().filter(|_| !dice.one(3)) {
+        return same.to_owned();
+    }
+    let all = edges(playbook);
+    if !before.is_null() || all.is_empty() || dice.one(3) {
         return any(dice);
     }
-    let (seed, edge) = &all[dice.below(all.len())];
-    let wanted = [edge.saturating_sub(1), *edge];
-    let is_wanted = |unit: &String| wanted.contains(&hash::bucket(seed, unit));
+    let edge = &all[dice.below(all.len())];
     let mut units = (0..TRIED).map(|_| any(dice));
-    units.find(is_wanted).unwrap_or_else(|| "0".repeat(16))
+    units.find(|unit| edge.is_beside(unit)).unwrap_or_else(|| "0".repeat(16))
 }
 
-/// Where stretches of buckets begin and end, with the seeds by which buckets are reckoned.
-fn buckets(playbook: &Json) -> Vec<(String, u16)> {
+/// Where a stretch of buckets or of places in a group begins or ends.
+struct Edge {
+    seed: String,
+    is_of_a_group: bool,
+    at: u16,
+}
+
+impl Edge {
+    /// Whether a unit is the last in front of the edge or the first behind it.
+    fn is_beside(&self, unit: &str) -> bool {
+        let own = if self.is_of_a_group {
+            hash::bucket_v1(&self.seed, unit)
+        } else {
+            hash::bucket(&self.seed, unit)
+        };
+        own == self.at || own + 1 == self.at
+    }
+}
+
+/// Where stretches begin and end, with the seeds by which buckets and places are reckoned.
+fn edges(playbook: &Json) -> Vec<Edge> {
     let hundredths = |percent: &Json| percent.as_f64().map(|percent| (percent * 100.0).round() as u16);
     let mut all = Vec::new();
     if let Some(held @ 1..) = hundredths(&playbook["site"]["holdout_percent"]) {
-        all.push(("holdout:model".to_owned(), held));
+        all.push(Edge { seed: "holdout:model".to_owned(), is_of_a_group: false, at: held });
     }
     for campaign in playbook["campaigns"].as_array().expect("campaigns") {
         let (experiment, variants) =
@@ -44,9 +65,16 @@ fn buckets(playbook: &Json) -> Vec<(String, u16)> {
             let weight = hundredths(&variant["weight"]).map_or(equal, f64::from);
             let part = (weight * covered / 10_000.0).ceil();
             for edge in [start.ceil(), start.ceil() + part] {
-                all.push((format!("variant:{seed}"), edge as u16));
+                all.push(Edge { seed: format!("variant:{seed}"), is_of_a_group: false, at: edge as u16 });
             }
             start += weight;
+        }
+        let group = &experiment["group"];
+        let Some(name) = group["name"].as_str() else { continue };
+        let seed = playbook["exclusive"][name]["seed"].as_str().unwrap_or(name);
+        for at in [&group["from"], &group["to"]].into_iter().filter_map(&hundredths) {
+            // A group has a thousand places.
+            all.push(Edge { seed: format!("__{seed}"), is_of_a_group: true, at: at / 10 });
         }
     }
     all

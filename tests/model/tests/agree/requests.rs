@@ -107,7 +107,7 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "path": path, "query": parameters(dice), "device": dice.pick(&DEVICES), "language": language, "referrer": referrer,
         "accept_language": accept_language, "referer": referer, "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
-        "clock": now, "now": now, "consent": consent, "entropy": edges::unit(dice, playbook, before.is_null()), "place": place,
+        "clock": now, "now": now, "consent": consent, "entropy": edges::unit(dice, playbook, before), "place": place,
         "forced": forced(dice, playbook),
         "connection": dice.pick(&[None, Some("save"), Some("slow"), Some("fast")]),
         "events": Json::Null, "cookie": Json::Null, "profile": profile(dice), "hidden": dice.one(4),

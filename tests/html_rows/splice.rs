@@ -40,6 +40,8 @@ fn planned(page: &str, edits: &[Edit]) -> Outcome {
         _ => vec![edit.id.clone()],
     };
     let mut declared: Vec<String> = edits.iter().flat_map(ids).collect();
+    // A plan is of all blocks of a page, those too that nobody changes this time.
+    declared.push("c".to_owned());
     declared.sort();
     declared.dedup();
     let keys: Vec<String> = edits
@@ -53,6 +55,9 @@ fn planned(page: &str, edits: &[Edit]) -> Outcome {
     splicer.end(&mut Vec::new());
     let plan = splicer.plan(Version::of_page(page.as_bytes())).unwrap();
     let mut splices = Splices::default();
+    // What an earlier request left behind does not show.
+    let others = [edit("c", Hide, ""), edit("a", Hide, ""), edit("a", Hide, "")];
+    assert!(Plan::open(&plan).unwrap().apply(&others, Some(page.as_bytes()), &mut splices));
     assert!(Plan::open(&plan).unwrap().apply(edits, Some(page.as_bytes()), &mut splices));
     let mut out = Vec::new();
     for piece in splices.pieces() {
@@ -62,6 +67,7 @@ fn planned(page: &str, edits: &[Edit]) -> Outcome {
             Piece::Part { edit, from, to } => &edits[edit].content[from..to],
         });
     }
+    assert_eq!(splices.length(edits), u64::try_from(out.len()).unwrap());
     let report = splices.report(edits).map(|(id, reason)| (id.to_owned(), reason.code())).collect();
     (String::from_utf8(out).unwrap(), report)
 }
@@ -151,6 +157,31 @@ fn of_several_edits_and_of_several_blocks_the_first_counts() {
 }
 
 #[test]
+fn repeats_are_told_until_every_edit_is_settled() {
+    let a = edit("a", ReplaceInner, "X");
+    // A block that nobody changes settles nothing.
+    hold(
+        "<p@a>1</p><p@a>2</p><p@c>3</p>",
+        &[a.clone()],
+        "<p@a>X</p><p@a>2</p><p@c>3</p>",
+        &[("a", "placed")],
+    );
+    // A block is settled as too long before what follows is seen, and after what came before.
+    let long = "z".repeat(limits::BLOCK_BYTES);
+    let page = format!(
+        "<p data-block=a>1</p><div data-block=b><i data-block=a>2{long}</i></div><p data-block=a>3</p>"
+    );
+    let expected = page.replace(">1<", ">X<");
+    hold_in(
+        &page,
+        &[a, edit("b", Hide, "")],
+        &expected,
+        &[("a", "placed"), ("b", "too-long"), ("a", "repeated")],
+        &[1, 4096, 100_000],
+    );
+}
+
+#[test]
 fn groups_change_places_as_a_whole() {
     let page = "0<p@a>A</p>1<p@b>B</p>2<p@c>C</p>3";
     for (order, expected) in [
@@ -199,6 +230,14 @@ fn members_of_a_group_have_edits_of_their_own() {
         &[order.clone(), edit("a", ReplaceInner, "X")],
         "0<p@a>X</p>1",
         &[("g", "incomplete"), ("a", "placed")],
+    );
+    // What cannot be done to a member leaves it to the group, and to no other edit.
+    let page = "0<p@a>A</p>1<p@b>B</p>2";
+    hold(
+        page,
+        &[edit("z", InsertBefore, "X"), order.clone(), set("a", &[("none", "Y")])],
+        "0<p@b>B</p>1<p@a>A</p>2",
+        &[("z", "not-found"), ("g", "placed"), ("a", "part-missing")],
     );
     // A block between them moves with nobody; one inside moves along.
     hold(

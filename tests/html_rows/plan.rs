@@ -568,3 +568,24 @@ fn markers_of_blocks_that_are_not_changed_may_be_anything() {
         );
     }
 }
+
+#[test]
+fn blocks_that_cross_each_other_are_never_written_twice() {
+    // No page has such blocks, but a plan may be anything.
+    let bytes = plan(40, &[row([0, 5, 15, 20], "a"), row([10, 12, 25, 30], "b")], &[]);
+    let open = Plan::open(&bytes).unwrap();
+    let mut splices = Splices::default();
+    let (a, b) = (edit("a", Operation::InsertBefore, b"X"), edit("b", Operation::Hide, b""));
+    for (edits, pieces, report) in [
+        (
+            vec![a.clone(), b.clone()],
+            vec![Piece::Content(0), Piece::Page { from: 0, to: 40 }],
+            ["placed", "covered"],
+        ),
+        (vec![b, a], vec![Piece::Content(1), Piece::Page { from: 0, to: 40 }], ["covered", "placed"]),
+    ] {
+        assert!(open.apply(&edits, None, &mut splices));
+        let got: Vec<_> = splices.report(&edits).map(|(_, reason)| reason.code()).collect();
+        assert_eq!((splices.pieces(), got.as_slice()), (pieces.as_slice(), &report[..]));
+    }
+}

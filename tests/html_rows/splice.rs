@@ -61,11 +61,13 @@ fn planned(page: &str, edits: &[Edit]) -> Outcome {
     assert!(Plan::open(&plan).unwrap().apply(edits, Some(page.as_bytes()), &mut splices));
     let mut out = Vec::new();
     for piece in splices.pieces() {
-        out.extend_from_slice(match *piece {
+        let bytes = match *piece {
             Piece::Page { from, to } => &page.as_bytes()[from..to],
             Piece::Content(at) => &edits[at].content,
             Piece::Part { edit, from, to } => &edits[edit].content[from..to],
-        });
+        };
+        assert!(!bytes.is_empty(), "{piece:?}");
+        out.extend_from_slice(bytes);
     }
     assert_eq!(splices.length(edits), u64::try_from(out.len()).unwrap());
     let report = splices.report(edits).map(|(id, reason)| (id.to_owned(), reason.code())).collect();
@@ -89,7 +91,7 @@ fn hold_in(page: &str, edits: &[Edit], expected: &str, report: &[(&str, &str)], 
 /// The same for short pages, `@x` standing for ` data-block=x` and `%x` for ` data-part=x`.
 fn hold(page: &str, edits: &[Edit], expected: &str, report: &[(&str, &str)]) {
     let written = |text: &str| text.replace('@', " data-block=").replace('%', " data-part=");
-    hold_in(&written(page), edits, &written(expected), report, &[1, 2, 7, 1000]);
+    hold_in(&written(page), edits, &written(expected), report, &[1, 2, 7, 19, 23, 30, 37, 1000]);
 }
 
 #[test]
@@ -165,6 +167,22 @@ fn repeats_are_told_until_every_edit_is_settled() {
         &[a.clone()],
         "<p@a>X</p><p@a>2</p><p@c>3</p>",
         &[("a", "placed")],
+    );
+    // A tag that ends the first settles it before the second opens.
+    hold("<p@a>1<p@a>2</p>", &[a.clone()], "<p@a>1<p@a>2</p>", &[("a", "optional-end")]);
+    hold("<td@a>1</td><p@a>2</p>", &[a.clone()], "<td@a>1</td><p@a>2</p>", &[("a", "not-understood")]);
+    let both = [a.clone(), edit("b", Hide, "")];
+    hold(
+        "<td@a>1</td><p@a>2</p><p@b>3</p>",
+        &both,
+        "<td@a>1</td><p@a>2</p>",
+        &[("a", "not-understood"), ("b", "placed"), ("a", "repeated")],
+    );
+    hold(
+        "<p@a>1</p><td@a>2</td><p@b>3</p>",
+        &both,
+        "<p@a>X</p><td@a>2</td>",
+        &[("a", "placed"), ("b", "placed"), ("a", "repeated")],
     );
     // A block is settled as too long before what follows is seen, and after what came before.
     let long = "z".repeat(limits::BLOCK_BYTES);
@@ -311,6 +329,57 @@ fn blocks_and_groups_have_a_bounded_length() {
         let expected = if report == "placed" { &moved } else { &page };
         hold_in(&page, &[edit("g", Reorder, "b/a")], expected, &[("g", report)], &[1, 4096, 200_000]);
     }
+}
+
+#[test]
+fn one_group_does_not_decide_of_another() {
+    let far = "y".repeat(2 * limits::BLOCK_BYTES);
+    let near = |first: &str, second: &str| {
+        format!("<p data-block={first}>{first}</p>0<p data-block={second}>{second}</p>")
+    };
+    let apart = format!("<p data-block=c>c</p>{far}<p data-block=d>d</p>");
+    let (one, two) = (edit("g", Reorder, "b/a"), edit("h", Reorder, "d/c"));
+    let (page, expected) = ([near("a", "b"), apart.clone()].concat(), [near("b", "a"), apart].concat());
+    hold_in(
+        &page,
+        &[one.clone(), two.clone()],
+        &expected,
+        &[("g", "placed"), ("h", "incomplete")],
+        &[4096, 300_000],
+    );
+    hold_in(&page, &[two, one.clone()], &expected, &[("h", "incomplete"), ("g", "placed")], &[4096, 300_000]);
+    // Where on the page a group begins does not matter.
+    let (page, expected) = (format!("{far}{far}{}", near("a", "b")), format!("{far}{far}{}", near("b", "a")));
+    hold_in(&page, &[one], &expected, &[("g", "placed")], &[1000, 4096, 300_000]);
+}
+
+#[test]
+fn a_group_leaves_when_its_last_block_has_ended() {
+    let edits = [edit("g", Reorder, "b/a"), edit("d", Hide, "")];
+    for before in [0, 10, 5000] {
+        let mut splicer = Splicer::new("data-block", edits.to_vec());
+        let mut out = Vec::new();
+        let text = "t".repeat(before);
+        for (bytes, left) in [
+            (text.as_str(), before),
+            ("<p data-block=a>1</p>", before),
+            ("2", before),
+            ("<p data-block=b>3", before),
+            ("</p>", before + 43),
+            ("4<p data-block=d>", before + 44),
+            ("5", before + 44),
+            ("</p>", before + 44),
+            ("6", before + 45),
+        ] {
+            splicer.push(bytes.as_bytes(), &mut out);
+            assert_eq!(out.len(), left, "after {bytes}");
+        }
+    }
+    // Not later because a block behind it is open when it comes.
+    let mut splicer = Splicer::new("data-block", edits.to_vec());
+    let mut out = Vec::new();
+    splicer.push(b"0<p data-block=a>1</p>2<p data-block=b>3</p>4<p data-block=d>5", &mut out);
+    assert_eq!(String::from_utf8(out).unwrap(), "0<p data-block=b>3</p>2<p data-block=a>1</p>4");
 }
 
 #[test]

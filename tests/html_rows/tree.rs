@@ -525,3 +525,118 @@ fn elements_are_open_and_tags_are_long_up_to_a_bound() {
         assert_eq!(blocks(&format!("<p {title} data-block=a>{rest}")), last, "{length}, marked behind");
     }
 }
+
+#[test]
+fn what_has_ended_does_not_end_again() {
+    // The end tag comes, and finds what another tag has closed.
+    hold(&[
+        ("<ul><li@a>1<li>2</li>3</li></ul>", "a!optional-end"),
+        ("<dl><dd@a>1<dd>2</dd>3</dd></dl>", "a!optional-end"),
+        ("<dl><dt@a>1<dd>2</dd>3</dt></dl>", "a!optional-end"),
+        ("<dl><dd@a>1<dt>2</dt>3</dd></dl>", "a!optional-end"),
+        ("<p@a>1<p>2</p>3</p>", "a!optional-end"),
+        ("<p@a>1<div>2</div>3</p>", "a!optional-end"),
+        ("<option@a>1<option>2</option>3</option>", "a!optional-end"),
+        ("<option@a>1<optgroup>2</optgroup>3</option>", "a!optional-end"),
+        ("<ruby><rb@a>1<rt>2</rt>3</rb></ruby>", "a!optional-end"),
+        ("<ruby><rt@a>1<rp>2</rp>3</rt></ruby>", "a!optional-end"),
+        ("<ruby><rp@a>1<rb>2</rb>3</rp></ruby>", "a!optional-end"),
+        ("<ruby><rtc@a>1<rb>2</rb>3</rtc></ruby>", "a!optional-end"),
+        ("<ruby><rtc@a>1<rtc>2</rtc>3</rtc></ruby>", "a!optional-end"),
+        ("<h1@a>1<h2>2</h2>3</h1>", "a!unclosed"),
+        ("<button@a>1<button>2</button>3</button>", "a!unclosed"),
+        ("<a@a>1<a>2</a>3</a>", "a!unclosed"),
+        ("<nobr@a>1<nobr>2</nobr>3</nobr>", "a!unclosed"),
+        ("<select@a>1<select>2</select>", "a!unclosed"),
+        ("<select@a>1<input></select>", "a!unclosed"),
+        ("<select@a>1<keygen></select>", "a!unclosed"),
+        ("<select><option@a>1<option>2</option>3</option></select>", "a!optional-end"),
+        ("<select><option@a>1<optgroup>2</option></select>", "a!optional-end"),
+        ("<select><optgroup@a>1<optgroup>2</optgroup>3</optgroup></select>", "a!optional-end"),
+        ("<select><option@a>1<hr></option></select>", "a!optional-end"),
+        ("<select><optgroup@a>1<hr></optgroup></select>", "a!optional-end"),
+        ("<table><tr><td@a>1<td>2</td>3</td></table>", "a!optional-end"),
+        ("<table><tr@a><td>1<tr><td>2</td></tr></tr></table>", "a!optional-end"),
+        ("<table><tbody@a><tr><tbody><tr></tbody></tbody></table>", "a!optional-end"),
+        ("<table><caption@a>1<tr><td></td></tr></caption></table>", "a!optional-end"),
+        ("<table><colgroup@a><tr></tr></colgroup></table>", "a!optional-end"),
+        ("<table><colgroup@a><div></div></colgroup></table>", "a!optional-end"),
+        ("<table@a><tr><table></table></table>", "a!unclosed"),
+        ("<svg@a><div>1</div></svg>", "a!unclosed"),
+        ("<svg@a><g><p>1</p></g></svg>", "a!unclosed"),
+        ("<svg@a><font color=x>1</font></svg>", "a!unclosed"),
+        ("<math@a><mrow><p>1</p></mrow></math>", "a!unclosed"),
+        ("<svg@a></p></svg>", "a!unclosed"),
+        ("<svg@a></br></svg>", "a!unclosed"),
+        ("<math@a><annotation-xml><p>1</p></annotation-xml></math>", "a!unclosed"),
+    ]);
+}
+
+#[test]
+fn formatting_is_listed_and_opened_again() {
+    // The list of active formatting elements (section 13.2.4.3) and the adoption agency (13.2.6.4.7).
+    hold(&[
+        // What ended with the element around it opens again, and its end tag reaches across what comes then.
+        ("<b><div><i></div></b><span@a>1</i>2</span>", "a!unclosed"),
+        ("<b><div><i></div></i></b><span@a>1</i>2</span>", "a[1</i>2]"),
+        // Of equal ones three are listed.
+        ("<p><b><b>1</p><u></u></b><span@a>1</b>2</span>", "a!unclosed"),
+        ("<p><b><b><b>1</p><u></u></b></b><span@a>1</b>2</span>", "a!unclosed"),
+        ("<p><b><b><b><b>1</p><u></u></b></b></b><span@a>1</b>2</span>", "a[1</b>2]"),
+        ("<table><td><p><b><b><b><b>1</p><u></u></b></b></b><span@a>1</b>2</span></td></table>", "a[1</b>2]"),
+        (
+            "<table><td><p><i><b><b><b><b>1</p><u></u></b></b></b><span@a>1</b>2</span></td></table>",
+            "a[1</b>2]",
+        ),
+        ("<b><b><b><b>1</b></b></b><!--block:a--></b><!--/block:a-->", "a!crossed"),
+        ("<b><b><b><b></b></b></b><span@a>1</b>2</span>", "a!unclosed"),
+        // What stands between the element and the furthest block is copied, up to three of them.
+        ("<div><b><i><div@a>1</b>2</div></i></div>", "a[1</b>2]"),
+        ("<div><b><i@a><div>1</b>2</div></i></div>", "a!unclosed"),
+        ("<b><i><u><s><div>1</b>2</div></s></u><span@c>1</i>2</span>", "c!unclosed"),
+        ("<b><i><u><s><em><div>1</b>2</div></em></s></u><span@c>1</i>2</span>", "c[1</i>2]"),
+        ("<b><span@a><div>1</b>2</div></span>", "a!unclosed"),
+        // A marker hides what is listed before it.
+        ("<b><object><span@a>1</b>2</span></object></b>", "a[1</b>2]"),
+        ("<p><b>1</p><object><span@a>1</b>2</span></object>", "a!unclosed"),
+        ("<b><template><span@a>1</b>2</span></template></b>", "a[1</b>2]"),
+        ("<table><caption><b>1</caption><td><span@a>1</b>2</span></td></table>", "a[1</b>2]"),
+    ]);
+}
+
+#[test]
+fn templates_forms_and_drawings_have_rules_of_their_own() {
+    hold(&[
+        (
+            "<template@c><td@a>1</td><caption@b>2</caption></template>",
+            "c[<td@a>1</td><caption@b>2</caption>] a[1] b!not-understood",
+        ),
+        ("<template@c><col><div@a>1</div></template>", "c[<col><div@a>1</div>] a!not-understood"),
+        ("<template@c><tr></table></tr></template>", "c[<tr></table></tr>]"),
+        ("<template@c><col></div></col></colgroup></template>", "c[<col></div></col></colgroup>]"),
+        ("<table><td>1</td><!--block:a--></tr><!--/block:a--></table>", "a!crossed"),
+        ("<table><tr><td>1</td></tr><!--block:a--></tbody><!--/block:a--></table>", "a!crossed"),
+        ("<table><col><!--block:a--></colgroup><!--/block:a--></table>", "a!crossed"),
+        ("<div><form>1</div></p><form@a>2</form>", "a!not-understood"),
+        ("<template><form@a>1<p>2</form></template>", "a[1<p>2]"),
+        ("<div@a></form>1</div>", "a[</form>1]"),
+        ("<math><annotation-xml><x-y@a /></annotation-xml></math>", "a[]"),
+        ("<math><annotation-xml encoding=text/html><x-y@a /></annotation-xml></math>", "a!unclosed"),
+        ("<svg><desc><x-y@a /></desc></svg>", "a!unclosed"),
+        ("<math><mi><x-y@a /></mi></math>", "a!unclosed"),
+        ("<svg><g@a /></svg>", "a[]"),
+        (
+            "<p@a><svg><foreignObject></p></foreignObject></svg></p>",
+            "a[<svg><foreignObject></p></foreignObject></svg>]",
+        ),
+        ("<p@a><math><mi></p></mi></math></p>", "a[<math><mi></p></mi></math>]"),
+        ("<span@a><svg><desc></span></desc></svg></span>", "a[<svg><desc></span></desc></svg>]"),
+        ("<span@a><math><mo></span></mo></math></span>", "a[<math><mo></span></mo></math>]"),
+        (
+            "<span@a><math><annotation-xml></span></annotation-xml></math></span>",
+            "a[<math><annotation-xml></span></annotation-xml></math>]",
+        ),
+        ("<span@a><svg><g></span>", "a[<svg><g>]"),
+        ("<span@a><math><mrow></span>", "a[<math><mrow>]"),
+    ]);
+}

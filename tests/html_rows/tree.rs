@@ -598,7 +598,7 @@ fn formatting_is_listed_and_opened_again() {
         ("<b><span@a><div>1</b>2</div></span>", "a!unclosed"),
         // A marker hides what is listed before it.
         ("<b><object><span@a>1</b>2</span></object></b>", "a[1</b>2]"),
-        ("<p><b>1</p><object><span@a>1</b>2</span></object>", "a!unclosed"),
+        ("<p><b>1</p><object><span@a>1</b>2</span></object>", "a[1</b>2]"),
         ("<b><template><span@a>1</b>2</span></template></b>", "a[1</b>2]"),
         ("<table><caption><b>1</caption><td><span@a>1</b>2</span></td></table>", "a[1</b>2]"),
     ]);

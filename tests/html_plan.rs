@@ -285,4 +285,16 @@ fn applying_a_plan_allocates_nothing() {
     });
     assert!(left > 4);
     assert_eq!(used.count_total, 0);
+    // However often it is used, and with parts too.
+    let page = b"<div data-block=a><b data-part=p0>1</b></div>";
+    let plan = plan_of(page, &ids(0), &[], &[5]).0.unwrap();
+    let edits = [edit("a", Operation::SetParts, &changes("a", &["p0"]))];
+    let plan = Plan::open(&plan).unwrap();
+    assert!(plan.apply(&edits, Some(page), &mut splices));
+    let used = allocation_counter::measure(|| {
+        for _ in 0..1000 {
+            assert!(plan.apply(&edits, Some(page), &mut splices));
+        }
+    });
+    assert_eq!((used.count_total, splices.pieces().len()), (0, 3));
 }

@@ -272,6 +272,8 @@ fn only_a_strong_tag_with_something_in_it_names_a_version() {
         ("", false),
         ("a", false),
         ("\"a", false),
+        ("\"ab", false),
+        ("ab\"", false),
         ("a\"", false),
         ("aaa", false),
         ("W/\"a\"", false),
@@ -371,6 +373,10 @@ fn a_page_of_another_length_fits_no_plan() {
     }
 }
 
+fn plan_rows(bytes: &[u8]) -> usize {
+    usize::from(bytes[36]) + usize::from(bytes[38])
+}
+
 /// A row of a plan as numbers: where it lies, its state, what it was settled by and when its id came again; and its id.
 fn decoded(bytes: &[u8]) -> Vec<([u32; 4], u8, u32, u32, String)> {
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
@@ -408,6 +414,10 @@ fn rows_of(
     splicer.end(&mut Vec::new());
     let plan = splicer.plan(Version::of_page(page)).unwrap();
     assert!(Plan::open(&plan).is_some());
+    for at in (0..plan_rows(&plan)).map(|row| 40 + 36 * row) {
+        let check = u64::from_le_bytes(plan[at + 16..at + 24].try_into().unwrap());
+        assert_eq!(check == 0, plan[at + 35] != 0, "what is refused has no markers");
+    }
     decoded(&plan)
 }
 
@@ -490,5 +500,92 @@ fn a_page_has_a_plan_of_as_many_blocks_as_a_page_may_have() {
         splicer.push(page.as_bytes(), &mut Vec::new());
         splicer.end(&mut Vec::new());
         assert_eq!(splicer.plan(Version::of_page(page.as_bytes())).is_some(), expected, "{count}");
+    }
+}
+
+/// The check of a marker's bytes, by the format: words of eight bytes, then the last eight bytes once more, or all of them
+/// where there are fewer, the first in front.
+fn check(marker: &[u8]) -> u64 {
+    let mix = |sum: u64, word: u64| {
+        let mixed = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ mixed / 536_870_912
+    };
+    let mut sum = u64::try_from(marker.len()).unwrap();
+    for word in marker.chunks_exact(8) {
+        sum = mix(sum, word.iter().rev().fold(0, |word, byte| word * 256 + u64::from(*byte)));
+    }
+    let last: Vec<u8> = match marker.len() {
+        0..8 => marker.to_vec(),
+        length => marker[length - 8..].iter().rev().copied().collect(),
+    };
+    mix(sum, last.iter().fold(0, |word, byte| word * 256 + u64::from(*byte)))
+}
+
+#[test]
+fn the_check_of_markers_is_a_part_of_the_format() {
+    // Plans outlive the build that made them, and another build of the same format reads them.
+    for (page, open, close) in [
+        (&b"<p data-block=a>1</p>"[..], 0..16, 17..21),
+        (b"<section data-block=a>1</section>", 0..22, 23..33),
+        (b"<i data-block=a></i>", 0..16, 16..20),
+        (b"<div data-block=a>1</div  >", 0..18, 19..27),
+        (b"<img data-block=a>", 0..18, 18..18),
+        (b"<!--block:a-->1<!--/block:a-->", 0..14, 15..30),
+    ] {
+        let plan = streamed(page, &[]);
+        let stored = u64::from_le_bytes(plan[56..64].try_into().unwrap());
+        assert_eq!(
+            stored,
+            check(&page[open]).rotate_left(1) ^ check(&page[close]),
+            "{}",
+            String::from_utf8_lossy(page)
+        );
+    }
+}
+
+#[test]
+fn markers_of_blocks_that_are_not_changed_may_be_anything() {
+    let page = b"<p data-block=a>1</p><p data-block=b>2</p>";
+    let mut splicer = Splicer::planning("data-block", vec![], vec!["a".into(), "b".into()], SCOPE);
+    splicer.push(page, &mut Vec::new());
+    splicer.end(&mut Vec::new());
+    let plan = splicer.plan(Version::of_page(page)).unwrap();
+    let plan = Plan::open(&plan).unwrap();
+    let mut splices = Splices::default();
+    for at in 0..page.len() {
+        let mut other = page.to_vec();
+        other[at] ^= 1;
+        let marks = |from: usize| (from..from + 16).contains(&at) || (from + 17..from + 21).contains(&at);
+        for (id, changed) in [("a", marks(0)), ("b", marks(21)), ("c", false)] {
+            let edits = [edit(id, Operation::Hide, b"")];
+            assert_eq!(plan.apply(&edits, Some(&other), &mut splices), !changed, "{id}, byte {at}");
+        }
+        let order = [edit("g", Operation::Reorder, b"b/a")];
+        assert_eq!(
+            plan.apply(&order, Some(&other), &mut splices),
+            !marks(0) && !marks(21),
+            "a group, byte {at}"
+        );
+    }
+}
+
+#[test]
+fn blocks_that_cross_each_other_are_never_written_twice() {
+    // No page has such blocks, but a plan may be anything.
+    let bytes = plan(40, &[row([0, 5, 15, 20], "a"), row([10, 12, 25, 30], "b")], &[]);
+    let open = Plan::open(&bytes).unwrap();
+    let mut splices = Splices::default();
+    let (a, b) = (edit("a", Operation::InsertBefore, b"X"), edit("b", Operation::Hide, b""));
+    for (edits, pieces, report) in [
+        (
+            vec![a.clone(), b.clone()],
+            vec![Piece::Content(0), Piece::Page { from: 0, to: 40 }],
+            ["placed", "covered"],
+        ),
+        (vec![b, a], vec![Piece::Content(1), Piece::Page { from: 0, to: 40 }], ["covered", "placed"]),
+    ] {
+        assert!(open.apply(&edits, None, &mut splices));
+        let got: Vec<_> = splices.report(&edits).map(|(_, reason)| reason.code()).collect();
+        assert_eq!((splices.pieces(), got.as_slice()), (pieces.as_slice(), &report[..]));
     }
 }

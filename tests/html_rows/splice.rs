@@ -40,6 +40,8 @@ fn planned(page: &str, edits: &[Edit]) -> Outcome {
         _ => vec![edit.id.clone()],
     };
     let mut declared: Vec<String> = edits.iter().flat_map(ids).collect();
+    // A plan is of all blocks of a page, those too that nobody changes this time.
+    declared.push("c".to_owned());
     declared.sort();
     declared.dedup();
     let keys: Vec<String> = edits
@@ -53,15 +55,21 @@ fn planned(page: &str, edits: &[Edit]) -> Outcome {
     splicer.end(&mut Vec::new());
     let plan = splicer.plan(Version::of_page(page.as_bytes())).unwrap();
     let mut splices = Splices::default();
+    // What an earlier request left behind does not show.
+    let others = [edit("c", Hide, ""), edit("a", Hide, ""), edit("a", Hide, "")];
+    assert!(Plan::open(&plan).unwrap().apply(&others, Some(page.as_bytes()), &mut splices));
     assert!(Plan::open(&plan).unwrap().apply(edits, Some(page.as_bytes()), &mut splices));
     let mut out = Vec::new();
     for piece in splices.pieces() {
-        out.extend_from_slice(match *piece {
+        let bytes = match *piece {
             Piece::Page { from, to } => &page.as_bytes()[from..to],
             Piece::Content(at) => &edits[at].content,
             Piece::Part { edit, from, to } => &edits[edit].content[from..to],
-        });
+        };
+        assert!(!bytes.is_empty(), "{piece:?}");
+        out.extend_from_slice(bytes);
     }
+    assert_eq!(splices.length(edits), u64::try_from(out.len()).unwrap());
     let report = splices.report(edits).map(|(id, reason)| (id.to_owned(), reason.code())).collect();
     (String::from_utf8(out).unwrap(), report)
 }
@@ -83,7 +91,7 @@ fn hold_in(page: &str, edits: &[Edit], expected: &str, report: &[(&str, &str)], 
 /// The same for short pages, `@x` standing for ` data-block=x` and `%x` for ` data-part=x`.
 fn hold(page: &str, edits: &[Edit], expected: &str, report: &[(&str, &str)]) {
     let written = |text: &str| text.replace('@', " data-block=").replace('%', " data-part=");
-    hold_in(&written(page), edits, &written(expected), report, &[1, 2, 7, 1000]);
+    hold_in(&written(page), edits, &written(expected), report, &[1, 2, 7, 19, 23, 30, 37, 1000]);
 }
 
 #[test]
@@ -151,6 +159,47 @@ fn of_several_edits_and_of_several_blocks_the_first_counts() {
 }
 
 #[test]
+fn repeats_are_told_until_every_edit_is_settled() {
+    let a = edit("a", ReplaceInner, "X");
+    // A block that nobody changes settles nothing.
+    hold(
+        "<p@a>1</p><p@a>2</p><p@c>3</p>",
+        &[a.clone()],
+        "<p@a>X</p><p@a>2</p><p@c>3</p>",
+        &[("a", "placed")],
+    );
+    // A tag that ends the first settles it before the second opens.
+    hold("<p@a>1<p@a>2</p>", &[a.clone()], "<p@a>1<p@a>2</p>", &[("a", "optional-end")]);
+    hold("<td@a>1</td><p@a>2</p>", &[a.clone()], "<td@a>1</td><p@a>2</p>", &[("a", "not-understood")]);
+    let both = [a.clone(), edit("b", Hide, "")];
+    hold(
+        "<td@a>1</td><p@a>2</p><p@b>3</p>",
+        &both,
+        "<td@a>1</td><p@a>2</p>",
+        &[("a", "not-understood"), ("b", "placed"), ("a", "repeated")],
+    );
+    hold(
+        "<p@a>1</p><td@a>2</td><p@b>3</p>",
+        &both,
+        "<p@a>X</p><td@a>2</td>",
+        &[("a", "placed"), ("b", "placed"), ("a", "repeated")],
+    );
+    // A block is settled as too long before what follows is seen, and after what came before.
+    let long = "z".repeat(limits::BLOCK_BYTES);
+    let page = format!(
+        "<p data-block=a>1</p><div data-block=b><i data-block=a>2{long}</i></div><p data-block=a>3</p>"
+    );
+    let expected = page.replace(">1<", ">X<");
+    hold_in(
+        &page,
+        &[a, edit("b", Hide, "")],
+        &expected,
+        &[("a", "placed"), ("b", "too-long"), ("a", "repeated")],
+        &[1, 4096, 100_000],
+    );
+}
+
+#[test]
 fn groups_change_places_as_a_whole() {
     let page = "0<p@a>A</p>1<p@b>B</p>2<p@c>C</p>3";
     for (order, expected) in [
@@ -199,6 +248,14 @@ fn members_of_a_group_have_edits_of_their_own() {
         &[order.clone(), edit("a", ReplaceInner, "X")],
         "0<p@a>X</p>1",
         &[("g", "incomplete"), ("a", "placed")],
+    );
+    // What cannot be done to a member leaves it to the group, and to no other edit.
+    let page = "0<p@a>A</p>1<p@b>B</p>2";
+    hold(
+        page,
+        &[edit("z", InsertBefore, "X"), order.clone(), set("a", &[("none", "Y")])],
+        "0<p@b>B</p>1<p@a>A</p>2",
+        &[("z", "not-found"), ("g", "placed"), ("a", "part-missing")],
     );
     // A block between them moves with nobody; one inside moves along.
     hold(
@@ -272,6 +329,57 @@ fn blocks_and_groups_have_a_bounded_length() {
         let expected = if report == "placed" { &moved } else { &page };
         hold_in(&page, &[edit("g", Reorder, "b/a")], expected, &[("g", report)], &[1, 4096, 200_000]);
     }
+}
+
+#[test]
+fn one_group_does_not_decide_of_another() {
+    let far = "y".repeat(2 * limits::BLOCK_BYTES);
+    let near = |first: &str, second: &str| {
+        format!("<p data-block={first}>{first}</p>0<p data-block={second}>{second}</p>")
+    };
+    let apart = format!("<p data-block=c>c</p>{far}<p data-block=d>d</p>");
+    let (one, two) = (edit("g", Reorder, "b/a"), edit("h", Reorder, "d/c"));
+    let (page, expected) = ([near("a", "b"), apart.clone()].concat(), [near("b", "a"), apart].concat());
+    hold_in(
+        &page,
+        &[one.clone(), two.clone()],
+        &expected,
+        &[("g", "placed"), ("h", "incomplete")],
+        &[4096, 300_000],
+    );
+    hold_in(&page, &[two, one.clone()], &expected, &[("h", "incomplete"), ("g", "placed")], &[4096, 300_000]);
+    // Where on the page a group begins does not matter.
+    let (page, expected) = (format!("{far}{far}{}", near("a", "b")), format!("{far}{far}{}", near("b", "a")));
+    hold_in(&page, &[one], &expected, &[("g", "placed")], &[1000, 4096, 300_000]);
+}
+
+#[test]
+fn a_group_leaves_when_its_last_block_has_ended() {
+    let edits = [edit("g", Reorder, "b/a"), edit("d", Hide, "")];
+    for before in [0, 10, 5000] {
+        let mut splicer = Splicer::new("data-block", edits.to_vec());
+        let mut out = Vec::new();
+        let text = "t".repeat(before);
+        for (bytes, left) in [
+            (text.as_str(), before),
+            ("<p data-block=a>1</p>", before),
+            ("2", before),
+            ("<p data-block=b>3", before),
+            ("</p>", before + 43),
+            ("4<p data-block=d>", before + 44),
+            ("5", before + 44),
+            ("</p>", before + 44),
+            ("6", before + 45),
+        ] {
+            splicer.push(bytes.as_bytes(), &mut out);
+            assert_eq!(out.len(), left, "after {bytes}");
+        }
+    }
+    // Not later because a block behind it is open when it comes.
+    let mut splicer = Splicer::new("data-block", edits.to_vec());
+    let mut out = Vec::new();
+    splicer.push(b"0<p data-block=a>1</p>2<p data-block=b>3</p>4<p data-block=d>5", &mut out);
+    assert_eq!(String::from_utf8(out).unwrap(), "0<p data-block=b>3</p>2<p data-block=a>1</p>4");
 }
 
 #[test]

@@ -107,6 +107,12 @@ fn paragraphs_end_where_a_block_begins() {
         ("<!doctype html public x><p@a>1<table></table></p>", "a!optional-end"),
         ("<!doctypehtml><p@a>1<table></table></p>", "a!optional-end"),
         ("<br><!doctype html><p@a>1<table></table></p>", "a!optional-end"),
+        ("<p>1<table></table><span@a>2</p>3</span>", "a!unclosed"),
+        ("<!doctype html><p>1<table></table><span@a>2</p>3</span>", "a[2</p>3]"),
+        ("<!DOCTYPE\nHtml\t><p>1<table></table><span@a>2</p>3</span>", "a[2</p>3]"),
+        ("<!doctype html public x><p>1<table></table><span@a>2</p>3</span>", "a!unclosed"),
+        ("<!doctype xhtml><p>1<table></table><span@a>2</p>3</span>", "a!unclosed"),
+        ("<br><!doctype html><p>1<table></table><span@a>2</p>3</span>", "a!unclosed"),
         ("<p>1</p><div@a><table></table></div>", "a[<table></table>]"),
         ("<p><button><div@a><table></table></div></button>", "a[<table></table>]"),
     ]);
@@ -383,6 +389,12 @@ fn what_is_text_has_no_tags() {
         ("<script@a><!-- --><script></script>", "a[<!-- --><script>]"),
         ("<script@a><!--><script></script>", "a[<!--><script>]"),
         ("<script@a><!--<scriptx></script>", "a[<!--<scriptx>]"),
+        ("<script@a><!--x-><script></script></script>", "a[<!--x-><script></script>]"),
+        ("<script@a><!--x--><script></script>", "a[<!--x--><script>]"),
+        ("<script@a><!--x---><script></script>", "a[<!--x---><script>]"),
+        ("<script@a><!--x--y><script></script></script>", "a[<!--x--y><script></script>]"),
+        ("<script@a><!--x<-><script></script></script>", "a[<!--x<-><script></script>]"),
+        ("<script@a><!--x-<-><script></script></script>", "a[<!--x-<-><script></script>]"),
         ("<script@a><!--<script></scriptx></script></script>", "a[<!--<script></scriptx></script>]"),
         ("<!--<div@a>--><div@b>1</div>", "b[1]"),
         ("<!--><div@a>1</div>", "a[1]"),
@@ -398,5 +410,233 @@ fn what_is_text_has_no_tags() {
         ("</><div@a>1</div>", "a[1]"),
         ("< div@a>1</div>", ""),
         ("<1><div@a>1</div>", "a[1]"),
+    ]);
+}
+
+#[test]
+fn cdata_is_text_in_svg_and_math_alone() {
+    hold(&[
+        ("<svg><![CDATA[<g@a>]]><g@b>1</g></svg>", "b[1]"),
+        ("<svg><![CDATA[<g@a>]]]><g@b>1</g></svg>", "b[1]"),
+        ("<svg><![CDATA[]x]><g@a>]]><g@b>1</g></svg>", "b[1]"),
+        ("<svg><![CDATA[] ]><g@a>]]><g@b>1</g></svg>", "b[1]"),
+        ("<svg><![CDATA[]]><g@b>1</g></svg>", "b[1]"),
+        ("<math><mrow><![CDATA[<g@a>]]></mrow><mi@b>1</mi></math>", "b[1]"),
+        // Otherwise, and in small letters, it is a comment up to the next `>`.
+        ("<p><![CDATA[x><b@a>1</b>]]>", "a[1]"),
+        ("<svg><![cdata[x><g@a>1</g>]]></svg>", "a[1]"),
+        ("<svg><desc><p><![CDATA[x><b@a>1</b>]]></p></desc></svg>", "a[1]"),
+        // In a point of integration parsers disagree, but only where something else ends it first.
+        ("<div@a><svg><desc><![CDATA[x]]>1</desc></svg></div>", "a[<svg><desc><![CDATA[x]]>1</desc></svg>]"),
+        (
+            "<div@a><svg><desc><![CDATA[x>]]>1</desc></svg></div><p@b>2</p>",
+            "a!not-understood b!not-understood",
+        ),
+        ("<div@a><math><mi><![CDATA[x>]]></mi></math></div>", "a!not-understood"),
+        (
+            "<div@a><math><mrow><![CDATA[x>]]></mrow></math></div>",
+            "a[<math><mrow><![CDATA[x>]]></mrow></math>]",
+        ),
+    ]);
+}
+
+#[test]
+fn pairs_of_comments_hold_what_is_balanced() {
+    hold(&[
+        ("<!--block:a-->1<!--/block:a-->", "a[1]"),
+        ("<!--block:a--><!--/block:a-->", "a[]"),
+        ("<!--block:a-->1", "a!unclosed"),
+        ("<!--/block:a--><!--block:a-->1<!--/block:a-->", "a[1]"),
+        ("<!--block:a-->1<!--/block:b-->", "a!unclosed"),
+        (
+            "<!--block:a-->1<!--block:b-->2<!--/block:b-->3<!--/block:a-->",
+            "a[1<!--block:b-->2<!--/block:b-->3] b[2]",
+        ),
+        ("<!--block:a-->1<!--block:b-->2<!--/block:a-->3<!--/block:b-->", "a!crossed b!crossed"),
+        (
+            "<!--block:a-->1<!--block:a-->2<!--/block:a-->3<!--/block:a-->",
+            "a[1<!--block:a-->2<!--/block:a-->3] a[2]",
+        ),
+        // Nothing but the exact form is a marker.
+        ("<!-- block:a -->1<!-- /block:a -->", ""),
+        ("<!--BLOCK:a-->1<!--/BLOCK:a-->", ""),
+        ("<!--block:a--!>1<!--/block:a-->", ""),
+        ("<!block:a>1<!--/block:a-->", ""),
+        ("<!--block:a--->1<!--/block:a-->", "a-!unclosed"),
+        ("<!--block:a b-->1", "a b!bad-id"),
+        ("<!--block:-->1", "!bad-id"),
+        // An element ends inside, or around, or not at all.
+        ("<div><!--block:a-->1</div><!--/block:a-->", "a!crossed"),
+        ("<!--block:a--><div>1<!--/block:a--></div>", "a!crossed"),
+        ("<div><!--block:a--><span></div><!--/block:a-->", "a!crossed"),
+        ("<!--block:a--><div></div></div><!--/block:a-->", "a[<div></div></div>]"),
+        ("<div><!--block:a--><div></div><!--/block:a--></div>", "a[<div></div>]"),
+        // What ends by itself does not cross.
+        ("<!--block:a--><p>1<!--/block:a-->2", "a[<p>1]"),
+        ("<ul><li>1<!--block:a--><li>2<!--/block:a--><li>3</ul>", "a[<li>2]"),
+        ("<p>0<!--block:a-->1<div>2</div><!--/block:a-->", "a[1<div>2</div>]"),
+        ("<p>0<!--block:a-->1</p><!--/block:a-->", "a!crossed"),
+        ("<!--block:a--><p@b>1<!--/block:a--></p>", "a!crossed b[1<!--/block:a-->]"),
+        ("<!--block:a--><svg>1<!--/block:a--></svg>", "a!crossed"),
+        ("<textarea><!--block:a--></textarea>1<!--/block:a-->", ""),
+    ]);
+}
+
+#[test]
+fn pairs_are_open_and_ids_are_read_up_to_a_bound() {
+    let open = |count: usize| (0..count).map(|number| format!("<!--block:p{number}-->")).collect::<String>();
+    let close =
+        |count: usize| (0..count).rev().map(|number| format!("<!--/block:p{number}-->")).collect::<String>();
+    for (count, refused) in [(64, 0), (65, 1), (66, 2)] {
+        let found = find((open(count) + &close(count)).as_bytes(), "data-block");
+        assert_eq!((found.blocks.len(), found.refused.len()), (count - refused, refused), "{count}");
+        assert!(found.refused.iter().all(|refused| refused.reason.code() == "not-understood"));
+    }
+    for (length, expected) in [(64, "[1]"), (65, "!bad-id"), (66, "")] {
+        let id = "x".repeat(length);
+        let expected = if expected.is_empty() { String::new() } else { id.clone() + expected };
+        assert_eq!(blocks(&format!("<!--block:{id}-->1<!--/block:{id}-->")), expected, "{length}");
+    }
+}
+
+#[test]
+fn elements_are_open_and_tags_are_long_up_to_a_bound() {
+    // Browsers begin to flatten at 512 elements.
+    for (depth, expected) in
+        [(510, "a[1] b[2]"), (511, "a[1] b[2]"), (512, "a!not-understood b!not-understood")]
+    {
+        let page = "<div>".repeat(depth)
+            + "<p data-block=a>1</p>"
+            + &"</div>".repeat(depth)
+            + "<p data-block=b>2</p>";
+        assert_eq!(blocks(&page), expected, "{depth}");
+    }
+    let most = parvis::limits::TAG_BYTES;
+    for (length, first, last) in [
+        (most - 1, "a[1] b[2]", "a[1] b[2]"),
+        (most, "a[1] b[2]", "a[1] b[2]"),
+        (most + 1, "!too-long b[2]", "!too-long b[2]"),
+        (most + 20, "!too-long b[2]", "b[2]"),
+    ] {
+        let around = "<p data-block=a title=\"\">".len();
+        let title = format!("title=\"{}\"", "z".repeat(length - around));
+        let rest = "1</p><p data-block=b>2</p>";
+        assert_eq!(blocks(&format!("<p data-block=a {title}>{rest}")), first, "{length}, marked in front");
+        assert_eq!(blocks(&format!("<p {title} data-block=a>{rest}")), last, "{length}, marked behind");
+    }
+}
+
+#[test]
+fn what_has_ended_does_not_end_again() {
+    // The end tag comes, and finds what another tag has closed.
+    hold(&[
+        ("<ul><li@a>1<li>2</li>3</li></ul>", "a!optional-end"),
+        ("<dl><dd@a>1<dd>2</dd>3</dd></dl>", "a!optional-end"),
+        ("<dl><dt@a>1<dd>2</dd>3</dt></dl>", "a!optional-end"),
+        ("<dl><dd@a>1<dt>2</dt>3</dd></dl>", "a!optional-end"),
+        ("<p@a>1<p>2</p>3</p>", "a!optional-end"),
+        ("<p@a>1<div>2</div>3</p>", "a!optional-end"),
+        ("<option@a>1<option>2</option>3</option>", "a!optional-end"),
+        ("<option@a>1<optgroup>2</optgroup>3</option>", "a!optional-end"),
+        ("<ruby><rb@a>1<rt>2</rt>3</rb></ruby>", "a!optional-end"),
+        ("<ruby><rt@a>1<rp>2</rp>3</rt></ruby>", "a!optional-end"),
+        ("<ruby><rp@a>1<rb>2</rb>3</rp></ruby>", "a!optional-end"),
+        ("<ruby><rtc@a>1<rb>2</rb>3</rtc></ruby>", "a!optional-end"),
+        ("<ruby><rtc@a>1<rtc>2</rtc>3</rtc></ruby>", "a!optional-end"),
+        ("<h1@a>1<h2>2</h2>3</h1>", "a!unclosed"),
+        ("<button@a>1<button>2</button>3</button>", "a!unclosed"),
+        ("<a@a>1<a>2</a>3</a>", "a!unclosed"),
+        ("<nobr@a>1<nobr>2</nobr>3</nobr>", "a!unclosed"),
+        ("<select@a>1<select>2</select>", "a!unclosed"),
+        ("<select@a>1<input></select>", "a!unclosed"),
+        ("<select@a>1<keygen></select>", "a!unclosed"),
+        ("<select><option@a>1<option>2</option>3</option></select>", "a!optional-end"),
+        ("<select><option@a>1<optgroup>2</option></select>", "a!optional-end"),
+        ("<select><optgroup@a>1<optgroup>2</optgroup>3</optgroup></select>", "a!optional-end"),
+        ("<select><option@a>1<hr></option></select>", "a!optional-end"),
+        ("<select><optgroup@a>1<hr></optgroup></select>", "a!optional-end"),
+        ("<table><tr><td@a>1<td>2</td>3</td></table>", "a!optional-end"),
+        ("<table><tr@a><td>1<tr><td>2</td></tr></tr></table>", "a!optional-end"),
+        ("<table><tbody@a><tr><tbody><tr></tbody></tbody></table>", "a!optional-end"),
+        ("<table><caption@a>1<tr><td></td></tr></caption></table>", "a!optional-end"),
+        ("<table><colgroup@a><tr></tr></colgroup></table>", "a!optional-end"),
+        ("<table><colgroup@a><div></div></colgroup></table>", "a!optional-end"),
+        ("<table@a><tr><table></table></table>", "a!unclosed"),
+        ("<svg@a><div>1</div></svg>", "a!unclosed"),
+        ("<svg@a><g><p>1</p></g></svg>", "a!unclosed"),
+        ("<svg@a><font color=x>1</font></svg>", "a!unclosed"),
+        ("<math@a><mrow><p>1</p></mrow></math>", "a!unclosed"),
+        ("<svg@a></p></svg>", "a!unclosed"),
+        ("<svg@a></br></svg>", "a!unclosed"),
+        ("<math@a><annotation-xml><p>1</p></annotation-xml></math>", "a!unclosed"),
+    ]);
+}
+
+#[test]
+fn formatting_is_listed_and_opened_again() {
+    // The list of active formatting elements (section 13.2.4.3) and the adoption agency (13.2.6.4.7).
+    hold(&[
+        // What ended with the element around it opens again, and its end tag reaches across what comes then.
+        ("<b><div><i></div></b><span@a>1</i>2</span>", "a!unclosed"),
+        ("<b><div><i></div></i></b><span@a>1</i>2</span>", "a[1</i>2]"),
+        // Of equal ones three are listed.
+        ("<p><b><b>1</p><u></u></b><span@a>1</b>2</span>", "a!unclosed"),
+        ("<p><b><b><b>1</p><u></u></b></b><span@a>1</b>2</span>", "a!unclosed"),
+        ("<p><b><b><b><b>1</p><u></u></b></b></b><span@a>1</b>2</span>", "a[1</b>2]"),
+        ("<table><td><p><b><b><b><b>1</p><u></u></b></b></b><span@a>1</b>2</span></td></table>", "a[1</b>2]"),
+        (
+            "<table><td><p><i><b><b><b><b>1</p><u></u></b></b></b><span@a>1</b>2</span></td></table>",
+            "a[1</b>2]",
+        ),
+        ("<b><b><b><b>1</b></b></b><!--block:a--></b><!--/block:a-->", "a!crossed"),
+        ("<b><b><b><b></b></b></b><span@a>1</b>2</span>", "a!unclosed"),
+        // What stands between the element and the furthest block is copied, up to three of them.
+        ("<div><b><i><div@a>1</b>2</div></i></div>", "a[1</b>2]"),
+        ("<div><b><i@a><div>1</b>2</div></i></div>", "a!unclosed"),
+        ("<b><i><u><s><div>1</b>2</div></s></u><span@c>1</i>2</span>", "c!unclosed"),
+        ("<b><i><u><s><em><div>1</b>2</div></em></s></u><span@c>1</i>2</span>", "c[1</i>2]"),
+        ("<b><span@a><div>1</b>2</div></span>", "a!unclosed"),
+        // A marker hides what is listed before it.
+        ("<b><object><span@a>1</b>2</span></object></b>", "a[1</b>2]"),
+        ("<p><b>1</p><object><span@a>1</b>2</span></object>", "a[1</b>2]"),
+        ("<b><template><span@a>1</b>2</span></template></b>", "a[1</b>2]"),
+        ("<table><caption><b>1</caption><td><span@a>1</b>2</span></td></table>", "a[1</b>2]"),
+    ]);
+}
+
+#[test]
+fn templates_forms_and_drawings_have_rules_of_their_own() {
+    hold(&[
+        (
+            "<template@c><td@a>1</td><caption@b>2</caption></template>",
+            "c[<td@a>1</td><caption@b>2</caption>] a[1] b!not-understood",
+        ),
+        ("<template@c><col><div@a>1</div></template>", "c[<col><div@a>1</div>] a!not-understood"),
+        ("<template@c><tr></table></tr></template>", "c[<tr></table></tr>]"),
+        ("<template@c><col></div></col></colgroup></template>", "c[<col></div></col></colgroup>]"),
+        ("<table><td>1</td><!--block:a--></tr><!--/block:a--></table>", "a!crossed"),
+        ("<table><tr><td>1</td></tr><!--block:a--></tbody><!--/block:a--></table>", "a!crossed"),
+        ("<table><col><!--block:a--></colgroup><!--/block:a--></table>", "a!crossed"),
+        ("<div><form>1</div></p><form@a>2</form>", "a!not-understood"),
+        ("<template><form@a>1<p>2</form></template>", "a[1<p>2]"),
+        ("<div@a></form>1</div>", "a[</form>1]"),
+        ("<math><annotation-xml><x-y@a /></annotation-xml></math>", "a[]"),
+        ("<math><annotation-xml encoding=text/html><x-y@a /></annotation-xml></math>", "a!unclosed"),
+        ("<svg><desc><x-y@a /></desc></svg>", "a!unclosed"),
+        ("<math><mi><x-y@a /></mi></math>", "a!unclosed"),
+        ("<svg><g@a /></svg>", "a[]"),
+        (
+            "<p@a><svg><foreignObject></p></foreignObject></svg></p>",
+            "a[<svg><foreignObject></p></foreignObject></svg>]",
+        ),
+        ("<p@a><math><mi></p></mi></math></p>", "a[<math><mi></p></mi></math>]"),
+        ("<span@a><svg><desc></span></desc></svg></span>", "a[<svg><desc></span></desc></svg>]"),
+        ("<span@a><math><mo></span></mo></math></span>", "a[<math><mo></span></mo></math>]"),
+        (
+            "<span@a><math><annotation-xml></span></annotation-xml></math></span>",
+            "a[<math><annotation-xml></span></annotation-xml></math>]",
+        ),
+        ("<span@a><svg><g></span>", "a[<svg><g>]"),
+        ("<span@a><math><mrow></span>", "a[<math><mrow>]"),
     ]);
 }

@@ -133,6 +133,51 @@ mod tests {
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
+    #[test]
+    fn a_share_holds_the_buckets_below_it_and_none_at_it() {
+        let unit = Unit(7);
+        let bucket = |stage| unit.bucket(stage, "key");
+        let part = bucket(Stage::Traffic);
+        assert!(!takes_part(unit, "key", part) && takes_part(unit, "key", part + 1));
+        let out = bucket(Stage::Holdout);
+        assert!(!held_out(unit, "key", out) && held_out(unit, "key", out + 1));
+        assert!(!held_out(unit, "key", 0) && held_out(unit, "key", BUCKETS));
+        let place = bucket(Stage::Variant);
+        assert_eq!(variant(unit, "key", [place]), None);
+        assert_eq!(variant(unit, "key", [place + 1]), Some(0));
+        assert_eq!(variant(unit, "key", [place, 0, 1]), Some(2));
+        assert_eq!(variant(unit, "key", [0, u16::MAX, u16::MAX]), Some(1));
+    }
+
+    #[test]
+    fn a_range_holds_its_first_bucket_and_not_the_one_behind() {
+        let range = Range { start: 5, end: 7 };
+        assert_eq!([4, 5, 6, 7].map(|bucket| range.contains(bucket)), [false, true, true, false]);
+        assert!(!Range { start: 5, end: 5 }.contains(5));
+        // A visitor has one of 1,000 places in a group, which is the first of ten buckets.
+        let place = hash::bucket_v1("__g", "0000000000000007") * 10;
+        let inside = |start, end| in_group(Unit(7), "g", Range { start, end });
+        assert!(inside(place, place + 1) && !inside(place + 1, BUCKETS) && !inside(0, place));
+    }
+
+    #[test]
+    fn weights_are_whole_within_a_hundred() {
+        let whole = [9_899, 9_900, 10_000, 10_100, 10_101].map(|sum| is_whole([sum - 1, 1]));
+        assert_eq!(whole, [false, true, true, true, false]);
+        let of = |count, weights: &[u16], coverage| {
+            ranges(count, weights, coverage).map(|range| (range.start, range.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(2, &[9_899, 0], 10_000), [(0, 5000), (5000, 10_000)]);
+        assert_eq!(of(2, &[9_900, 0], 10_000), [(0, 9900), (9900, 9900)]);
+        assert_eq!(of(2, &[10_000], 10_000), [(0, 5000), (5000, 10_000)], "not as many as variants");
+        assert_eq!(of(2, &[3333, 6667], 1), [(0, 1), (3333, 3334)], "a share is rounded up");
+        assert_eq!(of(2, &[0, 10_000], 1), [(0, 0), (0, 1)]);
+        assert_eq!(of(2, &[], 0), [(0, 0), (5000, 5000)]);
+        assert_eq!(of(2, &[], 10_001), [(0, 5000), (5000, 10_000)]);
+        assert!(of(0, &[], 10_000).is_empty());
+        assert_eq!(equal_weights(7).collect::<Vec<_>>(), [1429, 1429, 1428, 1429, 1428, 1429, 1428]);
+    }
+
     proptest! {
         #[test]
         fn equal_weights_are_whole_and_even(count in 1_u16..=64) {

@@ -36,3 +36,36 @@ pub fn of(user_agent: &str) -> Option<Device> {
 fn contains(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_known_and_robots_come_first() {
+        for (header, expected) in [
+            ("", None),
+            (" ", Some(Device::Desktop)),
+            ("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", Some(Device::Desktop)),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X) Safari/605", Some(Device::Desktop)),
+            ("Mozilla/5.0 (Linux; Android 15) Mobile Safari/537", Some(Device::Mobile)),
+            ("Mozilla/5.0 (Linux; ANDROID 15) Safari/537", Some(Device::Tablet)),
+            ("Mozilla/5.0 (Linux; Android 15; Tablet) Mobile", Some(Device::Tablet)),
+            ("Mozilla/5.0 (iPad; CPU OS 12) Mobile/15E148", Some(Device::Tablet)),
+            ("Opera Mobi/1", Some(Device::Mobile)),
+            ("Opera Mob/1", Some(Device::Desktop)),
+            ("mobi", Some(Device::Mobile)),
+            ("SomeBot/1 (Android; Mobile)", Some(Device::Bot)),
+            ("crawler", Some(Device::Bot)),
+            ("Baiduspider", Some(Device::Bot)),
+            ("Yahoo! Slurp", Some(Device::Bot)),
+            ("facebookexternalhit/1.1", Some(Device::Bot)),
+            ("Embedly/0.2", Some(Device::Bot)),
+            ("Slack-Preview", Some(Device::Bot)),
+            ("Chrome-Lighthouse", Some(Device::Bot)),
+            ("facebookexternal", Some(Device::Desktop)),
+        ] {
+            assert_eq!(of(header), expected, "{header}");
+        }
+    }
+}

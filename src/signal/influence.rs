@@ -28,3 +28,26 @@ impl Influence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Influence::{Contextual, None, Personal};
+
+    #[test]
+    fn the_stronger_of_both_stays() {
+        for (one, other, stronger) in [
+            (None, None, None),
+            (None, Contextual, Contextual),
+            (Contextual, None, Contextual),
+            (Contextual, Personal, Personal),
+            (Personal, Contextual, Personal),
+            (Personal, None, Personal),
+        ] {
+            assert_eq!(one.join(other), stronger, "{one:?} {other:?}");
+        }
+        assert_eq!(
+            [None, Contextual, Personal].map(super::Influence::name),
+            ["none", "contextual", "personal"]
+        );
+    }
+}

@@ -347,6 +347,84 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn each_part_has_its_places_and_no_more() {
+        let head = Memory::begin(Millis(1_700_000_000_000)).unwrap().write(None);
+        let with = |part: &[u8]| Memory::decode(&[&head, part].concat());
+        // Each entry begins with its number, so that none is there twice.
+        for (tag, entry, most, unit) in [
+            (INTERESTS, &[9, 9][..], 16, false),
+            (CAPS, &[1, 9, 9], 24, false),
+            (PAST, &[0, 0, 0, 0, 1, 9, 9], 12, false),
+            (PAST, &[0, 0, 0, 0, 2, 9, 9], 8, false),
+            (PAST, &[0, 0, 0, 0, 3, 9, 9], 8, false),
+            (PAST, &[0, 0, 0, 0, 4, 9, 9], 8, false),
+            (DATES, &[9, 0], 8, false),
+            (PREFERRED, &[9, 0], 8, false),
+            (STICKY, &[0, 0, 0, 0, 9, 9], 8, true),
+        ] {
+            let part = |count: u8| {
+                let entries = (0..count).flat_map(|number| {
+                    let number = u32::from(number) + 1;
+                    let code = number.to_le_bytes();
+                    // The code of a kept variant's campaign stands behind the variant.
+                    if unit { [&entry[..4], &code, &entry[4..]].concat() } else { [&code, entry].concat() }
+                });
+                let entries: Vec<u8> = entries.collect();
+                let unit: &[u8] = if unit { &[UNIT, 8, 1, 2, 3, 4, 5, 6, 7, 8] } else { &[] };
+                [unit, &[tag, u8::try_from(entries.len()).unwrap()], &entries].concat()
+            };
+            let memory = with(&part(most)).unwrap();
+            assert_eq!(memory.write(memory.unit).len(), head.len() + part(most).len(), "{tag}: {most}");
+            assert!(with(&part(most + 1)).is_none(), "{tag}: one more than {most}");
+            let one = part(1);
+            // Where the length stands, in front of the only entry.
+            let at = one.len() - 4 - entry.len() - 1;
+            let mut short = one.clone();
+            short.pop();
+            short[at] -= 1;
+            assert!(with(&short).is_none(), "{tag}: a byte less");
+            let mut long = one.clone();
+            long.push(0);
+            long[at] += 1;
+            assert!(with(&long).is_none(), "{tag}: a byte more");
+        }
+        let both = [
+            &[PAST, 220][..],
+            &[1, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9].repeat(12),
+            &[1, 0, 0, 0, 0, 0, 0, 0, 4, 9, 9].repeat(8),
+        ];
+        assert_eq!(with(&both.concat()).map(|memory| memory.past.len()), Some(20));
+        for (tag, bytes) in [(UNIT, 8), (BEFORE, 2)] {
+            let part = |count: u8| [&[tag, count][..], &vec![7; count.into()]].concat();
+            assert!(with(&part(bytes)).is_some(), "{tag}");
+            for odd in [0, bytes - 1, bytes + 1] {
+                assert!(with(&part(odd)).is_none(), "{tag}: {odd} bytes");
+            }
+            assert!(with(&[part(bytes), part(bytes)].concat()).is_none(), "{tag} twice");
+        }
+    }
+
+    #[test]
+    fn memory_of_1024_bytes_is_read_and_none_longer() {
+        let now = Millis(1_700_000_000_000);
+        let filled = |last: u8| {
+            let mut bytes = Memory::begin(now).unwrap().write(None);
+            for length in [255, 255, 255, last] {
+                bytes.extend([11, length]);
+                bytes.extend(vec![0; length.into()]);
+            }
+            bytes
+        };
+        for (last, bytes, reason) in [(242, 1024, Reason::Opened), (243, 1025, Reason::Unreadable)] {
+            let filled = filled(last);
+            assert_eq!(filled.len(), bytes);
+            assert_eq!(Memory::decode(&filled).is_some(), reason == Reason::Opened, "{bytes}");
+            assert_eq!(Memory::stored(Some(&base64::encode(&filled)), now, 180).1, reason, "{bytes}");
+        }
+        assert_eq!(Memory::stored(None, now, 180).1, Reason::Absent);
+    }
+
+    #[test]
     fn repeated_and_misshapen_parts_are_refused() {
         let head = Memory::begin(Millis(1_700_000_000_000)).unwrap().write(None);
         let unit = [UNIT, 8, 1, 2, 3, 4, 5, 6, 7, 8];

@@ -164,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn hours_are_counted_from_the_midnight_of_first_issue() {
+        let memory = Memory::begin(NOW).unwrap();
+        let hour = |millis: i64| memory.hour(Millis(20_000 * 86_400_000 + millis));
+        assert_eq!([hour(-1), hour(0), hour(HOUR - 1), hour(HOUR)], [0, 0, 0, 1]);
+        assert_eq!([hour(65_535 * HOUR), hour(65_536 * HOUR)], [65_535, 65_535]);
+    }
+
+    #[test]
     fn counts_stop_at_their_bound_and_so_do_counters() {
         let mut memory = Memory::begin(NOW).unwrap();
         (0..300).for_each(|_| memory.count(0, 0, NOW));

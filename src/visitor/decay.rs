@@ -78,6 +78,29 @@ mod tests {
         assert!((95.0..105.0).contains(&count), "{count}");
     }
 
+    #[test]
+    fn a_level_grows_with_each_step_and_stops_at_its_bounds() {
+        // Seven days have 128 steps of 4,725 seconds.
+        let step = 4_725_000;
+        for (now, level) in [
+            (0, 0),
+            (-1, -1),
+            (step - 1, 0),
+            (step, 1),
+            (-step, -1),
+            (-step - 1, -2),
+            (32_767 * step, 32_767),
+            (32_768 * step, 32_767),
+            (-32_768 * step, -32_768),
+            (-32_769 * step, -32_768),
+            (i64::MAX, i16::MAX),
+            (i64::MIN, i16::MIN),
+        ] {
+            assert_eq!(Level::of_one(Millis(now), 0), Level(level), "{now}");
+        }
+        assert_eq!(Level(i16::MAX).plus(Level(i16::MAX)), Level(i16::MAX));
+    }
+
     proptest! {
         #[test]
         fn adding_is_even_handed_and_never_loses(a: i16, b: i16, c: i16) {

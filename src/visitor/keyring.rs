@@ -134,6 +134,23 @@ mod tests {
         assert_eq!(Keyring::parse(&[0xff, 0xfe]).err(), Some(Reason::KeysMalformed));
     }
 
+    #[test]
+    fn a_secret_has_sixteen_keys_and_4096_bytes_at_most() {
+        let lines = |count: usize| (0..count).map(|id| format!("{id}:{ONE}\n")).collect::<String>();
+        let keyring = Keyring::parse(lines(16).as_bytes()).unwrap();
+        assert!(keyring.opening(15).is_some() && keyring.opening(16).is_none());
+        let one = lines(1);
+        let filled = |bytes: usize| format!("{one}#{}", "x".repeat(bytes - one.len() - 1));
+        assert!(Keyring::parse(filled(4096).as_bytes()).is_ok());
+        assert_eq!(Keyring::parse(filled(4097).as_bytes()).err(), Some(Reason::KeysTooLarge));
+        let digits = |count: usize| Keyring::parse(format!("1:{}", "a".repeat(count)).as_bytes()).err();
+        assert_eq!(
+            [63, 64, 65].map(digits),
+            [Some(Reason::KeysMalformed), None, Some(Reason::KeysMalformed)]
+        );
+        assert!(Keyring::parse(format!("255:{ONE}").as_bytes()).unwrap().opening(255).is_some());
+    }
+
     proptest! {
         #[test]
         fn any_secret_is_survived(secret in proptest::collection::vec(any::<u8>(), 0..5000)) {

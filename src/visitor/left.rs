@@ -89,6 +89,21 @@ mod tests {
     }
 
     #[test]
+    fn an_hour_is_over_with_its_last_minute() {
+        let mut memory = Memory::begin(Millis(0)).unwrap();
+        let hours = |memory: &Memory, minute: i64| memory.cart_hours(Millis(minute * 60_000));
+        memory.leave_cart(119, [7].into_iter());
+        assert_eq!(
+            [hours(&memory, 59), hours(&memory, 119), hours(&memory, 120)],
+            [Some(0), Some(0), Some(1)]
+        );
+        memory.leave_cart(120, [7].into_iter());
+        assert_eq!([hours(&memory, 179), hours(&memory, 180)], [Some(0), Some(1)]);
+        memory.forget_cart();
+        assert!(memory.cart().is_empty());
+    }
+
+    #[test]
     fn misshapen_carts_are_refused() {
         let head = Memory::begin(Millis(1_795_262_400_000)).unwrap().write(None);
         let with = |part: &[u8]| Memory::decode(&[&head, part].concat()).is_some();

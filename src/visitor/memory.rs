@@ -264,6 +264,65 @@ mod tests {
         assert_eq!(memory.clone().at(later(101), 180), (Some(memory), Reason::Opened));
     }
 
+    #[test]
+    fn clocks_may_differ_by_an_hour_and_no_minute_more() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.visit(NOW);
+        let early = |minutes: i64| memory.is_from_the_future(Millis(NOW.0 - minutes * MINUTE));
+        assert!(!early(60) && early(61));
+        // The day of first issue begins at midnight: an hour before it is not later than the clock may be.
+        let mut young = Memory::begin(Millis(20_000 * DAY)).unwrap();
+        young.last_minute = 0;
+        let early = |minutes: i64| young.is_from_the_future(Millis(20_000 * DAY - minutes * MINUTE));
+        assert!(!early(60) && early(61));
+    }
+
+    #[test]
+    fn the_first_and_the_last_day_that_memory_can_begin_with() {
+        let begins =
+            |now: i64| Memory::begin(Millis(now)).map(|memory| (memory.first_day, memory.last_minute));
+        assert_eq!([begins(-1), begins(0)], [None, Some((0, 0))]);
+        assert_eq!(begins(65_536 * DAY - 1), Some((65_535, 94_371_839)));
+        assert_eq!(begins(65_536 * DAY), None);
+    }
+
+    #[test]
+    fn the_visit_before_is_noted_from_the_second_visit_on() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.note_visit();
+        assert_eq!((memory.day_before, memory.days_since_visit(NOW)), (None, None));
+        memory.visit(NOW);
+        memory.note_visit();
+        assert_eq!(memory.day_before, Some(20_000));
+        let since = |now: i64| memory.days_since_visit(Millis(now));
+        assert_eq!([since(20_001 * DAY - 1), since(20_001 * DAY)], [Some(0), Some(1)]);
+        assert_eq!(since(19_000 * DAY), Some(0), "the clock has gone back");
+        memory.last_minute = 20_002 * 24 * 60 - 1;
+        memory.note_visit();
+        assert_eq!(memory.day_before, Some(20_001), "the last minute of a day is of that day");
+        memory.forget_visit();
+        assert_eq!(memory.day_before, None);
+    }
+
+    #[test]
+    fn visits_and_days_are_counted_to_their_bounds() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        memory.visits = u16::MAX - 1;
+        memory.visit(NOW);
+        memory.visit(NOW);
+        assert_eq!(memory.visits(), u16::MAX);
+        let known = |now: i64| memory.days_known(Millis(now));
+        assert_eq!([known(20_001 * DAY - 1), known(20_001 * DAY), known(0)], [0, 1, 0]);
+        // Of two levels the stronger comes first, of equal ones the smaller code.
+        let mut memory = Memory::begin(NOW).unwrap();
+        for category in [5, 3, 9] {
+            memory.interest(category, NOW);
+        }
+        memory.interest(9, NOW);
+        let order: Vec<u32> = memory.interests().iter().map(|interest| interest.category).collect();
+        assert_eq!(order, [9, 3, 5]);
+    }
+
     proptest! {
         #[test]
         fn any_clock_is_survived(first in 0_i64..65_535, clocks in proptest::collection::vec(any::<i64>(), 1..8), days: u16) {

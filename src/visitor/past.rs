@@ -262,6 +262,31 @@ pub(super) mod tests {
         assert!(memory.past.is_empty());
     }
 
+    #[test]
+    fn twelve_purchases_and_eight_others_have_their_places() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        let kept = |memory: &Memory, kind: Kind| {
+            memory
+                .past
+                .iter()
+                .filter(|past| past.kind == kind)
+                .map(|past| past.thing.item)
+                .collect::<Vec<_>>()
+        };
+        (1..=12).for_each(|item| memory.remember(Kind::Bought, thing(item), NOW));
+        (21..=24).for_each(|item| memory.remember(Kind::Removed, thing(item), NOW));
+        (31..=34).for_each(|item| memory.remember(Kind::Waved, thing(item), NOW));
+        assert_eq!(memory.past.len(), 20);
+        memory.remember(Kind::Bought, thing(13), NOW);
+        assert_eq!(kept(&memory, Kind::Bought), (2..=13).rev().collect::<Vec<_>>());
+        memory.remember(Kind::Dismissed, thing(41), NOW);
+        assert_eq!(kept(&memory, Kind::Removed), [24, 23, 22], "the one remembered first falls out");
+        assert_eq!(kept(&memory, Kind::Waved), [34, 33, 32, 31]);
+        // What is bought takes its removal along, and leaves a place.
+        memory.remember(Kind::Bought, thing(23), NOW);
+        assert_eq!((kept(&memory, Kind::Removed), memory.past.len()), ([24, 22].to_vec(), 19));
+    }
+
     proptest! {
         /// Held against a list that forgets nothing.
         #[test]

@@ -342,6 +342,51 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_4096_letters_is_opened_and_no_longer_one() {
+        let ring = keyring(&[(1, 1)]);
+        let key = ring.sealing().unwrap();
+        let value = |bytes: usize| {
+            let aad = associated(1, cookie::MEMORY, SITE);
+            let ciphertext = encrypt(&key.bytes, &NONCE, &vec![7; bytes], &aad).unwrap();
+            base64::encode(&[&[VERSION, 1][..], &NONCE, &ciphertext].concat())
+        };
+        // Two bytes, the nonce and the tag of 16 stand beside the contents; three bytes are four letters.
+        let longest = 3072 - 2 - NONCE_BYTES - 16;
+        assert_eq!(value(longest).len(), limits::COOKIE_VALUE_BYTES);
+        assert_eq!(open(&value(longest), cookie::MEMORY, SITE, &ring), Ok(vec![7; longest]));
+        assert_eq!(open(&value(longest + 1), cookie::MEMORY, SITE, &ring), Err(Reason::Unreadable));
+    }
+
+    #[test]
+    fn name_and_value_have_4096_bytes_together() {
+        let room = 4096 - "__Host-parvis=".len();
+        let header = |letters: usize| cookie::SetCookie::memory(&Sealed("A".repeat(letters)), 7);
+        let attributes = "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=7";
+        assert_eq!(header(room).map(|header| header.as_str().len()), Some(4096 + attributes.len()));
+        assert_eq!(header(room + 1), None);
+    }
+
+    #[test]
+    fn nothing_longer_than_memory_is_sealed() {
+        let sealed =
+            |bytes: usize| seal(&vec![0; bytes], cookie::MEMORY, SITE, &keyring(&[(1, 1)]), NONCE).is_some();
+        assert!(sealed(limits::MEMORY_BYTES) && !sealed(limits::MEMORY_BYTES + 1));
+    }
+
+    #[test]
+    fn what_was_sealed_is_over_in_the_second_and_not_before() {
+        let (_, value) = sample();
+        let ring = keyring(&[(1, 1)]);
+        let first_day = NOW.0.div_euclid(86_400_000);
+        let at = |now: i64| Memory::sent(Sent::One(&value), SITE, &ring, Millis(now), 180).1;
+        let end = (first_day + 180) * 86_400_000;
+        assert_eq!([at(end - 1), at(end)], [Reason::Opened, Reason::Expired]);
+        // The last visit began in this minute; clocks may differ by an hour.
+        let early = NOW.0.div_euclid(60_000) * 60_000 - 3_600_000;
+        assert_eq!([at(early), at(early - 1)], [Reason::Opened, Reason::FromTheFuture]);
+    }
+
+    #[test]
     fn two_cookies_of_our_name_count_as_none() {
         let (_, value) = sample();
         let ring = keyring(&[(1, 1)]);

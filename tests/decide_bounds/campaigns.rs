@@ -98,6 +98,13 @@ fn a_campaign_that_is_waved_away_is_remembered_as_what_the_rules_ask_for() {
     assert_eq!((told.reasons[0], told.part(4)), (Reason::Suppressed, Some(entry("lamp", 3))));
     let told = waved("letter");
     assert_eq!((told.reasons[1], told.part(4)), (Reason::Suppressed, Some(entry("letter", 4))));
+    // Of a category no item is known.
+    let lights = hero(
+        json!({ "suppress": [{ "when": "dismissed", "what": "category", "of": "lights", "days": 30 }] }),
+    );
+    let told = ask(&lights, with(Event::Dismissed("spring".to_owned()), facts()));
+    let of_category = [&[0; 4][..], &code("lights"), &[3, 12, 0]].concat();
+    assert_eq!((told.reasons[0], told.part(4)), (Reason::Suppressed, Some(of_category)));
     let told = waved("other");
     assert_eq!((&told.reasons[..], told.part(4)), (&[Reason::Matched, Reason::Matched][..], None));
 }

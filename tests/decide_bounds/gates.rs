@@ -7,7 +7,7 @@ use parvis::outcome::Content;
 use parvis::reason::Reason;
 use serde_json::{Value as Json, json};
 
-use super::support::*;
+use super::support::{engine as engine_of, *};
 
 /// All purposes but this one.
 fn all_but(purpose: Purpose) -> Vec<Purpose> {
@@ -41,6 +41,14 @@ fn what_lies_out_of_sight_stops_the_block_and_what_is_not_allowed_does_not() {
     };
     assert_eq!(reason(&both, behind_edge(without(facts()))), Reason::NoPermit);
     assert_eq!(reason(&both, behind_edge(facts())), Reason::OutOfSight);
+    // So it is where the one stands in the audience and the other in the campaign.
+    let (place, pages) = (json!({ "place.distance": "near" }), json!({ "visit.pages": { "$gte": 1 } }));
+    for (audience, own) in [(&place, &pages), (&pages, &place)] {
+        let source = json!({ "audiences": { "some": audience },
+            "campaigns": [campaign(json!({ "audience": "some", "when": own }))] });
+        assert_eq!(reason(&engine_of(&source), behind_edge(without(facts()))), Reason::NoPermit);
+        assert_eq!(reason(&engine_of(&source), behind_edge(facts())), Reason::OutOfSight);
+    }
     let there = Facts { place: Place::from_tenths(458, 48), ..facts() };
     assert_eq!(reason(&both, there), Reason::NotEligible, "no store is near");
 }
@@ -124,4 +132,52 @@ fn what_waits_in_plain_sight_suppresses_though_more_lies_out_of_it() {
     // A cooldown beside a rule.
     let both = hero(json!({ "suppress": [rule("lamp")], "cooldown": { "hours": 1 } }));
     assert_eq!(at_edge(&both, &format!("a{}", bought("rug"))), Reason::CoolingDown);
+}
+
+#[test]
+fn a_campaign_that_may_not_run_reads_nothing() {
+    let japan = json!({ "country": "JP" });
+    let cases = [
+        (json!({ "cap": { "per_visit": 1 } }), Purpose::SessionPersonalization),
+        (json!({ "cap": { "lifetime": 1 } }), Purpose::PersistentPersonalization),
+        (json!({ "cap": { "dismissals": { "times": 1, "days": 7 } } }), Purpose::SessionPersonalization),
+        (json!({ "cap": { "dismissals": { "times": 1, "days": 7 } } }), Purpose::PersistentPersonalization),
+        (json!({ "cooldown": { "days": 1 } }), Purpose::SessionPersonalization),
+        (json!({ "cooldown": { "days": 1 } }), Purpose::PersistentPersonalization),
+        (
+            json!({ "suppress": [{ "when": "bought", "what": "item", "of": "lamp", "days": 1 }] }),
+            Purpose::SessionPersonalization,
+        ),
+        (
+            json!({ "around": { "date": "trip", "from_days": 0, "to_days": 1 } }),
+            Purpose::PersistentPersonalization,
+        ),
+        (json!({ "fatigue": {} }), Purpose::PersistentPersonalization),
+        (
+            json!({ "experiment": {}, "variants": [{ "id": "a", "html": "<p>A</p>" }, { "id": "b", "control": true }] }),
+            Purpose::Experimentation,
+        ),
+    ];
+    for (more, purpose) in cases {
+        let mut campaign = campaign(more.clone());
+        campaign["when"] = japan.clone();
+        let engine = engine(&json!({ "dates": { "trip": {} }, "campaigns": [campaign] }));
+        let look = |granted: &[Purpose]| {
+            let mut exchange = engine.begin(facts_of(granted, "a", None));
+            let outcome = &exchange.decide().unwrap().outcome;
+            (outcome.decisions()[0].reason, outcome.touched().iter().count())
+        };
+        assert_eq!(look(&PURPOSES), (Reason::NotEligible, 1), "{more}");
+        assert_eq!(look(&all_but(purpose)), (Reason::NoPermit, 0), "{more} without {}", purpose.name());
+        let other = if purpose == Purpose::Profile { Purpose::Experimentation } else { Purpose::Profile };
+        assert_eq!(look(&all_but(other)), (Reason::NotEligible, 1), "{more} without {}", other.name());
+    }
+    // What is over is over for whoever may not see it too, but asked only then.
+    let over =
+        json!({ "fatigue": {}, "ends": "2026-01-01T00:00:00Z", "schedule": { "hours": ["09:00-10:00"] } });
+    assert_eq!(reason(&hero(over.clone()), facts()), Reason::Over);
+    assert_eq!(
+        reason(&hero(over), facts_of(&all_but(Purpose::PersistentPersonalization), "a", None)),
+        Reason::NoPermit
+    );
 }

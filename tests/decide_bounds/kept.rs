@@ -33,6 +33,9 @@ fn nothing_stays_in_memory_that_no_campaign_asks_for() {
     let without = [Purpose::DeviceStorage, Purpose::SessionPersonalization];
     let told = ask(&engine, facts_of(&without, "a", Some(&everything())));
     assert_eq!((told.reasons[0], told.memory), (Reason::NoPermit, None));
+    // Behind an edge it is the edge's: what lies in the browser's storage is neither read nor kept.
+    let told = ask(&engine, behind_edge(facts_of(&PURPOSES, "a", Some(&everything()))));
+    assert_eq!((told.reasons[0], told.memory), (Reason::OutOfSight, None));
     // Where no campaign asks for memory, none is kept.
     let told = ask(&hero(json!({})), facts_of(&PURPOSES, "a", Some(&everything())));
     assert_eq!((told.memory, told.visit), (None, None));
@@ -96,6 +99,31 @@ fn what_the_browser_tells_of_a_view_counts_as_one() {
             Some(expected),
             "`{item}` `{category}`"
         );
+    }
+}
+
+#[test]
+fn a_search_is_kept_while_a_campaign_asks_for_it() {
+    let engine = |when: Json| {
+        engine(&json!({ "pages": [{ "kind": "home", "path": "/", "search": "q" }],
+            "blocks": { "hero": { "pages": ["home"], "reserve": "1rem" } }, "campaigns": [campaign(json!({ "when": when }))] }))
+    };
+    let asks = engine(json!({ "visit.searches": { "$size": { "$gte": 0 } } }));
+    let silent = engine(json!({ "visit.pages": { "$gte": 1 } }));
+    let told = |engine, text: &str, arrives: bool| {
+        let mut facts = facts_of(&PURPOSES, "a~n1*0", None);
+        facts.browser.as_mut().unwrap().arrives = arrives;
+        if arrives {
+            facts.query = format!("q={text}");
+        } else {
+            facts = with(Event::Searched(text.to_owned()), facts);
+        }
+        ask(engine, facts).visit.unwrap()
+    };
+    for arrives in [false, true] {
+        assert!(told(&asks, "Rug", arrives).ends_with("~qrug"), "{arrives}");
+        assert!(!told(&silent, "Rug", arrives).contains("~q"), "{arrives}");
+        assert!(!told(&asks, "0612345678", arrives).contains("~q"), "{arrives}");
     }
 }
 

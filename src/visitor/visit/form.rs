@@ -149,3 +149,65 @@ fn list<T>(value: &mut String, letter: char, entries: &[T], mut write: impl FnMu
         write(value, entry);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn each_section_has_its_places_and_no_more() {
+        let text = |letter: char, count: usize, entry: &dyn Fn(usize) -> String| {
+            let entries: Vec<String> = (1..=count).map(entry).collect();
+            let unit = if letter == 'g' { "~u0000000000000001" } else { "" };
+            format!("a{unit}~{letter}{}", entries.join("!"))
+        };
+        let id = |n: usize| format!("i{n}");
+        for (letter, most, entry) in [
+            ('i', 8, &id as &dyn Fn(usize) -> String),
+            ('c', 4, &id),
+            ('k', 16, &|n| format!("i{n}*65535")),
+            ('x', 16, &|n| format!("{n:08x}*255")),
+            ('d', 8, &|n| format!("{n:08x}")),
+            ('p', 20, &|n| format!("{}{n:08x}00000000", if n > 12 { 2 } else { 1 })),
+            ('o', 8, &|n| format!("{n:08x}*65535")),
+            ('r', 8, &|n| format!("{n:08x}*65535")),
+            ('q', 3, &id),
+            ('g', 8, &|n| format!("{n:016x}")),
+        ] {
+            let visit = Visit::parse(&text(letter, most, entry)).unwrap();
+            let counts = [visit.items.len(), visit.categories.len(), visit.cart.len(), visit.caps.len()];
+            let more = [visit.dismissed.len(), visit.past.len(), visit.declared.len(), visit.preferred.len()];
+            let all: usize = counts.iter().chain(&more).sum();
+            assert_eq!(all + visit.searches.len() + visit.assigned.len(), most, "{letter}");
+            assert!(Visit::parse(&text(letter, most + 1, entry)).is_none(), "{letter}: {}", most + 1);
+        }
+        assert_eq!(Visit::parse("a~g0000000000000001").map(|visit| visit.assigned.len()), Some(0), "no unit");
+    }
+
+    #[test]
+    fn what_happens_stays_within_its_places() {
+        let mut visit = Visit::empty();
+        (0..9).for_each(|n| visit.see_item(&format!("i{n}")));
+        (0..5).for_each(|n| visit.see_category(&format!("c{n}")));
+        (0..9).for_each(|n| visit.dismiss(n));
+        (0..17).for_each(|n| visit.count(n));
+        assert_eq!(
+            (visit.items().len(), visit.items()[0].as_str(), visit.items()[7].as_str()),
+            (8, "i8", "i1")
+        );
+        assert_eq!((visit.categories().len(), visit.categories()[3].as_str()), (4, "c1"));
+        assert_eq!(visit.dismissed(), [0, 1, 2, 3, 4, 5, 6, 7], "the last one is lost");
+        assert_eq!((visit.counted(0), visit.counted(1), visit.counted(16)), (0, 1, 1));
+        let lines: Vec<String> = (0..17).map(|n| format!("k{n}")).collect();
+        visit.set_cart(&lines.iter().map(|id| (id.as_str(), 2)).collect::<Vec<_>>());
+        assert_eq!((visit.cart().len(), visit.cart_count()), (16, 32));
+        visit.take_from_cart("k0", 1);
+        visit.take_from_cart("k1", 2);
+        visit.take_from_cart("k2", 0);
+        visit.take_from_cart("k3", 3);
+        assert_eq!((visit.cart().len(), visit.cart_count()), (13, 25), "one piece, all, all, more than all");
+    }
+}

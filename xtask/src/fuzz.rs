@@ -61,7 +61,7 @@ fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
     install()?;
     let mut found = Vec::new();
     for target in targets {
-        run(&mut cargo_fuzz("build", &[target, "--sanitizer", "none"]))?;
+        run(&mut cargo_fuzz("build", &[target.as_str(), "--sanitizer", "none"]))?;
         if let Err(error) = one(target, seconds) {
             say(format!("{target}: {error:#}"));
             found.push(target.as_str());

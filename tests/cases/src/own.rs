@@ -71,7 +71,10 @@ pub const FASTLY: Table = Table {
     ],
     request: &[
         // Of the connection with the origin.
-        Adds("host", Address),
+        Adds("connection", Is("close")),
+        Adds("transfer-encoding", Is("chunked")),
+        // The client's, which the engine is not told.
+        Adds("host", Is("shop.example")),
         // It decodes what it asks for; the engine asks for bytes as they are.
         Says("accept-encoding", "identity", "gzip, deflate, br, zstd"),
     ],

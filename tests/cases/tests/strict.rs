@@ -260,13 +260,15 @@ fn everyone(folder: &Path) -> std::path::PathBuf {
 #[test]
 fn a_line_that_is_not_in_the_table_of_a_host_stays() {
     let engine = vec![line("content-type", "text/html"), line("accept-encoding", "identity")];
-    for Table { response, request } in [own::NATIVE, own::FASTLY] {
+    for (Table { response, request }, host) in
+        [(own::NATIVE, "127.0.0.1:8080"), (own::FASTLY, "shop.example")]
+    {
         for (table, own) in [
             (response, line("date", "Sat, 21 Nov 2026 12:00:00 GMT")),
             (response, line("content-length", "12")),
             (response, line("connection", "close")),
             (response, line("vary", "accept-encoding")),
-            (request, line("host", "127.0.0.1:8080")),
+            (request, line("host", host)),
         ] {
             let with = |lines: &[&(String, String)]| {
                 let more = lines.iter().map(|line| (*line).clone());

@@ -21,8 +21,8 @@ fn answer(site: &Value, path: &str, row: &Value) -> (Vec<String>, Value) {
     let deleted = edits
         .append
         .iter()
-        .filter(|(name, value)| name == "set-cookie" && value.ends_with("Max-Age=0"))
-        .map(|(_, value)| value.split('=').next().unwrap_or_default().to_owned())
+        .filter(|(name, value)| name == "set-cookie" && value.as_str().ends_with("Max-Age=0"))
+        .map(|(_, value)| value.as_str().split('=').next().unwrap_or_default().to_owned())
         .collect();
     let record: Value = serde_json::from_str(&exchange.record().to_json()).unwrap();
     (deleted, record["consent"].clone())

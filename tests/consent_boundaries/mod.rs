@@ -13,8 +13,11 @@
 )]
 
 mod bits;
+mod duty;
 mod gpp;
 mod layouts;
+mod parsers;
+mod settings;
 mod table;
 mod tables;
 mod tc;

@@ -230,18 +230,23 @@ function timing(decisions, policy, { country, subdivision }) {
 /** The header lines that reach the origin: a page that may change is asked for whole. */
 function seen({ headers }, changes) {
   const conditional = /^(if-(none-match|modified-since|match|unmodified-since|range)|range|accept-encoding)$/;
-  const lines = [...headers.filter(([name]) => name !== "cookie").map(([name]) => [name, "$sent"]), ...others(headers)];
-  const asks = headers.some(([name, value]) => name === "accept-encoding" && value === "identity");
-  const identity = ["accept-encoding", asks ? "$sent" : "identity"];
-  return byName(changes ? [...lines.filter(([name]) => !conditional.test(name)), identity] : lines);
+  const leave = ([name, value]) => (name === "cookie" ? others(value) : [value]).map((one) => [name, one]);
+  const kept = headers.flatMap(leave);
+  const lines = changes ? [...kept.filter(([name]) => !conditional.test(name)), ["accept-encoding", "identity"]] : kept;
+  // What is the client's own line in the same place is told as such.
+  const nth = (all, name, place) => all.filter(([key]) => key === name)[place]?.[1];
+  const place = (at) => lines.slice(0, at).filter(([name]) => name === lines[at][0]).length;
+  const told = ([name, value], at) => [name, nth(headers, name, place(at)) === value ? "$sent" : value];
+  return byName(lines.map(told));
 }
 
-/** The `Cookie` lines that reach the origin: all cookies but ours, as they came. */
-function others(headers) {
-  const sent = headers.filter(([name]) => name === "cookie").map(([, value]) => value);
-  const ours = (pair) => pair.includes("=") && [VISIT, MEMORY].includes(pair.split("=")[0].trim());
-  const left = sent.map((line) => line.split(";").filter((pair) => !ours(pair)).join(";").replace(/^ /, ""));
-  return left.filter(Boolean).map((line, at) => ["cookie", line === sent[at] ? "$sent" : line]);
+/** A line of cookies without ours, which no origin gets; none where nothing else is in it. */
+function others(line) {
+  const isOurs = (pair) => [VISIT, MEMORY].some((name) => pair.trim().startsWith(`${name}=`));
+  const pairs = line.split(";");
+  if (!pairs.some(isOurs)) return [line];
+  const left = pairs.filter((pair) => !isOurs(pair)).join(";").trimStart();
+  return left === "" ? [] : [left];
 }
 
 /** What is counted: what was placed, and controls, where the visitor allows measurement; no preview. */

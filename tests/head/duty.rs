@@ -260,23 +260,33 @@ fn a_record_tells_what_was_refused_from_what_was_never_permitted() {
     let names = ["device_storage", "session_personalization", "persistent_personalization"];
     let meanings: serde_json::Map<_, _> =
         names.iter().map(|name| ((*name).to_owned(), json!([name]))).collect();
-    source["consent"] = json!({ "meanings": { "tarteaucitron": meanings } });
+    let klaro = json!({ "device": ["device_storage"] });
+    source["consent"] = json!({ "meanings": { "tarteaucitron": meanings, "klaro": klaro } });
     let engine = engine(&source);
     let (visit, memory) = ("session_personalization", "persistent_personalization");
     for (banner, expected) in [
         ("", json!({ visit: "lapsed", memory: "lapsed" })),
         ("!session_personalization=false", json!({ visit: "withdrawn", memory: "lapsed" })),
         ("!persistent_personalization=false", json!({ visit: "lapsed", memory: "withdrawn" })),
-        // Who refuses the use of the device refuses what is kept there, whatever else they permit.
-        ("!device_storage=false", json!({ visit: "withdrawn", memory: "withdrawn" })),
-        (
-            "!device_storage=false!session_personalization=true",
-            json!({ visit: "withdrawn", memory: "withdrawn" }),
-        ),
         ("!device_storage=true", json!({ visit: "lapsed", memory: "lapsed" })),
-        ("!session_personalization=true", json!({ visit: "lapsed", memory: "lapsed" })),
+        // Who permits something that is kept on the device permits the use of the device.
+        ("!session_personalization=true", json!({ memory: "lapsed" })),
         ("!device_storage=true!session_personalization=true", json!({ memory: "lapsed" })),
         ("!device_storage=true!session_personalization=true!persistent_personalization=true", Value::Null),
+        // Who refuses the use of the device elsewhere refuses what they permitted to be kept there, and nothing else.
+        (
+            "!session_personalization=true; klaro=%7B%22device%22%3Afalse%7D",
+            json!({ visit: "withdrawn", memory: "lapsed" }),
+        ),
+        (
+            "!persistent_personalization=true; klaro=%7B%22device%22%3Afalse%7D",
+            json!({ visit: "lapsed", memory: "withdrawn" }),
+        ),
+        (
+            "!device_storage=true; klaro=%7B%22device%22%3Afalse%7D",
+            json!({ visit: "lapsed", memory: "lapsed" }),
+        ),
+        ("; klaro=%7B%22device%22%3Afalse%7D", json!({ visit: "lapsed", memory: "lapsed" })),
     ] {
         let cookies = format!("parvis-visit=a; __Host-parvis=AQE; tarteaucitron={banner}");
         for path in ["/", "/imprint"] {

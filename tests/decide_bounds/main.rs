@@ -8,7 +8,9 @@
 mod campaigns;
 mod counted;
 mod gates;
+mod hosts;
 mod kept;
 mod memory;
+mod mirror;
 mod places;
 mod support;

@@ -105,9 +105,14 @@ fn requests() -> BTreeMap<String, Vec<Facts>> {
         let case: Value =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let steps = case["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let sent = steps.iter().filter_map(|step| RequestFile::parse(&step["request"].to_string()).ok());
+        let sent = steps.iter().map(|step| {
+            let request = RequestFile::parse(&step["request"].to_string());
+            request
+                .and_then(|request| request.facts())
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        });
         let name = case["playbook"].as_str().unwrap_or_default();
-        all.entry(name.to_owned()).or_default().extend(sent.filter_map(|request| request.facts().ok()));
+        all.entry(name.to_owned()).or_default().extend(sent);
     }
     all
 }

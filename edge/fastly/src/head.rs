@@ -1,14 +1,20 @@
 //! Heads of requests and responses: what is read of them, what is kept of them, and the engine's edits.
 
+use std::borrow::Cow;
+
 use fastly::handle::{RequestHandle, ResponseHandle};
 use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::{HeadEdits, RequestEdits};
+use parvis::http::cookies;
 use parvis::http::headers::Value;
 
 /// Longest header of the origin's that is looked at, in bytes; a longer one counts as absent.
 const HEADER: usize = 1024;
 /// Longest header, and longest list of names, of a page that is kept, in bytes.
 const KEPT: usize = 16 * 1024;
+
+/// Longest `Cookie` header that reaches the origin, in bytes: Fastly takes 69 KB of headers in all (facts/trust.md §3).
+const COOKIES: usize = 69 * 1024;
 
 /// A header: its name in lower case, and its value.
 pub(crate) type Line = (String, Vec<u8>);
@@ -78,13 +84,28 @@ pub(crate) fn kept_value(lines: &[Line], wanted: &str) -> Option<String> {
     joined(&mut lines.iter().filter(|(name, _)| name == wanted).map(|(_, value)| Some(value.as_slice())))
 }
 
-/// Carries out the engine's edits to the request.
+/// Carries out the engine's edits to the request, and keeps our cookies here.
 pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits) {
+    keep_ours(request);
     for name in edits.remove {
         request.remove_header(&HeaderName::from_static(name));
     }
     for (name, value) in edits.set {
         request.insert_header(&HeaderName::from_static(name), &HeaderValue::from_static(value));
+    }
+}
+
+/// Cuts our cookies from the request; a `Cookie` header that is too long to be looked at does not leave either.
+fn keep_ours(request: &mut RequestHandle) {
+    let name = HeaderName::from_static("cookie");
+    let values = asked(request, &name, COOKIES);
+    let others: Vec<_> = values.iter().map(|value| cookies::others(value.as_ref()?.as_bytes())).collect();
+    if others.iter().all(|value| matches!(value, Some(Cow::Borrowed(_)))) {
+        return;
+    }
+    request.remove_header(&name);
+    for value in others.iter().flatten().filter_map(|value| HeaderValue::from_bytes(value).ok()) {
+        request.append_header(&name, &value);
     }
 }
 

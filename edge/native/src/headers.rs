@@ -1,11 +1,14 @@
 //! Headers on their way through: hop-by-hop ones end here, `Host` and `X-Forwarded-*` are the server's to say.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use hyper::header::{
-    CONNECTION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, COOKIE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE,
 };
 use parvis::effect::{HeadEdits, RequestEdits};
+use parvis::http::cookies;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -64,8 +67,26 @@ pub(crate) fn to_origin(headers: &mut HeaderMap, origin: &HeaderValue, client: I
     };
 }
 
-/// Carries out the engine's edits to the request.
+/// Carries out the engine's edits to the request, and keeps our cookies here.
 pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
+    let mut cut = false;
+    let mut others = Vec::new();
+    for value in headers.get_all(COOKIE) {
+        match cookies::others(value.as_bytes()) {
+            Some(Cow::Borrowed(_)) => others.push(value.clone()),
+            Some(Cow::Owned(rest)) => {
+                cut = true;
+                others.extend(HeaderValue::from_bytes(&rest));
+            }
+            None => cut = true,
+        }
+    }
+    if cut {
+        headers.remove(COOKIE);
+        others.into_iter().for_each(|value| {
+            headers.append(COOKIE, value);
+        });
+    }
     for name in edits.remove {
         headers.remove(*name);
     }

@@ -8,6 +8,7 @@ use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use parvis::html::parts;
+use parvis::http::cookies;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
@@ -64,6 +65,7 @@ impl Host for Direct {
             other => bail!("the engine began with {other:?}"),
         };
         let mut saw = step.sent_headers(cookies);
+        cut_our_cookies(&mut saw);
         saw.retain(|(name, _)| !edits.remove.contains(&name.as_str()));
         for (name, value) in edits.set {
             saw.retain(|(key, _)| key != name);
@@ -103,6 +105,18 @@ impl Host for Direct {
         let record = serde_json::from_str(&exchange.record().to_json())?;
         Ok(Answer { status: step.origin.status, headers, body, origin_saw: Some(saw), record, browser })
     }
+}
+
+/// Takes our cookies from a request, as every host does on its way to the origin.
+fn cut_our_cookies(headers: &mut Vec<(String, String)>) {
+    headers.retain_mut(|(name, value)| {
+        if name != "cookie" {
+            return true;
+        }
+        let others =
+            cookies::others(value.as_bytes()).map(|others| String::from_utf8_lossy(&others).into_owned());
+        others.map(|others| *value = others).is_some()
+    });
 }
 
 fn in_browser(engine: &Engine, exchange: &mut Exchange<'_>) -> Result<Value> {

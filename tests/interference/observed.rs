@@ -1,0 +1,220 @@
+//! Everything that leaves the engine for one request.
+
+use std::borrow::Cow;
+
+use parvis::effect::{Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Stored, Supply, Version};
+use parvis::engine::Engine;
+use parvis::exchange::Exchange;
+use parvis::facts::Facts;
+use parvis::http::cookies;
+use serde_json::Value as Json;
+
+use crate::books::Book;
+use crate::pairs::Flow;
+
+/// What was seen of one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What the host was asked to do, in order; in the browser, what was decided.
+    pub effects: Vec<String>,
+    /// The header lines that the engine has a say in, as the origin got them; without the cookie of the site's own login.
+    pub origin: Vec<String>,
+    /// All `Set-Cookie` headers.
+    pub set_cookies: Vec<String>,
+    /// Whether the head says that nobody may share the response.
+    pub private: bool,
+    /// The body as the visitor gets it.
+    pub body: String,
+    /// The log entry.
+    pub record: String,
+    /// What the browser keeps: visit and visitor memory.
+    pub kept: Option<[Option<String>; 2]>,
+    /// How many times memory was asked for, and how much: the measure of the work.
+    pub work: (u64, u64),
+}
+
+impl Seen {
+    /// What may not even depend on the presence of our cookies: all but that they are deleted, and that the response which
+    /// does so is noted and nobody else's.
+    pub fn apart_from_deletion(&self) -> (Vec<String>, String, Json, Option<[Option<String>; 2]>) {
+        let is_cookie = |line: &&String| line.starts_with("cookie:");
+        let mut record: Json = serde_json::from_str(&self.record).unwrap_or_default();
+        if let Some(members) = record.as_object_mut() {
+            ["visit", "memory", "consent", "cache"].map(|name| members.remove(name));
+        }
+        (
+            self.origin.iter().filter(is_cookie).cloned().collect(),
+            self.body.clone(),
+            record,
+            self.kept.clone(),
+        )
+    }
+}
+
+/// Everything that leaves the engine for this request.
+pub fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
+    let plan = if flow == Flow::Kept { plan(book, &facts) } else { Vec::new() };
+    let lines = facts.cookies.clone();
+    let (mut seen, mut edits) = (Seen::default(), None);
+    let used = allocation_counter::measure(|| match flow {
+        Flow::Browser => seen = in_browser(book, facts),
+        Flow::Faulty => (seen, edits) = at_edge(&book.faulty, book, flow, facts, &plan),
+        _ => (seen, edits) = at_edge(&book.edge, book, flow, facts, &plan),
+    });
+    seen.work = (used.count_total, used.bytes_total);
+    seen.origin = edits.map(|edits| origin_request(book, &lines, &edits)).unwrap_or_default();
+    seen
+}
+
+/// The request as the origin gets it, as far as the engine has a say in it.
+fn origin_request(book: &Book, cookie_lines: &[String], edits: &RequestEdits) -> Vec<String> {
+    let mut lines: Vec<(&str, Cow<'_, [u8]>)> = Vec::new();
+    for line in cookie_lines {
+        lines.extend(cookies::others(line.as_bytes()).map(|line| ("cookie", line)));
+    }
+    for (name, value) in
+        [("if-none-match", "\"v1\""), ("range", "bytes=0-9"), ("accept-encoding", "gzip, br")]
+    {
+        lines.push((name, Cow::Borrowed(value.as_bytes())));
+    }
+    lines.retain(|(name, _)| !edits.remove.contains(name));
+    for (name, value) in edits.set {
+        lines.retain(|(key, _)| key != name);
+        lines.push((name, Cow::Borrowed(value.as_bytes())));
+    }
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    // The cookie of the site's login is the site's, and goes there whatever we may read.
+    let login = book.login.as_ref().map(|name| format!("{name}="));
+    let own = |value: &[u8]| {
+        let value = text(value);
+        let others =
+            value.split("; ").filter(|pair| login.as_ref().is_none_or(|login| !pair.starts_with(login)));
+        others.collect::<Vec<_>>().join("; ")
+    };
+    let lines = lines.iter().map(|(name, value)| match *name {
+        "cookie" => format!("cookie: {}", own(value)),
+        _ => format!("{name}: {}", text(value)),
+    });
+    lines.filter(|line| line != "cookie: ").collect()
+}
+
+/// What a browser decides and keeps.
+fn in_browser(book: &Book, facts: Facts) -> Seen {
+    let mut exchange = book.browser.begin(facts);
+    match exchange.decide() {
+        Err(reason) => Seen { effects: vec![reason.code().to_owned()], ..Seen::default() },
+        Ok(decided) => Seen {
+            effects: vec![
+                format!("{:?}", decided.outcome),
+                format!("{} {:?} {:?}", decided.page_kind, decided.visit_reason, decided.memory_reason),
+            ],
+            body: format!("{:?}", decided.outcome.decisions()),
+            kept: Some([decided.kept.visit.clone(), decided.kept.memory.clone()]),
+            ..Seen::default()
+        },
+    }
+}
+
+/// What an edge does, and its edits to the request if it asks the origin.
+fn at_edge(
+    engine: &Engine,
+    book: &Book,
+    flow: Flow,
+    facts: Facts,
+    plan: &[u8],
+) -> (Seen, Option<RequestEdits>) {
+    let mut seen = Seen::default();
+    let mut exchange = engine.begin(facts);
+    let first = exchange.step();
+    seen.effects.push(format!("{first:?}"));
+    let edits = match first {
+        Effect::Fetch(edits) => edits,
+        Effect::Answer(answer) => {
+            for (name, value) in &answer.headers {
+                seen.note(name, value.as_str());
+            }
+            seen.body = String::from_utf8_lossy(&answer.body).into_owned();
+            seen.record = exchange.record().to_json();
+            return (seen, None);
+        }
+        other => panic!("an exchange began with {other:?}"),
+    };
+    let head = |status, kind| OriginHead { status, content_type: Some(kind), content_encoding: None };
+    let page = head(200, "text/html; charset=utf-8");
+    exchange.supply(match flow {
+        Flow::Broken => Supply::Failed,
+        Flow::Image => Supply::Head(head(200, "image/png")),
+        Flow::Missing => Supply::Head(head(404, "text/html")),
+        Flow::Kept => {
+            Supply::Page(page, Stored { version: version(book), plan, page: Some(book.html.as_bytes()) })
+        }
+        _ => Supply::Head(page),
+    });
+    let second = exchange.step();
+    seen.effects.push(format!("{second:?}"));
+    match second {
+        Effect::Send(edits) => {
+            seen.note_head(&edits);
+            seen.body = String::from_utf8_lossy(&body(book, &mut exchange, edits.body)).into_owned();
+        }
+        Effect::Fail(edits) => seen.note_head(&edits),
+        other => panic!("the head is {other:?}"),
+    }
+    seen.record = exchange.record().to_json();
+    (seen, Some(edits))
+}
+
+/// The body as the visitor gets it.
+fn body(book: &Book, exchange: &mut Exchange<'_>, how: Body) -> Vec<u8> {
+    let page = book.html.as_bytes();
+    let mut out = Vec::new();
+    match how {
+        Body::Copy => out.extend_from_slice(page),
+        Body::Rewrite => page.chunks(100).for_each(|piece| exchange.push(piece, &mut out)),
+        Body::Splice { length } => {
+            for piece in exchange.pieces() {
+                out.extend_from_slice(match piece {
+                    Piece::Page { from, to } => &page[from..to],
+                    Piece::Content(content) => content,
+                });
+            }
+            assert_eq!(u64::try_from(out.len()).unwrap(), length, "the length that was promised");
+        }
+    }
+    exchange.end(&mut out);
+    out
+}
+
+/// The plan of the page, made for a visitor of whom nothing is known.
+fn plan(book: &Book, facts: &Facts) -> Vec<u8> {
+    let facts =
+        Facts { path: facts.path.clone(), query: facts.query.clone(), now: facts.now, ..Facts::default() };
+    // Variants that are forced rewrite the page, which is what makes a plan.
+    let mut exchange = book.edge.begin(Facts { forced: book.variants.clone(), ..facts });
+    let _ = exchange.step();
+    let page = OriginHead { status: 200, content_type: Some("text/html"), content_encoding: None };
+    exchange.supply(Supply::Page(page, Stored::default()));
+    let _ = exchange.step();
+    exchange.push(book.html.as_bytes(), &mut Vec::new());
+    exchange.end(&mut Vec::new());
+    version(book).and_then(|version| exchange.plan(version)).unwrap_or_default()
+}
+
+fn version(book: &Book) -> Option<Version> {
+    Version::of_etag("\"v1\"", u64::try_from(book.html.len()).unwrap())
+}
+
+impl Seen {
+    fn note_head(&mut self, edits: &HeadEdits) {
+        edits.set.iter().for_each(|(name, value)| self.note(name, value.as_str()));
+        edits.append.iter().for_each(|(name, value)| self.note(name, value.as_str()));
+    }
+
+    fn note(&mut self, name: &str, value: &str) {
+        match name {
+            "set-cookie" => self.set_cookies.push(value.to_owned()),
+            "cache-control" if value.starts_with("private") => self.private = true,
+            _ => {}
+        }
+    }
+}

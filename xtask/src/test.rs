@@ -55,6 +55,11 @@ pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
             work: Box::new(|| (step.work)(arguments)),
         })
         .collect();
+    // Whoever stops this sees what was done until then.
+    ctrlc::set_handler(|| {
+        schedule::show_unfinished();
+        std::process::exit(130);
+    })?;
     let started = Instant::now();
     let places = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let ended = schedule::run(&tasks, places)?;

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 
-use crate::paths;
 use crate::run::{elapsed, log, say, spoken};
+use crate::{limits, paths};
 use schedule::{Ended, Task};
 use steps::{STEPS, Step, TIMED, VICEROY};
 
@@ -55,10 +55,22 @@ pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
             work: Box::new(|| (step.work)(arguments)),
         })
         .collect();
+    // Whoever stops this sees what was done until then.
+    ctrlc::set_handler(|| {
+        schedule::show_unfinished();
+        std::process::exit(130);
+    })?;
     let started = Instant::now();
     let places = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let ended = schedule::run(&tasks, places)?;
-    summarize(&tasks, &ended, started, arguments.long)
+    let minutes = usize::try_from(started.elapsed().as_secs().div_ceil(60))?;
+    let result = summarize(&tasks, &ended, started, arguments.long);
+    if arguments.only.is_empty() && !arguments.long {
+        let limit = limits::limit(limits::TESTS)?;
+        let above = limit.hold(minutes).err().map(|error| error.to_string()).or_else(|| limit.gap(minutes));
+        say(format!("{minutes} minutes; {}", above.unwrap_or_else(|| "the goal is met".to_owned())));
+    }
+    result
 }
 
 /// Prints how each step ended, what it took and what was skipped; an error where a step failed or checks are missing.

@@ -2,12 +2,32 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::run::{Log, say, spoken};
 
 /// How often somebody who watches is told what is running.
 const BEAT: Duration = Duration::from_secs(20);
+
+/// The logs of tasks that run now, for somebody who does not want to wait for their end.
+static RUNNING: Mutex<BTreeMap<String, Log>> = Mutex::new(BTreeMap::new());
+
+/// Shows what each running task said so far.
+pub fn show_unfinished() {
+    for (name, log) in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        say(format!("── {name} was not done; it said:"));
+        eprint!("{}", log.text().unwrap_or_default());
+    }
+}
+
+fn unfinished(name: &str, log: Option<Log>) {
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    match log {
+        Some(log) => drop(running.insert(name.to_owned(), log)),
+        None => drop(running.remove(name)),
+    }
+}
 
 /// What is scheduled.
 pub struct Task<'t> {
@@ -54,6 +74,7 @@ pub fn run(tasks: &[Task], places: usize) -> anyhow::Result<Vec<Ended>> {
                 let log = if alone || task.first { log } else { log.yielding() };
                 say(format!("── {}/{} {} begins: {}", number + 1, tasks.len(), task.name, task.what));
                 running.insert(number, Instant::now());
+                unfinished(task.name, Some(log.clone()));
                 let sender = sender.clone();
                 threads.spawn(move || {
                     let result = Log::during(Some(log.clone()), || task.work.as_ref()());
@@ -68,6 +89,7 @@ pub fn run(tasks: &[Task], places: usize) -> anyhow::Result<Vec<Ended>> {
                 Ok((number, log, result)) => {
                     let took = running.remove(&number).map_or(Duration::ZERO, |began| began.elapsed());
                     let name = tasks[number].name;
+                    unfinished(name, None);
                     if !alone {
                         say(format!("── {name} ended after {}; it said:", spoken(took)));
                         eprint!("{}", log.text()?);
@@ -92,8 +114,6 @@ pub fn run(tasks: &[Task], places: usize) -> anyhow::Result<Vec<Ended>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::*;
 
     fn task<'t>(name: &'t str, needs: &'t [&'t str], aside: bool, said: &'t Mutex<Vec<String>>) -> Task<'t> {

@@ -8,7 +8,6 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::panic,
-    clippy::cast_possible_truncation,
     reason = "a failing test may panic"
 )]
 

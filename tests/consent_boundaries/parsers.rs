@@ -275,14 +275,10 @@ fn fibonacci_codes_up_to_the_longest() {
         let mut bits = Bits::new(Box::leak(bits.text().into_boxed_str()));
         (bits.fibonacci(), bits.is_over(), bits.at())
     };
-    for place in 0..23 {
-        assert_eq!(read(&[place, place + 1], place + 2), (weights[place], false, place + 2), "{place}");
+    for (place, weight) in weights.iter().copied().enumerate().take(23) {
+        assert_eq!(read(&[place, place + 1], place + 2), (weight, false, place + 2), "{place}");
         if place >= 2 {
-            assert_eq!(
-                read(&[0, place, place + 1], place + 2),
-                (weights[place] + 1, false, place + 2),
-                "{place}"
-            );
+            assert_eq!(read(&[0, place, place + 1], place + 2), (weight + 1, false, place + 2), "{place}");
         }
     }
     // The longest code has 24 bits.

@@ -266,7 +266,7 @@ fn section_id(name: &str) -> &'static str {
 fn section<'a>(vector: &'a Value, id: &str) -> &'a str {
     let text = vector["cookies"].as_object().unwrap().values().next().unwrap().as_str().unwrap();
     let ids = vector["expected"]["headerSectionIds"].as_array().map_or(&[][..], Vec::as_slice);
-    let place = ids.iter().position(|known| known.to_string() == id);
+    let place = ids.iter().position(|known| known.as_u64() == id.parse().ok());
     place.map_or(text, |place| text.split('~').nth(place + 1).unwrap_or_default())
 }
 

@@ -5,7 +5,7 @@
 //! bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
 //!
 //! When it would grow too long, the oldest items are dropped first but for one, then the oldest categories but for one, then
-//! the oldest searches, then the last lines of the cart; all else stays.
+//! the oldest searches, then the last lines of the cart, then the oldest of what waits for visitor memory; all else fits.
 
 mod cart;
 mod form;
@@ -246,7 +246,7 @@ impl Visit {
             } else if self.categories.len() > 1 {
                 self.categories.pop().is_some()
             } else {
-                self.searches.pop().is_some() || self.cart.pop().is_some()
+                self.searches.pop().is_some() || self.cart.pop().is_some() || self.past.pop().is_some()
             };
             if !dropped {
                 return;

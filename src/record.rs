@@ -166,7 +166,7 @@ impl Details {
             json.push_str("\",\"");
             json.push_str(name);
             json.push_str("\":\"");
-            json.push_str(value);
+            json.push_str(if text::is_id(value) { value } else { "" });
         }
         json.push_str("\",\"allowed\":[");
         list(json, self.allowed.iter(), |json, purpose| quoted(json, purpose.name()));
@@ -199,9 +199,10 @@ fn list<T>(json: &mut String, items: impl Iterator<Item = T>, push: impl Fn(&mut
     }
 }
 
-/// Names of the playbook are of the form [A-Za-z0-9_.:-], which JSON needs no escapes for.
+/// Names of the playbook are of the form [A-Za-z0-9_.:-], which JSON needs no escapes for; what is of another form, in a file
+/// that no compiler wrote, is left out.
 fn quoted(json: &mut String, name: &str) {
     json.push('"');
-    json.push_str(name);
+    json.push_str(if text::is_id(name) { name } else { "" });
     json.push('"');
 }

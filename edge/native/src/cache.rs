@@ -5,6 +5,8 @@
 //! others wait for it instead of asking too.
 
 mod judged;
+#[cfg(test)]
+mod model;
 pub(crate) mod page;
 
 use std::collections::HashMap;

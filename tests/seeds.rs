@@ -1,6 +1,8 @@
 //! Seeds of property tests: fixed unless somebody asks for others, so that a red test is red again, and a case that failed
 //! stays in a file that git sees.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

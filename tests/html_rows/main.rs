@@ -12,4 +12,5 @@ mod ids;
 mod plan;
 mod splice;
 mod template;
+mod text;
 mod tree;

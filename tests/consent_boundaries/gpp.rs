@@ -91,7 +91,7 @@ fn every_segment_may_carry_the_signal() {
         (&[kind(1, 1), kind(3, 1), kind(0, 0), kind(1, 0)], Some(true)),
         // A fifth segment is not looked at: no specification has a second one.
         (&[kind(2, 0), kind(3, 1), kind(0, 0), kind(0, 0), kind(1, 1)], None),
-        (&[Bits::default().put(0b01_1, 3).put(0, 21).text()], Some(true)),
+        (&[Bits::default().put(0b011, 3).put(0, 21).text()], Some(true)),
         (&["f".to_owned()], Some(true)),
     ];
     for layout in LAYOUTS.iter().filter(|layout| !layout.apart) {

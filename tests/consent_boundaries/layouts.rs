@@ -14,7 +14,7 @@ use super::us::{LAYOUTS, Layout, gpp};
 pub(crate) fn entries(layout: &Layout) -> Vec<(String, usize)> {
     let core =
         layout.fields.iter().flat_map(|(name, count)| (1..=*count).map(move |number| (name.clone(), number)));
-    let apart = if layout.apart { 1..=8 } else { 1..=0 };
+    let apart = 1..=if layout.apart { 8 } else { 0 };
     core.chain(apart.map(|number| ("SensitiveDataProcessing".to_owned(), number))).collect()
 }
 

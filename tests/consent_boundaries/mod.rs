@@ -8,13 +8,14 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::panic,
-    clippy::cast_possible_truncation,
     reason = "a failing test may panic"
 )]
 
 mod bits;
 mod gpp;
 mod layouts;
+mod parsers;
+mod settings;
 mod table;
 mod tables;
 mod tc;

@@ -259,12 +259,15 @@ pub(crate) fn problems(row: &Value) -> Vec<String> {
     let list = |sources: Sources| sources.iter().map(source_name).collect::<Vec<_>>();
     for purpose in Purpose::ALL {
         let (ruling, name) = (resolution.ruling(purpose), purpose.name());
+        let said = resolution.said(purpose);
+        let ungranted = json!(list(said.interest.without(said.granted)));
+        same(&format!("interest in {name} beyond what is granted"), json!([]), ungranted);
         let found: BTreeMap<&str, Value> = BTreeMap::from([
             ("source", json!(ruling.source.map(source_name))),
             ("basis", json!(ruling.basis.name())),
             ("agreeing", json!(list(ruling.agreeing))),
             ("conflicts", json!(list(ruling.conflicts))),
-            ("granted_at", json!(resolution.said(purpose).granted_at.map(|at| at.0))),
+            ("granted_at", json!(said.granted_at.map(|at| at.0))),
         ]);
         for (what, found) in found {
             if let Some(expected) = row[what].get(name) {

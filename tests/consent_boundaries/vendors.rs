@@ -117,10 +117,13 @@ fn reversed_ranges_break_a_string() {
     assert_eq!(broken(json!({"restrictions": [[2, 0, [[5, 4]]], [3, 0, [1]]]})), Some(Reason::Malformed));
 }
 
+/// Where a field begins, how many bits it has, and how it is read.
+type Place = (usize, usize, fn(&Tcf<'_>) -> u64);
+
 /// A field whose value is all ones between fields of zeros, and the other way around.
 #[test]
 fn every_field_of_the_core_has_its_place() {
-    let fields: &[(usize, usize, fn(&Tcf<'_>) -> u64)] = &[
+    let fields: &[Place] = &[
         (6, 36, |tcf| u64::try_from(tcf.created().0).unwrap() / 100),
         (42, 36, |tcf| u64::try_from(tcf.updated().0).unwrap() / 100),
         (78, 12, |tcf| tcf.cmp().into()),

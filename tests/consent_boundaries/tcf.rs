@@ -170,6 +170,7 @@ fn every_tcf_purpose_alone_and_missing() {
 #[test]
 fn every_restriction_on_every_purpose() {
     let all: BTreeSet<u64> = (1..=11).collect();
+    let storage = BTreeSet::from([1]);
     let ranges = [
         (json!([7]), true),
         (json!([6]), false),
@@ -187,8 +188,9 @@ fn every_restriction_on_every_purpose() {
     for purpose in 0..=25u64 {
         for kind in 0..=3u64 {
             for (ranges, bound) in &ranges {
-                for order in [false, true] {
-                    let mut said = Said { consents: all.clone(), interests: all.clone(), ..Said::default() };
+                // With consent to all, and with consent to storage alone, where interests carry the rest.
+                for (base, order) in [(&all, false), (&all, true), (&storage, false), (&storage, true)] {
+                    let mut said = Said { consents: base.clone(), interests: all.clone(), ..Said::default() };
                     if *bound && [0, 2].contains(&kind) {
                         said.consents.remove(&purpose);
                     }
@@ -197,13 +199,13 @@ fn every_restriction_on_every_purpose() {
                     }
                     said.precise = true;
                     // Sale is about purposes of the core as the visitor chose them, whoever else is restricted.
-                    said.core.clone_from(&all);
+                    said.core.clone_from(base);
                     let mut restrictions = vec![json!([2, 0, [[1, 9]]]), json!([purpose, kind, ranges])];
                     if order {
                         restrictions.reverse();
                     }
                     let row = json!({"case": "restriction", "settings": {"tcf": {"vendor": 7}}, "tc": {
-                        "features": [1], "consents": all, "interests": all, "vendors": [7], "vendor_interests": [7],
+                        "features": [1], "consents": base, "interests": all, "vendors": [7], "vendor_interests": [7],
                         "disclosed": [7], "restrictions": restrictions}});
                     let (resolution, _) = ask(&row);
                     let (granted, denied) = rule(&said);

@@ -1,7 +1,7 @@
 //! Laws of consent that hold for every input (issue 3): each is a property test over real and broken flags.
 //!
-//! Each was seen to catch a bug planted in `src/consent`. `tests/model/planted.json` has them, under `consent, law`: that they
-//! can still be planted is tested, and this plants them anew:
+//! For each there is a bug in `src/consent` that it must catch: `tests/model/planted.json` has them under `consent, law`. That
+//! they can still be planted is tested with all else, and this plants each and sees it caught:
 //!
 //! ```console
 //! $ PARVIS_PLANTED='consent, law' cargo test -p parvis-model --test planted -- --ignored --nocapture

@@ -113,12 +113,12 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "events": Json::Null, "cookie": Json::Null, "profile": profile(dice), "hidden": dice.one(4),
     });
     request["events"] = events(dice, playbook, now);
-    if dice.one(3) {
-        let cookie = if dice.one(12) { edges::visit_cookie(dice, now) } else { visit_cookie(dice, now) };
+    if dice.below(5) < 2 {
+        let cookie = if dice.one(16) { edges::visit_cookie(dice, now) } else { visit_cookie(dice, now) };
         request["cookie"] = Json::from(cookie);
     }
-    for fact in ["now", "entropy", "country"] {
-        if dice.one(10) && (fact != "country" || before.is_null()) {
+    for (fact, seldom) in [("now", 10), ("entropy", 6), ("country", 10)] {
+        if dice.one(seldom) && (fact != "country" || before.is_null()) {
             request[fact] = Json::Null;
         }
     }

@@ -45,10 +45,10 @@ impl Seen {
 
     /// Fails for what hardly ever happened: the random playbooks test little of it; and for what happened and is unknown.
     pub fn assert_often(&self) {
-        let reasons = REASONS.split_whitespace().map(|name| (format!("reason {name}"), 100));
+        let reasons = REASONS.split_whitespace().map(|name| (format!("reason {name}"), 50));
         let others = OTHERS.split_whitespace().map(|name| (format!("shown {name}"), 1000));
         // How far a date is, only templates of campaigns that run around one show.
-        let often = |signal: &Signal| if signal.is_distance() { 100 } else { 1000 };
+        let often = |signal: &Signal| if signal.is_distance() { 30 } else { 1000 };
         let signals =
             Signal::ALL.iter().map(|signal| (format!("reads {}", signal.entry().name), often(signal)));
         let schema: Json = serde_json::from_str(&parvis::playbook::draft::schema()).expect("a schema");

@@ -68,6 +68,14 @@ fn cdata_is_text_in_svg_and_math_alone() {
         ),
         ("<div@a><math><mi><![CDATA[x>]]></mi></math></div>", "a!not-understood"),
         (
+            "<div@a><math><annotation-xml><![CDATA[x>]]></annotation-xml></math></div>",
+            "a[<math><annotation-xml><![CDATA[x>]]></annotation-xml></math>]",
+        ),
+        (
+            "<div@a><math><annotation-xml encoding=text/html><![CDATA[x>]]></annotation-xml></math></div>",
+            "a!not-understood",
+        ),
+        (
             "<div@a><math><mrow><![CDATA[x>]]></mrow></math></div>",
             "a[<math><mrow><![CDATA[x>]]></mrow></math>]",
         ),

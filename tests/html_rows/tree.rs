@@ -233,6 +233,8 @@ fn forms_do_not_hold_forms() {
         ("<div><form>1</div><form@a>2</form>", "a!not-understood"),
         ("<div><form>1</div></form><form@a>2</form>", "a[2]"),
         ("</form><form@a>1</form>", "a[1]"),
+        ("<form>1</form><form@a>2</form>", "a[2]"),
+        ("<form></form><form@a>2</form>", "a[2]"),
         ("<form@a><object></form></object></form>", "a!unclosed"),
         (
             "<form@a><template><form@b>1</form></template></form>",

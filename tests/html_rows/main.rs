@@ -9,8 +9,9 @@
 
 mod escape;
 mod ids;
+mod markers;
 mod plan;
+mod planning;
 mod splice;
 mod template;
-mod text;
 mod tree;

@@ -161,16 +161,12 @@ fn of_several_edits_and_of_several_blocks_the_first_counts() {
 #[test]
 fn repeats_are_told_until_every_edit_is_settled() {
     let a = edit("a", ReplaceInner, "X");
+    let alone = core::slice::from_ref(&a);
     // A block that nobody changes settles nothing.
-    hold(
-        "<p@a>1</p><p@a>2</p><p@c>3</p>",
-        &[a.clone()],
-        "<p@a>X</p><p@a>2</p><p@c>3</p>",
-        &[("a", "placed")],
-    );
+    hold("<p@a>1</p><p@a>2</p><p@c>3</p>", alone, "<p@a>X</p><p@a>2</p><p@c>3</p>", &[("a", "placed")]);
     // A tag that ends the first settles it before the second opens.
-    hold("<p@a>1<p@a>2</p>", &[a.clone()], "<p@a>1<p@a>2</p>", &[("a", "optional-end")]);
-    hold("<td@a>1</td><p@a>2</p>", &[a.clone()], "<td@a>1</td><p@a>2</p>", &[("a", "not-understood")]);
+    hold("<p@a>1<p@a>2</p>", alone, "<p@a>1<p@a>2</p>", &[("a", "optional-end")]);
+    hold("<td@a>1</td><p@a>2</p>", alone, "<td@a>1</td><p@a>2</p>", &[("a", "not-understood")]);
     let both = [a.clone(), edit("b", Hide, "")];
     hold(
         "<td@a>1</td><p@a>2</p><p@b>3</p>",
@@ -380,6 +376,39 @@ fn a_group_leaves_when_its_last_block_has_ended() {
     let mut out = Vec::new();
     splicer.push(b"0<p data-block=a>1</p>2<p data-block=b>3</p>4<p data-block=d>5", &mut out);
     assert_eq!(String::from_utf8(out).unwrap(), "0<p data-block=b>3</p>2<p data-block=a>1</p>4");
+}
+
+#[test]
+fn a_group_waits_no_longer_than_for_what_is_around_it() {
+    // The block around the group turns out to be too long: then the group leaves, whatever is open behind it.
+    let edits = [edit("o", Hide, ""), edit("g", Reorder, "b/a"), edit("e", Hide, "")];
+    let text = "t".repeat(1000);
+    let outer = "<div data-block=o><p data-block=a>1</p>";
+    for first in [vec![[&text, outer].concat()], vec![text.clone(), outer.to_owned()]] {
+        let mut splicer = Splicer::new("data-block", edits.to_vec());
+        let mut out = Vec::new();
+        first.iter().for_each(|piece| splicer.push(piece.as_bytes(), &mut out));
+        splicer.push(b"<p data-block=b>2</p><p data-block=e>", &mut out);
+        assert_eq!(out.len(), 1000);
+        splicer.push("z".repeat(65_500).as_bytes(), &mut out);
+        let expected = format!("{text}<div data-block=o><p data-block=b>2</p><p data-block=a>1</p>");
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+    assert_eq!(limits::BLOCK_BYTES, 65_536);
+}
+
+#[test]
+fn a_page_in_utf_16_has_no_blocks_not_even_short_ones() {
+    for mark in [[0xff, 0xfe], [0xfe, 0xff]] {
+        let page = [&mark[..], b"<img data-block=a><p data-block=a>1</p>"].concat();
+        for size in [1, 2, 100] {
+            let mut splicer = Splicer::new("data-block", vec![edit("a", Hide, "")]);
+            let mut out = Vec::new();
+            page.chunks(size).for_each(|piece| splicer.push(piece, &mut out));
+            splicer.end(&mut out);
+            assert_eq!(out, page, "in pieces of {size}");
+        }
+    }
 }
 
 #[test]

@@ -233,6 +233,8 @@ fn forms_do_not_hold_forms() {
         ("<div><form>1</div><form@a>2</form>", "a!not-understood"),
         ("<div><form>1</div></form><form@a>2</form>", "a[2]"),
         ("</form><form@a>1</form>", "a[1]"),
+        ("<form>1</form><form@a>2</form>", "a[2]"),
+        ("<form></form><form@a>2</form>", "a[2]"),
         ("<form@a><object></form></object></form>", "a!unclosed"),
         (
             "<form@a><template><form@b>1</form></template></form>",
@@ -317,6 +319,56 @@ fn selects_and_templates_read_tags_in_their_own_way() {
         ("<template@a></div></td></template>", "a[</div></td>]"),
         ("<div@a><template></div></template></div>", "a[<template></div></template>]"),
         ("</template><div@a>1</div>", "a[1]"),
+    ]);
+}
+
+#[test]
+fn svg_and_math_keep_their_elements_until_html_breaks_out() {
+    hold(&[
+        ("<svg@a><g>1</g></svg>", "a[<g>1</g>]"),
+        ("<svg><g@a>1</g></svg>", "a[1]"),
+        ("<svg@a /><math@b />", "a[] b[]"),
+        ("<svg><g@a /><path@b /></svg>", "a[] b[]"),
+        ("<svg@a><div>1</div>", "a!unclosed"),
+        ("<svg@a><g><p>1</p>", "a!unclosed"),
+        ("<svg@a></p>", "a!unclosed"),
+        ("<svg@a></br>", "a!unclosed"),
+        ("<svg@a><font>1</font></svg>", "a[<font>1</font>]"),
+        ("<svg@a><font color=x>1</font>", "a!unclosed"),
+        ("<svg@a><font FACE>1</font>", "a!unclosed"),
+        ("<svg@a><font size=1>1</font>", "a!unclosed"),
+        ("<svg@a><font style=x>1</font></svg>", "a[<font style=x>1</font>]"),
+        (
+            "<svg@a><foreignObject><div@b>1</div></foreignObject></svg>",
+            "a[<foreignObject><div@b>1</div></foreignObject>] b[1]",
+        ),
+        ("<svg@a><desc><p>1</p></desc></svg>", "a[<desc><p>1</p></desc>]"),
+        ("<svg@a><title><p>1</p></title></svg>", "a[<title><p>1</p></title>]"),
+        ("<svg@a><desc2><p>1</desc2>", "a!unclosed"),
+        ("<math@a><mi><p>1</p></mi></math>", "a[<mi><p>1</p></mi>]"),
+        ("<math@a><mtext><div>1</div></mtext></math>", "a[<mtext><div>1</div></mtext>]"),
+        ("<math@a><mrow><p>1</mrow>", "a!unclosed"),
+        ("<math><mi><mglyph@a>1</mglyph></mi></math>", "a[1]"),
+        ("<math><mi><malignmark@a /></mi></math>", "a[]"),
+        ("<math@a><annotation-xml><p>1</p>", "a!unclosed"),
+        (
+            "<math@a><annotation-xml encoding=text/html><p>1</p></annotation-xml></math>",
+            "a[<annotation-xml encoding=text/html><p>1</p></annotation-xml>]",
+        ),
+        (
+            "<math@a><annotation-xml encoding='Application/XHTML+xml'><p>1</p></annotation-xml></math>",
+            "a[<annotation-xml encoding='Application/XHTML+xml'><p>1</p></annotation-xml>]",
+        ),
+        ("<math@a><annotation-xml encoding=x encoding=text/html><p>1</p>", "a!unclosed"),
+        (
+            "<math@a><annotation-xml><svg><desc><p>1</p></desc></svg></annotation-xml></math>",
+            "a[<annotation-xml><svg><desc><p>1</p></desc></svg></annotation-xml>]",
+        ),
+        ("<div@a><svg></div>", "a[<svg>]"),
+        ("<svg@a></g></SVG>", "a[</g>]"),
+        ("<svg><style@a><p>1</style>", "a!unclosed"),
+        ("<svg><![CDATA[<div@a>]]><g@b>1</g></svg>", "b[1]"),
+        ("<div@b><![CDATA[<div@a>]]>1</div>", "b[<![CDATA[<div@a>]]>1]"),
     ]);
 }
 

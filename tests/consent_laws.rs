@@ -194,7 +194,7 @@ fn same(left: &Resolution, right: &Resolution) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     /// (a) No text traps a decoder, under any name.
     #[test]

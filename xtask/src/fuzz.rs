@@ -1,8 +1,11 @@
 //! `cargo xtask fuzz`: libFuzzer on the targets of `tests/fuzz`, one after the other, with nightly Rust.
 //!
-//! What libFuzzer learns is kept in `target/fuzz/corpus`, beside the committed seeds of `tests/fuzz/corpus`.
+//! What libFuzzer learns is kept in `target/fuzz/corpus`, beside the committed seeds of `tests/fuzz/corpus`. What it finds goes
+//! to the seeds: there every test tries it again, and it is noticed until it is committed.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -12,6 +15,8 @@ use crate::run::{output, program, run, say, succeeds, with_heartbeat};
 /// The version of cargo-fuzz that is installed where there is none.
 const CARGO_FUZZ: &str = "0.13.2";
 const FOLDER: &str = "tests/fuzz/libfuzzer";
+/// Where property tests find the seed of what they draw; `.cargo/config.toml` has the one of every other run.
+pub const SEED: &str = "PROPTEST_RNG_SEED";
 
 /// Fuzzes what reads strangers' bytes, for a while; a finding is an error that names its input.
 #[derive(clap::Args)]
@@ -42,11 +47,21 @@ pub fn long() -> anyhow::Result<()> {
     all(&names()?, 600)
 }
 
+/// A seed that nobody knew before: one for all of this run, and it is told, so that a failure comes again.
+pub fn another_seed() -> String {
+    static DRAWN: LazyLock<String> = LazyLock::new(|| {
+        let drawn = RandomState::new().build_hasher().finish();
+        say(format!("random cases from {SEED}={drawn}"));
+        drawn.to_string()
+    });
+    DRAWN.clone()
+}
+
 fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
     install()?;
-    run(&mut cargo_fuzz("build", &["--sanitizer", "none"]))?;
     let mut found = Vec::new();
     for target in targets {
+        run(&mut cargo_fuzz("build", &[target.as_str(), "--sanitizer", "none"]))?;
         if let Err(error) = one(target, seconds) {
             say(format!("{target}: {error:#}"));
             found.push(target.as_str());
@@ -54,8 +69,8 @@ fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
     }
     ensure!(
         found.is_empty(),
-        "findings in {}: their inputs are in target/fuzz/findings; `cargo test -p parvis-fuzz-targets` tries what you \
-         copy to tests/fuzz/corpus/TARGET",
+        "findings in {}: their inputs are new files in tests/fuzz/corpus, where `cargo test -p parvis-fuzz-targets` tries \
+         them; give them names that say what they found, and commit them with what ends them",
         found.join(", ")
     );
     say(format!("{} targets, {seconds} s each, no finding", targets.len()));
@@ -63,18 +78,17 @@ fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
 }
 
 fn one(target: &str, seconds: u32) -> anyhow::Result<()> {
-    let folder = |kind: &str| paths::target().join("fuzz").join(kind).join(target);
-    for kind in ["corpus", "findings"] {
-        std::fs::create_dir_all(folder(kind))?;
-    }
+    let learned = paths::target().join("fuzz/corpus").join(target);
+    let seeds = paths::at("tests/fuzz/corpus").join(target);
+    std::fs::create_dir_all(&learned)?;
     let built = paths::target().join("fuzz").join(host()?).join("release").join(target);
     let mut command = program(built);
     command
         .arg(format!("-max_total_time={seconds}"))
         .args(["-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"])
-        .arg(format!("-artifact_prefix={}/", folder("findings").display()))
-        .arg(folder("corpus"))
-        .arg(paths::at("tests/fuzz/corpus").join(target))
+        .arg(format!("-artifact_prefix={}/", seeds.display()))
+        .arg(learned)
+        .arg(seeds)
         .env("RUST_BACKTRACE", "0");
     with_heartbeat(&mut command, &format!("fuzz {target}"), "#", 1000)
 }

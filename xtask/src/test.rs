@@ -326,7 +326,7 @@ fn with_places<'c>(command: &'c mut Command, arguments: &Arguments) -> &'c mut C
         command.env("PARVIS_PARSE5", judge);
     }
     if arguments.long {
-        command.env("PARVIS_LONG", "1").env("PROPTEST_CASES", "20000");
+        command.env("PARVIS_LONG", "1").env("PROPTEST_CASES", "20000").env(fuzz::SEED, fuzz::another_seed());
     }
     command
 }

@@ -4,7 +4,7 @@
 //! page ([`model`]), the bytes a marker must have, and html5ever's tree ([`tree`]).
 
 mod case;
-mod model;
+pub(crate) mod model;
 mod pieces;
 mod plan;
 mod render;

@@ -4,11 +4,19 @@
 //! on the kept corpus and some mutations of it, on stable Rust. A law is more than "does not panic": see each module.
 
 mod banners;
+mod cache;
 pub mod dice;
+mod fixtures;
 mod html;
 mod laws;
+mod memory;
 mod pieces;
+mod playbook;
+mod request;
+mod response;
 mod signals;
+mod tape;
+mod visit;
 
 /// A fuzz target: takes any bytes, panics when a law is broken.
 pub type Target = fn(&[u8]);
@@ -46,6 +54,13 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("html_stream", html::html_stream),
     ("splice_plan", html::splice_plan),
     ("template_render", html::template_render),
+    ("playbook", playbook::playbook),
+    ("playbook_fitted", playbook::playbook_fitted),
+    ("visit", visit::visit),
+    ("memory", memory::memory),
+    ("request", request::request),
+    ("own_resource", request::own_resource),
+    ("cache", cache::cache),
 ];
 
 /// Runs the target of this name.

@@ -5,6 +5,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use parvis::digest::digest;
 use parvis_fuzz_targets::TARGETS;
 use parvis_fuzz_targets::dice::Dice;
 
@@ -52,6 +53,17 @@ fn mutate(dice: &mut Dice, inputs: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
+/// The seed of the mutations: that of all property tests, so that a longer run tries others.
+fn seed() -> u64 {
+    std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
+}
+
+/// Leaves a mutation that broke a law in the corpus: it is tried from now on, and git notices it.
+fn keep(target: &str, input: &[u8]) {
+    let file = corpus().join(target).join(format!("finding-{:016x}", digest(input)));
+    fs::write(&file, input).unwrap_or_else(|error| panic!("cannot write `{}`: {error}", file.display()));
+}
+
 #[test]
 fn every_target_on_its_corpus_and_mutations() {
     let long = std::env::var_os("PARVIS_LONG").is_some();
@@ -59,11 +71,14 @@ fn every_target_on_its_corpus_and_mutations() {
     for (name, target) in TARGETS {
         let inputs = inputs(name);
         assert!(!inputs.is_empty(), "no input in corpus/{name}");
-        let mut dice = Dice::new(1);
+        let mut dice = Dice::new(seed());
         let mutations = if long { MUTATIONS * 10 } else { MUTATIONS };
         let mutated = (0..mutations).map(|_| mutate(&mut dice, &inputs)).collect::<Vec<_>>();
-        for input in inputs.iter().chain(&mutated) {
+        for (at, input) in inputs.iter().chain(&mutated).enumerate() {
             if catch_unwind(AssertUnwindSafe(|| target(input))).is_err() {
+                if at >= inputs.len() {
+                    keep(name, input);
+                }
                 failures.push(format!("{name}: {}", input.escape_ascii()));
                 break;
             }

@@ -7,7 +7,7 @@ use parvis::html::splice::{Edit, Operation};
 use parvis::limits;
 
 /// The page with these edits.
-pub(super) fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
+pub(crate) fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
     let chosen =
         edits.iter().enumerate().filter(|(at, edit)| edits[..*at].iter().all(|other| other.id != edit.id));
     let mut placed: Vec<(&Block, &Edit)> =

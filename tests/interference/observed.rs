@@ -29,7 +29,8 @@ pub struct Seen {
     pub record: String,
     /// What the browser keeps: visit and visitor memory.
     pub kept: Option<[Option<String>; 2]>,
-    /// How many times memory was asked for, and how much: the measure of the work.
+    /// How many times memory was asked for, and how much: the measure of the work. Not in the browser, where events are
+    /// looked at one by one before it is known what becomes of them.
     pub work: (u64, u64),
 }
 
@@ -40,7 +41,7 @@ impl Seen {
         let is_cookie = |line: &&String| line.starts_with("cookie:");
         let mut record: Json = serde_json::from_str(&self.record).unwrap_or_default();
         if let Some(members) = record.as_object_mut() {
-            ["visit", "memory", "consent", "cache"].map(|name| members.remove(name));
+            members.retain(|name, _| !["visit", "memory", "consent", "cache"].contains(&name.as_str()));
         }
         (
             self.origin.iter().filter(is_cookie).cloned().collect(),
@@ -61,7 +62,9 @@ pub fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
         Flow::Faulty => (seen, edits) = at_edge(&book.faulty, book, flow, facts, &plan),
         _ => (seen, edits) = at_edge(&book.edge, book, flow, facts, &plan),
     });
-    seen.work = (used.count_total, used.bytes_total);
+    if flow != Flow::Browser {
+        seen.work = (used.count_total, used.bytes_total);
+    }
     seen.origin = edits.map(|edits| origin_request(book, &lines, &edits)).unwrap_or_default();
     seen
 }

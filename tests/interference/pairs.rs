@@ -146,7 +146,7 @@ impl Pair {
             browser,
             ..Facts::default()
         };
-        let (stored, order) = (!at_edge && dice.one_in(2), dice.next());
+        let (stored, order) = (!at_edge && !answers.own && dice.one_in(2), dice.next());
         let absent = dice.one_in(8);
         let [first, second] = [dice.pick(visitors), dice.pick(visitors)];
         let shared: Vec<Event> = (0..dice.below(3)).map(|_| event(book, now, dice).1).collect();
@@ -266,6 +266,14 @@ impl Pair {
         facts.place = own.place;
         facts.entropy = Some(own.entropy);
         facts
+    }
+
+    /// Whether no cookie may be opened in which the two differ; else what is not read of it still costs a copy.
+    pub fn opens_none(&self) -> bool {
+        let [visit, memory, unit] =
+            [Purpose::SessionPersonalization, Purpose::PersistentPersonalization, Purpose::Experimentation]
+                .map(|purpose| guards(self.purposes, purpose));
+        (visit || !memory) && (visit && memory || !unit)
     }
 
     /// Whether our cookies come with the first request, and are denied: those of the visit and of visitor memory.

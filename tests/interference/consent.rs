@@ -27,7 +27,7 @@ const REFUSED_BY_GPC: [Purpose; 2] = [Purpose::Profile, Purpose::SaleShare];
 
 /// What a visitor says about one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     Granted,
     Denied,
     Unknown,
@@ -35,22 +35,22 @@ pub enum Choice {
 
 /// What a visitor says about each purpose.
 #[derive(Clone, Debug)]
-pub struct Answers {
+pub(crate) struct Answers {
     choices: [Choice; 10],
     /// Whether Parvis itself was told, whose cookie keeps it, and not the banner.
-    pub own: bool,
+    pub(crate) own: bool,
 }
 
 /// Where a visitor is, and whether Global Privacy Control is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Law {
-    pub country: Option<&'static str>,
-    pub subdivision: Option<&'static str>,
-    pub gpc: bool,
+pub(crate) struct Law {
+    pub(crate) country: Option<&'static str>,
+    pub(crate) subdivision: Option<&'static str>,
+    pub(crate) gpc: bool,
 }
 
 impl Law {
-    pub fn random(dice: &mut Dice) -> Law {
+    pub(crate) fn random(dice: &mut Dice) -> Law {
         let places = [(Some("FR"), None), (Some("US"), None), (Some("US"), Some("CA")), (None, None)];
         let (country, subdivision) = *dice.pick(&places);
         Law { country, subdivision, gpc: dice.one_in(3) }
@@ -64,12 +64,12 @@ impl Law {
 
 impl Answers {
     /// The same choice for every purpose.
-    pub fn all(choice: Choice) -> Answers {
+    pub(crate) fn all(choice: Choice) -> Answers {
         Answers { choices: [choice; 10], own: false }
     }
 
     /// Random answers that deny `purposes` under `law`.
-    pub fn denying(purposes: PurposeSet, law: Law, dice: &mut Dice) -> Answers {
+    pub(crate) fn denying(purposes: PurposeSet, law: Law, dice: &mut Dice) -> Answers {
         let mut answers = Answers { own: dice.one_in(3), ..Answers::all(Choice::Granted) };
         // Of a banner the use of the device follows any yes.
         let no_yes = purposes.contains(Purpose::DeviceStorage) && !answers.own;
@@ -91,7 +91,7 @@ impl Answers {
     }
 
     /// The purposes that nothing may use: by rules much simpler than the engine's, so there may be more.
-    pub fn denied(&self, law: Law) -> PurposeSet {
+    pub(crate) fn denied(&self, law: Law) -> PurposeSet {
         let mut denied = PurposeSet::EMPTY;
         let any_yes = !self.own && self.choices.contains(&Choice::Granted);
         for (choice, purpose) in self.choices.iter().zip(Purpose::ALL) {
@@ -112,7 +112,7 @@ impl Answers {
     }
 
     /// The banner's choice as it stores it; percent-encoded in a cookie, plain in web storage.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let said = self.choices.iter().zip(Purpose::ALL).filter(|(choice, _)| **choice != Choice::Unknown);
         let said =
             said.map(|(choice, purpose)| format!("\"{}\":{}", service(purpose), *choice == Choice::Granted));
@@ -120,7 +120,7 @@ impl Answers {
     }
 
     /// The cookie that keeps the choice.
-    pub fn cookie(&self) -> String {
+    pub(crate) fn cookie(&self) -> String {
         if self.own {
             let bits = |wanted| {
                 let bit = |(choice, purpose): (&Choice, Purpose)| {

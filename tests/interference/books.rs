@@ -10,45 +10,45 @@ use parvis::visitor::keyring::Keyring;
 use serde_json::{Map, Value as Json, json};
 
 /// The keys of visitor memory.
-pub const KEYS: &[u8] = b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
+pub(crate) const KEYS: &[u8] = b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
 
 /// A playbook.
-pub struct Book {
+pub(crate) struct Book {
     /// The file's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The engine at the edge.
-    pub edge: Engine,
+    pub(crate) edge: Engine,
     /// The engine in the browser: it has no keys.
-    pub browser: Engine,
+    pub(crate) browser: Engine,
     /// An engine whose playbook is damaged.
-    pub faulty: Engine,
+    pub(crate) faulty: Engine,
     /// Paths of pages, with `{item}` and `{category}` in them.
-    pub paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// Parameters of a search.
-    pub searches: Vec<String>,
+    pub(crate) searches: Vec<String>,
     /// Ids of items and categories.
-    pub items: Vec<String>,
-    pub categories: Vec<String>,
+    pub(crate) items: Vec<String>,
+    pub(crate) categories: Vec<String>,
     /// Texts that conditions compare with.
-    pub texts: Vec<String>,
+    pub(crate) texts: Vec<String>,
     /// Ids of campaigns.
-    pub campaigns: Vec<String>,
+    pub(crate) campaigns: Vec<String>,
     /// Ids of campaigns and of their variants.
-    pub variants: Vec<(String, String)>,
+    pub(crate) variants: Vec<(String, String)>,
     /// Names of dates, with whether they are those of every year.
-    pub dates: Vec<(String, bool)>,
+    pub(crate) dates: Vec<(String, bool)>,
     /// Names and values of preferences.
-    pub preferences: Vec<(String, String)>,
+    pub(crate) preferences: Vec<(String, String)>,
     /// The cookie of the site's login, its tiers and segments.
-    pub login: Option<String>,
-    pub tiers: Vec<String>,
-    pub segments: Vec<String>,
+    pub(crate) login: Option<String>,
+    pub(crate) tiers: Vec<String>,
+    pub(crate) segments: Vec<String>,
     /// A page with all blocks.
-    pub html: String,
+    pub(crate) html: String,
 }
 
 /// All valid playbooks of the fixtures, in the order of their names.
-pub fn all() -> Vec<Book> {
+pub(crate) fn all() -> Vec<Book> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/playbooks/valid");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
@@ -57,7 +57,7 @@ pub fn all() -> Vec<Book> {
 }
 
 /// The service of the consent banner that stands for a purpose.
-pub fn service(purpose: Purpose) -> String {
+pub(crate) fn service(purpose: Purpose) -> String {
     format!("use-{}", purpose.name())
 }
 

@@ -14,33 +14,34 @@ use crate::pairs::Flow;
 
 /// What was seen of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// What the host was asked to do, in order; in the browser, what was decided.
-    pub effects: Vec<String>,
+    pub(crate) effects: Vec<String>,
     /// The header lines that the engine has a say in, as the origin got them; without the cookie of the site's own login.
-    pub origin: Vec<String>,
+    pub(crate) origin: Vec<String>,
     /// All `Set-Cookie` headers.
-    pub set_cookies: Vec<String>,
+    pub(crate) set_cookies: Vec<String>,
     /// Whether the head says that nobody may share the response.
-    pub private: bool,
+    pub(crate) private: bool,
     /// The body as the visitor gets it.
-    pub body: String,
+    pub(crate) body: String,
     /// The log entry.
-    pub record: String,
+    pub(crate) record: String,
     /// What the browser keeps: visit and visitor memory.
-    pub kept: Option<[Option<String>; 2]>,
-    /// How many times memory was asked for, and how much: the measure of the work.
-    pub work: (u64, u64),
+    pub(crate) kept: Option<[Option<String>; 2]>,
+    /// How many times memory was asked for, and how much: the measure of the work. Not in the browser, where events are
+    /// looked at one by one before it is known what becomes of them.
+    pub(crate) work: (u64, u64),
 }
 
 impl Seen {
     /// What may not even depend on the presence of our cookies: all but that they are deleted, and that the response which
     /// does so is noted and nobody else's.
-    pub fn apart_from_deletion(&self) -> (Vec<String>, String, Json, Option<[Option<String>; 2]>) {
+    pub(crate) fn apart_from_deletion(&self) -> (Vec<String>, String, Json, Option<[Option<String>; 2]>) {
         let is_cookie = |line: &&String| line.starts_with("cookie:");
         let mut record: Json = serde_json::from_str(&self.record).unwrap_or_default();
         if let Some(members) = record.as_object_mut() {
-            ["visit", "memory", "consent", "cache"].map(|name| members.remove(name));
+            members.retain(|name, _| !["visit", "memory", "consent", "cache"].contains(&name.as_str()));
         }
         (
             self.origin.iter().filter(is_cookie).cloned().collect(),
@@ -52,7 +53,7 @@ impl Seen {
 }
 
 /// Everything that leaves the engine for this request.
-pub fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
+pub(crate) fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
     let plan = if flow == Flow::Kept { plan(book, &facts) } else { Vec::new() };
     let lines = facts.cookies.clone();
     let (mut seen, mut edits) = (Seen::default(), None);
@@ -61,7 +62,9 @@ pub fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
         Flow::Faulty => (seen, edits) = at_edge(&book.faulty, book, flow, facts, &plan),
         _ => (seen, edits) = at_edge(&book.edge, book, flow, facts, &plan),
     });
-    seen.work = (used.count_total, used.bytes_total);
+    if flow != Flow::Browser {
+        seen.work = (used.count_total, used.bytes_total);
+    }
     seen.origin = edits.map(|edits| origin_request(book, &lines, &edits)).unwrap_or_default();
     seen
 }

@@ -21,7 +21,7 @@ const PLACES: [[(&str, &str); 2]; 3] = [
 
 /// How a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
+pub(crate) enum Flow {
     /// A page streams through.
     Page,
     /// A page is put together from one that the host keeps.
@@ -85,14 +85,14 @@ struct Own {
 
 /// A pair of requests.
 #[derive(Clone, Debug)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// What guards their difference.
-    pub purposes: PurposeSet,
+    pub(crate) purposes: PurposeSet,
     /// Whether the second lacks what the first has, where they would else have different values.
-    pub absent: bool,
-    pub flow: Flow,
-    pub law: Law,
-    pub answers: Answers,
+    pub(crate) absent: bool,
+    pub(crate) flow: Flow,
+    pub(crate) law: Law,
+    pub(crate) answers: Answers,
     /// What both have: all but cookies and what is guarded.
     common: Facts,
     /// Whether the banner's choice lies in web storage.
@@ -104,13 +104,13 @@ pub struct Pair {
 }
 
 /// Whether what `purpose` guards is denied with these: it is where the use of the device is.
-pub fn guards(purposes: PurposeSet, purpose: Purpose) -> bool {
+pub(crate) fn guards(purposes: PurposeSet, purpose: Purpose) -> bool {
     purposes.contains(purpose) || purposes.contains(Purpose::DeviceStorage)
 }
 
 impl Pair {
     /// A random pair of requests by two of these visitors.
-    pub fn random(
+    pub(crate) fn random(
         book: &Book,
         visitors: &[Visitor],
         now: Millis,
@@ -146,7 +146,7 @@ impl Pair {
             browser,
             ..Facts::default()
         };
-        let (stored, order) = (!at_edge && dice.one_in(2), dice.next());
+        let (stored, order) = (!at_edge && !answers.own && dice.one_in(2), dice.next());
         let absent = dice.one_in(8);
         let [first, second] = [dice.pick(visitors), dice.pick(visitors)];
         let shared: Vec<Event> = (0..dice.below(3)).map(|_| event(book, now, dice).1).collect();
@@ -219,12 +219,12 @@ impl Pair {
     }
 
     /// Both requests, of visitors who denied the purposes.
-    pub fn denied(&self, book: &Book) -> [Facts; 2] {
+    pub(crate) fn denied(&self, book: &Book) -> [Facts; 2] {
         [&self.one, &self.other].map(|own| self.facts(book, own, &self.answers, self.law))
     }
 
     /// The same two requests, of visitors who agreed to everything.
-    pub fn granted(&self, book: &Book) -> [Facts; 2] {
+    pub(crate) fn granted(&self, book: &Book) -> [Facts; 2] {
         let (answers, law) = (Answers::all(Choice::Granted), Law { gpc: false, ..self.law });
         [&self.one, &self.other].map(|own| self.facts(book, own, &answers, law))
     }
@@ -268,8 +268,16 @@ impl Pair {
         facts
     }
 
+    /// Whether no cookie may be opened in which the two differ; else what is not read of it still costs a copy.
+    pub(crate) fn opens_none(&self) -> bool {
+        let [visit, memory, unit] =
+            [Purpose::SessionPersonalization, Purpose::PersistentPersonalization, Purpose::Experimentation]
+                .map(|purpose| guards(self.purposes, purpose));
+        (visit || !memory) && (visit && memory || !unit)
+    }
+
     /// Whether our cookies come with the first request, and are denied: those of the visit and of visitor memory.
-    pub fn to_delete(&self) -> [bool; 2] {
+    pub(crate) fn to_delete(&self) -> [bool; 2] {
         let denied = self.answers.denied(self.law);
         [Purpose::SessionPersonalization, Purpose::PersistentPersonalization]
             .map(|purpose| denied.contains(purpose))

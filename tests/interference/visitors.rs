@@ -14,7 +14,7 @@ use crate::consent::{Answers, Choice};
 use crate::dice::Dice;
 
 /// The host that all playbooks of the fixtures are for.
-pub const HOST: &str = "shop.example";
+pub(crate) const HOST: &str = "shop.example";
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 /// What lies between two pages, in minutes.
@@ -22,17 +22,17 @@ const GAPS: [i64; 9] = [1, 4, 20, 50, 300, 1500, 6 * 1440, 20 * 1440, 45 * 1440]
 
 /// What is kept of a visitor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Visitor {
+pub(crate) struct Visitor {
     /// The visit cookie.
-    pub visit: Option<String>,
+    pub(crate) visit: Option<String>,
     /// Visitor memory as a browser without an edge stores it; at the edge it is sealed.
-    pub memory: Option<String>,
+    pub(crate) memory: Option<String>,
     /// What the site's login says.
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
 }
 
 /// A page of the playbook, as path and query.
-pub fn page(book: &Book, dice: &mut Dice) -> (String, String) {
+pub(crate) fn page(book: &Book, dice: &mut Dice) -> (String, String) {
     let path = dice.pick(&book.paths).replace("{item}", dice.pick(&book.items).as_str());
     let path = path.replace("{category}", dice.pick(&book.categories).as_str());
     let text = dice.pick(&book.texts).replace(' ', "+");
@@ -47,7 +47,7 @@ pub fn page(book: &Book, dice: &mut Dice) -> (String, String) {
 
 /// What two purposes guard of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
+pub(crate) enum Guard {
     /// It is kept for the visit alone.
     Visit,
     /// It is kept in visitor memory alone.
@@ -57,7 +57,7 @@ pub enum Guard {
 }
 
 /// Something that happens in a page, with what guards it.
-pub fn event(book: &Book, now: Millis, dice: &mut Dice) -> (Guard, Event) {
+pub(crate) fn event(book: &Book, now: Millis, dice: &mut Dice) -> (Guard, Event) {
     let item = dice.pick(&book.items).clone();
     let text = dice.pick(&book.texts).clone();
     match dice.below(8) {
@@ -69,8 +69,8 @@ pub fn event(book: &Book, now: Millis, dice: &mut Dice) -> (Guard, Event) {
         2 | 3 if !book.dates.is_empty() => {
             let (name, yearly) = dice.pick(&book.dates).clone();
             let days = i64::try_from(dice.below(50)).unwrap() - 20;
-            let date = date(now.days() + days);
-            let date = if yearly { date[5..].to_owned() } else { date };
+            let mut date = date(now.days() + days);
+            let date = if yearly { date.split_off(5) } else { date };
             (Guard::Memory, Event::Declared { name, date })
         }
         2 | 3 if !book.preferences.is_empty() => {
@@ -98,7 +98,7 @@ fn date(days: i64) -> String {
 
 impl Visitor {
     /// A visitor who came back a few times until a few minutes before `now`, and agreed to everything.
-    pub fn grown(book: &Book, now: Millis, dice: &mut Dice) -> Visitor {
+    pub(crate) fn grown(book: &Book, now: Millis, dice: &mut Dice) -> Visitor {
         let mut at = now.0 - MINUTE * (1 + i64::try_from(dice.below(25)).unwrap());
         let mut times = vec![at];
         for _ in 0..dice.below(6) {
@@ -158,19 +158,19 @@ impl Visitor {
     }
 
     /// This visitor with the experiments of another: the same past, drawn into other variants.
-    pub fn drawn_like(&self, other: &Visitor) -> Visitor {
+    pub(crate) fn drawn_like(&self, other: &Visitor) -> Visitor {
         let visit = self.visit.as_deref().map(|own| with_sections(own, other.visit.as_deref(), &['u', 'g']));
         let memory = self.memory.as_deref().map(|own| with_parts(own, other.memory.as_deref()));
         Visitor { visit, memory, profile: self.profile.clone() }
     }
 
     /// The visit cookie with what waits in it for the memory of another: dates and preferences.
-    pub fn waiting_like(&self, other: &Visitor) -> Option<String> {
+    pub(crate) fn waiting_like(&self, other: &Visitor) -> Option<String> {
         self.visit.as_deref().map(|own| with_sections(own, other.visit.as_deref(), &['o', 'r']))
     }
 
     /// Visitor memory, sealed.
-    pub fn sealed(&self, book: &Book, now: Millis, dice: &mut Dice) -> Option<String> {
+    pub(crate) fn sealed(&self, book: &Book, now: Millis, dice: &mut Dice) -> Option<String> {
         let text = self.memory.as_deref()?;
         let consent = permitted(book.edge.playbook().unwrap(), &facts(book, now, Vec::new(), dice));
         let stored =

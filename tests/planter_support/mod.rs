@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 /// A bug: `what` is wrong, in which `file`, which `text` gives way to what is `planted`.
-pub struct Bug {
-    pub what: String,
-    pub file: String,
+pub(crate) struct Bug {
+    pub(crate) what: String,
+    pub(crate) file: String,
     text: String,
     planted: String,
 }
 
 /// The bugs of a list in JSON.
-pub fn bugs(list: &str) -> Vec<Bug> {
+pub(crate) fn bugs(list: &str) -> Vec<Bug> {
     let list: Vec<Json> = serde_json::from_str(list).expect("a list");
     let field = |bug: &Json, name: &str| bug[name].as_str().expect("a text").to_owned();
     let bug = |bug: &Json| Bug {
@@ -28,7 +28,7 @@ pub fn bugs(list: &str) -> Vec<Bug> {
 
 impl Bug {
     /// The source with the bug in it; the text is there once, tests not counted.
-    pub fn in_source(&self, source: &str) -> String {
+    pub(crate) fn in_source(&self, source: &str) -> String {
         let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         assert_eq!(code.matches(&self.text).count(), 1, "`{}` in {}: {}", self.text, self.file, self.what);
         source.replacen(&self.text, &self.planted, 1)
@@ -36,21 +36,21 @@ impl Bug {
 }
 
 /// A copy of a repository, in which one bug is planted at a time.
-pub struct Copy {
+pub(crate) struct Copy {
     root: PathBuf,
     /// Where it lies.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Copy {
     /// Copies what a build needs; what was there is replaced where it differs.
-    pub fn of(root: &Path, folder: PathBuf) -> Copy {
+    pub(crate) fn of(root: &Path, folder: PathBuf) -> Copy {
         copy_all(root, &folder);
         Copy { root: root.to_owned(), folder }
     }
 
     /// Does something with the copy while this bug is in it.
-    pub fn with<T>(&self, bug: &Bug, found: impl FnOnce(&Path) -> T) -> T {
+    pub(crate) fn with<T>(&self, bug: &Bug, found: impl FnOnce(&Path) -> T) -> T {
         let sound = fs::read_to_string(self.root.join(&bug.file)).expect("a file of the engine");
         let file = self.folder.join(&bug.file);
         fs::write(&file, bug.in_source(&sound)).expect("the copy can be written");

@@ -9,3 +9,15 @@ pub(in crate::consent) fn read(_: &str, _: &mut Ballot<'_>) {}
 pub fn parts(value: &str) -> Option<(&str, &str)> {
     crate::consent::text::pair(value, b'~')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_and_providers_stand_around_the_tilde() {
+        assert_eq!(parts("1~39.4.3"), Some(("1", "39.4.3")));
+        assert_eq!(parts("2~"), Some(("2", "")));
+        assert_eq!(parts("1"), None);
+    }
+}

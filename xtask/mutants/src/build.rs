@@ -38,6 +38,8 @@ pub struct Built {
     pub broken: BTreeSet<usize>,
     /// Numbers of mutants that cannot be switched.
     pub left: BTreeSet<usize>,
+    /// Numbers of mutants that may be computed at compile time.
+    pub early: BTreeSet<usize>,
 }
 
 /// Makes `copy` what the repository is now, but for what is built; files that are the same keep their times.
@@ -136,10 +138,10 @@ pub fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 pub fn build(root: &Path, copy: &Path, packages: &[&str], mutants: &[Mutant]) -> anyhow::Result<Built> {
     let mut broken = BTreeSet::new();
     for round in 1..=30 {
-        let (places, left) = write(root, copy, mutants, &broken)?;
+        let (places, left, early) = write(root, copy, mutants, &broken)?;
         let (programs, errors) = cargo(copy, packages)?;
         if errors.is_empty() {
-            return Ok(Built { programs, broken, left });
+            return Ok(Built { programs, broken, left, early });
         }
         let before = broken.len();
         for (file, at, text) in &errors {
@@ -173,7 +175,7 @@ fn write(
     copy: &Path,
     mutants: &[Mutant],
     broken: &BTreeSet<usize>,
-) -> anyhow::Result<(Places, BTreeSet<usize>)> {
+) -> anyhow::Result<(Places, BTreeSet<usize>, BTreeSet<usize>)> {
     let mut files: BTreeMap<&str, Vec<(usize, &Mutant)>> = BTreeMap::new();
     for (index, mutant) in mutants.iter().enumerate() {
         let list = files.entry(&mutant.file).or_default();
@@ -181,13 +183,14 @@ fn write(
             list.push((index + 1, mutant));
         }
     }
-    let (mut places, mut left) = (Places::new(), BTreeSet::new());
+    let (mut places, mut left, mut early) = (Places::new(), BTreeSet::new(), BTreeSet::new());
     for (file, list) in files {
         let source = fs::read_to_string(root.join(file))?;
         let woven = weave(&source, &list).with_context(|| file.to_owned())?;
         put(&copy.join(file), woven.text.as_bytes())?;
         places.insert(file.to_owned(), woven.places);
         left.extend(woven.left);
+        early.extend(woven.early);
     }
     put(&copy.join("src/mutant.rs"), include_bytes!("mutant.rs.txt"))?;
     let entry = fs::read_to_string(copy.join("src/lib.rs"))?;
@@ -199,7 +202,7 @@ fn write(
         ) + "\nmod mutant;\n";
         put(&copy.join("src/lib.rs"), switched.as_bytes())?;
     }
-    Ok((places, left))
+    Ok((places, left, early))
 }
 
 /// A compiler error: the file, the bytes it points at, and its first line.

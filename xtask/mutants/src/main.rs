@@ -191,23 +191,27 @@ fn try_all(
     let tests = run::reach(&built.programs, work, arguments.jobs, Duration::from_secs(arguments.longest))?;
     let end = (arguments.minutes > 0).then(|| began + Duration::from_secs(arguments.minutes * 60));
     let late = || end.is_some_and(|end| Instant::now() > end);
+    let passed = |number: usize| tests.iter().filter(|test| test.reaches.contains(&number)).count();
+    let apart: BTreeSet<usize> =
+        built.left.iter().chain(built.early.iter().filter(|number| passed(**number) == 0)).copied().collect();
+    let apart = &apart - &built.broken;
     let numbers: Vec<usize> = (1..=open.len()).collect();
     let log = Mutex::new(&mut *fates);
     run::each(&numbers, arguments.jobs, "mutants", |_, number| {
         let Some(mutant) = open.get(number - 1) else { return Ok(()) };
-        if late() || built.left.contains(number) {
+        if late() || apart.contains(number) {
             return Ok(());
         }
-        let reaching = tests.iter().filter(|test| test.reaches.contains(number)).count();
         let fate = if built.broken.contains(number) {
             Fate::Unviable
         } else {
-            run::noticed(&built.programs, &tests, *number)?.map_or(Fate::Survived(reaching), Fate::Killed)
+            run::noticed(&built.programs, &tests, *number)?
+                .map_or(Fate::Survived(passed(*number)), Fate::Killed)
         };
         log.lock().map_err(|_| anyhow::anyhow!("a thread ended"))?.write(mutant, fate)
     })?;
     if arguments.apart {
-        let left: Vec<&Mutant> = built.left.iter().filter_map(|number| open.get(number - 1)).collect();
+        let left: Vec<&Mutant> = apart.iter().filter_map(|number| open.get(number - 1)).collect();
         apart::all(root, &work.join("apart"), &left, arguments.jobs, fates, &late)?;
     }
     Ok(())

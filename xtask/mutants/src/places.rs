@@ -51,13 +51,16 @@ pub struct Finder<'s> {
     lines: &'s Lines<'s>,
     pub found: BTreeMap<(&'static str, usize), Place>,
     pub bodies: BTreeMap<usize, Place>,
+    /// The bodies of `const` functions: some are called at compile time alone.
+    pub early: Vec<Range<usize>>,
     /// How deep we are in what is computed at compile time, where nothing can be switched.
     constant: usize,
 }
 
 impl<'s> Finder<'s> {
     pub fn of(source: &str, lines: &'s Lines<'s>) -> anyhow::Result<Finder<'s>> {
-        let mut finder = Finder { lines, found: BTreeMap::new(), bodies: BTreeMap::new(), constant: 0 };
+        let mut finder =
+            Finder { lines, found: BTreeMap::new(), bodies: BTreeMap::new(), early: Vec::new(), constant: 0 };
         finder.visit_file(&syn::parse_file(source)?);
         Ok(finder)
     }
@@ -66,7 +69,11 @@ impl<'s> Finder<'s> {
         self.lines.at(span.start())..self.lines.at(span.end())
     }
 
-    fn body(&mut self, block: &syn::Block) {
+    fn body(&mut self, block: &syn::Block, signature: &syn::Signature) {
+        if signature.constness.is_some() {
+            let body = self.range(block.span());
+            self.early.push(body);
+        }
         let open = self.range(block.brace_token.span.open());
         let close = self.range(block.brace_token.span.close());
         // The tool that lists mutants means the statements, the brace or the block: each finds the same body.
@@ -121,6 +128,12 @@ impl<'a> Visit<'a> for Finder<'_> {
         self.constant -= 1;
     }
 
+    fn visit_variant(&mut self, variant: &'a syn::Variant) {
+        self.constant += 1;
+        visit::visit_variant(self, variant);
+        self.constant -= 1;
+    }
+
     fn visit_type(&mut self, kind: &'a syn::Type) {
         self.constant += 1;
         visit::visit_type(self, kind);
@@ -155,21 +168,21 @@ impl<'a> Visit<'a> for Finder<'_> {
 
     fn visit_item_fn(&mut self, item: &'a syn::ItemFn) {
         let outer = std::mem::take(&mut self.constant);
-        self.body(&item.block);
+        self.body(&item.block, &item.sig);
         visit::visit_block(self, &item.block);
         self.constant = outer;
     }
 
     fn visit_impl_item_fn(&mut self, item: &'a syn::ImplItemFn) {
         let outer = std::mem::take(&mut self.constant);
-        self.body(&item.block);
+        self.body(&item.block, &item.sig);
         visit::visit_block(self, &item.block);
         self.constant = outer;
     }
 
     fn visit_trait_item_fn(&mut self, item: &'a syn::TraitItemFn) {
         if let Some(block) = &item.default {
-            self.body(block);
+            self.body(block, &item.sig);
             visit::visit_block(self, block);
         }
     }

@@ -17,6 +17,8 @@ pub struct Woven {
     pub places: Vec<(usize, Range<usize>)>,
     /// The numbers of mutants that cannot be switched: they are built one at a time.
     pub left: Vec<usize>,
+    /// The numbers of mutants in `const` functions: what no test passes may be computed at compile time.
+    pub early: Vec<usize>,
 }
 
 /// Puts `mutants` (with their numbers) into `source`.
@@ -24,9 +26,12 @@ pub fn weave(source: &str, mutants: &[(usize, &Mutant)]) -> anyhow::Result<Woven
     let lines = Lines::of(source);
     let finder = Finder::of(source, &lines)?;
     let mut sites: BTreeMap<usize, Site> = BTreeMap::new();
-    let mut left = Vec::new();
+    let (mut left, mut early) = (Vec::new(), Vec::new());
     for (number, mutant) in mutants {
         let at = lines.offset(mutant.start.0, mutant.start.1);
+        if finder.early.iter().any(|body| body.contains(&at)) {
+            early.push(*number);
+        }
         let place = match mutant.genre.as_str() {
             "FnValue" => finder.bodies.get(&at).filter(|_| !mutant.returns_impl()),
             _ => finder.found.get(&(genre(&mutant.genre), at)),
@@ -43,7 +48,7 @@ pub fn weave(source: &str, mutants: &[(usize, &Mutant)]) -> anyhow::Result<Woven
     let sites: Vec<Site> = sites.into_values().collect();
     let mut writer = Writer { source, out: String::new(), places: Vec::new() };
     writer.emit(0..source.len(), &sites);
-    Ok(Woven { text: writer.out, places: writer.places, left })
+    Ok(Woven { text: writer.out, places: writer.places, left, early })
 }
 
 /// One side of `&&` or `||` alone: which condition a test needs.

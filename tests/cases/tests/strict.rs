@@ -165,8 +165,9 @@ fn whatever_an_answer_has_more_or_less_fails() {
             .iter()
             .all(|place| step.pointer(place).is_some())
     });
-    let whole: Vec<Case> = whole.collect();
-    assert!(whole.len() > 100, "only {}", whole.len());
+    // One in five, so that it stays a matter of a second.
+    let whole: Vec<Case> = whole.step_by(5).collect();
+    assert!(whole.len() > 30, "only {}", whole.len());
     for (found, plant) in PLANTS {
         let host = Planted { engine: Direct::default(), plant };
         for case in &whole {

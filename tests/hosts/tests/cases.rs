@@ -52,9 +52,12 @@ fn trials(suites: &[Suite]) -> Result<Vec<Trial>> {
 struct Hosts {
     kind: Kind,
     table: Table,
-    running: Mutex<HashMap<(String, bool), Arc<Mutex<Option<Running>>>>>,
+    running: Mutex<HashMap<(String, bool), Slot>>,
     missing: AtomicBool,
 }
+
+/// A host once a case needed it; who plays a case holds it.
+type Slot = Arc<Mutex<Option<Running>>>;
 
 /// A host, and the origin that only it asks.
 struct Running {

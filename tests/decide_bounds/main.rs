@@ -7,6 +7,7 @@
 
 mod campaigns;
 mod counted;
+mod events;
 mod gates;
 mod hosts;
 mod kept;

@@ -12,15 +12,15 @@ use parvis::visitor::keyring::Keyring;
 use serde_json::{Value as Json, json};
 
 /// 2026-11-21, noon UTC.
-pub const NOW: i64 = 1_795_262_400_000;
-pub const MINUTE: i64 = 60_000;
-pub const HOUR: i64 = 60 * MINUTE;
-pub const DAY: i64 = 24 * HOUR;
+pub(crate) const NOW: i64 = 1_795_262_400_000;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
 /// The day of [`NOW`], since 1970.
-pub const TODAY: u16 = 20_778;
+pub(crate) const TODAY: u16 = 20_778;
 
 /// The purposes that anything here needs, each with a service of the banner that grants it alone.
-pub const PURPOSES: [Purpose; 5] = [
+pub(crate) const PURPOSES: [Purpose; 5] = [
     Purpose::DeviceStorage,
     Purpose::SessionPersonalization,
     Purpose::PersistentPersonalization,
@@ -29,7 +29,7 @@ pub const PURPOSES: [Purpose; 5] = [
 ];
 
 /// An engine with two blocks, `hero` and `offers`, and what else `more` says of the playbook.
-pub fn engine(more: &Json) -> Engine {
+pub(crate) fn engine(more: &Json) -> Engine {
     let meanings: serde_json::Map<String, Json> =
         PURPOSES.map(|purpose| (purpose.name().to_owned(), json!([purpose.name()]))).into_iter().collect();
     let mut source = json!({
@@ -49,11 +49,11 @@ pub fn engine(more: &Json) -> Engine {
 }
 
 /// An engine with one campaign in `hero` that shows `<p>New</p>`, and what else `more` says of it.
-pub fn hero(more: Json) -> Engine {
+pub(crate) fn hero(more: Json) -> Engine {
     engine(&json!({ "campaigns": [campaign(more)] }))
 }
 
-pub fn campaign(mut more: Json) -> Json {
+pub(crate) fn campaign(mut more: Json) -> Json {
     for (key, value) in [
         ("id", json!("spring")),
         ("block", json!("hero")),
@@ -67,12 +67,12 @@ pub fn campaign(mut more: Json) -> Json {
 }
 
 /// A page that a browser without an edge arrives at, of somebody who grants everything and was never here.
-pub fn facts() -> Facts {
+pub(crate) fn facts() -> Facts {
     facts_of(&PURPOSES, "", None)
 }
 
 /// The same, of somebody who grants this, with a visit, empty for none, and with memory.
-pub fn facts_of(granted: &[Purpose], visit: &str, memory: Option<&[u8]>) -> Facts {
+pub(crate) fn facts_of(granted: &[Purpose], visit: &str, memory: Option<&[u8]>) -> Facts {
     let service = |purpose: &Purpose| format!("!{}={}", purpose.name(), granted.contains(purpose));
     let mut cookies = format!("tarteaucitron={}", PURPOSES.iter().map(service).collect::<String>());
     if !visit.is_empty() {
@@ -95,12 +95,12 @@ pub fn facts_of(granted: &[Purpose], visit: &str, memory: Option<&[u8]>) -> Fact
 }
 
 /// The same page at another time, in milliseconds since 1970.
-pub fn at(now: i64, facts: Facts) -> Facts {
+pub(crate) fn at(now: i64, facts: Facts) -> Facts {
     Facts { now: Some(Millis(now)), ..facts }
 }
 
 /// The same page behind an edge.
-pub fn behind_edge(mut facts: Facts) -> Facts {
+pub(crate) fn behind_edge(mut facts: Facts) -> Facts {
     if let Some(browser) = &mut facts.browser {
         browser.behind_edge = true;
     }
@@ -108,7 +108,7 @@ pub fn behind_edge(mut facts: Facts) -> Facts {
 }
 
 /// The same page, on which something happens.
-pub fn with(event: Event, mut facts: Facts) -> Facts {
+pub(crate) fn with(event: Event, mut facts: Facts) -> Facts {
     if let Some(browser) = &mut facts.browser {
         browser.events.push(event);
     }
@@ -116,7 +116,7 @@ pub fn with(event: Event, mut facts: Facts) -> Facts {
 }
 
 /// Memory with these parts, each a tag and its bytes.
-pub fn memory(first_day: u16, visits: u16, last_minute: u32, parts: &[(u8, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn memory(first_day: u16, visits: u16, last_minute: u32, parts: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = vec![1];
     bytes.extend(first_day.to_le_bytes());
     bytes.extend(visits.to_le_bytes());
@@ -129,28 +129,28 @@ pub fn memory(first_day: u16, visits: u16, last_minute: u32, parts: &[(u8, Vec<u
 }
 
 /// The minute of a day's midnight, since 1970.
-pub fn midnight(day: u16) -> u32 {
+pub(crate) fn midnight(day: u16) -> u32 {
     u32::from(day) * 24 * 60
 }
 
 /// The code of an id as memory has it.
-pub fn code(id: &str) -> [u8; 4] {
+pub(crate) fn code(id: &str) -> [u8; 4] {
     hash::code(id).to_le_bytes()
 }
 
 /// What was decided and what is kept.
 #[derive(Debug)]
-pub struct Told {
-    pub reasons: Vec<Reason>,
-    pub contents: Vec<Content>,
-    pub chosen: Vec<Option<Chosen>>,
-    pub visit: Option<String>,
-    pub memory: Option<Vec<u8>>,
+pub(crate) struct Told {
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) contents: Vec<Content>,
+    pub(crate) chosen: Vec<Option<Chosen>>,
+    pub(crate) visit: Option<String>,
+    pub(crate) memory: Option<Vec<u8>>,
 }
 
 impl Told {
     /// The bytes of the part of memory with this tag.
-    pub fn part(&self, tag: u8) -> Option<Vec<u8>> {
+    pub(crate) fn part(&self, tag: u8) -> Option<Vec<u8>> {
         let bytes = self.memory.as_ref()?;
         let mut at = 9;
         while at < bytes.len() {
@@ -164,7 +164,7 @@ impl Told {
     }
 
     /// The text that `hero` shows.
-    pub fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         match &self.contents[0] {
             Content::Inner(html) => String::from_utf8(html.clone()).unwrap(),
             other => format!("{other:?}"),
@@ -172,7 +172,7 @@ impl Told {
     }
 }
 
-pub fn ask(engine: &Engine, facts: Facts) -> Told {
+pub(crate) fn ask(engine: &Engine, facts: Facts) -> Told {
     let mut exchange = engine.begin(facts);
     let decided = exchange.decide().unwrap();
     let decisions = decided.outcome.decisions();
@@ -186,6 +186,6 @@ pub fn ask(engine: &Engine, facts: Facts) -> Told {
 }
 
 /// Why `hero` shows what it does.
-pub fn reason(engine: &Engine, facts: Facts) -> Reason {
+pub(crate) fn reason(engine: &Engine, facts: Facts) -> Reason {
     ask(engine, facts).reasons[0]
 }

@@ -4,13 +4,12 @@
 // header and to the module as `document.cookie`. Seen red with each of the bugs that `tests/model/planted.json` has for law (f),
 // planted by hand and, where they are in src/question.rs, built with `cargo xtask npm`.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { decode, encode } from "../js/wire.js";
-import { compiled } from "./playbook.mjs";
+import { compiled, ours } from "./playbook.mjs";
 
 const root = new URL("../../../", import.meta.url);
 const dist = new URL("../dist/", import.meta.url);
@@ -84,8 +83,8 @@ function atTheEdge(visitors, playbook) {
     return JSON.stringify({ id, headers, localStorage: Object.fromEntries(kept), region, now: new Date(now).toISOString() });
   });
   const file = fileURLToPath(new URL(`fixtures/playbooks/valid/${playbook}.json`, root));
-  const command = ["run", "--quiet", "-p", "parvis-cli", "--", "consent", "--batch", "-", "--playbook", file];
-  const output = execFileSync("cargo", command, { cwd: fileURLToPath(root), input: lines.join("\n"), maxBuffer: 1 << 30, stdio: ["pipe", "pipe", "inherit"] });
+  const words = ["consent", "--batch", "-", "--playbook", file];
+  const output = ours("PARVIS_COMMAND", ["-p", "parvis-cli"], words, { input: lines.join("\n"), maxBuffer: 1 << 30 });
   return output.toString().trim().split("\n").map((line) => JSON.parse(line));
 }
 

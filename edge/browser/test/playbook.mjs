@@ -5,13 +5,16 @@ import { fileURLToPath } from "node:url";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Runs a program of this repository: the one that `cargo xtask test` names as `variable`, else cargo builds it. */
+export function ours(variable, build, words, options) {
+  const built = process.env[variable];
+  const [program, before] = built ? [built, []] : ["cargo", ["run", "--quiet", ...build, "--"]];
+  return execFileSync(program, [...before, ...words], { cwd: at("../../.."), stdio: ["pipe", "pipe", "inherit"], ...options });
+}
+
 /** `words` are for the example `compile`: `--sign`, a number. */
 export const compiled = (draft = readFileSync(at("playbook.json")), words = []) =>
-  execFileSync("cargo", ["run", "--quiet", "-p", "parvis-browser", "--example", "compile", "--", ...words], {
-    cwd: at("../../.."),
-    input: draft,
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  ours("PARVIS_COMPILER", ["-p", "parvis-browser", "--example", "compile"], words, { input: draft });
 
 /** The cookie of vanilla-cookieconsent with these categories accepted. */
 export function banner(...categories) {

@@ -13,6 +13,8 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 use crate::demo;
+use crate::once::Once;
+use crate::paths;
 use crate::run::{Log, captured, cargo, elapsed, printed, program, run, say};
 
 /// Packages without tests, or for Wasm alone.
@@ -107,6 +109,17 @@ fn with_environment<'c>(
     command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))))
 }
 
+/// The example that compiles a playbook for the tests of the browser package. The tests build it with everything else.
+static COMPILER: Once = Once::new();
+
+/// Where that example is; built where the tests were not.
+pub fn compiler() -> anyhow::Result<PathBuf> {
+    COMPILER.get(|| {
+        run(&mut cargo("build --locked -p parvis-browser --example compile"))?;
+        Ok(paths::target().join("debug/examples").join(format!("compile{}", std::env::consts::EXE_SUFFIX)))
+    })
+}
+
 fn built() -> anyhow::Result<Vec<Tests>> {
     static PROGRAMS: Mutex<Option<Result<Vec<Tests>, String>>> = Mutex::new(None);
     let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,6 +139,8 @@ fn compile() -> anyhow::Result<Vec<Tests>> {
         } else if text(&message, "/target/name") == "parvis" {
             // It has the features of all tests, which `parvis serve` turns none of on.
             demo::COMMAND.get(|| Ok(PathBuf::from(text(&message, "/executable"))))?;
+        } else if text(&message, "/target/name") == "compile" {
+            COMPILER.get(|| Ok(PathBuf::from(text(&message, "/executable"))))?;
         }
     }
     ensure!(!programs.is_empty(), "cargo built no tests");

@@ -54,7 +54,7 @@ pub const STEPS: [Step; 18] = [
     step(
         "package",
         "the npm package: builds, small enough, its own tests in Node and Chromium",
-        &["setup"],
+        &["build", "setup"],
         package,
     ),
     step(
@@ -238,6 +238,8 @@ fn package(arguments: &Arguments) -> anyhow::Result<()> {
             .args(["--test", "--test-reporter=spec"])
             .args(tests)
             .env("PARVIS_CHROMIUM", setup::chromium()?)
+            .env("PARVIS_COMMAND", demo::command()?)
+            .env("PARVIS_COMPILER", programs::compiler()?)
             .env("PARVIS_SIGNED_CORE", signed::browser()?);
         run(with_places(&mut command, arguments))?;
     }

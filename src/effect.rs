@@ -13,7 +13,7 @@ use crate::http::headers::Value;
 pub enum Effect {
     /// Ask the origin for the page with these edits to the visitor's request, then supply its answer.
     ///
-    /// Whatever the edits say, each `Cookie` header goes as [`crate::http::cookies::others`] gives it, without our cookies.
+    /// Whatever the edits say, each `Cookie` header goes as [`crate::visitor::upstream::others`] gives it, without our cookies.
     Fetch(RequestEdits),
     /// Commit: send the origin's status and headers with these edits, then the body as they say.
     Send(HeadEdits),

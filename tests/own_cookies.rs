@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use parvis::http::cookies::{Sent, find, others, pairs};
+use parvis::http::cookies::{Sent, find, pairs};
 use parvis::visitor::cookie;
+use parvis::visitor::upstream::others;
 use proptest::prelude::*;
 
 /// A header, and what the origin gets of it: `None` for no header.

@@ -23,4 +23,5 @@ pub mod preferred;
 pub mod profile;
 pub mod seal;
 pub mod sticky;
+pub mod upstream;
 pub mod visit;

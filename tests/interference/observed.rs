@@ -6,7 +6,7 @@ use parvis::effect::{Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, S
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use parvis::facts::Facts;
-use parvis::http::cookies;
+use parvis::visitor::upstream;
 use serde_json::Value as Json;
 
 use crate::books::Book;
@@ -73,7 +73,7 @@ pub(crate) fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
 fn origin_request(book: &Book, cookie_lines: &[String], edits: &RequestEdits) -> Vec<String> {
     let mut lines: Vec<(&str, Cow<'_, [u8]>)> = Vec::new();
     for line in cookie_lines {
-        lines.extend(cookies::others(line.as_bytes()).map(|line| ("cookie", line)));
+        lines.extend(upstream::others(line.as_bytes()).map(|line| ("cookie", line)));
     }
     for (name, value) in
         [("if-none-match", "\"v1\""), ("range", "bytes=0-9"), ("accept-encoding", "gzip, br")]

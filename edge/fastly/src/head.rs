@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use fastly::handle::{RequestHandle, ResponseHandle};
 use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::{HeadEdits, RequestEdits};
-use parvis::http::cookies;
 use parvis::http::headers::Value;
+use parvis::visitor::upstream;
 
 /// Longest header of the origin's that is looked at, in bytes; a longer one counts as absent.
 const HEADER: usize = 1024;
@@ -99,7 +99,7 @@ pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits) {
 fn keep_ours(request: &mut RequestHandle) {
     let name = HeaderName::from_static("cookie");
     let values = asked(request, &name, COOKIES);
-    let others: Vec<_> = values.iter().map(|value| cookies::others(value.as_ref()?.as_bytes())).collect();
+    let others: Vec<_> = values.iter().map(|value| upstream::others(value.as_ref()?.as_bytes())).collect();
     if others.iter().all(|value| matches!(value, Some(Cow::Borrowed(_)))) {
         return;
     }

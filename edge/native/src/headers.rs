@@ -8,7 +8,7 @@ use hyper::header::{
     UPGRADE,
 };
 use parvis::effect::{HeadEdits, RequestEdits};
-use parvis::http::cookies;
+use parvis::visitor::upstream;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -72,7 +72,7 @@ pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
     let mut cut = false;
     let mut others = Vec::new();
     for value in headers.get_all(COOKIE) {
-        match cookies::others(value.as_bytes()) {
+        match upstream::others(value.as_bytes()) {
             Some(Cow::Borrowed(_)) => others.push(value.clone()),
             Some(Cow::Owned(rest)) => {
                 cut = true;

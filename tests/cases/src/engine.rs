@@ -10,11 +10,11 @@ use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use parvis::html::parts;
-use parvis::http::cookies;
 use parvis::outcome::Content;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
+use parvis::visitor::upstream;
 use serde_json::{Map, Value, json};
 
 use crate::case::KEYS;
@@ -142,7 +142,7 @@ fn cut_our_cookies(headers: &mut Vec<(String, String)>) {
             return true;
         }
         let others =
-            cookies::others(value.as_bytes()).map(|others| String::from_utf8_lossy(&others).into_owned());
+            upstream::others(value.as_bytes()).map(|others| String::from_utf8_lossy(&others).into_owned());
         others.map(|others| *value = others).is_some()
     });
 }

@@ -167,7 +167,7 @@ fn happen(memory: &mut Memory, tape: &mut Tape<'_>, now: Millis) {
         3 | 4 => {
             let (key, days) = (tape.long() % 40, u16::from(tape.byte() % 4));
             let (room, counted) = (memory.can_count(key), memory.counted(key, days, now));
-            if tape.byte() % 2 == 0 {
+            if tape.byte().is_multiple_of(2) {
                 memory.count(key, days, now)
             } else {
                 memory.count_last(key, days, now)
@@ -203,7 +203,7 @@ fn happen(memory: &mut Memory, tape: &mut Tape<'_>, now: Millis) {
         }
         9 => {
             let text = format!("20{:02}-{:02}-17", tape.byte() % 100, tape.byte() % 12 + 1);
-            let date = Date::parse(&text, tape.byte() % 2 == 0).unwrap_or(Date::NONE);
+            let date = Date::parse(&text, tape.byte().is_multiple_of(2)).unwrap_or(Date::NONE);
             let code = tape.long() % 12;
             memory.declare(code, date);
             assert!(memory.date(code) == Some(date).filter(|date| *date != Date::NONE));

@@ -161,7 +161,7 @@ fn happen(visit: &mut Visit, tape: &mut Tape<'_>) {
             let lines: Vec<(&str, u16)> = lines.iter().map(|(id, count)| (id.as_str(), *count)).collect();
             visit.set_cart(&lines);
             cart(&lines, visit);
-            let now = (tape.byte() % 8 > 0).then(|| Millis(i64::from(tape.long()) * 60_000));
+            let now = (!tape.byte().is_multiple_of(8)).then(|| Millis(i64::from(tape.long()) * 60_000));
             visit.note_cart(before.cart(), now);
         }
         5 => {
@@ -187,7 +187,7 @@ fn happen(visit: &mut Visit, tape: &mut Tape<'_>) {
             let number = tape.word();
             let date = Date::parse(
                 &format!("20{:02}-{:02}-07", number % 100, number / 100 % 12 + 1),
-                number % 2 == 0,
+                number.is_multiple_of(2),
             );
             let (code, date) = (tape.long() % 12, date.unwrap_or(Date::NONE));
             visit.declare(code, date);

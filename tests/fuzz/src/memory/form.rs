@@ -31,7 +31,7 @@ pub(super) struct Plain {
 
 /// A part's records of one length; `None` unless there is one at least, and no more than `most`.
 fn records(part: &[u8], length: usize, most: usize) -> Option<Vec<&[u8]>> {
-    let whole = !part.is_empty() && part.len() % length == 0 && part.len() / length <= most;
+    let whole = !part.is_empty() && part.len().is_multiple_of(length) && part.len() / length <= most;
     whole.then(|| part.chunks(length).collect())
 }
 

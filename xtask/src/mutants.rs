@@ -104,7 +104,8 @@ pub fn target() -> PathBuf {
 
 /// What `cargo xtask test` tries: other places with each commit, in a few minutes.
 ///
-/// Of what nobody has looked at yet a part survives, so that not every survivor fails: one in ten may stay.
+/// Only the quick tests of the engine are asked, and nobody has looked at most mutants yet: a third may survive. More means that
+/// tests were lost. Survivors are printed.
 pub fn sample() -> anyhow::Result<()> {
     mutants(&Arguments {
         places: Vec::new(),
@@ -114,7 +115,7 @@ pub fn sample() -> anyhow::Result<()> {
         minutes: 5,
         quick: true,
         longest: 2,
-        allowed: 10,
+        allowed: 33,
         patches: None,
     })
 }

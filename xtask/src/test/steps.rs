@@ -93,7 +93,7 @@ pub const STEPS: [Step; 18] = [
     step("engine", "the engine alone: no import section, small enough, memory that stays small", &[], engine),
     step(
         "mutants",
-        "60 changes of the engine, others with each commit: tests notice nearly all (5 min)",
+        "60 changes of the engine, others with each commit: how many the quick tests notice (5 min)",
         &["build", "unit", "hosts"],
         sample_of_mutants,
     ),

@@ -273,7 +273,7 @@ impl Pair {
         let [visit, memory, unit] =
             [Purpose::SessionPersonalization, Purpose::PersistentPersonalization, Purpose::Experimentation]
                 .map(|purpose| guards(self.purposes, purpose));
-        (visit || !memory) && (visit && memory || !unit)
+        if memory { visit } else { !unit }
     }
 
     /// Whether our cookies come with the first request, and are denied: those of the visit and of visitor memory.

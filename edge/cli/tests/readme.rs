@@ -198,7 +198,7 @@ fn words_of_playbooks_signals_and_the_interface_exist() {
     let (mut keys, mut names, mut calls) = (0, 0, 0);
     for code in codes(&readme) {
         for (at, _) in code.match_indices("\": ") {
-            let key = code[..at].rsplit('"').next().unwrap();
+            let key = code.split_at(at).0.rsplit('"').next().unwrap();
             assert!(
                 own.contains(&key) || schema.contains(&format!("\"{key}\"")),
                 "`{key}` in `{code}` is no key of playbooks"

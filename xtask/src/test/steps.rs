@@ -136,7 +136,7 @@ fn build(_: &Arguments) -> anyhow::Result<()> {
 
 fn format(_: &Arguments) -> anyhow::Result<()> {
     run(&mut cargo("fmt --all --check"))?;
-    run(&mut cargo("fmt --check --manifest-path").arg(mutants::MANIFEST))
+    run(cargo("fmt --check --manifest-path").arg(mutants::MANIFEST))
 }
 
 fn rules(_: &Arguments) -> anyhow::Result<()> {

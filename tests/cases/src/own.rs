@@ -71,6 +71,7 @@ pub const FASTLY: Table = Table {
     ],
     request: &[
         // Of the connection with the origin; Viceroy gives every request a body, which is empty.
+        Adds("connection", Is("close")),
         Adds("content-length", Is("0")),
         // The client's, which the engine is not told.
         Adds("host", Is("shop.example")),

@@ -102,7 +102,7 @@ pub fn target() -> PathBuf {
     paths::target().join("mutants-tool")
 }
 
-/// What `cargo xtask test` tries: other places with each commit, in a few minutes.
+/// What `cargo xtask test --long` tries: other places with each commit, in a few minutes.
 ///
 /// Only the quick tests of the engine are asked, and nobody has looked at most mutants yet: a third may survive. More means that
 /// tests were lost. Survivors are printed.

@@ -28,6 +28,8 @@ pub struct Program {
     pub path: PathBuf,
     /// The folder that its tests run in.
     pub folder: PathBuf,
+    /// How many names it takes at once: programs with a harness of their own take one.
+    pub at_once: usize,
 }
 
 /// What became of a build with every mutant in it.
@@ -230,7 +232,7 @@ pub fn cargo(copy: &Path, packages: &[&str]) -> anyhow::Result<(Vec<Program>, Ve
             let package =
                 folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let name = format!("{package}/{}", text("/target/name"));
-            programs.push(Program { name, path: text("/executable").into(), folder });
+            programs.push(Program { name, path: text("/executable").into(), folder, at_once: 1 });
         }
         if text("/message/level") == "error" {
             let spans = message.pointer("/message/spans").and_then(Value::as_array);

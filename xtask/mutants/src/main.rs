@@ -181,13 +181,14 @@ fn try_all(
 ) -> anyhow::Result<()> {
     let copy = work.join("copy");
     let packages = build::TESTS.get(..if arguments.quick { build::QUICK } else { build::TESTS.len() });
-    let built = build::build(root, &copy, packages.unwrap_or(&build::TESTS), open)?;
+    let mut built = build::build(root, &copy, packages.unwrap_or(&build::TESTS), open)?;
     say(format!(
         "built after {} s, {} do not compile, {} cannot be switched",
         began.elapsed().as_secs(),
         built.broken.len(),
         built.left.len()
     ));
+    run::measure(&mut built.programs)?;
     let tests = run::reach(&built.programs, work, arguments.jobs, Duration::from_secs(arguments.longest))?;
     let end = (arguments.minutes > 0).then(|| began + Duration::from_secs(arguments.minutes * 60));
     let late = || end.is_some_and(|end| Instant::now() > end);

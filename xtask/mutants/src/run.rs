@@ -42,6 +42,19 @@ pub enum Ended {
     Late,
 }
 
+/// Finds out how many names each program takes at once.
+pub fn measure(programs: &mut [Program]) -> anyhow::Result<()> {
+    for program in programs {
+        let mut command = Command::new(&program.path);
+        let output =
+            command.args(["--list", "no such test", "nor this one"]).current_dir(&program.folder).output();
+        let takes_several =
+            output.with_context(|| format!("{} does not start", program.name))?.status.success();
+        program.at_once = if takes_several { AT_ONCE } else { 1 };
+    }
+    Ok(())
+}
+
 /// Runs each test alone and notes what it passes.
 ///
 /// A test that takes longer than `longest` is not asked again: what it alone would notice counts as not noticed.
@@ -108,14 +121,17 @@ pub fn noticed(programs: &[Program], tests: &[Test], number: usize) -> anyhow::R
     for round in rounds {
         for (index, tests) in round {
             let Some(program) = programs.get(index) else { continue };
-            let usual: Duration = tests.iter().map(|test| test.took).sum();
-            let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
-            let ended = run(program, &names, &number.to_string(), Duration::from_secs(20) + usual * 5)?;
-            if ended != Ended::Passed {
-                let late = if ended == Ended::Late { " (ran for too long)" } else { "" };
-                let more = names.len() - 1;
-                let others = if more > 0 { format!(" or one of {more} more") } else { String::new() };
-                return Ok(Some(format!("{}: {}{others}{late}", program.name, names.first().unwrap_or(&""))));
+            for tests in tests.chunks(program.at_once) {
+                let usual: Duration = tests.iter().map(|test| test.took).sum();
+                let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+                let ended = run(program, &names, &number.to_string(), Duration::from_secs(20) + usual * 5)?;
+                if ended != Ended::Passed {
+                    let late = if ended == Ended::Late { " (ran for too long)" } else { "" };
+                    let more = names.len() - 1;
+                    let others = if more > 0 { format!(" or one of {more} more") } else { String::new() };
+                    let first = names.first().unwrap_or(&"");
+                    return Ok(Some(format!("{}: {first}{others}{late}", program.name)));
+                }
             }
         }
     }

@@ -84,6 +84,13 @@ impl<'s> Finder<'s> {
         }
     }
 
+    /// Looks into what is computed at compile time, where nothing can be switched.
+    fn early_in(&mut self, look: impl FnOnce(&mut Self)) {
+        self.constant += 1;
+        look(self);
+        self.constant -= 1;
+    }
+
     fn put(&mut self, genre: &'static str, at: usize, place: Place) {
         if self.constant == 0 {
             self.found.insert((genre, at), place);
@@ -111,39 +118,27 @@ fn has_let(expr: &syn::Expr) -> bool {
 
 impl<'a> Visit<'a> for Finder<'_> {
     fn visit_item_const(&mut self, item: &'a syn::ItemConst) {
-        self.constant += 1;
-        visit::visit_item_const(self, item);
-        self.constant -= 1;
+        self.early_in(|finder| visit::visit_item_const(finder, item));
     }
 
     fn visit_item_static(&mut self, item: &'a syn::ItemStatic) {
-        self.constant += 1;
-        visit::visit_item_static(self, item);
-        self.constant -= 1;
+        self.early_in(|finder| visit::visit_item_static(finder, item));
     }
 
     fn visit_impl_item_const(&mut self, item: &'a syn::ImplItemConst) {
-        self.constant += 1;
-        visit::visit_impl_item_const(self, item);
-        self.constant -= 1;
+        self.early_in(|finder| visit::visit_impl_item_const(finder, item));
     }
 
     fn visit_variant(&mut self, variant: &'a syn::Variant) {
-        self.constant += 1;
-        visit::visit_variant(self, variant);
-        self.constant -= 1;
+        self.early_in(|finder| visit::visit_variant(finder, variant));
     }
 
     fn visit_type(&mut self, kind: &'a syn::Type) {
-        self.constant += 1;
-        visit::visit_type(self, kind);
-        self.constant -= 1;
+        self.early_in(|finder| visit::visit_type(finder, kind));
     }
 
     fn visit_pat(&mut self, pattern: &'a syn::Pat) {
-        self.constant += 1;
-        visit::visit_pat(self, pattern);
-        self.constant -= 1;
+        self.early_in(|finder| visit::visit_pat(finder, pattern));
     }
 
     fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {

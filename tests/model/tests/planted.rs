@@ -7,11 +7,15 @@
 //! $ cargo test -p parvis-model --test planted -- --ignored --nocapture    # PARVIS_PLANTED=cap for those with `cap`
 //! ```
 
+#[path = "../../planter_support/mod.rs"]
+mod planter_support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use planter_support::{Bug, Copy, bugs};
 use serde_json::Value as Json;
 
 /// How many bugs there are, in how many files: who takes one away says so here.
@@ -21,47 +25,30 @@ const FILES: usize = 57;
 /// What tests of the model are run with.
 const MODEL: [&str; 5] = ["-p", "parvis-model", "--test", "agree", "engine_and_model_agree"];
 
-/// A bug that can be planted.
-struct Bug {
-    /// What is wrong then.
-    what: String,
-    /// In which file it is.
-    file: String,
-    /// What gives way, and what is planted there.
-    text: String,
-    planted: String,
+/// A bug that can be planted, and how it is caught.
+struct Planted {
+    bug: Bug,
     /// The test that catches it, as arguments of `cargo test`; [`MODEL`] where nothing else is said.
     test: Vec<String>,
     /// The command by which a person sees it caught, where no test of cargo does.
     by_hand: Option<String>,
 }
 
-fn planted() -> Vec<Bug> {
-    let list: Vec<Json> = serde_json::from_str(include_str!("../planted.json")).expect("a list");
-    list.iter().map(Bug::read).collect()
+fn planted() -> Vec<Planted> {
+    let text = include_str!("../planted.json");
+    let list: Vec<Json> = serde_json::from_str(text).expect("a list");
+    bugs(text).into_iter().zip(&list).map(|(bug, more)| Planted::read(bug, more)).collect()
 }
 
-impl Bug {
-    fn read(bug: &Json) -> Bug {
-        let field = |name: &str| bug[name].as_str().unwrap_or_else(|| panic!("`{name}` in {bug}")).to_owned();
+impl Planted {
+    fn read(bug: Bug, more: &Json) -> Planted {
         let arguments =
-            bug["test"].as_array().map(|all| all.iter().map(|one| one.as_str().expect("a text")).collect());
-        Bug {
-            what: field("what"),
-            file: field("file"),
-            text: field("text"),
-            planted: field("planted"),
+            more["test"].as_array().map(|all| all.iter().map(|one| one.as_str().expect("a text")).collect());
+        Planted {
+            bug,
             test: arguments.unwrap_or_else(|| MODEL.to_vec()).into_iter().map(str::to_owned).collect(),
-            by_hand: bug["by_hand"].as_str().map(str::to_owned),
+            by_hand: more["by_hand"].as_str().map(str::to_owned),
         }
-    }
-
-    /// The source with the bug in it; the text is there once, tests not counted.
-    fn plant(&self, source: &str) -> String {
-        let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-        let Bug { what, file, text, planted, .. } = self;
-        assert_eq!(code.matches(text.as_str()).count(), 1, "`{text}` in {file}: {what}");
-        source.replacen(text, planted, 1)
     }
 }
 
@@ -71,14 +58,14 @@ fn root() -> &'static Path {
 
 #[test]
 fn every_planted_bug_can_still_be_planted() {
-    let bugs = planted();
-    for bug in &bugs {
+    let all = planted();
+    for Planted { bug, .. } in &all {
         let source = fs::read_to_string(root().join(&bug.file)).expect("a file of the repository");
-        assert_ne!(bug.plant(&source), source, "{}", bug.what);
+        assert_ne!(bug.in_source(&source), source, "{}", bug.what);
     }
-    let names: BTreeSet<&str> = bugs.iter().map(|bug| bug.what.as_str()).collect();
-    let files: BTreeSet<&str> = bugs.iter().map(|bug| bug.file.as_str()).collect();
-    assert_eq!((names.len(), bugs.len(), files.len()), (BUGS, BUGS, FILES));
+    let names: BTreeSet<&str> = all.iter().map(|one| one.bug.what.as_str()).collect();
+    let files: BTreeSet<&str> = all.iter().map(|one| one.bug.file.as_str()).collect();
+    assert_eq!((names.len(), all.len(), files.len()), (BUGS, BUGS, FILES));
 }
 
 #[test]
@@ -94,23 +81,21 @@ fn what_is_seen_by_hand_names_its_command() {
 #[test]
 #[ignore = "builds the engine once for each of the bugs"]
 fn every_planted_bug_is_caught() {
-    let copy = root().join("target/planted");
-    copy_all(root(), &copy);
+    let copy = Copy::of(root(), root().join("target/planted"));
     let only = std::env::var("PARVIS_PLANTED").unwrap_or_default();
     let mut missed = Vec::new();
-    for bug in planted().iter().filter(|bug| bug.what.contains(&only) && bug.by_hand.is_none()) {
-        let sound = fs::read_to_string(root().join(&bug.file)).expect("a file of the engine");
-        let file = copy.join(&bug.file);
-        fs::write(&file, bug.plant(&sound)).expect("the copy can be written");
-        let run = Command::new(env!("CARGO"))
-            .args(["test", "--locked", "--offline"])
-            .args(&bug.test)
-            .current_dir(&copy)
-            .env("CARGO_TARGET_DIR", copy.join("target"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .output()
-            .expect("cargo runs");
-        fs::write(&file, sound).expect("the copy can be written");
+    let wanted = |one: &&Planted| one.bug.what.contains(&only) && one.by_hand.is_none();
+    for Planted { bug, test, .. } in planted().iter().filter(wanted) {
+        let run = copy.with(bug, |folder| {
+            Command::new(env!("CARGO"))
+                .args(["test", "--locked", "--offline"])
+                .args(test)
+                .current_dir(folder)
+                .env("CARGO_TARGET_DIR", folder.join("target"))
+                .env("CARGO_PROFILE_DEV_DEBUG", "0")
+                .output()
+                .expect("cargo runs")
+        });
         let said = String::from_utf8_lossy(&run.stdout);
         let caught = caught(&said);
         println!("{}: {}", bug.what, caught.as_deref().unwrap_or("not caught"));
@@ -127,19 +112,4 @@ fn caught(said: &str) -> Option<String> {
     let seed = said.split("PARVIS_MODEL_SEED=").nth(1).and_then(|rest| rest.split(' ').next());
     let failed = said.contains("test result: FAILED. 0 passed; 1 failed");
     seed.map(|seed| format!("red at seed {seed}")).or_else(|| failed.then(|| "red".to_owned()))
-}
-
-/// Copies what a build needs; what was there is replaced where it differs.
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("a file");
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        let left_out = ["target", "node_modules", ".git"].iter().any(|name| entry.file_name() == *name);
-        if path.is_dir() && !left_out {
-            copy_all(&path, &target);
-        } else if path.is_file() && !left_out && fs::read(&target).ok() != fs::read(&path).ok() {
-            fs::copy(&path, &target).expect("the copy can be written");
-        }
-    }
 }

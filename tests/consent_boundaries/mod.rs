@@ -13,6 +13,7 @@
 
 mod bits;
 mod duty;
+mod echo;
 mod gpp;
 mod layouts;
 mod parsers;

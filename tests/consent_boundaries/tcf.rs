@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use parvis::consent::draft::ConsentDraft;
+use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose;
-use parvis::consent::resolve::{Resolution, State};
+use parvis::consent::resolve::{Resolution, State, resolve_seen};
+use parvis::consent::stored::StoredSettings;
 use serde_json::{Value, json};
 
-use super::table::{ask, names};
+use super::table::{Seen, ask, facts, names};
 use super::tc;
 
 /// What a string says: purposes with consent, purposes on legitimate interest, the core's purposes, precise location.
@@ -303,6 +306,24 @@ fn every_custom_purpose_of_the_publisher() {
         "a no of one wins over a yes of the other"
     );
     assert_eq!(resolution.ruling(Purpose::Measurement).state, State::Denied, "the standard purpose says no");
+}
+
+/// Numbers that no string has: the check refuses them, and settings that were never checked map nothing by them.
+#[test]
+fn custom_purposes_that_cannot_be() {
+    for key in ["0", "64", "-1", "1.0", "one", "", "4294967297"] {
+        let settings = json!({"tcf": {"custom_purposes": {key: ["profile"]}}});
+        let draft: ConsentDraft = serde_json::from_value(settings).unwrap();
+        assert_ne!(draft.check(), [], "`{key}`");
+        let section = draft.encode();
+        let settings = StoredSettings::open(&section).unwrap();
+        for (consents, count) in [(vec![], 0u64), (vec![], 63), ((1..=63).collect(), 63)] {
+            let row = json!({"case": "custom", "tc": {"publisher": {"consents": [1, 5, 6], "custom": count, "custom_consents": consents}}});
+            let mut seen = Seen::default();
+            let resolution = resolve_seen(&Evidence::of(&facts(&row)), &settings, &mut seen);
+            assert_eq!(resolution.ruling(Purpose::Profile).state, State::Unknown, "`{key}` of {count}");
+        }
+    }
 }
 
 /// A string cut anywhere is refused, or grants nothing that the whole one does not.

@@ -124,7 +124,9 @@ pub fn sample() -> anyhow::Result<()> {
 fn cargo_mutants() -> anyhow::Result<PathBuf> {
     let folder = paths::cache().join(format!("cargo-mutants-{CARGO_MUTANTS}"));
     let binary = folder.join("bin/cargo-mutants");
-    let answers = || output(program(&binary).arg("--version")).is_ok_and(|text| text.contains(CARGO_MUTANTS));
+    // The program is a subcommand: `cargo-mutants --version` alone is wrong usage.
+    let version = || output(program(&binary).args(["mutants", "--version"]));
+    let answers = || version().is_ok_and(|text| text.contains(CARGO_MUTANTS));
     if !answers() {
         say(format!("cargo-mutants {CARGO_MUTANTS} is built once into {} (2 to 4 min)", folder.display()));
         let mut install = cargo(&format!("install cargo-mutants --version {CARGO_MUTANTS} --locked --root"));

@@ -1,17 +1,18 @@
 //! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
 
-mod around;
+mod around_date;
 mod campaigns;
 mod caps;
 mod cart;
 mod cooldown;
+pub(crate) mod exclusion;
 mod experiments;
-mod familiarity;
 mod fatigue;
 mod forced;
 mod interest;
+mod min_visits;
 pub mod mirror;
-mod place;
+mod nearest_store;
 mod preference;
 mod profile;
 mod replenish;
@@ -26,11 +27,11 @@ use crate::consent::evidence::Evidence;
 use crate::consent::purpose::PurposeSet;
 use crate::consent::resolve::{Resolution, resolve};
 use crate::consent::stored::StoredSettings;
-use crate::duty;
 use crate::facts::Facts;
-use crate::outcome::Outcome;
 use crate::playbook::Playbook;
 use crate::reason::Reason;
+use crate::response::obligations;
+use crate::response::outcome::Outcome;
 use crate::visitor::keyring::Keyring;
 
 pub use signals::Signals;
@@ -92,7 +93,7 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     let (visit_reason, memory_reason) = state.reasons();
     let (cookies, kept) = state.keep(playbook, keys, facts);
     // A preview is for whoever asked for it, and for no cache.
-    let signal = duty::depends_on_signal(playbook, &consent) || !facts.forced.is_empty();
+    let signal = obligations::depends_on_signal(playbook, &consent) || !facts.forced.is_empty();
     let keyed = |signal| playbook.is_keyed_on(signal);
     let outcome = Outcome::new(decisions, touched, cookies, allowed, signal, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })

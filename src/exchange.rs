@@ -19,24 +19,24 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::aside;
+use crate::base::checksum::digest;
+use crate::decide::exclusion;
 use crate::decide::{self, Decided};
-use crate::digest::digest;
-use crate::duty::Duty;
 use crate::effect::{Answer, Body, Effect, HeadEdits, Piece, RequestEdits, Sink, Stored, Supply, Version};
 use crate::engine::Engine;
 use crate::facts::{Facts, Method};
-use crate::head;
 use crate::html::escape;
 use crate::html::parts;
 use crate::html::plan::{self, Plan, Splices};
 use crate::html::splice::{Edit, Operation, Room, Splicer};
 use crate::http::content::{self, Charset};
-use crate::http::headers;
-use crate::outcome::{Content, Outcome};
+use crate::http::headers::CONDITIONAL;
 use crate::playbook::{Playbook, view};
 use crate::reason::Reason;
-use crate::record::Record;
+use crate::response::headers;
+use crate::response::log_record::Record;
+use crate::response::obligations::Duty;
+use crate::response::outcome::{Content, Outcome};
 
 /// One request with its response.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl<'e> Exchange<'e> {
                 Effect::Send(edits)
             }
             State::Fetching | State::Failed | State::Sending(_) => {
-                Effect::Fail(head::passed(&self.duty, false))
+                Effect::Fail(headers::passed(&self.duty, false))
             }
         }
     }
@@ -221,7 +221,7 @@ impl<'e> Exchange<'e> {
     }
 
     fn playbook(&self) -> Result<&'e Playbook, Reason> {
-        aside::reason(&self.facts).map_or(Ok(()), Err)?;
+        exclusion::reason(&self.facts).map_or(Ok(()), Err)?;
         self.engine.playbook()
     }
 
@@ -238,10 +238,10 @@ impl<'e> Exchange<'e> {
             }
             Ok(decided) => {
                 let outcome = &decided.outcome;
-                let edits = if head::leaves_the_origins(outcome) {
+                let edits = if headers::leaves_the_origins(outcome) {
                     RequestEdits::default()
                 } else {
-                    RequestEdits { remove: headers::CONDITIONAL, set: &[("accept-encoding", "identity")] }
+                    RequestEdits { remove: CONDITIONAL, set: &[("accept-encoding", "identity")] }
                 };
                 if let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) {
                     self.record.decide(decided, playbook);
@@ -265,11 +265,11 @@ impl<'e> Exchange<'e> {
     /// What the engine answers itself: the playbook for the browser package, the statement on Global Privacy Control.
     fn own_resource(&mut self) -> Option<Answer> {
         let playbook = self.engine.playbook().ok()?;
-        if self.facts.method == Method::Other || !head::is_own(&self.facts.path) {
+        if self.facts.method == Method::Other || !headers::is_own(&self.facts.path) {
             return None;
         }
         self.dutiful();
-        let answer = head::own(&self.facts.path, playbook, &self.duty)?;
+        let answer = headers::own(&self.facts.path, playbook, &self.duty)?;
         self.record.status = answer.status;
         Some(answer)
     }
@@ -282,15 +282,15 @@ impl<'e> Exchange<'e> {
         room: &dyn Fn() -> Room,
     ) -> (HeadEdits, Work) {
         let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else {
-            return (head::passed(&self.duty, document), Work::Copy);
+            return (headers::passed(&self.duty, document), Work::Copy);
         };
         match rewritable {
             Err(reason) => {
                 self.record.pass(reason);
-                (head::passed(&self.duty, document), Work::Copy)
+                (headers::passed(&self.duty, document), Work::Copy)
             }
             Ok(charset) => {
-                let mut edits = head::edits(&decided.outcome, &self.duty, playbook, &self.facts);
+                let mut edits = headers::edits(&decided.outcome, &self.duty, playbook, &self.facts);
                 if edits.body == Body::Copy {
                     self.record.expose(&decided.outcome, playbook, |_| false);
                     return (edits, Work::Copy);

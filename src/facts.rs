@@ -3,9 +3,9 @@
 //! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
 
 mod connection;
+mod coordinates;
 #[cfg(feature = "author")]
 pub mod json;
-mod place;
 #[cfg(feature = "cases")]
 pub mod staged;
 
@@ -13,7 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use connection::Connection;
-pub use place::Place;
+pub use coordinates::Place;
 
 /// The request methods that matter to the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

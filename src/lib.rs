@@ -45,25 +45,20 @@ extern crate alloc;
 #[cfg(any(feature = "author", test))]
 extern crate std;
 
-mod aside;
 pub mod assign;
+pub mod base;
 pub mod condition;
 pub mod consent;
 pub mod decide;
-pub mod digest;
-mod duty;
 pub mod effect;
 pub mod engine;
 pub mod exchange;
 pub mod facts;
-pub mod head;
 pub mod html;
 pub mod http;
 pub mod limits;
-pub mod outcome;
 pub mod playbook;
 pub mod reason;
-pub mod record;
+pub mod response;
 pub mod signal;
-pub mod text;
 pub mod visitor;

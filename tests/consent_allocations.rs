@@ -1,9 +1,9 @@
 //! Resolving consent allocates nothing and takes a few microseconds.
 
+use parvis::base::calendar;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::resolve::{Resolution, resolve};
 use parvis::consent::settings::Defaults;
-use parvis::consent::time;
 use parvis::facts::Facts;
 
 #[test]
@@ -12,7 +12,7 @@ fn resolving_allocates_nothing() {
         serde_json::from_str(include_str!("../fixtures/consent/vectors.json"));
     let mut all = Facts {
         country: Some("FR".to_owned()),
-        now: time::parse("2026-11-21T12:00:00Z"),
+        now: calendar::parse("2026-11-21T12:00:00Z"),
         ..Facts::default()
     };
     for vector in vectors.iter().flat_map(|vectors| vectors.as_array().into_iter().flatten()) {
@@ -33,7 +33,7 @@ fn resolving_allocates_nothing() {
 fn time_of_three_flags() {
     let facts = Facts {
         country: Some("FR".to_owned()),
-        now: time::parse("2026-11-21T12:00:00Z"),
+        now: calendar::parse("2026-11-21T12:00:00Z"),
         cookies: vec![format!(
             "a=1; euconsent-v2={}; gpp={}; OptanonConsent={}; OptanonAlertBoxClosed=2026-10-01T08:00:00.000Z; b=2",
             "CQraFkAQraFkAEsACBFRB4FsAP_gAEPgAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wACHwAAAAA",

@@ -2,6 +2,7 @@
 
 mod consent_boundaries;
 
+use parvis::base::calendar;
 use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose::{
@@ -11,7 +12,6 @@ use parvis::consent::purpose::Purpose::{
 use parvis::consent::resolve::{Basis, Resolution, State, resolve};
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::time;
 use parvis::facts::{BrowserFacts, Facts};
 
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -32,7 +32,7 @@ fn case(region: &str, cookies: &[(&str, &str)]) -> Case {
         cookies: cookies.iter().map(|(name, value)| format!("{name}={value}")).collect(),
         country: Some(country.to_owned()),
         subdivision: Some(sub.to_owned()),
-        now: time::parse(NOW),
+        now: calendar::parse(NOW),
         ..Facts::default()
     };
     Case { facts, section: Vec::new() }
@@ -45,7 +45,7 @@ impl Case {
     }
 
     fn at(mut self, now: &str) -> Case {
-        self.facts.now = time::parse(now);
+        self.facts.now = calendar::parse(now);
         self
     }
 

@@ -11,12 +11,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+use parvis::base::{base64, calendar, percent};
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
 use parvis::consent::settings::Defaults;
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::{base64, bits, gpp, json, mirror, percent, tcf, time, us_privacy};
+use parvis::consent::{bits, bridge, gpp, json, tcf, us_privacy};
 use parvis::facts::{Facts, Millis};
 use parvis::reason::Reason;
 use proptest::prelude::*;
@@ -209,8 +210,8 @@ proptest! {
                 let _ = ask(&facts(&all, region, NOW));
             }
             let mut buffer = [0; 64];
-            let _ = (tcf::parse(text).is_ok(), gpp::parse(text).is_some(), us_privacy::parse(text), time::parse(text));
-            let _ = (mirror::Mirrors::parse(text), json::walk(text, &mut |_, _| {}));
+            let _ = (tcf::parse(text).is_ok(), gpp::parse(text).is_some(), us_privacy::parse(text), calendar::parse(text));
+            let _ = (bridge::Mirrors::parse(text), json::walk(text, &mut |_, _| {}));
             let _ = (base64::decode(text, &mut buffer).is_some(), percent::decode(text, &mut buffer).is_some());
             for id in 7..28 {
                 if let Some(section) = gpp::section::us_section(id, text) {

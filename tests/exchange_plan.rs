@@ -1,7 +1,7 @@
 //! A page that a host keeps: from its plan it comes out as it would have streamed, with the same head and the same record.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may panic")]
 
-use parvis::consent::time;
+use parvis::base::calendar;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, Piece, Stored, Supply, Version};
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Method};
@@ -29,7 +29,7 @@ fn visitors() -> Vec<Facts> {
                     query: query.to_owned(),
                     cookies: vec![cookie.to_owned()],
                     country: Some(country.to_owned()),
-                    now: time::parse("2026-11-21T19:00:00Z"),
+                    now: calendar::parse("2026-11-21T19:00:00Z"),
                     entropy: Some([7; 32]),
                     ..Facts::default()
                 });

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Facts, Method, Millis};
-use parvis::http::cache::CachePolicy;
-use parvis::outcome::{Chosen, Content};
 use parvis::playbook::check::{check, weigh};
 use parvis::playbook::compile::compile;
 use parvis::playbook::{Playbook, compile_source};
 use parvis::reason::Reason;
+use parvis::response::cache_policy::CachePolicy;
+use parvis::response::outcome::{Chosen, Content};
 use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -160,7 +160,7 @@ fn nobody_takes_part_in_two_experiments_of_a_group() {
         let mut exchange = engine.begin(Visitor::of(unit).facts(ALL, NOW));
         let decided = exchange.decide().unwrap();
         let [hero, offers] = decided.outcome.decisions().first_chunk().unwrap();
-        let inside = |decision: &parvis::outcome::Decision| {
+        let inside = |decision: &parvis::response::outcome::Decision| {
             assert_eq!(decision.chosen.is_none(), decision.reason == Reason::NotInGroup);
             usize::from(decision.chosen.is_some())
         };

@@ -6,11 +6,11 @@
     reason = "a failing test may panic"
 )]
 
-use parvis::consent::time;
+use parvis::base::calendar;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::outcome::Decision;
 use parvis::playbook::{Playbook, compile_source};
+use parvis::response::outcome::Decision;
 use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn facts(path: &str, cookies: Vec<String>) -> Facts {
         path: path.to_owned(),
         cookies,
         country: Some("US".to_owned()),
-        now: time::parse("2026-11-21T12:00:00Z"),
+        now: calendar::parse("2026-11-21T12:00:00Z"),
         entropy: Some([7; 32]),
         ..Facts::default()
     }

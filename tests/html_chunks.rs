@@ -90,7 +90,7 @@ fn ids(page: &[u8]) -> Vec<String> {
     let mut ids: Vec<String> = found.blocks.into_iter().map(|block| block.id).collect();
     ids.extend(found.refused.into_iter().map(|refused| refused.id));
     ids.extend(["a".to_owned(), "nowhere".to_owned()]);
-    ids.retain(|id| parvis::text::is_id_bytes(id.as_bytes()));
+    ids.retain(|id| parvis::base::text::is_id_bytes(id.as_bytes()));
     ids.sort_unstable();
     ids.dedup();
     ids.truncate(parvis::limits::PAGE_BLOCKS);

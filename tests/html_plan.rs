@@ -7,7 +7,7 @@ use html_support::{
     ON_BLOCKS, OPERATIONS, PART_KEYS, Random, changes, edit, marked_pages, reversed, rewrite_whole, soup,
     with_parts,
 };
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 use parvis::html::plan::{Piece, Plan, Splices, Version};
 use parvis::html::splice::{Edit, Operation, Splicer};
 use parvis::limits;

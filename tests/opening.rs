@@ -2,7 +2,7 @@
 //! where this request does not look and changes nothing.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
-use parvis::consent::time;
+use parvis::base::calendar;
 use parvis::effect::{Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
@@ -102,7 +102,7 @@ fn facts() -> Vec<Facts> {
         query: "utm_campaign=spring".to_owned(),
         cookies: vec![cookie.to_owned()],
         country: Some(country.to_owned()),
-        now: time::parse("2026-11-21T19:00:00Z"),
+        now: calendar::parse("2026-11-21T19:00:00Z"),
         entropy: Some([7; 32]),
         ..Facts::default()
     };

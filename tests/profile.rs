@@ -1,7 +1,7 @@
 //! The cookie of the site's own login: denied it changes nothing, not even by being there, and garbage in it is nobody's profile.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use parvis::consent::time;
+use parvis::base::calendar;
 use parvis::effect::{Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
@@ -24,7 +24,7 @@ fn observed(engine: &Engine, country: &str, profile: Option<&str>) -> String {
         path: "/".to_owned(),
         cookies: profile.map(|profile| format!("shop-profile={profile}")).into_iter().collect(),
         country: Some(country.to_owned()),
-        now: time::parse("2026-11-21T19:00:00Z"),
+        now: calendar::parse("2026-11-21T19:00:00Z"),
         entropy: Some([7; 32]),
         ..Facts::default()
     });

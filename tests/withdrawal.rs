@@ -2,7 +2,7 @@
 //! in `fixtures/cases`, 68 and 69.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
-use parvis::consent::time;
+use parvis::base::calendar;
 use parvis::effect::{Effect, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
@@ -16,7 +16,7 @@ fn facts(path: &str) -> Facts {
         path: path.to_owned(),
         cookies: vec!["parvis-visit=a~idesk-lamp; __Host-parvis=AQE; cookieconsent_status=deny".to_owned()],
         country: Some("FR".to_owned()),
-        now: time::parse("2026-11-21T12:00:00Z"),
+        now: calendar::parse("2026-11-21T12:00:00Z"),
         ..Facts::default()
     }
 }

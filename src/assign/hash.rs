@@ -3,7 +3,7 @@
 //! It promises the same bucket on every host and in GrowthBook's own SDKs. It is no secret and no fingerprint: whoever
 //! knows the seed can compute it, and the unit is a random number that the visitor agreed to keep.
 
-use crate::text;
+use crate::base::text;
 
 /// Buckets of the hash: 0 to 9,999.
 pub const BUCKETS: u16 = 10_000;

@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 
 use super::code::{self, Literal};
 use super::reading::Value;
-use crate::text;
+use crate::base::text;
 
 /// A value under test; `None` is GrowthBook's null.
 pub(super) type Operand<'a> = Option<Value<'a>>;

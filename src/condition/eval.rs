@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 
 use super::code;
 use super::compare::{self, Operand};
-use super::guard;
+use super::prefilter;
 use super::reading::{Reading, Signals, Value};
 use crate::limits;
 use crate::signal::registry::Signal;
@@ -83,7 +83,7 @@ impl Default for Fuel {
 
 /// What the condition `code` comes to with these signals; no code at all holds.
 pub fn eval<S: Signals + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
-    match guard::pass(code, signals) {
+    match prefilter::pass(code, signals) {
         None => Truth::False,
         Some(code) => sum(code, signals, fuel, limits::CONDITION_DEPTH, false).unwrap_or(Truth::Faulty),
     }

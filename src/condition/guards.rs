@@ -1,9 +1,9 @@
-//! Choosing guards: which tests of a compiled condition are worth asking before it; see [`super::guard`].
+//! Choosing guards: which tests of a compiled condition are worth asking before it; see [`super::prefilter`].
 
 use alloc::vec::Vec;
 
 use super::code::{self, Literal};
-use super::guard::{GUARDS, mark};
+use super::prefilter::{GUARDS, mark};
 use crate::signal::registry::Signal;
 
 /// A test that may become a guard.

@@ -7,13 +7,13 @@
 mod code;
 mod compare;
 pub mod eval;
-pub mod guard;
 #[cfg(feature = "author")]
 mod guards;
 #[cfg(feature = "author")]
 pub(crate) mod near;
 #[cfg(feature = "author")]
 pub mod parse;
+pub mod prefilter;
 pub mod reading;
 
 pub use eval::{Cause, Fuel, Truth, eval};

@@ -3,7 +3,7 @@
 //! Four answers are kept apart because they mean different things to a condition: a value, nothing there, not allowed to
 //! look, and not visible from this host.
 
-use super::guard::marks;
+use super::prefilter::marks;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 

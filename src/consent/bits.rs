@@ -3,7 +3,7 @@
 //! Total: behind the end every bit is zero, and [`Bits::is_over`] tells that it was reached. So a reader reads on to its end
 //! and asks once. No allocation, no copy; the text is read in place.
 
-use super::base64;
+use crate::base::base64;
 
 /// A position in a base64url text, counted in bits.
 ///

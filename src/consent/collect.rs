@@ -1,18 +1,19 @@
 //! Reading the evidence: each stored flag goes to its decoder, and what it says to the scales.
 
+use super::bridge::Mirrors;
 use super::cmp::{
     Scratch, axeptio, commanders_act, complianz, consent_mode, cookiebot, cookieyes, didomi, klaro, onetrust,
     orejime, osano, quantcast, shopify, sourcepoint, tarteaucitron, trustarc, usercentrics, vanilla,
 };
 use super::evidence::Evidence;
-use super::mirror::Mirrors;
+use super::reading::{Answer, Ballot, Marks};
 use super::resolve::{Finding, Scales};
 use super::settings::Slot;
 use super::source::{Banner, Source};
 use super::stored::StoredSettings;
-use super::text::find;
-use super::vote::{Answer, Ballot, Marks};
-use super::{gpc, gpp, percent, tcf, time, us_privacy};
+use super::{gpc, gpp, tcf, us_privacy};
+use crate::base::split::find;
+use crate::base::{calendar, percent};
 use crate::facts::Millis;
 use crate::limits;
 use crate::reason::Reason;
@@ -69,7 +70,7 @@ struct Closed {
 
 impl Closed {
     fn see(&mut self, text: &str) {
-        let at = time::parse(text);
+        let at = calendar::parse(text);
         self.any = true;
         self.unreadable |= at.is_none();
         if self.at.is_none() || at < self.at {

@@ -18,7 +18,7 @@ use super::stored::{
     DNT_AS_GPC, EXEMPT, EXPERIMENTS_EXEMPT, FALLBACK_TO_CORE, MEASUREMENT_DECIDED, MEASUREMENT_EXEMPT,
     OPT_IN, TARTEAUCITRON_PRESUMES, VERSION,
 };
-use super::time;
+use crate::base::calendar;
 
 /// Entries one banner's map may have: marks are kept in 64 bits.
 const ENTRIES: usize = 64;
@@ -215,7 +215,7 @@ impl ConsentDraft {
                 let message = format!("`{}` is no region: write `FR` or `US-CA`", regime.region);
                 say(format!("regimes.{index}.region"), message);
             }
-            if time::parse(&regime.as_of).is_none() {
+            if calendar::parse(&regime.as_of).is_none() {
                 let message = format!("`{}` is no day: write `2026-11-21`", regime.as_of);
                 say(format!("regimes.{index}.as_of"), message);
             }
@@ -337,7 +337,7 @@ fn place(region: &str) -> Option<[u8; 5]> {
 }
 
 fn is_day(text: &str) -> bool {
-    text.len() == 10 && time::parse(text).is_some()
+    text.len() == 10 && calendar::parse(text).is_some()
 }
 
 fn rows(map: &mut Vec<u8>, banner: Banner, keys: &BTreeMap<String, Vec<PurposeName>>) {

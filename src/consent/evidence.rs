@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::facts::{Facts, Millis};
 use crate::limits;
 
-use super::text::{next, parts, trim};
+use crate::base::split::{next, parts, trim};
 
 /// White space around names and values.
 const SPACE: &[u8] = b" \t";

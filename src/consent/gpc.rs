@@ -11,7 +11,7 @@
 /// assert!(!asks("?1") && !asks("true") && !asks("11") && !asks("1, 1"));
 /// ```
 pub fn asks(field: &str) -> bool {
-    super::text::trim(field, b" \t") == "1"
+    crate::base::split::trim(field, b" \t") == "1"
 }
 
 /// Whether a field value is the signal, or several fields that an intermediary joined and one of which was.
@@ -21,5 +21,5 @@ pub fn asks(field: &str) -> bool {
 /// assert!(seems("1, 1") && seems("0,1") && !seems("?1"));
 /// ```
 pub fn seems(field: &str) -> bool {
-    super::text::parts(field, b',').any(asks)
+    crate::base::split::parts(field, b',').any(asks)
 }

@@ -7,7 +7,7 @@ pub mod layout;
 pub mod section;
 
 use super::bits::Bits;
-use super::text::{pair, parts, trim};
+use crate::base::split::{pair, parts, trim};
 
 /// Sections one string may have.
 const SECTIONS: usize = 64;

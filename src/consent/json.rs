@@ -3,7 +3,7 @@
 //! It calls back once for every value with the keys that lead to it. Text that is not JSON gives `false`, and the caller
 //! throws away what it has seen.
 
-use super::text::slice;
+use crate::base::split::slice;
 
 /// Deepest nesting that is read (facts/consent.md §4).
 pub const DEPTH: usize = 8;

@@ -4,8 +4,8 @@
 //! place, without allocation, and are total: a stored flag that cannot be read contributes nothing, unless it could have been
 //! an opt-out of sale, which then counts as one.
 
-pub mod base64;
 pub mod bits;
+pub mod bridge;
 pub mod cmp;
 mod collect;
 #[cfg(feature = "author")]
@@ -14,17 +14,13 @@ pub mod evidence;
 pub mod gpc;
 pub mod gpp;
 pub mod json;
-pub mod mirror;
-pub mod percent;
 pub mod permit;
 pub mod purpose;
+pub mod reading;
 pub mod resolve;
 pub mod settings;
 pub mod source;
 pub mod statement;
 pub mod stored;
 pub mod tcf;
-pub mod text;
-pub mod time;
 pub mod us_privacy;
-pub mod vote;

@@ -7,11 +7,11 @@ use super::collect;
 use super::evidence::Evidence;
 use super::permit::Permit;
 use super::purpose::{Kind, Purpose, PurposeSet};
+use super::reading::{Answer, Vote};
 use super::settings::{Regime, Settings};
 use super::source::{Source, Sources};
 use super::stored::StoredSettings;
-use super::time::DAY;
-use super::vote::{Answer, Vote};
+use crate::base::calendar::DAY;
 use crate::facts::Millis;
 use crate::reason::Reason;
 

@@ -8,8 +8,8 @@ pub mod vendors;
 pub(super) mod vote;
 
 use super::bits::Bits;
-use super::text::parts;
-use super::time::{DAY, days};
+use crate::base::calendar::{DAY, days};
+use crate::base::split::parts;
 use crate::facts::Millis;
 use crate::reason::Reason;
 

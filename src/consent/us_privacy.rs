@@ -3,7 +3,7 @@
 //! A present string that is malformed may hide an opt-out, so it denies sale and profile.
 
 use super::purpose::Purpose;
-use super::vote::Answer;
+use super::reading::Answer;
 use crate::reason::Reason;
 
 /// The three letters behind the version, each `Y`, `N` or `-`.

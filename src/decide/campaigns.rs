@@ -5,15 +5,17 @@
 use alloc::vec::Vec;
 
 use super::signals::Signals;
-use super::{around, caps, experiments, fatigue, forced, interest, place, preference, schedule, suppress};
+use super::{
+    around_date, caps, experiments, fatigue, forced, interest, nearest_store, preference, schedule, suppress,
+};
 use crate::assign::allocation;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::{parts, template};
 use crate::limits;
-use crate::outcome::{Chosen, Considered, Content, Decision};
 use crate::playbook::values::CatalogValues;
 use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
+use crate::response::outcome::{Chosen, Considered, Content, Decision};
 
 /// Campaigns of one block that find room at once.
 const FEW: usize = 64;
@@ -93,8 +95,8 @@ fn consider(
         schedule::on(campaign, signals)?;
     }
     eligible(campaign, signals, fuel)?;
-    around::open(campaign, signals)?;
-    place::in_stock(campaign, playbook, signals)?;
+    around_date::open(campaign, signals)?;
+    nearest_store::in_stock(campaign, playbook, signals)?;
     not_held_out(playbook, signals)?;
     experiments::in_group(campaign, signals)?;
     caps::open(block, campaign, signals)?;
@@ -110,7 +112,7 @@ fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>, limited: bool) -> R
     let counts = || {
         caps::permitted(campaign, signals)
             && suppress::permitted(campaign, signals)
-            && around::permitted(campaign, signals)
+            && around_date::permitted(campaign, signals)
             && fatigue::permitted(campaign, signals)
     };
     let allowed = assigns && (!limited || counts());

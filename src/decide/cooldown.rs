@@ -6,7 +6,7 @@
 
 use super::signals::Signals;
 use crate::reason::Reason;
-use crate::visitor::past::{Kind, What};
+use crate::visitor::history::{Kind, What};
 
 /// Whether something was bought less than `hours` ago.
 ///

@@ -18,9 +18,9 @@
 use super::signals::Signals;
 use crate::assign::allocation;
 use crate::assign::hash::{BUCKETS, Stage};
-use crate::outcome::Chosen;
 use crate::playbook::view::{Campaign, Variant};
 use crate::reason::Reason;
+use crate::response::outcome::Chosen;
 use crate::visitor::sticky::{Assigned, Recalled, variant_code};
 
 /// Whether the visitor's place in the campaign's exclusive group, if it has one, lies in its stretch.

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 
 use super::signals::Signals;
 use super::{campaigns, experiments};
-use crate::outcome::{Considered, Content, Decision};
 use crate::playbook::view::{Block, Playbook};
 use crate::reason::Reason;
+use crate::response::outcome::{Considered, Content, Decision};
 
 /// The decision for a block of which a preview asks for a variant; a campaign or variant that is not there is not asked for.
 pub(super) fn decide(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>) -> Option<Decision> {

@@ -8,18 +8,18 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::base::calendar::DAY;
+use crate::base::split::{pair, parts, trim};
+use crate::base::text::{number, push_integer};
+use crate::consent::bridge::{BYTES, Mirror, Mirrors};
 use crate::consent::evidence::Evidence;
-use crate::consent::mirror::{BYTES, Mirror, Mirrors};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::resolve::{ON_DEVICE, Resolution, resolve};
 use crate::consent::settings::{Regime, Slot};
 use crate::consent::source::{Banner, Source, Sources};
 use crate::consent::stored::StoredSettings;
-use crate::consent::text::{pair, parts, trim};
-use crate::consent::time::DAY;
 use crate::facts::{Facts, Millis};
 use crate::playbook::Playbook;
-use crate::text::{number, push_integer};
 
 /// The cookie's name.
 const NAME: &str = "parvis-consent";

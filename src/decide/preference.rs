@@ -10,10 +10,10 @@
 
 use super::campaigns::show;
 use super::signals::Signals;
-use super::{experiments, familiarity};
-use crate::outcome::{Chosen, Content};
+use super::{experiments, min_visits};
 use crate::playbook::view::{Campaign, Playbook, Variant};
 use crate::reason::Reason;
+use crate::response::outcome::{Chosen, Content};
 
 /// The first variant of `campaign` that can be shown; of an experiment, the one that was `assigned`, or none.
 ///
@@ -31,7 +31,7 @@ pub(super) fn first(
         if assigned.is_some_and(|(assigned, _)| assigned.index != variant.index) {
             continue;
         }
-        let shown = familiarity::enough(campaign, variant.index, signals)
+        let shown = min_visits::enough(campaign, variant.index, signals)
             .and_then(|()| show(playbook, &variant, signals));
         match shown {
             Ok(content) => {

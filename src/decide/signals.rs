@@ -5,25 +5,25 @@ use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell};
 
 use super::cart;
-use super::place::Near;
+use super::nearest_store::Near;
 use super::profile;
 use super::replenish;
 use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
-use crate::condition::{Reading, Signals as Read, Value, guard};
+use crate::condition::{Reading, Signals as Read, Value, prefilter};
 use crate::facts::{Device, Facts, Millis};
 use crate::http::query;
-use crate::outcome::Touched;
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
+use crate::response::outcome::Touched;
 use crate::signal::clock::{self, Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Signal, Source};
 use crate::signal::{device, language};
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::dates::Date;
+use crate::visitor::history::{Kind, What};
 use crate::visitor::memory::Memory;
-use crate::visitor::past::{Kind, What};
 use crate::visitor::profile::Profile;
 use crate::visitor::sticky::Assigned;
 
@@ -56,7 +56,7 @@ pub struct Signals<'x> {
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
     /// The marks of signals that guards asked for.
-    marks: guard::Marks,
+    marks: prefilter::Marks,
     /// How many days ago the date lies that the campaign at hand names.
     distance: Cell<Option<i64>>,
 }
@@ -95,7 +95,7 @@ impl<'x> Signals<'x> {
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
-            marks: guard::Marks::default(),
+            marks: prefilter::Marks::default(),
             distance: Cell::default(),
         }
     }
@@ -444,6 +444,6 @@ impl Read for Signals<'_> {
 
     fn marks(&self, signal: Signal) -> u64 {
         // Every campaign has a distance of its own.
-        if signal.is_distance() { guard::marks(self.read(signal)) } else { self.marks.of(signal, self) }
+        if signal.is_distance() { prefilter::marks(self.read(signal)) } else { self.marks.of(signal, self) }
     }
 }

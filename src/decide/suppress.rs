@@ -27,7 +27,7 @@ use crate::limits;
 use crate::playbook::view::{Campaign, Of, Operator, Page, Playbook, Suppress};
 use crate::reason::Reason;
 use crate::visitor::counter::HOURS_A_DAY;
-use crate::visitor::past::{Kind, Thing, What};
+use crate::visitor::history::{Kind, Thing, What};
 
 /// Whether the visitor permits that what its rules and its cooldown ask for is remembered, asked before anything is read.
 pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {

@@ -9,7 +9,8 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 use super::{BrowserFacts, Connection, Device, Event, Facts, Method, Millis, Place};
-use crate::consent::{gpc, time};
+use crate::base::calendar;
+use crate::consent::gpc;
 
 /// The request file: what a person writes to ask what a request would get.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -248,7 +249,7 @@ fn device(name: &str) -> Result<Device, String> {
 }
 
 fn moment(text: &str) -> Result<Millis, String> {
-    time::parse(text).ok_or_else(|| format!("`now` is `{text}`; write it like 2026-11-21T12:00:00Z"))
+    calendar::parse(text).ok_or_else(|| format!("`now` is `{text}`; write it like 2026-11-21T12:00:00Z"))
 }
 
 fn entropy(text: &str) -> Result<[u8; 32], String> {

@@ -5,7 +5,7 @@
 use alloc::string::ToString;
 
 use super::{Device, Facts, Millis, Place};
-use crate::text;
+use crate::base::text;
 
 /// The header in which a test stages facts.
 pub const HEADER: &str = "parvis-case";

@@ -9,11 +9,11 @@ use alloc::vec::Vec;
 
 use super::id::{self, Id};
 use super::names;
-use super::room::{emptied, emptied_text, refilled};
+use super::scratch::{emptied, emptied_text, refilled};
 use super::tokenizer::{Cdata, Token, Tokenizer};
 use super::tree::{Space, Start, Tree};
+use crate::base::text;
 use crate::reason::Reason;
-use crate::text;
 
 /// The marker attribute of a playbook that names none.
 pub const MARKER: &str = "data-block";

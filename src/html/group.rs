@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::place::{NO_EDIT, Place};
+use super::placement::{NO_EDIT, Place};
 use super::splice::{Edit, Operation};
 use crate::limits;
 use crate::reason::Reason;

@@ -162,7 +162,7 @@ fn numeric<'a>(text: &'a [u8], number: &'a [u8], id: &mut String) -> Option<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::is_id_bytes;
+    use crate::base::text::is_id_bytes;
 
     #[test]
     fn references_are_decoded_as_in_attributes() {

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 
 use super::attribute;
 use super::blocks::{Event, Finder};
-use super::place::Spot;
+use super::placement::Spot;
 use super::plan::marker;
-use super::room::{Texts, emptied};
+use super::scratch::{Texts, emptied};
 use crate::reason::Reason;
 
 /// The attribute that names a part.

@@ -38,7 +38,7 @@ mod planner;
 
 use alloc::vec::Vec;
 
-use crate::digest::digest;
+use crate::base::checksum::digest;
 use crate::limits;
 use crate::reason::Reason;
 

@@ -14,9 +14,10 @@ use super::edit::reported;
 pub use super::edit::{Edit, Operation};
 use super::group::Group;
 use super::parts::{self, Reader};
-use super::place::{self, NO_EDIT, Output, Place, Spot};
+use super::placement;
+use super::placement::{NO_EDIT, Output, Place, Spot};
 use super::plan::{Planner, Version};
-use super::room::Texts;
+use super::scratch::Texts;
 use crate::limits;
 use crate::reason::Reason;
 
@@ -516,7 +517,7 @@ impl Splicer {
             self.places.push(Place { edit, group, spots, start, open_end, close, end });
         }
         let mut window = Window { window, edits: &self.edits, outcomes: &mut self.outcomes, out };
-        place::write(&self.places, &self.spots, &self.edits, written, &mut window);
+        placement::write(&self.places, &self.spots, &self.edits, written, &mut window);
     }
 }
 

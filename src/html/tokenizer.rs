@@ -6,9 +6,9 @@
 
 use memchr::memchr;
 
-use super::quick::seek;
 use super::raw::{Ahead, CommentTail, RawText, Stop, read_cdata, text_ahead};
 use super::tag::Tag;
+use super::tag_in_window::seek;
 use crate::limits;
 
 /// Longest comment that can be a marker: `<!--/block:` with the longest id and `-->`.

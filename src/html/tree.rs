@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::formatting::Active;
 use super::names::{self, Name};
-use super::room::{emptied, refilled};
+use super::scratch::{emptied, refilled};
 use super::tag::Tag;
 
 /// Deepest nesting that is followed, where browsers begin to flatten; it also bounds the work of one tag.

@@ -7,9 +7,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::consent::time;
+use crate::base::calendar;
 use crate::facts::Millis;
-use crate::http::policy;
+use crate::http::csp_nonce;
 
 /// Headers as (name in lower case, value), repeated ones as often as they came.
 pub type Fields<'a> = [(&'a str, &'a [u8])];
@@ -70,7 +70,7 @@ pub fn lifetime(status: u16, page: &Fields<'_>, now: Millis) -> Option<u64> {
         || !essence.eq_ignore_ascii_case("text/html")
         || has("set-cookie")
         || has("content-range")
-        || policy::names_nonce(page)
+        || csp_nonce::names_nonce(page)
     {
         return None;
     }
@@ -165,7 +165,7 @@ pub(super) fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
         return None;
     }
     let (month, _) = (1..).zip(MONTHS).find(|(_, name)| date.get(8..11) == Some(name))?;
-    let days = time::days(number(12, 4)?, month, number(5, 2)?);
+    let days = calendar::days(number(12, 4)?, month, number(5, 2)?);
     Some(((days * 24 + number(17, 2)?) * 60 + number(20, 2)?) * 60 + number(23, 2)?)
 }
 
@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn kept(lines: &[&str]) -> Option<u64> {
-        let now = time::parse("2026-11-22T00:00:00Z").unwrap();
+        let now = calendar::parse("2026-11-22T00:00:00Z").unwrap();
         lifetime(200, &[vec![HTML], fields(lines)].concat(), now)
     }
 

@@ -1,12 +1,11 @@
 //! HTTP as far as personalization must understand it: cookies, header edits, cache policy, what may be rewritten.
 
-pub mod cache;
 pub mod coding;
 pub mod conditional;
-pub mod confirmation;
 pub mod content;
 pub mod cookies;
+pub mod csp_nonce;
 pub mod freshness;
 pub mod headers;
-pub mod policy;
 pub mod query;
+pub mod revalidation;

@@ -20,9 +20,9 @@ use super::wire::{self, MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, fla
 use super::{date, operators, order_by, price, stores, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
+use crate::base::checksum::digest;
 use crate::condition::parse::{Parsed, parse};
 use crate::consent::purpose::{Purpose, PurposeSet};
-use crate::digest::digest;
 use crate::html::parts;
 use crate::limits;
 use crate::signal::clock::DaylightSaving;

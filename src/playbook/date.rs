@@ -1,6 +1,6 @@
 //! Dates of drafts: RFC 3339 to seconds since 1970.
 
-use crate::consent::time::days;
+use crate::base::calendar::days;
 
 /// The seconds since 1970 that an RFC 3339 date and time means; fractions of a second are dropped.
 ///

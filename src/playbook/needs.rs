@@ -6,7 +6,7 @@ use super::view::{Operator, Playbook};
 use crate::limits;
 #[cfg(feature = "author")]
 use crate::signal::registry::Signal;
-use crate::visitor::past::Kind;
+use crate::visitor::history::Kind;
 
 /// The signals that purchases answer.
 #[cfg(feature = "author")]

@@ -21,8 +21,8 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use super::Playbook;
 use super::wire::PREFIX;
+use crate::base::text;
 use crate::reason::Reason;
-use crate::text;
 
 /// What every signature of a playbook begins with.
 const DOMAIN: &[u8] = b"parvis playbook v2\0";

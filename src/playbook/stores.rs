@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::draft::{InStockDraft, StoreDraft};
-use crate::signal::place::Point;
+use crate::signal::distance::Point;
 use crate::signal::registry::{Signal, Type};
 
 /// Where a store is, to a millionth of a degree; `None` off the globe.

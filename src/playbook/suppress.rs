@@ -8,7 +8,7 @@ use super::template;
 use super::wire::operator as tag;
 use crate::assign::hash;
 use crate::signal::registry::Signal;
-use crate::visitor::past::Kind;
+use crate::visitor::history::Kind;
 
 /// What a suppression is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site};
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::digest::digest;
+use crate::base::checksum::digest;
 use crate::limits;
 use crate::reason::Reason;
 use crate::signal::clock::DaylightSaving;

@@ -3,7 +3,7 @@
 //! A rule is the law of today (Directive 2000/84/EC; Energy Policy Act of 2005), applied to every year. A site in a country
 //! with a rule of its own gives its offset alone and changes it twice a year.
 
-use crate::consent::time;
+use crate::base::calendar;
 use crate::facts::Millis;
 
 /// Minutes of a day.
@@ -80,7 +80,7 @@ impl DaylightSaving {
 impl Change {
     /// The minute since 1970 of this change in `year`.
     fn of(self, year: i64) -> i64 {
-        let day = time::days(year, self.month, self.day);
+        let day = calendar::days(year, self.month, self.day);
         let until_sunday = 6_i64.saturating_sub(weekday(day));
         day.saturating_add(until_sunday).saturating_mul(DAY).saturating_add(self.minute)
     }
@@ -160,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn at(text: &str, offset: i32, rule: Option<DaylightSaving>) -> (&'static str, alloc::string::String) {
-        let local = Local::of(time::parse(text).unwrap(), offset, rule).unwrap();
+        let local = Local::of(calendar::parse(text).unwrap(), offset, rule).unwrap();
         let digits = local.digits();
         (WEEKDAYS[usize::from(local.weekday)], core::str::from_utf8(&digits).unwrap().into())
     }

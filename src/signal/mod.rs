@@ -2,9 +2,9 @@
 
 pub mod clock;
 pub mod device;
+pub mod distance;
 pub mod guarded;
 pub mod influence;
 pub mod language;
-pub mod place;
 pub mod referrer;
 pub mod registry;

@@ -18,11 +18,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::abandoned_cart::Left;
 use super::decay::Level;
-use super::left::Left;
 use super::memory::{Interest, Memory};
-use super::{base64, counter, named, past, sticky};
+use super::{counter, history, named, sticky};
 use crate::assign::hash::Unit;
+use crate::base::base64;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
 use crate::facts::Millis;
@@ -95,7 +96,7 @@ impl Memory {
                 INTERESTS => read_interests(&mut memory, part)?,
                 CAPS if memory.caps.is_empty() => memory.caps = counter::read(part)?,
                 CAPS => return None,
-                PAST if memory.past.is_empty() => memory.past = past::read(part)?,
+                PAST if memory.past.is_empty() => memory.past = history::read(part)?,
                 PAST => return None,
                 DATES if memory.dates.is_empty() => memory.dates = named::read(part, limits::DATES)?,
                 DATES => return None,
@@ -152,7 +153,8 @@ impl Memory {
             bytes.extend([CAPS, length]);
             self.caps.iter().for_each(|counter| counter.write(&mut bytes));
         }
-        if let Some(length) = u8::try_from(self.past.len() * past::BYTES).ok().filter(|length| *length > 0) {
+        if let Some(length) = u8::try_from(self.past.len() * history::BYTES).ok().filter(|length| *length > 0)
+        {
             bytes.extend([PAST, length]);
             self.past.iter().for_each(|past| past.write(&mut bytes));
         }
@@ -221,7 +223,7 @@ pub(super) mod tests {
             0..=limits::MEMORY_CAPS,
         );
         let kept = proptest::collection::btree_map(any::<u32>(), any::<(u32, u16)>(), 0..=limits::STICKY);
-        let past = super::super::past::tests::pasts();
+        let past = crate::visitor::history::tests::pasts();
         let dates = proptest::collection::btree_map(any::<u32>(), 1..=u16::MAX, 0..=limits::DATES);
         // Preferences beside them, of every other memory.
         let dates = (dates, any::<bool>());
@@ -280,7 +282,7 @@ pub(super) mod tests {
             let part = |count: usize, bytes: usize| if count == 0 { 0 } else { 2 + count * bytes };
             let interests = 9 + part(memory.interests.len(), 6);
             let caps = interests + part(memory.caps.len(), counter::BYTES);
-            let past = caps + part(memory.past.len(), past::BYTES);
+            let past = caps + part(memory.past.len(), history::BYTES);
             let dates = past + part(memory.dates.len(), named::BYTES);
             let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
             let unit = if memory.unit.is_some() { 10 } else { 0 };

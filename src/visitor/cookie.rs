@@ -7,10 +7,10 @@ use alloc::string::String;
 
 use super::seal::Sealed;
 use super::visit::Visit;
+use crate::base::text;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::Experimentation;
 use crate::limits;
-use crate::text;
 
 /// The name of the visit cookie.
 pub const VISIT: &str = "parvis-visit";

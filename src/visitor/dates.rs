@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 use super::memory::Memory;
 use super::named;
 use super::visit::Visit;
-use crate::consent::time;
+use crate::base::calendar;
 use crate::limits;
 
 /// What lies below is a month and a day.
@@ -42,7 +42,7 @@ impl Date {
         } else {
             declared
         };
-        let day = time::parse(declared).filter(|_| declared.len() == 10)?.days();
+        let day = calendar::parse(declared).filter(|_| declared.len() == 10)?.days();
         let number = match declared.as_bytes() {
             &[.., m, n, _, d, e] if yearly => {
                 let digits = |tens: u8, ones: u8| u16::from(tens & 15) * 10 + u16::from(ones & 15);
@@ -73,7 +73,7 @@ impl Date {
         let year = today.checked_mul(ERA.1)?.div_euclid(ERA.0).checked_add(1970)?;
         let mut nearest: Option<i64> = None;
         for ahead in -2..=2 {
-            let days = today - time::days(year + ahead, (self.0 >> 5).into(), (self.0 & 31).into());
+            let days = today - calendar::days(year + ahead, (self.0 >> 5).into(), (self.0 & 31).into());
             if within.contains(&days) && nearest.is_none_or(|nearest| days.abs() < nearest.abs()) {
                 nearest = Some(days);
             }
@@ -135,7 +135,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn day(text: &str) -> i64 {
-        time::parse(text).unwrap().days()
+        calendar::parse(text).unwrap().days()
     }
 
     fn distance(date: &str, today: &str, from: i64, to: i64) -> Option<i64> {

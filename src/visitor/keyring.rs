@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::seal::Cipher;
+use crate::base::text;
 use crate::limits;
 use crate::reason::Reason;
-use crate::text;
 
 /// Bytes of a key.
 pub const KEY_BYTES: usize = 32;

@@ -6,11 +6,11 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::abandoned_cart::Left;
 use super::counter::Counter;
 use super::decay::Level;
-use super::left::Left;
+use super::history::Past;
 use super::named::Named;
-use super::past::Past;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
 use crate::consent::permit::Permit;

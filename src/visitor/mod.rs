@@ -8,17 +8,16 @@
 //!
 //! Whatever is damaged, forged, too long, too old or sent twice counts as absent, with its reason.
 
-pub mod base64;
+mod abandoned_cart;
 pub mod codec;
 pub mod cookie;
 pub(crate) mod counter;
 pub mod dates;
 pub mod decay;
+pub mod history;
 pub mod keyring;
-mod left;
 pub mod memory;
 mod named;
-pub mod past;
 pub mod preferred;
 pub mod profile;
 pub mod seal;

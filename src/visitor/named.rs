@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::text;
+use crate::base::text;
 
 /// Numbers by the codes of their names.
 pub(super) type Named = Vec<(u32, u16)>;

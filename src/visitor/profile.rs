@@ -9,9 +9,9 @@
 
 use alloc::vec::Vec;
 
+use crate::base::split::parts;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind;
-use crate::consent::text::parts;
 use crate::http::cookies::Sent;
 use crate::limits;
 use crate::signal::guarded::Guarded;

@@ -11,9 +11,10 @@ use alloc::vec::Vec;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
+use super::cookie;
 use super::keyring::{KEY_BYTES, Keyring};
 use super::memory::Memory;
-use super::{base64, cookie};
+use crate::base::base64;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
 use crate::facts::Millis;

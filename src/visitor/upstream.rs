@@ -9,7 +9,7 @@ use super::cookie::{MEMORY, VISIT};
 ///
 /// Every request to the origin has its `Cookie` headers replaced by this, also one that is put aside. `None` if nothing but
 /// ours was in it: such a header is left out. Whatever [`crate::http::cookies::pairs`] reads under one of the two names is cut; all other bytes
-/// stay as they are. The value is copied only where something is cut. Consent cookies stay, [`crate::consent::mirror`]'s
+/// stay as they are. The value is copied only where something is cut. Consent cookies stay, [`crate::consent::bridge`]'s
 /// too: the site reads them.
 ///
 /// ```

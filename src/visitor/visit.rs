@@ -8,10 +8,10 @@
 //! the oldest searches, then the last lines of the cart, then the oldest of what waits for visitor memory; all else fits.
 
 mod cart;
-mod form;
-mod pace;
+mod codec;
+mod page_count;
+mod pending_events;
 mod searches;
-mod waiting;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -23,14 +23,14 @@ pub use searches::normal as normal_search;
 use super::named::Named;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
+use crate::base::text;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, SessionPersonalization};
 use crate::http::cookies::Sent;
 use crate::limits;
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
-use crate::text;
-use crate::visitor::past::Past;
+use crate::visitor::history::Past;
 
 /// What is remembered of a visit.
 ///
@@ -60,7 +60,7 @@ pub struct Visit {
     unit: Option<Unit>,
     change: Option<cart::Change>,
     pub(super) assigned: Vec<Assigned>,
-    pace: pace::Pace,
+    pace: page_count::Pace,
     pub(super) preferred: Named,
     searches: Vec<String>,
 }
@@ -213,7 +213,7 @@ impl Visit {
             unit: None,
             change: None,
             assigned: Vec::new(),
-            pace: pace::Pace::default(),
+            pace: page_count::Pace::default(),
             preferred: Vec::new(),
             searches: Vec::new(),
         }
@@ -276,7 +276,7 @@ mod tests {
 
     use super::super::dates::Date;
     use super::*;
-    use crate::visitor::past::{Kind, Thing};
+    use crate::visitor::history::{Kind, Thing};
     use alloc::format;
     use alloc::vec;
     use proptest::prelude::*;

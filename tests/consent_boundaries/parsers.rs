@@ -1,11 +1,12 @@
 //! The small readers that all others stand on, at their ends: times, numbers, escapes, JSON, base64, bits, the mirror.
 
+use parvis::base::{base64, calendar, percent, split};
 use parvis::consent::bits::Bits;
+use parvis::consent::bridge::{BYTES, Mirror, Mirrors};
 use parvis::consent::json::{Value, walk};
-use parvis::consent::mirror::{BYTES, Mirror, Mirrors};
 use parvis::consent::purpose::PurposeSet;
 use parvis::consent::source::{Banner, Source};
-use parvis::consent::{base64, gpc, percent, text, time, us_privacy};
+use parvis::consent::{gpc, us_privacy};
 use parvis::facts::Millis;
 
 use super::bits::Bits as Writer;
@@ -28,7 +29,7 @@ fn every_day_of_every_year() {
     for year in [1970, 1971, 1972, 1999, 2000, 2001, 2024, 2025, 2026, 2027, 2028, 2099, 2100, 2101, 2400] {
         for month in 0..=13 {
             for day in 0..=32 {
-                let found = time::parse(&format!("{year}-{month:02}-{day:02}")).map(|at| at.0);
+                let found = calendar::parse(&format!("{year}-{month:02}-{day:02}")).map(|at| at.0);
                 let last = (28..=31)
                     .rev()
                     .find(|last| count_days(year, month, *last) < count_days(year, month + 1, 1));
@@ -41,8 +42,11 @@ fn every_day_of_every_year() {
             }
         }
     }
-    assert_eq!((time::days(1970, 1, 1), time::days(1969, 12, 31), time::days(1900, 3, 1)), (0, -1, -25_508));
-    assert_eq!(time::DAY, 86_400_000);
+    assert_eq!(
+        (calendar::days(1970, 1, 1), calendar::days(1969, 12, 31), calendar::days(1900, 3, 1)),
+        (0, -1, -25_508)
+    );
+    assert_eq!(calendar::DAY, 86_400_000);
 }
 
 #[test]
@@ -99,48 +103,48 @@ fn times_in_every_form() {
         ("T", None),
         ("", None),
     ] {
-        assert_eq!(time::parse(text).map(|at| at.0), expected, "{text}");
+        assert_eq!(calendar::parse(text).map(|at| at.0), expected, "{text}");
     }
     for (index, month) in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         .iter()
         .enumerate()
     {
-        let words = time::parse(&format!("Xxx {month} 02 2026 00:00:00 GMT+0000"));
-        assert_eq!(words, time::parse(&format!("2026-{:02}-02", index + 1)), "{month}");
+        let words = calendar::parse(&format!("Xxx {month} 02 2026 00:00:00 GMT+0000"));
+        assert_eq!(words, calendar::parse(&format!("2026-{:02}-02", index + 1)), "{month}");
         assert!(words.is_some(), "{month}");
     }
-    assert_eq!(time::millis("999999999999999"), Some(Millis(999_999_999_999_999)));
+    assert_eq!(calendar::millis("999999999999999"), Some(Millis(999_999_999_999_999)));
     for text in ["", "1000000000000000", "1a", "-1", "+1", " 1", "1.5"] {
-        assert_eq!(time::millis(text), None, "{text}");
+        assert_eq!(calendar::millis(text), None, "{text}");
     }
 }
 
 #[test]
 fn numbers_at_their_ends() {
-    assert_eq!(text::number("999999999"), Some(999_999_999));
-    assert_eq!((text::number("0"), text::number("007")), (Some(0), Some(7)));
+    assert_eq!(split::number("999999999"), Some(999_999_999));
+    assert_eq!((split::number("0"), split::number("007")), (Some(0), Some(7)));
     for text in ["", "1000000000", "0000000001", "1x", "x1", "-1", "1 ", "1/", "1:"] {
-        assert_eq!(text::number(text), None, "{text}");
+        assert_eq!(split::number(text), None, "{text}");
     }
-    assert_eq!(text::digits("0123456789"), Some(123_456_789));
+    assert_eq!(split::digits("0123456789"), Some(123_456_789));
 }
 
 #[test]
 fn text_is_cut_at_single_characters() {
-    let pieces = |text| text::parts(text, b',').collect::<Vec<_>>();
+    let pieces = |text| split::parts(text, b',').collect::<Vec<_>>();
     assert_eq!(pieces(""), [""]);
     assert_eq!(pieces(","), ["", ""]);
     assert_eq!(pieces("a"), ["a"]);
     assert_eq!(pieces(",a,,bc,"), ["", "a", "", "bc", ""]);
     assert_eq!(
-        (text::pair("a=b=c", b'='), text::pair("=", b'='), text::pair("a", b'=')),
+        (split::pair("a=b=c", b'='), split::pair("=", b'='), split::pair("a", b'=')),
         (Some(("a", "b=c")), Some(("", "")), None)
     );
     assert_eq!(
-        (text::before("ab,c", b','), text::before("ab", b','), text::before(",", b',')),
+        (split::before("ab,c", b','), split::before("ab", b','), split::before(",", b',')),
         ("ab", "ab", "")
     );
-    assert_eq!((text::find("abc", b'c'), text::find("abc", b'd'), text::find("", b'd')), (2, 3, 0));
+    assert_eq!((split::find("abc", b'c'), split::find("abc", b'd'), split::find("", b'd')), (2, 3, 0));
     for (from, to) in [
         ("", ""),
         (" ", ""),
@@ -151,14 +155,14 @@ fn text_is_cut_at_single_characters() {
         ("\t a b \t", "a b"),
         (" é ", "é"),
     ] {
-        assert_eq!(text::trim(from, b" \t"), to, "{from:?}");
+        assert_eq!(split::trim(from, b" \t"), to, "{from:?}");
     }
     assert_eq!(
         (
-            text::slice("abc", 0, 3),
-            text::slice("abc", 3, 3),
-            text::slice("abc", 2, 1),
-            text::slice("abc", 1, 2)
+            split::slice("abc", 0, 3),
+            split::slice("abc", 3, 3),
+            split::slice("abc", 2, 1),
+            split::slice("abc", 1, 2)
         ),
         ("abc", "", "", "b")
     );
@@ -203,7 +207,7 @@ fn escapes_are_resolved_once() {
 fn base64_in_both_alphabets() {
     let decode = |text: &str, room: usize| {
         let mut buffer = vec![0; room];
-        base64::decode(text, &mut buffer).map(str::to_owned)
+        base64::decode_into(text, &mut buffer).map(str::to_owned)
     };
     for (text, expected) in [
         ("", Some("")),

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use parvis::base::calendar;
 use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::gpp::layout;
@@ -13,7 +14,6 @@ use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve_seen};
 use parvis::consent::source::{Source, Sources};
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::time;
 use parvis::facts::{BrowserFacts, Facts};
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ pub(crate) fn names(purposes: impl IntoIterator<Item = Purpose>) -> Vec<&'static
 
 /// A record of the mirror cookie; `origin` is the code as it is written, 0 for a choice made through Parvis itself.
 fn record(mirror: &Value) -> String {
-    let at = time::parse(mirror["at"].as_str().unwrap()).unwrap().0;
+    let at = calendar::parse(mirror["at"].as_str().unwrap()).unwrap().0;
     assert_eq!(at % 1000, 0, "a mirror has whole seconds");
     let bits = |name: &str| {
         let named = mirror[name].as_array().into_iter().flatten();
@@ -140,7 +140,7 @@ pub(crate) fn facts(row: &Value) -> Facts {
     });
     let now = match &row["now"] {
         Value::Null if row.get("now").is_some() => None,
-        now => Some(time::parse(now.as_str().unwrap_or(NOW)).unwrap()),
+        now => Some(calendar::parse(now.as_str().unwrap_or(NOW)).unwrap()),
     };
     Facts {
         cookies,
@@ -272,7 +272,7 @@ pub(crate) fn problems(row: &Value) -> Vec<String> {
         for (what, found) in found {
             if let Some(expected) = row[what].get(name) {
                 let expected = match (what, expected.as_str()) {
-                    ("granted_at", Some(text)) => json!(time::parse(text).unwrap().0),
+                    ("granted_at", Some(text)) => json!(calendar::parse(text).unwrap().0),
                     _ => expected.clone(),
                 };
                 same(&format!("{what} of {name}"), expected, found);

@@ -1,6 +1,6 @@
 //! TC strings from a description: every field by name, in the layout of the IAB's *Consent string and vendor list formats v2*.
 
-use parvis::consent::time;
+use parvis::base::calendar;
 use serde_json::{Value, json};
 
 use super::bits::Bits;
@@ -59,7 +59,7 @@ pub(crate) fn string(tc: &Value) -> String {
 
 /// Tenths of a second since 1970 of a time.
 fn tenths(at: &Value) -> u64 {
-    let millis = time::parse(at.as_str().unwrap_or("2026-10-01")).unwrap().0;
+    let millis = calendar::parse(at.as_str().unwrap_or("2026-10-01")).unwrap().0;
     assert_eq!(millis % 100, 0, "a TC string has tenths of a second");
     u64::try_from(millis / 100).unwrap()
 }

@@ -2,8 +2,8 @@
 
 use parvis::assign::hash::{Stage, Unit};
 use parvis::facts::{Event, Facts};
-use parvis::outcome::Content;
 use parvis::reason::Reason;
+use parvis::response::outcome::Content;
 use serde_json::json;
 
 use super::support::*;

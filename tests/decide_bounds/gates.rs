@@ -3,8 +3,8 @@
 use parvis::assign::hash::{Stage, Unit};
 use parvis::consent::purpose::Purpose;
 use parvis::facts::{Facts, Place};
-use parvis::outcome::Content;
 use parvis::reason::Reason;
+use parvis::response::outcome::Content;
 use serde_json::{Value as Json, json};
 
 use super::support::{engine as engine_of, *};

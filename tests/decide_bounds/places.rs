@@ -2,8 +2,8 @@
 
 use parvis::assign::hash::{self, Stage, Unit};
 use parvis::facts::{Facts, Place};
-use parvis::outcome::Content;
 use parvis::reason::Reason;
+use parvis::response::outcome::Content;
 use parvis::signal::registry::Signal;
 use serde_json::{Value as Json, json};
 

@@ -1,13 +1,13 @@
 //! A browser without an edge, whose visit and memory lie open: what it is asked, and what it tells.
 
 use parvis::assign::hash;
+use parvis::base::base64;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Event, Facts, Millis};
-use parvis::outcome::{Chosen, Content};
 use parvis::playbook::{Playbook, compile_source};
 use parvis::reason::Reason;
-use parvis::visitor::base64;
+use parvis::response::outcome::{Chosen, Content};
 use parvis::visitor::keyring::Keyring;
 use serde_json::{Value as Json, json};
 

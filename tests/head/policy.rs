@@ -1,9 +1,10 @@
 //! How a response may be cached: by the strongest signal that touched it, and by what its head says.
 
 use parvis::facts::Facts;
-use parvis::http::cache::CachePolicy::{self, Keyed, Private, Untouched};
 use parvis::http::headers;
-use parvis::outcome::Touched;
+use parvis::response::cache_policy::CachePolicy;
+use parvis::response::cache_policy::CachePolicy::{Keyed, Private, Untouched};
+use parvis::response::outcome::Touched;
 use parvis::signal::influence::Influence::{self, Contextual, None as Nothing, Personal};
 use parvis::signal::registry::Signal;
 use serde_json::{Value, json};

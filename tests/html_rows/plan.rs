@@ -1,6 +1,6 @@
 //! Plans written by hand: which are read, and which say something that cannot be.
 
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 use parvis::html::parts;
 use parvis::html::plan::{FORMAT, Piece, Plan, Splices, Version};
 use parvis::html::splice::{Edit, Operation, Splicer};

@@ -3,7 +3,7 @@
 
 use parvis::http::conditional::Answer::{self, NotModified, Part, Unsatisfiable, Whole};
 use parvis::http::conditional::{answer, may_answer};
-use parvis::http::confirmation::{QUESTIONS, confirms, renews};
+use parvis::http::revalidation::{QUESTIONS, confirms, renews};
 
 use super::fields;
 

@@ -20,7 +20,7 @@ fn kept_at(lines: &[&str], now: i64) -> Option<u64> {
 
 #[test]
 fn the_clock_of_these_tests_is_right() {
-    assert_eq!(parvis::consent::time::parse("2026-11-22T00:00:00Z"), Some(Millis(NOW)));
+    assert_eq!(parvis::base::calendar::parse("2026-11-22T00:00:00Z"), Some(Millis(NOW)));
 }
 
 #[test]

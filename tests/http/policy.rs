@@ -1,6 +1,6 @@
 //! Nonces: a page that names one is for one response (Content Security Policy level 3, section 7.1).
 
-use parvis::http::policy::{Nonces, names_nonce};
+use parvis::http::csp_nonce::{Nonces, names_nonce};
 
 use super::fields;
 

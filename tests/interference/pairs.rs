@@ -2,7 +2,7 @@
 
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis, Place};
-use parvis::head::{GPC_PATH, PLAYBOOK_PATH};
+use parvis::response::headers::{GPC_PATH, PLAYBOOK_PATH};
 
 use crate::books::Book;
 use crate::consent::{Answers, Choice, Law};

@@ -1,11 +1,11 @@
 //! Visitors with a past: what pages and events, drawn from a playbook, have left in their cookies.
 
+use parvis::base::base64;
 use parvis::decide::permitted;
 use parvis::facts::{BrowserFacts, Event, Facts, Millis};
 use parvis::http::cookies::Sent;
 use parvis::limits::MEMORY_DAYS;
 use parvis::signal::guarded::Guarded;
-use parvis::visitor::base64;
 use parvis::visitor::keyring::Keyring;
 use parvis::visitor::memory::Memory;
 

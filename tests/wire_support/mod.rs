@@ -1,6 +1,6 @@
 //! What tests know of the bytes of a compiled playbook.
 
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 
 /// Makes all digests fit: those of the sections that lie in the file, then that of their table.
 pub(crate) fn fit(bytes: &mut [u8]) {

@@ -18,11 +18,11 @@ const GUARDED: [&str; 10] = [
     "src/assign",
     "src/consent",
     "src/decide",
-    "src/head.rs",
+    "src/response/headers.rs",
     "src/html/plan",
     "src/html/splice",
     "src/http/freshness.rs",
-    "src/outcome.rs",
+    "src/response/outcome.rs",
     "src/signal",
     "src/visitor/seal.rs",
 ];

@@ -18,9 +18,9 @@ use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonali
 use parvis::consent::resolve::Resolution;
 use parvis::decide::Decided;
 use parvis::html::parts;
-use parvis::outcome::{Content, Decision, Touched};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::outcome::{Content, Decision, Touched};
 
 use crate::question::SEPARATOR;
 

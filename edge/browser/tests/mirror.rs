@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
+use parvis::consent::bridge::Mirrors;
 use parvis::consent::evidence::Evidence;
-use parvis::consent::mirror::Mirrors;
 use parvis::consent::purpose::Purpose::{self, *};
 use parvis::consent::resolve::{Decision, Resolution, resolve};
 use parvis::consent::source::{Banner, Source};
@@ -135,7 +135,7 @@ impl Browser {
         kept
     }
 
-    fn seen(&self) -> parvis::consent::mirror::Mirror {
+    fn seen(&self) -> parvis::consent::bridge::Mirror {
         Mirrors::parse(&self.mirror).unwrap().seen.unwrap()
     }
 }

@@ -1,6 +1,6 @@
 //! Moments as people and reports write them, by the Gregorian calendar in UTC.
 
-use parvis::consent::time::{DAY, days as count};
+use parvis::base::calendar::{DAY, days as count};
 use parvis::facts::Millis;
 
 /// A time as `2026-10-01T08:00:00.000Z`.
@@ -38,7 +38,7 @@ pub(crate) fn day(at: Millis) -> String {
     format!("{day} {month} {year}")
 }
 
-/// Year, month and day of a count of days since 1970: the reverse of `parvis::consent::time::days`.
+/// Year, month and day of a count of days since 1970: the reverse of `parvis::base::calendar::days`.
 fn civil(days: i64) -> (i64, i64, i64) {
     let mut year = 1970 + days.div_euclid(366);
     while count(year + 1, 1, 1) <= days {

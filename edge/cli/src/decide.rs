@@ -8,9 +8,9 @@ use clap::Args;
 use parvis::decide::Decided;
 use parvis::engine::Engine;
 use parvis::html::parts as changed;
-use parvis::outcome::{Content, Decision};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::outcome::{Content, Decision};
 use serde_json::{Map, Value, json};
 
 use crate::inputs;

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 use parvis::consent::source::Banner;
 use parvis::limits;
-use parvis::signal::place::NEAR_METERS;
+use parvis::signal::distance::NEAR_METERS;
 use parvis::visitor::cookie;
 
 #[test]

@@ -16,9 +16,9 @@ use fastly::handle::{BodyHandle, CacheOverride, RequestHandle, ResponseHandle, S
 use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::Version;
 use parvis::html::plan;
-use parvis::http::confirmation::QUESTIONS;
+use parvis::http::csp_nonce::Nonces;
 use parvis::http::freshness;
-use parvis::http::policy::Nonces;
+use parvis::http::revalidation::QUESTIONS;
 use parvis_fastly_abi as abi;
 
 use crate::{ORIGIN, head};

@@ -14,7 +14,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::ETAG;
 use hyper::http::{request, response};
 use hyper::{Method, Request, Response, StatusCode};
-use parvis::http::policy::Nonces;
+use parvis::http::csp_nonce::Nonces;
 use parvis::http::{conditional, freshness};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;

@@ -2,8 +2,8 @@
 //!
 //! The choice test is `$$completed`: the cookie exists while the visitor is still answering.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::consent::reading::Ballot;
 
 const FORM: Form = Form {
     words: ["true", "false"],

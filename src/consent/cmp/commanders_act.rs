@@ -2,9 +2,9 @@
 //!
 //! Status 0 is opt-in and 1 opt-out. The format is documented but not promised: what is not understood grants nothing.
 
-use crate::consent::text::{before, parts};
-use crate::consent::time;
-use crate::consent::vote::Ballot;
+use crate::base::calendar;
+use crate::base::split::{before, parts};
+use crate::consent::reading::Ballot;
 use crate::facts::Millis;
 
 /// A decoded cookie.
@@ -28,7 +28,7 @@ impl<'a> Privacy<'a> {
             _ => return None,
         };
         let (_, categories, _) = (fields.next()?, fields.next()?, fields.next()?);
-        let updated = fields.next().and_then(|times| time::millis(before(times, b',')));
+        let updated = fields.next().and_then(|times| calendar::millis(before(times, b',')));
         Some(Privacy { opted_out, categories, updated })
     }
 

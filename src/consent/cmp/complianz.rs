@@ -3,7 +3,7 @@
 //! The choice test is that a category cookie is there: in opt-out mode the plugin itself takes a missing cookie for consent,
 //! and a reader must not. Copies that differ deny.
 
-use crate::consent::vote::Ballot;
+use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
 /// What the category cookies of one request say together.

@@ -2,8 +2,8 @@
 //!
 //! The form is ours: `analytics_storage:granted,ad_storage:denied`. Ads count only when both of their types are answered.
 
-use crate::consent::text::{pair, parts};
-use crate::consent::vote::Ballot;
+use crate::base::split::{pair, parts};
+use crate::consent::reading::Ballot;
 
 /// The two types that stand for the same purposes.
 const ADS: [&str; 2] = ["ad_user_data", "ad_personalization"];

@@ -2,9 +2,9 @@
 //!
 //! `-1` as the whole value or as the stamp means that nobody was asked; `method` other than `explicit` means that nobody clicked.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::text::{pair, parts, trim};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::base::split::{pair, parts, trim};
+use crate::consent::reading::Ballot;
 
 const FORM: Form = Form {
     words: ["true", "false"],

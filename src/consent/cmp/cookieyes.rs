@@ -1,8 +1,8 @@
 //! CookieYes: `cookieyes-consent`, a list of `name:value`; the choice test is `action:yes`.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::text::{pair, parts};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::base::split::{pair, parts};
+use crate::consent::reading::Ballot;
 
 const FORM: Form = Form {
     words: ["yes", "no"],

@@ -4,9 +4,9 @@
 //! and is reported as opaque.
 
 use super::Scratch;
-use super::form::{EACH, Form, Rule};
-use crate::consent::base64;
-use crate::consent::vote::Ballot;
+use super::schema::{EACH, Form, Rule};
+use crate::base::base64;
+use crate::consent::reading::Ballot;
 
 const FORM: Form = Form {
     words: [""; 2],
@@ -27,7 +27,7 @@ const FORM: Form = Form {
 
 /// The JSON inside a token.
 pub fn decode<'b>(token: &str, scratch: &'b mut Scratch) -> Option<&'b str> {
-    base64::decode(token, scratch)
+    base64::decode_into(token, scratch)
 }
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {

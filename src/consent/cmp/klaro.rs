@@ -1,7 +1,7 @@
 //! Klaro: percent-encoded JSON of service to boolean, written on save only, so that its presence is the choice.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::consent::reading::Ballot;
 
 /// A flat JSON object of booleans; other values are passed over.
 pub(super) const FLAT: Form = Form {

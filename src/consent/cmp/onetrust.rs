@@ -4,10 +4,10 @@
 //! least one interaction, no pending re-consent and no consent implied by geography.
 
 use super::Scratch;
-use super::form::{ANY, Form, Rule};
-use crate::consent::percent;
-use crate::consent::text::{next, pair, parts};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::base::percent;
+use crate::base::split::{next, pair, parts};
+use crate::consent::reading::Ballot;
 
 const FIELDS: Form = Form {
     words: [""; 2],

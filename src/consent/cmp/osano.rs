@@ -3,8 +3,8 @@
 //! Of the old banner's words `dismiss` is no choice. The cookie of the new one is an opaque blob and only reported; to the
 //! page it gives an object of categories, and gives none before the visitor has chosen.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::consent::reading::Ballot;
 
 /// Who accepts to opt out refuses; who does not has agreed to nothing by that.
 const CATEGORIES: Form = Form {

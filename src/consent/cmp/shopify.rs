@@ -3,8 +3,8 @@
 //! The `purposes` beside it are what Shopify assumes and are never read. The letters of version 3 are not documented, so it
 //! is reported as opaque.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
 const FORM: Form = Form {

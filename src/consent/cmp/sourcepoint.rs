@@ -2,7 +2,7 @@
 //!
 //! So the cookie alone proves nothing, and its reader says so.
 
-use crate::consent::vote::Ballot;
+use crate::consent::reading::Ballot;
 
 /// Nothing by itself.
 pub(in crate::consent) fn read(_: &str, _: &mut Ballot<'_>) {}

@@ -3,9 +3,9 @@
 //! Services are compared whole: the library's own test is a substring search, so its `analytics` matches
 //! `!gtaganalytics=true`. `wait` is no answer. Where the site presumes consent, only refusals count.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::text::{pair, parts};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::base::split::{pair, parts};
+use crate::consent::reading::Ballot;
 
 const FORM: Form = Form {
     words: ["true", "false"],

@@ -3,8 +3,8 @@
 //! The choice test is a `notice_behavior` that begins with `expressed`. A level is granted only if every cookie that
 //! speaks of levels grants it.
 
-use crate::consent::text::{before, number, parts, trim};
-use crate::consent::vote::Ballot;
+use crate::base::split::{before, number, parts, trim};
+use crate::consent::reading::Ballot;
 
 /// What the level cookies of one request say together.
 #[derive(Clone, Copy, Debug, Default)]

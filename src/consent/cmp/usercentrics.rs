@@ -2,8 +2,8 @@
 //!
 //! The choice test is that services are there. The older `uc_settings` has undocumented inner names and is reported as opaque.
 
-use super::form::{ANY, Form, Rule};
-use crate::consent::vote::Ballot;
+use super::schema::{ANY, Form, Rule};
+use crate::consent::reading::Ballot;
 
 const FORM: Form = Form {
     words: ["true", "false"],

@@ -2,8 +2,8 @@
 //!
 //! The choice test is a consent time and a revision that is not older than the site's. What is not listed was refused.
 
-use super::form::{EACH, Form, Rule};
-use crate::consent::vote::Ballot;
+use super::schema::{EACH, Form, Rule};
+use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
 const FORM: Form = Form {

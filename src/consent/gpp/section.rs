@@ -1,9 +1,9 @@
 //! One US section of a GPP string: its segments, what it says about the purposes, and every field for who wants to see it.
 
+use crate::base::split::parts;
 use crate::consent::bits::Bits;
 use crate::consent::purpose::Purpose;
-use crate::consent::text::parts;
-use crate::consent::vote::Answer;
+use crate::consent::reading::Answer;
 use crate::reason::Reason;
 
 use super::layout::{Field, Fields, LAYOUTS, Layout, NATIONAL_1, PLACES, Places, SENSITIVE, layout};
@@ -171,7 +171,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
     use super::*;
     use crate::consent::purpose::PurposeSet;
-    use crate::consent::vote::Vote;
+    use crate::consent::reading::Vote;
 
     #[test]
     fn both_forms_of_the_sections_of_2025() {

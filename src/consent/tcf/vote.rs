@@ -1,10 +1,10 @@
 //! What a TC string says about the purposes, for the publisher or for one vendor (facts/consent.md §1.6 and §8.3).
 
+use crate::base::split::number;
 use crate::consent::bits::Bits;
 use crate::consent::purpose::Purpose;
+use crate::consent::reading::Ballot;
 use crate::consent::source::{Banner, Source};
-use crate::consent::text::number;
-use crate::consent::vote::Ballot;
 use crate::reason::Reason;
 
 use super::vendors::Vendors;

@@ -11,11 +11,11 @@ use alloc::vec::Vec;
 
 use super::State;
 use crate::assign::hash;
+use crate::base::text;
 use crate::facts::Facts;
 use crate::playbook::view::Playbook;
 use crate::reason::Reason;
-use crate::text;
-use crate::visitor::past::{Kind, Thing};
+use crate::visitor::history::{Kind, Thing};
 use crate::visitor::visit::{Line, Visit};
 
 impl State<'_> {

@@ -6,7 +6,8 @@ use super::{Plan, Row, State};
 use crate::html::edit::{Edit, Operation, is_repeated, reported};
 use crate::html::group::Group;
 use crate::html::parts;
-use crate::html::place::{self, NO_EDIT, Output, Place, Spot};
+use crate::html::placement;
+use crate::html::placement::{NO_EDIT, Output, Place, Spot};
 use crate::reason::Reason;
 
 /// A piece of what goes to the visitor.
@@ -151,7 +152,7 @@ impl Plan<'_> {
         Group::keep_whole(&into.groups, &mut into.places);
         let mut written = 0;
         let mut out = Collected { pieces: &mut into.pieces, outcomes: &mut into.outcomes };
-        place::write(&into.places, &into.spots, edits, &mut written, &mut out);
+        placement::write(&into.places, &into.spots, edits, &mut written, &mut out);
         if out.outcomes.iter().all(Option::is_some) {
             into.again.retain(|(again, _)| *again <= known);
         }

@@ -4,10 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{FORMAT, HEAD, MAGIC, PREFIX, REFUSALS, ROW, State, Version, marker};
-use crate::digest::digest;
+use crate::base::checksum::digest;
 use crate::html::blocks::Event;
 use crate::html::parts::Reader;
-use crate::html::room::{Texts, emptied};
+use crate::html::scratch::{Texts, emptied};
 use crate::limits;
 use crate::reason::Reason;
 

@@ -8,7 +8,7 @@ use super::{Edit, Operation, Sought, Splicer};
 use crate::html::edit::is_repeated;
 use crate::html::group::Group;
 use crate::html::parts::{self, Reader};
-use crate::html::room::emptied;
+use crate::html::scratch::emptied;
 use crate::reason::Reason;
 
 /// Readers of parts that are kept for later blocks and pages.

@@ -8,8 +8,8 @@ use super::Finding;
 use super::names::Names;
 use super::node::Node;
 use super::readers::readers;
+use crate::base::text;
 use crate::signal::registry::Signal;
-use crate::text;
 use crate::visitor::visit::normal_search;
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {

@@ -10,13 +10,13 @@ use super::node::Node;
 use super::operations;
 use super::schedule;
 use super::{Finding, Place};
+use crate::base::text;
 use crate::condition::near::suggest;
 use crate::limits;
 use crate::playbook::draft;
 use crate::playbook::hundredths::basis_points;
 use crate::signal::influence::Influence;
 use crate::signal::registry::Signal;
-use crate::text;
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     if let Some(format) = root

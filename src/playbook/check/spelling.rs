@@ -8,7 +8,7 @@ use crate::condition::near::suggest;
 use crate::facts::{Connection, Device};
 use crate::playbook::operators::{minute, weekday};
 use crate::signal::clock::WEEKDAYS;
-use crate::signal::place::Distance;
+use crate::signal::distance::Distance;
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::Signal;
 

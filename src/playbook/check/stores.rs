@@ -12,7 +12,7 @@ use super::{Finding, Place, Severity};
 use crate::condition::near::suggest;
 use crate::limits;
 use crate::playbook::stores::{naming, point};
-use crate::signal::place::{NEAR_METERS, Point};
+use crate::signal::distance::{NEAR_METERS, Point};
 use crate::signal::registry::{Signal, Type};
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {

@@ -4,8 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 
 use super::{Compiler, Place, markup};
+use crate::base::text;
 use crate::html::escape;
-use crate::text;
 
 impl Compiler<'_> {
     /// Reports what is wrong with the key of a part.

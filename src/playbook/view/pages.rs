@@ -1,8 +1,8 @@
 //! Pages and blocks of a compiled playbook: what a path is, and which blocks may be changed there.
 
 use super::Playbook;
+use crate::base::text;
 use crate::playbook::wire::{Record, Section, block, page};
-use crate::text;
 
 /// What a path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

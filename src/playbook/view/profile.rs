@@ -1,7 +1,7 @@
 //! What a compiled playbook says of the site's profile: one text, the cookie's name, the tiers and the segments with `/` between.
 
 use super::{Playbook, Section, site};
-use crate::consent::text::pair;
+use crate::base::split::pair;
 use crate::visitor::profile::{Listed, Names};
 
 /// The cookie that the site's login writes, and the names in it that campaigns know.

@@ -4,7 +4,7 @@ use super::Playbook;
 use crate::html::template::Field;
 use crate::limits;
 use crate::playbook::wire::{Record, Section, store};
-use crate::signal::place::Point;
+use crate::signal::distance::Point;
 
 /// A store: somewhere to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

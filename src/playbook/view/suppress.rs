@@ -2,7 +2,7 @@
 
 use crate::playbook::wire::operator as tag;
 use crate::signal::registry::Signal;
-use crate::visitor::past::Kind;
+use crate::visitor::history::Kind;
 
 /// What keeps a campaign away after something happened to what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@
 use alloc::string::String;
 
 use super::{Line, Visit};
+use crate::base::text;
 use crate::facts::Millis;
 use crate::limits;
-use crate::text;
 
 const MINUTE: i64 = 60_000;
 

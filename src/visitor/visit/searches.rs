@@ -6,9 +6,9 @@
 use alloc::string::String;
 
 use super::Visit;
+use crate::base::text;
 use crate::http::query;
 use crate::limits;
-use crate::text;
 
 /// The one form in which a search is kept; `None` for what is never kept.
 ///

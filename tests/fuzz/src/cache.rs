@@ -20,7 +20,7 @@ mod judge;
 mod parts;
 
 use parvis::facts::Millis;
-use parvis::http::{conditional, confirmation, freshness};
+use parvis::http::{conditional, freshness, revalidation};
 
 use judge::Judge;
 
@@ -162,13 +162,13 @@ impl Cache {
         if let Some(kept) = stale.filter(|_| origin.confirms(&question)) {
             let said = origin.head();
             judge.said(request, &said, origin, now);
-            if confirmation::confirms(&fields(&kept.head), &fields(&said)) {
+            if revalidation::confirms(&fields(&kept.head), &fields(&said)) {
                 judge.confirmed(kept.version, now);
                 let renewed = |(name, _): &&(String, String)| {
-                    confirmation::renews(name) && said.iter().any(|(new, _)| new == name)
+                    revalidation::renews(name) && said.iter().any(|(new, _)| new == name)
                 };
                 let mut head: Headers = kept.head.iter().filter(|field| !renewed(field)).cloned().collect();
-                head.extend(said.iter().filter(|(name, _)| confirmation::renews(name)).cloned());
+                head.extend(said.iter().filter(|(name, _)| revalidation::renews(name)).cloned());
                 self.keep(request, kept.version, head, 200, now);
                 return;
             }
@@ -192,7 +192,7 @@ impl Cache {
 /// What the origin is asked to confirm of a page.
 fn question(kept: &Kept) -> Headers {
     let mut asked = Headers::new();
-    for (validator, question) in confirmation::QUESTIONS {
+    for (validator, question) in revalidation::QUESTIONS {
         if let Some((_, value)) = kept.head.iter().find(|(name, _)| name == validator) {
             asked.push((question.to_owned(), value.clone()));
         }

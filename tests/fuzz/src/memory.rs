@@ -7,17 +7,17 @@
 mod form;
 
 use parvis::assign::hash::Unit;
+use parvis::base::base64;
 use parvis::facts::Millis;
 use parvis::http::cookies::Sent;
 use parvis::limits;
 use parvis::reason::Reason;
 use parvis::signal::guarded::Guarded;
-use parvis::visitor::base64;
 use parvis::visitor::cookie::SetCookie;
 use parvis::visitor::dates::Date;
+use parvis::visitor::history::{Kind, Thing, What};
 use parvis::visitor::keyring::Keyring;
 use parvis::visitor::memory::Memory;
-use parvis::visitor::past::{Kind, Thing, What};
 use parvis::visitor::sticky::Assigned;
 
 use crate::fixtures::keys;

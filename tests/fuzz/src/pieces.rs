@@ -1,13 +1,13 @@
 //! The small readers, each against a plain second implementation or its own inverse.
 
+use parvis::base::{base64 as base, calendar as times, percent as escapes};
+use parvis::consent::bridge::{BYTES, Mirrors};
 use parvis::consent::json::{self as reader, DEPTH, Value as Read};
-use parvis::consent::mirror::{BYTES, Mirrors};
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::resolve;
 use parvis::consent::settings::Slot;
 use parvis::consent::source::Banner;
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::{base64 as base, percent as escapes, time as times};
 use parvis::facts::Millis;
 use serde_json::Value;
 

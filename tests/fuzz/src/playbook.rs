@@ -7,7 +7,7 @@
 mod forge;
 mod walk;
 
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 

@@ -1,5 +1,6 @@
 //! One request through the whole engine, as a host takes it, and the laws of every response, whatever the playbook says.
 
+use parvis::base::text::is_id;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::decide::permitted;
 use parvis::effect::{Answer, Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Stored, Supply};
@@ -10,13 +11,12 @@ use parvis::html::escape::ascii;
 use parvis::html::parts;
 use parvis::html::plan::Version;
 use parvis::html::splice::{Edit, Operation};
-use parvis::http::cache::CachePolicy;
 use parvis::http::content::{Charset, rewritable};
 use parvis::http::headers::{CONDITIONAL, SHARED};
 use parvis::limits;
-use parvis::outcome::{Content, Outcome};
 use parvis::playbook::Playbook;
-use parvis::text::is_id;
+use parvis::response::cache_policy::CachePolicy;
+use parvis::response::outcome::{Content, Outcome};
 
 use crate::html::model;
 

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use parvis::assign::hash::Unit;
+use parvis::base::text::is_id;
 use parvis::consent::permit::Permit;
 use parvis::consent::purpose::kind::{Experimentation, PersistentPersonalization, SessionPersonalization};
 use parvis::consent::resolve::Resolution;
@@ -14,10 +15,9 @@ use parvis::http::cookies::{Sent, find};
 use parvis::limits;
 use parvis::reason::Reason;
 use parvis::signal::guarded::Guarded;
-use parvis::text::is_id;
 use parvis::visitor::cookie::SetCookie;
 use parvis::visitor::dates::Date;
-use parvis::visitor::past::{Kind, Thing};
+use parvis::visitor::history::{Kind, Thing};
 use parvis::visitor::sticky::Assigned;
 use parvis::visitor::visit::{Visit, normal_search};
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 use parvis_fuzz_targets::TARGETS;
 use parvis_fuzz_targets::dice::Dice;
 

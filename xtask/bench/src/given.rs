@@ -1,6 +1,6 @@
 //! What a condition is told in `bench decide`: the signals of one visitor in a small array, as the engine reads them.
 
-use parvis::condition::{Reading, Signals, Value, guard};
+use parvis::condition::{Reading, Signals, Value, prefilter};
 use parvis::signal::registry::Signal;
 
 use crate::loaded;
@@ -32,7 +32,7 @@ pub fn values(visitor: &Visitor) -> Vec<loaded::Value> {
 }
 
 /// The same values as readings, with their marks as they come to be asked for; see [`Given::forget`].
-pub struct Given<'v>(Vec<Reading<'v>>, guard::Marks);
+pub struct Given<'v>(Vec<Reading<'v>>, prefilter::Marks);
 
 impl<'v> Given<'v> {
     /// Borrows `values`.
@@ -44,7 +44,7 @@ impl<'v> Given<'v> {
             loaded::Value::Number(number) => Reading::Known(Value::Number(*number)),
             loaded::Value::List(list) => Reading::Known(Value::List(list)),
         };
-        Given(values.iter().map(reading).collect(), guard::Marks::default())
+        Given(values.iter().map(reading).collect(), prefilter::Marks::default())
     }
 
     /// Forgets all marks, as with a new request.

@@ -30,7 +30,7 @@ const CONSENT: &str = "only consent::resolve makes permits: ask Resolution::perm
 const ENGINE: &[Only] = &[
     only("Permit::mint", &["src/consent/resolve.rs"], CONSENT),
     only("mint(", &["src/consent/resolve.rs", "src/consent/permit.rs"], CONSENT),
-    only("CachePolicy::of", &["src/outcome.rs"], "only Outcome::new sets a cache policy"),
+    only("CachePolicy::of", &["src/response/outcome.rs"], "only Outcome::new sets a cache policy"),
     only("Outcome::new", &["src/decide.rs"], "only a decision makes an outcome"),
     only("ed25519_dalek", &["src/playbook/signature.rs"], "only playbook::signature touches signatures"),
     only("chacha20poly1305", &["src/visitor/seal.rs"], "only visitor::seal touches the cipher"),
@@ -64,7 +64,7 @@ const UNSAFE: &str = "edge/fastly/abi/";
 const BUILT_IN: &[(&str, &str)] = &[
     ("Permit", "src/consent/permit.rs"),
     ("Guarded", "src/signal/guarded.rs"),
-    ("Outcome", "src/outcome.rs"),
+    ("Outcome", "src/response/outcome.rs"),
 ];
 
 /// Modules of `std` that the engine may not name: time, files and threads are the host's.

@@ -1,14 +1,14 @@
 //! The views of what banners store, with the names that `shared/vectors/consent.json` uses.
 
+use parvis::base::calendar;
+use parvis::base::percent;
 use parvis::consent::cmp::{
     Scratch, commanders_act::Privacy, consent_mode, cookiebot, cookieyes, didomi, onetrust, quantcast,
     tarteaucitron, trustarc,
 };
 use parvis::consent::evidence::Evidence;
-use parvis::consent::percent;
 use parvis::consent::settings::Slot;
 use parvis::consent::source::Banner;
-use parvis::consent::time;
 use parvis::limits;
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ fn onetrust(value: &str, evidence: &Evidence<'_>) -> Option<Value> {
     let groups = object(onetrust::groups(groups).map(|(group, yes)| (group, json!(yes))));
     let closed = cookie(evidence, "OptanonAlertBoxClosed").filter(|closed| {
         let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
-        percent::decode(closed, &mut scratch).and_then(time::parse).is_some()
+        percent::decode(closed, &mut scratch).and_then(calendar::parse).is_some()
     });
     Some(json!({
         "groups": groups,

@@ -8,7 +8,7 @@ use parvis::consent::resolve::Ruling;
 use parvis::consent::settings::Slot;
 use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::{mirror, tcf};
+use parvis::consent::{bridge, tcf};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -64,7 +64,7 @@ fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -
         (Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR, _) | (_, Some(2)) => {
             tcf::parse(&seen.value).map_or(Value::Null, |tcf| json!(tcf.policy()))
         }
-        (Source::API, _) => mirror::Mirrors::parse(&seen.value)
+        (Source::API, _) => bridge::Mirrors::parse(&seen.value)
             .and_then(|mirrors| mirrors.own)
             .filter(|mirror| mirror.notice > 0)
             .map_or(Value::Null, |mirror| json!(mirror.notice)),

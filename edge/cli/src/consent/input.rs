@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use parvis::base::calendar;
 use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
-use parvis::consent::{gpc, time};
+use parvis::consent::gpc;
 use parvis::facts::{self, BrowserFacts, Facts, Millis};
 use serde_json::{Map, Value};
 
@@ -124,7 +125,7 @@ pub(crate) fn section(path: &Path) -> Result<Vec<u8>, String> {
 fn now(text: Option<&str>) -> Result<Millis, String> {
     match text {
         Some(text) => {
-            time::parse(text).ok_or_else(|| format!("`{text}` is no time: write `2026-11-21T12:00:00Z`"))
+            calendar::parse(text).ok_or_else(|| format!("`{text}` is no time: write `2026-11-21T12:00:00Z`"))
         }
         None => {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

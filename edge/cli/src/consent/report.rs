@@ -1,11 +1,11 @@
 //! The answer to one question as JSON: sources, purposes, regime (design §9).
 
 use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::reading::Answer;
 use parvis::consent::resolve::{Finding, Resolution, Witness, resolve_seen};
 use parvis::consent::settings::Slot;
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::vote::Answer;
 use parvis::reason::Reason;
 use serde_json::{Map, Value, json};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use parvis::facts::Millis;
-use parvis::outcome::Content;
+use parvis::response::outcome::Content;
 use serde_json::{Value, json};
 
 use crate::population::voice::Voice;

@@ -11,7 +11,7 @@ use parvis::facts::{Millis, Place};
 use parvis::playbook::Playbook;
 use parvis::playbook::draft::Draft;
 use parvis::signal::registry::Signal;
-use parvis::visitor::past::Kind;
+use parvis::visitor::history::Kind;
 
 use super::rng::Rng;
 use crate::calendar;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Event, Facts};
-use parvis::outcome::{Content, Decision};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::outcome::{Content, Decision};
 use parvis::visitor::cookie;
 
 use super::person::{Deed, Step, Visitor};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use parvis::outcome::Content;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::outcome::Content;
 use serde_json::{Value, json};
 
 use crate::population::Stance;

@@ -7,8 +7,9 @@
 use std::time::Duration;
 
 use fastly::http::HeaderName;
-use parvis::http::confirmation::{self, QUESTIONS};
 use parvis::http::freshness;
+use parvis::http::revalidation;
+use parvis::http::revalidation::QUESTIONS;
 
 use crate::head::{Line, fields};
 use crate::visitor;
@@ -110,11 +111,11 @@ impl Page {
 
     /// The head after the origin confirmed the page with a 304 of these headers; `None` if it confirmed another one.
     pub(crate) fn confirmed(&self, by: &[Line]) -> Option<Page> {
-        if !confirmation::confirms(&fields(&self.lines), &fields(by)) {
+        if !revalidation::confirms(&fields(&self.lines), &fields(by)) {
             return None;
         }
         let mut by = Page::new(by.to_vec()).lines;
-        by.retain(|(name, _)| confirmation::renews(name));
+        by.retain(|(name, _)| revalidation::renews(name));
         let mut lines = self.lines.clone();
         lines.retain(|(name, _)| !by.iter().any(|(renewed, _)| renewed == name));
         lines.append(&mut by);

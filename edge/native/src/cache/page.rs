@@ -10,8 +10,9 @@ use hyper::http::{request, response};
 use parvis::effect::Version;
 use parvis::facts::Millis;
 use parvis::html::plan::Plan;
-use parvis::http::confirmation::{self, QUESTIONS};
 use parvis::http::freshness;
+use parvis::http::revalidation;
+use parvis::http::revalidation::QUESTIONS;
 
 use crate::coding::{self, stitch::Stitched};
 use crate::headers::fields;
@@ -181,12 +182,12 @@ impl Page {
 
     /// The head after the origin confirmed the page with a 304 of this head; `None` if it confirmed another one.
     pub(crate) fn confirmed(&self, by: &response::Parts) -> Option<response::Parts> {
-        if !confirmation::confirms(&fields(&self.head.headers), &fields(&by.headers)) {
+        if !revalidation::confirms(&fields(&self.head.headers), &fields(&by.headers)) {
             return None;
         }
         let mut head = self.head.clone();
         head.headers.remove(AGE);
-        for name in by.headers.keys().filter(|name| confirmation::renews(name.as_str())) {
+        for name in by.headers.keys().filter(|name| revalidation::renews(name.as_str())) {
             head.headers.remove(name);
             for value in by.headers.get_all(name) {
                 head.headers.append(name, value.clone());

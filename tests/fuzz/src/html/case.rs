@@ -54,7 +54,7 @@ impl Case {
         let mut ids: Vec<String> =
             marked.chain(found.refused.iter().map(|refused| &refused.id)).cloned().collect();
         // What a playbook may declare.
-        ids.retain(|id| parvis::text::is_id_bytes(id.as_bytes()));
+        ids.retain(|id| parvis::base::text::is_id_bytes(id.as_bytes()));
         ids.push("nowhere".to_owned());
         ids.sort_unstable();
         ids.dedup();

@@ -1,6 +1,6 @@
 //! Splice plans from anywhere: a plan is dropped or gives what streaming gives, and no plan does harm.
 
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 use parvis::html::plan::{FORMAT, Piece, Plan, Splices, Version};
 use parvis::html::splice::{Edit, Operation};
 

@@ -6,8 +6,8 @@ use parvis::assign::hash::Unit;
 use parvis::facts::Millis;
 use parvis::limits;
 use parvis::reason::Reason;
+use parvis::visitor::history::Kind;
 use parvis::visitor::memory::Memory;
-use parvis::visitor::past::Kind;
 
 use crate::visit::experiments;
 
@@ -163,7 +163,7 @@ impl Plain {
         assert!(kept == self.assigned || self.unit.is_none());
         assert!(
             self.purchases.is_empty()
-                || memory.happened(Kind::Bought, parvis::visitor::past::What::Any, i64::MAX, now)
+                || memory.happened(Kind::Bought, parvis::visitor::history::What::Any, i64::MAX, now)
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Changes of the sections of a compiled playbook, with every digest made to fit again.
 
-use parvis::digest::digest;
+use parvis::base::checksum::digest;
 
 use super::{BODY, DIGEST, ROW, SECTIONS, TABLE};
 use crate::tape::Tape;

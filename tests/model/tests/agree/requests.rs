@@ -144,7 +144,7 @@ fn profile(dice: &mut Dice) -> Option<String> {
 /// The time of the next request: some time later, or around the next time when clocks change or a campaign begins or ends.
 fn later(dice: &mut Dice, playbook: &Json, before: Option<i64>) -> i64 {
     let Some(before) = before else { return START + dice.below(14 * 1440) as i64 * MINUTE };
-    let time = |date: &str| parvis::consent::time::parse(date).expect("a date").0;
+    let time = |date: &str| parvis::base::calendar::parse(date).expect("a date").0;
     let campaigns = playbook["campaigns"].as_array().expect("campaigns").iter();
     let dates = campaigns.flat_map(|campaign| [&campaign["starts"], &campaign["ends"]]);
     let dates = dates.filter_map(Json::as_str).map(time).filter(|date| *date > before).min();

@@ -5,8 +5,8 @@
 
 use memchr::memchr;
 
-use super::lanes::{first_equals_or_end_of_16, first_of_32};
 use super::names::{self, Name};
+use super::simd::{first_equals_or_end_of_16, first_of_32};
 use super::tag::Tag;
 use crate::limits;
 

@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Visit;
-use super::form::code;
-use crate::text;
-use crate::visitor::past::{Kind, Past, Thing, add};
+use super::codec::code;
+use crate::base::text;
+use crate::visitor::history::{Kind, Past, Thing, add};
 
 impl Visit {
     /// Takes so many pieces of an item out of the cart, as a purchase does; 0 for all of them.

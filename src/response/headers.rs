@@ -5,15 +5,16 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::duty::{self, Duty, Told};
+use crate::base::text::is_id;
 use crate::effect::{Answer, Body, HeadEdits};
 use crate::facts::{Facts, Method};
-use crate::http::cache::CachePolicy;
 use crate::http::headers::{self, Value};
-use crate::outcome::{Decision, Outcome};
 use crate::playbook::Playbook;
+use crate::response::cache_policy::CachePolicy;
+use crate::response::obligations;
+use crate::response::obligations::{Duty, Told};
+use crate::response::outcome::{Decision, Outcome};
 use crate::signal::registry::Signal;
-use crate::text::is_id;
 use crate::visitor::cookie::SetCookie;
 
 /// Where every host serves the compiled playbook to the browser package.
@@ -134,7 +135,7 @@ pub(crate) fn own(path: &str, playbook: &Playbook, duty: &Duty) -> Option<Answer
 
 /// What the site states about Global Privacy Control (facts/consent.md §3); `None` leaves the question to the origin.
 fn gpc(playbook: &Playbook) -> Option<Vec<u8>> {
-    let (statement, _) = duty::statement(playbook)?;
+    let (statement, _) = obligations::statement(playbook)?;
     let mut json = String::from("{\"gpc\": true, \"lastUpdate\": \"");
     json.push_str(statement.last_update());
     json.push_str("\"}\n");

@@ -11,7 +11,7 @@ pub const DAY: i64 = 86_400_000;
 /// `Thu Oct 01 2026 10:00:00 GMT+0200 (…)` with `+` or spaces between the words.
 ///
 /// ```
-/// use parvis::consent::time::parse;
+/// use parvis::base::calendar::parse;
 /// assert_eq!(parse("2026-10-01T08:00:00.250Z"), parse("2026-10-01T10:00:00.250+02:00"));
 /// assert_eq!(parse("Thu+Oct+01+2026+10:00:00+GMT+0200"), parse("2026-10-01T08:00:00Z"));
 /// assert_eq!(parse("notadate"), None);
@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Option<Millis> {
 
 /// A count of milliseconds since 1970, in decimal digits; at most 15 of them.
 pub fn millis(text: &str) -> Option<Millis> {
-    super::text::digits(text).map(Millis)
+    super::split::digits(text).map(Millis)
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar.

@@ -3,7 +3,7 @@
 /// The bytes of `text` from `from` up to `to`; empty where there is no such text.
 ///
 /// ```
-/// use parvis::consent::text::slice;
+/// use parvis::base::split::slice;
 /// assert_eq!((slice("abc", 1, 3), slice("abc", 2, 4), slice("é", 1, 2)), ("bc", "", ""));
 /// ```
 #[cfg_attr(target_family = "wasm", inline(never))]
@@ -21,8 +21,8 @@ pub fn find(text: &str, at: u8) -> usize {
 ///
 /// ```
 /// let mut rest = "a;b";
-/// assert_eq!((parvis::consent::text::next(&mut rest, b';'), rest), ("a", "b"));
-/// assert_eq!((parvis::consent::text::next(&mut rest, b';'), rest), ("b", ""));
+/// assert_eq!((parvis::base::split::next(&mut rest, b';'), rest), ("a", "b"));
+/// assert_eq!((parvis::base::split::next(&mut rest, b';'), rest), ("b", ""));
 /// ```
 #[cfg_attr(target_family = "wasm", inline(never))]
 pub fn next<'a>(rest: &mut &'a str, at: u8) -> &'a str {
@@ -43,8 +43,8 @@ pub struct Parts<'a> {
 /// The pieces of `text` between the occurrences of `at`, which must be ASCII.
 ///
 /// ```
-/// assert!(parvis::consent::text::parts("a;;b", b';').eq(["a", "", "b"]));
-/// assert!(parvis::consent::text::parts("a;", b';').eq(["a", ""]));
+/// assert!(parvis::base::split::parts("a;;b", b';').eq(["a", "", "b"]));
+/// assert!(parvis::base::split::parts("a;", b';').eq(["a", ""]));
 /// ```
 pub const fn parts(text: &str, at: u8) -> Parts<'_> {
     Parts { rest: text, at, over: false }
@@ -94,7 +94,7 @@ pub fn trim<'a>(text: &'a str, set: &[u8]) -> &'a str {
 /// The number of 1 to 9 decimal digits.
 ///
 /// ```
-/// use parvis::consent::text::number;
+/// use parvis::base::split::number;
 /// assert_eq!(number("42"), Some(42));
 /// assert_eq!((number(""), number("+1"), number("1234567890")), (None, None, None));
 /// ```

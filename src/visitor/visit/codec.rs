@@ -14,10 +14,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Cap, Line, Visit, cart, pace, searches, waiting};
+use super::{Cap, Line, Visit, cart, page_count, pending_events, searches};
 use crate::assign::hash::Unit;
+use crate::base::text;
 use crate::limits;
-use crate::text;
 use crate::visitor::named;
 use crate::visitor::sticky::Assigned;
 
@@ -48,14 +48,14 @@ impl Visit {
                     &mut visit.past,
                     entries,
                     limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
-                    waiting::read,
+                    pending_events::read,
                 )?,
                 'o' => fill(&mut visit.declared, entries, limits::DATES, named::entry)?,
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
                 't' => return None,
-                'n' if visit.pace.some().is_none() => visit.pace = pace::Pace::read(entries)?,
+                'n' if visit.pace.some().is_none() => visit.pace = page_count::Pace::read(entries)?,
                 'n' => return None,
                 'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, named::entry)?,
                 'q' => fill(&mut visit.searches, entries, limits::VISIT_SEARCHES, searches::read)?,
@@ -85,7 +85,7 @@ impl Visit {
             text::push_integer(value, cap.count.into());
         });
         list(&mut value, 'd', &self.dismissed, |value, code| text::push_hex(value, (*code).into(), 8));
-        list(&mut value, 'p', &self.past, waiting::write);
+        list(&mut value, 'p', &self.past, pending_events::write);
         list(&mut value, 'o', &self.declared, named::write_entry);
         list(&mut value, 't', self.change.as_slice(), |value, change| change.write(value));
         list(&mut value, 'n', self.pace.some().as_slice(), |value, pace| pace.write(value));

@@ -1,6 +1,6 @@
 //! The cache policy of an outcome: what its strongest influence leaves of the origin's caching.
 
-use super::headers;
+use crate::http::headers;
 use crate::signal::influence::Influence;
 
 /// How a response may be cached; only `Outcome::new` makes one.

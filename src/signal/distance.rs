@@ -71,7 +71,7 @@ impl Point {
     /// The distance to `other` in meters; points off the globe count as its edge.
     ///
     /// ```
-    /// use parvis::signal::place::Point;
+    /// use parvis::signal::distance::Point;
     /// let paris = Point { latitude: 48_856_600, longitude: 2_352_200 };
     /// let lyon = Point { latitude: 45_764_000, longitude: 4_835_700 };
     /// assert!((391_000..394_000).contains(&paris.meters(lyon)));

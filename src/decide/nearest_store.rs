@@ -18,7 +18,7 @@ use crate::facts::Place;
 use crate::limits;
 use crate::playbook::view::{Campaign, InStock, Operator, Playbook};
 use crate::reason::Reason;
-use crate::signal::place::{Distance, NEAR_METERS, Point};
+use crate::signal::distance::{Distance, NEAR_METERS, Point};
 use crate::signal::registry::Signal;
 
 /// The stores near one visitor.

@@ -12,7 +12,7 @@ const OF_THE_BODY: [&str; 4] = ["content-encoding", "content-length", "content-r
 /// Whether a 304 with the headers `by` confirms the page with the headers `kept`: one that names another `ETag` does not.
 ///
 /// ```
-/// use parvis::http::confirmation::confirms;
+/// use parvis::http::revalidation::confirms;
 /// let kept = [("etag", &b"\"a\""[..])];
 /// assert!(confirms(&kept, &[("etag", b"W/\"a\"")]) && confirms(&kept, &[]));
 /// assert!(!confirms(&kept, &[("etag", b"\"b\"")]) && !confirms(&[], &[("etag", b"\"a\"")]));

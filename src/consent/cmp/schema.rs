@@ -2,10 +2,10 @@
 //!
 //! A banner's file says which form it has; what a value then means is decided here, once, for all of them.
 
+use crate::base::calendar;
+use crate::base::split::{next, number, parts, trim};
 use crate::consent::json::{self, ITEM, Value};
-use crate::consent::text::{next, number, parts, trim};
-use crate::consent::time;
-use crate::consent::vote::Ballot;
+use crate::consent::reading::Ballot;
 
 /// The key that stands for any key.
 pub(super) const ANY: &str = "*";
@@ -160,7 +160,7 @@ impl Form {
             Rule::Counted => fine = number(text) > Some(0),
             Rule::There => {}
             Rule::Decided | Rule::Began => {
-                let at = time::millis(text).or_else(|| time::parse(text));
+                let at = calendar::millis(text).or_else(|| calendar::parse(text));
                 let last = matches!(rule, Rule::Decided);
                 seen.began |= !last && at.is_some();
                 let known = &mut ballot.answer.vote.decided_at;

@@ -8,9 +8,9 @@
 //! 7025(c)(3)); with any other, it is the granted purposes that rest on legitimate interest.
 
 use super::purpose::PurposeSet;
+use super::reading::Vote;
 use super::source::{Banner, Source};
-use super::text::{pair, parts};
-use super::vote::Vote;
+use crate::base::split::{pair, parts};
 use crate::facts::Millis;
 
 /// Longest mirror cookie, in bytes.
@@ -88,7 +88,7 @@ impl Mirrors {
     /// Reads a mirror cookie; `None` for anything that [`Mirrors::write`] does not write.
     ///
     /// ```
-    /// use parvis::consent::mirror::Mirrors;
+    /// use parvis::consent::bridge::Mirrors;
     /// let mirrors = Mirrors::parse("1.68dcdd00.1c.204.12").unwrap();
     /// assert!(mirrors.own.is_none() && mirrors.seen.is_some());
     /// assert_eq!(Mirrors::parse("2.68dcdd00.1c.204.11"), None);
@@ -149,7 +149,7 @@ fn hexadecimal(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 8 {
         return None;
     }
-    text.bytes().try_fold(0, |value, byte| Some((value << 4) | u32::from(super::percent::hex(byte)?)))
+    text.bytes().try_fold(0, |value, byte| Some((value << 4) | u32::from(crate::base::percent::hex(byte)?)))
 }
 
 #[cfg(test)]

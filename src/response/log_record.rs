@@ -6,13 +6,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::base::text;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::decide::Decided;
-use crate::duty::Duty;
-use crate::outcome::{Chosen, Content, Outcome};
 use crate::playbook::Playbook;
 use crate::reason::Reason;
-use crate::text;
+use crate::response::obligations::Duty;
+use crate::response::outcome::{Chosen, Content, Outcome};
 
 /// What is logged of one request.
 #[derive(Clone, Debug)]

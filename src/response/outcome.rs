@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::consent::purpose::PurposeSet;
-use crate::http::cache::CachePolicy;
 use crate::reason::Reason;
+use crate::response::cache_policy::CachePolicy;
 use crate::signal::influence::Influence;
 use crate::signal::registry::Signal;
 use crate::visitor::cookie::SetCookie;
@@ -104,8 +104,8 @@ impl Outcome {
     /// Nothing else sets a cache policy, so no response can be kept longer or wider than its strongest influence allows:
     ///
     /// ```compile_fail,E0451
-    /// # fn planted(outcome: parvis::outcome::Outcome) -> parvis::outcome::Outcome {
-    /// parvis::outcome::Outcome { policy: parvis::http::cache::CachePolicy::Untouched, ..outcome }
+    /// # fn planted(outcome: parvis::response::outcome::Outcome) -> parvis::response::outcome::Outcome {
+    /// parvis::response::outcome::Outcome { policy: parvis::response::cache_policy::CachePolicy::Untouched, ..outcome }
     /// # }
     /// ```
     pub(crate) fn new(

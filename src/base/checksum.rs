@@ -8,7 +8,7 @@
 /// go unnoticed once in 2^64. The multipliers are the fractions of the golden ratio, √2, √3 and √5, made odd.
 ///
 /// ```
-/// use parvis::digest::digest;
+/// use parvis::base::checksum::digest;
 /// assert_eq!(digest(b"<p>1"), digest(b"<p>1"));
 /// assert_ne!(digest(b"<p>1"), digest(b"<p>2"));
 /// ```

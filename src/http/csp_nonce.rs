@@ -11,7 +11,7 @@ use super::freshness::Fields;
 /// Whether the policy in a response's head names a nonce.
 ///
 /// ```
-/// use parvis::http::policy::names_nonce;
+/// use parvis::http::csp_nonce::names_nonce;
 /// assert!(names_nonce(&[("content-security-policy", b"script-src 'self' 'nonce-c2Vzc2lvbg=='")]));
 /// assert!(!names_nonce(&[("content-security-policy", b"script-src 'self'")]));
 /// ```
@@ -29,7 +29,7 @@ pub fn names_nonce(head: &Fields<'_>) -> bool {
 /// It takes text for markup where that is simpler: a page that is not kept for nothing costs a request, no more.
 ///
 /// ```
-/// let mut nonces = parvis::http::policy::Nonces::default();
+/// let mut nonces = parvis::http::csp_nonce::Nonces::default();
 /// nonces.push(b"<script no");
 /// nonces.push(b"nce=\"c2Vzc2lvbg\">");
 /// assert!(nonces.found());

@@ -10,7 +10,7 @@ use crate::limits;
 /// Whether `id` can name an item, category, campaign, variant or block: `[A-Za-z0-9_.:-]{1,64}`.
 ///
 /// ```
-/// use parvis::text::is_id;
+/// use parvis::base::text::is_id;
 /// assert!(is_id("desk-lamp"));
 /// assert!(!is_id("desk lamp") && !is_id(""));
 /// ```
@@ -28,7 +28,7 @@ pub fn is_id_bytes(id: &[u8]) -> bool {
 ///
 /// ```
 /// let mut text = String::from("Max-Age=");
-/// parvis::text::push_integer(&mut text, 15_552_000);
+/// parvis::base::text::push_integer(&mut text, 15_552_000);
 /// assert_eq!(text, "Max-Age=15552000");
 /// ```
 pub fn push_integer(text: &mut String, value: i64) {
@@ -66,7 +66,7 @@ pub fn hex(value: u64, digits: u32) -> impl Iterator<Item = u8> {
 /// The decimal number `text` stands for, when it is written as [`push_integer`] writes it and at most `most`.
 ///
 /// ```
-/// use parvis::text::number;
+/// use parvis::base::text::number;
 /// assert_eq!(number("250", 255), Some(250));
 /// assert_eq!(number("256", 255), None);
 /// assert_eq!(number("007", 255), None);
@@ -85,8 +85,8 @@ pub fn number(text: &str, most: u32) -> Option<u32> {
 /// The number that exactly `digits` lower-case hexadecimal digits stand for; `digits` is at most 16.
 ///
 /// ```
-/// assert_eq!(parvis::text::hex_number("00ff", 4), Some(255));
-/// assert_eq!(parvis::text::hex_number("00FF", 4), None);
+/// assert_eq!(parvis::base::text::hex_number("00ff", 4), Some(255));
+/// assert_eq!(parvis::base::text::hex_number("00FF", 4), None);
 /// ```
 pub fn hex_number(text: &str, digits: usize) -> Option<u64> {
     if text.len() != digits || digits > 16 {
@@ -105,7 +105,7 @@ pub fn hex_number(text: &str, digits: usize) -> Option<u64> {
 /// Lower case for Latin (to U+017E), Greek and Cyrillic: the whole Unicode table would weigh 11 KB in the browser.
 ///
 /// ```
-/// let folded: String = "\u{c9}tag\u{c8}re".chars().map(parvis::text::fold).collect();
+/// let folded: String = "\u{c9}tag\u{c8}re".chars().map(parvis::base::text::fold).collect();
 /// assert_eq!(folded, "\u{e9}tag\u{e8}re");
 /// ```
 pub fn fold(c: char) -> char {

@@ -4,8 +4,8 @@
 ///
 /// ```
 /// let mut buffer = [0; 8];
-/// assert_eq!(parvis::consent::percent::decode("a%3A1", &mut buffer), Some("a:1"));
-/// assert_eq!(parvis::consent::percent::decode("a%3", &mut buffer), None);
+/// assert_eq!(parvis::base::percent::decode("a%3A1", &mut buffer), Some("a:1"));
+/// assert_eq!(parvis::base::percent::decode("a%3", &mut buffer), None);
 /// ```
 pub fn decode<'b>(text: &'b str, buffer: &'b mut [u8]) -> Option<&'b str> {
     if memchr::memchr(b'%', text.as_bytes()).is_none() {
@@ -22,7 +22,7 @@ pub fn decode<'b>(text: &'b str, buffer: &'b mut [u8]) -> Option<&'b str> {
 }
 
 /// The value of a hexadecimal digit of either case.
-pub(super) const fn hex(byte: u8) -> Option<u8> {
+pub(crate) const fn hex(byte: u8) -> Option<u8> {
     Some(match byte {
         b'0'..=b'9' => byte - b'0',
         b'a'..=b'f' => byte - b'a' + 10,

@@ -7,8 +7,8 @@
 use core::num::NonZeroUsize;
 
 use super::names::{self, Name};
-use super::quick::{ONES, SPACE, is, seek, seek_equals_or_end, short_name};
 use super::raw::{RawText, Stop};
+use super::tag_in_window::{ONES, SPACE, is, seek, seek_equals_or_end, short_name};
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
 

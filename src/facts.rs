@@ -4,8 +4,6 @@
 
 mod connection;
 mod coordinates;
-#[cfg(feature = "author")]
-pub mod json;
 #[cfg(feature = "cases")]
 pub mod staged;
 

@@ -1,12 +1,12 @@
 //! Parvis personalizes the blocks of a page with what the visitor agreed to, and nothing else.
 //!
 //! ```
-//! use parvis::{effect::{Effect, OriginHead, Supply}, engine::Engine, facts::Facts, playbook::{self, Playbook}, reason::Reason};
+//! use parvis::{author, effect::{Effect, OriginHead, Supply}, engine::Engine, facts::Facts, playbook::Playbook, reason::Reason};
 //! # let source = r#"{ "format": 1, "site": { "name": "lumen", "host": "shop.example" }, "pages": [{ "kind": "home", "path": "/" }],
 //! #   "blocks": { "hero": { "pages": ["home"], "reserve": "4rem" } },
 //! #   "campaigns": [{ "id": "spring", "block": "hero", "when": { "campaign": "spring" },
 //! #     "variants": [{ "id": "only", "html": "<h1>Spring light</h1>" }] }] }"#;
-//! let engine = Engine::new(Playbook::open(playbook::compile_source(source)?), Err(Reason::KeysAbsent));
+//! let engine = Engine::new(Playbook::open(author::compile_source(source)?), Err(Reason::KeysAbsent));
 //! let mut exchange = engine.begin(Facts { path: "/".into(), query: "utm_campaign=spring".into(), ..Facts::default() });
 //! let Effect::Fetch(_) = exchange.step() else { panic!("the page comes from the origin") };
 //! exchange.supply(Supply::Head(OriginHead { status: 200, content_type: Some("text/html"), content_encoding: None }));
@@ -46,6 +46,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod assign;
+#[cfg(feature = "author")]
+pub mod author;
 pub mod base;
 pub mod condition;
 pub mod consent;

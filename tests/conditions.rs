@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may panic")]
 
-use parvis::condition::parse::parse;
+use parvis::author::condition::parse::parse;
 use parvis::condition::{Cause, Fuel, Reading, Signals, Truth, Value, eval};
 use parvis::signal::registry::Signal;
 use proptest::prelude::*;
@@ -104,7 +104,8 @@ fn javascript_conversions_hold() {
     let visitor = |held: Held| Visitor([held.clone(), held.clone(), held.clone(), held]);
     let truth = |condition: Json, held: Held| {
         let untyped =
-            parvis::condition::parse::parse_with(&condition, &|_| Some((Signal::Campaign, None))).unwrap();
+            parvis::author::condition::parse::parse_with(&condition, &|_| Some((Signal::Campaign, None)))
+                .unwrap();
         eval(&untyped.code, &visitor(held), &mut Fuel::new()) == Truth::True
     };
     assert!(truth(json!({"x": "-8"}), Held::Number(-8)));

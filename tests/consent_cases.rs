@@ -2,8 +2,8 @@
 
 mod consent_boundaries;
 
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::base::calendar;
-use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose::{
     self, Contextual, DeviceStorage, Experimentation, Measurement, Necessary, PersistentPersonalization,

@@ -212,7 +212,7 @@ proptest! {
             let mut buffer = [0; 64];
             let _ = (tcf::parse(text).is_ok(), gpp::parse(text).is_some(), us_privacy::parse(text), calendar::parse(text));
             let _ = (bridge::Mirrors::parse(text), json::walk(text, &mut |_, _| {}));
-            let _ = (base64::decode(text, &mut buffer).is_some(), percent::decode(text, &mut buffer).is_some());
+            let _ = (base64::decode_into(text, &mut buffer).is_some(), percent::decode(text, &mut buffer).is_some());
             for id in 7..28 {
                 if let Some(section) = gpp::section::us_section(id, text) {
                     prop_assert!(section.values().count() < 64);

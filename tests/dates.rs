@@ -5,10 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use parvis::assign::hash;
+use parvis::author::compile_source;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Event, Facts, Millis};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;

@@ -1,11 +1,12 @@
 //! A page that a host keeps: from its plan it comes out as it would have streamed, with the same head and the same record.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+use parvis::author::compile_source;
 use parvis::base::calendar;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, Piece, Stored, Supply, Version};
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Method};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
 const SHOP: &str = include_str!("../fixtures/playbooks/valid/07-shop.json");

@@ -8,11 +8,12 @@
 
 use std::collections::BTreeMap;
 
+use parvis::author::check::{check, weigh};
+use parvis::author::compile::compile;
+use parvis::author::compile_source;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Facts, Method, Millis};
-use parvis::playbook::check::{check, weigh};
-use parvis::playbook::compile::compile;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::response::cache_policy::CachePolicy;
 use parvis::response::outcome::{Chosen, Content};

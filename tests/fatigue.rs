@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+use parvis::author::compile_source;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Facts, Millis};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 use serde_json::{Value as Json, json};

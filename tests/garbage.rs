@@ -6,10 +6,11 @@
     reason = "a failing test may panic"
 )]
 
+use parvis::author::compile_source;
 use parvis::base::calendar;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::response::outcome::Decision;
 use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;

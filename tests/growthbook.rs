@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use parvis::condition::parse::parse_with;
+use parvis::author::condition::parse::parse_with;
 use parvis::condition::{Fuel, Reading, Signals, Truth, Value, eval};
 use parvis::signal::registry::Signal;
 use serde_json::Value as Json;

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use parvis::author::compile_source;
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Millis};
 use parvis::limits;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use serde_json::{Value as Json, json};
 

@@ -2,11 +2,12 @@
 //! where this request does not look and changes nothing.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+use parvis::author::compile_source;
 use parvis::base::calendar;
 use parvis::effect::{Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 

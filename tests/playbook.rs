@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use parvis::assign::hash;
+use parvis::author::check::{Checked, check, rules};
+use parvis::author::compile::compile;
 use parvis::condition::{Fuel, Reading, Signals, Texts, Truth, Value, eval};
 use parvis::consent::purpose::Purpose;
 use parvis::html::template::render;
 use parvis::playbook::Playbook;
-use parvis::playbook::check::{Checked, check, rules};
-use parvis::playbook::compile::compile;
 use parvis::playbook::values::CatalogValues;
 use parvis::playbook::view::Content;
 use parvis::reason::Reason;
@@ -461,7 +461,7 @@ fn mutate(value: &mut Json, random: &mut u64) {
 
 #[test]
 fn the_published_schema_has_every_field_and_a_sentence_for_each() {
-    let schema: serde_json::Value = serde_json::from_str(&parvis::playbook::draft::schema()).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&parvis::author::draft::schema()).unwrap();
     let definitions = schema["definitions"].as_object().unwrap();
     for (name, definition) in definitions.iter().chain([(&"Draft".to_owned(), &schema)]) {
         for (field, property) in definition["properties"].as_object().into_iter().flatten() {

@@ -1,11 +1,12 @@
 //! The cookie of the site's own login: denied it changes nothing, not even by being there, and garbage in it is nobody's profile.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+use parvis::author::compile_source;
 use parvis::base::calendar;
 use parvis::effect::{Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;
 

@@ -11,10 +11,11 @@
 use std::collections::BTreeMap;
 
 use parvis::assign::hash;
+use parvis::author::compile_source;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Millis};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::response::outcome::Content;
 use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;

@@ -3,8 +3,9 @@
 
 mod wire_support;
 
+use parvis::author::compile_source;
+use parvis::playbook::Playbook;
 use parvis::playbook::signature::{PrivateKey, Problem, claimed, open};
-use parvis::playbook::{Playbook, compile_source};
 use parvis::reason::Reason;
 
 const SHOP: &str = include_str!("../fixtures/playbooks/valid/50-fatigue.json");

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+use parvis::author::template::compile;
 use parvis::html::template::{Field, Shown, Values, render};
-use parvis::playbook::template::compile;
 use parvis::reason::Reason;
 use proptest::prelude::*;
 

@@ -2,11 +2,12 @@
 //! in `fixtures/cases`, 68 and 69.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
+use parvis::author::compile_source;
 use parvis::base::calendar;
 use parvis::effect::{Effect, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 
 const SITE: &str = include_str!("../fixtures/playbooks/valid/08-consent.json");

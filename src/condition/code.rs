@@ -11,68 +11,68 @@
 //! ```
 
 /// All nodes hold.
-pub(super) const AND: u8 = 1;
+pub(crate) const AND: u8 = 1;
 /// At least one node holds, or there is none.
-pub(super) const OR: u8 = 2;
+pub(crate) const OR: u8 = 2;
 /// Not all nodes hold.
-pub(super) const NOT: u8 = 3;
+pub(crate) const NOT: u8 = 3;
 /// All tests hold of one signal.
-pub(super) const FIELD: u8 = 4;
+pub(crate) const FIELD: u8 = 4;
 
 /// What is asked before all nodes: a signal, and the marks of the texts of which it must have one.
-pub(super) const GUARD: u8 = 5;
+pub(crate) const GUARD: u8 = 5;
 
 /// A bare value: equal after JavaScript's conversions.
-pub(super) const IS: u8 = 16;
+pub(crate) const IS: u8 = 16;
 /// `$eq`: equal and of the same type.
-pub(super) const EQ: u8 = 17;
+pub(crate) const EQ: u8 = 17;
 /// `$ne`.
-pub(super) const NE: u8 = 18;
+pub(crate) const NE: u8 = 18;
 /// `$lt`.
-pub(super) const LT: u8 = 19;
+pub(crate) const LT: u8 = 19;
 /// `$lte`.
-pub(super) const LTE: u8 = 20;
+pub(crate) const LTE: u8 = 20;
 /// `$gt`.
-pub(super) const GT: u8 = 21;
+pub(crate) const GT: u8 = 21;
 /// `$gte`.
-pub(super) const GTE: u8 = 22;
+pub(crate) const GTE: u8 = 22;
 /// `$exists`.
-pub(super) const EXISTS: u8 = 23;
+pub(crate) const EXISTS: u8 = 23;
 /// `$in`.
-pub(super) const IN: u8 = 24;
+pub(crate) const IN: u8 = 24;
 /// `$nin`.
-pub(super) const NOT_IN: u8 = 25;
+pub(crate) const NOT_IN: u8 = 25;
 /// `$ini`: `$in` without regard to case.
-pub(super) const IN_FOLD: u8 = 26;
+pub(crate) const IN_FOLD: u8 = 26;
 /// `$nini`: `$nin` without regard to case.
-pub(super) const NOT_IN_FOLD: u8 = 27;
+pub(crate) const NOT_IN_FOLD: u8 = 27;
 /// `$not` of tests.
-pub(super) const FAILS: u8 = 28;
+pub(crate) const FAILS: u8 = 28;
 /// `$elemMatch`: the tests hold of some element.
-pub(super) const SOME: u8 = 29;
+pub(crate) const SOME: u8 = 29;
 /// `$all`: each group of tests holds of some element.
-pub(super) const EVERY: u8 = 30;
+pub(crate) const EVERY: u8 = 30;
 /// `$size`: the tests hold of the number of elements.
-pub(super) const COUNT: u8 = 31;
+pub(crate) const COUNT: u8 = 31;
 /// One group of tests of `$all`.
-pub(super) const GROUP: u8 = 32;
+pub(crate) const GROUP: u8 = 32;
 
 /// The null literal.
-pub(super) const NULL: u8 = 0;
+pub(crate) const NULL: u8 = 0;
 /// The literal `false`.
-pub(super) const FALSE: u8 = 1;
+pub(crate) const FALSE: u8 = 1;
 /// The literal `true`.
-pub(super) const TRUE: u8 = 2;
+pub(crate) const TRUE: u8 = 2;
 /// A text literal.
-pub(super) const TEXT: u8 = 3;
+pub(crate) const TEXT: u8 = 3;
 /// A number literal, in thousandths.
-pub(super) const NUMBER: u8 = 4;
+pub(crate) const NUMBER: u8 = 4;
 /// A list literal.
-pub(super) const LIST: u8 = 5;
+pub(crate) const LIST: u8 = 5;
 
 /// A literal of the code, borrowed.
 #[derive(Clone, Copy)]
-pub(super) enum Literal<'a> {
+pub(crate) enum Literal<'a> {
     Null,
     Flag(bool),
     /// UTF-8, which only who orders or folds it looks at.
@@ -85,7 +85,7 @@ pub(super) enum Literal<'a> {
 
 /// Takes one byte off the front of `code`.
 #[inline]
-pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
+pub(crate) fn byte(code: &mut &[u8]) -> Option<u8> {
     let (first, rest) = code.split_first()?;
     *code = rest;
     Some(*first)
@@ -93,7 +93,7 @@ pub(super) fn byte(code: &mut &[u8]) -> Option<u8> {
 
 /// Takes a length and as many bytes off the front of `code`.
 #[inline]
-pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(crate) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = code.split_first_chunk::<4>()?;
     let (body, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
     *code = rest;
@@ -101,7 +101,7 @@ pub(super) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// The text, if `tests` are one bare text and nothing else.
-pub(super) fn only_text(tests: &[u8]) -> Option<&[u8]> {
+pub(crate) fn only_text(tests: &[u8]) -> Option<&[u8]> {
     match tests {
         [IS, TEXT, low, high, text @ ..] if text.len() == usize::from(u16::from_le_bytes([*low, *high])) => {
             Some(text)
@@ -112,7 +112,7 @@ pub(super) fn only_text(tests: &[u8]) -> Option<&[u8]> {
 
 /// The text at the front of `code` and what follows it; `None` where something else stands.
 #[inline]
-pub(super) fn split_text(code: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split_text(code: &[u8]) -> Option<(&[u8], &[u8])> {
     match code {
         [TEXT, low, high, rest @ ..] => rest.split_at_checked(usize::from(u16::from_le_bytes([*low, *high]))),
         _ => None,
@@ -120,7 +120,7 @@ pub(super) fn split_text(code: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Takes one literal off the front of `code`.
-pub(super) fn literal<'a>(code: &mut &'a [u8]) -> Option<Literal<'a>> {
+pub(crate) fn literal<'a>(code: &mut &'a [u8]) -> Option<Literal<'a>> {
     Some(match byte(code)? {
         NULL => Literal::Null,
         FALSE => Literal::Flag(false),

@@ -10,16 +10,16 @@ use super::reading::Value;
 use crate::base::text;
 
 /// A value under test; `None` is GrowthBook's null.
-pub(super) type Operand<'a> = Option<Value<'a>>;
+pub(crate) type Operand<'a> = Option<Value<'a>>;
 
 /// Whether the bytes are equal; the last one says no most often, without a call.
 #[inline]
-pub(super) fn equal(text: &[u8], literal: &[u8]) -> bool {
+pub(crate) fn equal(text: &[u8], literal: &[u8]) -> bool {
     text.len() == literal.len() && text.last() == literal.last() && text == literal
 }
 
 /// A bare literal: equal after converting the value to the literal's type.
-pub(super) fn is(value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
+pub(crate) fn is(value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
     Some(match (value, literal) {
         (None, Literal::Null) => true,
         (Some(Value::Text(text)), Literal::Text(literal)) => equal(text.as_bytes(), literal),
@@ -46,7 +46,7 @@ pub(super) fn is(value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
 }
 
 /// `$eq`: equal and of the same type; two lists are never the same one.
-pub(super) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
+pub(crate) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (None, Literal::Null) => true,
         (Some(Value::Text(text)), Literal::Text(literal)) => equal(text.as_bytes(), literal),
@@ -57,7 +57,7 @@ pub(super) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
 }
 
 /// Whether both are texts that are the same without regard to case.
-pub(super) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
+pub(crate) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (Some(Value::Text(text)), Literal::Text(literal)) => {
             text.chars().map(text::fold).eq(read(literal).chars().map(text::fold))
@@ -67,7 +67,7 @@ pub(super) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
 }
 
 /// The order of two texts by UTF-16 units, of anything else as numbers; `None` when either is no number.
-pub(super) fn order(value: &Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
+pub(crate) fn order(value: &Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
     if let (Some(Value::Text(text)), Literal::Text(literal)) = (value, literal) {
         return Some(text.encode_utf16().cmp(read(literal).encode_utf16()));
     }
@@ -110,7 +110,7 @@ const fn thousandths(number: i64) -> i64 {
 }
 
 /// The thousandths that a text means as a number; empty text is 0, as in JavaScript.
-pub(super) fn numeric(text: &str) -> Option<i64> {
+pub(crate) fn numeric(text: &str) -> Option<i64> {
     let text = text.trim();
     let (negative, digits) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),

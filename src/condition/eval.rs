@@ -90,7 +90,7 @@ pub fn eval<S: Signals + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> T
 }
 
 /// Steps that a body of `bytes` literals costs on top of its own: one per 256 bytes.
-pub(super) fn scan_steps(bytes: usize) -> u32 {
+pub(crate) fn scan_steps(bytes: usize) -> u32 {
     u32::try_from(bytes / 256).unwrap_or(u32::MAX)
 }
 

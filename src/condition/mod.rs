@@ -4,15 +4,9 @@
 //! what depends on it unknown, `$not` of unknown is unknown, and unknown never matches. Evaluating is total: damaged code,
 //! too deep or too long, comes out as [`Truth::Faulty`]; it allocates nothing and knows neither clock nor playbook.
 
-mod code;
-mod compare;
+pub(crate) mod code;
+pub(crate) mod compare;
 pub mod eval;
-#[cfg(feature = "author")]
-mod guards;
-#[cfg(feature = "author")]
-pub(crate) mod near;
-#[cfg(feature = "author")]
-pub mod parse;
 pub mod prefilter;
 pub mod reading;
 

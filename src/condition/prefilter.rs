@@ -18,7 +18,7 @@ use super::reading::{Reading, Signals, Value};
 use crate::signal::registry::Signal;
 
 /// The most guards that a condition has; a further one is damage.
-pub(super) const GUARDS: usize = 4;
+pub(crate) const GUARDS: usize = 4;
 /// Bytes of a guard.
 const SIZE: usize = 10;
 /// The marks of what no guard can judge: it has all of them.
@@ -29,7 +29,7 @@ const KEPT: u64 = 1 << 63;
 
 /// The condition behind its guards; `None` when one of them says that it does not hold.
 #[inline]
-pub(super) fn pass<'c, S: Signals + ?Sized>(mut code: &'c [u8], signals: &S) -> Option<&'c [u8]> {
+pub(crate) fn pass<'c, S: Signals + ?Sized>(mut code: &'c [u8], signals: &S) -> Option<&'c [u8]> {
     for _ in 0..GUARDS {
         let Some((&[code::GUARD, signal, ref marks @ ..], rest)) = code.split_first_chunk::<SIZE>() else {
             break;
@@ -94,7 +94,7 @@ pub fn marks(reading: Reading<'_>) -> u64 {
 }
 
 /// The mark of a text: one of the bits 0 to 62, by the upper bits of its FNV-1a hash.
-pub(super) fn mark(text: &[u8]) -> u64 {
+pub(crate) fn mark(text: &[u8]) -> u64 {
     let hash =
         text.iter().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     1 << ((u64::from(hash) * 63) >> 32)

@@ -8,8 +8,6 @@ pub mod bits;
 pub mod bridge;
 pub mod cmp;
 mod collect;
-#[cfg(feature = "author")]
-pub mod draft;
 pub mod evidence;
 pub mod gpc;
 pub mod gpp;

@@ -246,9 +246,9 @@ const REGIMES: &[(&[u8; 2], Regime)] = &[
 ];
 
 /// [`NAMES`] as a compiled playbook writes names: slot, length, name.
-pub(super) static DEFAULT_NAMES: &[u8] = &written::<{ names().length }>(names());
+pub(crate) static DEFAULT_NAMES: &[u8] = &written::<{ names().length }>(names());
 /// The shapes that names of flags have, one bit each.
-pub(super) const DEFAULT_SHAPES: u128 = {
+pub(crate) const DEFAULT_SHAPES: u128 = {
     let mut shapes = 0;
     let mut rest = NAMES;
     while let [(name, _), more @ ..] = rest {
@@ -259,7 +259,7 @@ pub(super) const DEFAULT_SHAPES: u128 = {
 };
 
 /// The shape of a name, from its length and its first letter: 0 to 127.
-pub(super) const fn shape(name: &[u8]) -> u32 {
+pub(crate) const fn shape(name: &[u8]) -> u32 {
     let first = match name {
         [first, ..] => *first,
         [] => 0,
@@ -270,9 +270,9 @@ pub(super) const fn shape(name: &[u8]) -> u32 {
 }
 
 /// [`MAP`] as a compiled playbook writes meanings: banner, purposes, length, key.
-pub(super) static DEFAULT_MAP: &[u8] = &written::<{ meanings().length }>(meanings());
+pub(crate) static DEFAULT_MAP: &[u8] = &written::<{ meanings().length }>(meanings());
 /// [`REGIMES`] as a compiled playbook writes them.
-pub(super) static DEFAULT_REGIMES: &[u8] = &written::<{ regimes().length }>(regimes());
+pub(crate) static DEFAULT_REGIMES: &[u8] = &written::<{ regimes().length }>(regimes());
 
 /// Bytes written while compiling.
 struct Writer {

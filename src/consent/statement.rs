@@ -43,7 +43,7 @@ impl Status {
 
 impl<'a> Statement<'a> {
     /// Opens what [`Statement::encode`] wrote; `None` for anything else, and where nothing is stated.
-    pub(super) fn open(bytes: &'a [u8]) -> Option<Statement<'a>> {
+    pub(crate) fn open(bytes: &'a [u8]) -> Option<Statement<'a>> {
         let (last_update, rest) = bytes.split_at_checked(DAY)?;
         let (length, rest) = rest.split_first()?;
         let (header, regions) = rest.split_at_checked(usize::from(*length))?;
@@ -56,7 +56,7 @@ impl<'a> Statement<'a> {
 
     /// The statement as bytes: day, length of the header's name, its name, regions of five bytes.
     #[cfg(feature = "author")]
-    pub(super) fn encode(
+    pub(crate) fn encode(
         last_update: &str,
         header: &str,
         regions: impl Iterator<Item = [u8; 5]>,

@@ -12,18 +12,18 @@ use super::source::Banner;
 use super::statement::Statement;
 
 /// The version of the section.
-pub(super) const VERSION: u8 = 2;
-pub(super) const FALLBACK_TO_CORE: u8 = 1;
-pub(super) const MEASUREMENT_DECIDED: u8 = 2;
-pub(super) const MEASUREMENT_EXEMPT: u8 = 4;
-pub(super) const EXPERIMENTS_EXEMPT: u8 = 8;
-pub(super) const DNT_AS_GPC: u8 = 16;
-pub(super) const TARTEAUCITRON_PRESUMES: u8 = 32;
+pub(crate) const VERSION: u8 = 2;
+pub(crate) const FALLBACK_TO_CORE: u8 = 1;
+pub(crate) const MEASUREMENT_DECIDED: u8 = 2;
+pub(crate) const MEASUREMENT_EXEMPT: u8 = 4;
+pub(crate) const EXPERIMENTS_EXEMPT: u8 = 8;
+pub(crate) const DNT_AS_GPC: u8 = 16;
+pub(crate) const TARTEAUCITRON_PRESUMES: u8 = 32;
 /// Flags of one regime.
-pub(super) const OPT_IN: u8 = 1;
-pub(super) const EXEMPT: u8 = 2;
+pub(crate) const OPT_IN: u8 = 1;
+pub(crate) const EXEMPT: u8 = 2;
 /// Bytes of one regime: country, subdivision filled up with zeros, flags, days (u16).
-pub(super) const REGIME_BYTES: usize = 8;
+pub(crate) const REGIME_BYTES: usize = 8;
 
 /// Settings in the bytes of a compiled playbook.
 ///

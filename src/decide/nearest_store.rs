@@ -101,7 +101,7 @@ mod tests {
     )]
 
     use super::*;
-    use crate::playbook::compile_source;
+    use crate::author::compile_source;
     use alloc::format;
     use alloc::string::String;
     use proptest::prelude::*;

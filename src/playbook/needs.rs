@@ -52,7 +52,7 @@ pub struct Needs {
 
 impl Needs {
     /// The needs as a compiled playbook has them: a bit for each of the flags, then the days, two bytes each.
-    pub(super) fn read(bytes: [u8; 10]) -> Needs {
+    pub(crate) fn read(bytes: [u8; 10]) -> Needs {
         let [f0, f1, b0, b1, r0, r1, d0, d1, w0, w1] = bytes;
         let flags = u16::from_le_bytes([f0, f1]);
         let has = |bit: u8| flags & (1 << bit) != 0;
@@ -78,7 +78,7 @@ impl Needs {
 
     /// The bytes that [`Needs::read`] reads.
     #[cfg(feature = "author")]
-    pub(super) fn write(self) -> [u8; 10] {
+    pub(crate) fn write(self) -> [u8; 10] {
         let flags = [
             self.items,
             self.categories,
@@ -104,7 +104,7 @@ impl Needs {
 
     /// The needs of all campaigns of `playbook` together; the compiler writes them into the file.
     #[cfg(feature = "author")]
-    pub(super) fn of(playbook: &Playbook) -> Needs {
+    pub(crate) fn of(playbook: &Playbook) -> Needs {
         let mut needs = Needs { unit: playbook.site().holdout > 0, ..Needs::default() };
         for campaign in playbook.every_campaign() {
             let reads = |signal| campaign.reads(signal);

@@ -15,17 +15,17 @@ pub const MAGIC: &[u8; 6] = b"PARVIS";
 /// The format that this build writes and reads.
 pub const FORMAT: u16 = 2;
 /// Bytes in front of the table.
-pub(super) const PREFIX: usize = 24;
+pub(crate) const PREFIX: usize = 24;
 /// How many sections there are.
-pub(super) const SECTIONS: usize = 14;
+pub(crate) const SECTIONS: usize = 14;
 /// Bytes that the table has for a section.
-pub(super) const ROW: usize = 16;
+pub(crate) const ROW: usize = 16;
 /// Bytes of the section table.
-pub(super) const TABLE: usize = SECTIONS * ROW;
+pub(crate) const TABLE: usize = SECTIONS * ROW;
 
 /// The sections, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Section {
+pub(crate) enum Section {
     Site,
     Consent,
     Pages,
@@ -43,7 +43,7 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const ALL: [Section; SECTIONS] = [
+    pub(crate) const ALL: [Section; SECTIONS] = [
         Section::Site,
         Section::Consent,
         Section::Pages,
@@ -61,7 +61,7 @@ impl Section {
     ];
 
     /// Bytes of one record, 0 where a section is a heap of bytes.
-    pub(super) const fn record(self) -> usize {
+    pub(crate) const fn record(self) -> usize {
         match self {
             Section::Site => site::SIZE,
             Section::Pages => page::SIZE,
@@ -81,15 +81,15 @@ impl Section {
 macro_rules! layout {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $bytes:literal),* $(,)? }) => {
         $(#[$doc])*
-        pub(super) mod $name {
+        pub(crate) mod $name {
             layout!(@ 0; $($field: $bytes,)*);
         }
     };
     (@ $at:expr; $field:ident: $bytes:literal, $($rest:tt)*) => {
-        pub(in super::super) const $field: usize = $at;
+        pub(crate) const $field: usize = $at;
         layout!(@ $at + $bytes; $($rest)*);
     };
-    (@ $at:expr;) => { pub(in super::super) const SIZE: usize = $at; };
+    (@ $at:expr;) => { pub(crate) const SIZE: usize = $at; };
 }
 
 layout! {
@@ -137,121 +137,121 @@ layout! {
 }
 
 /// Flags of a campaign.
-pub(super) mod flag {
+pub(crate) mod flag {
     /// It has a start.
-    pub(in super::super) const STARTS: u8 = 1;
+    pub(crate) const STARTS: u8 = 1;
     /// It has an end.
-    pub(in super::super) const ENDS: u8 = 2;
+    pub(crate) const ENDS: u8 = 2;
     /// It has a cap per visit.
-    pub(in super::super) const CAP: u8 = 4;
+    pub(crate) const CAP: u8 = 4;
     /// It is an experiment.
-    pub(in super::super) const EXPERIMENT: u8 = 8;
+    pub(crate) const EXPERIMENT: u8 = 8;
 }
 
 /// Tags of campaign operators.
-pub(super) mod operator {
+pub(crate) mod operator {
     /// Weekdays (1), then spans of minutes, each from (2) and to (2).
-    pub(in super::super) const SCHEDULE: u8 = 1;
+    pub(crate) const SCHEDULE: u8 = 1;
     /// What is counted and where (1, bits below), key (4), times (1), days (2).
-    pub(in super::super) const CAP: u8 = 2;
+    pub(crate) const CAP: u8 = 2;
     /// Kind (1), bits below (1), days (2), code of an id or a signal (4).
-    pub(in super::super) const SUPPRESS: u8 = 10;
+    pub(crate) const SUPPRESS: u8 = 10;
     /// Hours (2).
-    pub(in super::super) const COOLDOWN: u8 = 11;
+    pub(crate) const COOLDOWN: u8 = 11;
     /// Of a suppression: it is about what a signal names.
-    pub(in super::super) const OF_SIGNAL: u8 = 1;
+    pub(crate) const OF_SIGNAL: u8 = 1;
     /// Of a suppression: the category is enough.
-    pub(in super::super) const BY_CATEGORY: u8 = 2;
+    pub(crate) const BY_CATEGORY: u8 = 2;
     /// Of a cap: visitor memory counts, not the visit.
-    pub(in super::super) const IN_MEMORY: u8 = 1;
+    pub(crate) const IN_MEMORY: u8 = 1;
     /// Of a cap: dismissals are counted, not exposures.
-    pub(in super::super) const DISMISSALS: u8 = 2;
+    pub(crate) const DISMISSALS: u8 = 2;
     /// The number of a variant (1), visits (2).
-    pub(in super::super) const FAMILIAR: u8 = 20;
+    pub(crate) const FAMILIAR: u8 = 20;
     /// Whether it comes back every year (1), the code of the date's name (4), first and last day around it (2 each, signed).
-    pub(in super::super) const AROUND: u8 = 21;
+    pub(crate) const AROUND: u8 = 21;
     /// The item that the nearest store must have: its id, or 0 and the code of the signal that names it.
-    pub(in super::super) const IN_STOCK: u8 = 30;
+    pub(crate) const IN_STOCK: u8 = 30;
     /// A stretch of an exclusive group: from (2), to (2), of 10,000, then the group's seed.
-    pub(in super::super) const GROUP: u8 = 40;
+    pub(crate) const GROUP: u8 = 40;
     /// Variants are kept: version (1), the lowest version that takes part (1).
-    pub(in super::super) const STICKY: u8 = 41;
+    pub(crate) const STICKY: u8 = 41;
     /// Hours of the first rest, hundredths of a rest that the next one has, hours of the longest, days until times are
     /// forgotten (2 each).
-    pub(in super::super) const FATIGUE: u8 = 50;
+    pub(crate) const FATIGUE: u8 = 50;
 }
 
 /// In place of an audience's index: there is none.
-pub(super) const NO_AUDIENCE: u16 = u16::MAX;
+pub(crate) const NO_AUDIENCE: u16 = u16::MAX;
 
 /// What a variant shows.
-pub(super) mod content {
+pub(crate) mod content {
     /// The default content, counted; so does an unknown number read.
     #[cfg(feature = "author")]
-    pub(in super::super) const CONTROL: u8 = 0;
+    pub(crate) const CONTROL: u8 = 0;
     /// Nothing.
-    pub(in super::super) const HIDE: u8 = 1;
+    pub(crate) const HIDE: u8 = 1;
     /// Its template.
-    pub(in super::super) const TEMPLATE: u8 = 2;
+    pub(crate) const TEMPLATE: u8 = 2;
     /// Parts: changes as [`crate::html::parts`] lists them, with the code of a template for each value.
-    pub(in super::super) const PARTS: u8 = 3;
+    pub(crate) const PARTS: u8 = 3;
     /// An order of a group, as edits have it.
-    pub(in super::super) const ORDER: u8 = 4;
+    pub(crate) const ORDER: u8 = 4;
     /// An order of a group by interest, as `order_by` writes it.
-    pub(in super::super) const ORDER_BY: u8 = 30;
+    pub(crate) const ORDER_BY: u8 = 30;
 }
 
 /// One record, read by offset; what does not fit reads as zero or empty.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'p> {
-    pub(super) bytes: &'p [u8],
-    pub(super) strings: &'p [u8],
+pub(crate) struct Record<'p> {
+    pub(crate) bytes: &'p [u8],
+    pub(crate) strings: &'p [u8],
 }
 
 impl<'p> Record<'p> {
-    pub(super) fn array<const N: usize>(&self, at: usize) -> [u8; N] {
+    pub(crate) fn array<const N: usize>(&self, at: usize) -> [u8; N] {
         self.bytes.get(at..).and_then(<[u8]>::first_chunk::<N>).copied().unwrap_or([0; N])
     }
 
-    pub(super) fn u8(&self, at: usize) -> u8 {
+    pub(crate) fn u8(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
-    pub(super) fn u16(&self, at: usize) -> u16 {
+    pub(crate) fn u16(&self, at: usize) -> u16 {
         u16::from_le_bytes(self.array(at))
     }
 
-    pub(super) fn u32(&self, at: usize) -> u32 {
+    pub(crate) fn u32(&self, at: usize) -> u32 {
         u32::from_le_bytes(self.array(at))
     }
 
-    pub(super) fn u64(&self, at: usize) -> u64 {
+    pub(crate) fn u64(&self, at: usize) -> u64 {
         u64::from_le_bytes(self.array(at))
     }
 
-    pub(super) fn i64(&self, at: usize) -> i64 {
+    pub(crate) fn i64(&self, at: usize) -> i64 {
         i64::from_le_bytes(self.array(at))
     }
 
     /// The text at `at`, empty when it lies outside the strings or is not UTF-8.
-    pub(super) fn text(&self, at: usize) -> &'p str {
+    pub(crate) fn text(&self, at: usize) -> &'p str {
         core::str::from_utf8(self.span(at, self.strings)).unwrap_or_default()
     }
 
     /// The text at `at`; an empty one is none.
-    pub(super) fn some_text(&self, at: usize) -> Option<&'p str> {
+    pub(crate) fn some_text(&self, at: usize) -> Option<&'p str> {
         Some(self.text(at)).filter(|text| !text.is_empty())
     }
 
     /// The bytes of `heap` that the span at `at` names.
-    pub(super) fn span(&self, at: usize, heap: &'p [u8]) -> &'p [u8] {
+    pub(crate) fn span(&self, at: usize, heap: &'p [u8]) -> &'p [u8] {
         let start = usize::try_from(self.u32(at)).unwrap_or(usize::MAX);
         let length = usize::try_from(self.u32(at.saturating_add(4))).unwrap_or(usize::MAX);
         heap.get(start..).and_then(|rest| rest.get(..length)).unwrap_or_default()
     }
 
     /// Whether bit `bit` of the 128 at `at` is set.
-    pub(super) fn bit(&self, at: usize, bit: u8) -> bool {
+    pub(crate) fn bit(&self, at: usize, bit: u8) -> bool {
         let byte = if bit < 128 { self.u8(at.saturating_add(usize::from(bit >> 3))) } else { 0 };
         byte & (1 << (bit & 7)) != 0
     }

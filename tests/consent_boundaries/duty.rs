@@ -1,8 +1,9 @@
 //! What consent asks of every response: which of our own cookies are deleted, and what the record says of each.
 
+use parvis::author::compile_source;
 use parvis::effect::{Effect, OriginHead, Supply};
 use parvis::engine::Engine;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use serde_json::{Value, json};
 

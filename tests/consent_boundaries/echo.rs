@@ -1,9 +1,10 @@
 //! What only the page sees beside what the edge reads of the same visitor: when a record of it is written for the edge.
 
+use parvis::author::compile_source;
 use parvis::consent::bridge::{Mirror, Mirrors};
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::decide::mirror::{Asked, renew};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use serde_json::{Value, json};
 
 use super::table::facts;

@@ -1,6 +1,6 @@
 //! Settings of a site in their compiled form, cookie names, values and headers at their longest, and deletions.
 
-use parvis::consent::draft::ConsentDraft;
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::settings::{Defaults, REGIMES_AS_OF, Regime, Settings, Slot};

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::base::calendar;
-use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::gpp::layout;
 use parvis::consent::purpose::Purpose;

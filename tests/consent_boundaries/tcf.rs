@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use parvis::consent::draft::ConsentDraft;
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Resolution, State, resolve_seen};

@@ -1,10 +1,11 @@
 //! What a host cannot do: an edge without keys, entropy or a clock remembers nothing, and shows nothing that would have to be
 //! counted; a browser behind an edge leaves to it what is the edge's.
 
+use parvis::author::compile_source;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{Event, Facts};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use serde_json::json;
 

@@ -1,11 +1,12 @@
 //! A browser without an edge, whose visit and memory lie open: what it is asked, and what it tells.
 
 use parvis::assign::hash;
+use parvis::author::compile_source;
 use parvis::base::base64;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Event, Facts, Millis};
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::response::outcome::{Chosen, Content};
 use parvis::visitor::keyring::Keyring;

@@ -251,7 +251,7 @@ fn the_engine_answers_for_two_paths_itself() {
 }
 
 fn compiled(source: &Value) -> Vec<u8> {
-    parvis::playbook::compile_source(&source.to_string()).unwrap()
+    parvis::author::compile_source(&source.to_string()).unwrap()
 }
 
 #[test]

@@ -12,11 +12,12 @@ mod exchange;
 mod policy;
 mod vary;
 
+use parvis::author::compile_source;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, RequestEdits, Supply};
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Millis};
 use parvis::http::headers;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use serde_json::{Value, json};
 

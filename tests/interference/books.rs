@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use parvis::author::compile_source;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 use serde_json::{Map, Value as Json, json};

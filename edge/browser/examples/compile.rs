@@ -3,8 +3,8 @@
 
 use std::io::{Read as _, Write as _, stdin, stdout};
 
-use parvis::playbook::check::check;
-use parvis::playbook::compile::compile;
+use parvis::author::check::check;
+use parvis::author::compile::compile;
 use parvis::playbook::signature::PrivateKey;
 
 fn main() -> Result<(), String> {

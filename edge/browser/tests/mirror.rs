@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
+use parvis::author::check::check;
+use parvis::author::compile::compile;
 use parvis::consent::bridge::Mirrors;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose::{self, *};
@@ -10,8 +12,6 @@ use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
 use parvis::facts::{Facts, Millis};
 use parvis::playbook::Playbook;
-use parvis::playbook::check::check;
-use parvis::playbook::compile::compile;
 use parvis_browser::question::Place;
 use parvis_browser::session::Session;
 use proptest::prelude::*;

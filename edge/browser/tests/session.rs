@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
+use parvis::author::check::check;
+use parvis::author::compile::compile;
 use parvis::facts::Millis;
-use parvis::playbook::check::check;
-use parvis::playbook::compile::compile;
 use parvis_browser::question::Place;
 use parvis_browser::session::Session;
 use proptest::prelude::*;

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
-use parvis::playbook::check::{Checked, Diagnostic, Severity, check, weigh};
-use parvis::playbook::compile::compile;
-use parvis::playbook::draft::{self, Draft};
+use parvis::author::check::{Checked, Diagnostic, Severity, check, weigh};
+use parvis::author::compile::compile;
+use parvis::author::draft;
+use parvis::author::draft::Draft;
 use serde_json::json;
 
 use crate::out;

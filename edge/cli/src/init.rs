@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use parvis::playbook::draft;
+use parvis::author::draft;
 
 /// Write a first playbook: small, with comments, checked, and with a visit to try it on.
 #[derive(Debug, Args)]

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use parvis::author::request_file::RequestFile;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::facts::json::RequestFile;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;

@@ -15,10 +15,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use parvis::author::draft::Draft;
 use parvis::engine::Engine;
 use parvis::facts::Millis;
 use parvis::playbook::Playbook;
-use parvis::playbook::draft::Draft;
 use parvis::visitor::keyring::Keyring;
 
 use crate::check;
@@ -85,7 +85,7 @@ impl Options {
             let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
             return Ok(Millis(days.saturating_mul(86_400_000)));
         };
-        match parvis::playbook::date::seconds(text) {
+        match parvis::author::date::seconds(text) {
             Some(seconds) => Ok(Millis(seconds.saturating_mul(1000))),
             None => bail!("`--now {text}` is no date and time with zone; write it as 2026-11-21T12:00:00Z"),
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
-use parvis::facts::json::RequestFile;
+use parvis::author::request_file::RequestFile;
 use parvis::playbook::Playbook;
 use serde::Deserialize;
 use serde_json::Value;
@@ -134,7 +134,7 @@ impl Case {
         let path = self.playbook_file();
         let source =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let bytes = parvis::playbook::compile_source(&source)
+        let bytes = parvis::author::compile_source(&source)
             .map_err(|problems| anyhow::anyhow!("{} does not compile:\n{problems}", path.display()))?;
         let opened = Playbook::open(bytes.clone()).map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
         let compiled = Arc::new(Compiled { bytes, digest: format!("{:016x}", opened.digest()) });

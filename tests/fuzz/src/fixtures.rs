@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use parvis::author::compile_source;
+use parvis::author::request_file::RequestFile;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::facts::json::RequestFile;
-use parvis::playbook::{Playbook, compile_source};
+use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use parvis::consent::draft::ConsentDraft;
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet, kind};
 use parvis::consent::resolve::{Basis, Decision, Finding, Resolution, State, Witness, resolve, resolve_seen};

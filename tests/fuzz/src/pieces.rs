@@ -117,7 +117,7 @@ pub(crate) fn base64(input: &[u8]) {
     const PLUS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let text = String::from_utf8_lossy(input);
     let mut buffer = [0; 256];
-    let read = base::decode(&text, &mut buffer).map(str::to_owned);
+    let read = base::decode_into(&text, &mut buffer).map(str::to_owned);
     let mut core = text.as_ref();
     while let Some(shorter) = core.strip_suffix("%3D").or_else(|| core.strip_suffix('=')) {
         core = shorter;

@@ -34,7 +34,7 @@ const DRAFT: &str = r#"{
 
 /// The compiled playbook.
 pub fn playbook() -> Result<Vec<u8>> {
-    parvis::playbook::compile_source(DRAFT).map_err(anyhow::Error::msg)
+    parvis::author::compile_source(DRAFT).map_err(anyhow::Error::msg)
 }
 
 /// A page with a hero.

@@ -1,9 +1,9 @@
 //! A site of `bench decide`: its playbook as JSON, compiled, and opened in an engine with keys.
 
 use anyhow::{Context as _, anyhow};
+use parvis::author::request_file::RequestFile;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::facts::json::RequestFile;
 use parvis::playbook::Playbook;
 use parvis::playbook::view::Campaign;
 use parvis::reason::Reason;
@@ -39,7 +39,7 @@ impl Site {
     /// # Errors
     /// When it does not compile or open.
     pub fn new(source: &Json) -> anyhow::Result<Site> {
-        let compiled = parvis::playbook::compile_source(&source.to_string())
+        let compiled = parvis::author::compile_source(&source.to_string())
             .map_err(|problems| anyhow!("the bench's playbook does not compile:\n{problems}"))?;
         let playbook = Playbook::open(compiled.clone()).map_err(|reason| anyhow!(reason.code()))?;
         let engine = Engine::new(Ok(playbook), keys());

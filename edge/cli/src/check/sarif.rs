@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use parvis::playbook::check::{Diagnostic, rules};
+use parvis::author::check::{Diagnostic, rules};
 use serde::Serialize;
 
 const SCHEMA: &str =

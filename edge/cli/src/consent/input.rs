@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::base::calendar;
-use parvis::consent::draft::ConsentDraft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::gpc;
 use parvis::facts::{self, BrowserFacts, Facts, Millis};

@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use parvis::author::draft::Draft;
 use parvis::facts::{Millis, Place};
 use parvis::playbook::Playbook;
-use parvis::playbook::draft::Draft;
 use parvis::signal::registry::Signal;
 use parvis::visitor::history::Kind;
 

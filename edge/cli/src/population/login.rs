@@ -1,6 +1,6 @@
 //! What the site's own login writes for visitors who are signed in, where a playbook knows of it.
 
-use parvis::playbook::draft::ProfileDraft;
+use parvis::author::draft::ProfileDraft;
 
 use super::rng::Rng;
 

@@ -1,5 +1,6 @@
 //! How synthetic visitors say what they allow: in the cookies of a banner that the playbook understands.
 
+use parvis::author::draft::Draft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::resolve;
@@ -8,7 +9,6 @@ use parvis::consent::source::Banner;
 use parvis::consent::stored::StoredSettings;
 use parvis::facts::Facts;
 use parvis::playbook::Playbook;
-use parvis::playbook::draft::Draft;
 
 /// What a visitor answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use parvis::condition::parse::parse;
+use parvis::author::condition::parse::parse;
+use parvis::author::draft::{Draft, ProfileDraft};
 use parvis::consent::stored::StoredSettings;
-use parvis::playbook::draft::{Draft, ProfileDraft};
 use parvis::signal::registry::Signal;
 use serde_json::Value;
 

@@ -2,9 +2,9 @@
 
 use html5ever::tendril::StrTendril;
 use markup5ever_rcdom::{Handle, NodeData};
+use parvis::author::template::compile;
 use parvis::html::escape;
 use parvis::html::template::{Field, Shown, Values, render};
-use parvis::playbook::template::compile;
 use parvis::reason::Reason;
 
 use super::case::MARKER;

@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let origin = serving(pages.clone())?;
     let tagged = pages.iter().map(|(name, page)| (name.clone(), with_tags(page))).collect();
     let tagged = serving(tagged)?;
-    let playbook = parvis::playbook::compile_source(&draft()).map_err(anyhow::Error::msg)?;
+    let playbook = parvis::author::compile_source(&draft()).map_err(anyhow::Error::msg)?;
     let setting =
         Setting { playbook: Stored::Bytes(playbook), staged: true, ..Setting::new(origin.address()) };
     let other = Setting { module: Some(Path::new(esi).canonicalize()?), ..Setting::new(tagged.address()) };

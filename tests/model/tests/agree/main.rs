@@ -42,7 +42,7 @@ fn engine_and_model_agree() {
         let draft = playbook(&mut dice);
         seen.count_draft(&draft);
         let source = draft.to_string();
-        let bytes = parvis::playbook::compile_source(&source)
+        let bytes = parvis::author::compile_source(&source)
             .unwrap_or_else(|problems| panic!("seed {seed}: {problems}\n{source}"));
         let keys = Keyring::parse(format!("1:{}", "5a".repeat(32)).as_bytes());
         let engine = Engine::new(Playbook::open(bytes), keys);

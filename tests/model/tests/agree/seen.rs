@@ -51,7 +51,7 @@ impl Seen {
         let often = |signal: &Signal| if signal.is_distance() { 30 } else { 1000 };
         let signals =
             Signal::ALL.iter().map(|signal| (format!("reads {}", signal.entry().name), often(signal)));
-        let schema: Json = serde_json::from_str(&parvis::playbook::draft::schema()).expect("a schema");
+        let schema: Json = serde_json::from_str(&parvis::author::draft::schema()).expect("a schema");
         let drafts =
             [("campaign", "CampaignDraft"), ("experiment", "ExperimentDraft"), ("variant", "VariantDraft")];
         let said = drafts.into_iter().flat_map(|(of, draft)| {

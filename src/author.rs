@@ -1,0 +1,41 @@
+//! Authoring (feature `author`): a playbook as written, checked with line and column, and compiled to the flat file.
+//!
+//! [`draft`] is the JSON that people write, [`check`] finds its problems, and [`compile`] writes the file that
+//! [`crate::playbook`] reads. Nothing outside of this folder imports it, so that no deployed module contains it.
+
+pub mod check;
+pub mod compile;
+pub mod condition;
+mod consent;
+pub mod consent_draft;
+pub mod date;
+pub(crate) mod did_you_mean;
+pub mod draft;
+mod features;
+mod hundredths;
+mod operators;
+mod price;
+pub mod request_file;
+pub mod template;
+pub mod weights;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Checks and compiles the text of a draft.
+///
+/// # Errors
+/// Its problems, one a line with line and column.
+pub fn compile_source(source: &str) -> Result<Vec<u8>, String> {
+    let checked = check::check(source);
+    let problems = match checked.draft.as_ref().map(compile::compile) {
+        Some(Ok(bytes)) => return Ok(bytes),
+        Some(Err(problems)) => problems,
+        None => checked.diagnostics,
+    };
+    let line = |problem: &check::Diagnostic| {
+        format!("{}:{} {} {}", problem.line, problem.column, problem.code, problem.message)
+    };
+    Err(problems.iter().map(line).collect::<Vec<_>>().join("\n"))
+}

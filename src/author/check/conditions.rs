@@ -1,0 +1,108 @@
+//! Checks of audiences and of campaigns' own conditions.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::names::Names;
+use super::node::Node;
+use super::site::{id_form, reference};
+use super::spelling;
+use super::{Finding, Place, Severity};
+use crate::author::condition::parse::{Compared, Parsed, parse};
+use crate::author::features::preferences;
+use crate::limits;
+use crate::signal::registry::Signal;
+
+pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let used: BTreeSet<&str> =
+        root.elements("campaigns").filter_map(|campaign| campaign.text("audience")).collect();
+    for (id, audience) in root.members("audiences") {
+        id_form(id, "an audience", &audience.pointer, Place::Key, findings);
+        condition(&audience, names, findings);
+        if !used.contains(id) {
+            let message = format!("no campaign is for the audience `{id}`");
+            findings.push(
+                Finding::warning(
+                    "unused-audience",
+                    &audience.pointer,
+                    message,
+                    "use it in a campaign, or remove it",
+                )
+                .at(Place::Key),
+            );
+        }
+    }
+    for campaign in root.elements("campaigns") {
+        let Some(when) = campaign.get("when") else { continue };
+        let own = condition(&when, names, findings);
+        let audience = campaign.text("audience").and_then(|id| root.get("audiences")?.get(id));
+        let steps = audience.and_then(|audience| parse(audience.value).ok()).map_or(0, |parsed| parsed.steps);
+        let together = own.map_or(0, |parsed| parsed.steps).saturating_add(steps);
+        if steps <= limits::CONDITION_STEPS && together > limits::CONDITION_STEPS {
+            let message = format!(
+                "with its audience the condition takes up to {together} steps, more than {}",
+                limits::CONDITION_STEPS
+            );
+            findings.push(Finding::error("condition-too-long", &when.pointer, message, "test fewer things"));
+        }
+    }
+}
+
+fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) -> Option<Parsed> {
+    if !node.value.is_object() {
+        return None;
+    }
+    let (parsed, texts) = match parse(node.value) {
+        Ok(parsed) => (Some(parsed.clone()), parsed.texts),
+        Err(refused) => {
+            findings.extend(refused.problems.into_iter().map(|problem| Finding {
+                severity: Severity::Error,
+                code: problem.code,
+                pointer: format!("{}{}", node.pointer, problem.pointer),
+                place: if problem.on_key { Place::Key } else { Place::Value },
+                message: problem.message,
+                help: problem.help,
+            }));
+            (None, refused.texts)
+        }
+    };
+    let sensitive = texts.iter().filter(|compared| !compared.folded);
+    findings.extend(sensitive.filter_map(|compared| odd_text(compared, node, names)));
+    parsed
+}
+
+/// A text that the signal can never have, or that names nothing in the catalog.
+fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Option<Finding> {
+    let Compared { signal, text, pointer, .. } = compared;
+    let text = text.as_str();
+    let pointer = format!("{}{pointer}", condition.pointer);
+    let entry = signal.entry();
+    let unknown = |known: &[&str]| !known.is_empty() && !known.contains(&text);
+    if *signal == Signal::PageKind && !names.kinds.contains(&text) {
+        Some(reference("page-kind", "kind of page", text, &names.kinds, "pages", &pointer))
+    } else if entry.names_item && unknown(&names.items) {
+        let finding = reference("item", "item", text, &names.items, "catalog.items", &pointer);
+        Some(Finding { severity: Severity::Warning, ..finding })
+    } else if entry.names_category && unknown(&names.categories) {
+        let finding =
+            reference("category", "category", text, &names.categories, "catalog.categories", &pointer);
+        Some(Finding { severity: Severity::Warning, ..finding })
+    } else if signal.names_store() && !names.stores.contains(&text) {
+        Some(reference("store", "store", text, &names.stores, "stores", &pointer))
+    } else if let (Signal::Tier, Some([tiers, _])) = (signal, &names.profile)
+        && !tiers.contains(&text)
+    {
+        Some(reference("tier", "tier", text, tiers, "profile.tiers", &pointer))
+    } else if let (Signal::Segments, Some([_, segments])) = (signal, &names.profile)
+        && !segments.contains(&text)
+    {
+        Some(reference("segment", "segment", text, segments, "profile.segments", &pointer))
+    } else if *signal == Signal::Preferences {
+        preferences::odd(text, names, &pointer)
+    } else if let Some((message, help)) = spelling::odd(*signal, text) {
+        Some(Finding::warning("unknown-value", &pointer, message, help))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,197 @@
+//! Campaigns that wait for a consent that nobody gives: not before the banner is answered, or not at all.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde_json::Value as Json;
+
+use super::Finding;
+use super::names::Names;
+use super::node::Node;
+use super::satisfiable::Admits;
+use super::variant_fallback::ends_surely;
+use crate::author::condition::parse::parse;
+use crate::author::consent_draft::{ConsentDraft, PurposeName};
+use crate::author::template;
+use crate::consent::purpose::{Purpose, PurposeSet};
+use crate::consent::stored::StoredSettings;
+use crate::signal::registry::Signal;
+
+/// What needs no choice anywhere.
+const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
+
+pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let draft = root
+        .get("consent")
+        .and_then(|consent| serde_json::from_value::<ConsentDraft>(consent.value.clone()).ok());
+    let draft = draft.unwrap_or_default();
+    let section = draft.encode();
+    let settings = StoredSettings::open(&section).unwrap_or_default();
+    let asked = asked(&draft);
+    let campaigns: Vec<Wants<'_>> =
+        root.elements("campaigns").map(|node| Wants::of(root, node, names)).collect();
+    for campaign in &campaigns {
+        let Some(regions) = campaign.opt_in(&settings, &draft) else { continue };
+        let mut all = campaign.asked_for;
+        for (_, signals) in &campaign.shown {
+            all = all.union(purposes(signals));
+        }
+        if draft.exempt_experimentation {
+            all = all.without(PurposeSet::EMPTY.with(Purpose::Experimentation));
+        }
+        if let Some(asked) = asked.filter(|asked| !asked.contains_all(all.without(FREE))) {
+            let missing = named(all.without(FREE).without(asked));
+            let message = format!(
+                "`{}` needs consent to {missing}, and no banner in `consent.meanings` asks for that: {regions} nobody can give it",
+                campaign.id
+            );
+            let help = "add the purpose to the category or service that asks for it in `consent.meanings`, or do without";
+            findings.push(Finding::warning("consent-never-asked", &campaign.pointer, message, help));
+        } else if !campaign.conditions.is_empty() && !campaign.ends_surely {
+            let waiting = waiting(campaign, &regions);
+            if !waiting.is_empty() && !campaigns.iter().any(|other| other.replaces(campaign)) {
+                findings.extend(waiting);
+            }
+        }
+    }
+}
+
+/// Variants that need more than the audience asks for, so that most of it sees the default content.
+fn waiting(campaign: &Wants<'_>, regions: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (variant, signals) in &campaign.shown {
+        let more = purposes(signals).without(campaign.asked_for.union(FREE));
+        let Some(signal) = signals.iter().find(|signal| more.contains(signal.entry().purpose)) else {
+            continue;
+        };
+        let (name, missing) = (signal.entry().name, named(more));
+        let message = format!(
+            "`{}` shows `{name}`, which needs consent to {missing}: {regions} nobody has given it before answering the banner, whoever the campaign is for",
+            variant.text("id").unwrap_or_default()
+        );
+        let help = format!(
+            "say so in the condition, as `\"{name}\": {{\"$exists\": true}}`, or add a campaign of lower `priority` for the same visitors that does without"
+        );
+        findings.push(Finding::warning("needs-consent", &variant.at("html"), message, help));
+    }
+    findings
+}
+
+/// A campaign by what it needs the visitor's choice for.
+struct Wants<'v> {
+    id: &'v str,
+    pointer: String,
+    block: Option<&'v str>,
+    priority: i64,
+    conditions: Vec<&'v Json>,
+    /// What conditions, cap and experiment need: who wrote them knows.
+    asked_for: PurposeSet,
+    /// The variants that show values, with the signals they read.
+    shown: Vec<(Node<'v>, BTreeSet<Signal>)>,
+    /// Whether a variant that asks for nothing stands in for the others.
+    ends_surely: bool,
+}
+
+impl<'v> Wants<'v> {
+    fn of(root: &Node<'v>, campaign: Node<'v>, names: &Names<'_>) -> Wants<'v> {
+        let audience = campaign.text("audience").and_then(|id| root.value.get("audiences")?.get(id));
+        let conditions = audience.into_iter().chain(campaign.get("when").map(|when| when.value));
+        let conditions: Vec<&Json> =
+            conditions.filter(|condition| condition.as_object().is_some_and(|all| !all.is_empty())).collect();
+        let mut asked_for = PurposeSet::EMPTY;
+        for parsed in conditions.iter().filter_map(|condition| parse(condition).ok()) {
+            asked_for = asked_for.union(purposes(&parsed.signals));
+        }
+        if campaign.get("cap").is_some() {
+            asked_for = asked_for.with(Purpose::SessionPersonalization);
+        }
+        if campaign.get("suppress").is_some() || campaign.get("cooldown").is_some() {
+            asked_for =
+                asked_for.with(Purpose::SessionPersonalization).with(Purpose::PersistentPersonalization);
+        }
+        if campaign.get("experiment").is_some() {
+            asked_for = asked_for.with(Purpose::Experimentation);
+        }
+        let familiar = campaign.elements("variants").any(|variant| variant.get("familiar").is_some());
+        if familiar || campaign.get("around").is_some() || campaign.get("fatigue").is_some() {
+            asked_for = asked_for.with(Purpose::PersistentPersonalization);
+        }
+        if let Some(signal) =
+            campaign.get("in_stock").and_then(|asked| Signal::from_name(asked.text("item_of")?))
+        {
+            asked_for = asked_for.with(signal.entry().purpose);
+        }
+        for order in campaign.elements("variants").filter_map(|variant| variant.get("order_by")) {
+            asked_for = asked_for.with(match order.text("interest") {
+                Some("visit") => Purpose::SessionPersonalization,
+                _ => Purpose::PersistentPersonalization,
+            });
+        }
+        let shown = campaign.elements("variants").filter_map(|variant| {
+            let compiled = template::compile(variant.text("html")?, names.marker, &names.blocks).ok()?;
+            (!compiled.signals.is_empty()).then_some((variant, compiled.signals))
+        });
+        Wants {
+            id: campaign.text("id").unwrap_or_default(),
+            block: campaign.text("block"),
+            priority: campaign.value.get("priority").and_then(Json::as_i64).unwrap_or(0),
+            conditions,
+            asked_for,
+            shown: shown.collect(),
+            ends_surely: ends_surely(&campaign, names),
+            pointer: campaign.at("id"),
+        }
+    }
+
+    /// Where the law is opt-in and this campaign may apply, in words; `None` if nowhere.
+    fn opt_in(&self, settings: &StoredSettings<'_>, draft: &ConsentDraft) -> Option<String> {
+        let admits = Admits::of(self.conditions.iter().copied());
+        let opt_in = |region: &str| {
+            let (country, subdivision) = region.split_once('-').unwrap_or((region, ""));
+            settings.regime(country, subdivision).opt_in
+        };
+        let Some(countries) = admits.among(Signal::Country) else {
+            let told = draft.regimes.iter().map(|regime| regime.region.as_str()).chain(["US"]);
+            let others: BTreeSet<&str> = told.filter(|region| !opt_in(region)).collect();
+            return Some(match others.len() {
+                0 => "with an opt-in regime".to_string(),
+                _ => format!("where the regime is opt-in (everywhere but in {})", listed(others)),
+            });
+        };
+        let countries: BTreeSet<&str> = countries.iter().copied().filter(|country| opt_in(country)).collect();
+        (!countries.is_empty()).then(|| format!("where the regime is opt-in ({})", listed(countries)))
+    }
+
+    /// Whether this campaign serves the same visitors of the same block without their consent.
+    fn replaces(&self, other: &Wants<'_>) -> bool {
+        let free = |purposes: PurposeSet| purposes.without(FREE).is_empty();
+        self.block == other.block
+            && self.priority < other.priority
+            && self.conditions.iter().all(|condition| other.conditions.contains(condition))
+            && free(self.asked_for)
+            && self.shown.iter().all(|(_, signals)| free(purposes(signals)))
+    }
+}
+
+/// The purposes for which the site says how a banner asks; `None` where it leaves that to the defaults of banners.
+fn asked(draft: &ConsentDraft) -> Option<PurposeSet> {
+    let maps = draft.meanings.values().chain([&draft.tcf.custom_purposes]);
+    let mut names = maps.flat_map(|map| map.values()).flatten().copied().map(PurposeName::purpose).peekable();
+    names.peek()?;
+    Some(names.fold(PurposeSet::EMPTY, PurposeSet::with))
+}
+
+fn purposes(signals: &BTreeSet<Signal>) -> PurposeSet {
+    signals.iter().fold(PurposeSet::EMPTY, |all, signal| all.with(signal.entry().purpose))
+}
+
+fn named(purposes: PurposeSet) -> String {
+    let names: Vec<String> = purposes.iter().map(|purpose| purpose.name().replace('_', " ")).collect();
+    names.join(" and ")
+}
+
+fn listed(regions: BTreeSet<&str>) -> String {
+    regions.into_iter().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,50 @@
+//! Checks of searches: the parameter that holds them, and that there is one where campaigns go by what was searched for.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Finding;
+use super::names::Names;
+use super::node::Node;
+use super::signal_usage::readers;
+use crate::base::text;
+use crate::signal::registry::Signal;
+use crate::visitor::visit::normal_search;
+
+pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let mut declared = false;
+    for page in root.elements("pages") {
+        declared |= page.get("search").is_some();
+        if let Some(name) = page.text("search").filter(|name| !text::is_id(name)) {
+            let message = format!("`{name}` cannot be the name of a parameter");
+            let help = "write what stands in the address between `?` and `=`, as `q` of `/search?q=lamp`";
+            findings.push(Finding::error("bad-parameter", &page.at("search"), message, help));
+        }
+    }
+    if declared {
+        return;
+    }
+    for signal in [Signal::Searches, Signal::LastSearch] {
+        for campaign in readers(root, names, signal) {
+            let (id, read) = (campaign.text("id").unwrap_or_default(), signal.entry().name);
+            let message = format!("`{id}` reads `{read}`, and no page says where its address holds a search");
+            let help = "name the parameter on the page of results: `\"search\": \"q\"` for `/search?q=lamp`";
+            findings.push(Finding::warning("never-searched", &campaign.at("id"), message, help));
+        }
+    }
+}
+
+/// What is odd about comparing a search with `searched`, and what to do; `None` when one may be kept so.
+pub(in crate::author) fn odd(searched: &str) -> Option<(String, String)> {
+    let kept = normal_search(searched);
+    if kept.as_deref() == Some(searched) {
+        return None;
+    }
+    let message = format!("no search is ever kept as `{searched}`");
+    let help = match kept {
+        Some(kept) => format!("searches are kept in small letters with single spaces: write `{kept}`"),
+        None => "what is empty, too long or may be personal (`@`, seven digits or more) is not kept".into(),
+    };
+    Some((message, help))
+}

@@ -1,0 +1,82 @@
+//! Checks of variants that stand in for one another: their order, and from which visit on they are shown.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::names::Names;
+use super::node::Node;
+use super::{Finding, Place};
+use crate::author::template;
+use crate::signal::registry::Signal;
+
+/// Checks the variants of a campaign as an order of preference, or as what an experiment allocates.
+pub(in crate::author) fn check(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let variants: Vec<Node<'_>> = campaign.elements("variants").collect();
+    let familiar = |variant: &Node<'_>| variant.get("familiar").map(|visits| visits.value.as_u64());
+    if campaign.get("experiment").is_some() {
+        let first = variants.first().and_then(familiar);
+        if let Some(other) = variants.iter().find(|variant| familiar(variant) != first) {
+            let variant = variants.iter().find(|variant| familiar(variant).is_some()).unwrap_or(other);
+            let message = "not all variants of the experiment are shown from the same visit on, so it compares different visitors";
+            let help = "put `\"visitor.visits\": {\"$gte\": …}` into the campaign's condition instead";
+            findings.push(Finding::warning("uneven-variants", &variant.at("familiar"), message, help));
+        }
+        return;
+    }
+    let [_, .., last] = variants.as_slice() else { return };
+    let at = campaign.at("variants");
+    match variants.iter().position(|variant| is_certain(variant, names)) {
+        Some(0) => {
+            let message = format!(
+                "{} variants need an experiment, which says how visitors are allocated",
+                variants.len()
+            );
+            let help = "add `\"experiment\": {}` to the campaign, or keep one variant; without an experiment everybody sees the first that can be shown";
+            findings.push(Finding::error("no-experiment", &at, message, help).at(Place::Key));
+        }
+        Some(certain) if certain.saturating_add(1) < variants.len() => {
+            let id = |index: usize| variants.get(index).and_then(|variant| variant.text("id")).unwrap_or("?");
+            let message = format!(
+                "`{}` is never shown: `{}` before it can be shown to everybody",
+                last.text("id").unwrap_or("?"),
+                id(certain)
+            );
+            let help = "put the variant that asks for nothing last";
+            findings.push(Finding::warning("unreachable-variant", &last.pointer, message, help));
+        }
+        _ => {}
+    }
+    if let Some(weight) = variants.iter().find_map(|variant| variant.get("weight")) {
+        let message = "without an experiment nobody is allocated, so a weight says nothing";
+        findings.push(Finding::error(
+            "weights",
+            &weight.pointer,
+            message,
+            "add `\"experiment\": {}`, or remove the weight",
+        ));
+    }
+}
+
+/// Whether some variant of a campaign without an experiment can be shown to everybody.
+pub(in crate::author) fn ends_surely(campaign: &Node<'_>, names: &Names<'_>) -> bool {
+    campaign.get("experiment").is_none()
+        && campaign.elements("variants").any(|variant| is_certain(&variant, names))
+}
+
+/// Whether nothing that a variant says keeps it from being shown.
+fn is_certain(variant: &Node<'_>, names: &Names<'_>) -> bool {
+    variant.get("familiar").is_none() && signals(variant, names).is_some_and(|signals| signals.is_empty())
+}
+
+/// The signals that a variant shows; `None` where a template of it does not compile.
+pub(in crate::author) fn signals(variant: &Node<'_>, names: &Names<'_>) -> Option<BTreeSet<Signal>> {
+    let mut signals = BTreeSet::new();
+    if let Some(html) = variant.text("html") {
+        signals.extend(template::compile(html, names.marker, &names.blocks).ok()?.signals);
+    }
+    for (key, value) in variant.members("parts") {
+        signals.extend(template::compile_part(key, value.value.as_str()?, names.marker).ok()?.signals);
+    }
+    Some(signals)
+}

@@ -1,0 +1,350 @@
+//! The draft: a playbook as somebody writes it, in JSON, and the JSON Schema made from these types.
+//!
+//! A draft has not been checked: only [`super::check::check`] tells whether it makes sense, and only [`super::compile`] turns it into
+//! something that runs. Any object may carry a `$comment`, which is dropped here.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use crate::author::consent_draft::ConsentDraft;
+
+pub use super::features::preferences::PreferenceDraft;
+pub use super::features::profile::ProfileDraft;
+pub use super::operators::around_date::{AroundDraft, DateDraft};
+pub use super::operators::caps::{CapDraft, DismissalsDraft, PeriodDraft};
+pub use super::operators::cooldown::CooldownDraft;
+pub use super::operators::experiment::{ExclusiveDraft, GroupDraft, StickyDraft};
+pub use super::operators::fatigue::FatigueDraft;
+pub use super::operators::in_stock::{InStockDraft, StoreDraft};
+pub use super::operators::order_by::{InterestDraft, OrderByDraft};
+pub use super::operators::schedule::ScheduleDraft;
+pub use super::operators::suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
+
+/// The version of the format of drafts that this build knows.
+pub const FORMAT: u32 = 1;
+
+/// A site's playbook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The address of this schema; editors complete and check as you type.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The version of the format: 1.
+    pub format: u32,
+    /// The site.
+    pub site: SiteDraft,
+    /// Where visitors' choices are stored, and what they mean. Without it, the usual banners are read with their defaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentDraft>,
+    /// The shared cache in front of the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheDraft>,
+    /// Which addresses are which kind of page; the first pattern that fits counts.
+    pub pages: Vec<PageDraft>,
+    /// The blocks that may be changed, by the id their markers carry.
+    pub blocks: IndexMap<String, BlockDraft>,
+    /// Audiences: conditions with a name, to be used by several campaigns.
+    #[serde(default)]
+    pub audiences: IndexMap<String, ConditionDraft>,
+    /// Groups of campaigns that are capped together, by name: what a visitor sees of one counts for all.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub cap_groups: IndexMap<String, CapDraft>,
+    /// Dates that the site tells of a visitor, as that of their trip, by the name it declares them with.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub dates: IndexMap<String, DateDraft>,
+    /// The campaigns.
+    #[serde(default)]
+    pub campaigns: Vec<CampaignDraft>,
+    /// What templates show of items and categories.
+    #[serde(default)]
+    pub catalog: CatalogDraft,
+    /// The stores that visitors can go to, by id.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub stores: IndexMap<String, StoreDraft>,
+    /// Exclusive groups of experiments, by name: nobody takes part in two experiments of one group.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub exclusive: IndexMap<String, ExclusiveDraft>,
+    /// What the site's own login tells of visitors: their tier and their segments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileDraft>,
+    /// What visitors can say they prefer, by the name that the site tells it with.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub preferences: IndexMap<String, PreferenceDraft>,
+}
+
+/// The site.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteDraft {
+    /// A short name of the site, for records and as default of `seed`.
+    pub name: String,
+    /// The host name that visitors see, without `https://`.
+    pub host: String,
+    /// Minutes that the site's clock is ahead of UTC: 60 in Paris in winter.
+    #[serde(default)]
+    #[schemars(range(min = -720, max = 840))]
+    pub utc_offset_minutes: i32,
+    /// When the site's clock is put forward by an hour: `eu` or `us`; without it, never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["eu", "us", null]))]
+    pub daylight_saving: Option<String>,
+    /// The attribute that marks blocks; `id` uses the ids that pages have anyway.
+    #[serde(default = "default_marker")]
+    pub marker: String,
+    /// The seed of the holdout; changing it draws another part of the visitors. By default the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// Percent of visitors kept out of all campaigns, to measure them together; at most two decimals.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100))]
+    pub holdout_percent: f64,
+}
+
+fn default_marker() -> String {
+    "data-block".into()
+}
+
+/// The shared cache in front of the site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CacheDraft {
+    /// Signals of the request that the cache keys on beyond the URL; what depends on them alone may be cached.
+    #[serde(default)]
+    pub keyed_on: Vec<String>,
+}
+
+/// A kind of page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageDraft {
+    /// The kind, a name that blocks refer to; several patterns may have the same.
+    pub kind: String,
+    /// The path: segments as they are, or `{item}` and `{category}` for the id of what the page shows.
+    pub path: String,
+    /// The parameter of the address that holds what visitors searched for, on a page of results: `q` of `/search?q=lamp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+}
+
+/// A block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BlockDraft {
+    /// The kinds of page on which it may be changed.
+    pub pages: Vec<String>,
+    /// The height that the page reserves for it, a CSS length, so that nothing moves when it changes in the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserve: Option<String>,
+    /// Makes it a group instead: other blocks, side by side in the page, whose order campaigns may change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Vec<String>>,
+}
+
+/// A condition: signals with values or operators, all of which must hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct ConditionDraft(pub Map<String, Json>);
+
+/// A campaign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignDraft {
+    /// Its id, which reports use and cookies shorten.
+    pub id: String,
+    /// The block it is for.
+    pub block: String,
+    /// Of several campaigns that apply to a block the highest priority wins, then the first id in the alphabet.
+    #[serde(default)]
+    pub priority: i32,
+    /// The audience that is eligible; without it, everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// A condition of its own, which must hold beside the audience's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<ConditionDraft>,
+    /// When it starts, with zone: `2026-03-01T00:00:00Z`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<String>,
+    /// When it ends, with zone; in that second it still runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
+    /// On which weekdays and at which times of day it runs; without it, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleDraft>,
+    /// How often a visitor may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<CapDraft>,
+    /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_group: Option<String>,
+    /// After what happened to what it shows it stays away for some days: bought, removed from the cart, dismissed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppress: Option<Vec<SuppressDraft>>,
+    /// How long it stays away after any purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown: Option<CooldownDraft>,
+    /// The days around a date of the visitor on which it runs; without it, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<AroundDraft>,
+    /// An item that the store nearest to the visitor must have in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_stock: Option<InStockDraft>,
+    /// How long it rests after it was seen, each time longer; without it, not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fatigue: Option<FatigueDraft>,
+    /// How visitors are allocated to the variants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<ExperimentDraft>,
+    /// What it shows. Of several without an experiment, a visitor sees the first that can be shown to them.
+    pub variants: Vec<VariantDraft>,
+}
+
+/// How visitors are allocated to variants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentDraft {
+    /// The seed of the buckets; changing it allocates anew. By default the id of the campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// Percent of eligible visitors who take part; growing it moves nobody to another variant.
+    #[serde(default = "hundred")]
+    #[schemars(range(min = 0, max = 100))]
+    pub coverage_percent: f64,
+    /// The part of an exclusive group that takes part; without it, everybody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupDraft>,
+    /// Lets visitors keep the variant they got, although weights and coverage change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<StickyDraft>,
+}
+
+fn hundred() -> f64 {
+    100.0
+}
+
+/// A variant: exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VariantDraft {
+    /// Its id, unique within the campaign.
+    pub id: String,
+    /// Percent of those who take part; either all variants have one and they sum to 100, or none has and all are equal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100))]
+    pub weight: Option<f64>,
+    /// A template for the inside of the block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// Texts and attributes of named elements inside the block: `title` sets the text of the element with
+    /// `data-part="title"`, `link@href` an attribute of the one with `data-part="link"`. Values are text with `{{…}}` in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<IndexMap<String, String>>,
+    /// Blocks of the group that come first, in this order; the others follow as the page has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<String>>,
+    /// Orders the blocks of the group by what the visitor is interested in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<OrderByDraft>,
+    /// Hides the block.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub hide: bool,
+    /// Leaves the default content and counts who sees it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub control: bool,
+    /// The visit from which on it is shown: with 3, not before somebody comes for the third time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 2, max = 1000))]
+    pub familiar: Option<u32>,
+}
+
+/// What templates show of items and categories.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogDraft {
+    /// Categories by id, as in `{category}` of a path.
+    #[serde(default)]
+    pub categories: IndexMap<String, CategoryDraft>,
+    /// Items by id, as in `{item}` of a path.
+    #[serde(default)]
+    pub items: IndexMap<String, ItemDraft>,
+}
+
+/// A category.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryDraft {
+    /// Its title.
+    pub title: String,
+    /// The address of its page.
+    pub url: String,
+    /// After how many days its items are usually bought again, where they do not say so themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 300))]
+    pub replenish_days: Option<u32>,
+}
+
+/// An item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemDraft {
+    /// Its title.
+    pub title: String,
+    /// The address of its page.
+    pub url: String,
+    /// The address of its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Its price as it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    /// Its price as a number, at most two decimals, where `price` cannot be read as one: for `visit.cart_value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 10_000_000))]
+    pub amount: Option<f64>,
+    /// The id of its category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// After how many days it is usually bought again: `visitor.due_item` names it from 60 % of that on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 300))]
+    pub replenish_days: Option<u32>,
+}
+
+/// The JSON Schema of a draft, for editors, as text.
+///
+/// ```
+/// assert!(parvis::author::draft::schema().contains("\"campaigns\""));
+/// ```
+pub fn schema() -> String {
+    serde_json::to_string_pretty(&schema_value()).unwrap_or_default()
+}
+
+/// The JSON Schema of a draft; `$comment` is allowed in every object.
+pub(in crate::author) fn schema_value() -> Json {
+    let schema: Schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Draft>();
+    let mut schema = schema.to_value();
+    allow_comments(&mut schema);
+    schema
+}
+
+fn allow_comments(schema: &mut Json) {
+    let Some(members) = schema.as_object_mut() else { return };
+    for (_, inner) in members.iter_mut() {
+        match inner {
+            Json::Array(list) => list.iter_mut().for_each(allow_comments),
+            inner => allow_comments(inner),
+        }
+    }
+    if members.get("type").is_some_and(|kind| kind == "object") {
+        let properties = members.entry("properties").or_insert_with(|| Json::Object(Map::new()));
+        if let Some(properties) = properties.as_object_mut() {
+            properties.insert("$comment".into(), Json::Bool(true));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The drafts of dates that a site declares of its visitors, and of campaigns that run around them.
+//!
+//! Checks of dates of the visitor, and of campaigns that run around them.
+
+use crate::assign::hash;
+use crate::author::check::names::Names;
+use crate::author::check::node::Node;
+use crate::author::check::site::{id_form, reference};
+use crate::author::check::variant_fallback::signals;
+use crate::author::check::{Finding, Place};
+use crate::limits;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A date that the site declares of a visitor, as that of a trip, a renewal or a birthday.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DateDraft {
+    /// Whether it comes back every year, as a birthday does; then only its month and its day are kept.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub yearly: bool,
+}
+
+/// The days around a date of the visitor on which a campaign runs: `-7` to `-2` from a week to two days before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AroundDraft {
+    /// The date, by its name in `dates`.
+    pub date: String,
+    /// The first day, counted from the date.
+    #[schemars(range(min = -366, max = 366))]
+    pub from_days: i32,
+    /// The last day, on which it still runs.
+    #[schemars(range(min = -366, max = 366))]
+    pub to_days: i32,
+}
+
+pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let dates: Vec<(&str, Node<'_>)> = root.members("dates").collect();
+    let used: BTreeSet<&str> =
+        root.elements("campaigns").filter_map(|campaign| campaign.get("around")?.text("date")).collect();
+    let mut codes: BTreeMap<u32, &str> = BTreeMap::new();
+    for (name, date) in &dates {
+        id_form(name, "a date", &date.pointer, Place::Key, findings);
+        if let Some(other) = codes.insert(hash::code(name), name) {
+            let message = format!("in cookies `{name}` would be taken for `{other}`");
+            findings.push(Finding::error("id-clash", &date.pointer, message, "rename one of them"));
+        }
+        if !used.contains(name) {
+            let message = format!("no campaign runs around the date `{name}`, so it is never kept");
+            let help =
+                format!("write `\"around\": {{ \"date\": \"{name}\", … }}` in a campaign, or remove it");
+            findings.push(Finding::warning("unused", &date.pointer, message, help).at(Place::Key));
+        }
+    }
+    if dates.len() > limits::DATES {
+        let message = format!("there are more than {} dates", limits::DATES);
+        let help = "a visitor's memory has no room for more: remove some";
+        findings.push(Finding::error("too-many", "/dates", message, help).at(Place::Key));
+    }
+    let declared: Vec<&str> = dates.iter().map(|(name, _)| *name).collect();
+    for campaign in root.elements("campaigns") {
+        match campaign.get("around") {
+            Some(around) => window(root, &around, &declared, findings),
+            None => countdown(&campaign, names, findings),
+        }
+    }
+}
+
+fn window(root: &Node<'_>, around: &Node<'_>, declared: &[&str], findings: &mut Vec<Finding>) {
+    let name = around.text("date");
+    if let Some(name) = name.filter(|name| !declared.contains(name)) {
+        findings.push(reference("date", "date", name, declared, "dates", &around.at("date")));
+    }
+    let day = |key: &str| around.get(key).and_then(|day| day.value.as_i64());
+    let (Some(from), Some(to)) = (day("from_days"), day("to_days")) else { return };
+    if from > to {
+        let message = "the days end before they begin, so the campaign never runs";
+        let help = "days before the date are negative: a week to two days before it is `-7` to `-2`";
+        findings.push(Finding::error("never-runs", &around.at("to_days"), message, help));
+    }
+    let date = name.and_then(|name| root.get("dates")?.get(name));
+    let yearly =
+        date.and_then(|date| date.get("yearly")).is_some_and(|yearly| yearly.value.as_bool() == Some(true));
+    if yearly && to.saturating_sub(from) >= 365 {
+        let message = "every day of the year is one of these days";
+        let help = "name fewer days, or leave `around` out";
+        findings.push(Finding::warning("redundant", &around.pointer, message, help));
+    }
+}
+
+/// Reports variants that count days to a date where the campaign names none.
+fn countdown(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    for variant in campaign.elements("variants") {
+        let shown = signals(&variant, names).unwrap_or_default();
+        let Some(signal) = shown.into_iter().find(|signal| signal.is_distance()) else { continue };
+        let name = signal.entry().name;
+        let message =
+            format!("`{name}` counts from the date that the campaign names, and this one names none");
+        let help = "add `\"around\": {\"date\": …, \"from_days\": -7, \"to_days\": 0}` to the campaign";
+        let key = if variant.get("parts").is_some() { "parts" } else { "html" };
+        findings.push(Finding::error("no-date", &variant.at(key), message, help));
+    }
+}

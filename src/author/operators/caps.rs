@@ -1,0 +1,210 @@
+//! The drafts of caps.
+//!
+//! The caps of a draft as counters: which keys cookies count them under, and how the flat file has them.
+//!
+//! Checks of caps and of groups of campaigns that are capped together.
+
+use crate::assign::hash;
+use crate::author::check::node::Node;
+use crate::author::check::site::id_form;
+use crate::author::check::{Finding, Place};
+use crate::author::did_you_mean::suggest;
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::limits;
+use crate::playbook::view::Cap;
+use crate::playbook::wire::operator as tag;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How often a visitor may see a campaign, or all campaigns of a group together; each that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapDraft {
+    /// Times within one visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 255))]
+    pub per_visit: Option<u32>,
+    /// Times within some days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_days: Option<PeriodDraft>,
+    /// Times as long as the visitor is remembered, half a year at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 255))]
+    pub lifetime: Option<u32>,
+    /// How often the visitor may wave it away before it stays away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dismissals: Option<DismissalsDraft>,
+}
+
+/// Times within some days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodDraft {
+    /// The times.
+    #[schemars(range(min = 0, max = 255))]
+    pub times: u32,
+    /// The days, of 24 hours from the first time on; then counting begins anew.
+    #[schemars(range(min = 1, max = 180))]
+    pub days: u32,
+}
+
+/// How often a visitor may wave something away before it stays away, and for how long it does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DismissalsDraft {
+    /// The times.
+    #[schemars(range(min = 0, max = 255))]
+    pub times: u32,
+    /// The days, of 24 hours from the first dismissal on; without them, until the visit ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 180))]
+    pub days: Option<u32>,
+}
+
+/// The caps of a campaign, its own and its group's, those of the visit first; `None` for what [`crate::author::check`] refuses.
+///
+/// Its own cap within a visit is not among them: the campaign's record has that.
+pub(in crate::author) fn of(campaign: &CampaignDraft, draft: &Draft) -> Option<Vec<Cap>> {
+    let mut caps = Vec::new();
+    if let Some(cap) = &campaign.cap {
+        caps.extend(counters(&campaign.id, &CapDraft { per_visit: None, ..cap.clone() })?);
+    }
+    if let Some(group) = &campaign.cap_group {
+        // No id holds a space, so no campaign's counter is taken for a group's.
+        caps.extend(counters(&format!("group {group}"), draft.cap_groups.get(group)?)?);
+    }
+    caps.sort_by_key(|cap| cap.in_memory);
+    Some(caps)
+}
+
+/// The counters of one cap; `owner` is the id of a campaign or stands for a group.
+pub(in crate::author) fn counters(owner: &str, cap: &CapDraft) -> Option<Vec<Cap>> {
+    let counter = |name: String, times: u32, days: Option<u32>, in_memory: bool, dismissals: bool| {
+        let days = u16::try_from(days.unwrap_or(0)).ok()?;
+        Some(Cap { key: hash::code(&name), times: u8::try_from(times).ok()?, days, in_memory, dismissals })
+    };
+    let mut caps = Vec::new();
+    if let Some(times) = cap.per_visit {
+        caps.push(counter(owner.into(), times, None, false, false)?);
+    }
+    if let Some(period) = &cap.per_days {
+        let name = format!("{owner} / {}", period.days);
+        caps.push(counter(name, period.times, Some(period.days), true, false)?);
+    }
+    if let Some(times) = cap.lifetime {
+        caps.push(counter(format!("{owner} / life"), times, None, true, false)?);
+    }
+    if let Some(dismissals) = &cap.dismissals {
+        let name = match dismissals.days {
+            Some(days) => format!("{owner} x / {days}"),
+            None => format!("{owner} x"),
+        };
+        caps.push(counter(name, dismissals.times, dismissals.days, dismissals.days.is_some(), true)?);
+    }
+    Some(caps)
+}
+
+/// The body of a cap's operator.
+pub(in crate::author) fn encode(cap: &Cap) -> Vec<u8> {
+    let memory = if cap.in_memory { tag::IN_MEMORY } else { 0 };
+    let dismissals = if cap.dismissals { tag::DISMISSALS } else { 0 };
+    let mut body = Vec::from([memory | dismissals]);
+    body.extend(cap.key.to_le_bytes());
+    body.push(cap.times);
+    body.extend(cap.days.to_le_bytes());
+    body
+}
+
+pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+    let groups: Vec<&str> = root.members("cap_groups").map(|(id, _)| id).collect();
+    let mut keys = Keys::default();
+    let used: BTreeSet<&str> =
+        root.elements("campaigns").filter_map(|campaign| campaign.text("cap_group")).collect();
+    for (id, cap) in root.members("cap_groups") {
+        id_form(id, "a group", &cap.pointer, Place::Key, findings);
+        times(&cap, findings);
+        keys.collect(&format!("group {id}"), &cap, findings);
+        if !used.contains(id) {
+            let message = format!("no campaign is in the group `{id}`");
+            let help = format!("write `\"cap_group\": \"{id}\"` in a campaign, or remove the group");
+            findings.push(Finding::warning("unused", &cap.pointer, message, help).at(Place::Key));
+        }
+    }
+    for campaign in root.elements("campaigns") {
+        if let Some(group) = campaign.text("cap_group").filter(|group| !groups.contains(group)) {
+            let help = suggest(group, groups.iter().copied()).unwrap_or_else(|| {
+                format!("declare it: `\"cap_groups\": {{ \"{group}\": {{ \"per_visit\": 1 }} }}`")
+            });
+            let message = format!("there is no group `{group}`");
+            findings.push(Finding::error("unknown-group", &campaign.at("cap_group"), message, help));
+        }
+        if let Some(cap) = campaign.get("cap") {
+            times(&cap, findings);
+            keys.collect(campaign.text("id").unwrap_or_default(), &cap, findings);
+        }
+        if let Some(id) = campaign.get("fatigue").and(campaign.text("id")) {
+            keys.in_memory.insert(hash::code(id));
+        }
+    }
+    if keys.in_memory.len() > limits::MEMORY_CAPS {
+        let message = format!(
+            "caps over days and lifetimes and fatigue need {} counters, and a visitor's memory has {}",
+            keys.in_memory.len(),
+            limits::MEMORY_CAPS
+        );
+        let help =
+            "who has met that many campaigns sees no further one; put several in one `cap_groups` entry";
+        let at = if root.get("campaigns").is_some() { "/campaigns" } else { "/cap_groups" };
+        findings.push(Finding::warning("too-many", at, message, help).at(Place::Key));
+    }
+}
+
+/// Counters by the key that cookies know them by.
+#[derive(Default)]
+struct Keys {
+    owners: BTreeMap<u32, String>,
+    in_memory: BTreeSet<u32>,
+}
+
+impl Keys {
+    fn collect(&mut self, owner: &str, cap: &Node<'_>, findings: &mut Vec<Finding>) {
+        let Ok(draft) = serde_json::from_value::<CapDraft>(cap.value.clone()) else { return };
+        for counter in counters(owner, &draft).unwrap_or_default() {
+            if counter.in_memory {
+                self.in_memory.insert(counter.key);
+            }
+            if let Some(other) = self.owners.insert(counter.key, owner.into()).filter(|other| other != owner)
+            {
+                let message =
+                    format!("in cookies the counter of `{owner}` would be taken for that of `{other}`");
+                findings.push(Finding::error("id-clash", &cap.pointer, message, "rename one of them"));
+            }
+        }
+    }
+}
+
+fn times(cap: &Node<'_>, findings: &mut Vec<Finding>) {
+    let inner = |key: &str| cap.get(key).and_then(|inner| inner.get("times"));
+    let all = [cap.get("per_visit"), cap.get("lifetime"), inner("per_days"), inner("dismissals")];
+    for times in all.into_iter().flatten().filter(|times| times.value.as_u64() == Some(0)) {
+        findings.push(Finding::error(
+            "never-runs",
+            &times.pointer,
+            "a cap of 0 shows the campaign to nobody",
+            "write how often it may be seen, or remove the cap",
+        ));
+    }
+    let says = ["per_visit", "per_days", "lifetime", "dismissals"];
+    if cap.value.is_object() && says.iter().all(|key| cap.get(key).is_none()) {
+        findings.push(Finding::warning(
+            "redundant",
+            &cap.pointer,
+            "the cap says nothing, so it caps nothing",
+            format!("add one of `{}`, or remove it", says.join("`, `")),
+        ));
+    }
+}

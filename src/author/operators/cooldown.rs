@@ -1,0 +1,58 @@
+//! The draft of a cooldown.
+//!
+//! Checks of cooldowns.
+
+use crate::author::check::Finding;
+use crate::author::check::node::Node;
+use crate::limits;
+use alloc::string::String;
+use alloc::vec::Vec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How long a campaign stays away after any purchase; days and hours add up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CooldownDraft {
+    /// The days, of 24 hours from the hour of the purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 180))]
+    pub days: Option<u32>,
+    /// The hours, from the hour of the purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 4320))]
+    pub hours: Option<u32>,
+}
+
+pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+    for campaign in root.elements("campaigns") {
+        let Some(cooldown) = campaign.get("cooldown").filter(|cooldown| cooldown.value.is_object()) else {
+            continue;
+        };
+        let number = |key| cooldown.get(key).and_then(|value| value.value.as_u64());
+        let known = |key: &String| ["days", "hours"].contains(&key.as_str());
+        let slip = cooldown.value.as_object().is_some_and(|members| !members.keys().all(known));
+        if cooldown.get("days").is_none() && cooldown.get("hours").is_none() && !slip {
+            let message = "the cooldown does not say how long";
+            findings.push(Finding::error(
+                "missing-field",
+                &cooldown.pointer,
+                message,
+                "add `days` or `hours`",
+            ));
+        }
+        let hours =
+            number("days").unwrap_or(0).saturating_mul(24).saturating_add(number("hours").unwrap_or(0));
+        let each_fits = number("days").is_none_or(|days| days <= limits::MEMORY_DAYS.into());
+        if each_fits && hours > u64::from(limits::MEMORY_DAYS).saturating_mul(24) && number("days").is_some()
+        {
+            let message = "days and hours together are longer than a visitor is remembered";
+            findings.push(Finding::error(
+                "out-of-range",
+                &cooldown.pointer,
+                message,
+                "write 180 days or less in all",
+            ));
+        }
+    }
+}

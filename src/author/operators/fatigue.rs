@@ -1,0 +1,143 @@
+//! The draft of fatigue.
+//!
+//! The fatigue of a draft as a curve, and how the flat file has it.
+//!
+//! Checks of fatigue: curves that contradict themselves, and rests that nothing is ever asked for.
+
+use crate::author::check::node::Node;
+use crate::author::check::{Finding, Place};
+use crate::author::draft::CapDraft;
+use crate::author::hundredths::basis_points;
+use crate::playbook::view::Fatigue;
+use alloc::format;
+use alloc::vec::Vec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// How long a campaign rests after a visitor has seen it: each time longer than the time before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FatigueDraft {
+    /// The hours it rests after the first time; 24 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 4320))]
+    pub rest_hours: Option<u32>,
+    /// How many times as long each rest is as the one before, with at most two decimals; 2 without it, and 1 for always as long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 10))]
+    pub factor: Option<f64>,
+    /// The hours it rests at most; without it, 720 or, where that is more, `rest_hours`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 4320))]
+    pub most_hours: Option<u32>,
+    /// The days, of 24 hours from the last time on, after which the times are forgotten; 60 without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 180))]
+    pub forget_days: Option<u32>,
+}
+
+/// The curve that a draft describes, with what stands for what it leaves out; `None` for what [`crate::author::check`] refuses.
+pub(in crate::author) fn of(draft: &FatigueDraft) -> Option<Fatigue> {
+    let rest = u16::try_from(draft.rest_hours.unwrap_or(24)).ok()?;
+    Some(Fatigue {
+        rest,
+        factor: basis_points(draft.factor.unwrap_or(2.0))?,
+        most: draft.most_hours.map_or(Some(rest.max(720)), |most| u16::try_from(most).ok())?,
+        forget: u16::try_from(draft.forget_days.unwrap_or(60)).ok()?,
+    })
+}
+
+/// The body of its operator.
+pub(in crate::author) fn encode(curve: Fatigue) -> Vec<u8> {
+    [curve.rest, curve.factor, curve.most, curve.forget].into_iter().flat_map(u16::to_le_bytes).collect()
+}
+
+/// More often no visitor's memory counts.
+const OFTEN: u8 = u8::MAX;
+
+pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+    for campaign in root.elements("campaigns") {
+        let Some(fatigue) = campaign.get("fatigue").filter(|fatigue| fatigue.value.is_object()) else {
+            continue;
+        };
+        let factor = fatigue.get("factor").and_then(|factor| factor.value.as_f64());
+        if factor.is_some_and(|factor| (1.0..=10.0).contains(&factor) && basis_points(factor).is_none()) {
+            let message = "`factor` has more than two decimals";
+            findings.push(Finding::error(
+                "out-of-range",
+                &fatigue.at("factor"),
+                message,
+                "round it to two decimals",
+            ));
+        }
+        let draft = serde_json::from_value::<FatigueDraft>(fatigue.value.clone()).ok();
+        let Some(curve) = draft.as_ref().and_then(of) else { continue };
+        self::curve(&fatigue, curve, findings);
+        controls(&campaign, &fatigue, findings);
+        caps(root, &campaign, &fatigue, curve, findings);
+    }
+}
+
+fn curve(fatigue: &Node<'_>, curve: Fatigue, findings: &mut Vec<Finding>) {
+    let Fatigue { rest, most, forget, .. } = curve;
+    if rest > most {
+        let message = format!("the first rest of {rest} hours is longer than the longest of {most}");
+        let help =
+            "write a longer `most_hours` or a shorter `rest_hours`, which is 24 where it is not written";
+        findings.push(Finding::error("fatigue-curve", &fatigue.pointer, message, help).at(Place::Key));
+        return;
+    }
+    let longest = curve.rest(OFTEN);
+    if let Some(most) = fatigue.get("most_hours").filter(|_| longest < u32::from(most)) {
+        let message = format!("no rest becomes longer than {longest} hours");
+        findings.push(Finding::warning(
+            "redundant",
+            &most.pointer,
+            message,
+            "remove `most_hours`, or write a greater `factor`",
+        ));
+    }
+    if longest >= u32::from(forget) * 24 {
+        let message = format!(
+            "the times are forgotten after {forget} days, before a rest of {longest} hours has made any difference"
+        );
+        let help =
+            "write a shorter `most_hours`, which is 720 where it is not written, or more `forget_days`";
+        findings.push(Finding::warning("fatigue-curve", &fatigue.pointer, message, help).at(Place::Key));
+    }
+}
+
+/// A campaign that is never counted never rests.
+fn controls(campaign: &Node<'_>, fatigue: &Node<'_>, findings: &mut Vec<Finding>) {
+    let mut variants = campaign.elements("variants").peekable();
+    let control =
+        |variant: Node<'_>| variant.get("control").is_some_and(|control| control.value == &Json::Bool(true));
+    if variants.peek().is_some() && variants.all(control) {
+        let id = campaign.text("id").unwrap_or_default();
+        let message = format!("`{id}` never rests: only changed blocks are counted, and it changes none");
+        let help = "remove `fatigue`, or add a variant with `html` or `hide`";
+        findings.push(Finding::warning("cap-never-reached", &fatigue.pointer, message, help).at(Place::Key));
+    }
+}
+
+/// A cap that keeps the campaign away for longer than its longest rest.
+fn caps(
+    root: &Node<'_>,
+    campaign: &Node<'_>,
+    fatigue: &Node<'_>,
+    curve: Fatigue,
+    findings: &mut Vec<Finding>,
+) {
+    let of_group = campaign.text("cap_group").and_then(|group| root.get("cap_groups")?.get(group));
+    let keeps_away = |cap: Node<'_>| {
+        let Ok(cap) = serde_json::from_value::<CapDraft>(cap.value.clone()) else { return false };
+        let period = cap.per_days.filter(|period| period.times == 1).map(|period| period.days);
+        cap.lifetime == Some(1) || period.is_some_and(|days| days.saturating_mul(24) >= curve.rest(OFTEN))
+    };
+    if campaign.get("cap").into_iter().chain(of_group).any(keeps_away) {
+        let message = "the cap keeps the campaign away for longer than it would ever rest";
+        let help = "remove `fatigue`, or allow more times in the cap";
+        findings.push(Finding::warning("redundant", &fatigue.pointer, message, help).at(Place::Key));
+    }
+}

@@ -1,0 +1,84 @@
+//! The draft of a schedule.
+//!
+//! Checks of schedules and of the site's clock.
+
+use crate::author::check::Finding;
+use crate::author::check::node::Node;
+use crate::author::did_you_mean::suggest;
+use crate::author::operators::{span, weekday};
+use crate::signal::clock::{DaylightSaving, WEEKDAYS};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// On which weekdays and at which times of day a campaign runs, on the clock of the site.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleDraft {
+    /// The days on which it runs, `monday` to `sunday`; without it, every day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekdays: Option<Vec<String>>,
+    /// The times at which it runs, as `09:00-12:30`: the first minute is in, the last is not. `22:00-02:00` ends on the next
+    /// day and belongs to the one on which it begins. Without it, all day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Vec<String>>,
+}
+
+/// More spans than a day can be cut into by hand, and fewer than an operator holds.
+const SPANS: usize = 32;
+
+pub(in crate::author) fn check(campaign: &Node<'_>, findings: &mut alloc::vec::Vec<Finding>) {
+    let Some(schedule) = campaign.get("schedule") else { return };
+    for day in schedule.elements("weekdays") {
+        let Some(name) = day.value.as_str().filter(|name| weekday(name).is_none()) else { continue };
+        let help = suggest(name, WEEKDAYS).unwrap_or_else(|| "write `monday` to `sunday`".into());
+        let message = format!("`{name}` is no day of the week");
+        findings.push(Finding::error("unknown-value", &day.pointer, message, help));
+    }
+    for hours in schedule.elements("hours") {
+        let Some(text) = hours.value.as_str().filter(|text| span(text).is_none()) else { continue };
+        let message = format!("`{text}` is no span of time");
+        let help =
+            "write it as `09:00-12:30`; `22:00-02:00` ends on the next day, `24:00` is the end of a day";
+        findings.push(Finding::error("bad-hours", &hours.pointer, message, help));
+    }
+    for (key, what) in [("weekdays", "weekday"), ("hours", "time of day")] {
+        let Some(list) = schedule.get(key).filter(|list| list.value.is_array()) else { continue };
+        match schedule.elements(key).count() {
+            0 => findings.push(Finding::error(
+                "never-runs",
+                &list.pointer,
+                format!("the schedule names no {what}, so the campaign never runs"),
+                format!("name one, or remove `{key}`"),
+            )),
+            count if count > SPANS => findings.push(Finding::error(
+                "too-many",
+                &list.pointer,
+                format!("the schedule has more than {SPANS} entries"),
+                "join some of them",
+            )),
+            _ => {}
+        }
+    }
+    if schedule.value.is_object() && schedule.get("weekdays").is_none() && schedule.get("hours").is_none() {
+        findings.push(Finding::warning(
+            "redundant",
+            &schedule.pointer,
+            "the schedule says neither days nor hours, so the campaign always runs",
+            "add `weekdays` or `hours`, or remove it",
+        ));
+    }
+}
+
+pub(in crate::author) fn daylight_saving(site: &Node<'_>, findings: &mut alloc::vec::Vec<Finding>) {
+    let names = DaylightSaving::ALL.map(DaylightSaving::name);
+    if let Some(name) = site.text("daylight_saving").filter(|name| !names.contains(name)) {
+        let help = suggest(name, names).unwrap_or_else(|| {
+            "write `eu` or `us`; elsewhere, change `utc_offset_minutes` with the clock".into()
+        });
+        let message = format!("there is no rule of daylight saving called `{name}`");
+        findings.push(Finding::error("unknown-value", &site.at("daylight_saving"), message, help));
+    }
+}

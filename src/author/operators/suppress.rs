@@ -1,0 +1,286 @@
+//! The drafts of what keeps a campaign away after something happened: suppression and cooldown.
+//!
+//! Suppressions of a draft: what each is about, and how the flat file has it.
+//!
+//! Checks of suppressions: what they are about must be clear, known, and such that it can happen to it.
+
+use crate::assign::hash;
+use crate::author::check::Finding;
+use crate::author::check::names::Names;
+use crate::author::check::node::Node;
+use crate::author::check::site::reference;
+use crate::author::did_you_mean::{nearest, suggest};
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::template;
+use crate::playbook::wire::operator as tag;
+use crate::signal::registry::Signal;
+use crate::visitor::history::Kind;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One thing after which a campaign is not shown for some days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuppressDraft {
+    /// What must have happened.
+    pub when: HappenedDraft,
+    /// To what it must have happened.
+    pub what: SubjectDraft,
+    /// The days, of 24 hours from the hour in which it happened.
+    #[schemars(range(min = 1, max = 180))]
+    pub days: u32,
+    /// What the campaign is about: a signal, as `visit.last_item`, or the id of an item, a category or a campaign. Without it,
+    /// the one signal of that sort which its variants show, or for `campaign` the campaign itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// What can happen to something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HappenedDraft {
+    /// It was bought.
+    Bought,
+    /// It was taken out of the cart.
+    Removed,
+    /// It was waved away, or a campaign that has this rule while it was about it.
+    Dismissed,
+}
+
+/// To what something can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectDraft {
+    /// The item that the campaign is about.
+    Item,
+    /// Anything of the category that the campaign is about, or of the category of its item.
+    Category,
+    /// The campaign itself, or the one that `of` names.
+    Campaign,
+}
+
+/// What a suppression is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::author) enum Subject<'d> {
+    /// What a signal names.
+    Signal(Signal),
+    /// What has this id.
+    Id(&'d str),
+}
+
+/// Why it is about nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::author) enum Unclear {
+    /// The variants show nothing of the sort, and nothing else is said.
+    Nothing,
+    /// The variants show several.
+    Several(Signal, Signal),
+    /// The signal names nothing of the sort.
+    Another(Signal),
+}
+
+/// What `rule` is about, in a campaign of this id whose variants show these signals.
+pub(in crate::author) fn subject<'d>(
+    rule: &'d SuppressDraft,
+    id: &'d str,
+    shown: &BTreeSet<Signal>,
+) -> Result<Subject<'d>, Unclear> {
+    let names = |signal: Signal| match rule.what {
+        SubjectDraft::Item => signal.entry().names_item,
+        SubjectDraft::Category => signal.entry().names_item || signal.entry().names_category,
+        SubjectDraft::Campaign => false,
+    };
+    if let Some(of) = &rule.of {
+        return match Signal::from_name(of) {
+            Some(signal) if names(signal) => Ok(Subject::Signal(signal)),
+            Some(signal) => Err(Unclear::Another(signal)),
+            None => Ok(Subject::Id(of)),
+        };
+    }
+    if rule.what == SubjectDraft::Campaign {
+        return Ok(Subject::Id(id));
+    }
+    let mut about = shown.iter().copied().filter(|signal| names(*signal));
+    match (about.next(), about.next()) {
+        (None, _) => Err(Unclear::Nothing),
+        (Some(one), None) => Ok(Subject::Signal(one)),
+        (Some(one), Some(other)) => Err(Unclear::Several(one, other)),
+    }
+}
+
+/// The signals that the variants of a campaign show; `None` for templates that [`crate::author::check`] refuses.
+pub(in crate::author) fn shown(
+    campaign: &CampaignDraft,
+    marker: &str,
+    blocks: &[&str],
+) -> Option<BTreeSet<Signal>> {
+    let mut shown = BTreeSet::new();
+    for variant in &campaign.variants {
+        if let Some(html) = &variant.html {
+            shown.extend(template::compile(html, marker, blocks).ok()?.signals);
+        }
+        for (key, value) in variant.parts.iter().flatten() {
+            shown.extend(template::compile_part(key, value, marker).ok()?.signals);
+        }
+    }
+    Some(shown)
+}
+
+/// What a rule asks to be remembered.
+pub(in crate::author) const fn kind(rule: &SuppressDraft) -> Kind {
+    match (rule.when, rule.what) {
+        (HappenedDraft::Bought, _) => Kind::Bought,
+        (HappenedDraft::Removed, _) => Kind::Removed,
+        (HappenedDraft::Dismissed, SubjectDraft::Campaign) => Kind::Waved,
+        (HappenedDraft::Dismissed, _) => Kind::Dismissed,
+    }
+}
+
+/// The bodies of a campaign's suppressions, each with the signal it reads; `None` for what [`crate::author::check`] refuses.
+pub(in crate::author) fn encode(
+    campaign: &CampaignDraft,
+    draft: &Draft,
+) -> Option<Vec<(Vec<u8>, Option<Signal>)>> {
+    let Some(rules) = &campaign.suppress else { return Some(Vec::new()) };
+    let blocks: Vec<&str> = draft.blocks.keys().map(|id| id.as_str()).collect();
+    let shown = shown(campaign, &draft.site.marker, &blocks)?;
+    let encode = |rule: &SuppressDraft| {
+        let (flag, code, signal) = match subject(rule, &campaign.id, &shown).ok()? {
+            Subject::Signal(signal) => (tag::OF_SIGNAL, u32::from(signal.code()), Some(signal)),
+            Subject::Id(id) => (0, hash::code(id), None),
+        };
+        let by_category = if rule.what == SubjectDraft::Category { tag::BY_CATEGORY } else { 0 };
+        let mut body = Vec::from([kind(rule) as u8, flag | by_category]);
+        body.extend(u16::try_from(rule.days).ok()?.to_le_bytes());
+        body.extend(code.to_le_bytes());
+        Some((body, signal))
+    };
+    rules.iter().map(encode).collect()
+}
+
+/// More rules than anybody keeps in mind.
+const RULES: usize = 16;
+
+pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+    let ids: Vec<&str> = root.elements("campaigns").filter_map(|campaign| campaign.text("id")).collect();
+    for campaign in root.elements("campaigns") {
+        let Some(list) = campaign.get("suppress").filter(|list| list.value.is_array()) else { continue };
+        let count = campaign.elements("suppress").count();
+        if count == 0 {
+            let (message, help) =
+                ("the list is empty, so nothing is suppressed", "name something, or remove it");
+            findings.push(Finding::warning("redundant", &list.pointer, message, help));
+        } else if count > RULES {
+            let message = format!("there are more than {RULES} suppressions");
+            findings.push(Finding::error("too-many", &list.pointer, message, "suppress by category"));
+        }
+        // What is not of the form of a campaign is told already.
+        let Ok(draft) = serde_json::from_value::<CampaignDraft>(campaign.value.clone()) else { continue };
+        let Some(shown) = shown(&draft, names.marker, &names.blocks) else { continue };
+        let mut known = Vec::new();
+        for (node, rule) in campaign.elements("suppress").zip(draft.suppress.iter().flatten()) {
+            if rule.when != HappenedDraft::Dismissed && rule.what == SubjectDraft::Campaign {
+                let message = "campaigns are waved away, not bought or removed";
+                let help =
+                    "write `item` or `category` as `what`; `cooldown` keeps it away after any purchase";
+                findings.push(Finding::error("never-suppresses", &node.at("what"), message, help));
+                continue;
+            }
+            match subject(rule, &draft.id, &shown) {
+                Ok(about) => {
+                    of_something(&node, rule, about, (root, names, &ids), findings);
+                    if known.contains(&(kind(rule), rule.what, about)) {
+                        let (message, help) = ("this is suppressed already", "keep the rule with more days");
+                        findings.push(Finding::warning("redundant", &node.pointer, message, help));
+                    }
+                    known.push((kind(rule), rule.what, about));
+                }
+                Err(why) => findings.push(unclear(&node, rule, why)),
+            }
+        }
+    }
+}
+
+fn of_something(
+    node: &Node<'_>,
+    rule: &SuppressDraft,
+    about: Subject<'_>,
+    (root, names, ids): (&Node<'_>, &Names<'_>, &[&str]),
+    findings: &mut Vec<Finding>,
+) {
+    let at = node.at("of");
+    let id = match about {
+        Subject::Id(id) => id,
+        Subject::Signal(signal) => {
+            if rule.what == SubjectDraft::Category && signal.entry().names_item && !has_categories(root) {
+                let name = signal.entry().name;
+                let message = format!("no item of the catalog has a category, so `{name}` has none");
+                let help = "give items their `category`, or suppress by `item`";
+                findings.push(Finding::warning("never-suppresses", &node.at("what"), message, help));
+            }
+            return;
+        }
+    };
+    let slip = || nearest(id, Signal::ALL.iter().map(|signal| signal.entry().name)).map(suggestion);
+    let (what, known, declared_in) = match rule.what {
+        SubjectDraft::Item => ("item", &names.items, "catalog.items"),
+        SubjectDraft::Category => ("category", &names.categories, "catalog.categories"),
+        SubjectDraft::Campaign => {
+            if !ids.contains(&id) {
+                let help = suggest(id, ids.iter().copied())
+                    .unwrap_or_else(|| "without `of` the campaign itself is meant".into());
+                let message = format!("there is no campaign `{id}`");
+                findings.push(Finding::error("unknown-campaign", &at, message, help));
+            }
+            return;
+        }
+    };
+    if !known.contains(&id) {
+        let mut finding = reference(what, what, id, known, declared_in, &at);
+        if let Some(help) = slip() {
+            finding.help = help;
+        }
+        findings.push(finding);
+    }
+}
+
+fn suggestion(near: &str) -> String {
+    format!("did you mean `{near}`?")
+}
+
+fn has_categories(root: &Node<'_>) -> bool {
+    let Some(catalog) = root.get("catalog") else { return false };
+    catalog.members("items").any(|(_, item)| item.text("category").is_some())
+}
+
+fn unclear(node: &Node<'_>, rule: &SuppressDraft, why: Unclear) -> Finding {
+    let sort = match rule.what {
+        SubjectDraft::Item => "item",
+        SubjectDraft::Category => "category",
+        SubjectDraft::Campaign => "campaign",
+    };
+    let (message, help) = match why {
+        Unclear::Another(signal) => (
+            format!("`{}` names no {sort}", signal.entry().name),
+            match rule.what {
+                SubjectDraft::Campaign => "write the id of a campaign, or leave `of` out".into(),
+                _ => format!("write a signal that names an {sort}, as `visit.last_item`, or an id")
+                    .replace("an c", "a c"),
+            },
+        ),
+        Unclear::Nothing => (
+            format!("which {sort}? The variants show none"),
+            "say it in `of`: a signal, as `visit.last_item`, or an id".into(),
+        ),
+        Unclear::Several(one, other) => (
+            format!("which {sort}? The variants show `{}` and `{}`", one.entry().name, other.entry().name),
+            format!("say it in `of`, as `\"of\": \"{}\"`", one.entry().name),
+        ),
+    };
+    let at = if rule.of.is_some() { node.at("of") } else { node.pointer.clone() };
+    Finding::error("suppress-of", &at, message, help)
+}

@@ -21,46 +21,17 @@ mod signals;
 mod state;
 mod suppress;
 
-use alloc::string::String;
-
-use crate::consent::evidence::Evidence;
 use crate::consent::purpose::PurposeSet;
-use crate::consent::resolve::{Resolution, resolve};
-use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
 use crate::playbook::Playbook;
+use crate::playbook::consent::permitted;
 use crate::reason::Reason;
+use crate::response::decided::Decided;
 use crate::response::obligations;
 use crate::response::outcome::Outcome;
 use crate::visitor::keyring::Keyring;
 
 pub use signals::Signals;
-
-/// What was decided for one request, with what an observer may ask about it.
-#[derive(Debug)]
-pub struct Decided {
-    /// All decisions, their influence, the cache policy and the cookies.
-    pub outcome: Outcome,
-    /// What the visitor permits and why.
-    pub consent: Resolution,
-    /// The kind of the page.
-    pub page_kind: String,
-    /// What became of the visit cookie that came with the request.
-    pub visit_reason: Reason,
-    /// What became of the visitor memory that came with the request.
-    pub memory_reason: Reason,
-    /// What the browser is to keep; see [`Kept`].
-    pub kept: Kept,
-}
-
-/// What a host without response headers, the browser, keeps itself. `None` means: delete it if it is there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// The value of the visit cookie.
-    pub visit: Option<String>,
-    /// The value of visitor memory in `localStorage`; always `None` behind an edge.
-    pub memory: Option<String>,
-}
 
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
 pub(crate) fn request(
@@ -97,12 +68,4 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     let keyed = |signal| playbook.is_keyed_on(signal);
     let outcome = Outcome::new(decisions, touched, cookies, allowed, signal, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
-}
-
-/// What the visitor permits under the playbook's consent settings; damaged settings permit what is exempt.
-///
-/// It opens nothing else, so a host may ask it for a page that the playbook does not know.
-pub fn permitted(playbook: &Playbook, facts: &Facts) -> Resolution {
-    StoredSettings::open(playbook.consent_section())
-        .map_or_else(Resolution::default, |settings| resolve(&Evidence::of(facts), &settings))
 }

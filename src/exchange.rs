@@ -20,8 +20,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::base::checksum::digest;
+use crate::decide;
 use crate::decide::exclusion;
-use crate::decide::{self, Decided};
 use crate::effect::{Answer, Body, Effect, HeadEdits, Piece, RequestEdits, Sink, Stored, Supply, Version};
 use crate::engine::Engine;
 use crate::facts::{Facts, Method};
@@ -33,6 +33,7 @@ use crate::http::content::{self, Charset};
 use crate::http::headers::CONDITIONAL;
 use crate::playbook::{Playbook, view};
 use crate::reason::Reason;
+use crate::response::decided::Decided;
 use crate::response::headers;
 use crate::response::log_record::Record;
 use crate::response::obligations::Duty;

@@ -10,6 +10,8 @@ pub mod staged;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::base::calendar::Millis;
+
 pub use connection::Connection;
 pub use coordinates::Place;
 
@@ -52,22 +54,6 @@ impl Device {
     /// The device with this name.
     pub fn from_name(name: &str) -> Option<Device> {
         [Device::Desktop, Device::Mobile, Device::Tablet, Device::Bot].into_iter().find(|d| d.name() == name)
-    }
-}
-
-/// Milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Millis(pub i64);
-
-impl Millis {
-    /// Whole seconds since 1970.
-    pub const fn seconds(self) -> i64 {
-        self.0.div_euclid(1000)
-    }
-
-    /// Whole days since 1970.
-    pub const fn days(self) -> i64 {
-        self.0.div_euclid(86_400_000)
     }
 }
 

@@ -11,6 +11,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+use parvis::base::calendar::Millis;
 use parvis::base::{base64, calendar, percent};
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
@@ -18,7 +19,7 @@ use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, res
 use parvis::consent::settings::Defaults;
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::{bits, bridge, gpp, json, tcf, us_privacy};
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 use parvis::reason::Reason;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

@@ -6,9 +6,10 @@
 
 use parvis::assign::hash;
 use parvis::author::compile_source;
+use parvis::base::calendar::Millis;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
-use parvis::facts::{BrowserFacts, Event, Facts, Millis};
+use parvis::facts::{BrowserFacts, Event, Facts};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;

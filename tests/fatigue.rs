@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use parvis::author::compile_source;
+use parvis::base::calendar::Millis;
 use parvis::engine::Engine;
-use parvis::facts::{BrowserFacts, Facts, Millis};
+use parvis::facts::{BrowserFacts, Facts};
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;

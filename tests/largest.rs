@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use parvis::author::compile_source;
+use parvis::base::calendar::Millis;
 use parvis::engine::Engine;
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 use parvis::limits;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;

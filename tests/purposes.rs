@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 
 use parvis::assign::hash;
 use parvis::author::compile_source;
+use parvis::base::calendar::Millis;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 use parvis::playbook::Playbook;
 use parvis::response::outcome::Content;
 use parvis::visitor::keyring::Keyring;

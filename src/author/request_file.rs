@@ -9,8 +9,9 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 use crate::base::calendar;
+use crate::base::calendar::Millis;
 use crate::consent::gpc;
-use crate::facts::{BrowserFacts, Connection, Device, Event, Facts, Method, Millis, Place};
+use crate::facts::{BrowserFacts, Connection, Device, Event, Facts, Method, Place};
 
 /// The request file: what a person writes to ask what a request would get.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,7 +2,21 @@
 //!
 //! Bounded and total: anything else gives `None`, and a choice without a readable time has none.
 
-use crate::facts::Millis;
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Whole days since 1970.
+    pub const fn days(self) -> i64 {
+        self.0.div_euclid(86_400_000)
+    }
+}
 
 /// Milliseconds in a day.
 pub const DAY: i64 = 86_400_000;

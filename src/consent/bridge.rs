@@ -10,8 +10,8 @@
 use super::purpose::PurposeSet;
 use super::reading::Vote;
 use super::source::{Banner, Source};
+use crate::base::calendar::Millis;
 use crate::base::split::{pair, parts};
-use crate::facts::Millis;
 
 /// Longest mirror cookie, in bytes.
 pub const BYTES: usize = 48;

@@ -12,9 +12,9 @@ use super::settings::Slot;
 use super::source::{Banner, Source};
 use super::stored::StoredSettings;
 use super::{gpc, gpp, tcf, us_privacy};
+use crate::base::calendar::Millis;
 use crate::base::split::find;
 use crate::base::{calendar, percent};
-use crate::facts::Millis;
 use crate::limits;
 use crate::reason::Reason;
 

@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 
-use crate::facts::{Facts, Millis};
+use crate::base::calendar::Millis;
+use crate::facts::Facts;
 use crate::limits;
 
 use crate::base::split::{next, parts, trim};

@@ -3,7 +3,7 @@
 use super::purpose::{Purpose, PurposeSet};
 use super::source::Banner;
 use super::stored::{Entries, StoredSettings};
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::reason::Reason;
 
 /// What one stored flag grants and denies.

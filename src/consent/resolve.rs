@@ -12,7 +12,7 @@ use super::settings::{Regime, Settings};
 use super::source::{Source, Sources};
 use super::stored::StoredSettings;
 use crate::base::calendar::DAY;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::reason::Reason;
 
 /// Purposes that need no choice: they touch the device only as the visitor asked, or not at all.

@@ -8,9 +8,9 @@ pub mod vendors;
 pub(super) mod vote;
 
 use super::bits::Bits;
+use crate::base::calendar::Millis;
 use crate::base::calendar::{DAY, days};
 use crate::base::split::parts;
-use crate::facts::Millis;
 use crate::reason::Reason;
 
 use vendors::{Restrictions, Vendors};

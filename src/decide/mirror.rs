@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::base::calendar::DAY;
+use crate::base::calendar::Millis;
 use crate::base::split::{pair, parts, trim};
 use crate::base::text::{number, push_integer};
 use crate::consent::bridge::{BYTES, Mirror, Mirrors};
@@ -18,7 +19,7 @@ use crate::consent::resolve::{ON_DEVICE, Resolution, resolve};
 use crate::consent::settings::{Regime, Slot};
 use crate::consent::source::{Banner, Source, Sources};
 use crate::consent::stored::StoredSettings;
-use crate::facts::{Facts, Millis};
+use crate::facts::Facts;
 use crate::playbook::Playbook;
 
 /// The cookie's name.

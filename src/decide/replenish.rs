@@ -9,7 +9,7 @@
 //! half way (facts/decisions.md §1.5); anything else says nothing of how fast the item is used up.
 
 use crate::assign::hash;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::limits;
 use crate::playbook::view::Playbook;
 use crate::visitor::counter::HOURS_A_DAY;

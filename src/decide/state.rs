@@ -6,7 +6,6 @@ mod past;
 
 use alloc::vec::Vec;
 
-use super::Kept;
 use crate::assign::hash::{self, Unit};
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{
@@ -19,6 +18,7 @@ use crate::limits;
 use crate::playbook::needs::Needs;
 use crate::playbook::view::{Cap, Page, Playbook, Sticky};
 use crate::reason::Reason;
+use crate::response::decided::Kept;
 use crate::response::outcome::{Chosen, Content, Decision};
 use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};

@@ -4,7 +4,8 @@
 
 use alloc::string::ToString;
 
-use super::{Device, Facts, Millis, Place};
+use super::{Device, Facts, Place};
+use crate::base::calendar::Millis;
 use crate::base::text;
 
 /// The header in which a test stages facts.

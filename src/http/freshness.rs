@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::base::calendar;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::http::csp_nonce;
 
 /// Headers as (name in lower case, value), repeated ones as often as they came.

@@ -5,6 +5,7 @@
 //!
 //! [`Reason`]: crate::reason::Reason
 
+pub mod consent;
 pub mod needs;
 #[cfg(feature = "signed")]
 pub mod signature;

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 
 use crate::base::text;
 use crate::consent::purpose::{Purpose, PurposeSet};
-use crate::decide::Decided;
 use crate::playbook::Playbook;
 use crate::reason::Reason;
+use crate::response::decided::Decided;
 use crate::response::obligations::Duty;
 use crate::response::outcome::{Chosen, Content, Outcome};
 

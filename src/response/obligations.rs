@@ -11,10 +11,10 @@ use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::resolve::{Resolution, State};
 use crate::consent::statement::{Statement, Status, status};
 use crate::consent::stored::StoredSettings;
-use crate::decide::permitted;
 use crate::facts::Facts;
 use crate::http::cookies::{Sent, find};
 use crate::playbook::Playbook;
+use crate::playbook::consent::permitted;
 use crate::visitor::cookie::{self, SetCookie};
 
 /// What consent asks of the responses to one request.

@@ -4,7 +4,7 @@
 //! with a rule of its own gives its offset alone and changes it twice a year.
 
 use crate::base::calendar;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 
 /// Minutes of a day.
 pub const DAY: i64 = 24 * 60;
@@ -98,7 +98,7 @@ pub struct Local {
 /// The day on the calendar of a site that is `offset` minutes ahead of UTC in winter, in days since 1970.
 ///
 /// ```
-/// use parvis::facts::Millis;
+/// use parvis::base::calendar::Millis;
 /// use parvis::signal::clock::{DaylightSaving, day};
 /// // 1970-07-14 at 22:30 UTC: the fifteenth has begun in Paris.
 /// assert_eq!(day(Millis(16_842_600_000), 60, Some(DaylightSaving::Eu)), Some(195));
@@ -120,7 +120,7 @@ impl Local {
     /// The clock of a site that is `offset` minutes ahead of UTC in winter.
     ///
     /// ```
-    /// use parvis::facts::Millis;
+    /// use parvis::base::calendar::Millis;
     /// use parvis::signal::clock::{DaylightSaving, Local};
     /// // 2026-07-14, a Tuesday, at 22:30 UTC: half past midnight on Wednesday in Paris.
     /// let local = Local::of(Millis(1_784_068_200_000), 60, Some(DaylightSaving::Eu));

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use super::memory::Memory;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::limits;
 
 const HOUR: i64 = 3_600_000;

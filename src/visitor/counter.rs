@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::memory::Memory;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::limits;
 
 /// Bytes of a counter in the codec.

@@ -130,7 +130,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
     use super::*;
-    use crate::facts::Millis;
+    use crate::base::calendar::Millis;
     use alloc::vec::Vec;
     use proptest::prelude::*;
 

@@ -4,7 +4,7 @@
 //! as `L = log2(c) + (t - epoch) / half-life`. An event now is `n = (now - epoch) / half-life`, and adding it gives
 //! `log2(2^L + 2^n)`. Everything is an integer in steps of 1/128, so every host computes the same.
 
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 
 /// Steps in which one half-life and one doubling are counted.
 pub const STEPS: i16 = 128;
@@ -19,7 +19,7 @@ impl Level {
     /// The level of one event at `now`, for an epoch that began on day `epoch` since 1970.
     ///
     /// ```
-    /// use parvis::facts::Millis;
+    /// use parvis::base::calendar::Millis;
     /// use parvis::visitor::decay::Level;
     /// assert_eq!(Level::of_one(Millis(21 * 86_400_000), 7), Level(2 * 128));
     /// ```

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::counter::HOURS_A_DAY;
 use super::memory::Memory;
-use crate::facts::Millis;
+use crate::base::calendar::Millis;
 use crate::limits;
 
 /// Bytes of an entry in the codec.

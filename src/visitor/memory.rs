@@ -13,9 +13,9 @@ use super::history::Past;
 use super::named::Named;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
+use crate::base::calendar::Millis;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
-use crate::facts::Millis;
 use crate::limits;
 use crate::reason::Reason;
 
@@ -57,7 +57,7 @@ impl Memory {
     /// The memory of a visitor who was never seen before; `None` when the clock is before 1970 or after 2149.
     ///
     /// ```compile_fail,E0061
-    /// parvis::visitor::memory::Memory::first(parvis::facts::Millis(0));
+    /// parvis::visitor::memory::Memory::first(parvis::base::calendar::Millis(0));
     /// ```
     pub fn first(now: Millis, _: &Permit<'_, PersistentPersonalization>) -> Option<Memory> {
         Memory::begin(now)

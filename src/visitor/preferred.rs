@@ -59,7 +59,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
     use super::*;
-    use crate::facts::Millis;
+    use crate::base::calendar::Millis;
 
     #[test]
     fn a_later_choice_replaces_the_earlier_and_0_takes_it_back() {

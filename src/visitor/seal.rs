@@ -15,9 +15,9 @@ use super::cookie;
 use super::keyring::{KEY_BYTES, Keyring};
 use super::memory::Memory;
 use crate::base::base64;
+use crate::base::calendar::Millis;
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
-use crate::facts::Millis;
 use crate::http::cookies::Sent;
 use crate::limits;
 use crate::reason::Reason;
@@ -61,7 +61,7 @@ impl Memory {
     /// ```compile_fail,E0308
     /// # use parvis::consent::permit::Permit;
     /// # use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
-    /// # use parvis::facts::Millis;
+    /// # use parvis::base::calendar::Millis;
     /// # use parvis::http::cookies::Sent;
     /// # use parvis::signal::guarded::Guarded;
     /// # use parvis::visitor::keyring::Keyring;

@@ -333,7 +333,7 @@ mod tests {
                 visit.set_cart(&lines);
                 visit.note_cart(
                     &before,
-                    Some(crate::facts::Millis(60_000 * i64::try_from(lines.len()).unwrap())),
+                    Some(crate::base::calendar::Millis(60_000 * i64::try_from(lines.len()).unwrap())),
                 );
             }
             Event::Count(campaign) => visit.count(*campaign),
@@ -349,7 +349,7 @@ mod tests {
             }
             Event::Page(clock) => {
                 visit.see_page();
-                visit.begin(crate::facts::Millis(*clock));
+                visit.begin(crate::base::calendar::Millis(*clock));
             }
             Event::Search(text) => visit.search(text),
         }

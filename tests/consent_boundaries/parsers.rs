@@ -1,5 +1,6 @@
 //! The small readers that all others stand on, at their ends: times, numbers, escapes, JSON, base64, bits, the mirror.
 
+use parvis::base::calendar::Millis;
 use parvis::base::{base64, calendar, percent, split};
 use parvis::consent::bits::Bits;
 use parvis::consent::bridge::{BYTES, Mirror, Mirrors};
@@ -7,7 +8,6 @@ use parvis::consent::json::{Value, walk};
 use parvis::consent::purpose::PurposeSet;
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::{gpc, us_privacy};
-use parvis::facts::Millis;
 
 use super::bits::Bits as Writer;
 

@@ -1,7 +1,8 @@
 //! The mirror cookie of a choice made through Parvis itself: what is written, how long it lasts, and what is refused.
 
+use parvis::base::calendar::Millis;
 use parvis::decide::mirror::{Asked, renew};
-use parvis::facts::{BrowserFacts, Facts, Millis};
+use parvis::facts::{BrowserFacts, Facts};
 use serde_json::json;
 
 use super::support::*;

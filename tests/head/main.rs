@@ -13,9 +13,10 @@ mod policy;
 mod vary;
 
 use parvis::author::compile_source;
+use parvis::base::calendar::Millis;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, RequestEdits, Supply};
 use parvis::engine::Engine;
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 use parvis::http::headers;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;

@@ -1,6 +1,6 @@
 //! What a shared cache may keep and give away, and for how long (RFC 9111).
 
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis::http::freshness::{ALWAYS, age, lifetime, may_answer, varies_by, wants_new};
 
 use super::fields;

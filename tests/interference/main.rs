@@ -27,8 +27,9 @@ mod visitors;
 
 use std::ops::Range;
 
+use parvis::base::calendar::Millis;
 use parvis::consent::purpose::{Purpose, PurposeSet};
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 
 use books::Book;
 use dice::Dice;

@@ -1,7 +1,8 @@
 //! Pairs of requests that differ only in what some purposes guard.
 
+use parvis::base::calendar::Millis;
 use parvis::consent::purpose::{Purpose, PurposeSet};
-use parvis::facts::{BrowserFacts, Event, Facts, Method, Millis, Place};
+use parvis::facts::{BrowserFacts, Event, Facts, Method, Place};
 use parvis::response::headers::{GPC_PATH, PLAYBOOK_PATH};
 
 use crate::books::Book;

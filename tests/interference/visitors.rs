@@ -1,10 +1,11 @@
 //! Visitors with a past: what pages and events, drawn from a playbook, have left in their cookies.
 
 use parvis::base::base64;
-use parvis::decide::permitted;
-use parvis::facts::{BrowserFacts, Event, Facts, Millis};
+use parvis::base::calendar::Millis;
+use parvis::facts::{BrowserFacts, Event, Facts};
 use parvis::http::cookies::Sent;
 use parvis::limits::MEMORY_DAYS;
+use parvis::playbook::consent::permitted;
 use parvis::signal::guarded::Guarded;
 use parvis::visitor::keyring::Keyring;
 use parvis::visitor::memory::Memory;

@@ -16,10 +16,10 @@ use alloc::string::String;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
 use parvis::consent::resolve::Resolution;
-use parvis::decide::Decided;
 use parvis::html::parts;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::decided::Decided;
 use parvis::response::outcome::{Content, Decision, Touched};
 
 use crate::question::SEPARATOR;

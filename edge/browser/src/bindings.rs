@@ -7,7 +7,7 @@ use core::panic::PanicInfo;
 
 use js_sys::Date;
 use lol_alloc::{FreeListAllocator, LockedAllocator};
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Window;
 

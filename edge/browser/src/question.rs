@@ -19,8 +19,9 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use parvis::base::calendar::Millis;
 use parvis::decide::mirror::Asked;
-use parvis::facts::{BrowserFacts, Connection, Event, Facts, Method, Millis, region};
+use parvis::facts::{BrowserFacts, Connection, Event, Facts, Method, region};
 use parvis::playbook::Playbook;
 
 /// What separates fields.

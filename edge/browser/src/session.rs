@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use parvis::decide::{mirror, permitted};
+use parvis::decide::mirror;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
 #[cfg(not(feature = "signed"))]
 use parvis::playbook::Playbook;
+use parvis::playbook::consent::permitted;
 use parvis::reason::Reason;
 
 use crate::answer;

@@ -4,13 +4,14 @@
 
 use parvis::author::check::check;
 use parvis::author::compile::compile;
+use parvis::base::calendar::Millis;
 use parvis::consent::bridge::Mirrors;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::Purpose::{self, *};
 use parvis::consent::resolve::{Decision, Resolution, resolve};
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 use parvis::playbook::Playbook;
 use parvis_browser::question::Place;
 use parvis_browser::session::Session;

@@ -4,7 +4,7 @@
 
 use parvis::author::check::check;
 use parvis::author::compile::compile;
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis_browser::question::Place;
 use parvis_browser::session::Session;
 use proptest::prelude::*;

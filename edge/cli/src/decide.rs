@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use parvis::decide::Decided;
 use parvis::engine::Engine;
 use parvis::html::parts as changed;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::decided::Decided;
 use parvis::response::outcome::{Content, Decision};
 use serde_json::{Map, Value, json};
 

@@ -16,8 +16,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use parvis::author::draft::Draft;
+use parvis::base::calendar::Millis;
 use parvis::engine::Engine;
-use parvis::facts::Millis;
 use parvis::playbook::Playbook;
 use parvis::visitor::keyring::Keyring;
 

@@ -4,8 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
+use parvis::base::calendar::Millis;
 use parvis::consent::gpc;
-use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
+use parvis::facts::{Connection, Facts, Method, Place, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 

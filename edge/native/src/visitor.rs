@@ -5,8 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::Method as Verb;
 use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USER_AGENT};
 use hyper::http::request::Parts;
+use parvis::base::calendar::Millis;
 use parvis::consent::gpc;
-use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
+use parvis::facts::{Connection, Facts, Method, Place, region};
 
 use crate::config::Config;
 

@@ -5,8 +5,8 @@
 use alloc::string::String;
 
 use super::{Line, Visit};
+use crate::base::calendar::Millis;
 use crate::base::text;
-use crate::facts::Millis;
 use crate::limits;
 
 const MINUTE: i64 = 60_000;

@@ -5,8 +5,8 @@
 use alloc::string::String;
 
 use super::Visit;
+use crate::base::calendar::Millis;
 use crate::base::text;
-use crate::facts::Millis;
 
 /// Pages, and the second of the beginning; 0 for what is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, bail};
-use parvis::decide::Decided;
 use parvis::effect::{Body, Effect, OriginHead, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use parvis::html::parts;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
+use parvis::response::decided::Decided;
 use parvis::response::outcome::Content;
 use parvis::visitor::keyring::Keyring;
 use parvis::visitor::upstream;

@@ -19,7 +19,7 @@
 mod judge;
 mod parts;
 
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis::http::{conditional, freshness, revalidation};
 
 use judge::Judge;

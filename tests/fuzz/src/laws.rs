@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use parvis::author::consent_draft::ConsentDraft;
+use parvis::base::calendar::Millis;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet, kind};
 use parvis::consent::resolve::{Basis, Decision, Finding, Resolution, State, Witness, resolve, resolve_seen};
 use parvis::consent::settings::{Defaults, Settings};
 use parvis::consent::source::Banner;
 use parvis::consent::stored::StoredSettings;
-use parvis::facts::Millis;
 use parvis::reason::Reason;
 use serde_json::{Value, json};
 

@@ -8,7 +8,7 @@ mod form;
 
 use parvis::assign::hash::Unit;
 use parvis::base::base64;
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis::http::cookies::Sent;
 use parvis::limits;
 use parvis::reason::Reason;

@@ -1,5 +1,6 @@
 //! The small readers, each against a plain second implementation or its own inverse.
 
+use parvis::base::calendar::Millis;
 use parvis::base::{base64 as base, calendar as times, percent as escapes};
 use parvis::consent::bridge::{BYTES, Mirrors};
 use parvis::consent::json::{self as reader, DEPTH, Value as Read};
@@ -8,7 +9,6 @@ use parvis::consent::resolve::resolve;
 use parvis::consent::settings::Slot;
 use parvis::consent::source::Banner;
 use parvis::consent::stored::StoredSettings;
-use parvis::facts::Millis;
 use serde_json::Value;
 
 use crate::laws::{PLACES, Visitor, hold};

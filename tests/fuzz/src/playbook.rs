@@ -108,7 +108,8 @@ impl Case {
             let set = page.head.append.iter().filter(|(name, _)| name == "set-cookie");
             let set: Vec<&str> = set.filter_map(|(_, value)| value.as_str().split(';').next()).collect();
             facts.cookies.push(set.join("; "));
-            facts.now = facts.now.map(|now| parvis::facts::Millis(now.0.saturating_add(minutes * 60_000)));
+            facts.now =
+                facts.now.map(|now| parvis::base::calendar::Millis(now.0.saturating_add(minutes * 60_000)));
         }
     }
 }

@@ -12,10 +12,11 @@
 //! 200 text/html; charset=utf-8
 //! ```
 
+use parvis::base::calendar::Millis;
 use parvis::consent::gpc;
 use parvis::effect::OriginHead;
 use parvis::engine::Engine;
-use parvis::facts::{Connection, Facts, Method, Millis, Place, region};
+use parvis::facts::{Connection, Facts, Method, Place, region};
 use parvis::http::cookies::{Sent, find, pairs};
 use parvis::reason::Reason;
 

@@ -2,7 +2,6 @@
 
 use parvis::base::text::is_id;
 use parvis::consent::purpose::{Purpose, PurposeSet};
-use parvis::decide::permitted;
 use parvis::effect::{Answer, Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Method};
@@ -15,6 +14,7 @@ use parvis::http::content::{Charset, rewritable};
 use parvis::http::headers::{CONDITIONAL, SHARED};
 use parvis::limits;
 use parvis::playbook::Playbook;
+use parvis::playbook::consent::permitted;
 use parvis::response::cache_policy::CachePolicy;
 use parvis::response::outcome::{Content, Outcome};
 

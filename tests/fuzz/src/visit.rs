@@ -6,11 +6,11 @@
 use std::sync::LazyLock;
 
 use parvis::assign::hash::Unit;
+use parvis::base::calendar::Millis;
 use parvis::base::text::is_id;
 use parvis::consent::permit::Permit;
 use parvis::consent::purpose::kind::{Experimentation, PersistentPersonalization, SessionPersonalization};
 use parvis::consent::resolve::Resolution;
-use parvis::facts::Millis;
 use parvis::http::cookies::{Sent, find};
 use parvis::limits;
 use parvis::reason::Reason;

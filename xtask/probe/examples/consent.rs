@@ -2,10 +2,11 @@
 
 use std::hint::black_box;
 
+use parvis::base::calendar::Millis;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::resolve::resolve;
 use parvis::consent::stored::StoredSettings;
-use parvis::facts::{Facts, Millis};
+use parvis::facts::Facts;
 
 static SECTION: [u8; 64] = [0; 64];
 

@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use parvis::facts::{Facts, Millis};
+use parvis::base::calendar::Millis;
+use parvis::facts::Facts;
 
 /// How many cookie headers there are.
 #[unsafe(no_mangle)]

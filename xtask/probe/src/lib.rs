@@ -3,9 +3,10 @@
 
 use std::hint::black_box;
 
+use parvis::base::calendar::Millis;
 use parvis::effect::{Effect, OriginHead, Supply};
 use parvis::engine::Engine;
-use parvis::facts::{Device, Facts, Millis};
+use parvis::facts::{Device, Facts};
 use parvis::playbook::Playbook;
 use parvis::visitor::keyring::Keyring;
 

@@ -6,9 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use parvis::author::consent_draft::ConsentDraft;
 use parvis::base::calendar;
+use parvis::base::calendar::Millis;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::gpc;
-use parvis::facts::{self, BrowserFacts, Facts, Millis};
+use parvis::facts;
+use parvis::facts::{BrowserFacts, Facts};
 use serde_json::{Map, Value};
 
 use super::args::Args;

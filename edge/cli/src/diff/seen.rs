@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis::response::outcome::Content;
 use serde_json::{Value, json};
 

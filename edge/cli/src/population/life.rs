@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parvis::author::draft::Draft;
-use parvis::facts::{Millis, Place};
+use parvis::base::calendar::Millis;
+use parvis::facts::Place;
 use parvis::playbook::Playbook;
 use parvis::signal::registry::Signal;
 use parvis::visitor::history::Kind;

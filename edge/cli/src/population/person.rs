@@ -1,6 +1,7 @@
 //! One synthetic visitor: who they are, what they answer a banner, and every page of every visit.
 
-use parvis::facts::{Device, Event, Millis, Place};
+use parvis::base::calendar::Millis;
+use parvis::facts::{Device, Event, Place};
 
 use super::life::{End, Life};
 use super::rng::Rng;

@@ -162,7 +162,7 @@ impl Voice {
         let facts = Facts {
             cookies: self.cookies(Answer::Accepts),
             country: Some("FR".to_owned()),
-            now: Some(parvis::facts::Millis(1_795_262_400_000)),
+            now: Some(parvis::base::calendar::Millis(1_795_262_400_000)),
             ..Facts::default()
         };
         resolve(&Evidence::of(&facts), &Of(settings)).allowed()

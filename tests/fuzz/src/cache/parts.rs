@@ -1,6 +1,6 @@
 //! Conditions and parts, each law from the standard's words (RFC 9110 sections 13 and 14), and the bounds of every rule.
 
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis::http::conditional::{Answer, answer, may_answer};
 use parvis::http::freshness::{Fields, age, lifetime, varies_by};
 

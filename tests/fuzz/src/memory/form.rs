@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use parvis::assign::hash::Unit;
-use parvis::facts::Millis;
+use parvis::base::calendar::Millis;
 use parvis::limits;
 use parvis::reason::Reason;
 use parvis::visitor::history::Kind;

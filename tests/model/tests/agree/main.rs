@@ -14,12 +14,13 @@ mod replay;
 mod requests;
 mod seen;
 
-use parvis::decide::Decided;
+use parvis::base::calendar::Millis;
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
-use parvis::facts::{BrowserFacts, Connection, Device, Event, Facts, Millis, Place};
+use parvis::facts::{BrowserFacts, Connection, Device, Event, Facts, Place};
 use parvis::html::parts;
 use parvis::playbook::Playbook;
+use parvis::response::decided::Decided;
 use parvis::response::outcome::Content;
 use parvis::visitor::keyring::Keyring;
 use parvis_model::Model;

@@ -49,6 +49,22 @@ fn numbers_are_those_of_the_engine() {
     }
 }
 
+/// Whatever the browser stores is in the page that privacy teams read.
+#[test]
+fn everything_that_the_browser_stores_is_named() {
+    let storage = text("edge/browser/js/storage.js");
+    let names: BTreeSet<&str> =
+        storage.split("\"parvis-").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    let page = text(CONSENT);
+    for name in names {
+        assert!(
+            page.contains(&format!("| `parvis-{name}`")),
+            "{CONSENT} does not name what is stored as `parvis-{name}`"
+        );
+    }
+}
+
 #[test]
 fn targets_are_those_of_the_toolchain() {
     let toolchain = text("rust-toolchain.toml");

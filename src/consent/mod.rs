@@ -15,6 +15,8 @@ pub mod gpc;
 pub mod gpp;
 pub mod json;
 pub mod mirror;
+#[cfg(feature = "author")]
+mod names;
 pub mod percent;
 pub mod permit;
 pub mod purpose;

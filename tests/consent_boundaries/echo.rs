@@ -12,8 +12,7 @@ use super::table::facts;
 fn record(tc: &Value, service: &str) -> Option<Mirror> {
     let mut source: Value =
         serde_json::from_str(include_str!("../../fixtures/playbooks/valid/08-consent.json")).unwrap();
-    source["consent"] =
-        json!({ "meanings": { "usercentrics": { "counting": ["measurement"], "pages": ["session_personalization"] } } });
+    source["consent"] = json!({ "meanings": { "usercentrics": { "counting": ["measurement"], "pages": ["session_personalization"] } } });
     let playbook = Playbook::open(compile_source(&source.to_string()).unwrap());
     let services = format!("{{\"consent\":{{\"services\":{{\"{service}\":{{\"consent\":true}}}}}}}}");
     let mut facts = facts(&json!({ "case": "echo", "tc": tc, "storage": { "ucData": services } }));

@@ -8,6 +8,7 @@ pub mod compile;
 pub mod condition;
 mod consent;
 pub mod consent_draft;
+mod consent_names;
 pub mod date;
 pub(crate) mod did_you_mean;
 pub mod draft;

@@ -1,4 +1,4 @@
-//! Where the consent room plugs in: what it finds wrong in the draft's `consent` object.
+//! Where consent settings are checked: what is wrong in the draft's `consent` object, and its names that are ours.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::check::{Finding, Place};
 use crate::author::consent_draft::{ConsentDraft, Problem};
+use crate::visitor::cookie::{MEMORY, VISIT};
 
 /// What is wrong in the object, with JSON pointers below it; what its schema finds is found elsewhere.
 pub(in crate::author) fn problems(consent: &Json) -> Vec<Finding> {
@@ -21,5 +22,17 @@ pub(in crate::author) fn problems(consent: &Json) -> Vec<Finding> {
         let place = if message.starts_with(&format!("`{name}`")) { Place::Key } else { Place::Value };
         Finding::error("consent", &pointer, message.to_string(), help.to_string()).at(place)
     };
-    draft.check().into_iter().map(finding).collect()
+    draft.check().into_iter().map(finding).chain(ours(&draft)).collect()
+}
+
+/// Flags that are to be read from one of our own cookies, which the visitor's choice deletes.
+fn ours(draft: &ConsentDraft) -> impl Iterator<Item = Finding> {
+    draft.names.iter().flat_map(|(kind, names)| {
+        let is_ours = |name: &str| [VISIT, MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name));
+        names.iter().enumerate().filter(move |(_, name)| is_ours(name)).map(move |(index, name)| {
+            let message = format!("`{name}` is a cookie of Parvis itself");
+            let help = "use the name of the cookie in which the choice is stored";
+            Finding::error("consent", &format!("/names/{kind}/{index}"), message, help)
+        })
+    })
 }

@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::consent_names;
 use crate::base::calendar;
 use crate::consent::purpose::{Purpose, PurposeSet};
-use crate::consent::settings::Slot;
 use crate::consent::source::Banner;
 use crate::consent::statement::{STATUS_HEADER, Statement};
 use crate::consent::stored::{
@@ -29,7 +29,8 @@ const PART_BYTES: usize = 0xffff;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsentDraft {
-    /// Cookie names by kind of flag (`tcf`, `gpp`, `onetrust`, …), in place of the default names of that kind.
+    /// Cookie names by kind of flag (`tcf`, `gpp`, `onetrust`, …), in place of the default names of that kind. All of a list are
+    /// read; `mirror` is written under its first name, and the cookies under its others are then deleted.
     pub names: BTreeMap<String, Vec<String>>,
     /// What a banner's categories, services or purposes stand for, by banner and key: `{"klaro": {"matomo": ["measurement"]}}`.
     pub meanings: BTreeMap<String, BTreeMap<String, Vec<PurposeName>>>,
@@ -166,21 +167,7 @@ impl ConsentDraft {
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut say = |place: String, message: String| problems.push(Problem { place, message });
-        for (kind, names) in &self.names {
-            if slot(kind).is_none() {
-                let known: Vec<&str> = Slot::ALL.iter().map(|slot| slot.name()).collect();
-                say(
-                    format!("names.{kind}"),
-                    format!("`{kind}` is no kind of flag: use one of {}", known.join(", ")),
-                );
-            }
-            for (index, name) in names.iter().enumerate() {
-                if !is_cookie_name(name) {
-                    let message = format!("`{name}` cannot be the name of a cookie");
-                    say(format!("names.{kind}.{index}"), message);
-                }
-            }
-        }
+        consent_names::check(&self.names, &mut say);
         for (banner, map) in &self.meanings {
             let place = format!("meanings.{banner}");
             if Banner::from_name(banner).is_none() {
@@ -257,15 +244,13 @@ impl ConsentDraft {
 
     /// Names, purpose map, regimes, policy, countries, statement.
     fn parts(&self) -> [Vec<u8>; 6] {
-        let mut names = Vec::new();
-        for (kind, list) in &self.names {
-            let Some(slot) = slot(kind) else { continue };
-            // The empty name replaces the defaults even when there is no other.
-            for name in
-                [""].into_iter().chain(list.iter().map(String::as_str).filter(|name| is_cookie_name(name)))
-            {
-                names.push(slot as u8);
-                text(&mut names, name);
+        let mut stored = Vec::new();
+        for (slot, list) in consent_names::renamed(&self.names) {
+            // The empty name replaces the defaults even where all others are refused.
+            let list = list.iter().map(String::as_str).filter(|name| consent_names::is_cookie_name(name));
+            for name in [""].into_iter().chain(list) {
+                stored.push(slot as u8);
+                text(&mut stored, name);
             }
         }
         let mut map = Vec::new();
@@ -288,7 +273,7 @@ impl ConsentDraft {
         }
         let countries = self.tcf.undisclosed_storage.iter().filter(|country| country.len() == 2);
         [
-            names,
+            stored,
             map,
             regimes,
             self.complianz_policy.clone().into_bytes(),
@@ -381,29 +366,20 @@ fn is_key(key: &str) -> bool {
     (1..=255).contains(&key.len())
 }
 
-/// A token of RFC 6265, at most 255 bytes; `@` is kept for what the browser reports.
-fn is_cookie_name(name: &str) -> bool {
-    let token = |byte: u8| byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?={}"#.contains(&byte);
-    is_key(name) && name.bytes().all(token)
-}
-
 fn is_letters(text: &str, length: core::ops::RangeInclusive<usize>) -> bool {
     length.contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-fn slot(name: &str) -> Option<Slot> {
-    Slot::ALL.iter().copied().find(|slot| slot.name() == name)
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
     use super::*;
+    use crate::consent::settings::Slot;
     use crate::consent::stored::StoredSettings;
 
     const DRAFT: &str = r#"{
-        "names": {"onetrust": ["Consent"], "klaro": []},
+        "names": {"onetrust": ["Consent"], "klaro": ["choices"]},
         "meanings": {"klaro": {"matomo": ["measurement"], "map": ["precise_geo"]}},
         "tcf": {"vendor": 755, "fallback_to_core": true, "custom_purposes": {"2": ["profile"]}, "undisclosed_storage": ["DE"]},
         "regimes": [
@@ -459,7 +435,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_told_at_once() {
         let draft: ConsentDraft = serde_json::from_str(
-            r#"{"names": {"onetrst": ["a"], "tcf": ["a b"]}, "meanings": {"clarow": {}}, "tcf": {"vendor": 0,
+            r#"{"names": {"klaro": [], "onetrst": ["a"], "osano-categories": ["b"], "tcf": ["a b"]}, "meanings": {"clarow": {}}, "tcf": {"vendor": 0,
                 "custom_purposes": {"64": []}, "undisclosed_storage": ["Germany"]},
                 "regimes": [{"region": "France", "opt_in": true, "max_age_days": 1, "as_of": "today"}],
                 "gpc": {"last_update": "21.11.2026", "status_header": "Set-Cookie", "status_regions": ["US-CA", "California"]}}"#,
@@ -469,7 +445,9 @@ mod tests {
         assert_eq!(
             places,
             [
+                "names.klaro",
                 "names.onetrst",
+                "names.osano-categories",
                 "names.tcf.0",
                 "meanings.clarow",
                 "tcf.custom_purposes.64",

@@ -1,4 +1,4 @@
-//! The mirror cookie `parvis-consent`: choices that only the browser can see, written down for the edge.
+//! The mirror cookie, `parvis-consent` by default: choices that only the browser can see, written down for the edge.
 //!
 //! Strictly necessary, first-party, at most 48 bytes, versioned, with provenance. The form is `1.<record>[~<record>]` with at
 //! most one record of a choice made through Parvis itself and one of what the page's banner says. A record is
@@ -46,6 +46,23 @@ impl Mirror {
     /// Whether it answers a conflict notice, and so may override Global Privacy Control.
     pub fn is_override(&self) -> bool {
         self.origin == Source::API && self.notice > 0
+    }
+
+    /// One record in place of two of the same kind that were stored apart, as under an old and a new name of the cookie.
+    ///
+    /// A stored no wins: both records' denials stay. Grants are those of the newer record, so that none lasts longer than it was
+    /// given for. A record of a TC string stays one, because it makes an opt-out region opt-in.
+    #[must_use]
+    pub fn joined(self, other: Mirror) -> Mirror {
+        let (newer, older) = if self.decided_at >= other.decided_at { (self, other) } else { (other, self) };
+        let denied = newer.denied.union(older.denied);
+        Mirror {
+            granted: newer.granted.without(denied),
+            denied,
+            interest: newer.interest.without(denied),
+            origin: if older.origin.is_tcf() { older.origin } else { newer.origin },
+            ..newer
+        }
     }
 
     fn parse(text: &str) -> Option<Mirror> {
@@ -107,6 +124,16 @@ impl Mirrors {
             }
         }
         Some(mirrors)
+    }
+
+    /// One mirror in place of two that were stored apart; see [`Mirror::joined`].
+    #[must_use]
+    pub fn joined(self, other: Mirrors) -> Mirrors {
+        let join = |one: Option<Mirror>, other: Option<Mirror>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.joined(other)),
+            (one, other) => one.or(other),
+        };
+        Mirrors { own: join(self.own, other.own), seen: join(self.seen, other.seen) }
     }
 
     /// Writes the mirror cookie into `buffer` and returns its text; `None` if it is longer than [`BYTES`].
@@ -185,6 +212,28 @@ mod tests {
             }
         }
         assert_eq!(Mirrors::default().write(&mut [0; BYTES]), Some(""));
+    }
+
+    #[test]
+    fn of_two_mirrors_every_denial_and_the_newer_grants_stay() {
+        let at = |seconds: i64, granted: u16, denied: u16, origin: Source| Mirror {
+            decided_at: Millis(seconds * 1000),
+            granted: PurposeSet::from_bits(granted),
+            denied: PurposeSet::from_bits(denied),
+            interest: PurposeSet::EMPTY,
+            origin,
+            notice: 0,
+        };
+        let (yes, no) = (at(2, 0x1c, 0, Source::API), at(1, 0x80, 0x8, Source::API));
+        assert_eq!(yes.joined(no), at(2, 0x14, 0x8, Source::API));
+        assert_eq!(no.joined(yes), yes.joined(no), "in either order");
+        let (tcf, gpp) = (at(1, 0x4, 0, Source::TCF_PUBLISHER), at(2, 0x8, 0x200, Source::GPP));
+        assert_eq!(tcf.joined(gpp), at(2, 0x8, 0x200, Source::TCF_PUBLISHER));
+        let one = Mirrors { own: Some(yes), seen: None };
+        assert_eq!(
+            one.joined(Mirrors { own: Some(no), seen: Some(gpp) }),
+            Mirrors { own: Some(yes.joined(no)), seen: Some(gpp) }
+        );
     }
 
     #[test]

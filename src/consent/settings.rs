@@ -99,6 +99,28 @@ slots! {
     OsanoCategories = 33, "osano-categories";
 }
 
+/// Where a kind of flag is stored, which decides whether a site can name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// In a cookie, whose name the site may choose.
+    Cookie,
+    /// In web storage, under keys that the banner fixes: a page looks for them before it has loaded the playbook.
+    WebStorage,
+    /// Nowhere: a script of the page reports it, under a key of [`super::evidence`].
+    Script,
+}
+
+impl Slot {
+    /// Where it is stored.
+    pub const fn store(self) -> Store {
+        match self {
+            Slot::Usercentrics | Slot::UsercentricsOld => Store::WebStorage,
+            Slot::ConsentMode | Slot::OsanoCategories => Store::Script,
+            _ => Store::Cookie,
+        }
+    }
+}
+
 /// What the law of a region asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Regime {
@@ -142,8 +164,9 @@ impl Settings for Defaults {
     }
 }
 
-/// Names and slots of facts/consent.md §4; a name that begins with `@` is never a cookie (see [`super::evidence`]).
-const NAMES: &[(&str, Slot)] = &[
+/// The default names of flags, with their slots. A name that begins with `@` is never a cookie (see [`super::evidence`]). The
+/// first of a slot is the one that is written.
+pub const NAMES: &[(&str, Slot)] = &[
     ("euconsent-v2", Slot::Tcf),
     ("eupubconsent-v2", Slot::Tcf),
     ("euconsent", Slot::Tcf1),

@@ -95,6 +95,27 @@ impl<'a> StoredSettings<'a> {
         Slot::ALL.get(usize::from(code?)).copied()
     }
 
+    /// The cookie names of a kind of flag: those of the site where it has any, else the defaults. What Parvis writes itself, it
+    /// writes under the first.
+    ///
+    /// ```
+    /// use parvis::consent::settings::Slot;
+    /// use parvis::consent::stored::StoredSettings;
+    /// assert!(StoredSettings::default().names(Slot::Gpp).eq(["gpp", "OTGPPConsent"]));
+    /// ```
+    pub fn names(&self, slot: Slot) -> impl Iterator<Item = &'a str> {
+        let settings = *self;
+        let code = slot as u8;
+        let own = rows(self.names).any(|row| row.code == code);
+        rows(if own { self.names } else { DEFAULT_NAMES })
+            .filter_map(move |row| {
+                let name = core::str::from_utf8(row.name).ok()?;
+                // A name is listed here only if it is also read as this kind of flag.
+                (row.code == code && settings.slot(name) == Some(slot)).then_some(name)
+            })
+            .filter(|name| !name.starts_with('@'))
+    }
+
     /// The entries of a banner's purpose map: each key it uses with the purposes that stands for.
     pub fn entries(&self, banner: Banner) -> Entries<'a> {
         let own = Entries::first(self.map, banner);

@@ -22,8 +22,6 @@ use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
 use crate::playbook::Playbook;
 
-/// The cookie's name.
-const NAME: &str = "parvis-consent";
 /// The answer to a choice that could not be read.
 const REFUSED: &str = "!";
 
@@ -51,9 +49,12 @@ pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String
         Some(choice) => choice,
         None => None,
     };
-    let (others, stored) = apart(&facts.cookies, &settings);
-    let before = stored.and_then(Mirrors::parse).unwrap_or_default();
-    let had = stored.is_some();
+    // Without a name nothing can be written: `check` refuses a playbook that takes the last one away.
+    let Some(name) = settings.names(Slot::Mirror).next() else {
+        return if choice.is_some() { REFUSED } else { "*" }.to_owned();
+    };
+    let (others, stored) = apart(&facts.cookies, &settings, name);
+    let before = stored.mirrors;
     let page = Page { facts, others: &others, settings: &settings, settled: asked.settled };
     let own = match choice {
         Some(choice) => page.own(choice),
@@ -62,16 +63,29 @@ pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String
     let next = Mirrors { own, seen: page.seen(before.seen) };
     let mut buffer = [0; BYTES];
     let text = next.write(&mut buffer).unwrap_or_default();
-    let kept = if next == before && had != text.is_empty() { "*".to_owned() } else { page.kept(text, next) };
+    let is_there = if text.is_empty() { !stored.any } else { stored.any && stored.tidy };
+    let kept = if next == before && is_there { "*".to_owned() } else { page.kept(text, next) };
     let mut cookies = others;
     if !text.is_empty() {
-        let mut cookie = NAME.to_owned();
+        let mut cookie = name.to_owned();
         cookie.push('=');
         cookie.push_str(text);
         cookies.push(cookie);
     }
     facts.cookies = cookies;
     kept
+}
+
+/// The names of the mirror cookie, with spaces between: it is written under the first and deleted under all the others.
+pub fn names(playbook: &Playbook) -> String {
+    let mut names = String::new();
+    for name in StoredSettings::open(playbook.consent_section()).iter().flat_map(|s| s.names(Slot::Mirror)) {
+        if !names.is_empty() {
+            names.push(' ');
+        }
+        names.push_str(name);
+    }
+    names
 }
 
 /// What a visitor chose through Parvis itself.
@@ -109,16 +123,31 @@ fn purposes(names: &str) -> Option<PurposeSet> {
     Some(set)
 }
 
-/// All cookies but the mirror, and the mirror as it was sent.
-fn apart<'f>(cookies: &'f [String], settings: &StoredSettings<'_>) -> (Vec<String>, Option<&'f str>) {
-    let mut mirror = None;
+/// The mirror cookies that a page has.
+#[derive(Clone, Copy, Default)]
+struct Stored {
+    /// What they say together.
+    mirrors: Mirrors,
+    /// Whether there is any.
+    any: bool,
+    /// Whether each is under the name that is written and says all of it.
+    tidy: bool,
+}
+
+/// All cookies but the mirror, and what the mirror says under all of its names, of which `first` is the one that is written.
+fn apart(cookies: &[String], settings: &StoredSettings<'_>, first: &str) -> (Vec<String>, Stored) {
+    let mut stored = Stored { tidy: true, ..Stored::default() };
     let mut others = Vec::new();
     for header in cookies {
         let mut other = String::new();
         for cookie in parts(header, b';') {
             match pair(cookie, b'=') {
-                Some((name, value)) if settings.slot(trim(name, b" ")) == Some(Slot::Mirror) => {
-                    mirror = Some(trim(value, b" "));
+                Some((name, value)) if settings.slot(trim(name, b" \t")) == Some(Slot::Mirror) => {
+                    let one = Mirrors::parse(trim(value, b" \t")).unwrap_or_default();
+                    let together = if stored.any { stored.mirrors.joined(one) } else { one };
+                    let agrees = !stored.any || (stored.mirrors == one);
+                    stored.tidy &= agrees && trim(name, b" \t") == first;
+                    (stored.mirrors, stored.any) = (together, true);
                 }
                 _ => {
                     other.push_str(cookie);
@@ -128,7 +157,7 @@ fn apart<'f>(cookies: &'f [String], settings: &StoredSettings<'_>) -> (Vec<Strin
         }
         others.push(other);
     }
-    (others, mirror)
+    (others, stored)
 }
 
 /// What is known of a page when its mirror is renewed.

@@ -58,7 +58,7 @@ pub fn wants_new(request: &Fields<'_>) -> bool {
 /// For how many seconds from `now` on a page may be given to others; `None` if it may not be kept at all.
 ///
 /// ```
-/// use parvis::{facts::Millis, http::freshness::lifetime};
+/// use parvis::{base::calendar::Millis, http::freshness::lifetime};
 /// let page = [("content-type", &b"text/html"[..]), ("cache-control", b"public, max-age=60"), ("age", b"20")];
 /// assert_eq!(lifetime(200, &page, Millis(0)), Some(40));
 /// assert_eq!(lifetime(200, &[("content-type", b"text/html"), ("cache-control", b"private, max-age=60")], Millis(0)), None);

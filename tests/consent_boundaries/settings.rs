@@ -131,7 +131,9 @@ fn regimes_from_the_most_to_the_least_specific() {
 /// Names of the site's own replace the defaults of their slot, and of no other.
 #[test]
 fn names_of_flags() {
-    let bytes = compiled(&json!({"names": {"klaro": ["mine", "euconsent-v2"], "gpp": []}}));
+    let bytes = compiled(
+        &json!({"names": {"klaro": ["mine", "euconsent-v2"], "tcf": ["eupubconsent-v2"], "gpp": ["g"]}}),
+    );
     let settings = StoredSettings::open(&bytes).unwrap();
     for (name, slot) in [
         ("mine", Some(Slot::Klaro)),
@@ -143,6 +145,7 @@ fn names_of_flags() {
         // One name is one kind of flag: the site's.
         ("euconsent-v2", Some(Slot::Klaro)),
         ("eupubconsent-v2", Some(Slot::Tcf)),
+        ("g", Some(Slot::Gpp)),
         ("", None),
         ("other", None),
         ("min", None),

@@ -9,7 +9,7 @@ fn tc_strings_in_force() {
 
 #[test]
 fn flags_weighed_together() {
-    check(include_str!("../../fixtures/consent/boundaries/resolve.json"), 128);
+    check(include_str!("../../fixtures/consent/boundaries/resolve.json"), 130);
 }
 
 #[test]

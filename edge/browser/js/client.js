@@ -10,7 +10,7 @@ import { Failure, openEngine } from "./engine.js";
 import { emit, on } from "./events.js";
 import { afterWithdrawal, anonymously } from "./origin.js";
 import { Page } from "./page.js";
-import { keepMemory, keepMirror, keepVisit, readMemory } from "./storage.js";
+import { keepMemory, keepMirror, keepVisit, nameMirror, readMemory } from "./storage.js";
 import { edgeDecisions } from "./timing.js";
 
 /**
@@ -97,6 +97,7 @@ function begin(open, edge, forget) {
     if (/playbook/.test(answer.refused)) throw new Failure("playbook", answer.refused);
     if (happens || !answer.visit) keepVisit(answer.visit);
     keepMemory(answer.memory);
+    nameMirror(answer.mirrors);
     keepMirror(answer.mirror);
     watcher.settle();
     allowed = answer.allowed;

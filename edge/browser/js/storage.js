@@ -5,13 +5,14 @@
  * engine says. Where a browser refuses, nothing is stored and nothing is lost but memory.
  */
 
-const VISIT = "parvis-visit";
+import { MIRROR, STORAGE, VISIT } from "./names.js";
+
 const MEMORY = "parvis-memory";
-const MIRROR = "parvis-consent";
+/** Names of the mirror cookie that differ from the default: for the next page, which looks before it asks the engine. */
+const NAMES = "parvis-names";
 /** What was mirrored last, as a number, for as long as the tab is open. */
 const NOTE = "parvis-mirrored";
-/** Banners that keep their choice in web storage (facts/consent.md). */
-const BANNERS = ["ucData", "uc_settings", "uc_user_interaction"];
+const GONE = "=; Max-Age=0";
 const ATTRIBUTES = "; Path=/; SameSite=Lax";
 
 /** All cookies that scripts may see; empty where there are none to be had. */
@@ -23,7 +24,7 @@ export const readMemory = () => attempt(() => localStorage.getItem(MEMORY)) ?? n
 /** What known banners keep in web storage. @returns {[string, string][]} */
 export function readBanners() {
   const entries = [];
-  for (const key of BANNERS) {
+  for (const key of STORAGE) {
     const value = attempt(() => localStorage.getItem(key));
     if (value) entries.push([key, value]);
   }
@@ -36,8 +37,8 @@ export function readBanners() {
  * @param {string} kept
  */
 export function keepVisit(kept) {
-  if (kept === "*" || (!kept && !readCookies().includes(VISIT + "="))) return;
-  write(VISIT + (kept || "=; Max-Age=0"));
+  if (kept === "*" || (!kept && cookiesOf(VISIT).length === 0)) return;
+  write(VISIT + (kept || GONE));
 }
 
 /**
@@ -50,17 +51,35 @@ export function keepMemory(kept) {
   attempt(() => (kept ? localStorage.setItem(MEMORY, kept.slice(1)) : localStorage.removeItem(MEMORY)));
 }
 
-/** The mirror cookie, which tells the edge what only the browser can see; empty for none. */
-export const readMirror = () => readCookies().match(`(?:^|; )${MIRROR}=([^;]*)`)?.[1] ?? "";
+/** Names of the mirror cookie; it is written under the first. @type {string[] | undefined} */
+let names;
+
+const mirrorNames = () => (names ??= (attempt(() => localStorage.getItem(NAMES)) || MIRROR).split(" "));
+
+/** Takes over the names that the playbook gives the mirror cookie. @param {string} told with spaces between; empty for no news */
+export function nameMirror(told) {
+  if (!told || told === mirrorNames().join(" ")) return;
+  names = told.split(" ");
+  attempt(() => (told === MIRROR ? localStorage.removeItem(NAMES) : localStorage.setItem(NAMES, told)));
+}
+
+/** The cookies under a name. @param {string} name */
+const cookiesOf = (name) => readCookies().split("; ").filter((cookie) => cookie.startsWith(name + "="));
+
+/** The mirror cookie under all of its names, which tells the edge what only the browser can see; empty for none. */
+export const readMirror = () => mirrorNames().flatMap(cookiesOf).join("; ");
 
 /**
  * Does as an answer says: `=value; Max-Age=seconds` writes the mirror cookie, empty deletes it, anything else leaves it.
+ * Under its other names it is deleted in both cases: what was chosen before does not stay beside what is chosen now.
  *
  * @param {string} kept
  */
 export function keepMirror(kept) {
-  if (kept ? kept[0] !== "=" : !readMirror()) return;
-  write(MIRROR + (kept || "=; Max-Age=0"));
+  if (kept && kept[0] !== "=") return;
+  const [first, ...others] = mirrorNames();
+  if (kept) write(first + kept);
+  for (const name of kept ? others : [first, ...others]) if (cookiesOf(name).length > 0) write(name + GONE);
 }
 
 export const readNote = () => attempt(() => sessionStorage.getItem(NOTE)) ?? "";

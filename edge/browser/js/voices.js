@@ -5,6 +5,8 @@
  * choice is read, never in between. What has not spoken by the last look is not there.
  */
 
+import { CONSENT_MODE, GPP, OSANO, TCF } from "./names.js";
+
 /** Pauses between looks, in ms: nine seconds in all. */
 const PAUSES = [250, 750, 2000, 6000];
 
@@ -85,7 +87,7 @@ const page = globalThis;
 
 /** @type {Record<string, { find: () => any, hear: (found: any, say: (text: unknown) => void, before: () => string) => void }>} */
 const VOICES = {
-  "@tcf": {
+  [TCF]: {
     find: () => page.__tcfapi,
     hear: (api, say) =>
       api("addEventListener", 2, (/** @type {any} */ data, /** @type {boolean} */ success) => {
@@ -94,7 +96,7 @@ const VOICES = {
         say(data.gdprApplies !== false && data.tcString);
       }),
   },
-  "@gpp": {
+  [GPP]: {
     find: () => page.__gpp,
     hear(api, say) {
       const take = (/** @type {any} */ ping) => {
@@ -105,7 +107,7 @@ const VOICES = {
       api("ping", take);
     },
   },
-  "@consent-mode": {
+  [CONSENT_MODE]: {
     find: () => Array.isArray(page.dataLayer) && page.dataLayer,
     hear(layer, say, before) {
       const take = (/** @type {any[]} */ entries) => {
@@ -132,7 +134,7 @@ const VOICES = {
       take([...layer]);
     },
   },
-  "@osano": {
+  [OSANO]: {
     find: () => page.Osano?.cm,
     hear(cm, say) {
       // Before the visitor has chosen there is no consent to be had.

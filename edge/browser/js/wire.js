@@ -6,7 +6,7 @@
 
 const SEPARATOR = "\0";
 /** Fields of an answer before its decisions, and fields of one decision. */
-const HEAD = 6;
+const HEAD = 7;
 const ROW = 5;
 
 /**
@@ -45,6 +45,7 @@ const ROW = 5;
  * @property {string} visit what becomes of the visit cookie: `=value`, empty to delete, `*` to leave
  * @property {string} memory the same for visitor memory
  * @property {string} mirror what becomes of the mirror cookie: the same, and `!` when the choice could not be read
+ * @property {string} mirrors names of the mirror cookie, spaces between; it is written under the first
  * @property {Ruling[]} purposes
  * @property {string[]} allowed purposes that may be used
  * @property {string[]} signals signals that were read
@@ -88,7 +89,7 @@ export function encode(question) {
 /** @param {string} text @returns {Answer} */
 export function decode(text) {
   const fields = text.split(SEPARATOR);
-  const [refused, visit, memory, rulings, signals, mirror] = fields;
+  const [refused, visit, memory, rulings, signals, mirror, mirrors = ""] = fields;
   const decisions = [];
   for (let at = HEAD; at + ROW <= fields.length; at += ROW) {
     const [block, campaign, variant, reason, content] = fields.slice(at, at + ROW);
@@ -99,7 +100,7 @@ export function decode(text) {
     return /** @type {Ruling} */ ({ purpose, state, decision });
   });
   const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
-  return { refused, visit, memory, mirror, purposes, allowed, signals: words(signals), decisions };
+  return { refused, visit, memory, mirror, mirrors, purposes, allowed, signals: words(signals), decisions };
 }
 
 /** @param {string} [list] */

@@ -7,7 +7,8 @@
 //! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
 //! | 4 | signals that were read, each with a space before it |
 //! | 5 | the mirror cookie, as [`parvis::decide::mirror::renew`] says |
-//! | 6.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html`, |
+//! | 6 | the names of the mirror cookie, spaces between: it is written under the first; empty without a playbook |
+//! | 7.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html`, |
 //! | | `*` and `<i data-part="name">text</i>` or `<i data-part="name" attribute="value"></i>` for each change of a part, |
 //! | | `/` and the ids of a group: those that come first, `/`, the others |
 
@@ -16,6 +17,7 @@ use alloc::string::String;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
 use parvis::consent::resolve::Resolution;
+use parvis::decide::mirror;
 use parvis::html::parts;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
@@ -25,14 +27,15 @@ use parvis::response::outcome::{Content, Decision, Touched};
 use crate::question::SEPARATOR;
 
 /// The answer where something was decided.
-pub fn decided(decided: &Decided, playbook: &Playbook, mirror: &str) -> String {
+pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
     let mut answer = Fields::default();
     answer.push("");
     answer.push_kept(decided.kept.visit.as_deref());
     answer.push_kept(decided.kept.memory.as_deref());
     answer.push_purposes(Some(&decided.consent));
     answer.push_signals(decided.outcome.touched());
-    answer.push(mirror);
+    answer.push(kept);
+    answer.push(&mirror::names(playbook));
     for decision in decided.outcome.decisions() {
         answer.push_decision(decision, playbook);
     }
@@ -40,7 +43,9 @@ pub fn decided(decided: &Decided, playbook: &Playbook, mirror: &str) -> String {
 }
 
 /// The answer where nothing was decided, as on a page without blocks. What is stored stays only where it is allowed.
-pub fn refused(reason: Reason, consent: Option<&Resolution>, mirror: &str) -> String {
+///
+/// `kept` is what becomes of the mirror, and `names` the names of its cookie.
+pub fn refused(reason: Reason, consent: Option<&Resolution>, kept: &str, names: &str) -> String {
     let mut answer = Fields::default();
     answer.push(reason.code());
     let stays = |permitted: bool| if permitted { "*" } else { "" };
@@ -49,7 +54,8 @@ pub fn refused(reason: Reason, consent: Option<&Resolution>, mirror: &str) -> St
         .push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
     answer.push_purposes(consent);
     answer.push("");
-    answer.push(mirror);
+    answer.push(kept);
+    answer.push(names);
     answer.text
 }
 

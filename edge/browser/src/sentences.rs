@@ -1,6 +1,7 @@
-//! Writes `js/sentences.js` from the engine's tables, so that the module itself carries no sentence.
+//! Writes `js/sentences.js` and `js/names.js` from the engine's tables, so that the module itself carries no sentence and the
+//! JavaScript layer no name of its own.
 //!
-//! The file is committed; this test fails when it differs, and `PARVIS_WRITE=1 cargo test -p parvis-browser` writes it.
+//! The files are committed; these tests fail when one differs, and `PARVIS_WRITE=1 cargo test -p parvis-browser` writes it.
 
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
@@ -8,8 +9,15 @@ use core::fmt::Write as _;
 use std::path::Path;
 
 use parvis::consent::purpose::Purpose;
+use parvis::consent::settings::{NAMES, Slot, Store};
+use parvis::consent::stored::StoredSettings;
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
+use parvis::visitor::cookie::VISIT;
+
+/// How the files begin.
+const WRITTEN: &str =
+    "// Written by `PARVIS_WRITE=1 cargo test -p parvis-browser` from the engine's tables. Do not edit.\n";
 
 /// What a purpose is, for a visitor.
 const fn sentence(purpose: Purpose) -> &'static str {
@@ -34,9 +42,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn file() -> String {
-    let mut js = String::from(
-        "// Written by `PARVIS_WRITE=1 cargo test -p parvis-browser` from the engine's tables. Do not edit.\n",
-    );
+    let mut js = String::from(WRITTEN);
     js.push_str("\n/** @type {Record<string, string>} */\nexport const reasons = {\n");
     for reason in Reason::ALL {
         writeln!(js, "  {}: {},", quoted(reason.code()), quoted(reason.sentence())).unwrap();
@@ -55,15 +61,70 @@ fn file() -> String {
     js
 }
 
-#[test]
-fn the_sentences_of_the_package_are_the_engines() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("js/sentences.js");
+/// What `js/names.js` holds: cookies, keys of web storage, and keys of what scripts of the page report.
+fn names() -> String {
+    let mut js = String::from(WRITTEN);
+    let mut constant = |what: &str, name: &str, value: String| {
+        writeln!(js, "\n/** {what} */\nexport const {name} = {value};").unwrap();
+    };
+    constant("The visit cookie.", "VISIT", quoted(VISIT));
+    let mirror = StoredSettings::default().names(Slot::Mirror).next().unwrap();
+    constant(
+        "The mirror cookie by default; a playbook can name it otherwise, which each answer says.",
+        "MIRROR",
+        quoted(mirror),
+    );
+    let stored = NAMES.iter().filter(|(_, slot)| slot.store() == Store::WebStorage);
+    let stored: Vec<String> = stored.map(|(name, _)| quoted(name)).collect();
+    constant(
+        "Keys of web storage in which banners keep a choice.",
+        "STORAGE",
+        format!("[{}]", stored.join(", ")),
+    );
+    for (key, _) in NAMES {
+        if let Some(name) = key.strip_prefix('@') {
+            let constant_name = name.replace('-', "_").to_uppercase();
+            constant("The key of what a script of the page reports.", &constant_name, quoted(key));
+        }
+    }
+    js
+}
+
+/// Compares a file of the package with what the engine's tables make of it, or writes it.
+#[track_caller]
+fn up_to_date(name: &str, file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("js").join(name);
     if std::env::var_os("PARVIS_WRITE").is_some() {
-        std::fs::write(&path, file()).unwrap();
+        std::fs::write(&path, file).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == file(),
-        "js/sentences.js is out of date: run `PARVIS_WRITE=1 cargo test -p parvis-browser`"
-    );
+    assert!(committed == file, "js/{name} is out of date: run `PARVIS_WRITE=1 cargo test -p parvis-browser`");
+}
+
+#[test]
+fn the_sentences_of_the_package_are_the_engines() {
+    up_to_date("sentences.js", &file());
+}
+
+#[test]
+fn the_names_of_the_package_are_the_engines() {
+    up_to_date("names.js", &names());
+}
+
+/// Constants alone do not help: no other file of the layer has one of the names.
+#[test]
+fn no_file_of_the_package_writes_a_name_by_hand() {
+    let own = [VISIT.to_owned()];
+    let names: Vec<String> =
+        own.into_iter().chain(NAMES.iter().map(|(name, _)| (*name).to_owned())).collect();
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("js")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for name in names.iter().filter(|_| !path.ends_with("names.js")) {
+            for quote in ['"', '\'', '`'] {
+                let literal = format!("{quote}{name}{quote}");
+                assert!(!text.contains(&literal), "{} has {literal}: take it from names.js", path.display());
+            }
+        }
+    }
 }

@@ -39,7 +39,7 @@ impl Session {
     pub fn decide(&self, question: &str, place: &Place) -> String {
         let playbook = match self.engine.playbook() {
             Ok(playbook) => playbook,
-            Err(reason) => return answer::refused(reason, None, "*"),
+            Err(reason) => return answer::refused(reason, None, "*", ""),
         };
         let mut facts = question::facts(question, place, Some(playbook));
         let mirror = mirror::renew(playbook, &mut facts, question::asked(question));
@@ -48,7 +48,8 @@ impl Session {
             Ok(decided) => answer::decided(decided, playbook, &mirror),
             Err(reason) => {
                 let facts = Facts { cookies, ..question::facts(question, place, None) };
-                answer::refused(reason, Some(&permitted(playbook, &facts)), &mirror)
+                let permitted = permitted(playbook, &facts);
+                answer::refused(reason, Some(&permitted), &mirror, &mirror::names(playbook))
             }
         }
     }

@@ -69,11 +69,12 @@ function visitor(id) {
   return { id, cookie, region: pick(REGIONS), gpc: below(4) === 0, dnt: below(6) === 0, kept: kept.map(([name, value]) => [name, spoiled(value)]), now };
 }
 
-/** The cookies after the module has said what becomes of the mirror: `=value; …` writes it, empty deletes it. */
-function mirrored(cookie, mirror) {
+/** The cookies after the module has said what becomes of the mirror: `=value; …` writes it under its first name, empty deletes it. */
+function mirrored(cookie, { mirror, mirrors }) {
   if (mirror !== "" && !mirror.startsWith("=")) return cookie;
-  const others = cookie.split("; ").filter((one) => one && !one.startsWith("parvis-consent="));
-  return others.concat(mirror ? `parvis-consent${mirror.split(";")[0]}` : []).join("; ");
+  const names = mirrors.split(" ");
+  const others = cookie.split("; ").filter((one) => one && !names.some((name) => one.startsWith(name + "=")));
+  return others.concat(mirror ? names[0] + mirror.split(";")[0] : []).join("; ");
 }
 
 /** What the edge permits, by the visitor's number. */
@@ -99,7 +100,7 @@ for (const playbook of PLAYBOOKS) {
       return decode(core.decide(undefined, encode(question), new Uint8Array(32)));
     });
     // The module brings the mirror up to date first, and the edge sees that with the next request.
-    const edge = atTheEdge(visitors.map((one, index) => ({ ...one, cookie: mirrored(one.cookie, browser[index].mirror) })), playbook);
+    const edge = atTheEdge(visitors.map((one, index) => ({ ...one, cookie: mirrored(one.cookie, browser[index]) })), playbook);
     assert.equal(edge.length, visitors.length);
     const seen = new Set();
     for (const [index, one] of visitors.entries()) {

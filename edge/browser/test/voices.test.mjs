@@ -1,13 +1,13 @@
 // What banners say to scripts, in a real page: heard, mirrored for the edge, and taken back. And the visitor's own choice.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { chromium } from "playwright-core";
 
-import { compiled } from "./playbook.mjs";
+import { compiled, ours } from "./playbook.mjs";
 import { serve } from "./site.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -21,6 +21,10 @@ const OUT_GPP = "DBABLA~CVQVAAAAAACA.QA";
 const draft = JSON.parse(readFileSync(new URL("playbook.json", import.meta.url), "utf8"));
 const consent = { meanings: { usercentrics: { reco: ["device_storage", "session_personalization"] } } };
 const playbook = compiled(JSON.stringify({ ...draft, consent }));
+/** The same site with other names for the mirror. */
+const NAMES = ["my-consent", "older.consent"];
+const renamed = JSON.stringify({ ...draft, consent: { ...consent, names: { mirror: NAMES } } });
+const RENAMED = { compiled: compiled(renamed), called: NAMES[0] };
 const profile = mkdtempSync(join(tmpdir(), "parvis-voices-"));
 let browser;
 
@@ -34,8 +38,8 @@ after(async () => {
 });
 
 /** A fresh visitor of a site with an edge before it; `open` gives a page in which `before` ran first. */
-async function visit(use, { country = "FR", gpc = false, edge = true } = {}) {
-  const site = await serve(playbook);
+async function visit(use, { country = "FR", gpc = false, edge = true, compiled = playbook, called = "parvis-consent" } = {}) {
+  const site = await serve(compiled);
   const context = await browser.newContext();
   await context.clock.setFixedTime(NOW);
   const problems = [];
@@ -52,7 +56,7 @@ async function visit(use, { country = "FR", gpc = false, edge = true } = {}) {
     await go();
     return { page, go };
   };
-  const mirror = async () => (await context.cookies()).find(({ name }) => name === "parvis-consent");
+  const mirror = async () => (await context.cookies()).find(({ name }) => name === called);
   /** Waits until the mirror is as `isRight` wants it. */
   const until = async (isRight, what) => {
     for (const deadline = Date.now() + PATIENCE_MS; ; await new Promise((done) => setTimeout(done, 50))) {
@@ -269,4 +273,48 @@ describe("the visitor's own choice", () => {
     await second.page.evaluate(() => parvis.withdraw());
     await first.page.waitForFunction(() => heard.some(({ type, allowed }) => type === "parvis:consent" && !allowed.includes("session_personalization")));
   }));
+});
+
+/** What an edge with this playbook permits with the cookies of this browser. */
+async function atTheEdge(context, folder) {
+  const file = join(folder, "renamed.json");
+  writeFileSync(file, renamed);
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const input = JSON.stringify({ id: 1, headers: { cookie }, region: "FR", now: NOW });
+  const output = ours("PARVIS_COMMAND", ["-p", "parvis-cli"], ["consent", "--batch", "-", "--playbook", file], { input });
+  const { purposes } = JSON.parse(output.toString());
+  return Object.keys(purposes).filter((purpose) => purposes[purpose].decision !== "block");
+}
+
+describe("a mirror that the playbook gives other names", () => {
+  const all = async (context) => (await context.cookies()).map(({ name }) => name).filter((name) => name.includes("consent")).sort();
+
+  for (const edge of [true, false]) {
+    test(`a choice is written under the first, and the edge hears it, ${edge ? "behind an edge" : "without one"}`, () => visit(async ({ site, context, open, mirror }) => {
+      const granted = "1.6a0f0000.8.0.0";
+      await context.addCookies(["older.consent", "parvis-consent"].map((name) => ({ name, value: granted, url: site.origin })));
+      const { page } = await open();
+      await page.evaluate(() => parvis.choose({ grant: ["session_personalization"] }));
+      assert.match((await mirror()).value, /^1\.[0-9a-f]{8}\.c\.0\.0$/);
+      assert.deepEqual(await all(context), ["my-consent", "parvis-consent"], "the usual name is another cookie");
+      assert.deepEqual(await atTheEdge(context, profile), await allowed(page));
+      assert.ok((await allowed(page)).includes("session_personalization"));
+      await page.evaluate(() => parvis.withdraw());
+      assert.match((await mirror()).value, /^1\.[0-9a-f]{8}\.0\.3fc\.0$/);
+      for (const permits of [await atTheEdge(context, profile), await allowed(page)]) assert.deepEqual(permits, ["necessary", "contextual"]);
+      await context.addCookies([{ name: "older.consent", value: granted, url: site.origin }]);
+      for (const permits of [await atTheEdge(context, profile), await allowed(page)]) assert.deepEqual(permits, ["necessary", "contextual"]);
+      await page.evaluate(() => parvis.choose({}));
+      assert.deepEqual(await all(context), ["parvis-consent"], "taken away under all of its names");
+    }, { ...RENAMED, edge }));
+  }
+
+  test("the next page knows the names before it has asked the engine", () => visit(async ({ context, site, open, until }) => {
+    const stale = { name: "my-consent", value: "1.6a0f0000.1c.204.12", url: site.origin };
+    const { page, go } = await open();
+    await page.evaluate(() => parvis.view({ category: "lighting" }));
+    await context.addCookies([stale]);
+    await go();
+    await until((text) => text === undefined, "the banner is gone, and nothing else happened on this page");
+  }, RENAMED));
 });

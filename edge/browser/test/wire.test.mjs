@@ -53,13 +53,13 @@ test("no value can shift the fields behind it", () => {
 });
 
 test("an answer is read back, and one cut short loses only its last block", () => {
-  const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device", "=1.0"];
+  const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device", "=1.0", "my-consent parvis-consent"];
   const row = ["hero", "spring", "green", "matched", "+<p>1</p>"];
   const answer = decode([...head, ...row, "recent", "", ""].join("\0"));
   assert.deepEqual(answer.allowed, ["necessary"]);
   assert.deepEqual(answer.purposes[1], { purpose: "profile", state: "denied", decision: "block" });
   assert.deepEqual(answer.signals, ["hour", "device"]);
-  assert.equal(answer.mirror, "=1.0");
+  assert.deepEqual([answer.mirror, answer.mirrors], ["=1.0", "my-consent parvis-consent"]);
   assert.deepEqual(answer.decisions, [
     { block: "hero", campaign: "spring", variant: "green", reason: "matched", content: "+<p>1</p>" },
   ]);

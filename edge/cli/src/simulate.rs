@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let site = Site::read(&arguments.playbook)?;
     let playbook = site.playbook()?;
     let world = World::of(&[&site])?;
-    let voice = Voice::of(&site.draft, playbook);
+    let voice = Voice::of(playbook);
     let mut tally = Tally::new(playbook);
     for number in 0..arguments.population.visitors {
         let visitor = Visitor::of(&world, arguments.population.seed, u64::from(number), start);

@@ -186,7 +186,7 @@ fn visitors_answer_in_the_words_of_the_banner_that_the_site_has() {
     // Experiments need statistics, of which this banner does not ask anybody.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulate-klaro.json");
     let playbook = std::fs::read_to_string(fixture("04-experiment")).unwrap();
-    let consent = r#""consent": { "names": { "complianz-preferences": [] }, "meanings": { "klaro": { "own": ["session_personalization"] } } }, "pages""#;
+    let consent = r#""consent": { "meanings": { "complianz": {}, "klaro": { "own": ["session_personalization"] } } }, "pages""#;
     std::fs::write(&folder, playbook.replacen("\"pages\"", consent, 1)).unwrap();
     let text = simulate(&[folder.to_str().unwrap(), "--visitors", "50", "--now", NOW]);
     assert!(text.contains("None of these visitors can allow experimentation"), "{text}");

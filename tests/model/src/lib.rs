@@ -27,7 +27,7 @@ impl Model {
     pub fn start() -> Model {
         let main = Path::new(env!("CARGO_MANIFEST_DIR")).join("answer.mjs");
         let command = Command::new("node").arg(main).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let mut process = command.expect("`node` is in the path: the README says which version");
+        let mut process = command.expect("`node` is in the path: CONTRIBUTING.md says which version");
         let questions = process.stdin.take().expect("it reads");
         let answers = BufReader::new(process.stdout.take().expect("it writes"));
         Model { process, questions, answers }

@@ -48,11 +48,16 @@ struct Arguments {
     quick: bool,
     /// Whether what cannot be switched is built one at a time.
     apart: bool,
+    /// Whether nothing is tried, and only what is known is said.
+    list: bool,
     /// Survivors in a hundred that are allowed, where a sample of many commits is looked at.
     allowed: usize,
     /// A folder of patches that are tried in place of what cargo-mutants lists.
     patches: Option<PathBuf>,
 }
+
+/// Mutants without a result that are still listed one by one.
+const UNTRIED: usize = 100;
 
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +100,7 @@ fn arguments() -> anyhow::Result<Arguments> {
         jobs: 2,
         quick: false,
         apart: false,
+        list: false,
         allowed: 0,
         patches: None,
     };
@@ -103,9 +109,10 @@ fn arguments() -> anyhow::Result<Arguments> {
         match word.as_str() {
             "--apart" => found.apart = true,
             "--quick" => found.quick = true,
+            "--list" => found.list = true,
             _ => {}
         }
-        if matches!(word.as_str(), "--apart" | "--quick") {
+        if matches!(word.as_str(), "--apart" | "--quick" | "--list") {
             continue;
         }
         let value = words.next().with_context(|| format!("`{word}` wants a value"))?;
@@ -165,7 +172,7 @@ fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
     let mut fates =
         Log::open(&work.join("fates.txt"), &build::state(&copy, "src")?, &build::state(&copy, "")?)?;
     let open: Vec<Mutant> = chosen.iter().filter(|mutant| !fates.known(mutant)).cloned().collect();
-    if !open.is_empty() {
+    if !open.is_empty() && !arguments.list {
         try_all(arguments, &root, &work, &open, &mut fates, began)?;
     }
     report(&root, &chosen, &fates, arguments.allowed, began)
@@ -306,6 +313,11 @@ fn report(root: &Path, chosen: &[Mutant], fates: &Log, allowed: usize, began: In
         }
     }
     println!("{:<44}{:>8}{:>10}{:>10}{:>10}{:>9}", "all", total[0], total[1], total[2], total[3], total[4]);
+    if total[4] <= UNTRIED {
+        for mutant in chosen.iter().filter(|mutant| fates.fate(mutant) == Fate::Untried) {
+            println!("UNTRIED {}\n    {}", mutant.name, mutant.line);
+        }
+    }
     for (mutant, tests) in &survivors {
         println!("SURVIVED {} ({tests} tests pass it)\n    {}", mutant.name, mutant.line);
     }

@@ -164,6 +164,9 @@ pub fn run_with(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    // What a test started ends with it: a mutant may leave a child that never does.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().with_context(|| format!("{} does not start", program.name))?;
     let began = Instant::now();
     let mut pause = Duration::from_millis(1);
@@ -172,6 +175,8 @@ pub fn run_with(
             return Ok(if status.success() { Ended::Passed } else { Ended::Failed });
         }
         if began.elapsed() > patience {
+            let group = format!("-{}", child.id());
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
             child.kill()?;
             child.wait()?;
             return Ok(Ended::Late);

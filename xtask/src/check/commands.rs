@@ -1,5 +1,8 @@
 //! Commands that are quoted anywhere exist: `cargo xtask …` parses and names steps that there are, `cargo test …` names packages,
 //! test programs and tests that there are.
+//!
+//! In documents, which are Markdown and `llms.txt`, that holds for `cargo build …`, `cargo run …`, `cargo doc …` and
+//! `cargo clippy …` too, and what `node …` and `npm … --prefix` name is in the repository. Elsewhere these are words of code.
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
@@ -9,7 +12,25 @@ use super::{House, Violation};
 use crate::run::{cargo, output};
 use crate::test;
 
-const READ: [&str; 7] = [".rs", ".toml", ".js", ".mjs", ".md", ".sh", ".ci/run"];
+const READ: [&str; 8] = [".rs", ".toml", ".js", ".mjs", ".md", ".sh", ".ci/run", "llms.txt"];
+/// The documents among them.
+const DOCUMENTS: [&str; 2] = [".md", "llms.txt"];
+/// Where the map is that names every command of `xtask`.
+const MAP: &str = "CONTRIBUTING.md";
+/// Starts of commands that are held everywhere; spelled in halves, so that this file does not find itself.
+const EVERYWHERE: [&str; 2] = [concat!("cargo ", "xtask"), concat!("cargo ", "test")];
+/// Starts of commands that are held in documents.
+const IN_DOCUMENTS: [&str; 9] = [
+    EVERYWHERE[0],
+    EVERYWHERE[1],
+    "cargo build",
+    "cargo run",
+    "cargo doc",
+    "cargo clippy",
+    "node ",
+    "npm ci",
+    "npm run",
+];
 
 /// The rule, over all files in which commands are quoted.
 pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
@@ -18,8 +39,11 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
     let mut violations = Vec::new();
     for file in house.files.iter().filter(|file| READ.iter().any(|end| file.ends_with(end))) {
         let text = String::from_utf8_lossy(&std::fs::read(crate::paths::at(file))?).into_owned();
-        for (line, command) in quoted(&text) {
-            if let Err(why) = known.judge(&command) {
+        let document = DOCUMENTS.iter().any(|end| file.ends_with(end));
+        let starts = if document { IN_DOCUMENTS.as_slice() } else { EVERYWHERE.as_slice() };
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (line, command) in quoted(&text, starts) {
+            if let Err(why) = known.judge(&command, folder) {
                 violations.push(Violation::new(format!("{file}:{line}"), format!("`{command}`: {why}")));
             }
         }
@@ -28,22 +52,30 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
     Ok(violations)
 }
 
-/// The commands that the README's map names beside `xtask`.
+/// The commands that the map names beside `xtask`: all of them, and no other.
 fn map() -> anyhow::Result<Vec<Violation>> {
-    let readme = std::fs::read_to_string(crate::paths::at("README.md"))?;
-    let row = readme.lines().find(|line| line.starts_with("| [`xtask`]")).context("the README has no map")?;
+    let text = std::fs::read_to_string(crate::paths::at(MAP))?;
+    let row = text.lines().find(|line| line.starts_with("| [`xtask`]")).context("there is no map")?;
     let (_, names) = row.split_once(": ").context("the map names no commands")?;
+    let listed: Vec<&str> = names.split('`').skip(1).step_by(2).collect();
     let there = crate::Arguments::command();
-    let missing = names.split('`').skip(1).step_by(2).filter(|name| there.find_subcommand(name).is_none());
-    Ok(missing.map(|name| Violation::new("README.md", format!("there is no `xtask {name}`"))).collect())
+    let there: Vec<&str> = there.get_subcommands().map(clap::Command::get_name).collect();
+    Ok(differences(&listed, &there))
+}
+
+fn differences(listed: &[&str], there: &[&str]) -> Vec<Violation> {
+    let missing = listed.iter().filter(|name| !there.contains(name));
+    let missing = missing.map(|name| Violation::new(MAP, format!("there is no `xtask {name}`")));
+    let unnamed = there.iter().filter(|name| !listed.contains(name));
+    let unnamed = unnamed.map(|name| Violation::new(MAP, format!("the map does not name `xtask {name}`")));
+    missing.chain(unnamed).collect()
 }
 
 /// Each quoted command and its line: to the end of its quotation, which may go on in the next line of a comment, or else of the
 /// line.
-fn quoted(text: &str) -> Vec<(usize, String)> {
+fn quoted(text: &str, starts: &[&str]) -> Vec<(usize, String)> {
     let mut commands = Vec::new();
-    // Spelled in halves, so that this file does not find itself.
-    for start in [concat!("cargo ", "xtask"), concat!("cargo ", "test")] {
+    for start in starts {
         for (at, _) in text.match_indices(start) {
             let (before, rest) = text.split_at(at);
             let line = before.matches('\n').count() + 1;
@@ -62,6 +94,8 @@ fn quoted(text: &str) -> Vec<(usize, String)> {
             // In prose that quotes nothing, only what stands alone is a command.
             let alone = begins || in_line.trim_start_matches(['/', '!', ' ', '#']).starts_with('$');
             let alone = alone || in_line.trim_end().ends_with(':') || in_line.trim().is_empty();
+            // One that follows another in a line.
+            let alone = alone || in_line.trim_end().ends_with("&&");
             if alone {
                 commands.push((line, command.to_owned()));
             }
@@ -76,6 +110,8 @@ struct Known {
     packages: Vec<(String, Vec<(String, String)>)>,
     /// All code, for names of tests.
     code: String,
+    /// All files, from the root.
+    files: Vec<String>,
 }
 
 impl Known {
@@ -89,17 +125,48 @@ impl Known {
             packages.push((text(package, "name")?, targets.collect()));
         }
         let code = house.sources.iter().map(|source| source.code.as_str()).collect();
-        Some(Known { packages, code })
+        Some(Known { packages, code, files: house.files.clone() })
     }
 
-    /// What is wrong with a command.
-    fn judge(&self, command: &str) -> Result<(), String> {
+    /// What is wrong with a command that is quoted in a file of `folder`.
+    fn judge(&self, command: &str, folder: &str) -> Result<(), String> {
         let words: Vec<&str> = command.split_whitespace().collect();
-        match words.get(1) {
-            Some(&"xtask") => xtask(&words),
-            Some(&"test") => self.tests(words.get(2..).unwrap_or_default()),
+        match (words.first(), words.get(1)) {
+            (Some(&"node"), _) => self.scripts(words.get(1..).unwrap_or_default(), folder),
+            (Some(&"npm"), _) => self.prefix(&words),
+            (_, Some(&"xtask")) => xtask(&words),
+            (_, Some(&"test" | &"build" | &"run" | &"doc" | &"clippy")) => {
+                self.tests(words.get(2..).unwrap_or_default())
+            }
             _ => Ok(()),
         }
+    }
+
+    /// The script or folder of `node` is there: from the root, or from the folder of the document. What comes behind is its own.
+    fn scripts(&self, words: &[&str], folder: &str) -> Result<(), String> {
+        let named = words.iter().find(|word| word.contains(['/', '.']) && !word.starts_with('-'));
+        let Some(named) = named.filter(|word| !stands_for_more(word)) else { return Ok(()) };
+        let beside = format!("{folder}/{named}");
+        if self.has(named) || self.has(&beside) { Ok(()) } else { Err(format!("there is no `{named}`")) }
+    }
+
+    /// The folder of `npm --prefix` has a package.
+    fn prefix(&self, words: &[&str]) -> Result<(), String> {
+        let prefix = words.iter().position(|word| *word == "--prefix").and_then(|at| words.get(at + 1));
+        match prefix {
+            Some(folder) if !self.has(&format!("{folder}/package.json")) => {
+                Err(format!("there is no package in `{folder}`"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether there is a file or a folder at `path`.
+    fn has(&self, path: &str) -> bool {
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        self.files
+            .iter()
+            .any(|file| file.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 
     fn tests(&self, words: &[&str]) -> Result<(), String> {
@@ -175,8 +242,9 @@ mod tests {
         let known = Known {
             packages: vec![("parvis-host-tests".to_owned(), targets), ("other".to_owned(), Vec::new())],
             code: "fn every_cell_is_as_foretold() {}".to_owned(),
+            files: ["web-demo/build.mjs", "web-demo/package.json"].map(str::to_owned).into(),
         };
-        known.judge(command)
+        known.judge(command, "web-demo")
     }
 
     #[test]
@@ -188,6 +256,11 @@ mod tests {
             concat!("cargo ", "xtask test --only host"),
             concat!("cargo ", "xtask bench html"),
             concat!("cargo ", "xtask --help"),
+            concat!("cargo ", "build --release -p other"),
+            concat!("node ", "web-demo/build.mjs target/shop"),
+            concat!("node ", "--test build.mjs"),
+            concat!("node ", "--test web-demo/"),
+            concat!("npm ", "ci --prefix web-demo"),
         ] {
             assert_eq!(judged(command), Ok(()), "{command}");
         }
@@ -199,6 +272,11 @@ mod tests {
             concat!("cargo ", "xtask dance"),
             concat!("cargo ", "xtask bench everything"),
             concat!("cargo ", "xtask test --longer"),
+            concat!("cargo ", "build --release -p nobody"),
+            concat!("cargo ", "run -p nobody -- accept"),
+            concat!("node ", "web-demo/builds.mjs"),
+            concat!("node ", "--test web/"),
+            concat!("npm ", "ci --prefix web"),
         ] {
             assert!(judged(command).is_err(), "{command}");
         }
@@ -210,12 +288,29 @@ mod tests {
         let text = format!(
             "// Run `{start} test\n// --only hosts`, or\n//! $ {start} demo   # a shop\nin prose {start} is long\nSay: {start} size\n"
         );
-        let found = quoted(&text);
+        let found = quoted(&text, &EVERYWHERE);
         let expected = [
             (1, format!("{start} test --only hosts")),
             (3, format!("{start} demo")),
             (5, format!("{start} size")),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn commands_of_documents_are_found_in_blocks_and_code() {
+        let (build, node) = (concat!("cargo ", "build"), concat!("node ", "a.mjs"));
+        let text = format!("```sh\n{build} -p b && {node}   # why\n```\n`{node} c` and the node itself\n");
+        let mut found = quoted(&text, &IN_DOCUMENTS);
+        found.sort();
+        let expected = [(2, format!("{build} -p b")), (2, node.to_owned()), (4, format!("{node} c"))];
+        assert_eq!(found, expected);
+        assert_eq!(quoted(&text, &EVERYWHERE), []);
+    }
+
+    #[test]
+    fn the_map_names_all_commands_and_no_other() {
+        assert!(differences(&["demo", "test"], &["test", "demo"]).is_empty());
+        assert_eq!(differences(&["demo", "dance"], &["demo", "test"]).len(), 2);
     }
 }

@@ -9,17 +9,26 @@ use parvis::consent::cmp::{
 use parvis::consent::evidence::Evidence;
 use parvis::consent::settings::Slot;
 use parvis::consent::source::Banner;
+use parvis::consent::stored::StoredSettings;
 use parvis::limits;
 use serde_json::{Value, json};
 
 use super::json::{object, tree};
+use super::report::Seen;
 
 /// What a banner's value says, next to the other cookies of the request; null where it cannot be read.
-pub(super) fn decoded(banner: Banner, slot: Option<Slot>, value: &str, evidence: &Evidence<'_>) -> Value {
+pub(super) fn decoded(
+    banner: Banner,
+    seen: &Seen,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> Value {
+    let (slot, value) = (settings.slot(&seen.place), seen.value.as_str());
+    let beside = Beside { evidence, settings };
     let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
     let read = match (banner, slot) {
         (_, Some(Slot::Mirror)) => None,
-        (Banner::OneTrust, _) => onetrust(value, evidence),
+        (Banner::OneTrust, _) => onetrust(value, &beside),
         (Banner::Cookiebot, _) => cookiebot(value, &mut scratch),
         (Banner::Didomi, Some(Slot::DidomiBinary)) => Some(json!({ "opaque": true })),
         (Banner::Didomi, _) => didomi::decode(value, &mut scratch).and_then(tree),
@@ -33,8 +42,8 @@ pub(super) fn decoded(banner: Banner, slot: Option<Slot>, value: &str, evidence:
         (Banner::Vanilla, _) => json_value(value),
         (Banner::CookieYes, _) => percent::decode(value, &mut scratch)
             .map(|text| object(cookieyes::pairs(text).map(|(name, value)| (name, json!(value))))),
-        (Banner::Complianz, _) => Some(complianz(evidence)),
-        (Banner::TrustArc, _) => Some(trustarc(evidence)),
+        (Banner::Complianz, _) => Some(complianz(&beside)),
+        (Banner::TrustArc, _) => Some(trustarc(&beside)),
         (Banner::Osano, Some(Slot::OsanoBlob)) => Some(json!({ "opaque": true })),
         (Banner::Osano, _) => Some(json!({ "status": value })),
         (Banner::Sourcepoint, _) => Some(json!({ "consentDate": cookie(evidence, "consentDate") })),
@@ -61,17 +70,31 @@ fn json_value(value: &str) -> Option<Value> {
     tree(value).or_else(|| tree(percent::decode(value, &mut scratch)?))
 }
 
+/// The other cookies of the request, by kind of flag, whatever the site calls them.
+struct Beside<'e, 's> {
+    evidence: &'s Evidence<'e>,
+    settings: &'s StoredSettings<'s>,
+}
+
+impl<'e> Beside<'e, '_> {
+    fn flag(&self, slot: Slot) -> Option<&'e str> {
+        let mut pairs = self.evidence.pairs().into_iter();
+        pairs.find(|(name, _)| self.settings.slot(name) == Some(slot)).map(|(_, value)| value)
+    }
+}
+
+/// A cookie that is no flag: it is only reported, and its name is the banner's own.
 fn cookie<'e>(evidence: &Evidence<'e>, name: &str) -> Option<&'e str> {
     evidence.pairs().into_iter().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
 }
 
-fn onetrust(value: &str, evidence: &Evidence<'_>) -> Option<Value> {
+fn onetrust(value: &str, beside: &Beside<'_, '_>) -> Option<Value> {
     let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
     let field =
         |wanted: &str| onetrust::fields(value).find(|(name, _)| *name == wanted).map(|(_, value)| value);
     let groups = percent::decode(field("groups")?, &mut scratch)?;
     let groups = object(onetrust::groups(groups).map(|(group, yes)| (group, json!(yes))));
-    let closed = cookie(evidence, "OptanonAlertBoxClosed").filter(|closed| {
+    let closed = beside.flag(Slot::OneTrustClosed).filter(|closed| {
         let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
         percent::decode(closed, &mut scratch).and_then(calendar::parse).is_some()
     });
@@ -122,32 +145,32 @@ fn axeptio(value: &str, evidence: &Evidence<'_>) -> Option<Value> {
     }))
 }
 
-fn complianz(evidence: &Evidence<'_>) -> Value {
+fn complianz(beside: &Beside<'_, '_>) -> Value {
     json!({
         "categories": {
-            "functional": cookie(evidence, "cmplz_functional"),
-            "preferences": cookie(evidence, "cmplz_preferences"),
-            "statistics": cookie(evidence, "cmplz_statistics"),
-            "marketing": cookie(evidence, "cmplz_marketing"),
+            "functional": cookie(beside.evidence, "cmplz_functional"),
+            "preferences": beside.flag(Slot::ComplianzPreferences),
+            "statistics": beside.flag(Slot::ComplianzStatistics),
+            "marketing": beside.flag(Slot::ComplianzMarketing),
         },
-        "bannerStatus": cookie(evidence, "cmplz_banner-status"),
-        "policyId": cookie(evidence, "cmplz_policy_id"),
+        "bannerStatus": cookie(beside.evidence, "cmplz_banner-status"),
+        "policyId": beside.flag(Slot::ComplianzPolicy),
     })
 }
 
-fn trustarc(evidence: &Evidence<'_>) -> Value {
-    let read = |name: &str, levels: fn(&str) -> Option<u16>| {
+fn trustarc(beside: &Beside<'_, '_>) -> Value {
+    let read = |slot: Slot, levels: fn(&str) -> Option<u16>| {
         let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
-        percent::decode(cookie(evidence, name)?, &mut scratch).and_then(levels)
+        percent::decode(beside.flag(slot)?, &mut scratch).and_then(levels)
     };
-    let bits = read("notice_gdpr_prefs", trustarc::levels)
-        .or_else(|| read("notice_preferences", trustarc::up_to_highest))
-        .or_else(|| read("cmapi_cookie_privacy", trustarc::permits));
+    let bits = read(Slot::TrustArcLevels, trustarc::levels)
+        .or_else(|| read(Slot::TrustArcHighest, trustarc::up_to_highest))
+        .or_else(|| read(Slot::TrustArcPermits, trustarc::permits));
     let levels: Option<Vec<u8>> = bits.map(|bits| (0..16).filter(|level| bits >> level & 1 == 1).collect());
     json!({
         "maxLevel": levels.as_ref().and_then(|levels| levels.last().copied()),
         "levels": levels,
-        "behavior": cookie(evidence, "notice_behavior"),
+        "behavior": beside.flag(Slot::TrustArcBehavior),
     })
 }
 

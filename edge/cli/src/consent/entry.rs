@@ -50,7 +50,7 @@ fn names(sources: Sources) -> Vec<String> {
 /// The version of the policy or notice that the visitor answered, where the flag says one.
 fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> Value {
     if let Some(banner) = seen.source.as_banner() {
-        let decoded = banners::decoded(banner, settings.slot(&seen.place), &seen.value, evidence);
+        let decoded = banners::decoded(banner, seen, settings, evidence);
         let field = match banner {
             Banner::Vanilla => "revision",
             Banner::Cookiebot => "ver",

@@ -132,7 +132,7 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
         }
         let slot = settings.slot(&seen.place);
         let decoded = match seen.source.as_banner() {
-            Some(banner) => banners::decoded(banner, slot, &seen.value, &evidence),
+            Some(banner) => banners::decoded(banner, seen, settings, &evidence),
             None => match seen.source {
                 Source::US_PRIVACY => gpp::us_privacy(&seen.value),
                 Source::API | Source::COOKIES => Value::Null,

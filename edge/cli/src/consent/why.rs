@@ -60,7 +60,7 @@ fn banner_entries(
     settings: &StoredSettings<'_>,
     evidence: &Evidence<'_>,
 ) -> Option<String> {
-    let decoded = banners::decoded(banner, settings.slot(&seen.place), &seen.value, evidence);
+    let decoded = banners::decoded(banner, seen, settings, evidence);
     // A category banner refuses precise location with the functional category.
     let stands = if purpose == Purpose::PreciseGeo { Purpose::SessionPersonalization } else { purpose };
     let keys: Vec<&str> = settings

@@ -46,7 +46,7 @@ impl Seen {
         start: Millis,
     ) -> Result<Seen> {
         let (before, after) = (old.playbook()?, new.playbook()?);
-        let (old_voice, new_voice) = (Voice::of(&old.draft, before), Voice::of(&new.draft, after));
+        let (old_voice, new_voice) = (Voice::of(before), Voice::of(after));
         let mut seen = Seen { visitors: u64::from(visitors), others: 0, blocks: Vec::new() };
         let mut blocks: BTreeMap<String, Block> = BTreeMap::new();
         for number in 0..u64::from(visitors) {

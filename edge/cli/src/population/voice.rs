@@ -1,6 +1,5 @@
 //! How synthetic visitors say what they allow: in the cookies of a banner that the playbook understands.
 
-use parvis::author::draft::Draft;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::resolve;
@@ -74,12 +73,12 @@ pub(crate) struct Voice {
 
 impl Voice {
     /// The banner that grants most of what the playbook's campaigns need.
-    pub(crate) fn of(draft: &Draft, playbook: &Playbook) -> Voice {
+    pub(crate) fn of(playbook: &Playbook) -> Voice {
         let settings = StoredSettings::open(playbook.consent_section()).unwrap_or_default();
         let needed = needed(playbook);
         let banners = [Banner::Complianz, Banner::Klaro, Banner::Orejime, Banner::Tarteaucitron];
         let mut voices: Vec<Voice> =
-            banners.into_iter().filter_map(|banner| Voice::written(banner, draft, &settings)).collect();
+            banners.into_iter().filter_map(|banner| Voice::written(banner, &settings)).collect();
         voices.sort_by_key(|voice| needed.without(voice.granted(&settings)).iter().count());
         voices.into_iter().next().unwrap_or(Voice { banner: Banner::Complianz, keys: Vec::new() })
     }
@@ -125,28 +124,20 @@ impl Voice {
         }
     }
 
-    fn written(banner: Banner, draft: &Draft, settings: &StoredSettings<'_>) -> Option<Voice> {
-        let slots: &[(Slot, &str)] = match banner {
-            Banner::Complianz => &[
-                (Slot::ComplianzPreferences, "cmplz_preferences"),
-                (Slot::ComplianzStatistics, "cmplz_statistics"),
-                (Slot::ComplianzMarketing, "cmplz_marketing"),
-            ],
-            Banner::Klaro => &[(Slot::Klaro, "klaro")],
-            Banner::Orejime => &[(Slot::Orejime, "eu-consent")],
-            _ => &[(Slot::Tarteaucitron, "tarteaucitron")],
+    fn written(banner: Banner, settings: &StoredSettings<'_>) -> Option<Voice> {
+        let slots: &[Slot] = match banner {
+            Banner::Complianz => {
+                &[Slot::ComplianzPreferences, Slot::ComplianzStatistics, Slot::ComplianzMarketing]
+            }
+            Banner::Klaro => &[Slot::Klaro],
+            Banner::Orejime => &[Slot::Orejime],
+            _ => &[Slot::Tarteaucitron],
         };
-        let names = draft.consent.as_ref().map(|consent| &consent.names);
-        let cookie = |(slot, usual): &(Slot, &str)| {
-            let own = names.and_then(|names| names.get(slot.name())?.first()).cloned();
-            let name = own.unwrap_or_else(|| (*usual).to_owned());
-            (settings.slot(&name) == Some(*slot)).then_some(name)
-        };
+        let cookie = |slot: &Slot| settings.names(*slot).next().map(str::to_owned);
         let cookies: Vec<String> = slots.iter().map(cookie).collect::<Option<_>>()?;
         let mut keys = Vec::new();
         for (key, purposes) in settings.entries(banner).filter(|(key, _)| !key.is_empty()) {
-            let place =
-                slots.iter().position(|(slot, _)| slot.name().ends_with(&format!("-{key}"))).unwrap_or(0);
+            let place = slots.iter().position(|slot| slot.name().ends_with(&format!("-{key}"))).unwrap_or(0);
             keys.push((key.to_owned(), purposes, cookies.get(place)?.clone()));
         }
         (!keys.is_empty()).then_some(Voice { banner, keys })

@@ -1,0 +1,104 @@
+//! Numbers and names that documents give are those of the engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use parvis::consent::source::Banner;
+use parvis::limits;
+use parvis::signal::distance::NEAR_METERS;
+use parvis::visitor::cookie;
+
+use super::{document, root, text};
+
+const README: &str = "README.md";
+const CONSENT: &str = "src/consent/README.md";
+const GUIDE: &str = "fixtures/playbooks/README.md";
+const PLATFORM: &str = "PLATFORM.md";
+
+#[test]
+fn numbers_are_those_of_the_engine() {
+    // Consent Mode is no banner, and custom purposes are part of TCF.
+    let banners =
+        Banner::ALL.iter().filter(|one| !matches!(one, Banner::ConsentMode | Banner::TcfCustom)).count();
+    let word = |number: usize| ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"][number];
+    for (file, sentence) in [
+        (README, format!("the stored choices of {banners} banners")),
+        (CONSENT, format!("| `{}`, plain, session |", cookie::VISIT)),
+        (CONSENT, format!("| `{}`, sealed with XChaCha20-Poly1305, `HttpOnly` |", cookie::MEMORY)),
+        (CONSENT, format!("{} days from first issue, never extended", limits::MEMORY_DAYS)),
+        (
+            CONSENT,
+            format!(
+                "the last {} items bought and {} removed",
+                limits::MEMORY_PURCHASES,
+                limits::MEMORY_REFUSALS
+            ),
+        ),
+        (CONSENT, format!("its last {} searches", word(limits::VISIT_SEARCHES))),
+        (CONSENT, format!("never one with `@` or {} digits", word(limits::SEARCH_DIGITS))),
+        (CONSENT, format!("up to {} products of the cart that was left", word(limits::LEFT_ITEMS))),
+        (CONSENT, format!("the variants of up to {} `sticky` ones", limits::STICKY)),
+        (GUIDE, format!("with `@` or with {} or more digits is never stored", word(limits::SEARCH_DIGITS))),
+        (GUIDE, format!("`visit.searches` the last {}", word(limits::VISIT_SEARCHES))),
+        (GUIDE, format!("less than {} km farther away", NEAR_METERS / 1000)),
+        (GUIDE, format!("keeps up to {} of its products", word(limits::LEFT_ITEMS))),
+        (GUIDE, format!("At most {} experiments of a playbook can be sticky", word(limits::STICKY))),
+    ] {
+        let said = text(file).replace('\n', " ");
+        assert!(said.contains(&sentence), "{file} does not say: {sentence}");
+    }
+}
+
+/// Whatever the browser stores is in the page that privacy teams read.
+#[test]
+fn everything_that_the_browser_stores_is_named() {
+    let storage = text("edge/browser/js/storage.js");
+    let names: BTreeSet<&str> =
+        storage.split("\"parvis-").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    let page = text(CONSENT);
+    for name in names {
+        assert!(
+            page.contains(&format!("| `parvis-{name}`")),
+            "{CONSENT} does not name what is stored as `parvis-{name}`"
+        );
+    }
+}
+
+#[test]
+fn targets_are_those_of_the_toolchain() {
+    let toolchain = text("rust-toolchain.toml");
+    let documents = document::all();
+    let named: BTreeSet<String> = documents
+        .iter()
+        .flat_map(|document| document.codes())
+        .filter(|code| code.starts_with("wasm32-"))
+        .collect();
+    assert_eq!(named.len(), 2);
+    assert!(named.iter().all(|target| toolchain.contains(&format!("\"{target}\""))), "{named:?}");
+}
+
+#[test]
+fn the_hosts_are_those_of_the_repository() {
+    let page = document::one(PLATFORM);
+    let row = |name: &str| {
+        let start = format!("| {name} | ");
+        page.text.lines().find_map(|line| line.strip_prefix(&start)).unwrap()
+    };
+    let folders = fs::read_dir(root().join("edge")).unwrap().map(|entry| entry.unwrap().file_name());
+    let folders: BTreeSet<String> = folders.map(|name| name.into_string().unwrap()).collect();
+    let linked = row("package").split("](edge/").skip(1).map(|rest| rest.split('/').next().unwrap());
+    let mut hosts: BTreeSet<String> = linked.map(str::to_owned).collect();
+    // The command is no host.
+    hosts.insert("cli".to_owned());
+    assert_eq!(hosts, folders);
+
+    let counts = text("tests/cases/counts.txt");
+    let counts: BTreeMap<&str, &str> = counts
+        .lines()
+        .map(|line| line.split(' ').collect::<Vec<_>>())
+        .map(|words| (words[0], words[1]))
+        .collect();
+    let expected = format!("{} | {} | {} |", counts["fastly"], counts["native"], counts["browser"]);
+    assert!(row("shared cases played").starts_with(&expected), "{PLATFORM} does not say: {expected}");
+}

@@ -26,19 +26,21 @@
 //!                                              commit point: all that can fail has happened
 //! ```
 //!
-//! Where things are, upper rooms using lower ones and never the reverse:
+//! Folders from the top down; each imports only those below it:
 //!
-//! | room | what lives there |
+//! | folder | contents |
 //! |---|---|
+//! | `author` (feature `author`) | a playbook as written: its checks with line and column, and the compiler |
 //! | [`engine`], [`exchange`] | the entry, and the only state machine |
-//! | [`effect`], [`facts`] | what a host is asked to do, and what it tells |
-//! | [`decide`], [`outcome`], [`record`] | decisions, their influence and cache policy, what is logged |
-//! | [`playbook`] | draft, check, compile, and the flat file read in place |
-//! | [`visitor`], [`assign`] | what is kept of a visitor, and who gets which variant |
+//! | [`decide`] | the decision of each block |
+//! | [`response`], [`effect`] | outcome, headers, cache policy, obligations, log record; what a host is asked to do |
+//! | [`playbook`] | the compiled file, read in place |
+//! | [`visitor`], [`assign`] | what is stored of a visitor, and bucketing |
 //! | [`condition`], [`signal`] | three-valued conditions over signals, each with its purpose |
 //! | [`consent`] | stored flags, decoded and resolved to permits |
 //! | [`html`], [`http`] | finding and splicing blocks, templates, headers, cookies |
-//! | [`limits`], [`reason`] | every bound with its reason, and the closed codes for why |
+//! | [`facts`] | what a host hands over for one request |
+//! | [`base`], [`limits`], [`reason`] | text and numbers, every bound with its reason, and the closed codes for why |
 #![no_std]
 
 extern crate alloc;

@@ -1,13 +1,15 @@
-//! `cargo xtask check`: the rules of the house (design §3), held by a tool.
+//! `cargo xtask check`: the rules of the crate, held by a tool.
 //!
 //! Each rule is a row in one of the tables below this folder. A broken rule is one line: where, what, and what to do.
 
+mod circles;
 mod commands;
 pub mod engine;
+mod imports;
+mod layers;
 mod lengths;
 mod manifests;
 mod names;
-mod rooms;
 mod source;
 mod traces;
 
@@ -49,8 +51,9 @@ struct House {
 
 type Rule = fn(&House) -> anyhow::Result<Vec<Violation>>;
 
-const QUICK: [(&str, Rule); 7] = [
-    ("rooms: arrows point one way", rooms::arrows),
+const QUICK: [(&str, Rule); 8] = [
+    ("layers: a folder imports only folders below it", layers::rules),
+    ("circles: files that import each other are one concept", circles::rules),
     ("names: what only one file may name, and what nobody may", names::rules),
     ("lengths: files and adapters stay small", lengths::rules),
     ("manifests: versions pinned, lock files committed, hosts apart", manifests::rules),

@@ -20,6 +20,13 @@ struct Mark {
 }
 
 impl Source {
+    /// A file with this text, for tests.
+    #[cfg(test)]
+    pub fn of(path: &str, text: &str) -> Source {
+        let lines = text.lines().count();
+        Source { path: path.to_owned(), code: blank(text), marks: vec![Mark::default(); lines] }
+    }
+
     /// The 1-based line that byte `offset` of the code is on.
     pub fn line(&self, offset: usize) -> usize {
         1 + self.code.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count()

@@ -58,6 +58,12 @@ pub struct Arguments {
     /// Survivors in a hundred that are allowed
     #[arg(long, default_value_t = 0)]
     allowed: usize,
+    /// Says what is drawn and what is known of it, and tries nothing
+    #[arg(long)]
+    list: bool,
+    /// Only the mutants that this file lists, as `target/mutants/open.json` has those that the last run left
+    #[arg(long, value_name = "FILE")]
+    these: Option<PathBuf>,
     /// Tries the patches of this folder instead, each with a build of its own
     #[arg(long, value_name = "FOLDER")]
     patches: Option<PathBuf>,
@@ -91,8 +97,13 @@ pub fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
     } else if arguments.minutes == 0 {
         command.arg("--apart");
     }
-    if arguments.quick {
-        command.arg("--quick");
+    for (word, said) in [("--quick", arguments.quick), ("--list", arguments.list)] {
+        if said {
+            command.arg(word);
+        }
+    }
+    if let Some(file) = &arguments.these {
+        command.arg("--these").arg(file);
     }
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     run(command.args(["--jobs", &cores.to_string()]))
@@ -117,6 +128,8 @@ pub fn sample() -> anyhow::Result<()> {
         quick: true,
         longest: 2,
         allowed: 33,
+        list: false,
+        these: None,
         patches: None,
     })
 }

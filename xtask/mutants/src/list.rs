@@ -36,6 +36,17 @@ impl Mutant {
         self.returns.contains("impl ")
     }
 
+    /// Whether that hidden type is an iterator and no more.
+    pub fn returns_iterator(&self) -> bool {
+        self.returns.trim_start_matches("->").trim_start().starts_with("impl Iterator<")
+    }
+
+    /// The same mutant of a function that returns this.
+    #[cfg(test)]
+    pub fn returning(self, returns: &str) -> Mutant {
+        Mutant { returns: returns.to_owned(), ..self }
+    }
+
     /// What the list of accepted survivors names it by.
     pub fn key(&self) -> (String, String, String) {
         (self.file.clone(), self.change.clone(), self.line.clone())

@@ -52,10 +52,14 @@ struct Arguments {
     list: bool,
     /// Survivors in a hundred that are allowed, where a sample of many commits is looked at.
     allowed: usize,
+    /// A file that lists the mutants that are tried, as the open ones of a run are kept.
+    these: Option<PathBuf>,
     /// A folder of patches that are tried in place of what cargo-mutants lists.
     patches: Option<PathBuf>,
 }
 
+/// Where the mutants are kept that were not killed, for `--these`.
+const OPEN: &str = "target/mutants/open.json";
 /// Mutants without a result that are still listed one by one.
 const UNTRIED: usize = 100;
 
@@ -102,6 +106,7 @@ fn arguments() -> anyhow::Result<Arguments> {
         apart: false,
         list: false,
         allowed: 0,
+        these: None,
         patches: None,
     };
     let mut words = std::env::args().skip(1);
@@ -126,6 +131,7 @@ fn arguments() -> anyhow::Result<Arguments> {
             "--longest" => found.longest = value.parse()?,
             "--jobs" => found.jobs = value.parse()?,
             "--allowed" => found.allowed = value.parse()?,
+            "--these" => found.these = Some(value.into()),
             "--patches" => found.patches = Some(value.into()),
             "--shard" => {
                 let (part, of) = value.split_once('/').context("a shard is written 2/8")?;
@@ -149,6 +155,14 @@ fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
     let mut chosen = list::all(&arguments.tool, &root, &arguments.places)?;
     let all = chosen.len();
     ensure!(all > 0, "there is nothing to change in {}", arguments.places.join(", "));
+    if let Some(file) = &arguments.these {
+        let wanted = accepted::keys(file)?;
+        chosen.retain(|mutant| wanted.contains(&mutant.key()));
+        let found: BTreeSet<_> = chosen.iter().map(Mutant::key).collect();
+        for (file, change, line) in wanted.difference(&found) {
+            say(format!("not there any more: {file}: {change}: {line}"));
+        }
+    }
     if arguments.sample > 0 {
         chosen = list::sample(chosen, arguments.sample, &arguments.seed);
     }
@@ -313,6 +327,10 @@ fn report(root: &Path, chosen: &[Mutant], fates: &Log, allowed: usize, began: In
         }
     }
     println!("{:<44}{:>8}{:>10}{:>10}{:>10}{:>9}", "all", total[0], total[1], total[2], total[3], total[4]);
+    let known = |mutant: &&Mutant| matches!(fates.fate(mutant), Fate::Killed(_) | Fate::Unviable);
+    let open: Vec<_> = chosen.iter().filter(|mutant| !known(mutant)).map(Mutant::key).collect();
+    let kept = root.join(OPEN);
+    accepted::write(&kept, &open)?;
     if total[4] <= UNTRIED {
         for mutant in chosen.iter().filter(|mutant| fates.fate(mutant) == Fate::Untried) {
             println!("UNTRIED {}\n    {}", mutant.name, mutant.line);

@@ -19,6 +19,8 @@ pub enum Place {
     Arm { pattern_end: usize, guard: Option<Range<usize>> },
     /// Behind the `{` of a function.
     Body(usize),
+    /// All between the braces of a function that hides the type it returns.
+    Hidden(Range<usize>),
     /// A whole number.
     Number(Range<usize>),
 }
@@ -32,6 +34,7 @@ impl Place {
             Place::Unary { all, .. } => all.start * 4 + 2,
             Place::Arm { pattern_end, .. } => pattern_end * 4 + 3,
             Place::Body(at) => at * 4,
+            Place::Hidden(range) => range.start * 4,
             Place::Number(range) => range.end * 4 + 2,
         }
     }
@@ -41,7 +44,7 @@ impl Place {
             Place::Binary { all, .. } | Place::Unary { all, .. } => all.clone(),
             Place::Arm { pattern_end, guard } => guard.clone().unwrap_or(*pattern_end..*pattern_end),
             Place::Body(at) => *at..*at,
-            Place::Number(range) => range.clone(),
+            Place::Hidden(range) | Place::Number(range) => range.clone(),
         }
     }
 }
@@ -50,7 +53,8 @@ impl Place {
 pub struct Finder<'s> {
     lines: &'s Lines<'s>,
     pub found: BTreeMap<(&'static str, usize), Place>,
-    pub bodies: BTreeMap<usize, Place>,
+    /// What is between the braces of each function, by the places that the tool means it by.
+    pub bodies: BTreeMap<usize, Range<usize>>,
     /// The bodies of `const` functions: some are called at compile time alone.
     pub early: Vec<Range<usize>>,
     /// How deep we are in what is computed at compile time, where nothing can be switched.
@@ -77,10 +81,9 @@ impl<'s> Finder<'s> {
         let open = self.range(block.brace_token.span.open());
         let close = self.range(block.brace_token.span.close());
         // The tool that lists mutants means the statements, the brace or the block: each finds the same body.
-        let place = Place::Body(open.end);
         let first = block.stmts.first().map_or(close.start, |stmt| self.range(stmt.span()).start);
         for at in [open.start, open.end, first] {
-            self.bodies.insert(at, place.clone());
+            self.bodies.insert(at, open.end..close.start);
         }
     }
 

@@ -33,8 +33,8 @@ pub fn weave(source: &str, mutants: &[(usize, &Mutant)]) -> anyhow::Result<Woven
             early.push(*number);
         }
         let place = match mutant.genre.as_str() {
-            "FnValue" => finder.bodies.get(&at).filter(|_| !mutant.returns_impl()),
-            _ => finder.found.get(&(genre(&mutant.genre), at)),
+            "FnValue" => finder.bodies.get(&at).cloned().and_then(|body| body_of(source, body, mutant)),
+            _ => finder.found.get(&(genre(&mutant.genre), at)).cloned(),
         };
         let Some(place) = place else {
             left.push(*number);
@@ -43,12 +43,35 @@ pub fn weave(source: &str, mutants: &[(usize, &Mutant)]) -> anyhow::Result<Woven
         let site = sites
             .entry(place.key())
             .or_insert_with(|| Site { place: place.clone(), alternatives: Vec::new() });
-        site.alternatives.push((*number, mutant.replacement.clone(), mutant.genre.clone()));
+        let replacement = iterator(&mutant.replacement).unwrap_or_else(|| mutant.replacement.clone());
+        let text = if matches!(place, Place::Hidden(_)) { replacement } else { mutant.replacement.clone() };
+        site.alternatives.push((*number, text, mutant.genre.clone()));
     }
     let sites: Vec<Site> = sites.into_values().collect();
     let mut writer = Writer { source, out: String::new(), places: Vec::new() };
     writer.emit(0..source.len(), &sites);
     Ok(Woven { text: writer.out, places: writer.places, left, early })
+}
+
+/// How the body of a function is switched; `None` where it cannot be.
+fn body_of(source: &str, body: Range<usize>, mutant: &Mutant) -> Option<Place> {
+    if !mutant.returns_impl() {
+        return Some(Place::Body(body.start));
+    }
+    // Both values must have one type, so that all of the body becomes one side of it.
+    let text = source.get(body.clone())?;
+    let plain =
+        mutant.returns_iterator() && !text.contains("return") && iterator(&mutant.replacement).is_some();
+    plain.then_some(Place::Hidden(body))
+}
+
+/// The iterator over one value or none that cargo-mutants writes, as one type.
+fn iterator(replacement: &str) -> Option<String> {
+    if replacement == "::std::iter::empty()" {
+        return Some("None.into_iter()".to_owned());
+    }
+    let value = replacement.strip_prefix("::std::iter::once(")?.strip_suffix(')')?;
+    Some(format!("Some({value}).into_iter()"))
 }
 
 /// One side of `&&` or `||` alone: which condition a test needs.
@@ -144,7 +167,7 @@ impl Writer<'_> {
             let place = site.place.range();
             if place.start < at
                 || (place == range
-                    && matches!(site.place, Place::Binary { .. } | Place::Unary { .. })
+                    && matches!(site.place, Place::Binary { .. } | Place::Unary { .. } | Place::Hidden(_))
                     && self.is_open(site))
             {
                 continue;
@@ -170,6 +193,18 @@ impl Writer<'_> {
                         &format!(" if crate::mutant::on({number}) {{ return {text}; }}"),
                     );
                 }
+            }
+            Place::Hidden(range) => {
+                for (number, text, _) in &site.alternatives {
+                    let changed = format!("crate::mutant::Either::Left({text})");
+                    self.alternative(
+                        *number,
+                        &format!(" if crate::mutant::on({number}) {{ return {changed}; }}"),
+                    );
+                }
+                self.out.push_str(" crate::mutant::Either::Right({");
+                self.emit(range.clone(), sites);
+                self.out.push_str("}) ");
             }
             Place::Binary { left, right, .. } => {
                 let (l, r) = (self.source[left.clone()].to_owned(), self.source[right.clone()].to_owned());
@@ -308,6 +343,24 @@ mod tests {
             let text = woven(source, &mutant);
             assert!(text.contains(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_body_whose_type_is_hidden_is_one_side_of_a_type() {
+        let source = "fn f(a: u8) -> impl Iterator<Item = u8> { let b = a + 1; (0..b).filter(|c| *c > 2) }";
+        let change =
+            mutant("FnValue", "::std::iter::once(1)", (1, 43), (1, 83)).returning("impl Iterator<Item = u8>");
+        let text = woven(source, &change);
+        assert!(
+            text.contains(
+                "{ if crate::mutant::on(7) { return crate::mutant::Either::Left(Some(1).into_iter()); }"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("crate::mutant::Either::Right({ let b = a + 1; (0..b).filter(|c| *c > 2) }) }"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -21,11 +21,18 @@ use crate::run::{elapsed, output, program, say, show};
 use source::Source;
 
 /// Holds the rules of the house: who may depend on, name or import what.
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub struct Arguments {
     /// Only what needs no compiler: a second instead of a minute
     #[arg(long)]
     quick: bool,
+}
+
+impl Arguments {
+    /// Only what needs no compiler.
+    pub const QUICK: Arguments = Arguments { quick: true };
+    /// Every rule.
+    pub const ALL: Arguments = Arguments { quick: false };
 }
 
 /// A rule that something breaks.

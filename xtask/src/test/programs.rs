@@ -23,6 +23,9 @@ const WITHOUT: [&str; 6] =
 /// Programs that take longest: they begin first, so that nobody waits for one of them alone.
 const LONG: [&str; 7] = ["html_judged", "html_chunks", "agree", "interference", "matrix", "cases", "smoke"];
 
+/// What `--quick` builds: the engine with its laws, and the cases on it.
+const QUICK: [&str; 2] = ["parvis", "parvis-cases"];
+
 /// A program of tests.
 #[derive(Clone, Debug, PartialEq)]
 struct Tests {
@@ -42,7 +45,25 @@ pub fn build() -> anyhow::Result<()> {
 
 /// Runs the programs of packages that `chosen` names, with the environment of `like`; says how many tests passed.
 pub fn test(chosen: impl Fn(&str) -> bool, like: &std::process::Command) -> anyhow::Result<()> {
-    let mut programs: Vec<Tests> = built()?.into_iter().filter(|tests| chosen(&tests.package)).collect();
+    all(built()?.into_iter().filter(|tests| chosen(&tests.package)).collect(), like)
+}
+
+/// Builds the programs of the engine and its cases alone, and runs all but the longest of them.
+pub fn quick(like: &std::process::Command) -> anyhow::Result<()> {
+    let mut command = cargo("test --locked --no-run --lib --tests --message-format json-render-diagnostics");
+    command.args(QUICK.iter().flat_map(|name| ["-p", name]));
+    let (mut programs, _) = compiled(&mut command)?;
+    let long: Vec<Tests> = programs.extract_if(.., |tests| LONG.contains(&tests.name.as_str())).collect();
+    for tests in long {
+        say(format!(
+            "{} takes long and is left out: cargo test -p {} {}",
+            tests.name, tests.package, tests.target
+        ));
+    }
+    all(programs, like)
+}
+
+fn all(mut programs: Vec<Tests>, like: &std::process::Command) -> anyhow::Result<()> {
     programs.sort_by_key(|tests| LONG.iter().position(|name| *name == tests.name).unwrap_or(LONG.len()));
     let (next, log) = (AtomicUsize::new(0), Log::here());
     let counts = Mutex::new(Counts::default());
@@ -130,22 +151,34 @@ fn built() -> anyhow::Result<Vec<Tests>> {
 fn compile() -> anyhow::Result<Vec<Tests>> {
     let mut command = cargo("test --locked --workspace --no-run --message-format json-render-diagnostics");
     command.args(WITHOUT.iter().flat_map(|name| ["--exclude", name]));
-    let messages = printed(&mut command)?;
+    let (mut programs, others) = compiled(&mut command)?;
+    for (name, executable) in others {
+        match name.as_str() {
+            // It has the features of all tests, which `parvis serve` turns none of on.
+            "parvis" => demo::COMMAND.get(|| Ok(executable))?,
+            "compile" => COMPILER.get(|| Ok(executable))?,
+            _ => continue,
+        };
+    }
+    programs.sort_by(|one, other| (&one.package, &one.target).cmp(&(&other.package, &other.target)));
+    Ok(programs)
+}
+
+/// The test programs that `command` builds, and the other programs by name.
+fn compiled(command: &mut std::process::Command) -> anyhow::Result<(Vec<Tests>, Vec<(String, PathBuf)>)> {
+    let messages = printed(command)?;
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = Vec::new();
+    let (mut programs, mut others) = (Vec::new(), Vec::new());
     for message in messages.filter(|message| message.get("executable").is_some_and(Value::is_string)) {
         if message.pointer("/profile/test") == Some(&Value::Bool(true)) {
             programs.push(tests(&message).with_context(|| format!("cargo said {message}"))?);
-        } else if text(&message, "/target/name") == "parvis" {
-            // It has the features of all tests, which `parvis serve` turns none of on.
-            demo::COMMAND.get(|| Ok(PathBuf::from(text(&message, "/executable"))))?;
-        } else if text(&message, "/target/name") == "compile" {
-            COMPILER.get(|| Ok(PathBuf::from(text(&message, "/executable"))))?;
+        } else {
+            let name = text(&message, "/target/name").to_owned();
+            others.push((name, PathBuf::from(text(&message, "/executable"))));
         }
     }
     ensure!(!programs.is_empty(), "cargo built no tests");
-    programs.sort_by(|one, other| (&one.package, &one.target).cmp(&(&other.package, &other.target)));
-    Ok(programs)
+    Ok((programs, others))
 }
 
 /// What cargo says of a built test program.

@@ -29,6 +29,12 @@ const fn step(
 /// The step that builds Viceroy: it needs nothing, takes longest the first time, and nothing else waits for its processor.
 pub const VICEROY: &str = "viceroy";
 
+/// The steps of `--quick`, which do less there.
+pub const QUICK: [&str; 4] = ["format", "unit", "lints", "rules"];
+
+/// Random cases of each law with `--quick`, where the law does not say itself how many.
+const QUICK_CASES: &str = "32";
+
 /// The steps with tests that measure time or drive a browser.
 pub const TIMED: [&str; 4] = ["package", "hosts", "demo", "browser"];
 
@@ -139,12 +145,15 @@ fn format(_: &Arguments) -> anyhow::Result<()> {
     run(cargo("fmt --check --manifest-path").arg(mutants::MANIFEST))
 }
 
-fn rules(_: &Arguments) -> anyhow::Result<()> {
-    check::check(&check::Arguments::default())?;
-    Ok(())
+fn rules(arguments: &Arguments) -> anyhow::Result<()> {
+    check::check(if arguments.quick { &check::Arguments::QUICK } else { &check::Arguments::ALL })
 }
 
-fn lints(_: &Arguments) -> anyhow::Result<()> {
+fn lints(arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.quick {
+        let packages = "-p parvis -p parvis-cases -p parvis-native -p parvis-cli";
+        return all(&[format!("clippy --locked {packages} --lib --bins --tests -- -D warnings")]);
+    }
     // A whole Wasmtime only to lint two files of the bench would take minutes.
     let host = format!(
         "--workspace --exclude parvis-fastly --exclude xtask-probe --exclude {WASMTIME} --all-targets"
@@ -179,6 +188,9 @@ const FUZZ_TARGETS: &str = "parvis-fuzz-targets";
 fn unit(arguments: &Arguments) -> anyhow::Result<()> {
     let mut command = program("test");
     let like = with_places(&mut command, arguments);
+    if arguments.quick {
+        return programs::quick(like.env("PROPTEST_CASES", QUICK_CASES));
+    }
     let ours = |package: &str| ![HOST_TESTS, ORACLES, FUZZ_TARGETS].contains(&package);
     let (log, like) = (Log::here(), &*like);
     std::thread::scope(|threads| {

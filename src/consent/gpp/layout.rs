@@ -1,6 +1,6 @@
 //! The layouts of the US sections, as their specifications write them, and the few places in each that decide.
 //!
-//! [`LAYOUTS`] is the one table; what the engine reads at run time is computed from it while it is compiled.
+//! `LAYOUTS` is the one table; what the engine reads at run time is computed from it while it is compiled.
 
 macro_rules! fields {
     ($($variant:ident,)*) => {

@@ -11,16 +11,52 @@
 //! Comments in the code refer to these chapters or to the public source itself.
 
 #[doc = include_str!("docs/caching.md")]
+///
+/// [`rewritable`]: crate::http::content::rewritable
+/// [HTML model]: crate::docs::html#encodings
+/// [`Influence`]: crate::signal::influence::Influence
+/// [`CachePolicy`]: crate::response::cache_policy::CachePolicy
+/// [`lifetime`]: crate::http::freshness::lifetime
 pub mod caching {}
 
 #[doc = include_str!("docs/consent.md")]
+///
+/// [`Purpose`]: crate::consent::purpose::Purpose
+/// [`Ruling`]: crate::consent::resolve::Ruling
+/// [`layout`]: mod@crate::consent::gpp::layout
+/// [`cmp`]: mod@crate::consent::cmp
+/// [`settings`]: mod@crate::consent::settings
+/// [`resolve`]: fn@crate::consent::resolve::resolve
 pub mod consent {}
 
 #[doc = include_str!("docs/html.md")]
+///
+/// [`Reason`]: crate::reason::Reason
+/// [tokenizer]: mod@crate::html::blocks
+/// [`TAG_BYTES`]: crate::limits::TAG_BYTES
+/// [`BLOCK_BYTES`]: crate::limits::BLOCK_BYTES
+/// [`Block`]: crate::html::blocks::Block
+/// [part]: mod@crate::html::parts
 pub mod html {}
 
 #[doc = include_str!("docs/memory.md")]
+///
+/// [consent model]: crate::docs::consent
+/// [`Visit`]: crate::visitor::visit::Visit
+/// [`Memory`]: crate::visitor::memory::Memory
+/// [`CLOCK_SKEW_MINUTES`]: crate::limits::CLOCK_SKEW_MINUTES
+/// [`MEMORY_BYTES`]: crate::limits::MEMORY_BYTES
 pub mod memory {}
 
 #[doc = include_str!("docs/security.md")]
+///
+/// [consent model]: crate::docs::consent
+/// [the seal]: crate::docs::memory#seal
+/// [HTML model]: crate::docs::html
+/// [splice plans]: crate::docs::caching#splice-plans
+/// [`resolve`]: mod@crate::consent::resolve
+/// [`Permit`]: crate::consent::permit::Permit
+/// [`Guarded`]: crate::signal::guarded::Guarded
+/// [`Value`]: crate::http::headers::Value
+/// [`limits`]: crate::limits
 pub mod security {}

@@ -41,6 +41,9 @@
 //! | [`html`], [`http`] | finding and splicing blocks, templates, headers, cookies |
 //! | [`facts`] | what a host hands over for one request |
 //! | [`base`], [`limits`], [`reason`] | text and numbers, every bound with its reason, and the closed codes for why |
+//!
+//! Why the code does what it does, with public sources, is in [`docs`]: the [consent model](docs::consent), the
+//! [HTML model](docs::html), [visitor memory](docs::memory), [caching](docs::caching) and the [security model](docs::security).
 #![no_std]
 
 extern crate alloc;
@@ -54,6 +57,7 @@ pub mod base;
 pub mod condition;
 pub mod consent;
 pub mod decide;
+pub mod docs;
 pub mod effect;
 pub mod engine;
 pub mod exchange;

@@ -2,7 +2,8 @@
 //!
 //! A bound that is reached never fails a request: the thing beyond it is treated as absent and the record says so.
 
-/// Longest `Cookie` header that is looked at, in bytes; Fastly unsets longer ones (facts/trust.md §3).
+/// Longest `Cookie` header that is looked at, in bytes; Fastly unsets longer ones
+/// ([platforms](crate::docs::security#limits-of-the-platforms)).
 pub const COOKIE_HEADER_BYTES: usize = 32 * 1024;
 /// Longest cookie value that is decoded, in bytes: what browsers store (RFC 6265bis §5.6).
 pub const COOKIE_VALUE_BYTES: usize = 4096;
@@ -18,21 +19,22 @@ pub const CART_LINES: usize = 16;
 pub const VISIT_CAPS: usize = 16;
 /// Dismissals of a visit that wait for an edge to remember them; further ones count for the visit alone.
 pub const VISIT_DISMISSALS: usize = 8;
-/// Counters of visitor memory; when all are taken, what needs another one counts as reached (facts/decisions.md §3).
+/// Counters of visitor memory; when all are taken, what needs another one counts as reached.
 pub const MEMORY_CAPS: usize = 24;
 /// Dates that a site declares of a visitor; of more, those declared longest ago are forgotten.
 pub const DATES: usize = 8;
-/// Experiments whose variant is kept for a visitor; `check` refuses a playbook with more (facts/decisions.md §3).
+/// Experiments whose variant is kept for a visitor; `check` refuses a playbook with more.
 pub const STICKY: usize = 8;
 /// Longest id of an item, category, campaign, variant or block, in bytes.
 pub const ID_BYTES: usize = 64;
-/// Interests that are remembered of a visitor (facts/decisions.md §3).
+/// Interests that are remembered of a visitor; of more, the weakest is evicted.
 pub const INTERESTS: usize = 16;
-/// Longest visitor memory that is decoded, in bytes before sealing: twice the full layout of facts/decisions.md §3.
+/// Longest visitor memory that is decoded, in bytes before sealing; the [layout](crate::docs::memory#layout-of-the-memory)
+/// has at most 717, and a later version may add parts.
 pub const MEMORY_BYTES: usize = 1024;
 /// Life of visitor memory in days, counted from first issue and not extended: six months, rounded down.
 pub const MEMORY_DAYS: u16 = 180;
-/// Longest life a playbook may ask for, in days: 13 months, the shortest there are (CNIL; facts/decisions.md §3).
+/// Longest life a playbook may ask for, in days: 13 months, the shortest there are (CNIL; [life](crate::docs::memory#life)).
 pub const MEMORY_DAYS_MOST: u16 = 393;
 /// How far the clocks of two hosts may differ before a time counts as lying in the future, in minutes.
 pub const CLOCK_SKEW_MINUTES: u32 = 60;
@@ -44,9 +46,9 @@ pub const KEYRING_KEYS: usize = 16;
 pub const PLAYBOOK_BYTES: usize = 8 * 1024 * 1024;
 /// Nesting of a condition; deeper ones do not pass `check` and evaluate to unknown.
 pub const CONDITION_DEPTH: u32 = 16;
-/// Steps one campaign's condition may take (facts/trust.md §4.5).
+/// Steps one campaign's condition may take ([bounds](crate::docs::security#bounds)).
 pub const CONDITION_STEPS: u32 = 256;
-/// Steps all conditions of one request may take together (facts/trust.md §4.5).
+/// Steps all conditions of one request may take together ([bounds](crate::docs::security#bounds)).
 pub const REQUEST_STEPS: u32 = 10_000;
 /// Longest block that may be held back while its end is looked for, in bytes.
 pub const BLOCK_BYTES: usize = 64 * 1024;
@@ -73,11 +75,11 @@ pub const PLAYBOOK_ROWS: usize = 65_535;
 pub const CONDITION_TEXT_BYTES: usize = 1024;
 /// Elements the longest list signal may have: what the worst case of a condition is reckoned with.
 pub const LIST_ELEMENTS: u32 = 16;
-/// Purchases that visitor memory keeps, and the visit until then; the one remembered first falls out (facts/decisions.md §3).
+/// Purchases that visitor memory keeps, and the visit until then; the one remembered first falls out.
 pub const MEMORY_PURCHASES: usize = 12;
 /// Removals from the cart and dismissals that they keep, together; the one remembered first falls out.
 pub const MEMORY_REFUSALS: usize = 8;
-/// Stores of a playbook: what one request can scan in a few microseconds (facts/decisions.md §4).
+/// Stores of a playbook: what one request can scan in a few microseconds ([place](crate::docs::memory#place)).
 pub const STORES: usize = 4096;
 /// Stores that are told to be near where nobody can say which is the nearest.
 pub const NEAR_STORES: usize = 3;

@@ -1,4 +1,4 @@
-//! Named cases of consent (issue 3, line 7, and the traps of facts/consent.md §4).
+//! Named cases of consent, with the traps of banners: choices that nobody made, names that contain another, odd encodings.
 
 mod consent_boundaries;
 

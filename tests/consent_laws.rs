@@ -1,4 +1,4 @@
-//! Laws of consent that hold for every input (issue 3): each is a property test over real and broken flags.
+//! Laws of consent that hold for every input: each is a property test over real and broken flags.
 //!
 //! For each there is a bug in `src/consent` that it must catch: `tests/model/planted.json` has them under `consent, law`. That
 //! they can still be planted is tested with all else, and this plants each and sees it caught:

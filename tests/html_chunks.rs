@@ -1,4 +1,4 @@
-//! The chunk laws of facts/trust.md 7.2: however the bytes of a page come, the same blocks are found, the same bytes leave,
+//! The chunk laws: however the bytes of a page come, the same blocks are found, the same bytes leave,
 //! and the same plan is made, with and without empty pieces between.
 //!
 //! All cuts in two and all sizes of pieces for every page up to 4 KiB, all cuts in three up to 96 bytes; 1,000 random cuts for

@@ -1,5 +1,5 @@
-//! What the edge does in the first response that sees a denial (facts/consent.md §8.6), where no origin answers; the rest is
-//! in `fixtures/cases`, 68 and 69.
+//! What the edge does in the first response that sees a denial (src/docs/consent.md, "Withdrawal"), where no origin
+//! answers; the rest is in `fixtures/cases`, 68 and 69.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
 use parvis::author::compile_source;

@@ -35,7 +35,7 @@ pub fn bucket(seed: &str, id: &str) -> u16 {
 
 /// The place of `id` under `seed`, 0 to 999: GrowthBook's hash version 1, which namespaces still use.
 ///
-/// Its low buckets are slightly favored (facts/decisions.md §2.1), so variants are never chosen with it.
+/// Its low buckets are slightly favored ([bucketing](crate::docs::memory#bucketing)), so variants are never chosen with it.
 pub fn bucket_v1(seed: &str, id: &str) -> u16 {
     bucket_v1_of(id.encode_utf16().chain(seed.encode_utf16()))
 }

@@ -1,6 +1,6 @@
 //! The `consent` object of a playbook as somebody wrote it, and the section it compiles to.
 //!
-//! Everything is optional: what is not said keeps its default (facts/consent.md §4 and §8.5).
+//! Everything is optional: what is not said keeps its default ([`crate::consent::settings::Defaults`]).
 
 use alloc::collections::BTreeMap;
 use alloc::format;

@@ -183,7 +183,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
         self.overrides = false;
     }
 
-    /// A leading `C` is a bare TC string and a digit a US Privacy string (facts/consent.md §2.1).
+    /// A leading `C` is a bare TC string and a digit a US Privacy string.
     fn gpp(&mut self, place: &'e str, value: &'e str) {
         if find(value, b'~') == value.len() {
             match value.as_bytes().first() {

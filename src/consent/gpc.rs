@@ -1,4 +1,4 @@
-//! Global Privacy Control: one field value of exactly `1` is enough (facts/consent.md §3).
+//! Global Privacy Control: one field value of exactly `1` is enough (W3C, *Global Privacy Control*).
 //!
 //! A joined `1, 1` is outside the W3C text. It is not reported as the signal, but it refuses what the signal refuses, since
 //! ignoring it is the unsafe side.

@@ -1,7 +1,7 @@
 //! GPP strings: the header, and the sections by position.
 //!
 //! Promises: total, no allocation, unknown sections skipped. A US section that is present and cannot be read denies sale and
-//! profile, for it may hide an opt-out (facts/consent.md §2 and §8.4).
+//! profile, for it may hide an opt-out. Layout: [here](crate::docs::consent#gpp-strings), after the IAB's specification.
 
 pub mod layout;
 pub mod section;

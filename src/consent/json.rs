@@ -5,7 +5,7 @@
 
 use crate::base::split::slice;
 
-/// Deepest nesting that is read (facts/consent.md §4).
+/// Deepest nesting that is read, so that recursion is bounded.
 pub const DEPTH: usize = 8;
 /// The step to an element of an array; no key can be written like that, for JSON escapes control characters.
 pub const ITEM: &str = "\u{1}";

@@ -1,4 +1,4 @@
-//! The ten purposes data can be used for (facts/consent.md §8.1).
+//! The ten purposes data can be used for ([what each covers](crate::docs::consent#purposes)).
 
 /// What data is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

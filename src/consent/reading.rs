@@ -59,7 +59,7 @@ impl Answer {
         *self = Answer { fault: Some(reason), ..Answer::UNCHOSEN };
     }
 
-    /// Makes it an opt-out signal that cannot be read: it denies what it could have denied (facts/consent.md §8.4).
+    /// Makes it an opt-out signal that cannot be read: it denies what it could have denied.
     #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn fail_closed(&mut self, reason: Reason) {
         self.fail(reason);

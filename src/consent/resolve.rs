@@ -1,4 +1,5 @@
-//! From votes to permits: merge with deny winning, decide by regime, gate by device storage (facts/consent.md §8.4).
+//! From votes to permits: merge with deny winning, decide by regime, gate by device storage. See
+//! [the steps](crate::docs::consent#how-flags-combine).
 //!
 //! Promises: total on any evidence, no allocation, independent of the order of cookies; adding a flag that denies never
 //! allows more; unknown is no wherever the law asks for opt-in.

@@ -1,4 +1,4 @@
-//! What a site says about consent, and the defaults where it says nothing (facts/consent.md §4 and §8.5).
+//! What a site says about consent, and the defaults where it says nothing.
 //!
 //! Cookie names, what a banner's categories mean, how long a choice lasts in which region: all of it is data.
 
@@ -148,7 +148,7 @@ pub trait Settings {
     fn stored(&self) -> StoredSettings<'_>;
 }
 
-/// The defaults of facts/consent.md §4 and §8.5.
+/// The defaults of [banner cookies](crate::docs::consent#banner-cookies) and [regimes](crate::docs::consent#regimes).
 ///
 /// ```
 /// use parvis::consent::settings::{Defaults, Settings, Slot};
@@ -219,7 +219,7 @@ const TARGETING: PurposeSet = SALE.with(Purpose::Profile);
 /// A key of a banner's map and the purposes it stands for.
 type Meaning = (&'static str, PurposeSet);
 
-/// What the categories of banners mean (facts/consent.md §8.3); banners by service have no default map.
+/// What the categories of banners mean; banners by service have no default map.
 const MAP: &[(Banner, &[Meaning])] = &[
     (
         Banner::OneTrust,

@@ -11,7 +11,7 @@ use super::resolve::Resolution;
 pub const STATUS_HEADER: &str = "gpc-status";
 /// Bytes of the day, `2026-11-21`.
 const DAY: usize = 10;
-/// What the signal refuses (facts/consent.md §8.4).
+/// What the signal refuses (11 CCR 7025(c)(1); [the signal](crate::docs::consent#global-privacy-control)).
 const REFUSED: PurposeSet = PurposeSet::EMPTY.with(Purpose::SaleShare).with(Purpose::Profile);
 
 /// What a site states, in the bytes of a compiled playbook.

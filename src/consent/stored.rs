@@ -37,7 +37,7 @@ pub(crate) const REGIME_BYTES: usize = 8;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StoredSettings<'a> {
     flags: u8,
-    /// The operator's id in the Global Vendor List; 0 reads the publisher segment of TC strings (facts/consent.md §1.6).
+    /// The operator's id in the Global Vendor List; 0 reads the publisher segment of TC strings.
     pub vendor: u16,
     /// The lowest revision of vanilla-cookieconsent's configuration that choices must have been made under.
     pub revision: u32,

@@ -2,7 +2,7 @@
 //!
 //! Promises: total on any text, no allocation, and a truncated string never grants more than the whole one. Refuses a
 //! second core, a repeated segment, reversed ranges, and characters outside the url-safe alphabet.
-//! Layout: facts/consent.md §1, after the IAB's *Consent string and vendor list formats v2*.
+//! Layout: [here](crate::docs::consent#tcf-strings), after the IAB's *Consent string and vendor list formats v2*.
 
 pub mod vendors;
 pub(super) mod vote;
@@ -264,7 +264,7 @@ impl Tcf<'_> {
         Some(Publisher { consents, interests, custom_consents: ids(custom), custom_interests: ids(custom) })
     }
 
-    /// Why the string is not in force, whatever the time is (facts/consent.md §1.7).
+    /// Why the string is not in force, whatever the time is ([validity](crate::docs::consent#validity)).
     pub fn invalid(&self) -> Option<Reason> {
         if !self.service_specific() {
             Some(Reason::NotSiteSpecific)

@@ -1,4 +1,4 @@
-//! US Privacy strings: four characters, read strictly (facts/consent.md §2.5).
+//! US Privacy strings: four characters, read strictly ([the form](crate::docs::consent#us-privacy-strings)).
 //!
 //! A present string that is malformed may hide an opt-out, so it denies sale and profile.
 

@@ -6,7 +6,7 @@
 //! newest purchase of the item.
 //!
 //! Who has bought the item twice has an interval of their own. If it lies between the same two ends, it moves the catalog's
-//! half way (facts/decisions.md §1.5); anything else says nothing of how fast the item is used up.
+//! half way ([replenishment](crate::docs::memory#replenishment)); anything else says nothing of how fast the item is used up.
 
 use crate::assign::hash;
 use crate::base::calendar::Millis;

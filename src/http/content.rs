@@ -1,7 +1,7 @@
 //! Which answers of the origin may be rewritten, as far as their head says.
 //!
 //! Rewritable is: status 200, `text/html`, an encoding in which markup is ASCII, no content coding, and a path that does
-//! not look like a static file (web cache deception, facts/trust.md §4.4). Everything else passes through with its
+//! not look like a static file (web cache deception, see [`crate::docs::caching`]). Everything else passes through with its
 //! reason. The page's own first bytes may still refuse: a byte order mark of UTF-16 overrides the head.
 
 use crate::reason::Reason;

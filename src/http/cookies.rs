@@ -15,7 +15,7 @@ pub enum Sent<'a> {
     Conflicting,
 }
 
-/// The cookies of a request, split on `;` and never on `,` (facts/consent.md §4); headers over the bound are left out.
+/// The cookies of a request, split on `;` and never on `,` (RFC 6265 section 4.2.1); headers over the bound are left out.
 ///
 /// ```
 /// use parvis::http::cookies::{Sent, find, pairs};

@@ -32,7 +32,7 @@ impl From<&'static str> for Value {
 }
 
 /// Request headers that ask for a part of a page or for a confirmation of an old one: neither exists of a page that
-/// may change, and a 304 would revive a stale variant (facts/trust.md §4.4).
+/// may change, and a 304 would revive a stale variant ([why](crate::docs::caching#conditional-requests-and-ranges)).
 pub const CONDITIONAL: &[&str] =
     &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
@@ -41,7 +41,7 @@ macro_rules! lists {
         /// Response headers that describe the origin's bytes and are wrong for changed ones.
         pub const OF_THE_BYTES: &[&str] = &[$($bytes),*];
 
-        /// What lets a shared cache keep a response, whatever `Cache-Control` says (facts/trust.md §4.4).
+        /// What lets a shared cache keep a response, whatever `Cache-Control` says (RFC 9213; RFC 9111 section 5).
         pub const SHARED: &[&str] = &[$($shared),*];
 
         /// [`OF_THE_BYTES`] and [`SHARED`].

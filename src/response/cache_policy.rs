@@ -40,7 +40,7 @@ impl CachePolicy {
     /// The `Cache-Control` it sets, if any.
     ///
     /// `no-cache` and not `no-store`, so that the browser's back-forward cache stays possible
-    /// (facts/ecosystem.md §5.8).
+    /// (web.dev, *Back/forward cache*).
     pub const fn cache_control(self) -> Option<&'static str> {
         match self {
             CachePolicy::Untouched | CachePolicy::Keyed => None,

@@ -133,7 +133,7 @@ pub(crate) fn own(path: &str, playbook: &Playbook, duty: &Duty) -> Option<Answer
     Some(Answer { status: 200, headers, body })
 }
 
-/// What the site states about Global Privacy Control (facts/consent.md §3); `None` leaves the question to the origin.
+/// What the site states about Global Privacy Control (W3C GPC); `None` leaves the question to the origin.
 fn gpc(playbook: &Playbook) -> Option<Vec<u8>> {
     let (statement, _) = obligations::statement(playbook)?;
     let mut json = String::from("{\"gpc\": true, \"lastUpdate\": \"");

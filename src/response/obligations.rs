@@ -1,8 +1,8 @@
 //! Duties: what consent asks of every response, whether it is rewritten or passed through.
 //!
 //! Two things cannot wait for a page of the playbook. What we kept without permission is deleted in the first response that
-//! sees the denial, on any path and with any status (facts/consent.md §8.6); its value is not looked at. And where the
-//! playbook tells visitors what became of their Global Privacy Control, every document tells it.
+//! sees the denial, on any path and with any status ([withdrawal](crate::docs::consent#withdrawal)); its value is not looked at.
+//! And where the playbook tells visitors what became of their Global Privacy Control, every document tells it.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -25,7 +25,7 @@ pub enum Distance {
     Far,
 }
 
-/// Where `near` ends, in meters: the likely error of a network's place (facts/decisions.md §4).
+/// Where `near` ends, in meters: the likely error of a network's place ([why](crate::docs::memory#place)).
 pub const NEAR_METERS: u32 = 25_000;
 /// Where `region` ends, in meters.
 pub const REGION_METERS: u32 = 100_000;

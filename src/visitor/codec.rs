@@ -8,12 +8,21 @@
 //! | 4 | minute in which the last visit began, since 1970 |
 //! | then, any number of times | tag (1), length (1), as many bytes |
 //!
-//! Tag 1: interests, each a code (4) and a level (2). Tag 2: bucketing unit (8). Tag 3: counters, each a key (4), a count
-//! (1, never 0) and the hour of its first count, for fatigue of its last (2, since the day of first issue). Tag 4: what was bought, removed or dismissed,
-//! newest first, each the codes of item (4) and category (4), the kind (1) and the hour (2, likewise). Tag 5: dates, each a code
-//! of a name (4) and days since 1970 or, below 512, a month times 32 and a day (2). Tag 7: kept variants, each the first version
-//! (1), its version (1), the code of the variant (2) and of the campaign (4), and its share (2); never without a unit. Tag 8: preferences, each the codes of a name (4) and of a value (2, never 0). Tag 10: the day of the visit before the last one, since 1970 (2). A tag that is not known is skipped and not
-//! kept, so a later version may add parts; what is truncated, repeated or of a wrong length makes the whole unreadable.
+//! | tag | part |
+//! |---|---|
+//! | 1 | interests: code (4), level (2) |
+//! | 2 | bucketing unit (8) |
+//! | 3 | counters: key (4), count (1, never 0), hour of its first count, for fatigue of its last (2, since the day of first issue) |
+//! | 4 | bought, removed or dismissed, newest first: codes of item (4) and category (4), kind (1), hour (2, likewise) |
+//! | 5 | dates: code of a name (4), days since 1970 or, below 512, a month times 32 and a day (2) |
+//! | 6 | the cart that was left: hour since 1970 (4), codes of its items (4 each), the one that was added last first |
+//! | 7 | kept variants: first version (1), its version (1), codes of variant (2) and campaign (4), share (2); never without a unit |
+//! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
+//! | 10 | the day of the visit before the last one, since 1970 (2) |
+//!
+//! A tag that is not known is skipped and not kept, so a later version may add parts; what is truncated, repeated or of a
+//! wrong length makes the whole unreadable. How many entries a part may have and why is in
+//! [`crate::docs::memory`](crate::docs::memory#layout-of-the-memory).
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! Interest that fades: one number an interest, which orders without a clock and need not be rewritten when read.
 //!
-//! Forward decay (Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009; facts/decisions.md §3): a count `c` at time `t` is kept
+//! Forward decay (Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009): a count `c` at time `t` is kept
 //! as `L = log2(c) + (t - epoch) / half-life`. An event now is `n = (now - epoch) / half-life`, and adding it gives
 //! `log2(2^L + 2^n)`. Everything is an integer in steps of 1/128, so every host computes the same.
 
@@ -8,7 +8,7 @@ use crate::base::calendar::Millis;
 
 /// Steps in which one half-life and one doubling are counted.
 pub const STEPS: i16 = 128;
-/// Time after which an interest counts half, in milliseconds: 7 days (facts/decisions.md §3).
+/// Time after which an interest counts half, in milliseconds: 7 days.
 pub const HALF_LIFE: i64 = 7 * 86_400_000;
 
 /// The level of an interest: the base-2 logarithm of its decayed count, in steps of 1/128, as seen from the epoch.

@@ -1,7 +1,7 @@
 //! Sealing: visitor memory as a cookie value that only the site's own edge can read or make.
 //!
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; facts/trust.md §4.1). The value is base64url of version (1) | key id (1) | nonce
-//! (24) | ciphertext | tag (16). Version, key id, cookie name and site are authenticated with it, so a value moved to
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; [why](crate::docs::memory#seal)). The value is base64url of version (1)
+//! | key id (1) | nonce (24) | ciphertext | tag (16). Version, key id, cookie name and site are authenticated with it, so a value moved to
 //! another name or site does not open. Whatever does not open counts as absent. Without entropy nothing is sealed.
 //! This is the only file that touches the cipher, and the browser calls nothing of it.
 

@@ -1,4 +1,4 @@
-// The story of a visitor, told to each host: what issue 2 says must be true, (a) to (f).
+// The story of a visitor, told to each host, in six parts, (a) to (f).
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-//! GPP strings: headers, segments with Global Privacy Control, headed sections of 2025 (facts/consent.md §2.1 and §2.3).
+//! GPP strings: headers, segments with Global Privacy Control, headed sections of 2025 (src/docs/consent.md).
 
 use parvis::consent::gpp::parse;
 use parvis::consent::gpp::section::us_section;

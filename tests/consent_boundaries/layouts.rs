@@ -1,4 +1,4 @@
-//! The layouts of the US sections, each entry in its place (facts/consent.md §2.3), and what each entry says by itself.
+//! The layouts of the US sections, each entry in its place (src/docs/consent.md), and what each entry says by itself.
 
 use parvis::consent::gpp::layout;
 use parvis::consent::gpp::section::us_section;

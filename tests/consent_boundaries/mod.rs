@@ -1,6 +1,6 @@
 //! Boundaries of consent: every leg of every rule, on both sides of where it changes its mind.
 //!
-//! What is expected comes from the rules (facts/consent.md), never from what the engine answers: strings are written bit by
+//! What is expected comes from the rules (src/docs/consent.md), never from what the engine answers: strings are written bit by
 //! bit from descriptions, and each sweep has its rule in one small function beside it.
 
 #![expect(

@@ -1,8 +1,8 @@
 //! Tables of cases: what one request carries, and what its flags must come to.
 //!
 //! Every row is compared whole. `granted` and `denied` are the purposes in these states, and every other one is unknown; what is
-//! allowed then follows from the rules of facts/consent.md §8.4, 6 and 7, which are written down here a second time. `seen`,
-//! `sources`, `basis` and the like are compared where a row has them.
+//! allowed then follows from the last two steps of src/docs/consent.md, "How flags combine", which are written down here a second
+//! time. `seen`, `sources`, `basis` and the like are compared where a row has them.
 
 use std::collections::BTreeMap;
 
@@ -177,7 +177,7 @@ fn states(resolution: &Resolution, state: State) -> Vec<&'static str> {
     names(Purpose::ALL.into_iter().filter(|purpose| resolution.ruling(*purpose).state == state))
 }
 
-/// The rules of facts/consent.md §8.4, 6 and 7: what is allowed, and what only device storage blocks.
+/// Steps 6 and 7 of src/docs/consent.md, "How flags combine": what is allowed, and what only device storage blocks.
 fn settle(granted: &Value, denied: &Value, opt_in: bool, exempt: &[&str]) -> (Vec<String>, Vec<String>) {
     let has = |list: &Value, name: &str| list.as_array().into_iter().flatten().any(|one| one == name);
     let unasked = |name: &str| exempt.contains(&name) && !has(granted, name) && !has(denied, name);

@@ -1,5 +1,5 @@
 //! What a TC string says about the purposes: each purpose by itself and with each other one, for the publisher, for one
-//! vendor, and where the settings fall back to the core (facts/consent.md §1.5, §1.6 and §8.3).
+//! vendor, and where the settings fall back to the core (src/docs/consent.md, "TCF strings").
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! The fields of TC strings as they are decoded: vendor sets and restrictions at their ends, and every field of the core in
-//! its own place (facts/consent.md §1.3 and §1.4).
+//! its own place (src/docs/consent.md, "Vendor sections").
 
 use parvis::consent::tcf::vendors::Vendors;
 use parvis::consent::tcf::{Tcf, parse};

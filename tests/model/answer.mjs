@@ -1,7 +1,7 @@
 /**
  * Asks the naive model of what a playbook decides, to which the engine is held: JSON in, JSON out, no code shared.
  *
- * The model follows the documents (design §6 and §7, the doc comments of the draft) and knows one banner,
+ * The model follows the documents (src/docs, the playbook guide, the doc comments of the draft) and knows one banner,
  * tarteaucitron, with a service for each purpose, and one host: the edge, with a browser behind it that tells what
  * happens there. Every line that is read here is `{"playbook", "requests"}`, every line that is written the list of
  * answers to one visitor who asks them in turn; `tests/agree` compares them with the engine's.

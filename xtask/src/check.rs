@@ -3,6 +3,7 @@
 //! Each rule is a row in one of the tables below this folder. A broken rule is one line: where, what, and what to do.
 
 mod circles;
+mod citations;
 mod commands;
 pub mod engine;
 mod imports;
@@ -58,7 +59,7 @@ struct House {
 
 type Rule = fn(&House) -> anyhow::Result<Vec<Violation>>;
 
-const QUICK: [(&str, Rule); 8] = [
+const QUICK: [(&str, Rule); 9] = [
     ("layers: a folder imports only folders below it", layers::rules),
     ("circles: files that import each other are one concept", circles::rules),
     ("names: what only one file may name, and what nobody may", names::rules),
@@ -67,6 +68,7 @@ const QUICK: [(&str, Rule); 8] = [
     ("manifests: the engine depends on no host", manifests::engine),
     ("commands: what is quoted exists", commands::rules),
     ("traces: no machine's paths in the repository", traces::rules),
+    ("citations: what is cited can be opened", citations::rules),
 ];
 
 const COMPILED: [(&str, Rule); 1] =

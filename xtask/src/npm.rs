@@ -15,7 +15,7 @@ use crate::paths;
 use crate::run::{cargo, elapsed, output, program, run, say};
 use crate::setup;
 
-/// What plain Rust 1.95 code uses; wasm-opt is told exactly this, in its own words (facts/ecosystem.md §2).
+/// What plain Rust 1.95 code uses; wasm-opt is told exactly this, in its own words (src/docs/security.md).
 const FEATURES: [&str; 6] = [
     "bulk-memory",
     "multivalue",

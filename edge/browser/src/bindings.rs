@@ -14,7 +14,7 @@ use web_sys::Window;
 use crate::question::Place;
 use crate::session::Session;
 
-/// Saves 3 KB gzip of the default allocator (facts/ecosystem.md section 2); the lock makes it safe Rust and costs nothing.
+/// Saves 3 KB gzip of the default allocator; the lock makes it safe Rust and costs nothing.
 #[global_allocator]
 static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
 

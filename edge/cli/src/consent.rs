@@ -1,6 +1,6 @@
 //! `parvis consent`: what each stored flag says, how they combine, what is allowed and why.
 //!
-//! The engine's own decoders are asked; nothing here decides anything. Contract: design §9.
+//! The engine's own decoders are asked; nothing here decides anything.
 
 pub(crate) mod args;
 mod banners;

@@ -276,7 +276,7 @@ fn the_record_of_a_purpose_proves_the_choice_without_the_string() {
     assert_eq!(answer["purposes"]["necessary"]["raw_digest"], Value::Null);
 }
 
-/// Odd forms of every flag, each with the purposes that facts/consent.md allows for it.
+/// Odd forms of every flag, each with the purposes that the rules of src/docs/consent.md allow for it.
 #[test]
 fn odd_lines_are_answered_as_the_facts_say() {
     let input = include_str!("../../../fixtures/consent/asked.ndjson");

@@ -13,7 +13,7 @@ const HEADER: usize = 1024;
 /// Longest header, and longest list of names, of a page that is kept, in bytes.
 const KEPT: usize = 16 * 1024;
 
-/// Longest `Cookie` header that reaches the origin, in bytes: Fastly takes 69 KB of headers in all (facts/trust.md §3).
+/// Longest `Cookie` header that reaches the origin, in bytes: Fastly takes 69 KB of headers in all (src/docs/security.md).
 const COOKIES: usize = 69 * 1024;
 
 /// A header: its name in lower case, and its value.

@@ -17,7 +17,7 @@ const PLAYBOOK: &str = "playbook";
 /// The name of the keys of visitor memory in the secret store.
 const KEYS: &str = "keys";
 
-/// How long a page waits for its playbook. Fastly's store needs up to 300 ms for what changed just now (facts/trust.md §3).
+/// How long a page waits for its playbook. Fastly's store needs up to 300 ms for what changed just now (src/docs/security.md).
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// The compiled playbook, or why there is none.

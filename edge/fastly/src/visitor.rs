@@ -12,7 +12,7 @@ use parvis_fastly_abi as abi;
 
 use crate::head;
 
-/// Longest method and URL that are looked at, in bytes; Fastly takes URLs of 8 KB (facts/trust.md §3).
+/// Longest method and URL that are looked at, in bytes; Fastly takes URLs of 8 KB (src/docs/security.md).
 const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
 /// Longest answer about a place that is looked at, in bytes.

@@ -22,7 +22,7 @@ use crate::origin::Origin;
 use crate::playbook::{Current, Watch};
 use crate::rooms::Rooms;
 
-/// Longest head of a request, in bytes: Fastly takes 69 KB, and cookies may be 32 KB of it (facts/trust.md §3).
+/// Longest head of a request, in bytes: Fastly takes 69 KB, and cookies may be 32 KB of it (src/docs/security.md).
 const REQUEST_HEAD_BYTES: usize = 128 * 1024;
 /// Most headers of a request.
 const REQUEST_HEADERS: usize = 256;

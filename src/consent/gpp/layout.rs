@@ -1,6 +1,6 @@
 //! The layouts of the US sections, as their specifications write them, and the few places in each that decide.
 //!
-//! [`LAYOUTS`] is the one table; what the engine reads at run time is computed from it while it is compiled.
+//! `LAYOUTS` is the one table; what the engine reads at run time is computed from it while it is compiled.
 
 macro_rules! fields {
     ($($variant:ident,)*) => {
@@ -150,7 +150,7 @@ const fn section(id: u8, name: &'static str, fields: Fields, geo: u8, gpc: bool)
     Layout { id, name, fields, geo, gpc, newer: id >= 24 }
 }
 
-/// Sections 7 to 27 in order (facts/consent.md §2.3).
+/// Sections 7 to 27 in order, after the files of the IAB's GPP specification ([values](crate::docs::consent#the-us-sections)).
 pub(super) const LAYOUTS: [Layout; 21] = [
     section(7, "usnat", NATIONAL_2, 8, true),
     section(8, "usca", CALIFORNIA, 3, true),

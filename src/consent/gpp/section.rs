@@ -69,7 +69,8 @@ pub fn us_section(id: u32, text: &str) -> Option<UsSection<'_>> {
     (!broken).then_some(section)
 }
 
-/// What US section `id` says (facts/consent.md §8.3); returns whether it carries Global Privacy Control.
+/// What US section `id` says ([rules](crate::docs::consent#what-a-us-section-says)); returns whether it carries Global Privacy
+/// Control.
 ///
 /// "Did not opt out" counts only where notice was given. What cannot be read may hide an opt-out, and denies.
 pub(in crate::consent) fn read(id: u32, text: &str, answer: &mut Answer) -> bool {

@@ -1,4 +1,5 @@
-//! What a TC string says about the purposes, for the publisher or for one vendor (facts/consent.md §1.6 and §8.3).
+//! What a TC string says about the purposes, for the publisher or for one vendor: see
+//! [the table](crate::docs::consent#what-tcf-purposes-mean-here).
 
 use crate::base::split::number;
 use crate::consent::bits::Bits;
@@ -23,7 +24,7 @@ const fn purposes<const N: usize>(ids: [u8; N]) -> Mask {
     mask
 }
 
-/// Purposes that may rest on legitimate interest (facts/consent.md §1.5).
+/// Purposes that may rest on legitimate interest (TCF Policies since 2.2).
 const BY_INTEREST: Mask = purposes([2, 7, 8, 9, 10, 11]);
 
 /// Reads a TC string; returns who it speaks for.

@@ -1,4 +1,4 @@
-//! Every field that four libraries read in ten thousand made-up strings, beside what the engine reads (issue 3, line 3).
+//! Every field that four libraries read in ten thousand made-up strings, beside what the engine reads.
 //!
 //! Set PARVIS_ORACLE_SEED for other strings, PARVIS_LONG for ten times as many, and PARVIS_ORACLE_DUMP to a file that gets
 //! every unexplained difference as a line of JSON. A failure names kind, seed and index,

@@ -1,4 +1,4 @@
-//! Real pages: streaming, a splice plan, and lol_html as a locator give the same bytes for every operation (issue 4, line 4).
+//! Real pages: streaming, a splice plan, and lol_html as a locator give the same bytes for every operation.
 
 #[path = "../../html_support/mod.rs"]
 mod html_support;

@@ -1,5 +1,5 @@
-//! The playbook that `bench decide` measures: 200 campaigns of 4 variants with nested conditions, as facts/decisions.md §6
-//! has it, and visitors to decide for. Everything comes from one fixed seed.
+//! The playbook that `bench decide` measures: 200 campaigns of 4 variants with nested conditions, and visitors
+//! to decide for. Everything comes from one fixed seed.
 //!
 //! A condition begins, as people write them, with what selects: a campaign, a category, a country, a product. Behind it
 //! stand seven to nine further tests, nested. [`unselective`] is the opposite: everything holds but the last test.

@@ -22,8 +22,8 @@ const LAYERS: &[&[&str]] = &[
     &["http"],
     &["facts"],
     &["base"],
-    // Bounds and closed codes, which import nothing.
-    &["limits", "reason"],
+    // Bounds, closed codes and the chapters of the documentation, which import nothing.
+    &["limits", "reason", "docs"],
 ];
 
 /// Every import that points up, and every folder that has no place in the table.

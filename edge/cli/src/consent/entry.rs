@@ -1,4 +1,4 @@
-//! The record of one purpose (facts/consent.md §8.2): its state, on what it rests, and what proves the choice.
+//! The record of one purpose (src/docs/consent.md): its state, on what it rests, and what proves the choice.
 //!
 //! A stored string can be personal data (CJEU C-604/22), so the record carries a digest of it and never the string.
 

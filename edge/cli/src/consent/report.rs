@@ -1,4 +1,4 @@
-//! The answer to one question as JSON: sources, purposes, regime (design §9).
+//! The answer to one question as JSON: sources, purposes, regime.
 
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::reading::Answer;

@@ -143,7 +143,7 @@ pub(super) fn list(words: &[&str]) -> String {
     }
 }
 
-/// The TCF purposes that stand for one of ours (facts/consent.md §8.3).
+/// The TCF purposes that stand for one of ours (src/docs/consent.md).
 fn tcf(purpose: Purpose, granted: bool) -> String {
     let named = match purpose {
         Purpose::DeviceStorage => "TCF purpose 1 (store and access information on a device)",

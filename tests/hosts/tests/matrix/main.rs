@@ -1,4 +1,4 @@
-//! Codings, methods, conditions and parts against a cache in every state, on every host: design line 7 of issue 4.
+//! Codings, methods, conditions and parts against a cache in every state, on every host.
 //!
 //! A failing cell says how to run it alone.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]

@@ -7,7 +7,8 @@ use parvis_fuzz_targets::dice::Dice;
 use super::bits::Writer;
 use super::tcf;
 
-/// Two-bit entries in the core of sections 7 to 27, behind the version; usnat in its longer form (facts/consent.md §2.3).
+/// Two-bit entries in the core of sections 7 to 27, behind the version; usnat in its longer form, after the
+/// section files of the IAB's GPP specification.
 pub const ENTRIES: [usize; 21] =
     [32, 20, 17, 16, 18, 19, 20, 20, 23, 18, 23, 18, 18, 20, 24, 18, 18, 8, 9, 9, 9];
 /// Entries of usnat in its shorter form.

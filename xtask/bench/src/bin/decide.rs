@@ -195,11 +195,11 @@ fn main() -> anyhow::Result<()> {
     }
     let median = |group: usize, row: usize| quantile(&times[group][row], 0.5);
     println!();
-    println!("goals (issue 5, line 5)");
+    println!("goals");
     goal("all 200 conditions as written, us", median(0, 1) / 1e3, 5.0, false);
     goal("  of each only the last test fails, a text of the URL, us", median(1, 1) / 1e3, 5.0, false);
     goal("  worst of all, every test is made, us", median(2, 1) / 1e3, 5.0, false);
-    // What takes less than half a microsecond, whatever the size, is 0 as facts/decisions.md §6 counts.
+    // What takes less than half a microsecond, whatever the size, counts as 0.
     goal("ready, us", (median(4, 4) / 1e3).round(), 0.0, false);
     println!(
         "  ready in {:.0} ns, the largest legal playbook in {:.0} ns; all sections together are held against their",

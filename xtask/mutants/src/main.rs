@@ -179,10 +179,13 @@ fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
         arguments.seed,
         work.display()
     ));
-    let copy = work.join("copy");
+    // Saying what is known must not disturb a run that builds in the copy.
+    let copy = work.join(if arguments.list { "listed" } else { "copy" });
     std::fs::create_dir_all(&copy)?;
     build::copy(&root, &copy)?;
-    build::seed(&root, &copy)?;
+    if !arguments.list {
+        build::seed(&root, &copy)?;
+    }
     let mut fates =
         Log::open(&work.join("fates.txt"), &build::state(&copy, "src")?, &build::state(&copy, "")?)?;
     let open: Vec<Mutant> = chosen.iter().filter(|mutant| !fates.known(mutant)).cloned().collect();

@@ -346,11 +346,10 @@ fn set(purposes: &[PurposeName]) -> PurposeSet {
     if all.without(free).is_empty() { all } else { all.with(Purpose::DeviceStorage) }
 }
 
+/// A name or key, which has at most 255 bytes.
 fn text(bytes: &mut Vec<u8>, text: &str) {
     bytes.push(u8::try_from(text.len()).unwrap_or(0));
-    if text.len() <= 255 {
-        bytes.extend(text.bytes());
-    }
+    bytes.extend(text.bytes());
 }
 
 fn check_keys(map: &BTreeMap<String, Vec<PurposeName>>, place: &str, say: &mut impl FnMut(String, String)) {

@@ -432,6 +432,27 @@ mod tests {
     }
 
     #[test]
+    fn names_and_keys_of_255_bytes_are_written_and_none_longer() {
+        for (length, written) in [(255, true), (256, false)] {
+            let long = "x".repeat(length);
+            let draft = format!(
+                r#"{{"names": {{"onetrust": ["{long}", "Consent"]}}, "meanings": {{"klaro": {{"{long}": [], "y": []}}}}}}"#
+            );
+            let draft: ConsentDraft = serde_json::from_str(&draft).unwrap();
+            let places: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
+            let refused = ["names.onetrust.0".to_string(), format!("meanings.klaro.{long}")];
+            assert_eq!(places, if written { &[][..] } else { &refused });
+            let bytes = draft.encode();
+            let settings = StoredSettings::open(&bytes).unwrap();
+            assert_eq!(settings.slot("Consent"), Some(Slot::OneTrust));
+            assert_eq!(settings.slot(&long).is_some(), written, "{length}");
+            let keys: Vec<&str> = settings.entries(Banner::Klaro).map(|(key, _)| key).collect();
+            let expected = [long.as_str(), "y"];
+            assert!(keys.iter().eq(expected.iter().skip(usize::from(!written))), "{length}: {keys:?}");
+        }
+    }
+
+    #[test]
     fn everything_wrong_is_told_at_once() {
         let draft: ConsentDraft = serde_json::from_str(
             r#"{"names": {"klaro": [], "onetrst": ["a"], "osano-categories": ["b"], "tcf": ["a b"]}, "meanings": {"clarow": {}}, "tcf": {"vendor": 0,

@@ -346,11 +346,10 @@ fn set(purposes: &[PurposeName]) -> PurposeSet {
     if all.without(free).is_empty() { all } else { all.with(Purpose::DeviceStorage) }
 }
 
+/// A name or key, which has at most 255 bytes.
 fn text(bytes: &mut Vec<u8>, text: &str) {
     bytes.push(u8::try_from(text.len()).unwrap_or(0));
-    if text.len() <= 255 {
-        bytes.extend(text.bytes());
-    }
+    bytes.extend(text.bytes());
 }
 
 fn check_keys(map: &BTreeMap<String, Vec<PurposeName>>, place: &str, say: &mut impl FnMut(String, String)) {
@@ -430,6 +429,27 @@ mod tests {
             assert!(StoredSettings::open(bytes.get(..end).unwrap()).is_none(), "{end}");
         }
         assert!(ConsentDraft::default().encode().is_empty());
+    }
+
+    #[test]
+    fn names_and_keys_of_255_bytes_are_written_and_none_longer() {
+        for (length, written) in [(255, true), (256, false)] {
+            let long = "x".repeat(length);
+            let draft = format!(
+                r#"{{"names": {{"onetrust": ["{long}", "Consent"]}}, "meanings": {{"klaro": {{"{long}": [], "y": []}}}}}}"#
+            );
+            let draft: ConsentDraft = serde_json::from_str(&draft).unwrap();
+            let places: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
+            let refused = ["names.onetrust.0".to_string(), format!("meanings.klaro.{long}")];
+            assert_eq!(places, if written { &[][..] } else { &refused });
+            let bytes = draft.encode();
+            let settings = StoredSettings::open(&bytes).unwrap();
+            assert_eq!(settings.slot("Consent"), Some(Slot::OneTrust));
+            assert_eq!(settings.slot(&long).is_some(), written, "{length}");
+            let keys: Vec<&str> = settings.entries(Banner::Klaro).map(|(key, _)| key).collect();
+            let expected = [long.as_str(), "y"];
+            assert!(keys.iter().eq(expected.iter().skip(usize::from(!written))), "{length}: {keys:?}");
+        }
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub struct UsPrivacy {
 pub fn parse(text: &str) -> Option<UsPrivacy> {
     let &[version, notice, opt_out, covered] = text.as_bytes() else { return None };
     let letter = |byte: u8| matches!(byte, b'Y' | b'N' | b'-');
-    let silent = notice == b'-' && opt_out == b'-' && covered == b'-';
-    let strict = letter(notice) && letter(opt_out) && letter(covered) && (silent || opt_out != b'-');
+    let said = opt_out != b'-' || (notice == b'-' && covered == b'-');
+    let strict = letter(notice) && letter(opt_out) && letter(covered) && said;
     (version == b'1' && strict).then_some(UsPrivacy { notice, opt_out, covered })
 }
 

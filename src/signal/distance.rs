@@ -79,10 +79,8 @@ impl Point {
     pub fn meters(self, other: Point) -> u32 {
         let [north, other_north] =
             [self, other].map(|point| i64::from(point.latitude).clamp(-HALF_TURN / 2, HALF_TURN / 2));
-        let east =
-            i64::from(self.longitude).abs_diff(other.longitude.into()) % (2 * HALF_TURN).unsigned_abs();
-        let east = east.min((2 * HALF_TURN).unsigned_abs() - east);
-        let east = i64::try_from(east).unwrap_or(0) * cosine((north + other_north) / 2) / ONE;
+        let east = (i64::from(self.longitude) - i64::from(other.longitude)).abs() % (2 * HALF_TURN);
+        let east = east.min(2 * HALF_TURN - east) * cosine((north + other_north) / 2) / ONE;
         let (east, north) = (east.unsigned_abs(), north.abs_diff(other_north));
         // At most 1.8e8 each, so the squares fit by far.
         let meters = (east * east + north * north).isqrt() * METERS / 1_000_000_000;
@@ -146,6 +144,21 @@ mod tests {
             Point { latitude: -17_000_000, longitude: -179_500_000 },
         );
         assert!((106_000..107_000).contains(&fiji.meters(samoa)), "{}", fiji.meters(samoa));
+    }
+
+    #[test]
+    fn a_degree_of_a_meridian_has_the_same_meters_everywhere() {
+        // 111.19508 m each thousandth of a degree; 25 degrees are the first whole ones that come to whole meters.
+        for (south, degrees, meters) in [
+            (0, 1, 111_195),
+            (-90, 1, 111_195),
+            (0, 25, 2_779_877),
+            (50, 25, 2_779_877),
+            (-90, 180, 20_015_114),
+        ] {
+            let point = |degrees: i32| Point { latitude: degrees * 1_000_000, longitude: 7_000_000 };
+            assert_eq!(point(south).meters(point(south + degrees)), meters, "{degrees} from {south}");
+        }
     }
 
     proptest! {

@@ -74,6 +74,9 @@ mod tests {
             ("gsw-CH , en ; q=0.3", Some("gsw")),
             ("a, toolong, 12, en", Some("en")),
             ("fr_FR, en;q=0.1", Some("en")),
+            ("fr-F_R, en;q=0.1", Some("en")),
+            ("fr;q=1, en", Some("fr")),
+            ("fr, en;q=1", Some("fr")),
             (";;,,=,q=1", None),
         ] {
             assert_eq!(preferred(header), expected, "{header}");

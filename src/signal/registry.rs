@@ -273,3 +273,27 @@ impl Signal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_operators_read_has_no_name_in_conditions() {
+        for signal in Signal::ALL {
+            let operators = matches!(
+                signal.entry().name,
+                "experiment.unit"
+                    | "visit.times_shown"
+                    | "visitor.times_shown"
+                    | "visitor.past"
+                    | "visitor.dates"
+                    | "experiment.kept"
+            );
+            let distance = matches!(signal.entry().name, "date.days_left" | "date.days_since");
+            let name = signal.entry().name;
+            assert_eq!(Signal::from_name(name), (!operators && !distance).then_some(*signal), "{name}");
+            assert_eq!(Signal::in_template(name), (!operators).then_some(*signal), "{name}");
+        }
+    }
+}

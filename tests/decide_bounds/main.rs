@@ -10,6 +10,7 @@ mod counted;
 mod events;
 mod gates;
 mod hosts;
+mod interest;
 mod kept;
 mod memory;
 mod mirror;

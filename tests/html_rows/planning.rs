@@ -1,8 +1,9 @@
 //! What a plan notes while a page streams: every row of it, whatever pieces the page comes in.
 
-use parvis::html::plan::{Plan, Version};
-use parvis::html::splice::Splicer;
+use parvis::html::plan::{Plan, Splices, Version};
+use parvis::html::splice::{Edit, Operation, Splicer};
 use parvis::limits;
+use parvis::reason::Reason;
 
 /// What was looked for: any number will do.
 const SCOPE: u64 = 11;
@@ -134,5 +135,26 @@ fn a_page_has_a_plan_of_as_many_blocks_as_a_page_may_have() {
         splicer.push(page.as_bytes(), &mut Vec::new());
         splicer.end(&mut Vec::new());
         assert_eq!(splicer.plan(Version::of_page(page.as_bytes())).is_some(), expected, "{count}");
+    }
+}
+
+#[test]
+fn a_plan_has_the_markers_of_the_longest_block() {
+    // Nearly all of it is its end tag, which is held as long as a block may be.
+    let most = limits::BLOCK_BYTES;
+    for (length, expected) in [(most, Reason::Placed), (most + 1, Reason::TooLong)] {
+        let around = "<p data-block=a></p>".len();
+        let page = format!("<p data-block=a></p{}><p>2</p>", " ".repeat(length - around));
+        let page = page.as_bytes();
+        let edit = Edit { id: "a".into(), operation: Operation::ReplaceInner, content: b"1".to_vec() };
+        for size in [1, 1000, page.len()] {
+            let mut splicer = Splicer::planning("data-block", vec![], vec!["a".to_owned()], SCOPE);
+            page.chunks(size).for_each(|piece| splicer.push(piece, &mut Vec::new()));
+            splicer.end(&mut Vec::new());
+            let plan = splicer.plan(Version::of_page(page)).unwrap();
+            let (edits, mut splices) = ([edit.clone()], Splices::default());
+            assert!(Plan::open(&plan).unwrap().apply(&edits, Some(page), &mut splices), "{length}, {size}");
+            assert!(splices.report(&edits).eq([("a", expected)]), "{length}, {size}");
+        }
     }
 }

@@ -138,16 +138,15 @@ impl Plan<'_> {
                     },
                 },
             };
-            if row.state == State::Found && (done.is_ok() || group.is_some()) {
-                let (edit, spots) = done.unwrap_or((NO_EDIT, (0, 0)));
-                let (start, open_end, close, end) = (row.start, row.open_end, row.close, row.end);
-                let group = group.and_then(|(group, number)| Some((into.groups.get(group)?.edit, number)));
-                into.places.push(Place { edit, group, spots, start, open_end, close, end });
-            }
             if let Some(slot) = edit.and_then(|at| into.outcomes.get_mut(at)) {
                 // Replaced when it is placed or covered, which every block is.
                 *slot = Some(done.err().unwrap_or(Reason::Unclosed));
             }
+            // One to which nothing is done is taken off with the groups that stay.
+            let (edit, spots) = done.unwrap_or((NO_EDIT, (0, 0)));
+            let (start, open_end, close, end) = (row.start, row.open_end, row.close, row.end);
+            let group = group.and_then(|(group, number)| Some((into.groups.get(group)?.edit, number)));
+            into.places.push(Place { edit, group, spots, start, open_end, close, end });
         }
         Group::keep_whole(&into.groups, &mut into.places);
         let mut written = 0;

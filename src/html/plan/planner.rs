@@ -39,8 +39,6 @@ pub(crate) struct Planner {
     /// Events until now: what came before what.
     events: u32,
     length: u64,
-    /// The page cannot have a plan.
-    spoiled: bool,
     ended: bool,
 }
 
@@ -84,10 +82,7 @@ impl Planner {
                     if let Some(row) = self.first(id.as_str(), place(*start)) {
                         row.number = *number;
                         row.open_end = place(*open_end);
-                        match marker(window, *start, *open_end) {
-                            Some(check) => row.check = check.rotate_left(1),
-                            None => self.spoiled = true,
-                        }
+                        row.check = marker(window, *start, *open_end).unwrap_or_default().rotate_left(1);
                     }
                 }
                 Event::Closed { number, close, end } => {
@@ -95,10 +90,8 @@ impl Planner {
                     if let Some(row) = self.open(*number) {
                         (row.close, row.end) = (place(*close), place(*end));
                         row.settle(State::Found, events);
-                        match marker(window, *close, *end) {
-                            Some(check) => row.check ^= check,
-                            None => self.spoiled = true,
-                        }
+                        // It is in the window: whatever is too long to be held makes its block too long.
+                        row.check ^= marker(window, *close, *end).unwrap_or_default();
                     }
                 }
                 Event::Given { number, reason } => {
@@ -181,7 +174,7 @@ impl Planner {
 
     /// The plan as bytes, `keys` having the texts of the parts' keys; `None` if the page has not ended, is not this long, or cannot have one.
     pub(crate) fn plan(&self, version: Version, keys: &Texts) -> Option<Vec<u8>> {
-        let whole = self.ended && !self.spoiled && self.length == version.length;
+        let whole = self.ended && self.length == version.length;
         let length =
             u32::try_from(self.length).ok().filter(|_| whole && self.rows.len() <= limits::PAGE_BLOCKS)?;
         let texts = self.rows.len().saturating_add(self.parts.len());

@@ -12,6 +12,7 @@ use super::state::{self, State};
 use crate::assign::hash::{self, Unit};
 use crate::base::calendar::Millis;
 use crate::condition::{Reading, Signals as Read, Value, prefilter};
+use crate::consent::purpose::PurposeSet;
 use crate::facts::{Device, Facts};
 use crate::http::query;
 use crate::playbook::view::{Page, Playbook};
@@ -19,7 +20,7 @@ use crate::reason::Reason;
 use crate::response::outcome::Touched;
 use crate::signal::clock::{self, Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
-use crate::signal::registry::{Signal, Source};
+use crate::signal::registry::{Entry, Signal, Source};
 use crate::signal::{device, language};
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::dates::Date;
@@ -419,15 +420,23 @@ fn times(memory: &Memory, now: Millis) -> i64 {
     i64::try_from(times).unwrap_or(i64::MAX)
 }
 
+/// Whether the visitor permits the purpose of this row, whatever its source: asked before anything of a signal is read.
+const fn permits(allowed: PurposeSet, entry: &Entry) -> bool {
+    allowed.contains(entry.purpose)
+}
+
 impl Read for Signals<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
-        match signal.entry().source {
+        let entry = signal.entry();
+        if !permits(self.state.allowed(), entry) {
+            return Reading::Withheld;
+        }
+        match entry.source {
             Source::Place if self.facts.browser.as_ref().is_some_and(|browser| browser.behind_edge) => {
                 return Reading::OutOfSight;
             }
-            Source::Request | Source::Place => {}
-            Source::Visit if self.state.visit().is_none() => return Reading::Withheld,
-            Source::Visit => {}
+            // With its permit there is always a visit.
+            Source::Request | Source::Place | Source::Visit => {}
             // The campaign has found its date, wherever that was.
             Source::Memory if self.distance.get().is_some() && signal.is_distance() => {}
             Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
@@ -446,5 +455,88 @@ impl Read for Signals<'_> {
     fn marks(&self, signal: Signal) -> u64 {
         // Every campaign has a distance of its own.
         if signal.is_distance() { prefilter::marks(self.read(signal)) } else { self.marks.of(signal, self) }
+    }
+}
+
+#[cfg(all(test, feature = "author"))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use alloc::format;
+
+    use super::*;
+    use crate::author::compile_source;
+    use crate::consent::purpose::Purpose;
+    use crate::playbook::consent::permitted;
+    use crate::signal::registry::Type;
+
+    /// 2026-11-21, noon UTC.
+    const NOW: Millis = Millis(1_795_262_400_000);
+
+    fn playbook() -> Playbook {
+        let source = r#"{ "format": 1, "site": { "name": "lumen", "host": "shop.example" },
+            "pages": [{ "kind": "home", "path": "/" }], "blocks": { "hero": { "pages": ["home"], "reserve": "1rem" } },
+            "campaigns": [{ "id": "new", "block": "hero", "variants": [{ "id": "only", "html": "<p>New</p>" }] }] }"#;
+        Playbook::open(compile_source(source).unwrap()).map_err(Reason::code).unwrap()
+    }
+
+    /// A visitor who granted exactly `granted` and refused the rest, with a visit and the parameters of an advertisement.
+    fn facts(granted: PurposeSet) -> Facts {
+        let denied = PurposeSet::from_bits(!granted.bits());
+        let seconds = NOW.seconds();
+        let choice = format!("parvis-consent=1.{seconds:x}.{:x}.{:x}.0", granted.bits(), denied.bits());
+        Facts {
+            path: "/".into(),
+            query: "utm_campaign=spring".into(),
+            cookies: [choice, "parvis-visit=ilamp".into()].into(),
+            country: Some("FR".into()),
+            now: Some(NOW),
+            ..Facts::default()
+        }
+    }
+
+    /// A row that is added to the registry is among these.
+    #[test]
+    fn a_row_without_its_permit_is_withheld_whatever_its_source() {
+        let playbook = playbook();
+        let mut whole = 0;
+        for bits in 0..1 << Purpose::ALL.len() {
+            let facts = facts(PurposeSet::from_bits(bits));
+            let consent = permitted(&playbook, &facts);
+            let state = State::open(&playbook, Err(Reason::KeysAbsent), &facts, &consent);
+            let signals = Signals::new(&playbook, &facts, playbook.page("/").unwrap(), &state);
+            let everything = consent.allowed() == PurposeSet::from_bits(u16::MAX);
+            whole += u32::from(everything);
+            for signal in Signal::ALL {
+                let withheld = matches!(signals.read(*signal), Reading::Withheld);
+                let permitted = consent.allowed().contains(signal.entry().purpose);
+                let name = signal.entry().name;
+                assert!(withheld || permitted, "{name} where {bits:b} is granted");
+                assert!(!withheld || !everything, "{name} where everything is granted");
+            }
+        }
+        assert!(whole > 0, "nobody grants everything");
+    }
+
+    /// A row of any purpose may have any source: a value of the request can serve a purpose that needs a choice.
+    #[test]
+    fn a_planted_row_needs_the_permit_of_its_purpose() {
+        for purpose in Purpose::ALL {
+            let others = PurposeSet::from_bits(u16::MAX).without(PurposeSet::EMPTY.with(purpose));
+            for source in [Source::Request, Source::Place, Source::Visit, Source::Memory, Source::Profile] {
+                let row = Entry {
+                    name: "planted",
+                    kind: Type::Text,
+                    unit: "",
+                    purpose,
+                    source,
+                    names_item: false,
+                    names_category: false,
+                    in_url: false,
+                };
+                assert!(permits(PurposeSet::EMPTY.with(purpose), &row), "{purpose:?} from {source:?}");
+                assert!(!permits(others, &row), "{purpose:?} from {source:?}");
+            }
+        }
     }
 }

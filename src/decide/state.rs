@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::assign::hash::{self, Unit};
 use crate::consent::permit::Permit;
+use crate::consent::purpose::PurposeSet;
 use crate::consent::purpose::kind::{
     Experimentation, PersistentPersonalization, Profile, SessionPersonalization,
 };
@@ -39,6 +40,7 @@ pub(super) use past::thing;
 #[derive(Debug)]
 pub(crate) struct State<'x> {
     needs: Needs,
+    allowed: PurposeSet,
     experimentation: Option<Permit<'x, Experimentation>>,
     profile: Option<Permit<'x, Profile>>,
     visit: Option<Visit>,
@@ -89,6 +91,7 @@ impl<'x> State<'x> {
         let fresh = |permit| facts.now.and_then(|now| Memory::first(now, permit));
         let mut state = State {
             needs: playbook.needs(),
+            allowed: consent.allowed(),
             experimentation: consent.permit(),
             profile: consent.permit(),
             visit,
@@ -231,6 +234,11 @@ impl<'x> State<'x> {
 
     pub(super) const fn memory_is_out_of_sight(&self) -> bool {
         self.out_of_sight
+    }
+
+    /// The purposes that the visitor permits.
+    pub(super) const fn allowed(&self) -> PurposeSet {
+        self.allowed
     }
 
     /// The permit to read what the site's login says of the visitor.

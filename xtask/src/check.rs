@@ -6,6 +6,7 @@ mod circles;
 mod commands;
 pub mod engine;
 mod imports;
+mod json;
 mod layers;
 mod lengths;
 mod manifests;
@@ -51,7 +52,7 @@ struct House {
 
 type Rule = fn(&House) -> anyhow::Result<Vec<Violation>>;
 
-const QUICK: [(&str, Rule); 8] = [
+const QUICK: [(&str, Rule); 9] = [
     ("layers: a folder imports only folders below it", layers::rules),
     ("circles: files that import each other are one concept", circles::rules),
     ("names: what only one file may name, and what nobody may", names::rules),
@@ -59,6 +60,7 @@ const QUICK: [(&str, Rule); 8] = [
     ("manifests: versions pinned, lock files committed, hosts apart", manifests::rules),
     ("manifests: the engine depends on no host", manifests::engine),
     ("commands: what is quoted exists", commands::rules),
+    ("json: a name stands once in an object", json::rules),
     ("traces: no machine's paths in the repository", traces::rules),
 ];
 

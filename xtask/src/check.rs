@@ -7,6 +7,7 @@ mod citations;
 mod commands;
 pub mod engine;
 mod imports;
+mod json;
 mod layers;
 mod lengths;
 mod manifests;
@@ -67,6 +68,7 @@ const QUICK: [(&str, Rule); 9] = [
     ("manifests: versions pinned, lock files committed, hosts apart", manifests::rules),
     ("manifests: the engine depends on no host", manifests::engine),
     ("commands: what is quoted exists", commands::rules),
+    ("json: a name stands once in an object", json::rules),
     ("traces: no machine's paths in the repository", traces::rules),
     ("citations: what is cited can be opened", citations::rules),
 ];

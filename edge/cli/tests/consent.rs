@@ -97,6 +97,28 @@ fn every_value_of_every_vector_counts() {
     assert_eq!(count, 2601, "values that are compared");
 }
 
+/// A list of segments with one more, a field that is left out where nothing is expected in it, and one that there is not: each
+/// looks like an expectation that holds.
+#[test]
+fn a_tc_string_that_is_expected_otherwise_is_told() {
+    let (vectors, answers) = vectors();
+    let place = vectors.iter().position(|vector| vector["id"] == "tcf-049-policy-3-tcf21").unwrap();
+    assert_eq!(problems(&vectors[place], &answers[place]), [""; 0]);
+    let with = |change: fn(&mut Value)| {
+        let mut vector = vectors[place].clone();
+        change(&mut vector["expected"]);
+        problems(&vector, &answers[place])
+    };
+    assert!(!with(|expected| expected["segmentTypes"].as_array_mut().unwrap().push(json!(2))).is_empty());
+    assert!(!with(|expected| drop(expected["segmentTypes"].take())).is_empty());
+    assert!(!with(|expected| expected["disclosedVendorRange"] = Value::Null).is_empty());
+    for name in ["disclosedVendorRanges", "segmentTypes"] {
+        let mut vector = vectors[place].clone();
+        vector["expected"].as_object_mut().unwrap().remove(name).unwrap();
+        assert!(!problems(&vector, &answers[place]).is_empty(), "{name} is missed by nobody");
+    }
+}
+
 /// A segment of a type that nobody knows adds nothing to what the string says without it.
 #[test]
 fn an_unknown_segment_adds_nothing() {

@@ -4,12 +4,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::agrees::agrees;
 use crate::engine::Direct;
-use crate::{Case, case, counts, differ, story};
+use crate::{Case, Host, case, counts, differ, story};
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +28,14 @@ pub enum Accepted {
 /// How many could not be accepted; the others are.
 pub fn all(folder: &Path, names: &[String], mut tell: impl FnMut(String)) -> Result<()> {
     let mut refused = 0;
+    let files = case::files(folder)?;
+    for part in names {
+        let known = files.iter().any(|path| case::name(path).contains(part.as_str()));
+        ensure!(known, "no case has `{part}` in its name");
+    }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|part| name.contains(part.as_str()));
     let host = Direct::default();
-    for path in case::files(folder)? {
+    for path in files {
         let name = case::name(&path);
         if !wanted(&name) {
             continue;
@@ -61,12 +66,17 @@ pub fn all(folder: &Path, names: &[String], mut tell: impl FnMut(String)) -> Res
 ///
 /// # Errors
 /// It cannot be read, played or written.
-pub fn one(path: &Path, host: &Direct) -> Result<Accepted> {
+pub fn one(path: &Path, host: &dyn Host) -> Result<Accepted> {
     let mut file: Value = serde_json::from_slice(&std::fs::read(path)?)?;
     let case = Case::from_json(path, file.clone())?;
     let (mut changes, mut answers) = (Vec::new(), Vec::new());
     story(&case, host, |index, step, got| {
         let got = serde_json::to_value(got)?;
+        if step.expect.is_null() {
+            changes.push(format!("step {} is new", index + 1));
+            answers.push(got);
+            return Ok(());
+        }
         let differences = differ::all(&step.expect, &got);
         if !differences.is_empty() {
             let paths: Vec<String> = differences.into_iter().map(|difference| difference.path).collect();
@@ -83,8 +93,8 @@ pub fn one(path: &Path, host: &Direct) -> Result<Accepted> {
         return Ok(Accepted::Refused(why));
     }
     for (index, answer) in answers.into_iter().enumerate() {
-        let place = format!("/steps/{index}/expect");
-        *file.pointer_mut(&place).context("the step is not in the file")? = answer;
+        let step = file.pointer_mut(&format!("/steps/{index}")).and_then(Value::as_object_mut);
+        step.context("the step is not in the file")?.insert("expect".to_owned(), answer);
     }
     std::fs::write(path, serde_json::to_string_pretty(&file)? + "\n")?;
     Ok(Accepted::Written(changes.join("; ")))

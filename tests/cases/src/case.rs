@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use parvis::author::request_file::RequestFile;
 use parvis::playbook::Playbook;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::differ;
 use crate::expect::{Expected, Lines};
 
 /// One case.
@@ -45,7 +46,8 @@ pub struct Step {
     /// What the origin answers.
     #[serde(default)]
     pub origin: Origin,
-    /// What must come back: an [`Expected`].
+    /// What must come back: an [`Expected`]; `null` until it is accepted.
+    #[serde(default)]
     pub expect: Value,
 }
 
@@ -62,6 +64,9 @@ pub struct Origin {
     /// A file in `fixtures/pages`.
     pub page: Option<String>,
 }
+
+/// The names of hosts that a case may have in `hosts`.
+const HOSTS: [&str; 4] = ["native", "fastly", "browser", "engine"];
 
 /// The keys of cases, as a host's secret store holds them.
 pub const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
@@ -90,7 +95,17 @@ impl Case {
     pub fn read(path: &Path) -> Result<Case> {
         let case = Case::from_json(path, serde_json::from_slice(&std::fs::read(path)?)?)?;
         for (index, step) in case.steps.iter().enumerate() {
-            Expected::read(&step.expect).with_context(|| format!("step {}", index + 1))?;
+            let number = index + 1;
+            let accept = || format!("step {number} has no `expect`: {}", case.accept());
+            ensure!(!step.expect.is_null(), accept());
+            let expected = Expected::read(&step.expect).with_context(|| format!("step {number}"))?;
+            let differences = differ::all(&serde_json::to_value(expected)?, &step.expect);
+            let idle: Vec<String> = differences.into_iter().map(|difference| difference.path).collect();
+            ensure!(
+                idle.is_empty(),
+                "step {number} says what goes without saying: leave out {}",
+                idle.join(", ")
+            );
         }
         Ok(case)
     }
@@ -102,7 +117,33 @@ impl Case {
     pub fn from_json(path: &Path, file: Value) -> Result<Case> {
         let mut case: Case = serde_json::from_value(file)?;
         case.name = name(path);
+        let (number, words) = case.name.split_once('-').unwrap_or_default();
+        let digit = |byte: u8| byte.is_ascii_digit();
+        let word = |byte: u8| byte.is_ascii_lowercase() || digit(byte) || byte == b'-';
+        ensure!(
+            !number.is_empty() && number.bytes().all(digit) && !words.is_empty() && words.bytes().all(word),
+            "a case is named like `20-cap.json`: a number, and words in lower case"
+        );
+        ensure!(!case.what.trim().is_empty(), "`what` says nothing");
+        ensure!(!case.steps.is_empty(), "there are no steps");
+        ensure!(!case.hosts.is_empty(), "`hosts` names none");
+        for (index, host) in case.hosts.iter().enumerate() {
+            ensure!(
+                HOSTS.contains(&host.as_str()),
+                "`hosts` names `{host}`, which is none of {}",
+                HOSTS.join(", ")
+            );
+            ensure!(
+                !case.hosts.iter().take(index).any(|other| other == host),
+                "`hosts` names `{host}` twice"
+            );
+        }
         Ok(case)
+    }
+
+    /// The command that writes what the engine answers.
+    fn accept(&self) -> String {
+        format!("`cargo run -p parvis-cases -- accept {}` writes it", self.name)
     }
 
     /// Whether the case runs on the host of this name.

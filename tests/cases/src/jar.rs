@@ -18,9 +18,11 @@ impl Jar {
         }
     }
 
-    /// Forgets a cookie, as closing the browser does with a visit.
-    pub fn forget(&mut self, name: &str) {
+    /// Forgets a cookie, as closing the browser does with a visit; tells whether it was there.
+    pub fn forget(&mut self, name: &str) -> bool {
+        let before = self.0.len();
         self.0.retain(|(kept, _)| kept != name);
+        self.0.len() < before
     }
 
     /// The value of the `Cookie` header; empty when there are none.

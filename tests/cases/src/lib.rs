@@ -25,7 +25,7 @@
 //! | `request` | the request in the format of `parvis decide --request` |
 //! | `forgets` | names of cookies that the browser lost since the last step; none when left out |
 //! | `origin` | the origin's `status`, `headers`, and `body` as text or `page` of `fixtures/pages`; [`Origin`] when left out |
-//! | `expect` | what must come back |
+//! | `expect` | what must come back; only a case that is not accepted yet has none |
 //!
 //! # What must come back
 //!
@@ -62,7 +62,8 @@
 //!
 //! `cargo run -p parvis-cases -- accept [NAME...]` writes what the engine answers into the cases with `NAME` in their names, or
 //! into all. It touches only what changed, prints a line for each case that it changed, and leaves alone those on which the
-//! engine and the model differ. It also writes the [`counts`] of cases and steps on each host, which every host compares.
+//! engine and the model differ. A name that no case has is an error. It also writes the [`counts`] of cases and steps on each
+//! host, which every host compares.
 
 pub mod accept;
 pub mod agrees;
@@ -75,11 +76,15 @@ pub mod harness;
 pub mod jar;
 pub mod own;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use parvis::visitor::cookie;
 
 pub use case::{Case, Origin, Step};
 pub use expect::{Expected, UNKNOWN_TO_HOSTS};
 pub use jar::Jar;
+
+/// The cookies that a step may forget where the visitor has none, which is a visit that begins anew.
+const OURS: [&str; 2] = [cookie::VISIT, cookie::MEMORY];
 
 /// What came back for one step.
 #[derive(Clone, Debug, Default)]
@@ -155,7 +160,10 @@ pub fn story(
 ) -> Result<()> {
     let mut jar = Jar::default();
     for (index, step) in case.steps.iter().enumerate() {
-        step.forgets.iter().for_each(|name| jar.forget(name));
+        for name in &step.forgets {
+            let forgotten = jar.forget(name) || OURS.contains(&name.as_str());
+            ensure!(forgotten, "step {} forgets `{name}`, which the visitor never had", index + 1);
+        }
         let cookies = jar.header();
         let answer = host.answer(case, step, &cookies).with_context(|| format!("step {}", index + 1))?;
         let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");

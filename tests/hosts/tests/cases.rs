@@ -166,9 +166,10 @@ fn degrees(place: Place) -> String {
 
 fn cannot_be_staged(module: &Path) -> Result<Completion> {
     let Ok(bytes) = std::fs::read(module) else {
-        ensure!(std::env::var_os("CI").is_none(), "{} is not built", module.display());
+        parvis_skip::skip("cases module", "the module is missing: `cargo xtask test` builds it");
         return Ok(Completion::ignored_with(format!("{} is not built", module.display())));
     };
+    parvis_skip::ran("cases module", 1);
     let header = STAGED.as_bytes();
     ensure!(!bytes.windows(header.len()).any(|window| window == header), "the module knows `parvis-case`");
     Ok(Completion::Completed)

@@ -33,15 +33,24 @@ const ADAPTERS: [(&str, &[&str]); 5] = [
     ),
     ("browser", &[]),
 ];
+/// The document that tells both limits.
+const TOLD: &str = "CONTRIBUTING.md";
 const CODE: [&str; 7] = [".rs", ".js", ".mjs", ".ts", ".css", ".py", ".sh"];
 
-/// Both rules.
+/// Both rules, and what is told of them.
 pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
     let mut violations = Vec::new();
     let most = limit(limits::FILE)?;
     for file in house.files.iter().filter(|file| CODE.iter().any(|end| file.ends_with(end))) {
         let lines = String::from_utf8_lossy(&std::fs::read(crate::paths::at(file))?).lines().count();
         violations.extend(most.hold(lines).err().map(|error| Violation::new(file, error.to_string())));
+    }
+    let told = std::fs::read_to_string(crate::paths::at(TOLD))?;
+    for (what, start) in [(limits::FILE, "A file of code has"), (limits::ADAPTER, "an adapter has")] {
+        let sentence = format!("{start} at most {} lines", limit(what)?.at_most);
+        if !told.contains(&sentence) {
+            violations.push(Violation::new(TOLD, format!("does not say: {sentence}")));
+        }
     }
     for (adapter, server) in ADAPTERS {
         let folder = format!("edge/{adapter}/src/");

@@ -2,6 +2,8 @@
 //!
 //! Where an answer must differ from a vector, the vector is named here with what is expected in its place.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 /// How many vectors there are of each kind.
@@ -202,19 +204,28 @@ fn tcf(problems: &mut Problems, vector: &Value, found: &Value) {
     for (field, value) in expected.as_object().unwrap() {
         match field.as_str() {
             "segmentTypes" => {
-                let types = value.as_array().map_or(&[][..], Vec::as_slice);
-                for (number, field) in [(1, "disclosedVendorRanges"), (3, "publisherTC")] {
-                    let there = !decoded[field].is_null();
-                    problems.same(field, &json!(there), &json!(types.iter().any(|one| *one == number)));
+                let fields = [(1, "disclosedVendorRanges"), (3, "publisherTC")].into_iter();
+                let there = fields.filter(|(_, field)| !decoded[field].is_null()).map(|(number, _)| number);
+                // A string may have its segments in any order.
+                let mut types = value.clone();
+                if let Some(types) = types.as_array_mut() {
+                    types.sort_by_key(Value::to_string);
                 }
-                problems.same("segmentTypes", &json!(value.is_array()), &json!(true));
+                problems.same("segmentTypes", &json!(there.collect::<Vec<_>>()), &types);
             }
             field if ABOUT.contains(&field) => {}
             field => problems.same(field, &decoded[field], value),
         }
     }
-    let fields = decoded.as_object().map_or(0, |decoded| decoded.len());
-    problems.same("fields", &json!(fields), &json!(21));
+    // A field that is expected to be `null` is one that there is, and none is left out.
+    let names = |fields: &Value| {
+        let names = fields.as_object().into_iter().flat_map(|fields| fields.keys());
+        names.filter(|name| !ABOUT.contains(&name.as_str())).cloned().collect::<BTreeSet<_>>()
+    };
+    let mut fields = names(expected);
+    problems.same("segmentTypes", &json!(fields.remove("segmentTypes")), &json!(true));
+    problems.same("fields", &json!(names(decoded)), &json!(fields));
+    problems.same("number of fields", &json!(fields.len()), &json!(21));
 }
 
 fn us_privacy(problems: &mut Problems, expected: &Value, found: &Value) {

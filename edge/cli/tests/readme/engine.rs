@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use parvis::author::draft;
 use parvis::consent::source::Banner;
 use parvis::limits;
 use parvis::signal::distance::NEAR_METERS;
@@ -23,6 +24,7 @@ fn numbers_are_those_of_the_engine() {
     let word = |number: usize| ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"][number];
     for (file, sentence) in [
         (README, format!("the stored choices of {banners} banners")),
+        (README, format!("The playbook format is version {}.", draft::FORMAT)),
         (CONSENT, format!("| `{}`, plain, session |", cookie::VISIT)),
         (CONSENT, format!("| `{}`, sealed with XChaCha20-Poly1305, `HttpOnly` |", cookie::MEMORY)),
         (CONSENT, format!("{} days from first issue, never extended", limits::MEMORY_DAYS)),

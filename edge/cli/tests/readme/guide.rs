@@ -75,7 +75,7 @@ fn words_of_playbooks_signals_and_the_interface_exist() {
     let interface = text("edge/browser/js/index.d.ts");
     // Members of the log record.
     let own = ["consent", "session_personalization"];
-    let (mut keys, mut names, mut calls) = (0, 0, 0);
+    let (mut keys, mut names, mut calls, mut imports) = (0, 0, 0, 0);
     for document in document::all() {
         let path = &document.path;
         for code in document.codes() {
@@ -105,7 +105,15 @@ fn words_of_playbooks_signals_and_the_interface_exist() {
                 assert!(interface.contains(&format!("  {call}(")), "{path}: the package has no `{call}`");
                 calls += 1;
             }
+            let import =
+                code.strip_prefix("import { ").and_then(|rest| rest.split_once(" } from \"parvis\""));
+            for name in import.map_or("", |(names, _)| names).split(", ").filter(|name| !name.is_empty()) {
+                let export = format!("export function {name}(");
+                assert!(interface.contains(&export), "{path}: the package has no `{name}` to import");
+                imports += 1;
+            }
         }
     }
     assert!(keys >= 6 && names >= 20 && calls >= 5, "{keys} keys, {names} signals, {calls} calls");
+    assert!(imports > 0, "no import");
 }

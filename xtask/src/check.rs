@@ -4,6 +4,7 @@
 
 mod circles;
 mod citations;
+mod claims;
 mod commands;
 pub mod engine;
 mod imports;
@@ -60,7 +61,7 @@ struct House {
 
 type Rule = fn(&House) -> anyhow::Result<Vec<Violation>>;
 
-const QUICK: [(&str, Rule); 9] = [
+const QUICK: [(&str, Rule); 11] = [
     ("layers: a folder imports only folders below it", layers::rules),
     ("circles: files that import each other are one concept", circles::rules),
     ("names: what only one file may name, and what nobody may", names::rules),
@@ -68,6 +69,7 @@ const QUICK: [(&str, Rule); 9] = [
     ("manifests: versions pinned, lock files committed, hosts apart", manifests::rules),
     ("manifests: the engine depends on no host", manifests::engine),
     ("commands: what is quoted exists", commands::rules),
+    ("claims: what the README says of the tools is so", claims::rules),
     ("json: a name stands once in an object", json::rules),
     ("traces: no machine's paths in the repository", traces::rules),
     ("citations: what is cited can be opened", citations::rules),

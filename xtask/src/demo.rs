@@ -17,7 +17,7 @@ use crate::once::Once;
 use crate::run::{Log, Running, cargo, elapsed, output, program, run, say, succeeds};
 use crate::{npm, origin, paths, setup};
 
-const USUAL_PORT: u16 = 7070;
+pub const USUAL_PORT: u16 = 7070;
 /// How long a host may take until it answers; Viceroy compiles the module first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -74,7 +74,7 @@ pub fn demo(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.once {
         return Ok(());
     }
-    tour(address);
+    println!("{}", tour(address));
     if !arguments.no_open {
         open(&format!("http://{address}/"));
     }
@@ -219,8 +219,9 @@ fn ask(address: SocketAddr) -> Option<u16> {
     std::str::from_utf8(&head).ok()?.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()
 }
 
-fn tour(address: SocketAddr) {
-    println!(
+/// What to look at, a line a step.
+pub fn tour(address: SocketAddr) -> String {
+    format!(
         "
   1. Open the shop and choose nothing in the banner: every byte is the origin's, and nothing is stored.
   2. Come from a campaign: http://{address}/?utm_campaign=spring-light changes the hero, without consent.
@@ -229,7 +230,7 @@ fn tour(address: SocketAddr) {
   5. Choose \"Privacy choices\" and withdraw: default content at once, and our cookies are gone.
 
   \"Why do I see this?\" on each page shows every decision with its reason. Ctrl-C stops the demo."
-    );
+    )
 }
 
 fn open(url: &str) {

@@ -11,6 +11,7 @@ mod examples;
 mod guide;
 mod links;
 mod pages;
+mod promises;
 
 use std::fs;
 use std::path::{Path, PathBuf};

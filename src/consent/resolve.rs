@@ -190,7 +190,8 @@ impl Default for Resolution {
 /// use parvis::consent::purpose::kind::SessionPersonalization;
 /// use parvis::consent::resolve::resolve;
 /// use parvis::consent::settings::Defaults;
-/// use parvis::facts::{Facts, Millis};
+/// use parvis::base::calendar::Millis;
+/// use parvis::facts::Facts;
 ///
 /// let mut facts = Facts { country: Some("FR".into()), now: Some(Millis(1_795_262_400_000)), ..Facts::default() };
 /// assert!(resolve(&Evidence::of(&facts), &Defaults).permit::<SessionPersonalization>().is_none());

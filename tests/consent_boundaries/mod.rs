@@ -24,3 +24,4 @@ mod tc;
 mod tcf;
 mod us;
 mod vendors;
+mod views;

@@ -60,6 +60,8 @@ fn a_share_is_rounded_to_the_nearest_ten_thousandth() {
         let told = ask(&engine, Facts { entropy: Some(entropy), ..facts() });
         let chosen = told.chosen[0].map(|chosen| (chosen.variant, chosen.propensity));
         assert_eq!(chosen, variant, "bucket {place}");
+        let kept = told.chosen[0].map(|chosen| chosen.bucket);
+        assert_eq!(kept, variant.map(|_| Some(place)), "the bucket that was drawn");
         assert_eq!(told.reasons[0], if variant.is_some() { Reason::Matched } else { Reason::NotAllocated });
     }
 }

@@ -122,6 +122,10 @@ fn map_services(source: &mut Json) {
     for (member, value) in [("names", json!(["klaro"])), ("meanings", Json::Object(services))] {
         source["consent"][member]["klaro"] = value;
     }
+    // What visitors choose through Parvis itself is sent under the usual name.
+    if let Some(names) = source["consent"]["names"].as_object_mut() {
+        names.remove("mirror");
+    }
 }
 
 /// A page with all blocks, those of one group side by side, and in each the parts that some variant sets.

@@ -127,7 +127,8 @@ impl Visitor {
             Memory::unseal(Guarded::new(sent), &consent.permit().unwrap(), HOST, &keys, now, MEMORY_DAYS);
         visitor.memory = opened.0.map(|memory| memory.to_storage(consent.permit().as_ref()));
         if book.login.is_some() {
-            let mut names = vec![if dice.one_in(3) { String::new() } else { dice.pick(&book.tiers).clone() }];
+            let none = book.tiers.is_empty() || dice.one_in(3);
+            let mut names = vec![if none { String::new() } else { dice.pick(&book.tiers).clone() }];
             names.extend(book.segments.iter().filter(|_| dice.one_in(2)).cloned());
             visitor.profile = Some(names.join("."));
         }

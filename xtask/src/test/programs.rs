@@ -164,8 +164,11 @@ fn compile() -> anyhow::Result<Vec<Tests>> {
     Ok(programs)
 }
 
+/// Test programs, and other programs by name.
+type Programs = (Vec<Tests>, Vec<(String, PathBuf)>);
+
 /// The test programs that `command` builds, and the other programs by name.
-fn compiled(command: &mut std::process::Command) -> anyhow::Result<(Vec<Tests>, Vec<(String, PathBuf)>)> {
+fn compiled(command: &mut std::process::Command) -> anyhow::Result<Programs> {
     let messages = printed(command)?;
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let (mut programs, mut others) = (Vec::new(), Vec::new());

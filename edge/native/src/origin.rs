@@ -63,7 +63,8 @@ impl Origin {
         };
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(20))
+            // Below the 5 s after which Node closes an idle connection: a request must not meet one that is being closed.
+            .pool_idle_timeout(Duration::from_secs(4))
             .http1_max_headers(256)
             .build(connector.https_or_http().enable_http1().wrap_connector(http));
         Ok(Origin { address: address.clone(), host, timeouts: config.timeouts, client })

@@ -50,25 +50,33 @@ pub fn decode_into<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
     while let Some(shorter) = text.strip_suffix('=').or_else(|| text.strip_suffix("%3D")) {
         text = shorter;
     }
-    let mut held = 0u32;
-    let mut count = 0u32;
+    let plain = text.bytes().map(|byte| match byte {
+        b'+' => b'-',
+        b'/' => b'_',
+        other => other,
+    });
     let mut length = 0usize;
-    for byte in text.bytes() {
-        let plain = match byte {
-            b'+' => b'-',
-            b'/' => b'_',
-            other => other,
-        };
-        held = ((held << 6) | u32::from(sextet(plain)?)) & 0xffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            let [.., low] = (held >> count).to_be_bytes();
-            *buffer.get_mut(length)? = low;
-            length += 1;
+    unpack(plain, |byte| {
+        *buffer.get_mut(length)? = byte;
+        length += 1;
+        Some(())
+    })?;
+    core::str::from_utf8(buffer.get(..length)?).ok()
+}
+
+/// Hands each byte that `letters` stand for to `put`; returns the bits that are left over, and how many they are.
+fn unpack(letters: impl Iterator<Item = u8>, mut put: impl FnMut(u8) -> Option<()>) -> Option<(u32, u32)> {
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in letters {
+        held = held << 6 | u32::from(sextet(letter)?);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            put((held >> bits).to_le_bytes()[0])?;
+            held &= (1 << bits) - 1;
         }
     }
-    core::str::from_utf8(buffer.get(..length)?).ok()
+    Some((held, bits))
 }
 
 /// The text for `bytes`.
@@ -92,16 +100,10 @@ pub fn encode(bytes: &[u8]) -> String {
 /// ```
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    let (mut held, mut bits) = (0_u32, 0);
-    for letter in text.bytes() {
-        held = held << 6 | u32::from(sextet(letter)?);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits).to_le_bytes()[0]);
-            held &= (1 << bits) - 1;
-        }
-    }
+    let (held, bits) = unpack(text.bytes(), |byte| {
+        bytes.push(byte);
+        Some(())
+    })?;
     (bits < 6 && held == 0).then_some(bytes)
 }
 

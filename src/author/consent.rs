@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::check::{Finding, Place};
 use crate::author::consent_draft::{ConsentDraft, Problem};
-use crate::visitor::cookie::{MEMORY, VISIT};
+use crate::author::cookie_name::is_ours;
 
 /// What is wrong in the object, with JSON pointers below it; what its schema finds is found elsewhere.
 pub(in crate::author) fn problems(consent: &Json) -> Vec<Finding> {
@@ -28,8 +28,7 @@ pub(in crate::author) fn problems(consent: &Json) -> Vec<Finding> {
 /// Flags that are to be read from one of our own cookies, which the visitor's choice deletes.
 fn ours(draft: &ConsentDraft) -> impl Iterator<Item = Finding> {
     draft.names.iter().flat_map(|(kind, names)| {
-        let is_ours = |name: &str| [VISIT, MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name));
-        names.iter().enumerate().filter(move |(_, name)| is_ours(name)).map(move |(index, name)| {
+        names.iter().enumerate().filter(|(_, name)| is_ours(name)).map(move |(index, name)| {
             let message = format!("`{name}` is a cookie of Parvis itself");
             let help = "use the name of the cookie in which the choice is stored";
             Finding::error("consent", &format!("/names/{kind}/{index}"), message, help)

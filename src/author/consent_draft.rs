@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::consent_names;
+use super::cookie_name::is_cookie_name;
 use crate::base::calendar;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::source::Banner;
@@ -247,7 +248,7 @@ impl ConsentDraft {
         let mut stored = Vec::new();
         for (slot, list) in consent_names::renamed(&self.names) {
             // The empty name replaces the defaults even where all others are refused.
-            let list = list.iter().map(String::as_str).filter(|name| consent_names::is_cookie_name(name));
+            let list = list.iter().map(String::as_str).filter(|name| is_cookie_name(name));
             for name in [""].into_iter().chain(list) {
                 stored.push(slot as u8);
                 text(&mut stored, name);

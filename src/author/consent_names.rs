@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::cookie_name::is_cookie_name;
 use crate::consent::settings::{NAMES, Slot, Store};
 
 /// The names of a draft, by kind of flag.
@@ -107,12 +108,6 @@ fn has_prefix(name: &str) -> bool {
     PREFIXES
         .iter()
         .any(|prefix| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
-}
-
-/// A token of RFC 6265, at most 255 bytes; `@` is kept for what the browser reports.
-pub(in crate::author) fn is_cookie_name(name: &str) -> bool {
-    let token = |byte: u8| byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?={}"#.contains(&byte);
-    (1..=255).contains(&name.len()) && name.bytes().all(token)
 }
 
 #[cfg(test)]

@@ -8,8 +8,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use crate::base::calendar;
-use crate::base::calendar::Millis;
+use crate::base::calendar::{self, Millis};
 use crate::consent::gpc;
 use crate::facts::{BrowserFacts, Connection, Device, Event, Facts, Method, Place};
 

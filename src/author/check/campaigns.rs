@@ -10,13 +10,10 @@ use serde_json::Value as Json;
 use super::names::Names;
 use super::node::Node;
 use super::site::{id_form, percent, reference};
-use super::variant_content;
-use super::variant_fallback;
-use super::{Finding, Place, Severity};
+use super::{Finding, Place, Severity, variant_content, variant_fallback};
 use crate::assign::hash;
 use crate::author::hundredths::basis_points;
-use crate::author::operators::order_by;
-use crate::author::operators::schedule;
+use crate::author::operators::{order_by, schedule};
 use crate::author::{date, template};
 use crate::limits;
 

@@ -7,8 +7,7 @@ use serde_json::Value as Json;
 
 use super::names::Names;
 use super::node::Node;
-use super::variant_content;
-use super::{Finding, Place};
+use super::{Finding, Place, variant_content};
 use crate::author::did_you_mean::suggest;
 use crate::author::draft;
 use crate::author::hundredths::basis_points;

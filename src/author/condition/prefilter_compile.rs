@@ -2,8 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::condition::code;
-use crate::condition::code::Literal;
+use crate::condition::code::{self, Literal};
 use crate::condition::prefilter::{GUARDS, mark};
 use crate::signal::registry::Signal;
 

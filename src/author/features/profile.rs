@@ -6,9 +6,9 @@ use crate::author::check::node::Node;
 use crate::author::check::position::join;
 use crate::author::check::{Finding, Place};
 use crate::author::consent_draft::ConsentDraft;
+use crate::author::cookie_name::{is_cookie_name, is_ours};
 use crate::consent::stored::StoredSettings;
 use crate::limits;
-use crate::visitor::cookie;
 use crate::visitor::profile::is_name;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -86,13 +86,12 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
 
 /// Why the site's login cannot have a cookie of this name for its profile.
 fn cookie_name(name: &str, root: &Node<'_>) -> Result<(), (String, &'static str)> {
-    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if !name.bytes().all(letter) || name.is_empty() || name.len() > limits::ID_BYTES {
+    if !is_cookie_name(name) || name.len() > limits::ID_BYTES {
         let help = "use up to 64 letters, digits, `-` and `_`, as `shop-profile`";
         return Err((format!("`{name}` cannot be the name of a cookie"), help));
     }
     let help = "have the site write its profile into another one, as `shop-profile`";
-    if [cookie::VISIT, cookie::MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+    if is_ours(name) {
         return Err((format!("`{name}` is a cookie of Parvis itself"), help));
     }
     let consent = root.get("consent").and_then(|consent| serde_json::from_value(consent.value.clone()).ok());

@@ -1,0 +1,14 @@
+//! Names of cookies that a playbook may give.
+
+use crate::visitor::cookie::{MEMORY, VISIT};
+
+/// A token of RFC 6265, at most 255 bytes; `@` is kept for what the browser reports.
+pub(in crate::author) fn is_cookie_name(name: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?={}"#.contains(&byte);
+    (1..=255).contains(&name.len()) && name.bytes().all(token)
+}
+
+/// Whether a name is that of a cookie of Parvis itself; in any case, since a site that differs in case alone means the same one.
+pub(in crate::author) fn is_ours(name: &str) -> bool {
+    [VISIT, MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name))
+}

@@ -28,14 +28,7 @@ use source::Source;
 pub struct Arguments {
     /// Only what needs no compiler: a second instead of a minute
     #[arg(long)]
-    quick: bool,
-}
-
-impl Arguments {
-    /// Only what needs no compiler.
-    pub const QUICK: Arguments = Arguments { quick: true };
-    /// Every rule.
-    pub const ALL: Arguments = Arguments { quick: false };
+    pub quick: bool,
 }
 
 /// A rule that something breaks.

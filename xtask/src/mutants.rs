@@ -34,7 +34,7 @@ const GUARDED: [&str; 11] = [
 /// wants a case at the boundary that it moves, or a reason in `xtask/mutants/accepted.json`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A file or folder of the engine; by default consent, signals, decisions, heads, freshness, seal, plans, splicing, assignment
+    /// A file or folder of the engine; by default base, consent, signals, decisions, heads, freshness, seal, plans, splicing, assignment
     #[arg(long = "in", value_name = "PATH")]
     places: Vec<String>,
     /// How many mutants are drawn, evenly by file; by default all of them

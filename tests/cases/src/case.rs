@@ -65,8 +65,8 @@ pub struct Origin {
     pub page: Option<String>,
 }
 
-/// The names of hosts that a case may have in `hosts`.
-const HOSTS: [&str; 4] = ["native", "fastly", "browser", "engine"];
+/// The names of hosts: those that a case may have in `hosts`, and a row of the table of counts each.
+pub const HOSTS: [&str; 4] = ["engine", "native", "fastly", "browser"];
 
 /// The keys of cases, as a host's secret store holds them.
 pub const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";

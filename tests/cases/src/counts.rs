@@ -4,10 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::case::HOSTS;
 use crate::{Case, case};
-
-/// The hosts of the table.
-pub const HOSTS: [&str; 4] = ["engine", "native", "fastly", "browser"];
 
 /// Where the table of the cases in `folder` is.
 pub fn file(folder: &Path) -> PathBuf {

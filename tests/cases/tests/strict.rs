@@ -296,7 +296,7 @@ fn a_case_that_comes_or_goes_fails_the_count() {
 /// A case that every host plays.
 fn everyone(folder: &Path) -> std::path::PathBuf {
     let mut files = case::files(folder).unwrap().into_iter();
-    files.find(|path| counts::HOSTS.iter().all(|host| Case::read(path).unwrap().runs_on(host))).unwrap()
+    files.find(|path| case::HOSTS.iter().all(|host| Case::read(path).unwrap().runs_on(host))).unwrap()
 }
 
 /// Lines of a host's own are taken out, one for each entry of its table, and no other.

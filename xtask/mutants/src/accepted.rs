@@ -14,13 +14,7 @@ pub type Key = (String, String, String);
 
 /// The mutants that `file` lists.
 pub fn keys(file: &Path) -> anyhow::Result<BTreeSet<Key>> {
-    let shown = file.display();
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-    let list: Vec<Value> = serde_json::from_str(&text).with_context(|| format!("{shown} is no list"))?;
-    let field = |entry: &Value, name: &str| {
-        entry[name].as_str().map(str::to_owned).with_context(|| format!("{shown}: no `{name}` in {entry}"))
-    };
-    list.iter().map(|one| Ok((field(one, "file")?, field(one, "change")?, field(one, "line")?))).collect()
+    Ok(entries(file)?.into_iter().map(|(key, _)| key).collect())
 }
 
 /// Writes a list that [`keys`] reads.
@@ -35,19 +29,29 @@ pub fn write(file: &Path, keys: &[Key]) -> anyhow::Result<()> {
 
 /// The reasons, by file, change and line of the source.
 pub fn read(root: &Path) -> anyhow::Result<BTreeMap<Key, String>> {
-    let text = std::fs::read_to_string(root.join(LIST)).with_context(|| format!("cannot read {LIST}"))?;
-    let list: Vec<Value> = serde_json::from_str(&text).with_context(|| LIST.to_owned())?;
     let mut reasons = BTreeMap::new();
-    for entry in &list {
-        let field = |name: &str| {
-            entry[name].as_str().map(str::to_owned).with_context(|| format!("{LIST}: no `{name}` in {entry}"))
-        };
-        let (file, reason) = (field("file")?, field("reason")?);
+    for ((file, change, line), entry) in entries(&root.join(LIST))? {
+        let reason = field(&entry, "reason").context(LIST)?;
         ensure!(reason.split_whitespace().count() >= 4, "{LIST}: `{reason}` is no reason");
         let source = std::fs::read_to_string(root.join(&file)).with_context(|| format!("{LIST}: {file}"))?;
-        let line = field("line")?;
         ensure!(source.lines().any(|found| found.trim() == line), "{LIST}: {file} has no line `{line}`");
-        reasons.insert((file, field("change")?, line), reason);
+        reasons.insert((file, change, line), reason);
     }
     Ok(reasons)
+}
+
+/// The entries of a list, with the mutant that each names.
+fn entries(file: &Path) -> anyhow::Result<Vec<(Key, Value)>> {
+    let shown = || file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(shown)?;
+    let list: Vec<Value> = serde_json::from_str(&text).with_context(shown)?;
+    list.into_iter().map(|entry| Ok((key(&entry).with_context(shown)?, entry))).collect()
+}
+
+fn key(entry: &Value) -> anyhow::Result<Key> {
+    Ok((field(entry, "file")?, field(entry, "change")?, field(entry, "line")?))
+}
+
+fn field(entry: &Value, name: &str) -> anyhow::Result<String> {
+    entry[name].as_str().map(str::to_owned).with_context(|| format!("no `{name}` in {entry}"))
 }

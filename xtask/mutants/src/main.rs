@@ -111,13 +111,14 @@ fn arguments() -> anyhow::Result<Arguments> {
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        match word.as_str() {
-            "--apart" => found.apart = true,
-            "--quick" => found.quick = true,
-            "--list" => found.list = true,
-            _ => {}
-        }
-        if matches!(word.as_str(), "--apart" | "--quick" | "--list") {
+        let flag = match word.as_str() {
+            "--apart" => Some(&mut found.apart),
+            "--quick" => Some(&mut found.quick),
+            "--list" => Some(&mut found.list),
+            _ => None,
+        };
+        if let Some(flag) = flag {
+            *flag = true;
             continue;
         }
         let value = words.next().with_context(|| format!("`{word}` wants a value"))?;

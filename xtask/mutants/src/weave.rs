@@ -43,8 +43,8 @@ pub fn weave(source: &str, mutants: &[(usize, &Mutant)]) -> anyhow::Result<Woven
         let site = sites
             .entry(place.key())
             .or_insert_with(|| Site { place: place.clone(), alternatives: Vec::new() });
-        let replacement = iterator(&mutant.replacement).unwrap_or_else(|| mutant.replacement.clone());
-        let text = if matches!(place, Place::Hidden(_)) { replacement } else { mutant.replacement.clone() };
+        let one_type = matches!(place, Place::Hidden(_)).then(|| iterator(&mutant.replacement)).flatten();
+        let text = one_type.unwrap_or_else(|| mutant.replacement.clone());
         site.alternatives.push((*number, text, mutant.genre.clone()));
     }
     let sites: Vec<Site> = sites.into_values().collect();

@@ -2,9 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use clap::Parser as _;
-
-use super::{House, Violation};
+use super::{House, Violation, commands};
 use crate::{demo, limits, paths};
 
 const README: &str = "README.md";
@@ -59,13 +57,9 @@ fn options(readme: &str) -> Vec<String> {
         let Some((command, told)) = line.split_once(" #") else { continue };
         let Some(words) = command.trim_start_matches("$ ").strip_prefix("cargo xtask ") else { continue };
         for option in told.split([';', ',', ':', '`']).map(str::trim).filter(|text| text.starts_with("--")) {
-            let mut given = vec!["xtask"];
-            given.extend(words.split_whitespace());
             // What is told of a value stands behind it: `--host fastly for Viceroy`.
-            given.extend(
-                option.split_whitespace().take(2).map(|word| if word == "STEP" { "unit" } else { word }),
-            );
-            if crate::Arguments::try_parse_from(given).is_err() {
+            let given = words.split_whitespace().chain(option.split_whitespace().take(2));
+            if commands::xtask(&["cargo", "xtask"].into_iter().chain(given).collect::<Vec<_>>()).is_err() {
                 unknown.push(option.to_owned());
             }
         }

@@ -212,7 +212,8 @@ fn stands_for_more(word: &str) -> bool {
     word.contains(['{', '…', '[', '*']) || word.chars().all(|c| c.is_ascii_uppercase())
 }
 
-fn xtask(words: &[&str]) -> Result<(), String> {
+/// Whether a command of this tool parses, and the steps that it names exist.
+pub(super) fn xtask(words: &[&str]) -> Result<(), String> {
     let words: Vec<&str> =
         words.iter().copied().filter(|word| !word.contains(['{', '…', '[', '*'])).collect();
     // The command alone is named where it is told of.

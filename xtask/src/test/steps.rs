@@ -146,7 +146,7 @@ fn format(_: &Arguments) -> anyhow::Result<()> {
 }
 
 fn rules(arguments: &Arguments) -> anyhow::Result<()> {
-    check::check(if arguments.quick { &check::Arguments::QUICK } else { &check::Arguments::ALL })
+    check::check(&check::Arguments { quick: arguments.quick })
 }
 
 fn lints(arguments: &Arguments) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ pub mod condition;
 mod consent;
 pub mod consent_draft;
 mod consent_names;
+mod cookie_name;
 pub mod date;
 pub(crate) mod did_you_mean;
 pub mod draft;

@@ -20,15 +20,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::base::checksum::digest;
-use crate::decide;
-use crate::decide::exclusion;
+use crate::decide::{self, exclusion};
 use crate::effect::{Answer, Body, Effect, HeadEdits, Piece, RequestEdits, Sink, Stored, Supply, Version};
 use crate::engine::Engine;
 use crate::facts::{Facts, Method};
-use crate::html::escape;
-use crate::html::parts;
 use crate::html::plan::{self, Plan, Splices};
 use crate::html::splice::{Edit, Operation, Room, Splicer};
+use crate::html::{escape, parts};
 use crate::http::content::{self, Charset};
 use crate::http::headers::CONDITIONAL;
 use crate::playbook::{Playbook, view};

@@ -152,9 +152,8 @@ mod sealed {
 
 /// Purposes as types.
 pub mod kind {
-    use super::Kind;
-    use super::Purpose;
     use super::sealed::Sealed;
+    use super::{Kind, Purpose};
 
     macro_rules! kinds {
         ($($name:ident on_device $on_device:literal;)*) => {$(

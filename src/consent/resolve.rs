@@ -12,8 +12,7 @@ use super::reading::{Answer, Vote};
 use super::settings::{Regime, Settings};
 use super::source::{Source, Sources};
 use super::stored::StoredSettings;
-use crate::base::calendar::DAY;
-use crate::base::calendar::Millis;
+use crate::base::calendar::{DAY, Millis};
 use crate::reason::Reason;
 
 /// Purposes that need no choice: they touch the device only as the visitor asked, or not at all.

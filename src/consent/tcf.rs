@@ -8,8 +8,7 @@ pub mod vendors;
 pub(super) mod vote;
 
 use super::bits::Bits;
-use crate::base::calendar::Millis;
-use crate::base::calendar::{DAY, days};
+use crate::base::calendar::{DAY, Millis, days};
 use crate::base::split::parts;
 use crate::reason::Reason;
 

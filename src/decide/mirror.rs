@@ -8,8 +8,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::base::calendar::DAY;
-use crate::base::calendar::Millis;
+use crate::base::calendar::{DAY, Millis};
 use crate::base::split::{pair, parts, trim};
 use crate::base::text::{number, push_integer};
 use crate::consent::bridge::{BYTES, Mirror, Mirrors};
@@ -141,13 +140,13 @@ fn apart(cookies: &[String], settings: &StoredSettings<'_>, first: &str) -> (Vec
     for header in cookies {
         let mut other = String::new();
         for cookie in parts(header, b';') {
-            match pair(cookie, b'=') {
-                Some((name, value)) if settings.slot(trim(name, b" \t")) == Some(Slot::Mirror) => {
-                    let one = Mirrors::parse(trim(value, b" \t")).unwrap_or_default();
-                    let together = if stored.any { stored.mirrors.joined(one) } else { one };
-                    let agrees = !stored.any || (stored.mirrors == one);
-                    stored.tidy &= agrees && trim(name, b" \t") == first;
-                    (stored.mirrors, stored.any) = (together, true);
+            match pair(cookie, b'=').map(|(name, value)| (trim(name, b" \t"), trim(value, b" \t"))) {
+                Some((name, value)) if settings.slot(name) == Some(Slot::Mirror) => {
+                    let one = Mirrors::parse(value).unwrap_or_default();
+                    let before = stored.any.then_some(stored.mirrors);
+                    stored.tidy &= name == first && before.is_none_or(|before| before == one);
+                    stored.mirrors = before.map_or(one, |before| before.joined(one));
+                    stored.any = true;
                 }
                 _ => {
                     other.push_str(cookie);

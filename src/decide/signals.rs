@@ -6,9 +6,8 @@ use core::cell::{Cell, OnceCell};
 
 use super::cart;
 use super::nearest_store::Near;
-use super::profile;
-use super::replenish;
 use super::state::{self, State};
+use super::{profile, replenish};
 use crate::assign::hash::{self, Unit};
 use crate::base::calendar::Millis;
 use crate::condition::{Reading, Signals as Read, Value, prefilter};

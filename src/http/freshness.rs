@@ -7,8 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::base::calendar;
-use crate::base::calendar::Millis;
+use crate::base::calendar::{self, Millis};
 use crate::http::csp_nonce;
 
 /// Headers as (name in lower case, value), repeated ones as often as they came.

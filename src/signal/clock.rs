@@ -3,8 +3,7 @@
 //! A rule is the law of today (Directive 2000/84/EC; Energy Policy Act of 2005), applied to every year. A site in a country
 //! with a rule of its own gives its offset alone and changes it twice a year.
 
-use crate::base::calendar;
-use crate::base::calendar::Millis;
+use crate::base::calendar::{self, Millis};
 
 /// Minutes of a day.
 pub const DAY: i64 = 24 * 60;

@@ -207,8 +207,7 @@ mod tests {
     use super::super::codec::tests::memories;
     use super::*;
     use alloc::borrow::ToOwned;
-    use alloc::format;
-    use alloc::vec;
+    use alloc::{format, vec};
     use proptest::prelude::*;
 
     use crate::http::cookies;

@@ -277,8 +277,7 @@ mod tests {
     use super::super::dates::Date;
     use super::*;
     use crate::visitor::history::{Kind, Thing};
-    use alloc::format;
-    use alloc::vec;
+    use alloc::{format, vec};
     use proptest::prelude::*;
 
     /// One thing that can happen to a visit.

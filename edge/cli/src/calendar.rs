@@ -1,7 +1,6 @@
 //! Moments as people and reports write them, by the Gregorian calendar in UTC.
 
-use parvis::base::calendar::Millis;
-use parvis::base::calendar::{DAY, days as count};
+use parvis::base::calendar::{DAY, Millis, days as count};
 
 /// A time as `2026-10-01T08:00:00.000Z`.
 pub(crate) fn iso(at: Millis) -> String {

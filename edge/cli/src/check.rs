@@ -10,8 +10,7 @@ use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use parvis::author::check::{Checked, Diagnostic, Severity, check, weigh};
 use parvis::author::compile::compile;
-use parvis::author::draft;
-use parvis::author::draft::Draft;
+use parvis::author::draft::{self, Draft};
 use serde_json::json;
 
 use crate::out;

@@ -2,8 +2,7 @@
 //!
 //! Status 0 is opt-in and 1 opt-out. The format is documented but not promised: what is not understood grants nothing.
 
-use crate::base::calendar;
-use crate::base::calendar::Millis;
+use crate::base::calendar::{self, Millis};
 use crate::base::split::{before, parts};
 use crate::consent::reading::Ballot;
 

@@ -5,9 +5,8 @@ use alloc::vec::Vec;
 use super::{Plan, Row, State};
 use crate::html::edit::{Edit, Operation, is_repeated, reported};
 use crate::html::group::Group;
-use crate::html::parts;
-use crate::html::placement;
 use crate::html::placement::{NO_EDIT, Output, Place, Spot};
+use crate::html::{parts, placement};
 use crate::reason::Reason;
 
 /// A piece of what goes to the visitor.

@@ -1,7 +1,6 @@
 //! The views of what banners store, with the names that `shared/vectors/consent.json` uses.
 
-use parvis::base::calendar;
-use parvis::base::percent;
+use parvis::base::{calendar, percent};
 use parvis::consent::cmp::{
     Scratch, commanders_act::Privacy, consent_mode, cookiebot, cookieyes, didomi, onetrust, quantcast,
     tarteaucitron, trustarc,

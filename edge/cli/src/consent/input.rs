@@ -5,8 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parvis::author::consent_draft::ConsentDraft;
-use parvis::base::calendar;
-use parvis::base::calendar::Millis;
+use parvis::base::calendar::{self, Millis};
 use parvis::consent::evidence::Evidence;
 use parvis::consent::gpc;
 use parvis::facts;

@@ -7,9 +7,8 @@
 use std::time::Duration;
 
 use fastly::http::HeaderName;
-use parvis::http::freshness;
-use parvis::http::revalidation;
 use parvis::http::revalidation::QUESTIONS;
+use parvis::http::{freshness, revalidation};
 
 use crate::head::{Line, fields};
 use crate::visitor;

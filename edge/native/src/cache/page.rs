@@ -10,9 +10,8 @@ use hyper::http::{request, response};
 use parvis::base::calendar::Millis;
 use parvis::effect::Version;
 use parvis::html::plan::Plan;
-use parvis::http::freshness;
-use parvis::http::revalidation;
 use parvis::http::revalidation::QUESTIONS;
+use parvis::http::{freshness, revalidation};
 
 use crate::coding::{self, stitch::Stitched};
 use crate::headers::fields;

@@ -15,7 +15,7 @@ macro_rules! reasons {
             /// The stable code that records, traces and headers carry.
             ///
             /// ```
-            /// assert_eq!(parvis::reason::Reason::NoPermit.code(), "no-permit");
+            /// assert_eq!(parvis::reason::Reason::NotPermitted.code(), "not-permitted");
             /// ```
             pub const fn code(self) -> &'static str {
                 match self { $(Reason::$variant => $code),* }
@@ -53,24 +53,24 @@ reasons! {
     Control = "control", "the visitor is in the control group and sees the default content";
     NoCampaign = "no-campaign", "no campaign applies, so the default content stays";
     NotEligible = "not-eligible", "the visitor is not in the audience";
-    NoPermit = "no-permit", "it needs data that the visitor did not allow to be used";
-    OutOfSight = "out-of-sight", "it needs data that only the edge can read";
+    NotPermitted = "not-permitted", "it needs data that the visitor did not allow to be used";
+    EdgeOnly = "edge-only", "it needs data that only the edge can read";
     NotYet = "not-yet", "the campaign has not started";
     Over = "over", "the campaign has ended";
     OffSchedule = "off-schedule", "the campaign does not run on this day of the week or at this time of day";
     NoClock = "no-clock", "the host has no clock and the campaign has dates";
     Capped = "capped", "the visitor has seen it as often as the campaign allows";
-    Uncounted = "uncounted", "it depends on what happened before, and nothing can be remembered here";
+    NoStorage = "no-storage", "it depends on what happened before, and nothing can be remembered here";
     NotInStock = "not-in-stock", "the nearest store does not have the item, or it is not known which store or item is meant";
     Holdout = "holdout", "the visitor is kept out of all campaigns to measure them";
-    NoUnit = "no-unit", "there is nothing the visitor agreed to by which variants could be assigned";
+    NoBucketingId = "no-bucketing-id", "there is nothing the visitor agreed to by which variants could be assigned";
     NotAllocated = "not-allocated", "the visitor's bucket is outside the campaign's allocation";
     Faulty = "faulty", "the campaign could not be evaluated and was skipped";
     MissingValue = "missing-value", "a value that the variant shows is not known";
     ContentTooLarge = "content-too-large", "the rendered variant is larger than the limit";
     Suppressed = "suppressed", "the visitor has bought, removed or dismissed what the campaign is about";
     CoolingDown = "cooling-down", "the visitor has bought something not long ago";
-    NotFamiliar = "not-familiar", "the variant is for visitors who have come more often";
+    TooFewVisits = "too-few-visits", "the variant is for visitors who have come more often";
     OutsideDates = "outside-dates", "today is too far from the visitor's date, or the date is not known";
     // What became of a block in the page.
     Placed = "placed", "the decision was placed in the page";
@@ -115,6 +115,6 @@ reasons! {
     // Why an experiment or a preview decides as it does.
     NotInGroup = "not-in-group", "the visitor's place in the exclusive group is not this experiment's";
     EarlierVersion = "earlier-version", "the visitor took part in an earlier version, which the experiment leaves out";
-    Tired = "tired", "the visitor has seen it not long ago, and each time it rests longer";
+    Fatigued = "fatigued", "the visitor has seen it not long ago, and each time it rests longer";
     Forced = "forced", "a preview asked for this variant";
 }

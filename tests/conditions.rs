@@ -19,7 +19,7 @@ enum Held {
     List(Vec<&'static str>),
     Missing,
     Withheld,
-    OutOfSight,
+    EdgeOnly,
 }
 
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ impl Signals for Visitor {
             Held::Number(number) => Value::Number(*number),
             Held::List(list) => Value::List(list),
             Held::Missing => return Reading::Missing,
-            Held::Withheld => return Reading::Withheld,
-            Held::OutOfSight => return Reading::OutOfSight,
+            Held::Withheld => return Reading::NotPermitted,
+            Held::EdgeOnly => return Reading::EdgeOnly,
         })
     }
 }
@@ -137,7 +137,7 @@ impl Signals for Everything<'_> {
 
 fn visitors() -> impl Strategy<Value = Visitor> {
     let text = prop::sample::select(&TEXTS[..]);
-    let unread = || prop_oneof![Just(Held::Missing), Just(Held::Withheld), Just(Held::OutOfSight)];
+    let unread = || prop_oneof![Just(Held::Missing), Just(Held::Withheld), Just(Held::EdgeOnly)];
     let texts = || prop_oneof![3 => text.clone().prop_map(Held::Text), 2 => unread()];
     let number = prop_oneof![3 => (-2_i64..4).prop_map(Held::Number), 2 => unread()];
     let list =
@@ -225,8 +225,8 @@ fn reference(condition: &Json, visitor: &Visitor) -> Truth {
         name => {
             let place = SIGNALS.iter().position(|signal| signal.entry().name == name).unwrap();
             match &visitor.0[place] {
-                Held::Withheld => Truth::Unknown(Cause::Withheld),
-                Held::OutOfSight => Truth::Unknown(Cause::OutOfSight),
+                Held::Withheld => Truth::Unknown(Cause::NotPermitted),
+                Held::EdgeOnly => Truth::Unknown(Cause::EdgeOnly),
                 held => {
                     if holds(value, &held.json()) {
                         Truth::True

@@ -89,7 +89,7 @@ proptest! {
             let (reason, kept) = look(host, &granted, waits);
             if !persistent || !session {
                 // The campaign is capped within a visit, so it needs both.
-                prop_assert_eq!(reason, Reason::NoPermit, "{:?} {}", host, &kept);
+                prop_assert_eq!(reason, Reason::NotPermitted, "{:?} {}", host, &kept);
             } else {
                 prop_assert_eq!(reason, Reason::Matched, "{:?} {}", host, &kept);
             }

@@ -283,7 +283,7 @@ fn what_is_kept_needs_the_permission_and_goes_with_it() {
     // So does a visitor who takes the permission back, and nothing comes back with it.
     let denied = "cmplz_preferences=allow; cmplz_statistics=deny; cmplz_marketing=deny";
     let facts = visitor.facts(denied, NOW);
-    assert_eq!(visitor.asks_with(&keeping, facts), (Reason::NoPermit, None));
+    assert_eq!(visitor.asks_with(&keeping, facts), (Reason::NotPermitted, None));
     assert!(!visitor.jar["parvis-visit"].contains("~g") && !visitor.jar["parvis-visit"].contains("~u"));
     assert!(visitor.asks(&keeping).1.is_some_and(|chosen| !chosen.kept));
     // Without memory it lasts as long as the visit, like the unit.
@@ -385,7 +385,7 @@ fn a_preview_shows_its_variant_counts_nowhere_and_is_for_no_cache() {
     // What the visitor did not allow is not read for a preview either.
     let mut exchange = engine.begin(force("c", ""));
     let hero = &exchange.decide().unwrap().outcome.decisions()[0];
-    assert_eq!((hero.reason, &hero.content, hero.chosen), (Reason::NoPermit, &Content::Default, None));
+    assert_eq!((hero.reason, &hero.content, hero.chosen), (Reason::NotPermitted, &Content::Default, None));
     // A variant that there is not is not asked for, and the page is private all the same.
     let mut exchange = engine.begin(force("z", ALL));
     let outcome = &exchange.decide().unwrap().outcome;

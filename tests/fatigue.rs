@@ -22,7 +22,7 @@ fn engine(curve: &Json, campaigns: usize) -> Engine {
     let blocks: serde_json::Map<String, Json> =
         (0..campaigns).map(|index| (id(index), json!({ "pages": [id(index)], "reserve": "1rem" }))).collect();
     let source = json!({
-        "format": 1, "site": { "name": "tired", "host": "shop.example" },
+        "format": 1, "site": { "name": "fatigued", "host": "shop.example" },
         "pages": of_each(&|index| json!({ "kind": id(index), "path": format!("/{index}") })),
         "blocks": blocks,
         "campaigns": of_each(&|index| json!({ "id": id(index), "block": id(index), "fatigue": curve,
@@ -61,23 +61,23 @@ impl Visitor {
 
 #[test]
 fn what_is_shown_on_is_not_shown_again_and_rests_once_it_is_gone() {
-    let engine = engine(&json!({ "rest_hours": 12 }), 1);
+    let engine = engine(&json!({ "backoff_hours": 12 }), 1);
     let mut visitor = Visitor(None);
     assert_eq!(visitor.look(&engine, 0, NOW, &[]), Reason::Matched);
     let before = visitor.0.clone();
     assert_eq!(visitor.look(&engine, 0, NOW + HOUR, &[(0, 0)]), Reason::Matched);
     assert_eq!(visitor.0, before, "it was not counted again");
-    assert_eq!(visitor.look(&engine, 0, NOW + 11 * HOUR, &[]), Reason::Tired);
+    assert_eq!(visitor.look(&engine, 0, NOW + 11 * HOUR, &[]), Reason::Fatigued);
     assert_eq!(visitor.look(&engine, 0, NOW + 12 * HOUR, &[]), Reason::Matched);
 }
 
 #[test]
 fn the_longest_rest_is_never_exceeded_however_often_it_was_seen() {
-    let engine = engine(&json!({ "rest_hours": 1, "factor": 10, "most_hours": 25 }), 1);
+    let engine = engine(&json!({ "backoff_hours": 1, "factor": 10, "max_backoff_hours": 25 }), 1);
     let (mut visitor, mut at) = (Visitor(None), NOW);
     for rest in [1, 10, 25, 25, 25] {
         assert_eq!(visitor.look(&engine, 0, at, &[]), Reason::Matched);
-        assert_eq!(visitor.look(&engine, 0, at + rest * HOUR - 1, &[]), Reason::Tired, "{rest}");
+        assert_eq!(visitor.look(&engine, 0, at + rest * HOUR - 1, &[]), Reason::Fatigued, "{rest}");
         at += rest * HOUR;
     }
 }
@@ -88,22 +88,23 @@ fn where_nothing_more_can_be_counted_nothing_more_is_shown() {
     let mut visitor = Visitor(None);
     let reasons: Vec<Reason> = (0..25).map(|page| visitor.look(&engine, page, NOW, &[])).collect();
     assert!(reasons.iter().take(24).all(|reason| *reason == Reason::Matched), "{reasons:?}");
-    assert_eq!(reasons.last(), Some(&Reason::Uncounted));
-    assert_eq!(visitor.look(&engine, 3, NOW, &[]), Reason::Tired);
+    assert_eq!(reasons.last(), Some(&Reason::NoStorage));
+    assert_eq!(visitor.look(&engine, 3, NOW, &[]), Reason::Fatigued);
     // Two months later they are forgotten, and there is room again.
     assert_eq!(visitor.look(&engine, 24, NOW + 60 * 24 * HOUR, &[]), Reason::Matched);
 }
 
 #[test]
 fn another_curve_takes_the_times_along() {
-    let (short, long) = (engine(&json!({ "rest_hours": 1 }), 1), engine(&json!({ "rest_hours": 9 }), 1));
+    let (short, long) =
+        (engine(&json!({ "backoff_hours": 1 }), 1), engine(&json!({ "backoff_hours": 9 }), 1));
     let mut visitor = Visitor(None);
     assert_eq!(visitor.look(&short, 0, NOW, &[]), Reason::Matched);
-    assert_eq!(visitor.look(&long, 0, NOW + 8 * HOUR, &[]), Reason::Tired);
+    assert_eq!(visitor.look(&long, 0, NOW + 8 * HOUR, &[]), Reason::Fatigued);
     assert_eq!(visitor.look(&short, 0, NOW + 8 * HOUR, &[]), Reason::Matched);
     assert_eq!(
         visitor.look(&long, 0, NOW + 25 * HOUR, &[]),
-        Reason::Tired,
+        Reason::Fatigued,
         "twice nine hours after the second time"
     );
     assert_eq!(visitor.look(&long, 0, NOW + 26 * HOUR, &[]), Reason::Matched);
@@ -111,9 +112,9 @@ fn another_curve_takes_the_times_along() {
 
 #[test]
 fn a_clock_that_goes_back_lets_it_rest_on() {
-    let engine = engine(&json!({ "rest_hours": 1 }), 1);
+    let engine = engine(&json!({ "backoff_hours": 1 }), 1);
     let mut visitor = Visitor(None);
     assert_eq!(visitor.look(&engine, 0, NOW, &[]), Reason::Matched);
     // Memory is from the future beyond an hour.
-    assert_eq!(visitor.look(&engine, 0, NOW - HOUR, &[]), Reason::Tired);
+    assert_eq!(visitor.look(&engine, 0, NOW - HOUR, &[]), Reason::Fatigued);
 }

@@ -161,6 +161,19 @@ fn messages_and_helps_are_sentences_that_quote_what_is_wrong() {
 }
 
 #[test]
+fn an_old_name_of_a_field_is_answered_with_its_name_of_today() {
+    let source = fs::read_to_string(folder("invalid").join("98-renamed-fields.json")).unwrap();
+    let helps: Vec<String> = check(&source).diagnostics.into_iter().map(|found| found.help).collect();
+    let today = [
+        "`rest_hours` is now called `backoff_hours`",
+        "`most_hours` is now called `max_backoff_hours`",
+        "`forget_days` is now called `reset_after_days`",
+        "`familiar` is now called `min_visits`",
+    ];
+    assert_eq!(helps, today);
+}
+
+#[test]
 fn what_is_compiled_is_what_was_written() {
     let playbook = open("06-full");
     let site = playbook.site();
@@ -292,8 +305,8 @@ fn templates_show_values_escaped_and_missing_ones_fail_the_whole() {
     };
     assert!(show(0, &with("oak-desk", "lighting")).1.contains("<span>No picture</span>"));
     let refused = Visitor { withheld: vec![Signal::Items, Signal::LastCategory], ..Visitor::default() };
-    assert_eq!(show(0, &refused).0, Err(Reason::NoPermit));
-    assert_eq!(show(1, &refused).0, Err(Reason::NoPermit));
+    assert_eq!(show(0, &refused).0, Err(Reason::NotPermitted));
+    assert_eq!(show(1, &refused).0, Err(Reason::NotPermitted));
     let long = "x".repeat(70_000);
     assert_eq!(show(0, &with("desk-lamp", &long)), (Err(Reason::ContentTooLarge), "before".to_owned()));
 }
@@ -518,7 +531,7 @@ struct Visitor<'v> {
 impl Signals for Visitor<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         if self.withheld.contains(&signal) {
-            return Reading::Withheld;
+            return Reading::NotPermitted;
         }
         let text = self.texts.iter().find(|(other, _)| *other == signal).map(|(_, text)| Value::Text(text));
         let number = self.numbers.iter().find(|(other, _)| *other == signal);

@@ -115,8 +115,8 @@ proptest! {
             prop_assert_eq!(visit.contains("~r"), persistent && session && host == Host::BehindEdge, "{:?} {}", host, &visit);
             prop_assert_eq!(memory > without, remembers, "{:?} {:?}", host, &granted);
             let expected = match host {
-                _ if !persistent => Reason::NoPermit,
-                Host::BehindEdge => Reason::OutOfSight,
+                _ if !persistent => Reason::NotPermitted,
+                Host::BehindEdge => Reason::EdgeOnly,
                 _ if remembers => Reason::Matched,
                 _ => Reason::NotEligible,
             };

@@ -2,7 +2,7 @@
 //! the default content, and the others say what they said.
 //!
 //! Campaigns are random conjunctions, so that each needs all that it reads. Seen red with the purposes of conditions, of
-//! templates, of parts, of caps within a visit, of caps in memory, of dismissals over days, of experiments, of familiar variants,
+//! templates, of parts, of caps within a visit, of caps in memory, of dismissals over days, of experiments, of min_visits variants,
 //! of dates and of fatigue left out of the list in turn, with memory listed for a cap within a visit, and with a purpose listed that nothing
 //! needs.
 
@@ -113,7 +113,7 @@ fn content() -> impl Strategy<Value = Json> {
 fn campaign() -> impl Strategy<Value = Json> {
     (conditions(), content(), schedule(), cap(), any::<Option<bool>>(), any::<bool>(), any::<[bool; 5]>())
         .prop_map(
-            |(when, content, schedule, cap, grouped, tried, [spares, cools, familiar, around, tires])| {
+            |(when, content, schedule, cap, grouped, tried, [spares, cools, min_visits, around, tires])| {
                 let variant = |id: &str| {
                     let mut variant = content.clone();
                     variant["id"] = id.into();
@@ -140,16 +140,16 @@ fn campaign() -> impl Strategy<Value = Json> {
                     campaign["experiment"] = json!({});
                     campaign["variants"] = json!([variant("a"), variant("b")]);
                 }
-                if familiar {
+                if min_visits {
                     for variant in campaign["variants"].as_array_mut().unwrap() {
-                        variant["familiar"] = 2.into();
+                        variant["min_visits"] = 2.into();
                     }
                 }
                 if around {
                     campaign["around"] = json!({ "date": "trip", "from_days": -4, "to_days": 0 });
                 }
                 if tires {
-                    campaign["fatigue"] = json!({ "rest_hours": 1 });
+                    campaign["fatigue"] = json!({ "backoff_hours": 1 });
                 }
                 campaign
             },

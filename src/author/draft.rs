@@ -260,7 +260,7 @@ pub struct VariantDraft {
     /// The visit from which on it is shown: with 3, not before somebody comes for the third time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 2, max = 1000))]
-    pub familiar: Option<u32>,
+    pub min_visits: Option<u32>,
 }
 
 /// What templates show of items and categories.

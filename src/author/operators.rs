@@ -146,9 +146,9 @@ pub(in crate::author) fn minute(text: &str) -> Option<u16> {
 /// Adds what `campaign` says of them to `all`; `None` for what [`crate::author::check`] refuses.
 fn relative(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
     for (index, variant) in (0_u8..).zip(&campaign.variants) {
-        let Some(visits) = variant.familiar else { continue };
+        let Some(visits) = variant.min_visits else { continue };
         let [low, high] = u16::try_from(visits).ok()?.to_le_bytes();
-        all.put(tag::FAMILIAR, &[index, low, high])?;
+        all.put(tag::MIN_VISITS, &[index, low, high])?;
         all.signals.insert(Signal::Visits);
     }
     if let Some(around) = &campaign.around {

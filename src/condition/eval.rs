@@ -29,9 +29,9 @@ pub enum Truth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// Only another host sees a signal it reads.
-    OutOfSight,
+    EdgeOnly,
     /// The visitor did not permit a signal it reads.
-    Withheld,
+    NotPermitted,
 }
 
 /// The steps that are left, for the campaign at hand and for the whole request.
@@ -141,8 +141,8 @@ fn node<S: Signals + ?Sized>(code: &mut &[u8], signals: &S, fuel: &mut Fuel, dep
             }
             Reading::Known(value) => Some(value),
             Reading::Missing => None,
-            Reading::Withheld => return Some(Truth::Unknown(Cause::Withheld)),
-            Reading::OutOfSight => return Some(Truth::Unknown(Cause::OutOfSight)),
+            Reading::NotPermitted => return Some(Truth::Unknown(Cause::NotPermitted)),
+            Reading::EdgeOnly => return Some(Truth::Unknown(Cause::EdgeOnly)),
         };
         return Some(truth(passes(tests, &value, fuel, depth)?));
     }

@@ -89,7 +89,7 @@ pub fn marks(reading: Reading<'_>) -> u64 {
             all
         }
         // Numbers and flags convert, and what may not be read is unknown.
-        Reading::Known(Value::Number(_) | Value::Flag(_)) | Reading::Withheld | Reading::OutOfSight => ANY,
+        Reading::Known(Value::Number(_) | Value::Flag(_)) | Reading::NotPermitted | Reading::EdgeOnly => ANY,
     }
 }
 

@@ -15,9 +15,9 @@ pub enum Reading<'a> {
     /// It may be read and there is nothing: GrowthBook's null.
     Missing,
     /// The visitor did not permit its purpose.
-    Withheld,
+    NotPermitted,
     /// Only another host sees it, as the edge alone sees visitor memory.
-    OutOfSight,
+    EdgeOnly,
 }
 
 impl<'a> Reading<'a> {
@@ -25,13 +25,13 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NoPermit`] and [`Reason::OutOfSight`] for what may not or cannot be read here.
+    /// [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] for what may not or cannot be read here.
     pub const fn known(self) -> Result<Option<Value<'a>>, Reason> {
         match self {
             Reading::Known(value) => Ok(Some(value)),
             Reading::Missing => Ok(None),
-            Reading::Withheld => Err(Reason::NoPermit),
-            Reading::OutOfSight => Err(Reason::OutOfSight),
+            Reading::NotPermitted => Err(Reason::NotPermitted),
+            Reading::EdgeOnly => Err(Reason::EdgeOnly),
         }
     }
 }

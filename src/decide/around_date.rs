@@ -19,15 +19,15 @@ use crate::reason::Reason;
 
 /// Whether the visitor permits that their date is known, asked before anything is read.
 pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    campaign.around().is_none() || signals.remembers() != Err(Reason::NoPermit)
+    campaign.around().is_none() || signals.remembers() != Err(Reason::NotPermitted)
 }
 
 /// Whether today is one of the days of the campaign; then its templates know how far the date is.
 ///
 /// # Errors
 ///
-/// [`Reason::OutsideDates`], also where the date is not known; [`Reason::NoPermit`]; [`Reason::NoClock`];
-/// [`Reason::OutOfSight`] where only the edge knows the date.
+/// [`Reason::OutsideDates`], also where the date is not known; [`Reason::NotPermitted`]; [`Reason::NoClock`];
+/// [`Reason::EdgeOnly`] where only the edge knows the date.
 pub(super) fn open(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
     signals.set_distance(None);
     let Some(around) = campaign.around() else { return Ok(()) };

@@ -63,9 +63,9 @@ fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fu
 const fn stays(reason: Reason, campaign: &Campaign<'_>) -> bool {
     match reason {
         // What decides here lies out of sight, so the block stays as who saw it left it.
-        Reason::OutOfSight | Reason::Holdout => true,
+        Reason::EdgeOnly | Reason::Holdout => true,
         // The variant was assigned, and another campaign would be met by some variants only.
-        Reason::NotFamiliar => campaign.is_experiment,
+        Reason::TooFewVisits => campaign.is_experiment,
         _ => false,
     }
 }
@@ -76,7 +76,7 @@ fn won(content: &Content) -> Reason {
 
 /// Why nothing applied: a missing permission says more to a person than the audience they are not in.
 fn foremost(considered: &[Considered]) -> Reason {
-    let withheld = considered.iter().find(|found| found.reason == Reason::NoPermit);
+    let withheld = considered.iter().find(|found| found.reason == Reason::NotPermitted);
     withheld.or(considered.first()).map_or(Reason::NoCampaign, |found| found.reason)
 }
 
@@ -116,7 +116,7 @@ fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>, limited: bool) -> R
             && fatigue::permitted(campaign, signals)
     };
     let allowed = assigns && (!limited || counts());
-    if allowed { Ok(()) } else { Err(Reason::NoPermit) }
+    if allowed { Ok(()) } else { Err(Reason::NotPermitted) }
 }
 
 fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
@@ -143,8 +143,8 @@ fn eligible(campaign: &Campaign<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> 
     }
     match unknown {
         None => Ok(()),
-        Some(Cause::OutOfSight) => Err(Reason::OutOfSight),
-        Some(Cause::Withheld) => Err(Reason::NoPermit),
+        Some(Cause::EdgeOnly) => Err(Reason::EdgeOnly),
+        Some(Cause::NotPermitted) => Err(Reason::NotPermitted),
     }
 }
 
@@ -156,7 +156,7 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
     }
     match signals.unit() {
         Ok(unit) if allocation::held_out(unit, site.seed, site.holdout) => Err(Reason::Holdout),
-        Err(Reason::OutOfSight) => Err(Reason::OutOfSight),
+        Err(Reason::EdgeOnly) => Err(Reason::EdgeOnly),
         _ => Ok(()),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool 
     campaign.caps().all(|cap| {
         // A dismissal happens in the browser, which tells an edge of it by the visit.
         let visit = cap.in_memory && !cap.dismissals || signals.counts_exposures();
-        visit && (!cap.in_memory || signals.remembers() != Err(Reason::NoPermit))
+        visit && (!cap.in_memory || signals.remembers() != Err(Reason::NotPermitted))
     })
 }
 
@@ -30,8 +30,8 @@ pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool 
 ///
 /// # Errors
 ///
-/// [`Reason::Capped`]; [`Reason::NoPermit`]; [`Reason::Uncounted`] where the host has no clock, no keys or no entropy, or
-/// all counters are taken; [`Reason::OutOfSight`] where only the edge sees what was counted.
+/// [`Reason::Capped`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or
+/// all counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
 pub(super) fn open(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
     let mut hidden = Ok(());
     for cap in campaign.caps() {
@@ -40,7 +40,7 @@ pub(super) fn open(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<
             Ok(true) if !cap.dismissals && signals.shows_already(block.index, campaign.index) => {}
             Ok(true) => return Err(Reason::Capped),
             // Another cap may be reached in plain sight.
-            Err(Reason::OutOfSight) => hidden = Err(Reason::OutOfSight),
+            Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
             Err(other) => return Err(other),
         }
     }
@@ -49,7 +49,7 @@ pub(super) fn open(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<
 
 fn reached(cap: Cap, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<bool, Reason> {
     if !cap.in_memory {
-        return signals.times_shown(cap.key).map(|times| times >= cap.times).ok_or(Reason::NoPermit);
+        return signals.times_shown(cap.key).map(|times| times >= cap.times).ok_or(Reason::NotPermitted);
     }
     if cap.dismissals && signals.dismissed(campaign.code) >= usize::from(cap.times) {
         return Ok(true);

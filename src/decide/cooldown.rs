@@ -12,7 +12,7 @@ use crate::visitor::history::{Kind, What};
 ///
 /// # Errors
 ///
-/// [`Reason::Uncounted`] where nothing can be remembered; and [`Reason::OutOfSight`] where only the edge sees what was bought.
+/// [`Reason::NoStorage`] where nothing can be remembered; and [`Reason::EdgeOnly`] where only the edge sees what was bought.
 pub(super) fn holds(hours: u16, signals: &Signals<'_>) -> Result<bool, Reason> {
     signals.happened(Kind::Bought, What::Any, hours.into())
 }

@@ -17,7 +17,7 @@ use crate::signal::registry::Signal;
 ///
 /// # Errors
 ///
-/// [`Reason::MissingValue`] without any interest, [`Reason::NoPermit`] and [`Reason::OutOfSight`] as for the signal it reads,
+/// [`Reason::MissingValue`] without any interest, [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] as for the signal it reads,
 /// [`Reason::Faulty`].
 pub(super) fn order(code: &[u8], signals: &Signals<'_>) -> Result<Vec<u8>, Reason> {
     let (whose, mut rest) = code.split_first().ok_or(Reason::Faulty)?;

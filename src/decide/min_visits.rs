@@ -1,9 +1,9 @@
 //! Familiarity: from which visit on a variant may be shown, so that nobody is greeted as a friend when they first come.
 //!
-//! `"familiar": 3` on a variant shows it from the third visit on. What counts is `visitor.visits`: the visits of a visitor who
+//! `"min_visits": 3` on a variant shows it from the third visit on. What counts is `visitor.visits`: the visits of a visitor who
 //! is remembered, this one included, and a visit lasts until the browser forgets `parvis-visit`. So it is visitor memory that
 //! is read, for the purpose of `persistent_personalization`: where that may not be, the variant is not for this visitor
-//! ([`Reason::NoPermit`]), and where only the edge can read it, the block stays as the edge left it.
+//! ([`Reason::NotPermitted`]), and where only the edge can read it, the block stays as the edge left it.
 //!
 //! In a campaign without an experiment the next variant stands in (see [`super::preference`]). In an experiment the variant
 //! is assigned whoever may see it, and who may not see it yet keeps the default content: no other variant stands in, which
@@ -19,11 +19,11 @@ use crate::signal::registry::Signal;
 ///
 /// # Errors
 ///
-/// [`Reason::NotFamiliar`], [`Reason::NoPermit`], [`Reason::OutOfSight`].
+/// [`Reason::TooFewVisits`], [`Reason::NotPermitted`], [`Reason::EdgeOnly`].
 pub(super) fn enough(campaign: &Campaign<'_>, variant: u8, signals: &Signals<'_>) -> Result<(), Reason> {
-    let Some(least) = campaign.familiar(variant) else { return Ok(()) };
+    let Some(least) = campaign.min_visits(variant) else { return Ok(()) };
     match signals.read(Signal::Visits).known()? {
         Some(Value::Number(visits)) if visits >= i64::from(least) => Ok(()),
-        _ => Err(Reason::NotFamiliar),
+        _ => Err(Reason::TooFewVisits),
     }
 }

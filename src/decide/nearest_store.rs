@@ -62,7 +62,7 @@ impl<'p> Near<'p> {
 ///
 /// # Errors
 ///
-/// [`Reason::NotInStock`], and [`Reason::NoPermit`] or [`Reason::OutOfSight`] as for the signals it reads.
+/// [`Reason::NotInStock`], and [`Reason::NotPermitted`] or [`Reason::EdgeOnly`] as for the signals it reads.
 pub(super) fn in_stock(
     campaign: &Campaign<'_>,
     playbook: &Playbook,

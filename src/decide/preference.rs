@@ -38,8 +38,8 @@ pub(super) fn first(
                 let chosen = assigned.map_or_else(|| experiments::chosen(campaign, &variant), |(_, how)| how);
                 return Ok((chosen, content));
             }
-            Err(Reason::NoPermit) => why = Some(Reason::NoPermit),
-            Err(reason @ (Reason::MissingValue | Reason::NotFamiliar)) => why = why.or(Some(reason)),
+            Err(Reason::NotPermitted) => why = Some(Reason::NotPermitted),
+            Err(reason @ (Reason::MissingValue | Reason::TooFewVisits)) => why = why.or(Some(reason)),
             Err(other) => return Err(other),
         }
     }

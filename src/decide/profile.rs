@@ -17,18 +17,18 @@ use crate::visitor::profile::Profile;
 ///
 /// # Errors
 ///
-/// [`Reason::NoPermit`], and [`Reason::OutOfSight`] where only the edge may see the cookie.
+/// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] where only the edge may see the cookie.
 pub(super) fn told<'x>(
     playbook: &'x Playbook,
     facts: &Facts,
     permit: Option<&Permit<'_, kind::Profile>>,
 ) -> Result<Option<Profile<'x>>, Reason> {
-    let permit = permit.ok_or(Reason::NoPermit)?;
+    let permit = permit.ok_or(Reason::NotPermitted)?;
     let Some(login) = playbook.profile() else { return Ok(None) };
     let sent = cookies::find(&facts.cookies, login.cookie);
     let behind_edge = |browser: &BrowserFacts| browser.behind_edge;
     if sent == Sent::Absent && facts.browser.as_ref().is_some_and(behind_edge) {
-        return Err(Reason::OutOfSight);
+        return Err(Reason::EdgeOnly);
     }
     Ok(Profile::open(Guarded::new(sent), permit, login.listed))
 }

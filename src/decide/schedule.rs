@@ -26,7 +26,7 @@ pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), R
             Operator::Cap(_)
             | Operator::Suppress(_)
             | Operator::Cooldown(_)
-            | Operator::Familiar(_)
+            | Operator::MinVisits(_)
             | Operator::Around(_)
             | Operator::InStock(_)
             | Operator::Group(_)

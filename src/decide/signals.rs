@@ -127,7 +127,7 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NoPermit`], and [`Reason::OutOfSight`] where only the edge knows it.
+    /// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] where only the edge knows it.
     pub(super) fn date(&self, code: u32) -> Result<Option<Date>, Reason> {
         let date = self.state.date(code)?;
         self.note(Signal::Dates);
@@ -148,7 +148,7 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NoPermit`] without a permit for experimentation, [`Reason::NoUnit`] where nothing could be kept.
+    /// [`Reason::NotPermitted`] without a permit for experimentation, [`Reason::NoBucketingId`] where nothing could be kept.
     pub(super) fn unit(&self) -> Result<Unit, Reason> {
         let unit = self.state.unit();
         self.note(Signal::Unit);
@@ -173,7 +173,7 @@ impl<'x> Signals<'x> {
 
     /// Whether the visitor permits that variants are assigned.
     pub(super) fn assigns_variants(&self) -> bool {
-        self.state.unit() != Err(Reason::NoPermit)
+        self.state.unit() != Err(Reason::NotPermitted)
     }
 
     /// Whether visitor memory can be read and written.
@@ -189,12 +189,12 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// As [`State::remembers`], and [`Reason::Uncounted`] where no counter is left.
+    /// As [`State::remembers`], and [`Reason::NoStorage`] where no counter is left.
     pub(super) fn times_remembered(&self, key: u32, days: u16) -> Result<u8, Reason> {
         let memory = self.state.remembers()?;
         self.note(Signal::TimesRemembered);
-        let now = self.facts.now.ok_or(Reason::Uncounted)?;
-        if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::Uncounted) }
+        let now = self.facts.now.ok_or(Reason::NoStorage)?;
+        if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::NoStorage) }
     }
 
     /// The same, and how many hours ago was counted last, for a counter that is forgotten `days` after that.
@@ -204,13 +204,13 @@ impl<'x> Signals<'x> {
     /// As [`Signals::times_remembered`].
     pub(super) fn last_remembered(&self, key: u32, days: u16) -> Result<(u8, i64), Reason> {
         let times = self.times_remembered(key, days)?;
-        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        let now = self.facts.now.ok_or(Reason::NoStorage)?;
         Ok((times, self.state.remembers()?.hours_since_counted(key, now)))
     }
 
     /// Whether the visitor permits that what was bought, removed and dismissed is remembered, wherever it happens.
     pub(super) fn may_know_the_past(&self) -> bool {
-        self.counts_exposures() && self.state.remembers() != Err(Reason::NoPermit)
+        self.counts_exposures() && self.state.remembers() != Err(Reason::NotPermitted)
     }
 
     /// Whether something of this kind happened to what is asked less than `hours` ago.
@@ -225,7 +225,7 @@ impl<'x> Signals<'x> {
             return Ok(true);
         }
         let memory = self.state.remembers()?;
-        let now = self.facts.now.ok_or(Reason::Uncounted)?;
+        let now = self.facts.now.ok_or(Reason::NoStorage)?;
         Ok(memory.happened(kind, what, hours, now))
     }
 
@@ -252,7 +252,7 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NoPermit`] and [`Reason::OutOfSight`].
+    /// [`Reason::NotPermitted`] and [`Reason::EdgeOnly`].
     pub(super) fn interests(&self, signal: Signal) -> Result<Vec<(usize, u32)>, Reason> {
         // What the first of all is does not matter: it may have left the catalog.
         self.read(signal).known()?;
@@ -428,23 +428,23 @@ impl Read for Signals<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         let entry = signal.entry();
         if !permits(self.state.allowed(), entry) {
-            return Reading::Withheld;
+            return Reading::NotPermitted;
         }
         match entry.source {
             Source::Place if self.facts.browser.as_ref().is_some_and(|browser| browser.behind_edge) => {
-                return Reading::OutOfSight;
+                return Reading::EdgeOnly;
             }
             // With its permit there is always a visit.
             Source::Request | Source::Place | Source::Visit => {}
             // The campaign has found its date, wherever that was.
             Source::Memory if self.distance.get().is_some() && signal.is_distance() => {}
-            Source::Memory if self.state.memory_is_out_of_sight() => return Reading::OutOfSight,
-            Source::Memory if self.state.memory().is_none() => return Reading::Withheld,
+            Source::Memory if self.state.memory_is_out_of_sight() => return Reading::EdgeOnly,
+            Source::Memory if self.state.memory().is_none() => return Reading::NotPermitted,
             Source::Memory => {}
             Source::Profile => match self.profile() {
                 Ok(_) => {}
-                Err(Reason::OutOfSight) => return Reading::OutOfSight,
-                Err(_) => return Reading::Withheld,
+                Err(Reason::EdgeOnly) => return Reading::EdgeOnly,
+                Err(_) => return Reading::NotPermitted,
             },
         }
         self.note(signal);
@@ -507,7 +507,7 @@ mod tests {
             let everything = consent.allowed() == PurposeSet::from_bits(u16::MAX);
             whole += u32::from(everything);
             for signal in Signal::ALL {
-                let withheld = matches!(signals.read(*signal), Reading::Withheld);
+                let withheld = matches!(signals.read(*signal), Reading::NotPermitted);
                 let permitted = consent.allowed().contains(signal.entry().purpose);
                 let name = signal.entry().name;
                 assert!(withheld || permitted, "{name} where {bits:b} is granted");

@@ -82,9 +82,9 @@ impl<'x> State<'x> {
         };
         let kept = facts.browser.is_some() || (keys.is_ok() && facts.entropy.is_some());
         let remembers = match &persistent {
-            None => Err(Reason::NoPermit),
-            Some(_) if behind_edge => Err(Reason::OutOfSight),
-            Some(_) if !kept || facts.now.is_none() => Err(Reason::Uncounted),
+            None => Err(Reason::NotPermitted),
+            Some(_) if behind_edge => Err(Reason::EdgeOnly),
+            Some(_) if !kept || facts.now.is_none() => Err(Reason::NoStorage),
             Some(_) => Ok(()),
         };
         let readable = persistent.as_ref().filter(|_| !behind_edge);
@@ -104,7 +104,7 @@ impl<'x> State<'x> {
             memory_is_there,
             remembers,
             out_of_sight: behind_edge && persistent.is_some(),
-            unit: Err(Reason::NoPermit),
+            unit: Err(Reason::NotPermitted),
             assigned: Vec::new(),
         };
         state.forget_searches();
@@ -177,7 +177,7 @@ impl<'x> State<'x> {
             }
             let Some(campaign) = playbook.campaign(chosen.campaign) else { continue };
             campaign.caps().filter(|cap| !cap.dismissals).for_each(|cap| self.count(cap, facts));
-            self.tire(&campaign, facts);
+            self.count_exposure(&campaign, facts);
         }
     }
 
@@ -259,10 +259,10 @@ impl<'x> State<'x> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NoPermit`], [`Reason::OutOfSight`] behind an edge, and [`Reason::Uncounted`] on a host without clock, keys
+    /// [`Reason::NotPermitted`], [`Reason::EdgeOnly`] behind an edge, and [`Reason::NoStorage`] on a host without clock, keys
     /// or entropy.
     pub(super) fn remembers(&self) -> Result<&Memory, Reason> {
-        self.remembers.and_then(|()| self.memory.as_ref().ok_or(Reason::Uncounted))
+        self.remembers.and_then(|()| self.memory.as_ref().ok_or(Reason::NoStorage))
     }
 
     /// What became of the visit cookie and of visitor memory.
@@ -285,7 +285,7 @@ impl<'x> State<'x> {
     fn dismiss(&mut self, code: u32, playbook: &Playbook, facts: &Facts) {
         let caps = dismissals(playbook, code);
         caps.clone().filter(|cap| !cap.in_memory).for_each(|cap| self.count(cap, facts));
-        if self.remembers == Err(Reason::OutOfSight)
+        if self.remembers == Err(Reason::EdgeOnly)
             && caps.clone().any(|cap| cap.in_memory)
             && let Some(visit) = &mut self.visit
         {
@@ -341,7 +341,7 @@ impl<'x> State<'x> {
         };
         // The edge may remember a unit that the visit has no copy of; another one would contradict it.
         if self.out_of_sight && self.visit.as_ref().is_none_or(|visit| visit.unit(permit).is_none()) {
-            self.unit = Err(Reason::OutOfSight);
+            self.unit = Err(Reason::EdgeOnly);
             return;
         }
         let fresh = || facts.entropy.as_ref().map(Unit::from_entropy);
@@ -349,7 +349,7 @@ impl<'x> State<'x> {
             .or_else(|| self.visit.as_ref().and_then(|visit| visit.unit(permit)))
             .or_else(fresh)
             .filter(|_| self.visit.is_some() || self.memory.is_some());
-        self.unit = unit.ok_or(Reason::NoUnit);
+        self.unit = unit.ok_or(Reason::NoBucketingId);
         let Some(unit) = unit else { return };
         if let Some(visit) = &mut self.visit {
             visit.set_unit(unit, permit);
@@ -454,7 +454,7 @@ fn memory_is_there(facts: &Facts) -> bool {
 }
 
 const fn unpermitted(is_there: bool) -> Reason {
-    if is_there { Reason::NoPermit } else { Reason::Absent }
+    if is_there { Reason::NotPermitted } else { Reason::Absent }
 }
 
 /// The sealed cookie; `None` without keys or entropy, since a fixed nonce would open the seal.

@@ -39,8 +39,8 @@ pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool 
 ///
 /// # Errors
 ///
-/// [`Reason::Suppressed`] and [`Reason::CoolingDown`]; [`Reason::NoPermit`]; [`Reason::Uncounted`] where nothing can be
-/// remembered; and [`Reason::OutOfSight`] where only the edge sees what happened.
+/// [`Reason::Suppressed`] and [`Reason::CoolingDown`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be
+/// remembered; and [`Reason::EdgeOnly`] where only the edge sees what happened.
 pub(super) fn open(
     playbook: &Playbook,
     campaign: &Campaign<'_>,
@@ -57,7 +57,7 @@ pub(super) fn open(
             Ok(false) => {}
             Ok(true) => return Err(reason),
             // Another rule may hold in plain sight.
-            Err(Reason::OutOfSight) => hidden = Err(Reason::OutOfSight),
+            Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
             Err(other) => return Err(other),
         }
     }
@@ -101,7 +101,7 @@ fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<b
         match signals.happened(rule.kind, what, hours) {
             Ok(false) => {}
             // Another thing of the list may wait in plain sight.
-            Err(Reason::OutOfSight) => hidden = Err(Reason::OutOfSight),
+            Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
             found => return found,
         }
     }

@@ -34,7 +34,7 @@ pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
 pub use experiments::{Group, Sticky};
 pub use fatigue::Fatigue;
-pub use operators::{Around, Cap, Familiar, Operator, Schedule};
+pub use operators::{Around, Cap, MinVisits, Operator, Schedule};
 pub use pages::{Block, Page};
 pub use profile::Profile;
 pub use stores::{InStock, Store};

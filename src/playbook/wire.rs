@@ -167,7 +167,7 @@ pub(crate) mod operator {
     /// Of a cap: dismissals are counted, not exposures.
     pub(crate) const DISMISSALS: u8 = 2;
     /// The number of a variant (1), visits (2).
-    pub(crate) const FAMILIAR: u8 = 20;
+    pub(crate) const MIN_VISITS: u8 = 20;
     /// Whether it comes back every year (1), the code of the date's name (4), first and last day around it (2 each, signed).
     pub(crate) const AROUND: u8 = 21;
     /// The item that the nearest store must have: its id, or 0 and the code of the signal that names it.

@@ -109,9 +109,9 @@ fn behind_an_edge_the_second_dismissal_of_the_visit_is_enough() {
     let facts = |visit: &str| behind_edge(facts_of(&PURPOSES, visit, None));
     let once = with(Event::Dismissed("spring".to_owned()), facts("a"));
     let told = ask(&engine, once);
-    assert_eq!((told.reasons[0], told.visit), (Reason::OutOfSight, Some(format!("a~d{key:08x}"))));
+    assert_eq!((told.reasons[0], told.visit), (Reason::EdgeOnly, Some(format!("a~d{key:08x}"))));
     assert_eq!(reason(&engine, facts(&format!("a~d{key:08x}!{key:08x}"))), Reason::Capped);
-    assert_eq!(reason(&engine, facts(&format!("a~d{key:08x}!00000007"))), Reason::OutOfSight);
+    assert_eq!(reason(&engine, facts(&format!("a~d{key:08x}!00000007"))), Reason::EdgeOnly);
     // Without an edge what waits is counted in memory and forgotten in the visit.
     let told = ask(&engine, facts_of(&PURPOSES, &format!("a~d{key:08x}!00000007"), Some(&remembered(&[]))));
     assert_eq!((told.part(3), told.visit), (Some(counter("spring x / 7", 1, HOURS)), Some("a".to_owned())));
@@ -151,18 +151,19 @@ fn a_cooldown_and_a_suppression_are_over_in_their_hour() {
 #[test]
 fn a_rest_grows_by_its_factor_up_to_the_longest() {
     // The example of the documentation: 12, 18, 27 and then 40 hours.
-    let engine =
-        hero(json!({ "fatigue": { "rest_hours": 12, "factor": 1.5, "most_hours": 40, "forget_days": 9 } }));
+    let engine = hero(
+        json!({ "fatigue": { "backoff_hours": 12, "factor": 1.5, "max_backoff_hours": 40, "reset_after_days": 9 } }),
+    );
     for (times, rest) in [(1, 12), (2, 18), (3, 27), (4, 40), (5, 40), (255, 40)] {
         let at = |hours_ago: u16| ask(&engine, known(&[(3, counter("spring", times, HOURS - hours_ago))]));
-        assert_eq!(at(rest - 1).reasons[0], Reason::Tired, "{times}");
+        assert_eq!(at(rest - 1).reasons[0], Reason::Fatigued, "{times}");
         let told = at(rest);
         let next = counter("spring", times.saturating_add(1), HOURS);
         assert_eq!((told.reasons[0], told.part(3)), (Reason::Matched, Some(next)), "{times}");
     }
-    let forgets = hero(json!({ "fatigue": { "rest_hours": 100, "forget_days": 2 } }));
+    let forgets = hero(json!({ "fatigue": { "backoff_hours": 100, "reset_after_days": 2 } }));
     let at = |hours_ago: u16| ask(&forgets, known(&[(3, counter("spring", 9, HOURS - hours_ago))]));
-    assert_eq!(at(47).reasons[0], Reason::Tired);
+    assert_eq!(at(47).reasons[0], Reason::Fatigued);
     let told = at(48);
     assert_eq!((told.reasons[0], told.part(3)), (Reason::Matched, Some(counter("spring", 1, HOURS))));
     // What is left out: a day, twice as long each time, thirty days at most, forgotten after sixty.
@@ -171,20 +172,20 @@ fn a_rest_grows_by_its_factor_up_to_the_longest() {
         |times, hours_ago: u16| reason(&plain, known(&[(3, counter("spring", times, HOURS - hours_ago))]));
     assert_eq!(
         [at(1, 23), at(1, 24), at(3, 95), at(3, 96)],
-        [Reason::Tired, Reason::Matched, Reason::Tired, Reason::Matched]
+        [Reason::Fatigued, Reason::Matched, Reason::Fatigued, Reason::Matched]
     );
 }
 
 #[test]
 fn a_variant_is_shown_from_its_visit_on() {
-    let engine = hero(json!({ "variants": [{ "id": "friend", "familiar": 3, "html": "<p>Again</p>" },
-        { "id": "guest", "familiar": 2, "html": "<p>Hello</p>" }] }));
+    let engine = hero(json!({ "variants": [{ "id": "friend", "min_visits": 3, "html": "<p>Again</p>" },
+        { "id": "guest", "min_visits": 2, "html": "<p>Hello</p>" }] }));
     let visits = |visits: u16| {
         let memory = memory(TODAY - 10, visits, midnight(TODAY) + 8 * 60, &[]);
         ask(&engine, facts_of(&PURPOSES, "a", Some(&memory)))
     };
     let told = visits(1);
-    assert_eq!((told.reasons[0], told.html()), (Reason::NotFamiliar, "Default".to_owned()));
+    assert_eq!((told.reasons[0], told.html()), (Reason::TooFewVisits, "Default".to_owned()));
     assert_eq!(
         [visits(2).html(), visits(3).html(), visits(u16::MAX).html()],
         ["<p>Hello</p>", "<p>Again</p>", "<p>Again</p>"]

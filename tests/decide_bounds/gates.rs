@@ -27,7 +27,7 @@ fn what_lies_out_of_sight_stops_the_block_and_what_is_not_allowed_does_not() {
     let visits = json!({ "when": { "visitor.visits": { "$gte": 1 } } });
     let engine = two(visits, json!({}));
     let told = ask(&engine, behind_edge(facts()));
-    assert_eq!((told.reasons[0], &told.contents[0]), (Reason::OutOfSight, &Content::Default));
+    assert_eq!((told.reasons[0], &told.contents[0]), (Reason::EdgeOnly, &Content::Default));
     let without = facts_of(&all_but(Purpose::PersistentPersonalization), "", None);
     assert_eq!(reason(&engine, without), Reason::Matched);
     // Of two signals that cannot be read, the one that is not allowed says more.
@@ -39,15 +39,15 @@ fn what_lies_out_of_sight_stops_the_block_and_what_is_not_allowed_does_not() {
         cookies: facts_of(&all_but(Purpose::SessionPersonalization), "", None).cookies,
         ..facts
     };
-    assert_eq!(reason(&both, behind_edge(without(facts()))), Reason::NoPermit);
-    assert_eq!(reason(&both, behind_edge(facts())), Reason::OutOfSight);
+    assert_eq!(reason(&both, behind_edge(without(facts()))), Reason::NotPermitted);
+    assert_eq!(reason(&both, behind_edge(facts())), Reason::EdgeOnly);
     // So it is where the one stands in the audience and the other in the campaign.
     let (place, pages) = (json!({ "place.distance": "near" }), json!({ "visit.pages": { "$gte": 1 } }));
     for (audience, own) in [(&place, &pages), (&pages, &place)] {
         let source = json!({ "audiences": { "some": audience },
             "campaigns": [campaign(json!({ "audience": "some", "when": own }))] });
-        assert_eq!(reason(&engine_of(&source), behind_edge(without(facts()))), Reason::NoPermit);
-        assert_eq!(reason(&engine_of(&source), behind_edge(facts())), Reason::OutOfSight);
+        assert_eq!(reason(&engine_of(&source), behind_edge(without(facts()))), Reason::NotPermitted);
+        assert_eq!(reason(&engine_of(&source), behind_edge(facts())), Reason::EdgeOnly);
     }
     let there = Facts { place: Place::from_tenths(458, 48), ..facts() };
     assert_eq!(reason(&both, there), Reason::NotEligible, "no store is near");
@@ -62,7 +62,7 @@ fn a_block_without_a_campaign_says_what_says_most() {
     assert_eq!(reason(&two(over.clone(), japan.clone()), facts()), Reason::Over);
     assert_eq!(
         reason(&two(japan, asks.clone()), without()),
-        Reason::NoPermit,
+        Reason::NotPermitted,
         "a permission that is missing"
     );
     assert_eq!(reason(&two(over, asks), facts()), Reason::Matched);
@@ -77,10 +77,10 @@ fn a_block_without_a_campaign_says_what_says_most() {
 
 #[test]
 fn a_variant_for_later_visits_stops_the_block_of_an_experiment_alone() {
-    let variants = json!([{ "id": "a", "familiar": 2, "html": "<p>A</p>" }, { "id": "b", "familiar": 2, "html": "<p>B</p>" }]);
+    let variants = json!([{ "id": "a", "min_visits": 2, "html": "<p>A</p>" }, { "id": "b", "min_visits": 2, "html": "<p>B</p>" }]);
     let tried = two(json!({ "experiment": {}, "variants": variants }), json!({}));
     let told = ask(&tried, facts());
-    assert_eq!((told.reasons[0], &told.contents[0]), (Reason::NotFamiliar, &Content::Default));
+    assert_eq!((told.reasons[0], &told.contents[0]), (Reason::TooFewVisits, &Content::Default));
     let plain = two(json!({ "variants": variants }), json!({}));
     assert_eq!(ask(&plain, facts()).html(), "<p>New</p>");
 }
@@ -106,7 +106,7 @@ fn the_holdout_stops_the_block() {
     assert_eq!(of(unit(|bucket| bucket == 4999), without()), Reason::Holdout);
     assert_eq!(of(unit(|bucket| bucket == 5000), without()), Reason::Matched);
     // Behind an edge that may know another unit nobody can say it.
-    assert_eq!(of(unit(|bucket| bucket == 5000), behind_edge(facts())), Reason::OutOfSight);
+    assert_eq!(of(unit(|bucket| bucket == 5000), behind_edge(facts())), Reason::EdgeOnly);
     let known = format!("a~u{:016x}", unit(|bucket| bucket == 4999));
     assert_eq!(of(7, behind_edge(facts_of(&PURPOSES, &known, None))), Reason::Holdout);
 }
@@ -122,12 +122,12 @@ fn what_waits_in_plain_sight_suppresses_though_more_lies_out_of_it() {
     for item in ["lamp", "rug"] {
         assert_eq!(at_edge(&fixed, &format!("a{}", bought(item))), Reason::Suppressed, "{item}");
     }
-    assert_eq!(at_edge(&fixed, &format!("a{}", bought("sofa"))), Reason::OutOfSight);
+    assert_eq!(at_edge(&fixed, &format!("a{}", bought("sofa"))), Reason::EdgeOnly);
     let list = hero(json!({ "suppress": [rule("visit.items")] }));
     for item in ["lamp", "rug"] {
         assert_eq!(at_edge(&list, &format!("a~ilamp!rug{}", bought(item))), Reason::Suppressed, "{item}");
     }
-    assert_eq!(at_edge(&list, &format!("a~ilamp!rug{}", bought("sofa"))), Reason::OutOfSight);
+    assert_eq!(at_edge(&list, &format!("a~ilamp!rug{}", bought("sofa"))), Reason::EdgeOnly);
     assert_eq!(at_edge(&list, "a"), Reason::Matched, "where nothing was seen there is nothing to suppress");
     // A cooldown beside a rule.
     let both = hero(json!({ "suppress": [rule("lamp")], "cooldown": { "hours": 1 } }));
@@ -168,7 +168,7 @@ fn a_campaign_that_may_not_run_reads_nothing() {
             (outcome.decisions()[0].reason, outcome.touched().iter().count())
         };
         assert_eq!(look(&PURPOSES), (Reason::NotEligible, 1), "{more}");
-        assert_eq!(look(&all_but(purpose)), (Reason::NoPermit, 0), "{more} without {}", purpose.name());
+        assert_eq!(look(&all_but(purpose)), (Reason::NotPermitted, 0), "{more} without {}", purpose.name());
         let other = if purpose == Purpose::Profile { Purpose::Experimentation } else { Purpose::Profile };
         assert_eq!(look(&all_but(other)), (Reason::NotEligible, 1), "{more} without {}", other.name());
     }
@@ -178,6 +178,6 @@ fn a_campaign_that_may_not_run_reads_nothing() {
     assert_eq!(reason(&hero(over.clone()), facts()), Reason::Over);
     assert_eq!(
         reason(&hero(over), facts_of(&all_but(Purpose::PersistentPersonalization), "a", None)),
-        Reason::NoPermit
+        Reason::NotPermitted
     );
 }

@@ -35,7 +35,7 @@ fn an_edge_without_keys_entropy_or_a_clock_counts_nothing() {
         let engine = hero(more.clone());
         assert_eq!(reason(&engine, at_edge(facts())), Reason::Matched, "{more}");
         for broken in [Facts { entropy: None, ..at_edge(facts()) }, Facts { now: None, ..at_edge(facts()) }] {
-            assert_eq!(reason(&engine, broken), Reason::Uncounted, "{more}");
+            assert_eq!(reason(&engine, broken), Reason::NoStorage, "{more}");
         }
         let source = json!({
             "format": 1, "site": { "name": "lumen", "host": "shop.example" },
@@ -49,7 +49,7 @@ fn an_edge_without_keys_entropy_or_a_clock_counts_nothing() {
             Playbook::open(compile_source(&source.to_string()).unwrap()),
             Err(Reason::KeysAbsent),
         );
-        assert_eq!(reason(&keyless, at_edge(facts())), Reason::Uncounted, "{more}");
+        assert_eq!(reason(&keyless, at_edge(facts())), Reason::NoStorage, "{more}");
         assert_eq!(reason(&keyless, facts()), Reason::Matched, "a browser needs no keys: {more}");
     }
 }
@@ -82,8 +82,8 @@ fn an_edge_writes_a_cookie_where_it_changed_and_deletes_one_that_may_not_be() {
 fn behind_an_edge_nothing_is_said_of_memory_that_may_not_be_read() {
     let engine = hero(json!({ "when": { "visitor.visits": { "$gte": 1 } } }));
     let without = facts_of(&[Purpose::DeviceStorage, Purpose::SessionPersonalization], "a", None);
-    assert_eq!(reason(&engine, behind_edge(without)), Reason::NoPermit);
-    assert_eq!(reason(&engine, behind_edge(facts())), Reason::OutOfSight);
+    assert_eq!(reason(&engine, behind_edge(without)), Reason::NotPermitted);
+    assert_eq!(reason(&engine, behind_edge(facts())), Reason::EdgeOnly);
     // A dismissal that the visit counts does not wait for the edge, and one that memory counts does.
     let wave = |engine: &Engine| {
         let facts = behind_edge(facts_of(&PURPOSES, "a", None));

@@ -32,10 +32,10 @@ fn nothing_stays_in_memory_that_no_campaign_asks_for() {
     // Without its permission it is not read, and gone.
     let without = [Purpose::DeviceStorage, Purpose::SessionPersonalization];
     let told = ask(&engine, facts_of(&without, "a", Some(&everything())));
-    assert_eq!((told.reasons[0], told.memory), (Reason::NoPermit, None));
+    assert_eq!((told.reasons[0], told.memory), (Reason::NotPermitted, None));
     // Behind an edge it is the edge's: what lies in the browser's storage is neither read nor kept.
     let told = ask(&engine, behind_edge(facts_of(&PURPOSES, "a", Some(&everything()))));
-    assert_eq!((told.reasons[0], told.memory), (Reason::OutOfSight, None));
+    assert_eq!((told.reasons[0], told.memory), (Reason::EdgeOnly, None));
     // Where no campaign asks for memory, none is kept.
     let told = ask(&hero(json!({})), facts_of(&PURPOSES, "a", Some(&everything())));
     assert_eq!((told.memory, told.visit), (None, None));
@@ -191,12 +191,12 @@ fn the_unit_of_memory_counts_before_that_of_the_visit() {
     }
     // Without a place to keep it there is no unit, and without the permission none is kept.
     let told = ask(&engine, fresh(facts_of(&[Purpose::DeviceStorage, Purpose::Experimentation], "", None)));
-    assert_eq!((told.reasons[0], told.visit, told.memory), (Reason::NoUnit, None, None));
+    assert_eq!((told.reasons[0], told.visit, told.memory), (Reason::NoBucketingId, None, None));
     let told = ask(&engine, Facts { entropy: None, ..facts_of(&PURPOSES, "a", None) });
-    assert_eq!(told.reasons[0], Reason::NoUnit);
+    assert_eq!(told.reasons[0], Reason::NoBucketingId);
     let granted: Vec<Purpose> =
         PURPOSES.into_iter().filter(|purpose| *purpose != Purpose::Experimentation).collect();
     let told = ask(&engine, fresh(facts_of(&granted, &visit(6), Some(&assigned(5, "a", 3, 3, 5000)))));
-    assert_eq!((told.reasons[0], unit(&told), told.part(7)), (Reason::NoPermit, None, None));
+    assert_eq!((told.reasons[0], unit(&told), told.part(7)), (Reason::NotPermitted, None, None));
     assert_eq!(told.visit.as_deref(), Some("a"));
 }

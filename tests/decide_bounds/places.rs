@@ -184,6 +184,6 @@ fn behind_an_edge_a_place_is_out_of_sight() {
     }));
     let there = || Facts { place: Place::from_tenths(458, 48), ..facts() };
     assert_eq!(reason(&engine, there()), Reason::Matched);
-    assert_eq!(reason(&engine, behind_edge(there())), Reason::OutOfSight);
+    assert_eq!(reason(&engine, behind_edge(there())), Reason::EdgeOnly);
     assert_eq!(reason(&engine, facts()), Reason::NotInStock);
 }

@@ -25,7 +25,7 @@ const EMPTY: u8 = 23;
 impl Values for Known {
     fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
         match (code, field) {
-            (FORBIDDEN, _) => Err(Reason::NoPermit),
+            (FORBIDDEN, _) => Err(Reason::NotPermitted),
             (NUMBERS, _) => Ok(Shown::Number(-12)),
             (code, Field::Value) => {
                 TEXTS.get(usize::from(code)).map(|text| Shown::Text(text)).ok_or(Reason::MissingValue)
@@ -38,7 +38,7 @@ impl Values for Known {
     fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
         let list: &[Result<&str, Reason>] = match code {
             LIST => &[Ok("x"), Err(Reason::MissingValue), Ok("y"), Ok("z")],
-            SECRET => &[Ok("x"), Err(Reason::NoPermit)],
+            SECRET => &[Ok("x"), Err(Reason::NotPermitted)],
             LONG if index < 1000 => &[Ok("l")],
             _ => &[],
         };
@@ -81,7 +81,7 @@ fn values_are_escaped_for_their_place() {
         (TEXT, 1, TITLE, Err(Reason::MissingValue)),
         (TEXT, NUMBERS, VALUE, Ok("-12")),
         (TEXT, MISSING, VALUE, Err(Reason::MissingValue)),
-        (TEXT, FORBIDDEN, VALUE, Err(Reason::NoPermit)),
+        (TEXT, FORBIDDEN, VALUE, Err(Reason::NotPermitted)),
         (ATTRIBUTE, 1, VALUE, Ok("&quot;&#39;&amp;")),
         (URL, 2, VALUE, Ok("https://a.example/?b=c%20d")),
         (URL, 3, VALUE, Err(Reason::MissingValue)),
@@ -113,10 +113,10 @@ fn sections_are_shown_by_what_is_known() {
         (IF, 0, Ok("in")),
         (IF, 4, Ok("in")),
         (IF, MISSING, Ok("")),
-        (IF, FORBIDDEN, Err(Reason::NoPermit)),
+        (IF, FORBIDDEN, Err(Reason::NotPermitted)),
         (UNLESS, 0, Ok("")),
         (UNLESS, MISSING, Ok("in")),
-        (UNLESS, FORBIDDEN, Err(Reason::NoPermit)),
+        (UNLESS, FORBIDDEN, Err(Reason::NotPermitted)),
         (IF, ELEMENT, Err(Reason::Faulty)),
     ] {
         assert_eq!(
@@ -146,9 +146,9 @@ fn a_list_is_shown_up_to_its_limit() {
         (LIST, 2, &title, Ok("yz".to_owned())),
         (LIST, 9, &[&raw(b"(")[..], &title].concat(), Ok("(y(z".to_owned())),
         (LIST, 9, &[TEXT, MISSING, VALUE], Err(Reason::MissingValue)),
-        (LIST, 9, &[TEXT, FORBIDDEN, VALUE], Err(Reason::NoPermit)),
+        (LIST, 9, &[TEXT, FORBIDDEN, VALUE], Err(Reason::NotPermitted)),
         (EMPTY, 9, &value, Err(Reason::MissingValue)),
-        (SECRET, 9, &value, Err(Reason::NoPermit)),
+        (SECRET, 9, &value, Err(Reason::NotPermitted)),
         (SECRET, 1, &value, Ok("x".to_owned())),
         // Inside, other values are those of the page; and lists are not nested.
         (LIST, 1, &[TEXT, 0, VALUE], Ok("a&lt;b".to_owned())),

@@ -57,7 +57,7 @@ export interface Shown {
   /** Empty where no campaign applies. */
   campaign: string;
   variant: string;
-  /** A closed code, such as `matched` or `no-permit`; `explain()` has the sentence. */
+  /** A closed code, such as `matched` or `not-permitted`; `explain()` has the sentence. */
   reason: string;
   source: "edge" | "browser";
 }

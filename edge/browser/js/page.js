@@ -94,11 +94,11 @@ export class Page {
   /** Whether a decision asks for something else than the one before. @param {Decision} decision */
   #isChanged({ block, campaign, variant, reason, content }) {
     // What only the edge can see is the edge's to decide.
-    if (reason === "out-of-sight") return false;
+    if (reason === "edge-only") return false;
     const before = this.#decided.get(block);
     if (before && (before.campaign !== campaign || before.variant !== variant || before.content !== content)) return true;
     // A decision that lay out of sight says nothing of what the edge shows.
-    if (before && before.reason !== "out-of-sight") return false;
+    if (before && before.reason !== "edge-only") return false;
     const shown = this.shown.get(block);
     return shown ? shown.campaign !== campaign || shown.variant !== variant : !before;
   }

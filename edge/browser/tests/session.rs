@@ -60,7 +60,7 @@ fn without_a_choice_only_the_request_decides_and_nothing_is_kept() {
     let seen = ["1", "", "", "v", "desk-lamp", ""];
     let answer = ask(&place("/", "?utm_campaign=spring"), "", &seen);
     assert_eq!(answer.block("hero"), ("hero-spring", "shown", "matched", "+<h1>Spring</h1>"));
-    assert_eq!(answer.block("recent"), ("", "", "no-permit", ""));
+    assert_eq!(answer.block("recent"), ("", "", "not-permitted", ""));
     assert_eq!((answer.visit(), answer.memory()), ("", ""));
     assert!(answer.0[3].contains(" session_personalization:unknown:block"), "{}", answer.0[3]);
     assert!(answer.0[3].contains(" contextual:"), "{}", answer.0[3]);
@@ -75,7 +75,7 @@ fn a_view_within_the_page_changes_the_blocks_of_the_visit() {
     assert_eq!(content, "+<ul><li><a href=\"/p/desk-lamp\">Desk &lt;lamp&gt;</a></li></ul>");
     assert!(answer.visit().starts_with("=a~"), "{}", answer.visit());
     assert_eq!(answer.memory(), "", "behind an edge memory is the edge's");
-    assert_eq!(answer.block("again").2, "out-of-sight");
+    assert_eq!(answer.block("again").2, "edge-only");
     assert!(answer.0[4].contains(" visit.last_item"), "{}", answer.0[4]);
 }
 
@@ -102,7 +102,7 @@ fn without_an_edge_the_browser_keeps_memory_from_visit_to_visit() {
 fn withdrawal_shows_default_content_and_deletes_what_was_kept() {
     let cookies = format!("{REFUSAL}; parvis-visit=a~idesk-lamp~clighting");
     let answer = ask(&place("/", ""), &cookies, &["", "", "=memory", "b", "hero", "hero-lamps"]);
-    assert_eq!(answer.block("hero"), ("", "", "no-permit", ""));
+    assert_eq!(answer.block("hero"), ("", "", "not-permitted", ""));
     assert_eq!((answer.visit(), answer.memory()), ("", ""));
 }
 

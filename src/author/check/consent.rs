@@ -114,8 +114,8 @@ impl<'v> Wants<'v> {
         if campaign.get("experiment").is_some() {
             asked_for = asked_for.with(Purpose::Experimentation);
         }
-        let familiar = campaign.elements("variants").any(|variant| variant.get("familiar").is_some());
-        if familiar || campaign.get("around").is_some() || campaign.get("fatigue").is_some() {
+        let min_visits = campaign.elements("variants").any(|variant| variant.get("min_visits").is_some());
+        if min_visits || campaign.get("around").is_some() || campaign.get("fatigue").is_some() {
             asked_for = asked_for.with(Purpose::PersistentPersonalization);
         }
         if let Some(signal) =

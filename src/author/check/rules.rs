@@ -73,7 +73,7 @@ rules! {
     "equal-priority": "Two campaigns may apply to the same visitor, and nothing says which comes first."
         "Give the one that should win a higher `priority`; otherwise the alphabet decides."
     "fatigue-curve": "Rests of a campaign are not as long as they could be."
-        "`rest_hours` is the first rest, `most_hours` the longest, and `forget_days` is longer still: then counting begins anew."
+        "`backoff_hours` is the first rest, `max_backoff_hours` the longest, and `reset_after_days` is longer still: then counting begins anew."
     "group-block": "A group of blocks cannot be ordered as it is."
         "A group names two to eight blocks of the same pages, each of which is in no other group; it is no block of a page itself."
     "group-overlap": "Two experiments of an exclusive group are for the same visitors."

@@ -18,6 +18,19 @@ pub(in crate::author) fn check(value: &Json, schema: &Json, findings: &mut Vec<F
     Shape { root: schema, findings }.value(value, schema, "");
 }
 
+/// Fields that had another name in an earlier version of the format, and their name now.
+const RENAMED: [(&str, &str); 4] = [
+    ("familiar", "min_visits"),
+    ("rest_hours", "backoff_hours"),
+    ("most_hours", "max_backoff_hours"),
+    ("forget_days", "reset_after_days"),
+];
+
+/// The name that the field `old` has now.
+fn new_word(old: &str) -> Option<&'static str> {
+    RENAMED.iter().find(|(name, _)| *name == old).map(|(_, word)| *word)
+}
+
 struct Shape<'s> {
     root: &'s Json,
     findings: &'s mut Vec<Finding>,
@@ -101,7 +114,10 @@ impl<'s> Shape<'s> {
                 (None, Some(Json::Bool(false))) => {
                     let names = properties.into_iter().flat_map(Map::keys).map(String::as_str);
                     let known: Vec<&str> = names.filter(|name| !name.starts_with('$')).collect();
-                    let help = suggest(key, known.iter().copied())
+                    let renamed = new_word(key).filter(|word| known.contains(word));
+                    let help = renamed
+                        .map(|word| format!("`{key}` is now called `{word}`"))
+                        .or_else(|| suggest(key, known.iter().copied()))
                         .unwrap_or_else(|| format!("known here are `{}`", known.join("`, `")));
                     let message = format!("there is no field `{key}`");
                     self.findings.push(Finding::error("unknown-field", &at, message, help).at(Place::Key));

@@ -13,14 +13,14 @@ use crate::signal::registry::Signal;
 /// Checks the variants of a campaign as an order of preference, or as what an experiment allocates.
 pub(in crate::author) fn check(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let variants: Vec<Node<'_>> = campaign.elements("variants").collect();
-    let familiar = |variant: &Node<'_>| variant.get("familiar").map(|visits| visits.value.as_u64());
+    let min_visits = |variant: &Node<'_>| variant.get("min_visits").map(|visits| visits.value.as_u64());
     if campaign.get("experiment").is_some() {
-        let first = variants.first().and_then(familiar);
-        if let Some(other) = variants.iter().find(|variant| familiar(variant) != first) {
-            let variant = variants.iter().find(|variant| familiar(variant).is_some()).unwrap_or(other);
+        let first = variants.first().and_then(min_visits);
+        if let Some(other) = variants.iter().find(|variant| min_visits(variant) != first) {
+            let variant = variants.iter().find(|variant| min_visits(variant).is_some()).unwrap_or(other);
             let message = "not all variants of the experiment are shown from the same visit on, so it compares different visitors";
             let help = "put `\"visitor.visits\": {\"$gte\": …}` into the campaign's condition instead";
-            findings.push(Finding::warning("uneven-variants", &variant.at("familiar"), message, help));
+            findings.push(Finding::warning("uneven-variants", &variant.at("min_visits"), message, help));
         }
         return;
     }
@@ -66,7 +66,7 @@ pub(in crate::author) fn ends_surely(campaign: &Node<'_>, names: &Names<'_>) -> 
 
 /// Whether nothing that a variant says keeps it from being shown.
 fn is_certain(variant: &Node<'_>, names: &Names<'_>) -> bool {
-    variant.get("familiar").is_none() && signals(variant, names).is_some_and(|signals| signals.is_empty())
+    variant.get("min_visits").is_none() && signals(variant, names).is_some_and(|signals| signals.is_empty())
 }
 
 /// The signals that a variant shows; `None` where a template of it does not compile.

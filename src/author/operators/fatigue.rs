@@ -22,35 +22,38 @@ pub struct FatigueDraft {
     /// The hours it rests after the first time; 24 without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4320))]
-    pub rest_hours: Option<u32>,
+    pub backoff_hours: Option<u32>,
     /// How many times as long each rest is as the one before, with at most two decimals; 2 without it, and 1 for always as long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10))]
     pub factor: Option<f64>,
-    /// The hours it rests at most; without it, 720 or, where that is more, `rest_hours`.
+    /// The hours it rests at most; without it, 720 or, where that is more, `backoff_hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4320))]
-    pub most_hours: Option<u32>,
+    pub max_backoff_hours: Option<u32>,
     /// The days, of 24 hours from the last time on, after which the times are forgotten; 60 without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 180))]
-    pub forget_days: Option<u32>,
+    pub reset_after_days: Option<u32>,
 }
 
 /// The curve that a draft describes, with what stands for what it leaves out; `None` for what [`crate::author::check`] refuses.
 pub(in crate::author) fn of(draft: &FatigueDraft) -> Option<Fatigue> {
-    let rest = u16::try_from(draft.rest_hours.unwrap_or(24)).ok()?;
+    let rest = u16::try_from(draft.backoff_hours.unwrap_or(24)).ok()?;
     Some(Fatigue {
-        rest,
+        backoff: rest,
         factor: basis_points(draft.factor.unwrap_or(2.0))?,
-        most: draft.most_hours.map_or(Some(rest.max(720)), |most| u16::try_from(most).ok())?,
-        forget: u16::try_from(draft.forget_days.unwrap_or(60)).ok()?,
+        max_backoff: draft.max_backoff_hours.map_or(Some(rest.max(720)), |most| u16::try_from(most).ok())?,
+        reset_after_days: u16::try_from(draft.reset_after_days.unwrap_or(60)).ok()?,
     })
 }
 
 /// The body of its operator.
 pub(in crate::author) fn encode(curve: Fatigue) -> Vec<u8> {
-    [curve.rest, curve.factor, curve.most, curve.forget].into_iter().flat_map(u16::to_le_bytes).collect()
+    [curve.backoff, curve.factor, curve.max_backoff, curve.reset_after_days]
+        .into_iter()
+        .flat_map(u16::to_le_bytes)
+        .collect()
 }
 
 /// More often no visitor's memory counts.
@@ -80,30 +83,28 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn curve(fatigue: &Node<'_>, curve: Fatigue, findings: &mut Vec<Finding>) {
-    let Fatigue { rest, most, forget, .. } = curve;
+    let Fatigue { backoff: rest, max_backoff: most, reset_after_days: forget, .. } = curve;
     if rest > most {
         let message = format!("the first rest of {rest} hours is longer than the longest of {most}");
-        let help =
-            "write a longer `most_hours` or a shorter `rest_hours`, which is 24 where it is not written";
+        let help = "write a longer `max_backoff_hours` or a shorter `backoff_hours`, which is 24 where it is not written";
         findings.push(Finding::error("fatigue-curve", &fatigue.pointer, message, help).at(Place::Key));
         return;
     }
-    let longest = curve.rest(OFTEN);
-    if let Some(most) = fatigue.get("most_hours").filter(|_| longest < u32::from(most)) {
+    let longest = curve.backoff_hours(OFTEN);
+    if let Some(most) = fatigue.get("max_backoff_hours").filter(|_| longest < u32::from(most)) {
         let message = format!("no rest becomes longer than {longest} hours");
         findings.push(Finding::warning(
             "redundant",
             &most.pointer,
             message,
-            "remove `most_hours`, or write a greater `factor`",
+            "remove `max_backoff_hours`, or write a greater `factor`",
         ));
     }
     if longest >= u32::from(forget) * 24 {
         let message = format!(
             "the times are forgotten after {forget} days, before a rest of {longest} hours has made any difference"
         );
-        let help =
-            "write a shorter `most_hours`, which is 720 where it is not written, or more `forget_days`";
+        let help = "write a shorter `max_backoff_hours`, which is 720 where it is not written, or more `reset_after_days`";
         findings.push(Finding::warning("fatigue-curve", &fatigue.pointer, message, help).at(Place::Key));
     }
 }
@@ -133,7 +134,8 @@ fn caps(
     let keeps_away = |cap: Node<'_>| {
         let Ok(cap) = serde_json::from_value::<CapDraft>(cap.value.clone()) else { return false };
         let period = cap.per_days.filter(|period| period.times == 1).map(|period| period.days);
-        cap.lifetime == Some(1) || period.is_some_and(|days| days.saturating_mul(24) >= curve.rest(OFTEN))
+        cap.lifetime == Some(1)
+            || period.is_some_and(|days| days.saturating_mul(24) >= curve.backoff_hours(OFTEN))
     };
     if campaign.get("cap").into_iter().chain(of_group).any(keeps_away) {
         let message = "the cap keeps the campaign away for longer than it would ever rest";

@@ -11,14 +11,14 @@ impl State<'_> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NoPermit`], and [`Reason::OutOfSight`] where an edge may know it and nothing waits for that edge.
+    /// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] where an edge may know it and nothing waits for that edge.
     pub(in crate::decide) fn date(&self, code: u32) -> Result<Option<Date>, Reason> {
-        if self.remembers == Err(Reason::NoPermit) {
-            return Err(Reason::NoPermit);
+        if self.remembers == Err(Reason::NotPermitted) {
+            return Err(Reason::NotPermitted);
         }
         let waiting = self.visit.as_ref().and_then(|visit| visit.declared(code));
         if waiting.is_none() && self.out_of_sight {
-            return Err(Reason::OutOfSight);
+            return Err(Reason::EdgeOnly);
         }
         Ok(waiting.or_else(|| self.memory.as_ref()?.date(code)))
     }
@@ -37,7 +37,7 @@ impl State<'_> {
     /// Moves what a browser has left in the visit to where it is remembered, and drops what nothing needs or nobody permits.
     pub(super) fn remember_dates(&mut self, playbook: &Playbook) {
         // Without keys or a clock they go on waiting, and behind an edge for that edge.
-        if matches!(self.remembers, Err(Reason::OutOfSight | Reason::Uncounted)) {
+        if matches!(self.remembers, Err(Reason::EdgeOnly | Reason::NoStorage)) {
             return;
         }
         let waiting = self.visit.as_mut().map(|visit| visit.take_declared());
@@ -52,7 +52,7 @@ impl State<'_> {
     fn keep_date(&mut self, code: u32, date: Date) {
         match (self.remembers, &mut self.memory, &mut self.visit) {
             (Ok(()), Some(memory), _) => memory.declare(code, date),
-            (Err(Reason::OutOfSight), _, Some(visit)) => visit.declare(code, date),
+            (Err(Reason::EdgeOnly), _, Some(visit)) => visit.declare(code, date),
             _ => {}
         }
     }

@@ -6,16 +6,18 @@ use crate::playbook::view::{Campaign, Playbook};
 
 impl State<'_> {
     /// Counts that this campaign was seen, where it rests after that and where it may be counted.
-    pub(super) fn tire(&mut self, campaign: &Campaign<'_>, facts: &Facts) {
+    pub(super) fn count_exposure(&mut self, campaign: &Campaign<'_>, facts: &Facts) {
         if let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now)
             && let Some(curve) = campaign.fatigue()
         {
-            memory.count_last(campaign.code, curve.forget, now);
+            memory.count_last(campaign.code, curve.reset_after_days, now);
         }
     }
 }
 
 /// The counters of all campaigns that rest, each with the days after which it is forgotten.
 pub(super) fn counters(playbook: &Playbook) -> impl Iterator<Item = (u32, u16)> {
-    playbook.every_campaign().filter_map(|campaign| Some((campaign.code, campaign.fatigue()?.forget)))
+    playbook
+        .every_campaign()
+        .filter_map(|campaign| Some((campaign.code, campaign.fatigue()?.reset_after_days)))
 }

@@ -26,7 +26,7 @@ impl State<'_> {
         }
         match (self.remembers, &mut self.memory, facts.now, &mut self.visit) {
             (Ok(()), Some(memory), Some(now), _) => memory.remember(kind, thing, now),
-            (Err(Reason::OutOfSight), _, _, Some(visit)) => visit.note(kind, thing),
+            (Err(Reason::EdgeOnly), _, _, Some(visit)) => visit.note(kind, thing),
             _ => {}
         }
     }

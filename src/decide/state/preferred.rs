@@ -25,7 +25,7 @@ impl State<'_> {
     /// Moves what a browser has left in the visit to where it is remembered, and drops what is not listed or nobody permits.
     pub(super) fn remember_preferred(&mut self, playbook: &Playbook) {
         // Without keys or a clock they go on waiting, and behind an edge for that edge.
-        if matches!(self.remembers, Err(Reason::OutOfSight | Reason::Uncounted)) {
+        if matches!(self.remembers, Err(Reason::EdgeOnly | Reason::NoStorage)) {
             return;
         }
         let listed = |code, wanted| {
@@ -57,7 +57,7 @@ impl State<'_> {
     fn keep_choice(&mut self, code: u32, number: u16) {
         match (self.remembers, &mut self.memory, &mut self.visit) {
             (Ok(()), Some(memory), _) => memory.prefer(code, number),
-            (Err(Reason::OutOfSight), _, Some(visit)) => visit.prefer(code, number),
+            (Err(Reason::EdgeOnly), _, Some(visit)) => visit.prefer(code, number),
             _ => {}
         }
     }

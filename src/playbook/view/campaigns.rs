@@ -157,9 +157,9 @@ impl<'p> Campaign<'p> {
     }
 
     /// From which visit on the variant with this number is shown; `None` for one that everybody may see.
-    pub fn familiar(&self, variant: u8) -> Option<u16> {
+    pub fn min_visits(&self, variant: u8) -> Option<u16> {
         self.operators().find_map(|operator| match operator {
-            Operator::Familiar(familiar) if familiar.variant == variant => Some(familiar.visits),
+            Operator::MinVisits(min_visits) if min_visits.variant == variant => Some(min_visits.visits),
             _ => None,
         })
     }

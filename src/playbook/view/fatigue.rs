@@ -4,13 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fatigue {
     /// Hours that it rests after the first time.
-    pub rest: u16,
+    pub backoff: u16,
     /// How many hundredths of a rest the next one has.
     pub factor: u16,
     /// Hours that it rests at most.
-    pub most: u16,
+    pub max_backoff: u16,
     /// Days after the last time, of 24 hours, in which the times are forgotten.
-    pub forget: u16,
+    pub reset_after_days: u16,
 }
 
 impl Fatigue {
@@ -22,12 +22,12 @@ impl Fatigue {
     /// ```
     /// use parvis::playbook::view::Fatigue;
     ///
-    /// let curve = Fatigue { rest: 12, factor: 150, most: 40, forget: 60 };
-    /// assert_eq!([0, 1, 2, 3, 4, 5].map(|times| curve.rest(times)), [0, 12, 18, 27, 40, 40]);
+    /// let curve = Fatigue { backoff: 12, factor: 150, max_backoff: 40, reset_after_days: 60 };
+    /// assert_eq!([0, 1, 2, 3, 4, 5].map(|times| curve.backoff_hours(times)), [0, 12, 18, 27, 40, 40]);
     /// ```
-    pub fn rest(&self, times: u8) -> u32 {
-        let next = |rest: u32, _| (rest * u32::from(self.factor)).div_ceil(100).min(self.most.into());
-        if times == 0 { 0 } else { (1..times).fold(u32::from(self.rest.min(self.most)), next) }
+    pub fn backoff_hours(&self, times: u8) -> u32 {
+        let next = |rest: u32, _| (rest * u32::from(self.factor)).div_ceil(100).min(self.max_backoff.into());
+        if times == 0 { 0 } else { (1..times).fold(u32::from(self.backoff.min(self.max_backoff)), next) }
     }
 }
 
@@ -35,5 +35,10 @@ impl Fatigue {
 pub(super) fn read(body: &[u8]) -> Option<Fatigue> {
     let &[a, b, c, d, e, f, g, h] = body.first_chunk()?;
     let number = |low, high| u16::from_le_bytes([low, high]);
-    Some(Fatigue { rest: number(a, b), factor: number(c, d), most: number(e, f), forget: number(g, h) })
+    Some(Fatigue {
+        backoff: number(a, b),
+        factor: number(c, d),
+        max_backoff: number(e, f),
+        reset_after_days: number(g, h),
+    })
 }

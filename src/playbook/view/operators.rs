@@ -21,7 +21,7 @@ pub enum Operator<'p> {
     /// It stays away for some hours after a purchase.
     Cooldown(u16),
     /// One of its variants is for visitors who have come often enough.
-    Familiar(Familiar),
+    MinVisits(MinVisits),
     /// It runs on some days around a date of the visitor only.
     Around(Around),
     /// The nearest store has an item in stock.
@@ -53,7 +53,7 @@ pub struct Cap {
 
 /// From which visit on a variant is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Familiar {
+pub struct MinVisits {
     /// The number of the variant in its campaign.
     pub variant: u8,
     /// The visit.
@@ -130,10 +130,10 @@ fn split(heap: &[u8]) -> Option<(Operator<'_>, &[u8])> {
         }
         tag::SUPPRESS => Operator::Suppress(suppress::read(body)?),
         tag::COOLDOWN => Operator::Cooldown(u16::from_le_bytes(*body.first_chunk()?)),
-        tag::FAMILIAR => {
+        tag::MIN_VISITS => {
             let (&[variant], body) = body.split_first_chunk()?;
             let (visits, _) = body.split_first_chunk()?;
-            Operator::Familiar(Familiar { variant, visits: u16::from_le_bytes(*visits) })
+            Operator::MinVisits(MinVisits { variant, visits: u16::from_le_bytes(*visits) })
         }
         tag::AROUND => {
             let (&[yearly], body) = body.split_first_chunk()?;

@@ -14,7 +14,7 @@ const GRANTS = {
   ads: ["profile", "sale_share"],
 };
 /** Reasons that say that the edge was not allowed to decide. */
-const UNPERMITTED = ["no-permit", "no-unit"];
+const UNPERMITTED = ["not-permitted", "no-bucketing-id"];
 
 /** State and decision of every purpose for who took these services, or, with `null`, did nothing. */
 function chosen(taken, { byCategory }) {

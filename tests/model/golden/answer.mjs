@@ -270,7 +270,7 @@ function cookieLines({ cookies, memory: after }, playbook, request) {
 const visitOf = ({ came, value }) => (came ? (value ?? "several") : null);
 
 /** What became of what the visitor brought, where it may be read. */
-const reasonOf = (allowed, cookie, found) => (allowed ? found : cookie.came ? "no-permit" : "absent");
+const reasonOf = (allowed, cookie, found) => (allowed ? found : cookie.came ? "not-permitted" : "absent");
 
 function visitReasonOf({ came, twice, value }) {
   if (!came) return "absent";

@@ -15,10 +15,10 @@ export function decideBlock(all, block) {
   if (forced) return { block, ...forced };
   const asked = campaigns.map((one) => ({ ...one, ...attempt(() => consider({ ...moment }, one)) }));
   // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
-  const final = ({ experiment }) => ["holdout", "out-of-sight", experiment && "not-familiar"];
+  const final = ({ experiment }) => ["holdout", "edge-only", experiment && "too-few-visits"];
   const end = asked.findIndex((one) => one.value || final(one).includes(one.reason));
   // Of reasons that decide nothing the first is told, but a missing permission says more.
-  const told = asked[end] ?? asked.find((one) => one.reason === "no-permit") ?? asked[0] ?? { reason: "no-campaign" };
+  const told = asked[end] ?? asked.find((one) => one.reason === "not-permitted") ?? asked[0] ?? { reason: "no-campaign" };
   const considered = asked.slice(0, end + 1 || Infinity).map(({ id, value, reason }) => [id, value?.reason ?? reason]);
   return { reason: told.reason, ...told.value, block, considered };
 }
@@ -28,7 +28,7 @@ function preview(moment, campaigns) {
   const wanted = (one) => one.variants.filter(({ id }) => id === moment.request.forced[one.id]).map((it) => [one, it]);
   const [[campaign, variant] = []] = campaigns.flatMap(wanted);
   if (!campaign) return null;
-  const { value, reason = "forced" } = attempt(() => content(moment, campaign, { ...variant, familiar: 0 }));
+  const { value, reason = "forced" } = attempt(() => content(moment, campaign, { ...variant, min_visits: 0 }));
   const chosen = { campaign: campaign.id, variant: variant.id, bucket: null, propensity: 10_000, content: value };
   return { reason, considered: [[campaign.id, reason]], ...(reason === "forced" && chosen) };
 }
@@ -41,7 +41,7 @@ function consider(moment, campaign) {
   const asked = variants.map((one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) }));
   // Of those that are not shown a missing permission says more than the first.
   const first = (reasons) => asked.find((one) => reasons.includes(one.reason));
-  const { variant, value, reason } = first([undefined, "out-of-sight"]) ?? first(["no-permit"]) ?? asked[0];
+  const { variant, value, reason } = first([undefined, "edge-only"]) ?? first(["not-permitted"]) ?? asked[0];
   refuse(reason, reason);
   return { reason: value === null ? "control" : "matched", campaign: campaign.id, variant, ...how, content: value };
 }
@@ -53,10 +53,10 @@ function consider(moment, campaign) {
 const OPERATORS = {
   /** What any campaign counts, remembers and assigns must be allowed, and there must be a clock if it goes by one. */
   id({ allowed, now }, id, { experiment, around, rules, caps, starts, ends }) {
-    refuse(experiment && !allowed.experiments, "no-permit");
-    refuse((around || rules.length > 0 || caps.some((cap) => cap.memory)) && !allowed.memory, "no-permit");
+    refuse(experiment && !allowed.experiments, "not-permitted");
+    refuse((around || rules.length > 0 || caps.some((cap) => cap.memory)) && !allowed.memory, "not-permitted");
     // What happens in the browser reaches the memory of an edge by the visit.
-    refuse((rules.length > 0 || caps.some((cap) => !cap.memory || cap.waved)) && !allowed.visit, "no-permit");
+    refuse((rules.length > 0 || caps.some((cap) => !cap.memory || cap.waved)) && !allowed.visit, "not-permitted");
     refuse((starts || ends) && now === null, "no-clock");
   },
 
@@ -85,7 +85,7 @@ const OPERATORS = {
   around(moment, { date: name, from_days, to_days }) {
     // What was declared in the browser waits in the visit for the edge.
     const waiting = valueOf(moment.visit.o, code(name));
-    refuse(waiting === undefined && moment.inBrowser, "out-of-sight");
+    refuse(waiting === undefined && moment.inBrowser, "edge-only");
     moment.touched.add("visitor.dates");
     refuse(moment.clock === null, "no-clock");
     const date = Number(waiting ?? valueOf(moment.memory.o, code(name)) ?? 0);
@@ -103,7 +103,7 @@ const OPERATORS = {
   /** Any campaign, before its own assignment. */
   block({ playbook: { site }, unit: { value, reason }, touched }) {
     if (site.holdout_percent) touched.add("experiment.unit");
-    refuse(site.holdout_percent && reason === "out-of-sight", reason);
+    refuse(site.holdout_percent && reason === "edge-only", reason);
     refuse(value && bucket(`holdout:${site.seed ?? site.name}`, value) < points(site.holdout_percent), "holdout");
   },
 
@@ -125,13 +125,13 @@ const OPERATORS = {
       refuse(cap.memory && cap.waved && waiting >= cap.times, "capped");
       if (cap.memory && moment.inBrowser) continue;
       const times = timesOf(cap, moment);
-      refuse(times === null, "uncounted");
+      refuse(times === null, "no-storage");
       const hours = () => hourOf(moment.memory, moment.now) - moment.memory.counters[cap.name].began;
-      refuse(cap.curve && times > 0 && hours() < rest(cap.curve, times) && !goesOn, "tired");
+      refuse(cap.curve && times > 0 && hours() < rest(cap.curve, times) && !goesOn, "fatigued");
       refuse(times >= cap.times && (cap.waved || !goesOn), "capped");
     }
     // Behind an edge another cap may be reached out of sight.
-    refuse(moment.inBrowser && caps.some((cap) => cap.memory), "out-of-sight");
+    refuse(moment.inBrowser && caps.some((cap) => cap.memory), "edge-only");
   },
 
   /** A rule keeps a campaign away for some hours after what it is about was bought, removed or waved away. */
@@ -140,7 +140,7 @@ const OPERATORS = {
     let hidden = false;
     for (const rule of rules) {
       const { value: about = [], reason } = attempt(() => subjects(moment, rule));
-      refuse(reason && reason !== "out-of-sight", reason);
+      refuse(reason && reason !== "edge-only", reason);
       hidden ||= reason || (inBrowser && about.length > 0);
       // The codes of item and category behind the digit of what happened.
       const span = { anything: [0, 1], category: [9, 17] }[rule.what] ?? [1, 9];
@@ -149,17 +149,17 @@ const OPERATORS = {
         moment.touched.add("visitor.past");
         const isIt = (past) => past[0] === what[0] && past.slice(...span) === subject && subject !== NOTHING;
         refuse(visit.p.some(isIt), rule.reason);
-        refuse(!keeps && !inBrowser, "uncounted");
+        refuse(!keeps && !inBrowser, "no-storage");
         refuse(memory?.past.some((past) => isIt(past) && hoursSince(past, memory, now) < rule.hours), rule.reason);
       }
     }
-    refuse(hidden, "out-of-sight");
+    refuse(hidden, "edge-only");
   },
 };
 
 /** The hours that a campaign rests after it was seen so many times: each time longer, in whole hours. */
-const rest = ({ rest_hours: first = 24, factor = 2, most_hours = Math.max(720, first) }, times) =>
-  Array(times - 1).fill().reduce((hours) => Math.min(Math.ceil((hours * points(factor)) / 100), most_hours), first);
+const rest = ({ backoff_hours: first = 24, factor = 2, max_backoff_hours = Math.max(720, first) }, times) =>
+  Array(times - 1).fill().reduce((hours) => Math.min(Math.ceil((hours * points(factor)) / 100), max_backoff_hours), first);
 
 /** What must not have happened to what a rule is about right now: what a signal names, or a fixed id. */
 export function subjects(moment, { kind, what, of }) {
@@ -201,8 +201,8 @@ function assigned(moment, campaign) {
 }
 
 /** What a variant shows: its template, values of parts, an order, `false` for hiding, null for a control. */
-function content(moment, { block }, { familiar, html, hide, parts, order, order_by }) {
-  refuse(familiar && read(moment, "visitor.visits") < familiar, "not-familiar");
+function content(moment, { block }, { min_visits, html, hide, parts, order, order_by }) {
+  refuse(min_visits && read(moment, "visitor.visits") < min_visits, "too-few-visits");
   const value = (name, of) => show(moment, name, of);
   if (html) return render(html, value);
   if (hide) return false;

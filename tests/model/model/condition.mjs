@@ -28,7 +28,7 @@ export function holds(condition, read) {
 export function settle(parts, ask, decisive) {
   const answers = [];
   parts.some((part) => answers.push(ask(part)) && answers.at(-1) === decisive);
-  return [decisive, "no-permit", "out-of-sight"].find((answer) => answers.includes(answer)) ?? !decisive;
+  return [decisive, "not-permitted", "edge-only"].find((answer) => answers.includes(answer)) ?? !decisive;
 }
 
 /** Whether a value meets what a condition says of it: operators, or a bare value. */

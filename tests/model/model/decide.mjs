@@ -86,7 +86,7 @@ function assignUnit(moment) {
   const hidden = moment.inBrowser && allowed.experiments && allowed.memory && known === null;
   const value = allowed.visit || memory ? (known ?? moment.request.entropy) : null;
   const assigns = allowed.experiments && playbook.needs.unit && !hidden && value !== null;
-  moment.unit = assigns ? { value } : { reason: hidden ? "out-of-sight" : "no-unit" };
+  moment.unit = assigns ? { value } : { reason: hidden ? "edge-only" : "no-bucketing-id" };
   if (assigns || !allowed.experiments) visit.u = assigns ? [value] : [];
   kept.fit(visit);
   if (memory) Object.assign(memory, { unit: assigns ? value : null, kept: [] });

@@ -50,7 +50,7 @@ const choices = ({ preferences }) => Object.entries(preferences).flatMap(([name,
 function needs(playbook, campaigns, says) {
   const caps = campaigns.flatMap((campaign) => campaign.caps);
   const unit = playbook.site.holdout_percent > 0 || says(/"experiment":/);
-  const remembers = says(/visitor\.|"(familiar|suppress|cooldown|around)":|"interest":"visitor"/) || unit;
+  const remembers = says(/visitor\.|"(min_visits|suppress|cooldown|around)":|"interest":"visitor"/) || unit;
   const visit = remembers || caps.length > 0 || says(/visit\.|"interest":/);
   // By the digit of what happened, for how many days it is remembered.
   const past = [0, says(/visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/) ? 180 : 0, 0, 0, 0];
@@ -72,7 +72,7 @@ function caps({ cap_groups }, { id, cap, cap_group, fatigue: curve }) {
     { name: `${owner} / life`, times: lifetime, memory: true },
     { name: `${owner} x${within}`, ...dismissals, memory: within !== "", waved: true },
   ];
-  const rest = { name: id, times: curve && Infinity, days: curve?.forget_days ?? 60, memory: true, curve };
+  const rest = { name: id, times: curve && Infinity, days: curve?.reset_after_days ?? 60, memory: true, curve };
   const all = [...of(id, cap ?? {}), ...of(`group ${cap_group}`, cap_groups[cap_group] ?? {}), rest];
   return all.filter((one) => one.times !== undefined).sort((a, b) => a.memory - b.memory);
 }

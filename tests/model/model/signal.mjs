@@ -60,14 +60,14 @@ const isReadable = ([, value]) => value !== undefined;
 /** The value of a signal: null where there is none; refused where the visitor, or an edge in front, does not tell. */
 export function read(moment, signal) {
   const [source, field = "campaign"] = signal.split(".");
-  refuse(["visit", "profile"].includes(source) && !moment.allowed[source], "no-permit");
+  refuse(["visit", "profile"].includes(source) && !moment.allowed[source], "not-permitted");
   // A browser behind an edge cannot tell a cookie that is not there from one that scripts may not see.
   const hidden = source === "place" || (source === "profile" && moment.request.profile === null);
-  refuse(hidden && moment.inBrowser, "out-of-sight");
+  refuse(hidden && moment.inBrowser, "edge-only");
   // The days of a date are known with the campaign's date, wherever that was.
   if (source === "visitor" || (source === "date" && moment.distance === null)) {
-    refuse(moment.inBrowser && moment.allowed.memory, "out-of-sight");
-    refuse(!moment.memory, "no-permit");
+    refuse(moment.inBrowser && moment.allowed.memory, "edge-only");
+    refuse(!moment.memory, "not-permitted");
   }
   moment.touched.add(signal);
   if (source === "campaign") return parameter(moment.request, `utm_${field}`);

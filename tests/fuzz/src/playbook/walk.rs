@@ -97,13 +97,13 @@ fn campaign(playbook: &Playbook, campaign: &Campaign<'_>, fuel: &mut Fuel, total
     let _ = (campaign.around(), campaign.group(), campaign.sticky(), campaign.is_limited());
     if let Some(fatigue) = campaign.fatigue() {
         for times in [0, 1, 2, u8::MAX] {
-            assert!(fatigue.rest(times) <= u32::from(fatigue.most), "a rest longer than the longest");
+            assert!(fatigue.backoff_hours(times) <= u32::from(fatigue.max_backoff), "a rest longer than the longest");
         }
     }
     let variants: Vec<_> = campaign.variants().collect();
     assert!(variants.len() <= 256);
     for variant in variants {
-        let _ = campaign.familiar(variant.index);
+        let _ = campaign.min_visits(variant.index);
         match variant.content {
             Content::Template(code) => rendered(code),
             Content::Parts(code) => {
@@ -154,7 +154,7 @@ impl Signals for Counted {
             2 => Reading::Known(Value::Flag(true)),
             3 => Reading::Known(Value::List(&self.lists[0])),
             4 => Reading::Missing,
-            _ => Reading::Withheld,
+            _ => Reading::NotPermitted,
         }
     }
 }

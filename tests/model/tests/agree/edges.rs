@@ -86,8 +86,8 @@ pub fn hours_later(dice: &mut Dice, playbook: &Json, before: i64) -> i64 {
     let number = |value: &Json| value.as_i64();
     let days = |value: &Json| number(value).map(|days| days * 24);
     let mut hours = vec![24];
-    hours.extend(number(&campaign["fatigue"]["rest_hours"]));
-    hours.extend(days(&campaign["fatigue"]["forget_days"]));
+    hours.extend(number(&campaign["fatigue"]["backoff_hours"]));
+    hours.extend(days(&campaign["fatigue"]["reset_after_days"]));
     hours.extend(days(&campaign["cap"]["per_days"]["days"]));
     hours.extend(days(&campaign["cap"]["dismissals"]["days"]));
     let cooldown = &campaign["cooldown"];

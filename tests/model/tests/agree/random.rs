@@ -269,7 +269,7 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
             ["{{visit", "{{campaign}}", "{{place.nearest", "{{date"].iter().any(|value| html.contains(value))
         });
         if dice.one(6) || !drawn && place < last && !shown {
-            variant["familiar"] = Json::from(2 + dice.below(3));
+            variant["min_visits"] = Json::from(2 + dice.below(3));
         }
     }
     if around && variants[0]["html"].is_string() {
@@ -438,16 +438,16 @@ fn fatigue(dice: &mut Dice) -> Json {
     let mut fatigue = Map::new();
     let rest = dice.pick(&[None, Some(1), Some(7), Some(24), Some(800)]);
     if let Some(rest) = rest {
-        fatigue.insert("rest_hours".into(), json!(rest));
+        fatigue.insert("backoff_hours".into(), json!(rest));
     }
     if dice.one(2) {
         fatigue.insert("factor".into(), json!(dice.pick(&[1.0, 1.07, 1.5, 3.0, 10.0])));
     }
     if dice.one(2) {
-        fatigue.insert("most_hours".into(), json!(rest.unwrap_or(24) + dice.pick(&[0, 1, 30, 200])));
+        fatigue.insert("max_backoff_hours".into(), json!(rest.unwrap_or(24) + dice.pick(&[0, 1, 30, 200])));
     }
     if dice.one(2) {
-        fatigue.insert("forget_days".into(), json!(dice.pick(&[1, 3, 9, 120])));
+        fatigue.insert("reset_after_days".into(), json!(dice.pick(&[1, 3, 9, 120])));
     }
     Json::Object(fatigue)
 }

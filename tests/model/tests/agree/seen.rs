@@ -11,9 +11,9 @@ pub struct Seen(BTreeMap<String, u64>);
 
 /// Why a block shows what it shows, as far as the model knows: not that a campaign is faulty, which no request of a whole
 /// playbook is, and not that content is too large.
-const REASONS: &str = "matched control no-campaign not-eligible no-permit not-yet over off-schedule no-clock capped uncounted \
-    holdout no-unit not-allocated missing-value not-familiar not-in-group suppressed cooling-down outside-dates not-in-stock \
-    earlier-version forced out-of-sight tired";
+const REASONS: &str = "matched control no-campaign not-eligible not-permitted not-yet over off-schedule no-clock capped no-storage \
+    holdout no-bucketing-id not-allocated missing-value too-few-visits not-in-group suppressed cooling-down outside-dates not-in-stock \
+    earlier-version forced edge-only fatigued";
 /// What is shown, that something was waved away, and that visitor memory was written.
 const OTHERS: &str = "hidden html parts order dismissed remembered";
 

@@ -45,7 +45,7 @@ pub(in crate::author) fn check(listed: &Listed, say: &mut impl FnMut(String, Str
                 continue;
             }
             Store::Script => {
-                let message = "is told by a script of the page and stored under no name: leave it out";
+                let message = "is given by a script of the page and has no cookie: leave it out";
                 say(place, format!("`{kind}` {message}"));
                 continue;
             }

@@ -37,7 +37,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
             match ids.insert(hash::code(id), id) {
                 Some(other) if other == id => findings.push(duplicate("campaign", id, &at)),
                 Some(other) => {
-                    let message = format!("in cookies `{id}` would be taken for `{other}`");
+                    let message = format!("`{id}` and `{other}` have the same code in cookies");
                     findings.push(Finding::error("id-clash", &at, message, "rename one of them"));
                 }
                 None => {}
@@ -172,8 +172,8 @@ fn content(variant: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
         .collect();
     if chosen.len() != 1 {
         let message = match chosen.as_slice() {
-            [] => "the variant does not say what it shows".to_string(),
-            several => format!("the variant says several things: `{}`", several.join("` and `")),
+            [] => "the variant has no content".to_string(),
+            several => format!("the variant has several kinds of content: `{}`", several.join("` and `")),
         };
         findings.push(Finding::error(
             "variant-content",
@@ -211,7 +211,7 @@ fn weights(at: &str, variants: &[Node<'_>], findings: &mut Vec<Finding>) {
     }
     let points: Option<u32> = weights.iter().map(|weight| basis_points(*weight).map(u32::from)).sum();
     if let Some(sum) = points.filter(|sum| *sum != 10_000) {
-        let message = format!("the weights sum to {}, not to 100", f64::from(sum) / 100.0);
+        let message = format!("the weights add up to {}, not to 100", f64::from(sum) / 100.0);
         findings.push(
             Finding::error("weights", at, message, "weights are percent of those who take part")
                 .at(Place::Key),

@@ -41,10 +41,13 @@ pub(in crate::author) fn odd(searched: &str) -> Option<(String, String)> {
     if kept.as_deref() == Some(searched) {
         return None;
     }
-    let message = format!("no search is ever kept as `{searched}`");
+    let message = format!("no search term is ever stored as `{searched}`");
     let help = match kept {
-        Some(kept) => format!("searches are kept in small letters with single spaces: write `{kept}`"),
-        None => "what is empty, too long or may be personal (`@`, seven digits or more) is not kept".into(),
+        Some(kept) => format!("search terms are stored in lower case with single spaces: write `{kept}`"),
+        None => {
+            "a term that is empty, too long or possibly personal (`@`, seven digits or more) is not stored"
+                .into()
+        }
     };
     Some((message, help))
 }

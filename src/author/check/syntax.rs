@@ -32,10 +32,10 @@ fn sentence(source: &str, offset: usize, error: &serde_json::Error) -> (String, 
     let (message, help) = match here {
         _ if source.trim().is_empty() => ("the file is empty", "`parvis init` writes a first playbook"),
         Some('“' | '”' | '„' | '‘' | '’' | '«' | '»' | '\'') => {
-            ("these are not the quotes that JSON takes", "write straight double quotes, `\"`")
+            ("JSON does not allow these quotes", "write straight double quotes, `\"`")
         }
         Some('/' | '#') => {
-            ("this is no place for a comment", "write comments as a field, `\"$comment\": \"…\"`")
+            ("JSON does not allow a comment here", "write comments as a field, `\"$comment\": \"…\"`")
         }
         _ => match said {
             _ if said.starts_with("EOF") => {

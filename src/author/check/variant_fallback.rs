@@ -42,13 +42,13 @@ pub(in crate::author) fn check(campaign: &Node<'_>, names: &Names<'_>, findings:
                 last.text("id").unwrap_or("?"),
                 id(certain)
             );
-            let help = "put the variant that asks for nothing last";
+            let help = "put the variant without requirements last";
             findings.push(Finding::warning("unreachable-variant", &last.pointer, message, help));
         }
         _ => {}
     }
     if let Some(weight) = variants.iter().find_map(|variant| variant.get("weight")) {
-        let message = "without an experiment nobody is allocated, so a weight says nothing";
+        let message = "without `experiment` nobody is allocated, so a weight has no effect";
         findings.push(Finding::error(
             "weights",
             &weight.pointer,

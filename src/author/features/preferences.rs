@@ -38,12 +38,12 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
         }
         if index == limits::PREFERENCES {
             let message = format!("there are more than {index} preferences");
-            let help = "a visitor's memory has no room for more: remove some";
+            let help = "visitor memory stores no more: remove some";
             findings.push(Finding::error("too-many", &preference.pointer, message, help).at(Place::Key));
         }
         values(name, &preference, findings);
         if !asked.names(name) {
-            let message = format!("no campaign asks what visitors prefer as their `{name}`");
+            let message = format!("no condition reads the preference `{name}`");
             let help = format!(
                 "write `\"visitor.preferences\": {{\"$in\": [\"{name}=…\"]}}` in a condition, or remove it"
             );
@@ -74,19 +74,19 @@ fn values(name: &str, preference: &Node<'_>, findings: &mut Vec<Finding>) {
         }
         if index == limits::PREFERENCE_VALUES {
             let message = format!("`{name}` has more than {index} values");
-            let help = "keep those that campaigns ask for, or put some of them together";
+            let help = "keep those that conditions compare with, or merge some";
             findings.push(Finding::error("too-many", &value.pointer, message, help));
         }
     }
     let listed = preference.get("values").filter(|values| values.value.is_array());
     if let Some(none) = listed.filter(|_| numbers.len() == 1) {
-        let message = format!("`{name}` has no values, so nothing of it is ever kept");
+        let message = format!("`{name}` has no values, so it is never stored");
         findings.push(Finding::warning("unused", &none.pointer, message, "list what visitors can choose"));
     }
 }
 
 fn clash(name: &str, other: &str, pointer: &str) -> Finding {
-    let message = format!("in cookies `{name}` would be taken for `{other}`");
+    let message = format!("`{name}` and `{other}` have the same code in cookies");
     Finding::error("id-clash", pointer, message, "rename one of them")
 }
 

@@ -56,7 +56,7 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
     }
     let Some(profile) = root.get("profile") else {
         for reader in read {
-            let message = "the playbook does not say which cookie tells a visitor's profile";
+            let message = "`profile` names no cookie";
             let help = "add `\"profile\": { \"cookie\": \"shop-profile\", \"tiers\": [\"silver\", \"gold\"], \"segments\": [\"newsletter\"] }`";
             findings.push(Finding::error("no-profile", &reader.pointer, message, help).at(reader.place));
         }
@@ -70,12 +70,12 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
     let tiers = names(&profile, "tiers", "a tier", limits::PROFILE_TIERS, findings);
     let segments = names(&profile, "segments", "a segment", limits::PROFILE_SEGMENTS, findings);
     if profile.value.is_object() && tiers.is_empty() && segments.is_empty() {
-        let message = "the profile lists neither tiers nor segments, so nothing is ever known of it";
-        let help = "list those that campaigns ask for, as `\"segments\": [\"newsletter\"]`";
+        let message = "the profile lists neither tiers nor segments, so its signals never have a value";
+        let help = "list those that conditions compare with, as `\"segments\": [\"newsletter\"]`";
         findings.push(Finding::error("missing-field", &profile.pointer, message, help).at(Place::Key));
     }
     if read.is_empty() {
-        let message = "no campaign asks for the profile, so its cookie is never read";
+        let message = "no campaign reads a signal of the profile, so its cookie is never read";
         let help = "use `profile.segments` or `profile.tier` in a condition, or remove it";
         findings.push(Finding::warning("unused", &profile.pointer, message, help).at(Place::Key));
     }
@@ -128,7 +128,7 @@ fn names<'v>(
                 "too-many",
                 &entry.pointer,
                 message,
-                "list those that campaigns ask for",
+                "list those that conditions compare with",
             ));
         }
         all.push(name);

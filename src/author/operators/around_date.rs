@@ -47,11 +47,12 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
     for (name, date) in &dates {
         id_form(name, "a date", &date.pointer, Place::Key, findings);
         if let Some(other) = codes.insert(hash::code(name), name) {
-            let message = format!("in cookies `{name}` would be taken for `{other}`");
+            let message = format!("`{name}` and `{other}` have the same code in cookies");
             findings.push(Finding::error("id-clash", &date.pointer, message, "rename one of them"));
         }
         if !used.contains(name) {
-            let message = format!("no campaign runs around the date `{name}`, so it is never kept");
+            let message =
+                format!("no campaign has `around` with the date `{name}`, so the date is never stored");
             let help =
                 format!("write `\"around\": {{ \"date\": \"{name}\", … }}` in a campaign, or remove it");
             findings.push(Finding::warning("unused", &date.pointer, message, help).at(Place::Key));
@@ -59,7 +60,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
     }
     if dates.len() > limits::DATES {
         let message = format!("there are more than {} dates", limits::DATES);
-        let help = "a visitor's memory has no room for more: remove some";
+        let help = "visitor memory stores no more: remove some";
         findings.push(Finding::error("too-many", "/dates", message, help).at(Place::Key));
     }
     let declared: Vec<&str> = dates.iter().map(|(name, _)| *name).collect();

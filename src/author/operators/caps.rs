@@ -156,8 +156,7 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
             keys.in_memory.len(),
             limits::MEMORY_CAPS
         );
-        let help =
-            "who has met that many campaigns sees no further one; put several in one `cap_groups` entry";
+        let help = "a visitor with all counters in use sees no further campaign; put several into one entry of `cap_groups`";
         let at = if root.get("campaigns").is_some() { "/campaigns" } else { "/cap_groups" };
         findings.push(Finding::warning("too-many", at, message, help).at(Place::Key));
     }
@@ -180,7 +179,7 @@ impl Keys {
             if let Some(other) = self.owners.insert(counter.key, owner.into()).filter(|other| other != owner)
             {
                 let message =
-                    format!("in cookies the counter of `{owner}` would be taken for that of `{other}`");
+                    format!("the counters of `{owner}` and `{other}` have the same code in cookies");
                 findings.push(Finding::error("id-clash", &cap.pointer, message, "rename one of them"));
             }
         }
@@ -203,7 +202,7 @@ fn times(cap: &Node<'_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::warning(
             "redundant",
             &cap.pointer,
-            "the cap says nothing, so it caps nothing",
+            "the cap has no field, so it limits nothing",
             format!("add one of `{}`, or remove it", says.join("`, `")),
         ));
     }

@@ -33,7 +33,7 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
         let known = |key: &String| ["days", "hours"].contains(&key.as_str());
         let slip = cooldown.value.as_object().is_some_and(|members| !members.keys().all(known));
         if cooldown.get("days").is_none() && cooldown.get("hours").is_none() && !slip {
-            let message = "the cooldown does not say how long";
+            let message = "the cooldown has no duration";
             findings.push(Finding::error(
                 "missing-field",
                 &cooldown.pointer,

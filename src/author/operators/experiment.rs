@@ -231,7 +231,7 @@ pub(in crate::author) fn check_sticky(root: &Node<'_>, findings: &mut Vec<Findin
         for variant in campaign.elements("variants") {
             let Some(id) = variant.text("id") else { continue };
             if let Some(other) = codes.insert(variant_code(id), id).filter(|other| *other != id) {
-                let message = format!("in cookies the variant `{id}` would be taken for `{other}`");
+                let message = format!("the variants `{id}` and `{other}` have the same code in cookies");
                 findings.push(Finding::error("id-clash", &variant.at("id"), message, "rename one of them"));
             }
         }

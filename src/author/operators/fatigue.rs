@@ -85,14 +85,14 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
 fn curve(fatigue: &Node<'_>, curve: Fatigue, findings: &mut Vec<Finding>) {
     let Fatigue { backoff: rest, max_backoff: most, reset_after_days: forget, .. } = curve;
     if rest > most {
-        let message = format!("the first rest of {rest} hours is longer than the longest of {most}");
+        let message = format!("the first pause of {rest} hours is longer than `max_backoff_hours`, {most}");
         let help = "write a longer `max_backoff_hours` or a shorter `backoff_hours`, which is 24 where it is not written";
         findings.push(Finding::error("fatigue-curve", &fatigue.pointer, message, help).at(Place::Key));
         return;
     }
     let longest = curve.backoff_hours(OFTEN);
     if let Some(most) = fatigue.get("max_backoff_hours").filter(|_| longest < u32::from(most)) {
-        let message = format!("no rest becomes longer than {longest} hours");
+        let message = format!("no pause becomes longer than {longest} hours");
         findings.push(Finding::warning(
             "redundant",
             &most.pointer,
@@ -101,9 +101,8 @@ fn curve(fatigue: &Node<'_>, curve: Fatigue, findings: &mut Vec<Finding>) {
         ));
     }
     if longest >= u32::from(forget) * 24 {
-        let message = format!(
-            "the times are forgotten after {forget} days, before a rest of {longest} hours has made any difference"
-        );
+        let message =
+            format!("exposures are forgotten after {forget} days, before a pause of {longest} hours is over");
         let help = "write a shorter `max_backoff_hours`, which is 720 where it is not written, or more `reset_after_days`";
         findings.push(Finding::warning("fatigue-curve", &fatigue.pointer, message, help).at(Place::Key));
     }
@@ -116,7 +115,9 @@ fn controls(campaign: &Node<'_>, fatigue: &Node<'_>, findings: &mut Vec<Finding>
         |variant: Node<'_>| variant.get("control").is_some_and(|control| control.value == &Json::Bool(true));
     if variants.peek().is_some() && variants.all(control) {
         let id = campaign.text("id").unwrap_or_default();
-        let message = format!("`{id}` never rests: only changed blocks are counted, and it changes none");
+        let message = format!(
+            "`{id}` is never hidden by `fatigue`: only exposures that change a block are counted, and it changes none"
+        );
         let help = "remove `fatigue`, or add a variant with `html` or `hide`";
         findings.push(Finding::warning("cap-never-reached", &fatigue.pointer, message, help).at(Place::Key));
     }
@@ -138,7 +139,7 @@ fn caps(
             || period.is_some_and(|days| days.saturating_mul(24) >= curve.backoff_hours(OFTEN))
     };
     if campaign.get("cap").into_iter().chain(of_group).any(keeps_away) {
-        let message = "the cap keeps the campaign away for longer than it would ever rest";
+        let message = "the cap hides the campaign for longer than `fatigue` ever would";
         let help = "remove `fatigue`, or allow more times in the cap";
         findings.push(Finding::warning("redundant", &fatigue.pointer, message, help).at(Place::Key));
     }

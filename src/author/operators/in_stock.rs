@@ -192,7 +192,7 @@ fn check_in_stock(asked: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findin
         findings.push(Finding::error("unknown-signal", &asked.at("item_of"), message, help));
     }
     if asked.value.is_object() && asked.get("item").is_some() == asked.get("item_of").is_some() {
-        let message = "it does not say which item must be in stock".to_string();
+        let message = "`in_stock` names no item".to_string();
         let help = "write exactly one of `item` and `item_of`";
         findings.push(Finding::error("in-stock", &asked.pointer, message, help).at(Place::Key));
     }

@@ -66,7 +66,7 @@ pub(in crate::author) fn check(campaign: &Node<'_>, findings: &mut alloc::vec::V
         findings.push(Finding::warning(
             "redundant",
             &schedule.pointer,
-            "the schedule says neither days nor hours, so the campaign always runs",
+            "the schedule has neither `weekdays` nor `hours`, so the campaign always runs",
             "add `weekdays` or `hours`, or remove it",
         ));
     }
@@ -78,7 +78,7 @@ pub(in crate::author) fn daylight_saving(site: &Node<'_>, findings: &mut alloc::
         let help = suggest(name, names).unwrap_or_else(|| {
             "write `eu` or `us`; elsewhere, change `utc_offset_minutes` with the clock".into()
         });
-        let message = format!("there is no rule of daylight saving called `{name}`");
+        let message = format!("there is no daylight saving rule `{name}`");
         findings.push(Finding::error("unknown-value", &site.at("daylight_saving"), message, help));
     }
 }

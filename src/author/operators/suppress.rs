@@ -184,7 +184,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
         let mut known = Vec::new();
         for (node, rule) in campaign.elements("suppress").zip(draft.suppress.iter().flatten()) {
             if rule.when != HappenedDraft::Dismissed && rule.what == SubjectDraft::Campaign {
-                let message = "campaigns are waved away, not bought or removed";
+                let message = "`what` is a campaign, which can be dismissed but not bought or removed";
                 let help =
                     "write `item` or `category` as `what`; `cooldown` keeps it away after any purchase";
                 findings.push(Finding::error("never-suppresses", &node.at("what"), message, help));
@@ -273,12 +273,16 @@ fn unclear(node: &Node<'_>, rule: &SuppressDraft, why: Unclear) -> Finding {
             },
         ),
         Unclear::Nothing => (
-            format!("which {sort}? The variants show none"),
-            "say it in `of`: a signal, as `visit.last_item`, or an id".into(),
+            format!("the {sort} is not clear: the variants show none"),
+            "name it in `of`: a signal, as `visit.last_item`, or an id".into(),
         ),
         Unclear::Several(one, other) => (
-            format!("which {sort}? The variants show `{}` and `{}`", one.entry().name, other.entry().name),
-            format!("say it in `of`, as `\"of\": \"{}\"`", one.entry().name),
+            format!(
+                "the {sort} is not clear: the variants show `{}` and `{}`",
+                one.entry().name,
+                other.entry().name
+            ),
+            format!("name it in `of`, as `\"of\": \"{}\"`", one.entry().name),
         ),
     };
     let at = if rule.of.is_some() { node.at("of") } else { node.pointer.clone() };

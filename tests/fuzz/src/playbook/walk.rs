@@ -97,7 +97,10 @@ fn campaign(playbook: &Playbook, campaign: &Campaign<'_>, fuel: &mut Fuel, total
     let _ = (campaign.around(), campaign.group(), campaign.sticky(), campaign.is_limited());
     if let Some(fatigue) = campaign.fatigue() {
         for times in [0, 1, 2, u8::MAX] {
-            assert!(fatigue.backoff_hours(times) <= u32::from(fatigue.max_backoff), "a rest longer than the longest");
+            assert!(
+                fatigue.backoff_hours(times) <= u32::from(fatigue.max_backoff),
+                "a rest longer than the longest"
+            );
         }
     }
     let variants: Vec<_> = campaign.variants().collect();

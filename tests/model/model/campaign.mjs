@@ -158,8 +158,8 @@ const OPERATORS = {
 };
 
 /** The hours that a campaign rests after it was seen so many times: each time longer, in whole hours. */
-const rest = ({ backoff_hours: first = 24, factor = 2, max_backoff_hours = Math.max(720, first) }, times) =>
-  Array(times - 1).fill().reduce((hours) => Math.min(Math.ceil((hours * points(factor)) / 100), max_backoff_hours), first);
+const rest = ({ backoff_hours: first = 24, factor = 2, max_backoff_hours: most = Math.max(720, first) }, times) =>
+  Array(times - 1).fill().reduce((hours) => Math.min(Math.ceil((hours * points(factor)) / 100), most), first);
 
 /** What must not have happened to what a rule is about right now: what a signal names, or a fixed id. */
 export function subjects(moment, { kind, what, of }) {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything CI runs, in steps side by side; a failed step does not stop the ones that do not need it.
 
+mod changed;
 mod programs;
 mod schedule;
 mod skips;
@@ -23,6 +24,9 @@ pub struct Arguments {
     /// Only what a small change of the engine breaks first: format, lints, unit tests, laws with few cases, cases on the engine
     #[arg(long, conflicts_with = "long")]
     quick: bool,
+    /// Only the steps that files changed since a revision can break, work in progress included
+    #[arg(long, value_name = "REVISION", num_args = 0..=1, default_missing_value = "HEAD")]
+    changed: Option<String>,
     /// Only the steps whose name begins so; `list` prints the names
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
@@ -44,9 +48,18 @@ pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
     for only in &arguments.only {
         ensure!(is_step(only), "no step begins with `{only}`: see `cargo xtask test --only list`");
     }
+    let broken = arguments.changed.as_deref().map(changed::since).transpose()?;
+    if let Some(broken) = &broken {
+        let names: Vec<&str> = broken.iter().copied().collect();
+        say(format!("what changed can break: {}", names.join(", ")));
+        if names.is_empty() {
+            return Ok(());
+        }
+    }
     let wanted = |name: &str| {
+        let broken = broken.as_ref().is_none_or(|broken| broken.contains(name));
         let chosen = arguments.only.is_empty() || arguments.only.iter().any(|only| name.starts_with(only));
-        chosen && (!arguments.quick || steps::QUICK.contains(&name))
+        broken && chosen && (!arguments.quick || steps::QUICK.contains(&name))
     };
     let tasks: Vec<Task> = STEPS
         .iter()
@@ -70,7 +83,7 @@ pub fn test(arguments: &Arguments) -> anyhow::Result<()> {
     let ended = schedule::run(&tasks, places)?;
     let minutes = usize::try_from(started.elapsed().as_secs().div_ceil(60))?;
     let result = summarize(&tasks, &ended, started, arguments);
-    if arguments.only.is_empty() && !arguments.long && !arguments.quick {
+    if tasks.len() == STEPS.len() && !arguments.long && !arguments.quick {
         let limit = limits::limit(limits::TESTS)?;
         let above = limit.hold(minutes).err().map(|error| error.to_string()).or_else(|| limit.gap(minutes));
         say(format!("{minutes} minutes; {}", above.unwrap_or_else(|| "the goal is met".to_owned())));

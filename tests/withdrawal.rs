@@ -1,5 +1,5 @@
 //! What the edge does in the first response that sees a denial (src/docs/consent.md, "Withdrawal"), where no origin
-//! answers; the rest is in `fixtures/cases`, 68 and 69.
+//! answers. `fixtures/cases/consent` has the rest: `withdrawal-on-any-response` and `granting-again-starts-empty`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
 use parvis::author::compile_source;

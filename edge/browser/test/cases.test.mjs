@@ -1,9 +1,9 @@
 // The shared cases of fixtures/cases that apply to a browser: the module answers what the engine answers natively.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -19,8 +19,8 @@ const json = (file) => JSON.parse(readFileSync(file, "utf8"));
 /** Where the cases are; tests of this file name another folder. */
 const elsewhere = process.env.PARVIS_CASES;
 const folder = elsewhere ?? fileURLToPath(new URL("cases/", fixtures));
-const cases = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
+const cases = readdirSync(folder, { recursive: true })
+  .filter((file) => /^[^/]+\/[^/]+\.json$/.test(file))
   .sort()
   .map((file) => ({ name: file.slice(0, -".json".length), ...json(join(folder, file)) }))
   .filter(({ hosts = [] }) => hosts.includes("browser"));
@@ -114,6 +114,7 @@ test("a real value that is replaced by null fails, and the printed command fails
   const file = json(join(folder, `${name}.json`));
   const [block] = Object.values(file.steps[0].expect.browser.blocks);
   block.reason = null;
+  mkdirSync(join(planted, dirname(name)));
   writeFileSync(join(planted, `${name}.json`), JSON.stringify(file));
   const failure = (() => {
     try {

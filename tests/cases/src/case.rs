@@ -1,10 +1,11 @@
-//! Reading `fixtures/cases/NN-name.json`; the format is told field by field at the crate itself.
+//! Reading `fixtures/cases/FEATURE/NAME.json`; the format is told field by field at the crate itself.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use parvis::author::request_file::RequestFile;
 use parvis::playbook::Playbook;
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use crate::expect::{Expected, Lines};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// The name of its file, without `.json`, and of its test.
+    /// `FEATURE/NAME`: the folder and the name of its file, without `.json`. Its test has the same name.
     #[serde(skip)]
     pub name: String,
     /// What must be true, in a sentence.
@@ -117,12 +118,14 @@ impl Case {
     pub fn from_json(path: &Path, file: Value) -> Result<Case> {
         let mut case: Case = serde_json::from_value(file)?;
         case.name = name(path);
-        let (number, words) = case.name.split_once('-').unwrap_or_default();
-        let digit = |byte: u8| byte.is_ascii_digit();
-        let word = |byte: u8| byte.is_ascii_lowercase() || digit(byte) || byte == b'-';
+        let (feature, words) = case.name.split_once('/').unwrap_or_default();
+        let in_words = |name: &str| {
+            let sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(sign)
+        };
         ensure!(
-            !number.is_empty() && number.bytes().all(digit) && !words.is_empty() && words.bytes().all(word),
-            "a case is named like `20-cap.json`: a number, and words in lower case"
+            in_words(feature) && in_words(words),
+            "a case is named like `caps/cap.json`: a folder and a file, both words in lower case"
         );
         ensure!(!case.what.trim().is_empty(), "`what` says nothing");
         ensure!(!case.steps.is_empty(), "there are no steps");
@@ -227,22 +230,41 @@ pub fn folder() -> PathBuf {
     std::env::var_os("PARVIS_CASES").map_or_else(|| fixtures().join("cases"), PathBuf::from)
 }
 
-/// The files of all cases in a folder, in the order of their names.
+/// The files of all cases: those in the folders of `folder`, one folder a feature, in the order of their names.
 ///
 /// # Errors
-/// The folder cannot be read.
+/// A folder cannot be read, a case lies in no folder of a feature, or two cases have one name.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut files: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let is_json = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "json");
+    let (features, loose): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries(folder)?.into_iter().partition(|path| path.is_dir());
+    if let Some(path) = loose.iter().find(|path| is_json(path)) {
+        bail!("{} lies in no folder of a feature", path.display());
+    }
+    let mut files = Vec::new();
+    for feature in features {
+        files.extend(entries(&feature)?.into_iter().filter(is_json));
+    }
     files.sort();
+    let mut named: HashMap<&OsStr, &Path> = HashMap::new();
+    for path in &files {
+        if let Some(other) = named.insert(path.file_name().unwrap_or_default(), path) {
+            bail!("{} and {} have one name", other.display(), path.display());
+        }
+    }
     Ok(files)
 }
 
-/// The name of the case in a file.
+/// What is in a folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    Ok(entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?)
+}
+
+/// The name of the case in a file: `FEATURE/NAME`.
 pub fn name(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    let feature = path.parent().and_then(Path::file_name).unwrap_or_default();
+    format!("{}/{}", feature.to_string_lossy(), path.file_stem().unwrap_or_default().to_string_lossy())
 }
 
 /// The folder `fixtures`.

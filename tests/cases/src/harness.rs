@@ -89,11 +89,10 @@ impl Suite {
     /// The fault was not found, or the command did not find it in the same way.
     pub fn replays(&self, name: &str) -> Result<Completion> {
         let planted = tempdir(self.host)?;
-        let path = planted.join(format!("{name}.json"));
         let original = case::fixtures().join("cases").join(format!("{name}.json"));
         let mut file: Value = serde_json::from_slice(&std::fs::read(original)?)?;
         *file.pointer_mut("/steps/0/expect/status").context("the first step has no status")? = 599.into();
-        std::fs::write(&path, serde_json::to_string_pretty(&file)?)?;
+        let path = plant(&planted, name, &file)?;
         let failure = match (Suite { folder: planted.clone(), ..self.clone() }).attempt(&path) {
             Ok(Completion::Ignored { reason }) => return Ok(Completion::Ignored { reason }),
             Ok(Completion::Completed) => anyhow::bail!("the planted fault was not found"),
@@ -129,6 +128,17 @@ pub fn main(trials: Result<Vec<Trial>>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes a case into a folder of cases, as `FEATURE/NAME`, and tells where it is.
+///
+/// # Errors
+/// It cannot be written.
+pub fn plant(folder: &Path, name: &str, case: &Value) -> Result<PathBuf> {
+    let path = folder.join(format!("{name}.json"));
+    std::fs::create_dir_all(path.parent().context("it lies in a folder")?)?;
+    std::fs::write(&path, serde_json::to_string_pretty(case)? + "\n")?;
+    Ok(path)
 }
 
 /// A new folder for one test's files.

@@ -1,13 +1,13 @@
 //! The shared cases in `fixtures/cases`: one file says what every host must answer, line by line and byte by byte.
 //!
 //! `cargo test -p parvis-cases` plays them on the engine, `cargo test -p parvis-cases -- cart` those with `cart` in their
-//! names. `tests/hosts/tests/cases.rs` plays them on the native host and on Fastly's module, `edge/browser/test/cases.test.mjs`
+//! names, or in the name of their folder. `tests/hosts/tests/cases.rs` plays them on the native host and on Fastly's module, `edge/browser/test/cases.test.mjs`
 //! in the browser's module. Each case is a test of its own. A failure prints the command that replays it.
 //!
 //! # A case
 //!
 //! A case is a story of one visitor: steps that share a cookie jar, so that a cookie set in one step comes back in the next.
-//! Its file is `NN-name.json`; the name of its test is `NN-name`.
+//! Its file is `FEATURE/NAME.json`; the name of its test is `FEATURE/NAME`. No two cases have one `NAME`.
 //!
 //! | Member | What it says |
 //! |---|---|

@@ -1,6 +1,6 @@
 //! `cargo run -p parvis-cases -- accept`: what it writes, and when it leaves a file alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use parvis_cases::accept::{self, Accepted};
@@ -11,11 +11,15 @@ use serde_json::Value;
 /// A case whose second step was written without `expect`, as somebody writes a new one; its file, and what is in it.
 fn new_case(folder: &str) -> (PathBuf, Value) {
     let mut file: Value =
-        serde_json::from_slice(&std::fs::read(case::folder().join("20-cap.json")).unwrap()).unwrap();
+        serde_json::from_slice(&std::fs::read(case::folder().join("caps/cap.json")).unwrap()).unwrap();
     file["steps"][1].as_object_mut().unwrap().remove("expect");
-    let path = harness::tempdir(folder).unwrap().join("20-cap.json");
-    std::fs::write(&path, file.to_string()).unwrap();
+    let path = harness::plant(&harness::tempdir(folder).unwrap(), "caps/cap", &file).unwrap();
     (path, file)
+}
+
+/// The folder of all cases in which the case of a file lies.
+fn cases(path: &Path) -> &Path {
+    path.parent().and_then(Path::parent).unwrap()
 }
 
 fn written(path: &PathBuf) -> Value {
@@ -25,7 +29,7 @@ fn written(path: &PathBuf) -> Value {
 #[test]
 fn a_new_case_is_written_as_it_is_expected() {
     let (path, _) = new_case("accept-new");
-    let expected = written(&case::folder().join("20-cap.json"));
+    let expected = written(&case::folder().join("caps/cap.json"));
     assert!(Case::read(&path).is_err());
     assert_eq!(
         accept::one(&path, &Direct::default()).unwrap(),
@@ -33,7 +37,7 @@ fn a_new_case_is_written_as_it_is_expected() {
     );
     assert_eq!(written(&path), expected);
     assert_eq!(accept::one(&path, &Direct::default()).unwrap(), Accepted::Unchanged);
-    std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::remove_dir_all(cases(&path)).unwrap();
 }
 
 /// An engine that answers wrongly.
@@ -58,13 +62,13 @@ fn what_the_model_would_not_answer_is_not_written() {
     let Accepted::Refused(why) = accepted else { panic!("{accepted:?}") };
     assert!(why.contains("step 2, `headers.cache-control`: the case says nothing"), "{why}");
     assert_eq!(written(&path), file);
-    std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::remove_dir_all(cases(&path)).unwrap();
 }
 
 #[test]
 fn a_name_that_no_case_has_is_an_error() {
     let (path, file) = new_case("accept-name");
-    let folder = path.parent().unwrap();
+    let folder = cases(&path);
     let names = ["cap".to_owned(), "cpa".to_owned()];
     let error = accept::all(folder, &names, |line| panic!("{line}")).unwrap_err();
     assert_eq!(error.to_string(), "no case has `cpa` in its name");

@@ -4,5 +4,5 @@ use parvis_cases::{case, engine};
 
 #[test]
 fn the_printed_command_replays_the_failure() {
-    engine::suite(case::folder()).replays("20-cap").unwrap();
+    engine::suite(case::folder()).replays("caps/cap").unwrap();
 }

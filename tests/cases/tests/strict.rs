@@ -106,8 +106,7 @@ fn fifty_values_replaced_by_null_fail_as_files() {
         let case = &played[*number];
         let mut file = case.file.clone();
         *file.pointer_mut(&format!("/steps/{step}/expect")).unwrap() = nulled(case, *step, pointer);
-        let path = folder.join(format!("{}.json", case.name));
-        std::fs::write(&path, file.to_string()).unwrap();
+        let path = harness::plant(&folder, &case.name, &file).unwrap();
         let played = parvis_cases::engine::suite(folder.clone()).attempt(&path);
         assert!(played.is_err(), "{} step {}: null at {pointer} passes", case.name, step + 1);
     }
@@ -199,7 +198,7 @@ fn a_browser_that_says_more_or_less_fails() {
 /// What is in no format: a name that is not known, a value that is `null`, a body that is told twice or not at all.
 #[test]
 fn what_is_not_in_the_format_fails() {
-    let path = case::folder().join("20-cap.json");
+    let path = case::folder().join("caps/cap.json");
     let file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     let with = |pointer: &str, name: &str, value: Value| {
         let mut file = file.clone();
@@ -231,17 +230,16 @@ fn what_is_not_in_the_format_fails() {
 fn a_file_that_checks_less_than_it_seems_to_fails() {
     let folder = harness::tempdir("seems").unwrap();
     let file: Value =
-        serde_json::from_slice(&std::fs::read(case::folder().join("20-cap.json")).unwrap()).unwrap();
+        serde_json::from_slice(&std::fs::read(case::folder().join("caps/cap.json")).unwrap()).unwrap();
     let played = |name: &str, pointer: &str, value: Value| {
         let mut file = file.clone();
         let (around, member) = pointer.rsplit_once('/').unwrap();
         file.pointer_mut(around).unwrap()[member] = value;
-        let path = folder.join(name);
-        std::fs::write(&path, file.to_string()).unwrap();
+        let path = harness::plant(&folder, name, &file).unwrap();
         let played = parvis_cases::engine::suite(folder.clone()).attempt(&path);
         played.map(drop).map_err(|failed| failed.message().unwrap_or_default().to_owned())
     };
-    assert!(played("20-cap.json", "/keys", json!(true)).is_ok());
+    assert!(played("caps/cap", "/keys", json!(true)).is_ok());
     for (pointer, value, said) in [
         ("/what", json!(" "), "`what` says nothing"),
         ("/steps", json!([]), "there are no steps"),
@@ -252,7 +250,7 @@ fn a_file_that_checks_less_than_it_seems_to_fails() {
         (
             "/steps/1/expect",
             json!(null),
-            "step 2 has no `expect`: `cargo run -p parvis-cases -- accept 20-cap`",
+            "step 2 has no `expect`: `cargo run -p parvis-cases -- accept caps/cap`",
         ),
         (
             "/steps/1/expect/same_body",
@@ -260,10 +258,10 @@ fn a_file_that_checks_less_than_it_seems_to_fails() {
             "step 2 says what goes without saying: leave out same_body",
         ),
     ] {
-        let failed = played("20-cap.json", pointer, value.clone()).expect_err(pointer);
+        let failed = played("caps/cap", pointer, value.clone()).expect_err(pointer);
         assert!(failed.contains(said), "{pointer}: {value} fails, but not so: {said}\n{failed}");
     }
-    for name in ["cap.json", "20.json", "20-Cap.json", "20-cap; ls.json", "+20-cap.json"] {
+    for name in ["caps/20-cap", "caps/Cap", "caps/cap; ls", "caps/+cap", "Caps/cap", "0/cap"] {
         assert!(played(name, "/keys", json!(true)).is_err(), "{name} passes");
     }
     std::fs::remove_dir_all(folder).unwrap();
@@ -273,23 +271,33 @@ fn a_file_that_checks_less_than_it_seems_to_fails() {
 fn a_case_that_comes_or_goes_fails_the_count() {
     let folder = harness::tempdir("counts").unwrap();
     for file in case::files(&case::folder()).unwrap() {
-        std::fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
+        let copy = folder.join(file.strip_prefix(case::folder()).unwrap());
+        std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        std::fs::copy(&file, copy).unwrap();
     }
     let all = |passes: bool| assert_eq!(counts::check(&folder).is_ok(), passes);
     std::fs::copy(counts::file(&case::folder()), folder.join("counts.txt")).unwrap();
     all(true);
-    let come = folder.join("999-more.json");
+    let come = folder.join("caps/more.json");
     std::fs::rename(everyone(&folder), folder.join("kept")).unwrap();
     all(false);
     std::fs::rename(folder.join("kept"), &come).unwrap();
     all(true);
-    std::fs::copy(&come, folder.join("998-more.json")).unwrap();
+    let again = folder.join("caps/even-more.json");
+    std::fs::copy(&come, &again).unwrap();
     all(false);
     assert!(counts::write(&folder).unwrap());
     all(true);
     let table = std::fs::read_to_string(folder.join("counts.txt")).unwrap();
     std::fs::write(folder.join("counts.txt"), format!("{table}moon 1 cases 1 steps\n")).unwrap();
     all(false);
+    // Of two cases with one name, and of one in no folder, nobody knows which is counted.
+    for (other, said) in [("consent/more.json", "have one name"), ("more.json", "lies in no folder")] {
+        std::fs::copy(&come, folder.join(other)).unwrap();
+        let error = counts::table(&folder).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+        std::fs::remove_file(folder.join(other)).unwrap();
+    }
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -73,13 +73,19 @@ pub(crate) fn engine(playbook: Result<Playbook, Reason>) -> Engine {
 
 fn files(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(folder);
-    let listed =
-        fs::read_dir(&folder).unwrap_or_else(|error| panic!("no folder `{}`: {error}", folder.display()));
-    let mut files: Vec<PathBuf> = listed.map(|entry| entry.expect("a readable folder").path()).collect();
+    // Cases lie in a folder for each feature.
+    let inside = |path: PathBuf| if path.is_dir() { entries(&path) } else { vec![path] };
+    let mut files: Vec<PathBuf> = entries(&folder).into_iter().flat_map(inside).collect();
     files.retain(|file| file.extension().is_some_and(|found| found == extension));
     files.sort();
     let read = |file: PathBuf| fs::read_to_string(&file).map(|text| (file, text)).expect("a readable file");
     files.into_iter().map(read).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let listed =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("no folder `{}`: {error}", folder.display()));
+    listed.map(|entry| entry.expect("a readable folder").path()).collect()
 }
 
 fn load() -> Vec<Fixture> {

@@ -1,6 +1,6 @@
 //! The shared cases of `fixtures/cases` on hosts in their real runtimes, with the same bytes as the engine.
 //!
-//! `cargo test -p parvis-host-tests --test cases -- native::20-cap` plays one. Cases with the same playbook share a host, and
+//! `cargo test -p parvis-host-tests --test cases -- native::caps/cap` plays one. Cases with the same playbook share a host, and
 //! play one after the other.
 
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ fn trials(suites: &[Suite]) -> Result<Vec<Trial>> {
         trials.extend(suite.trials()?);
         let (name, suite) =
             (format!("{}the_printed_command_replays_the_failure", suite.prefix), suite.clone());
-        trials.push(Trial::ignorable_test(name, move || suite.replays("20-cap").map_err(told)));
+        trials.push(Trial::ignorable_test(name, move || suite.replays("caps/cap").map_err(told)));
     }
     Ok(trials)
 }

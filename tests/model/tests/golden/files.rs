@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// A file of `fixtures/cases`.
 pub struct File {
-    /// Its name without `.json`.
+    /// Its folder and name, without `.json`.
     pub name: String,
     /// What is in it.
     pub case: Json,
@@ -31,8 +31,8 @@ impl File {
 pub fn all() -> Vec<File> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     let cases = std::env::var_os("PARVIS_CASES").map_or_else(|| fixtures.join("cases"), PathBuf::from);
-    let entries = fs::read_dir(cases).expect("a folder of cases");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+    let features = entries(&cases).into_iter().filter(|path| path.is_dir());
+    let mut paths: Vec<PathBuf> = features.flat_map(|feature| entries(&feature)).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
     let read = |path: &Path| -> Json {
@@ -45,8 +45,14 @@ pub fn all() -> Vec<File> {
         let playbook = read(&fixtures.join("playbooks/valid").join(format!("{playbook}.json")));
         let told =
             case["steps"].as_array().expect("steps").iter().map(|step| step["expect"].clone()).collect();
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let name =
+            path.strip_prefix(&cases).expect("a file of a case").with_extension("").display().to_string();
         File { name, case, playbook, told }
     };
     paths.into_iter().map(file).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.expect("a readable folder").path()).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! `tests/cases` holds the engine to the same files, so that no expectation stands there because the engine once answered it.
 //! What the model does not say is the closed table `parvis_model::golden::UNSAID`; how often that is, is counted here and held
-//! against the files. `PARVIS_GOLDEN=115-dismissed-visit` compares the cases alone whose names begin so, and `PARVIS_CASES` names
+//! against the files. `PARVIS_GOLDEN=dismissals/dismissed-visit` compares the cases alone whose names begin so, and `PARVIS_CASES` names
 //! another folder of cases.
 
 mod altered;
@@ -17,12 +17,12 @@ use serde_json::Value as Json;
 
 /// Steps whose answers tell what became of a signal, which is for consent to say of them.
 const SIGNALS: [(&str, usize); 6] = [
-    ("64-gpc-variants", 11),
-    ("72-what-became-of-the-signal", 3),
-    ("72-what-became-of-the-signal", 4),
-    ("72-what-became-of-the-signal", 5),
-    ("72-what-became-of-the-signal", 10),
-    ("72-what-became-of-the-signal", 11),
+    ("gpc/gpc-variants", 11),
+    ("gpc/what-became-of-the-signal", 3),
+    ("gpc/what-became-of-the-signal", 4),
+    ("gpc/what-became-of-the-signal", 5),
+    ("gpc/what-became-of-the-signal", 10),
+    ("gpc/what-became-of-the-signal", 11),
 ];
 
 #[test]

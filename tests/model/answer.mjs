@@ -14,6 +14,7 @@
  */
 
 import { createInterface } from "node:readline";
+import { expanded } from "../cases/presets.mjs";
 import { play } from "./golden/answer.mjs";
 import { encode, seal } from "./golden/memory.mjs";
 import { decide } from "./model/decide.mjs";
@@ -40,7 +41,7 @@ function sealed(memory, { site }) {
 /** What must come back for the steps of a case. */
 function golden({ case: steps, playbook, told }) {
   try {
-    return play(steps, playbook, told);
+    return play(expanded(steps), playbook, told);
   } catch (error) {
     return { error: error.stack ?? JSON.stringify(error) };
   }

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { expanded } from "../../../tests/cases/presets.mjs";
 import { decode, encode } from "../js/wire.js";
 import { compiled } from "./playbook.mjs";
 
@@ -35,7 +36,9 @@ function core(playbook) {
 
 /** What a step asks, in the form of the module's question. */
 function question({ headers = {}, cookies = {}, geo = {}, browser = {} }) {
-  const pairs = Object.entries(cookies).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
+  // In the order in which the runner in Rust sends them.
+  const sorted = Object.entries(cookies).sort(([one], [other]) => (one < other ? -1 : 1));
+  const pairs = sorted.flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
   const viewed = (browser.viewed ?? []).map((item) => ({ view: { item } }));
   const searched = (browser.searched ?? []).map((search) => ({ view: { search } }));
   const cart = browser.cart && { cart: Object.entries(browser.cart).map(([item, quantity]) => ({ item, quantity })) };
@@ -86,7 +89,7 @@ const replay = (name) =>
 /** Plays a case; what comes back is compared whole, and a failure tells how to replay it. */
 function play({ name, hosts, playbook, steps }, timers) {
   const alone = !hosts.includes("native") && !hosts.includes("fastly");
-  for (const [index, { request, expect }] of steps.entries()) {
+  for (const [index, { request, expect }] of expanded({ steps }).steps.entries()) {
     timers.enable({ apis: ["Date"], now: Date.parse(request.now) });
     const { pathname, search } = new URL(request.url);
     const window = { location: { pathname, search }, navigator: { userAgent: request.headers["user-agent"] ?? "" } };

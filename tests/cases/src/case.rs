@@ -11,8 +11,8 @@ use parvis::playbook::Playbook;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::differ;
 use crate::expect::{Expected, Lines};
+use crate::{differ, presets};
 
 /// One case.
 #[derive(Clone, Debug, Deserialize)]
@@ -115,7 +115,8 @@ impl Case {
     ///
     /// # Errors
     /// What is not in the format.
-    pub fn from_json(path: &Path, file: Value) -> Result<Case> {
+    pub fn from_json(path: &Path, mut file: Value) -> Result<Case> {
+        presets::expand(&mut file).map_err(anyhow::Error::msg)?;
         let mut case: Case = serde_json::from_value(file)?;
         case.name = name(path);
         let (feature, words) = case.name.split_once('/').unwrap_or_default();

@@ -23,9 +23,13 @@
 //! | Member of a step | What it says |
 //! |---|---|
 //! | `request` | the request in the format of `parvis decide --request` |
+//! | `visitor` | a name in `fixtures/presets.json`: what the visitor chose, as cookies of the request |
+//! | `browser` | a name there: the browser, as headers of the request |
 //! | `forgets` | names of cookies that the browser lost since the last step; none when left out |
-//! | `origin` | the origin's `status`, `headers`, and `body` as text or `page` of `fixtures/pages`; [`Origin`] when left out |
+//! | `origin` | the origin's `status`, `headers`, and `body` as text or `page` of `fixtures/pages`; `like` is a name there; [`Origin`] when left out |
 //! | `expect` | what must come back; only a case that is not accepted yet has none |
+//!
+//! What a step says itself wins over its presets, member by member ([`presets`]). `accept` leaves the names as they are.
 //!
 //! # What must come back
 //!
@@ -75,6 +79,7 @@ pub mod expect;
 pub mod harness;
 pub mod jar;
 pub mod own;
+pub mod presets;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use parvis::visitor::cookie;

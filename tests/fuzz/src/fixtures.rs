@@ -14,6 +14,10 @@ use parvis::reason::Reason;
 use parvis::visitor::keyring::Keyring;
 use serde_json::Value;
 
+#[path = "../../cases/src/presets.rs"]
+#[expect(unreachable_pub, reason = "the runner of cases exports it")]
+mod presets;
+
 /// The keys with which the sealed cookies of `fixtures/cases` were made.
 const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
 
@@ -109,8 +113,9 @@ fn load() -> Vec<Fixture> {
 fn requests() -> BTreeMap<String, Vec<Facts>> {
     let mut all: BTreeMap<String, Vec<Facts>> = BTreeMap::new();
     for (path, text) in files("cases", "json") {
-        let case: Value =
+        let mut case: Value =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        presets::expand(&mut case).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let steps = case["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
         let sent = steps.iter().map(|step| {
             let request = RequestFile::parse(&step["request"].to_string());

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::base::text::is_id;
 use crate::effect::{Answer, Body, HeadEdits};
 use crate::facts::{Facts, Method};
+use crate::html::blocks::MARKER;
 use crate::http::headers::{self, Value};
 use crate::playbook::Playbook;
 use crate::response::cache_policy::CachePolicy;
@@ -154,7 +155,8 @@ fn value(cookie: &SetCookie) -> Option<Value> {
 /// they run in, and it survives where cookies do not.
 ///
 /// The region goes along where nobody shares the response: the browser has no geolocation, and without a region it would
-/// take an opt-out region for an opt-in one and delete what the edge may keep.
+/// take an opt-out region for an opt-in one and delete what the edge may keep. So does a marker other than the usual one: the
+/// page looks for its blocks before it has fetched the playbook.
 fn server_timing(
     outcome: &Outcome,
     playbook: &Playbook,
@@ -176,6 +178,12 @@ fn server_timing(
             text.push('-');
             text.push_str(subdivision);
         }
+        text.push('"');
+    }
+    let marker = playbook.site().marker;
+    if marker != MARKER && is_id(marker) {
+        text.push_str(", parvis-marker;desc=\"");
+        text.push_str(marker);
         text.push('"');
     }
     text

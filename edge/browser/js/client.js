@@ -11,7 +11,7 @@ import { emit, on } from "./events.js";
 import { afterWithdrawal, anonymously } from "./origin.js";
 import { Page } from "./page.js";
 import { keepMemory, keepMirror, keepVisit, nameMirror, readMemory } from "./storage.js";
-import { edgeDecisions } from "./timing.js";
+import { edgeDecisions, edgeMarker } from "./timing.js";
 
 /**
  * @typedef {import("./index.js").Options} Options
@@ -43,7 +43,7 @@ export function starter(load) {
  * @returns {Parvis}
  */
 function begin(open, edge, forget) {
-  const page = new Page(edge ? edgeDecisions() : new Map());
+  const page = edge ? new Page(edgeDecisions(), edgeMarker()) : new Page(new Map());
   const watcher = watch(edge, (before, here) =>
     run(async (engine) => {
       await consent(engine, before);

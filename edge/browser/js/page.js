@@ -24,7 +24,8 @@ const LEAVING = ["focusout", "selectionchange"];
 export class Page {
   /** What blocks show now. @type {Map<string, Shown>} */
   shown;
-  marker = "data-block";
+  /** The attribute that marks blocks. */
+  marker;
   /** The engine's latest decision on each block, shown or not. @type {Map<string, Decision>} */
   #decided = new Map();
   /** Default content of blocks that show something else. @type {Map<string, Node[]>} */
@@ -40,9 +41,13 @@ export class Page {
   /** Decisions that wait for the visitor to leave the block. @type {Map<string, [Decision, Origin]>} */
   #held = new Map();
 
-  /** @param {Map<string, Shown>} shown what the edge decided, if there is one */
-  constructor(shown) {
+  /**
+   * @param {Map<string, Shown>} shown what the edge decided, if there is one
+   * @param {string} [marker] what the edge said of the marker
+   */
+  constructor(shown, marker) {
     this.shown = shown;
+    this.marker = marker || "data-block";
   }
 
   /** Says what the edge has decided. */

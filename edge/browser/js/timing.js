@@ -28,6 +28,9 @@ export function edgeDecisions() {
 /** The region that the edge decided for, as `US-CA`; empty when it did not say. */
 export const edgeRegion = () => said("parvis-region");
 
+/** The attribute that marks blocks; empty when it is the usual one, or when no edge said anything. */
+export const edgeMarker = () => said("parvis-marker");
+
 /** @param {string} name */
 function said(name) {
   const page = /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0]);

@@ -175,6 +175,18 @@ describe("behind an edge", () => {
       assert.match(await recent(page), /From the edge/);
     }));
 
+  test("the first decisions are told at their blocks, whichever attribute marks these", async () => {
+    const places = { hero: "SECTION", recent: "DIV", offer: "SECTION", again: "SECTION" };
+    for (const marker of ["data-block", "data-slot"]) {
+      await visit((request) => ({ ...edge(request), marker }), [ALLOWED, VISIT], async ({ page, site }) => {
+        await begin(page, { edge: true });
+        const told = await heard(page, "decision");
+        assert.deepEqual(Object.fromEntries(told.map(({ block, on }) => [block, on])), places, marker);
+        assert.deepEqual(site.requests.filter(({ path }) => /wasm|bin$/.test(path)), []);
+      });
+    }
+  });
+
   test("a view changes the block that it concerns and no other", () =>
     visit(edge, [ALLOWED, VISIT], async ({ page }) => {
       await begin(page, { edge: true });

@@ -36,7 +36,8 @@ window.loaded = true;
 }
 
 /**
- * Serves the site; `answer(request)` gives `{ placed, timing, headers }` for a page.
+ * Serves the site; `answer(request)` gives `{ placed, timing, headers }` for a page, and `marker` where blocks are marked by
+ * another attribute than the usual one.
  *
  * @returns {Promise<{ origin: string, requests: { path: string, cookie: string }[], close(): Promise<void> }>}
  */
@@ -52,13 +53,13 @@ export async function serve(playbook, answer = () => ({})) {
         return void response.end(await readFile(new URL(pathname.slice(6), dist)));
       }
       if (pathname === "/favicon.ico") return void response.writeHead(204).end();
-      const { placed, timing, headers = {}, entry = "index" } = answer(request);
+      const { placed, timing, headers = {}, entry = "index", marker = "data-block" } = answer(request);
       response.writeHead(200, {
         "content-type": "text/html; charset=utf-8",
-        ...(timing ? { "server-timing": `parvis;desc="${timing}"` } : {}),
+        ...(timing ? { "server-timing": `parvis;desc="${timing}"${marker === "data-block" ? "" : `, parvis-marker;desc="${marker}"`}` } : {}),
         ...headers,
       });
-      response.end(html(placed, entry));
+      response.end(html(placed, entry).replaceAll("data-block=", `${marker}=`));
     } catch (error) {
       response.writeHead(404).end(String(error));
     }

@@ -76,7 +76,8 @@ function atEdge(playbook, step, jar, told, keys) {
   const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true);
   const refused = refusal(origin, request.path);
   const rewrites = !refused && request.method === "GET" && policy.changes;
-  const { body, found } = rewrites ? spliced(origin, decided.decisions) : { body: origin.body, found: {} };
+  const { marker } = playbook.site;
+  const { body, found } = rewrites ? spliced(origin, decided.decisions, marker) : { body: origin.body, found: {} };
   const placed = rewrites && decided.decisions.some((one) => isShown(one) && !found[one.block]);
   const record = {
     ...{ parvis: 1, reason: refused ?? (placed ? "placed" : "nothing-to-change"), status: origin.status },
@@ -85,7 +86,7 @@ function atEdge(playbook, step, jar, told, keys) {
     blocks: Object.fromEntries(decided.decisions.map(({ block, reason }) => [block, found[block] ?? reason])),
     exposures: refused ? [] : exposures(decided.decisions, request, (one) => rewrites && !found[one.block]),
   };
-  const edit = () => edited(origin, policy, decided, request, deletions, signal);
+  const edit = () => edited(origin, policy, decided, { ...request, marker }, deletions, signal);
   const headers = refused ? passed(origin, deletions, signal) : edit();
   const set = refused || policy.name === "untouched" ? deletions : cookies;
   const shown = body === origin.body ? { same_body: true } : { body };
@@ -163,10 +164,10 @@ function refusal({ status, field }, path) {
   return /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1)$/.test(charset ?? "us-ascii") ? null : "charset";
 }
 
-function spliced(origin, decisions) {
+function spliced(origin, decisions, marker) {
   const utf8 = /charset="?utf-?8/i.test(origin.field("content-type"));
   const reference = (sign) => `&#${sign.codePointAt(0)};`;
-  return place(origin.body, decisions, (html) => (utf8 ? html : html.replace(/[^\0-\x7f]/gu, reference)));
+  return place(origin.body, marker, decisions, (html) => (utf8 ? html : html.replace(/[^\0-\x7f]/gu, reference)));
 }
 
 const isShown = ({ content }) => (content ?? null) !== null;
@@ -219,12 +220,15 @@ function edited(origin, { name, read }, { decisions }, request, deletions, signa
   return [...without(origin.lines, removed), ...own, told, ...vary, ...tell(signal)];
 }
 
-/** The decisions for the page's scripts, with the region where nobody shares the response. */
-function timing(decisions, policy, { country, subdivision }) {
+/** The decisions for the page's scripts, with the region where nobody shares the response, and an unusual marker. */
+function timing(decisions, policy, { country, subdivision, marker }) {
   const chosen = ({ campaign, variant }) => (campaign ? `${campaign}/${variant}` : "");
   const all = decisions.map((one) => `${one.block}=${chosen(one)}:${one.reason}`);
   const region = [country, subdivision].filter(Boolean).join("-");
-  return `parvis;desc="${all.join(" ")}"${policy === "private" && country ? `, parvis-region;desc="${region}"` : ""}`;
+  const told = [["parvis", all.join(" ")]];
+  if (policy === "private" && country) told.push(["parvis-region", region]);
+  if (marker !== "data-block") told.push(["parvis-marker", marker]);
+  return told.map(([name, text]) => `${name};desc="${text}"`).join(", ");
 }
 
 /** The header lines that reach the origin: a page that may change is asked for whole. */

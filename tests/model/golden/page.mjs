@@ -7,7 +7,7 @@ const OPTIONAL = ["html", "head", "body", "li", "dt", "dd", "p", "rt", "rp", "op
 const RAW = ["script", "style", "textarea", "title"];
 
 /** All elements and marked comments of a page, each with its place, its end, and what it lies in. */
-function nodesOf(page) {
+function nodesOf(page, marker) {
   const tag = /<!--([\s\S]*?)-->|<(\/?)([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/giy;
   const [nodes, open] = [[], []];
   const close = (matches, from, to) => {
@@ -29,7 +29,7 @@ function nodesOf(page) {
     else if (slash) close((one) => one.name === name.toLowerCase(), at, inner);
     else if (name) {
       const marks = attributesOf(attributes, inner - all.length + 1 + name.length);
-      nodes.push(Object.assign(is, { marks, block: valueOf(marks, "data-block"), part: valueOf(marks, "data-part") }));
+      nodes.push(Object.assign(is, { marks, block: valueOf(marks, marker), part: valueOf(marks, "data-part") }));
       if (VOID.includes(is.name)) Object.assign(is, { close: inner, end: inner });
       else open.push(is);
       if (RAW.includes(is.name)) is.raw = rawEnd(page, is.name, inner);
@@ -60,8 +60,8 @@ const valueOf = (marks, name) => marks.find((mark) => mark.name === name)?.value
  * The page with the decisions in it, and by their blocks why some are not: `{ body, found }`. Contents are as the model
  * has them: HTML, `false` for hiding, parts, an order of a group.
  */
-export function place(page, decisions, write) {
-  const nodes = nodesOf(page);
+export function place(page, marker, decisions, write) {
+  const nodes = nodesOf(page, marker);
   const named = (id) => nodes.find((node) => node.block === id);
   const found = {};
   const edits = [];

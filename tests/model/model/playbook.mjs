@@ -26,7 +26,7 @@ function whole({ site, catalog, profile, campaigns = [], ...said }) {
   const none = { audiences: {}, dates: {}, preferences: {}, stores: {}, exclusive: {}, cap_groups: {} };
   return {
     ...{ ...none, ...said },
-    site: { utc_offset_minutes: 0, holdout_percent: 0, ...site },
+    site: { utc_offset_minutes: 0, holdout_percent: 0, marker: "data-block", ...site },
     profile: { tiers: [], segments: [], ...profile },
     catalog: { categories: catalog?.categories ?? {}, items: Object.fromEntries(items) },
     campaigns: campaigns.map((campaign) => ({ priority: 0, ...campaign })),

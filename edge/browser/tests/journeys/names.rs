@@ -4,12 +4,6 @@
 //! The kinds of flags are [`Slot::ALL`], and their values are the rows of `fixtures/consent`: a new kind is covered when it has
 //! a row there, and fails here until then.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
-
-mod flags;
-mod others;
-mod world;
-
 use std::collections::BTreeSet;
 
 use parvis::author::consent_draft::ConsentDraft;
@@ -17,8 +11,8 @@ use parvis::consent::settings::{NAMES, Slot, Store};
 use parvis::consent::stored::StoredSettings;
 use serde_json::{Value, json};
 
-use flags::{Row, rows};
-use world::{Jar, World};
+use crate::flags::{Row, rows};
+use crate::world::{Jar, NOW, World};
 
 /// As many flags are set against each no: those of one kind are much the same.
 const YES: usize = 8;
@@ -43,13 +37,17 @@ fn is_called(name: &str, slot: Slot) -> bool {
 
 /// A visitor of the row's site, whose flags of this kind have another name, or none at all.
 fn visitor(members: &Value, row: &Row, slot: Slot, name: Option<&str>) -> World {
-    let mut world = World::new(members);
-    (world.region, world.now) = (row.region.clone(), row.now);
+    let mut world = World::new(members).in_region(&row.region);
+    world.clock.0 = row.now;
     for (known, value) in &row.cookies {
         if !is_called(known, slot) {
-            world.jar.0.push((known.clone(), value.clone()));
+            world.browser.jar.0.push((known.clone(), value.clone()));
         } else if let Some(name) = name {
-            world.jar.0.push((if name.is_empty() { known.clone() } else { name.to_owned() }, value.clone()));
+            world
+                .browser
+                .jar
+                .0
+                .push((if name.is_empty() { known.clone() } else { name.to_owned() }, value.clone()));
         }
     }
     world
@@ -131,7 +129,7 @@ fn a_stored_no_wins_over_a_yes_under_another_name() {
                     [(&first, yes), (&second, &no.cookies[0].1)],
                 ] {
                     let mut world = visitor(&renaming(&no.settings, slot), no, slot, None);
-                    world.jar = Jar::of(&jar);
+                    world.browser.jar = Jar::of(&jar);
                     let (edge, _) = world.both();
                     let used: Vec<&String> =
                         denied.iter().filter(|purpose| edge.allowed.contains(*purpose)).collect();
@@ -188,28 +186,29 @@ fn what_has_no_cookie_cannot_be_named() {
 #[test]
 fn a_mirror_moves_to_its_new_name() {
     let members = json!({ "consent": { "names": { "mirror": ["my-consent", "parvis-consent"] } } });
-    let seconds = |days: i64| format!("{:x}", (world::NOW - days * 86_400_000) / 1000);
+    let seconds = |days: i64| format!("{:x}", (NOW - days * 86_400_000) / 1000);
     let (yes, no) = (format!("1.{}.c.0.0", seconds(1)), format!("1.{}.0.8.0", seconds(2)));
     let session = "session_personalization".to_owned();
 
-    let mut world = World { jar: Jar::of(&[("parvis-consent", &yes)]), ..World::new(&members) };
+    let mut world = World::new(&members).with_cookies(Jar::of(&[("parvis-consent", &yes)]));
     assert!(world.visit().allowed.contains(&session), "before the page was asked");
     let (edge, _) = world.both();
     assert!(edge.allowed.contains(&session));
-    assert_eq!(world.jar, Jar::of(&[("my-consent", &yes)]), "moved as it is");
+    assert_eq!(world.browser.jar.names(), ["my-consent"]);
+    assert_eq!(world.browser.jar.get("my-consent"), Some(&*yes), "moved as it is");
     world.withdraw("moved");
-    assert_eq!(world.jar.names(), ["my-consent"]);
+    assert_eq!(world.browser.jar.names(), ["my-consent"]);
 
     for (first, second) in [(&yes, &no), (&no, &yes)] {
         let jar = Jar::of(&[("my-consent", first), ("parvis-consent", second)]);
-        let mut world = World { jar, ..World::new(&members) };
+        let mut world = World::new(&members).with_cookies(jar);
         assert!(!world.visit().allowed.contains(&session), "an older no under another name");
         let (edge, _) = world.both();
-        assert!(!edge.allowed.contains(&session), "{:?}", world.jar);
-        assert_eq!(world.jar.names(), ["my-consent"], "one place holds both");
+        assert!(!edge.allowed.contains(&session), "{:?}", world.browser.jar);
+        assert_eq!(world.browser.jar.names(), ["my-consent"], "one place holds both");
         // The visitor's next yes is not held back by a no that the page could not see.
         world.ask(&[["a", "0 session_personalization", ""]]);
         let (edge, _) = world.both();
-        assert!(edge.allowed.contains(&session), "{:?}", world.jar);
+        assert!(edge.allowed.contains(&session), "{:?}", world.browser.jar);
     }
 }

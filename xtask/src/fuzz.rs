@@ -1,9 +1,14 @@
 //! `cargo xtask fuzz`: libFuzzer on the targets of `tests/fuzz`, one after the other, with nightly Rust.
 //!
-//! What libFuzzer learns is kept in `target/fuzz/corpus`, beside the committed seeds of `tests/fuzz/corpus`. What it finds goes
-//! to the seeds: there every test tries it again, and it is noticed until it is committed.
+//! What libFuzzer learns is kept in `target/fuzz/corpus`, beside the committed seeds of `tests/fuzz/corpus`, which are one file a
+//! target and are unpacked for it. What it finds is packed into the seeds: there every test tries it again, and it is noticed
+//! until it is committed.
+
+#[path = "../../tests/fuzz/src/corpus.rs"]
+mod corpus;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -69,7 +74,7 @@ fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
     }
     ensure!(
         found.is_empty(),
-        "findings in {}: their inputs are new files in tests/fuzz/corpus, where `cargo test -p parvis-fuzz-targets` tries \
+        "findings in {}: their inputs are new lines in tests/fuzz/corpus, where `cargo test -p parvis-fuzz-targets` tries \
          them; give them names that say what they found, and commit them with what ends them",
         found.join(", ")
     );
@@ -79,8 +84,9 @@ fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
 
 fn one(target: &str, seconds: u32) -> anyhow::Result<()> {
     let learned = paths::target().join("fuzz/corpus").join(target);
-    let seeds = paths::at("tests/fuzz/corpus").join(target);
+    let (packed, seeds) = (packed(target), paths::target().join("fuzz/seeds").join(target));
     std::fs::create_dir_all(&learned)?;
+    corpus::unpack(&packed, &seeds)?;
     let built = paths::target().join("fuzz").join(host()?).join("release").join(target);
     let mut command = program(built);
     command
@@ -88,17 +94,25 @@ fn one(target: &str, seconds: u32) -> anyhow::Result<()> {
         .args(["-max_len=4096", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", seeds.display()))
         .arg(learned)
-        .arg(seeds)
+        .arg(&seeds)
         .env("RUST_BACKTRACE", "0");
-    with_heartbeat(&mut command, &format!("fuzz {target}"), "#", 1000)
+    let fuzzed = with_heartbeat(&mut command, &format!("fuzz {target}"), "#", 1000);
+    corpus::pack(&seeds, &packed)?;
+    fuzzed
+}
+
+/// The committed seeds of a target.
+fn packed(target: &str) -> PathBuf {
+    paths::at("tests/fuzz/corpus").join(format!("{target}.txt"))
 }
 
 /// The targets that have seeds, which a test compares with the table of the targets.
 fn names() -> anyhow::Result<Vec<String>> {
     let folder = paths::at("tests/fuzz/corpus");
     let listed = std::fs::read_dir(&folder).with_context(|| format!("no folder `{}`", folder.display()))?;
+    let files = listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let mut names: Vec<String> =
-        listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        files.filter_map(|name| name.strip_suffix(".txt").map(str::to_owned)).collect();
     names.sort();
     Ok(names)
 }

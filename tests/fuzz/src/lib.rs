@@ -5,6 +5,7 @@
 
 mod banners;
 mod cache;
+pub mod corpus;
 pub mod dice;
 mod fixtures;
 mod html;
@@ -21,7 +22,7 @@ mod visit;
 /// A fuzz target: takes any bytes, panics when a law is broken.
 pub type Target = fn(&[u8]);
 
-/// Every target by name; the names are those of the folders in `corpus/` and of the programs in `libfuzzer/`.
+/// Every target by name; the names are those of the files in `corpus/` and of the programs in `libfuzzer/`.
 pub const TARGETS: &[(&str, Target)] = &[
     ("cookies", signals::cookies),
     ("tcf", signals::tcf),

@@ -6,25 +6,28 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use parvis::base::checksum::digest;
-use parvis_fuzz_targets::TARGETS;
 use parvis_fuzz_targets::dice::Dice;
+use parvis_fuzz_targets::{TARGETS, corpus};
 
 /// Mutations of each target; ten times as many with PARVIS_LONG.
 const MUTATIONS: usize = 1500;
 
-fn corpus() -> PathBuf {
+fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+fn file(target: &str) -> PathBuf {
+    folder().join(format!("{target}.txt"))
+}
+
+/// The kept inputs of one target by name.
+fn kept(target: &str) -> corpus::Inputs {
+    corpus::read(&file(target)).unwrap_or_else(|error| panic!("{}: {error}", file(target).display()))
 }
 
 /// The kept inputs of one target, in order of their names.
 fn inputs(target: &str) -> Vec<Vec<u8>> {
-    let folder = corpus().join(target);
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("no corpus `{}`: {error}", folder.display()))
-        .map(|entry| entry.expect("a readable folder").path())
-        .collect();
-    files.sort();
-    files.iter().map(|file| fs::read(file).expect("a readable file")).collect()
+    kept(target).into_values().collect()
 }
 
 fn mutate(dice: &mut Dice, inputs: &[Vec<u8>]) -> Vec<u8> {
@@ -60,8 +63,11 @@ fn seed() -> u64 {
 
 /// Leaves a mutation that broke a law in the corpus: it is tried from now on, and git notices it.
 fn keep(target: &str, input: &[u8]) {
-    let file = corpus().join(target).join(format!("finding-{:016x}", digest(input)));
-    fs::write(&file, input).unwrap_or_else(|error| panic!("cannot write `{}`: {error}", file.display()));
+    let mut inputs = kept(target);
+    inputs.insert(format!("finding-{:016x}", digest(input)), input.to_vec());
+    let file = file(target);
+    corpus::write(&file, &inputs)
+        .unwrap_or_else(|error| panic!("cannot write `{}`: {error}", file.display()));
 }
 
 #[test]
@@ -70,7 +76,7 @@ fn every_target_on_its_corpus_and_mutations() {
     let mut failures = Vec::new();
     for (name, target) in TARGETS {
         let inputs = inputs(name);
-        assert!(!inputs.is_empty(), "no input in corpus/{name}");
+        assert!(!inputs.is_empty(), "no input in corpus/{name}.txt");
         let mut dice = Dice::new(seed());
         let mutations = if long { MUTATIONS * 10 } else { MUTATIONS };
         let mutated = (0..mutations).map(|_| mutate(&mut dice, &inputs)).collect::<Vec<_>>();
@@ -90,8 +96,9 @@ fn every_target_on_its_corpus_and_mutations() {
 #[test]
 fn corpus_programs_and_table_name_the_same_targets() {
     let table: BTreeSet<String> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let folders = fs::read_dir(corpus()).expect("a corpus").map(|entry| entry.expect("an entry").file_name());
-    assert_eq!(folders.map(|name| name.to_string_lossy().into_owned()).collect::<BTreeSet<_>>(), table);
+    let files = fs::read_dir(folder()).expect("a corpus").map(|entry| entry.expect("an entry").file_name());
+    let names = files.map(|name| name.to_string_lossy().into_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(names, table.iter().map(|name| format!("{name}.txt")).collect());
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("libfuzzer/Cargo.toml"));
     let manifest = manifest.expect("the manifest of the programs");
     for name in &table {

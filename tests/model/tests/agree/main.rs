@@ -1,7 +1,8 @@
 //! The engine and the naive model agree on everything they say: decisions, reasons, contents, cookies.
 //!
 //! 5,000 playbooks are asked 20 requests each, and after most of them the browser, behind the edge, decides again what happened
-//! in the page; a failure prints the command that replays it, with `PARVIS_MODEL_SEED` for one playbook. How often each reason
+//! in the page; a failure prints the command that replays it, with `PARVIS_MODEL_SEED` for one playbook, and one that plays its
+//! requests as a case, which it writes under `target/failed`. How often each reason
 //! decided, each signal was read and each kind of content was shown is printed, and what hardly ever happens fails. That a
 //! difference would be seen, `tests/planted.rs` shows with bugs planted in a copy of the engine. The model runs in Node, and
 //! answers while the engine does.
@@ -13,6 +14,7 @@ mod random;
 mod replay;
 mod requests;
 mod seen;
+mod story;
 
 use parvis::base::calendar::Millis;
 use parvis::engine::Engine;
@@ -53,18 +55,25 @@ fn engine_and_model_agree() {
         }
         // The model answers while the engine does.
         model.ask(&draft, &requests);
-        let mut jar = Map::new();
-        let found: Vec<Json> =
-            requests.iter().map(|request| answers(&engine, request, &mut jar, &mut seen)).collect();
+        let (mut jar, mut visits) = (Map::new(), Vec::new());
+        let found: Vec<Json> = requests
+            .iter()
+            .map(|request| {
+                let visit = request["cookie"].as_str().or_else(|| jar.get("visit").and_then(Json::as_str));
+                visits.push(visit.map(str::to_owned));
+                answers(&engine, request, &mut jar, &mut seen)
+            })
+            .collect();
         let expected = model.answers();
         assert_eq!(found.len(), expected.len(), "the model answers every request");
         for (step, (found, expected)) in found.iter().zip(&expected).enumerate() {
             assert_eq!(
                 found,
                 expected,
-                "seed {seed}, request {step}: left the engine, right the model\n{}\n{source}\n    alone: {}",
+                "seed {seed}, request {step}: left the engine, right the model\n{}\n{source}\n    alone: {}\n    as a case: {}",
                 requests[step],
-                replay::command(seed)
+                replay::command(seed),
+                story::write(seed, &draft, &requests[..=step], &visits[..=step])
             );
             pairs += 1;
         }

@@ -17,3 +17,14 @@ fn a_printed_command_replays_the_disagreement() {
     assert_eq!(place(&replayed), place(&failed), "`{printed}` finds another disagreement");
     assert!(place(&failed).is_some_and(|place| !place.starts_with("seed 0,")), "{failed}");
 }
+
+#[test]
+fn a_disagreement_leaves_a_case_that_shows_it() {
+    let failed = replay::failure("engine_and_model_agree", "matched");
+    let step = failed.lines().find_map(|line| line.split(", request ").nth(1)?.split(':').next());
+    let step: usize = step.expect("a request of a seed").parse().expect("a number");
+    let replayed = replay::run(&replay::command(&failed, "PARVIS_CASES="), "matched");
+    let last = format!("step {}, `record.blocks.", step + 1);
+    assert!(replayed.contains("1 of 1 cases differ") && replayed.contains(&last), "{last}\n{replayed}");
+    assert!(replayed.contains("the case says \"matched\", the model \"wrong\""), "{replayed}");
+}

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! The last command replays pair 123 of seed 7; a pair that fails prints its own. That the law would notice a leak is shown by
-//! `tests/leaks.rs`, which plants some in the engine.
+//! `tests/laws/leaks.rs`, which plants some in the engine.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
 mod books;

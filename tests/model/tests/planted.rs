@@ -7,15 +7,15 @@
 //! $ cargo test -p parvis-model --test planted -- --ignored --nocapture    # PARVIS_PLANTED=cap for those with `cap`
 //! ```
 
-#[path = "../../planter_support/mod.rs"]
-mod planter_support;
+#[path = "../../laws/planter.rs"]
+mod planter;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use planter_support::{Bug, Copy, bugs};
+use planter::{Bug, Copy, bugs};
 use serde_json::Value as Json;
 
 /// How many bugs there are, in how many files: who takes one away says so here.

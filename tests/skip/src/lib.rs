@@ -52,7 +52,7 @@ pub fn shared_or_skip(name: &str, what: &str) -> Option<PathBuf> {
     None
 }
 
-/// The name of the running test program without what cargo appends: `html_blocks` for `html_blocks-0123456789abcdef`.
+/// The name of the running test program without what cargo appends: `html_chunks` for `html_chunks-0123456789abcdef`.
 pub fn program() -> String {
     let path = std::env::current_exe().unwrap_or_default();
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Rewriting large pages in a module, to see how far its memory grows; `memory.mjs` looks.
 
-#[path = "../../../tests/html_support/endless.rs"]
+#[path = "../../../tests/html/support/endless.rs"]
 mod endless;
 
 use std::hint::black_box;

@@ -24,19 +24,25 @@ const PATHS: &[(&str, &str)] = &[
     ("edge/cli/tests/", "unit lints"),
     ("edge/fastly/", "fastly hosts demo browser lints"),
     ("edge/native/", "unit hosts demo browser lints"),
-    ("fixtures/cases/", "unit package hosts"),
+    ("fixtures/cases/", "unit package hosts fuzz"),
     ("fixtures/consent/", "unit package oracles shared"),
     ("fixtures/growthbook/", "unit"),
     ("fixtures/http/", "unit hosts"),
+    ("fixtures/presets.json", "unit package hosts fuzz lints"),
     ("fixtures/weights/", "unit"),
     ("src/docs/", "unit"),
     ("tests/browser/", "browser"),
-    ("tests/cases/", "unit package hosts lints"),
-    ("tests/fuzz/", "fuzz lints"),
+    ("tests/cases/", "unit package hosts fuzz lints"),
+    ("tests/consent/", "unit lints"),
+    ("tests/fuzz/", "unit fuzz lints"),
     ("tests/hosts/", "hosts lints"),
+    ("tests/html/", "unit oracles engine lints"),
     ("tests/interference/", "unit lints"),
+    ("tests/laws/", "unit lints"),
     ("tests/model/", "unit lints"),
     ("tests/oracles/", "oracles lints"),
+    ("tests/playbook/", "unit lints"),
+    ("tests/visitor/", "unit lints"),
     ("web-demo/", "unit demo browser"),
     ("xtask/bench/", "lints"),
     ("xtask/mutants/", "mutants lints"),
@@ -97,7 +103,7 @@ mod tests {
         assert_eq!(steps("COMPARE.md"), set("format rules clean unit"));
         assert_eq!(steps("tests/fuzz/README.md"), set("format rules clean unit fuzz lints"));
         for everything in
-            ["src/engine.rs", "Cargo.lock", "tests/purposes.rs", "fixtures/playbooks/valid/11-caps.json"]
+            ["src/engine.rs", "Cargo.lock", "tests/head/main.rs", "fixtures/playbooks/valid/11-caps.json"]
         {
             assert_eq!(steps(everything).len(), STEPS.len(), "{everything}");
         }

@@ -30,7 +30,7 @@ const QUICK: [&str; 2] = ["parvis", "parvis-cases"];
 #[derive(Clone, Debug, PartialEq)]
 struct Tests {
     package: String,
-    /// How `cargo test` names it: `--lib`, `--bin parvis` or `--test html_blocks`.
+    /// How `cargo test` names it: `--lib`, `--bin parvis` or `--test html`.
     target: String,
     name: String,
     executable: PathBuf,

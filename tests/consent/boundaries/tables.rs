@@ -1,0 +1,23 @@
+//! The tables of `fixtures/consent/boundaries`, each with as many rows as it has.
+
+use super::table::check;
+
+#[test]
+fn tc_strings_in_force() {
+    check(include_str!("../../../fixtures/consent/boundaries/tcf.json"), 34);
+}
+
+#[test]
+fn flags_weighed_together() {
+    check(include_str!("../../../fixtures/consent/boundaries/resolve.json"), 130);
+}
+
+#[test]
+fn what_banners_store() {
+    check(include_str!("../../../fixtures/consent/boundaries/banners.json"), 227);
+}
+
+#[test]
+fn names_of_the_site_and_of_the_browser() {
+    check(include_str!("../../../fixtures/consent/boundaries/collect.json"), 24);
+}

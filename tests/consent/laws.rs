@@ -1,0 +1,312 @@
+//! Laws of consent that hold for every input: each is a property test over real and broken flags.
+//!
+//! For each there is a bug in `src/consent` that it must catch: `tests/model/planted.json` has them under `consent, law`. That
+//! they can still be planted is tested with all else, and this plants each and sees it caught:
+//!
+//! ```console
+//! $ PARVIS_PLANTED='consent, law' cargo test -p parvis-model --test planted -- --ignored --nocapture
+//! ```
+//!
+//! Law (f) is kept twice: here for the settings, and in `edge/browser/test/agree.test.mjs` for the module itself.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
+use parvis::base::calendar::Millis;
+use parvis::base::{base64, calendar, percent};
+use parvis::consent::evidence::Evidence;
+use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
+use parvis::consent::settings::Defaults;
+use parvis::consent::stored::StoredSettings;
+use parvis::consent::{bits, bridge, gpp, json, tcf, us_privacy};
+use parvis::facts::Facts;
+use parvis::reason::Reason;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+/// 2026-11-21T12:00:00Z, the time of the vectors.
+const NOW: i64 = 1_795_262_400_000;
+const DAY: i64 = 86_400_000;
+const REGIONS: [&str; 6] = ["FR", "GB", "US-CA", "US-TX", "CH", ""];
+
+/// Every cookie of the vectors: real and broken flags of every kind.
+fn corpus() -> Vec<(String, String)> {
+    let text = include_str!("../../fixtures/consent/vectors.json");
+    let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+    let mut flags = Vec::new();
+    for vector in vectors.as_array().unwrap() {
+        for (name, value) in vector["cookies"].as_object().unwrap() {
+            flags.push((name.clone(), value.as_str().unwrap().to_owned()));
+        }
+    }
+    flags.push(("parvis-consent".to_owned(), "1.6abcde00.3ff.0.0.1".to_owned()));
+    flags.extend(meeting());
+    flags
+}
+
+/// Flags that bear on one another: choices of one banner made at different times, a dated no against a yes without a time.
+fn meeting() -> Vec<(String, String)> {
+    let flags = [
+        ("OptanonAlertBoxClosed", "2026-05-01T00:00:00Z"),
+        ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z"),
+        ("OptanonConsent", "interactionCount=1&groups=C0002%3A1%2CC0003%3A1%2CC0004%3A1"),
+        ("parvis-consent", "1.6abcde00.4.3f8.11"),
+        ("cmplz_preferences", "allow"),
+        ("cmplz_statistics", "allow"),
+    ];
+    flags.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+fn tc_strings() -> Vec<(String, String)> {
+    corpus().into_iter().filter(|(name, _)| name.contains("consent-v2")).collect()
+}
+
+/// Beginnings of names that belong together: flags of one banner meet more often than chance would have it.
+const THEMES: [&[&str]; 5] =
+    [&["Optanon"], &["notice_", "cmapi"], &["cmplz"], &["eu", "gpp", "usp"], &["parvis", "eu", "Opt"]];
+
+fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
+    let all = proptest::collection::vec(select(corpus()), 0..count);
+    let themed = select(&THEMES[..]).prop_flat_map(move |theme| {
+        let belongs = |(name, _): &(String, String)| theme.iter().any(|start| name.starts_with(start));
+        proptest::collection::vec(select(corpus().into_iter().filter(belongs).collect::<Vec<_>>()), 0..count)
+    });
+    let met = proptest::sample::subsequence(meeting(), 0..=meeting().len()).prop_shuffle();
+    prop_oneof![all, themed, met]
+}
+
+/// Every name that is a flag, written down once more: what the engine takes for one must not decide what is none.
+const NAMES: [&str; 35] = [
+    "euconsent-v2",
+    "eupubconsent-v2",
+    "euconsent",
+    "gpp",
+    "OTGPPConsent",
+    "usprivacy",
+    "parvis-consent",
+    "OptanonConsent",
+    "OptanonAlertBoxClosed",
+    "CookieConsent",
+    "didomi_token",
+    "didomi_dcs",
+    "axeptio_cookies",
+    "tarteaucitron",
+    "klaro",
+    "eu-consent",
+    "orejime",
+    "cc_cookie",
+    "cookieyes-consent",
+    "cmplz_preferences",
+    "cmplz_statistics",
+    "cmplz_marketing",
+    "cmplz_policy_id",
+    "notice_gdpr_prefs",
+    "notice_preferences",
+    "cmapi_cookie_privacy",
+    "notice_behavior",
+    "cookieconsent_status",
+    "osano_consentmanager",
+    "consentUUID",
+    "addtl_consent",
+    "TC_PRIVACY",
+    "_tracking_consent",
+    "ucData",
+    "uc_settings",
+];
+
+/// Any text, and such as decoders look at: long numbers, brackets, base64, half of an escape.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,200}",
+        "[0-9]{1,40}",
+        "[\\[{\":,}\\]]{0,60}",
+        "[A-Za-z0-9_-]{0,200}",
+        "(%[0-9a-fA-F]{0,2}){0,9}",
+        "[.~!@&=,:|]{0,30}",
+    ]
+}
+
+/// Names that are no flag, most of them nearly one: cut, lengthened, in another case, with something before them.
+fn unknown_name() -> impl Strategy<Value = String> {
+    let near =
+        (select(&NAMES[..]), any::<Index>(), "[A-Za-z0-9_]{0,2}", 0..4).prop_map(|(name, at, more, how)| {
+            let kept: String = name.chars().take(at.index(name.len() + 1)).collect();
+            match how {
+                0 => format!("{name}{more}"),
+                1 => name.to_ascii_uppercase(),
+                2 => format!("{more}{name}"),
+                _ => format!("{kept}{more}"),
+            }
+        });
+    prop_oneof![1 => "[@a-z_]{1,12}", 4 => near]
+        .prop_filter("a known name", |name| !name.is_empty() && !NAMES.contains(&name.as_str()))
+}
+
+/// Flags that deny something and grant nothing.
+fn denials() -> Vec<Vec<(&'static str, &'static str)>> {
+    const REFUSED: &str =
+        "interactionCount=1&groups=C0001%3A1%2CC0002%3A0%2CC0003%3A0%2CC0004%3A0%2CC0005%3A0";
+    vec![
+        vec![("usprivacy", "1YYN")],
+        vec![("usprivacy", "broken")],
+        vec![("gpp", "DBABLA~CVQVAAAAAACA.YA")],
+        vec![("gpp", "hello~world")],
+        vec![("euconsent-v2", "CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.YAAAAAAAAAAA")],
+        vec![("OptanonConsent", REFUSED), ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z")],
+        vec![("cmplz_preferences", "deny"), ("cmplz_statistics", "deny"), ("cmplz_marketing", "deny")],
+        vec![("cookieconsent_status", "deny")],
+        vec![(
+            "cc_cookie",
+            "%7B%22categories%22%3A%5B%5D%2C%22consentTimestamp%22%3A%222026-11-01T00%3A00%3A00Z%22%7D",
+        )],
+        vec![("parvis-consent", "1.6a000000.0.3ff.0")],
+    ]
+}
+
+fn facts(flags: &[(String, String)], region: &str, now: i64) -> Facts {
+    let (country, subdivision) = region.split_once('-').unwrap_or((region, ""));
+    Facts {
+        cookies: flags.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        country: Some(country.to_owned()),
+        subdivision: Some(subdivision.to_owned()),
+        now: Some(Millis(now)),
+        ..Facts::default()
+    }
+}
+
+fn ask(facts: &Facts) -> Resolution {
+    resolve(&Evidence::of(facts), &Defaults)
+}
+
+fn granted(resolution: &Resolution) -> PurposeSet {
+    Purpose::ALL
+        .into_iter()
+        .filter(|purpose| resolution.ruling(*purpose).state == State::Granted)
+        .fold(PurposeSet::EMPTY, PurposeSet::with)
+}
+
+fn same(left: &Resolution, right: &Resolution) -> bool {
+    left.allowed() == right.allowed()
+        && left.gpc() == right.gpc()
+        && Purpose::ALL.into_iter().all(|purpose| left.ruling(purpose) == right.ruling(purpose))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// (a) No text traps a decoder, under any name.
+    #[test]
+    fn no_text_traps(value in text(), bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<Index>()) {
+        let lossy = String::from_utf8_lossy(&bytes).into_owned();
+        let flags = corpus();
+        for text in [value.as_str(), &lossy] {
+            let mut spoiled = flags[at.index(flags.len())].clone();
+            let cut = spoiled.1.char_indices().map(|(index, _)| index).nth(at.index(spoiled.1.chars().count().max(1))).unwrap_or(0);
+            spoiled.1.insert_str(cut, text);
+            let mut all = vec![spoiled];
+            for (name, _) in &flags {
+                all.push((name.clone(), text.to_owned()));
+            }
+            for region in REGIONS {
+                let _ = ask(&facts(&all, region, NOW));
+            }
+            let mut buffer = [0; 64];
+            let _ = (tcf::parse(text).is_ok(), gpp::parse(text).is_some(), us_privacy::parse(text), calendar::parse(text));
+            let _ = (bridge::Mirrors::parse(text), json::walk(text, &mut |_, _| {}));
+            let _ = (base64::decode_into(text, &mut buffer).is_some(), percent::decode(text, &mut buffer).is_some());
+            for id in 7..28 {
+                if let Some(section) = gpp::section::us_section(id, text) {
+                    prop_assert!(section.values().count() < 64);
+                }
+            }
+            let mut bits = bits::Bits::new(text);
+            let _ = (bits.fibonacci(), bits.take(48), bits.skip(usize::MAX));
+        }
+        let _ = StoredSettings::open(&bytes).map(|settings| {
+            (settings.slot(&value), settings.regime("US", "CA"), settings.complianz_policy.len())
+        });
+    }
+
+    /// (b) A prefix of a TC string never grants more than the string.
+    #[test]
+    fn a_prefix_grants_no_more(flag in select(tc_strings()), at in any::<Index>(), whole_segments in any::<bool>(), region in select(&REGIONS[..])) {
+        // A string refused for what stands at its end has prefixes that are in order.
+        prop_assume!(tcf::parse(&flag.1).is_ok());
+        let whole = ask(&facts(std::slice::from_ref(&flag), region, NOW));
+        let dots: Vec<usize> = flag.1.match_indices('.').map(|(at, _)| at).collect();
+        let end = if whole_segments && !dots.is_empty() { dots[at.index(dots.len())] } else { at.index(flag.1.len()) };
+        let cut = flag.1.chars().take(end).collect::<String>();
+        let part = ask(&facts(&[(flag.0, cut)], region, NOW));
+        prop_assert!(granted(&whole).contains_all(granted(&part)));
+    }
+
+    /// (c) Adding a flag that denies never enlarges what is allowed.
+    #[test]
+    fn a_denial_allows_no_more(flags in flags(6), denial in select(denials()), gpc in any::<bool>(), region in select(&REGIONS[..])) {
+        let before = facts(&flags, region, NOW);
+        let mut after = before.clone();
+        if gpc {
+            after.sec_gpc.push("1".to_owned());
+        } else {
+            after.cookies.extend(denial.iter().map(|(name, value)| format!("{name}={value}")));
+        }
+        let (before, after) = (ask(&before).allowed(), ask(&after).allowed());
+        prop_assert!(before.contains_all(after), "{:?} became {:?}", before, after);
+    }
+
+    /// (d) With no new flag, permissions never grow as the clock advances.
+    #[test]
+    fn time_allows_no_more(flags in flags(6), from in -60i64..400, by in 0i64..800, region in select(&REGIONS[..])) {
+        struct Future(bool);
+        impl Witness for Future {
+            fn saw(&mut self, finding: &Finding<'_>) {
+                self.0 |= finding.answer.fault == Some(Reason::FromTheFuture);
+            }
+        }
+        let earlier = facts(&flags, region, NOW + from * DAY);
+        let mut future = Future(false);
+        let before = resolve_seen(&Evidence::of(&earlier), &Defaults, &mut future).allowed();
+        // A choice dated later than now is refused until then: that is a new flag.
+        prop_assume!(!future.0);
+        let after = ask(&facts(&flags, region, NOW + (from + by) * DAY)).allowed();
+        prop_assert!(before.contains_all(after), "{:?} became {:?}", before, after);
+        let clockless = Facts { now: None, ..earlier };
+        prop_assert!(before.contains_all(ask(&clockless).allowed()));
+    }
+
+    /// (e) Unknown cookies change nothing.
+    #[test]
+    fn unknown_cookies_change_nothing(flags in flags(5), name in unknown_name(), like in any::<Index>(), value in "[ -:<-~]{0,40}", borrow in 0..4, region in select(&REGIONS[..])) {
+        // A value of the flag that the name nearly is says most where the name is taken for it.
+        let shares = |known: &str, length| known.get(..length).is_some_and(|start| name.contains(start));
+        let (all, near): (Vec<_>, Vec<_>) = (corpus(), corpus().into_iter().filter(|(known, _)| shares(known, 4)).collect());
+        let value = match borrow {
+            0 => value,
+            1 => all[like.index(all.len())].1.clone(),
+            _ if near.is_empty() => value,
+            _ => near[like.index(near.len())].1.clone(),
+        };
+        let before = facts(&flags, region, NOW);
+        let mut after = before.clone();
+        after.cookies.insert(0, format!("{name}={value}"));
+        prop_assert!(same(&ask(&before), &ask(&after)));
+    }
+
+    /// (f) The settings of an empty playbook section, as edge and browser have them, are the defaults.
+    #[test]
+    fn edge_and_browser_agree(flags in flags(6), region in select(&REGIONS[..])) {
+        let facts = facts(&flags, region, NOW);
+        let stored = StoredSettings::open(&[]).unwrap();
+        prop_assert!(same(&ask(&facts), &resolve(&Evidence::of(&facts), &stored)));
+    }
+
+    /// (g) The order of cookies, and how they are spread over headers, does not matter.
+    #[test]
+    fn order_does_not_matter(flags in flags(7).prop_flat_map(|flags| (Just(flags.clone()), Just(flags).prop_shuffle())), region in select(&REGIONS[..])) {
+        let (flags, shuffled) = flags;
+        let one = facts(&flags, region, NOW);
+        let mut other = facts(&shuffled, region, NOW);
+        other.cookies = vec![other.cookies.join("; ")];
+        prop_assert!(same(&ask(&one), &ask(&other)));
+    }
+}

@@ -1,0 +1,8 @@
+//! What is kept of a visitor and what it is kept for: dates, preferences, profile, experiments, fatigue, cookies.
+
+mod dates;
+mod experiments;
+mod fatigue;
+mod own_cookies;
+mod preferences;
+mod profile;

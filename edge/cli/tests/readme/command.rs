@@ -12,7 +12,7 @@ const PAGE: &str = "edge/cli/README.md";
 /// The page of the native host, whose options are those of `serve`.
 const SERVE: &str = "edge/native/README.md";
 /// Options of `cargo` and of `cargo xtask`, which `cargo xtask check` holds where they stand in a command.
-const CARGO: [&str; 2] = ["--features", "--record"];
+const CARGO: [&str; 3] = ["--changed", "--features", "--record"];
 
 #[test]
 fn the_table_of_commands_is_that_of_the_command() {

@@ -26,6 +26,7 @@ pub mod caching {}
 /// [`layout`]: mod@crate::consent::gpp::layout
 /// [`cmp`]: mod@crate::consent::cmp
 /// [`settings`]: mod@crate::consent::settings
+/// [`Shown::choice`]: crate::consent::shown::Shown::choice
 /// [`resolve`]: fn@crate::consent::resolve::resolve
 pub mod consent {}
 

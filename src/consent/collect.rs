@@ -1,10 +1,8 @@
 //! Reading the evidence: each stored flag goes to its decoder, and what it says to the scales.
 
+use super::banners::banners;
 use super::bridge::Mirrors;
-use super::cmp::{
-    Scratch, axeptio, commanders_act, complianz, consent_mode, cookiebot, cookieyes, didomi, klaro, onetrust,
-    orejime, osano, quantcast, shopify, sourcepoint, tarteaucitron, trustarc, usercentrics, vanilla,
-};
+use super::cmp::{self, Scratch, complianz, onetrust, trustarc};
 use super::evidence::Evidence;
 use super::reading::{Answer, Ballot, Marks};
 use super::resolve::{Finding, Scales};
@@ -14,7 +12,7 @@ use super::stored::StoredSettings;
 use super::{gpc, gpp, tcf, us_privacy};
 use crate::base::calendar::Millis;
 use crate::base::split::find;
-use crate::base::{calendar, percent};
+use crate::base::{base64, calendar, percent};
 use crate::limits;
 use crate::reason::Reason;
 
@@ -114,7 +112,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
                         answer.fail_closed(Reason::ValueTooLong);
                         if slot == Slot::Gpp { Source::GPP } else { Source::US_PRIVACY }
                     }
-                    _ => Source::banner(reader(slot).0),
+                    _ => Source::banner(owner(slot)),
                 }
             }
             Slot::Tcf => tcf::vote::read(value, &mut self.ballot),
@@ -145,31 +143,32 @@ impl<'e> Reader<'e, '_, '_, '_> {
     /// A banner's own cookie: decoded once, read, and what its marks come to.
     fn banner(&mut self, slot: Slot, place: &str, value: &str) {
         let Reader { ballot, scratch, categories, levels, closed, .. } = self;
-        let (owner, read) = reader(slot);
+        let (owner, reading) = (owner(slot), reading(slot));
         ballot.begin(owner);
         // Half-encoded JSON has its quotes encoded.
         let json = value.starts_with('{') && find(value, b'"') < value.len();
-        let decoded = match slot {
-            Slot::Didomi => didomi::decode(value, scratch),
+        let decoded = match reading {
+            Reading::Base64(_) => base64::decode_into(value, scratch),
             _ if json => Some(value),
             _ => percent::decode(value, scratch),
         };
         let text = decoded.unwrap_or_default();
-        match slot {
-            Slot::OneTrustClosed => return closed.see(text),
-            Slot::TrustArcLevels => return levels.levels(trustarc::levels(text)),
-            Slot::TrustArcHighest => return levels.levels(trustarc::up_to_highest(text)),
-            Slot::TrustArcPermits => return levels.levels(trustarc::permits(text)),
-            Slot::TrustArcBehavior => return levels.behavior(text),
-            Slot::ComplianzPreferences => return categories.category(0, text),
-            Slot::ComplianzStatistics => return categories.category(1, text),
-            Slot::ComplianzMarketing => return categories.category(2, text),
-            Slot::ComplianzPolicy => return categories.policy(text, ballot.settings.complianz_policy),
-            Slot::DidomiBinary | Slot::OsanoBlob | Slot::UsercentricsOld => {
-                ballot.answer.fail(Reason::Opaque)
-            }
+        match reading {
+            Reading::Spread => match slot {
+                Slot::OneTrustClosed => return closed.see(text),
+                Slot::TrustArcLevels => return levels.levels(trustarc::levels(text)),
+                Slot::TrustArcHighest => return levels.levels(trustarc::up_to_highest(text)),
+                Slot::TrustArcPermits => return levels.levels(trustarc::permits(text)),
+                Slot::TrustArcBehavior => return levels.behavior(text),
+                Slot::ComplianzPreferences => return categories.category(0, text),
+                Slot::ComplianzStatistics => return categories.category(1, text),
+                Slot::ComplianzMarketing => return categories.category(2, text),
+                Slot::ComplianzPolicy => return categories.policy(text, ballot.settings.complianz_policy),
+                _ => {}
+            },
+            Reading::Opaque => ballot.answer.fail(Reason::Opaque),
             _ if decoded.is_none() => ballot.answer.fail(Reason::Malformed),
-            _ => read(text, ballot),
+            Reading::Text(read) | Reading::Base64(read) => read(text, ballot),
         }
         self.put(Source::banner(owner), place, value);
     }
@@ -241,39 +240,44 @@ impl<'e> Reader<'e, '_, '_, '_> {
     }
 }
 
-/// How a banner's decoded value is read.
+/// The banner whose cookies a slot holds.
+fn owner(slot: Slot) -> Banner {
+    // All others are read in other ways.
+    slot.banner().unwrap_or(Banner::Sourcepoint)
+}
+
+/// A banner's reader, which is given a decoded value.
 type Read = fn(&str, &mut Ballot<'_>);
 
-/// The banner whose cookies a slot holds, and its reader.
-const fn reader(slot: Slot) -> (Banner, Read) {
-    match slot {
-        Slot::Cookiebot => (Banner::Cookiebot, cookiebot::read),
-        Slot::Didomi | Slot::DidomiBinary => (Banner::Didomi, didomi::read),
-        Slot::Axeptio => (Banner::Axeptio, axeptio::read),
-        Slot::Tarteaucitron => (Banner::Tarteaucitron, tarteaucitron::read),
-        Slot::Klaro => (Banner::Klaro, klaro::read),
-        Slot::Orejime => (Banner::Orejime, orejime::read),
-        Slot::Vanilla => (Banner::Vanilla, vanilla::read),
-        Slot::CookieYes => (Banner::CookieYes, cookieyes::read),
-        // What is spread over several cookies is read in other ways.
-        Slot::OneTrust => (Banner::OneTrust, sourcepoint::read),
-        Slot::ComplianzPreferences
-        | Slot::ComplianzStatistics
-        | Slot::ComplianzMarketing
-        | Slot::ComplianzPolicy => (Banner::Complianz, sourcepoint::read),
-        Slot::TrustArcLevels | Slot::TrustArcHighest | Slot::TrustArcPermits | Slot::TrustArcBehavior => {
-            (Banner::TrustArc, sourcepoint::read)
-        }
-        Slot::Osano | Slot::OsanoBlob => (Banner::Osano, osano::read),
-        Slot::OsanoCategories => (Banner::Osano, osano::categories),
-        Slot::Quantcast => (Banner::Quantcast, quantcast::read),
-        Slot::CommandersAct => (Banner::CommandersAct, commanders_act::read),
-        Slot::Shopify => (Banner::Shopify, shopify::read),
-        Slot::Usercentrics | Slot::UsercentricsOld => (Banner::Usercentrics, usercentrics::read),
-        Slot::ConsentMode => (Banner::ConsentMode, consent_mode::read),
-        _ => (Banner::Sourcepoint, sourcepoint::read),
-    }
+/// How what a slot holds is read.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Plain or percent-encoded text, for the reader of the banner.
+    Text(Read),
+    /// The same in base64.
+    Base64(Read),
+    /// It says that something was stored, and nothing that can be read.
+    Opaque,
+    /// Together with other cookies, or it is no banner's: by code of its own.
+    Spread,
 }
+
+macro_rules! rows {
+    ($($(#[$_doc:meta])* $_banner:ident = $_code:literal $_name:literal by_category: $_by_category:literal
+        slots { $($(#[$_slot_doc:meta])* $slot:ident = $_slot_code:literal $_slot_name:literal $_store:ident [$($_key:literal),*]
+            => $how:ident $(($file:ident::$read:ident))?;)* }
+        means $_means:tt shown $_shown:tt)*) => {
+        /// How the table of banners says that a slot is read.
+        const fn reading(slot: Slot) -> Reading {
+            match slot {
+                $($(Slot::$slot => Reading::$how $((cmp::$file::$read))?,)*)*
+                Slot::Tcf | Slot::Tcf1 | Slot::Gpp | Slot::UsPrivacy | Slot::Mirror => Reading::Spread,
+            }
+        }
+    };
+}
+
+banners!(rows);
 
 /// Whether a stored TC string says that European law applies, which a region of opt-out does not outweigh.
 pub(super) fn european(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -> bool {

@@ -4,6 +4,7 @@
 //! place, without allocation, and are total: a stored flag that cannot be read contributes nothing, unless it could have been
 //! an opt-out of sale, which then counts as one.
 
+mod banners;
 pub mod bits;
 pub mod bridge;
 pub mod cmp;
@@ -17,6 +18,7 @@ pub mod purpose;
 pub mod reading;
 pub mod resolve;
 pub mod settings;
+pub mod shown;
 pub mod source;
 pub mod statement;
 pub mod stored;

@@ -2,6 +2,7 @@
 //!
 //! Cookie names, what a banner's categories mean, how long a choice lasts in which region: all of it is data.
 
+use super::banners::banners;
 use super::purpose::{Purpose, PurposeSet};
 use super::source::Banner;
 use super::stored::{EXEMPT, OPT_IN, StoredSettings};
@@ -9,95 +10,96 @@ use super::stored::{EXEMPT, OPT_IN, StoredSettings};
 /// The day on which the default regimes were last checked.
 pub const REGIMES_AS_OF: &str = "2026-11-21";
 
-macro_rules! slots {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
-        /// What kind of flag is stored under a name.
+macro_rules! rows {
+    ($($(#[$_doc:meta])* $banner:ident = $_code:literal $_name:literal by_category: $_by_category:literal
+        slots { $($(#[$doc:meta])* $slot:ident = $code:literal $name:literal $store:ident [$($key:literal),*] => $_how:ident $(($_read:path))?;)* }
+        means { $($entry:literal: $purposes:expr),* }
+        shown $_shown:tt)*) => {
+        /// What kind of flag is stored under a name. Those of banners are in `banners.rs`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
-        pub enum Slot { $($(#[$doc])* $variant = $code),* }
+        pub enum Slot {
+            /// A TC string of TCF 2.
+            Tcf = 0,
+            /// A string of TCF 1: reported, never used.
+            Tcf1 = 1,
+            /// A GPP string.
+            Gpp = 2,
+            /// A US Privacy string.
+            UsPrivacy = 3,
+            /// Our own mirror of what only the browser can see.
+            Mirror = 4,
+            $($($(#[$doc])* $slot = $code,)*)*
+        }
 
         impl Slot {
-            /// Every slot, in the order of their codes.
-            pub const ALL: &'static [Slot] = &[$(Slot::$variant),*];
+            /// Every slot.
+            pub const ALL: &'static [Slot] =
+                &[Slot::Tcf, Slot::Tcf1, Slot::Gpp, Slot::UsPrivacy, Slot::Mirror, $($(Slot::$slot,)*)*];
+
+            /// The slot with this code, as compiled playbooks store it.
+            pub const fn from_code(code: u8) -> Option<Slot> {
+                Some(match code {
+                    0 => Slot::Tcf,
+                    1 => Slot::Tcf1,
+                    2 => Slot::Gpp,
+                    3 => Slot::UsPrivacy,
+                    4 => Slot::Mirror,
+                    $($($code => Slot::$slot,)*)*
+                    _ => return None,
+                })
+            }
 
             /// The name that drafts use.
             pub const fn name(self) -> &'static str {
-                match self { $(Slot::$variant => $name),* }
+                match self {
+                    Slot::Tcf => "tcf",
+                    Slot::Tcf1 => "tcf-1",
+                    Slot::Gpp => "gpp",
+                    Slot::UsPrivacy => "us-privacy",
+                    Slot::Mirror => "mirror",
+                    $($(Slot::$slot => $name,)*)*
+                }
+            }
+
+            /// Where it is stored.
+            pub const fn store(self) -> Store {
+                match self {
+                    Slot::Tcf | Slot::Tcf1 | Slot::Gpp | Slot::UsPrivacy | Slot::Mirror => Store::Cookie,
+                    $($(Slot::$slot => Store::$store,)*)*
+                }
+            }
+
+            /// The banner that writes it; `None` for what the standards define, and for our own.
+            pub const fn banner(self) -> Option<Banner> {
+                match self {
+                    Slot::Tcf | Slot::Tcf1 | Slot::Gpp | Slot::UsPrivacy | Slot::Mirror => None,
+                    $($(Slot::$slot => Some(Banner::$banner),)*)*
+                }
             }
         }
+
+        /// The default names of flags, with their slots. A name that begins with `@` is never a cookie (see
+        /// [`super::evidence`]). The first of a slot is the one that is written.
+        pub const NAMES: &[(&str, Slot)] = &[
+            ("euconsent-v2", Slot::Tcf),
+            ("eupubconsent-v2", Slot::Tcf),
+            ("euconsent", Slot::Tcf1),
+            ("gpp", Slot::Gpp),
+            ("OTGPPConsent", Slot::Gpp),
+            ("usprivacy", Slot::UsPrivacy),
+            ("parvis-consent", Slot::Mirror),
+            ("@tcf", Slot::Tcf),
+            ("@gpp", Slot::Gpp),
+            $($($(($key, Slot::$slot),)*)*)*
+        ];
+
+        /// What the categories of banners mean; banners by service have no default map.
+        const MAP: &[(Banner, &[Meaning])] = &[$((Banner::$banner, &[$(($entry, $purposes)),*])),*];
     };
 }
 
-slots! {
-    /// A TC string of TCF 2.
-    Tcf = 0, "tcf";
-    /// A string of TCF 1: reported, never used.
-    Tcf1 = 1, "tcf-1";
-    /// A GPP string.
-    Gpp = 2, "gpp";
-    /// A US Privacy string.
-    UsPrivacy = 3, "us-privacy";
-    /// Our own mirror of what only the browser can see.
-    Mirror = 4, "mirror";
-    /// OneTrust's groups.
-    OneTrust = 5, "onetrust";
-    /// When OneTrust's banner was closed.
-    OneTrustClosed = 6, "onetrust-closed";
-    /// Cookiebot's object.
-    Cookiebot = 7, "cookiebot";
-    /// Didomi's token.
-    Didomi = 8, "didomi";
-    /// Didomi's binary string.
-    DidomiBinary = 9, "didomi-binary";
-    /// Axeptio's vendors.
-    Axeptio = 10, "axeptio";
-    /// tarteaucitron's services.
-    Tarteaucitron = 11, "tarteaucitron";
-    /// Klaro's services.
-    Klaro = 12, "klaro";
-    /// orejime's purposes.
-    Orejime = 13, "orejime";
-    /// vanilla-cookieconsent's categories.
-    Vanilla = 14, "vanilla-cookieconsent";
-    /// CookieYes's categories.
-    CookieYes = 15, "cookieyes";
-    /// Complianz's category preferences.
-    ComplianzPreferences = 16, "complianz-preferences";
-    /// Complianz's category statistics.
-    ComplianzStatistics = 17, "complianz-statistics";
-    /// Complianz's category marketing.
-    ComplianzMarketing = 18, "complianz-marketing";
-    /// The policy that Complianz asked under.
-    ComplianzPolicy = 19, "complianz-policy";
-    /// TrustArc's levels.
-    TrustArcLevels = 20, "trustarc-levels";
-    /// TrustArc's highest level.
-    TrustArcHighest = 21, "trustarc-highest";
-    /// TrustArc's permits.
-    TrustArcPermits = 22, "trustarc-permits";
-    /// Whether TrustArc asked.
-    TrustArcBehavior = 23, "trustarc-behavior";
-    /// The status of cookieconsent 3.
-    Osano = 24, "cookieconsent-status";
-    /// Osano's blob.
-    OsanoBlob = 25, "osano";
-    /// Sourcepoint's id, next to a TC string.
-    Sourcepoint = 26, "sourcepoint";
-    /// Additional consent, next to a TC string of Quantcast or InMobi.
-    Quantcast = 27, "quantcast";
-    /// Commanders Act's categories.
-    CommandersAct = 28, "commandersact";
-    /// Shopify's tracking consent.
-    Shopify = 29, "shopify";
-    /// Usercentrics's data, in web storage.
-    Usercentrics = 30, "usercentrics";
-    /// Usercentrics's older settings, in web storage.
-    UsercentricsOld = 31, "usercentrics-2";
-    /// Google Consent Mode, as the page last updated it.
-    ConsentMode = 32, "consent-mode";
-    /// Osano's categories, as it gives them to the page.
-    OsanoCategories = 33, "osano-categories";
-}
+banners!(rows);
 
 /// Where a kind of flag is stored, which decides whether a site can name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,17 +110,6 @@ pub enum Store {
     WebStorage,
     /// Nowhere: a script of the page reports it, under a key of [`super::evidence`].
     Script,
-}
-
-impl Slot {
-    /// Where it is stored.
-    pub const fn store(self) -> Store {
-        match self {
-            Slot::Usercentrics | Slot::UsercentricsOld => Store::WebStorage,
-            Slot::ConsentMode | Slot::OsanoCategories => Store::Script,
-            _ => Store::Cookie,
-        }
-    }
 }
 
 /// What the law of a region asks for.
@@ -164,50 +155,6 @@ impl Settings for Defaults {
     }
 }
 
-/// The default names of flags, with their slots. A name that begins with `@` is never a cookie (see [`super::evidence`]). The
-/// first of a slot is the one that is written.
-pub const NAMES: &[(&str, Slot)] = &[
-    ("euconsent-v2", Slot::Tcf),
-    ("eupubconsent-v2", Slot::Tcf),
-    ("euconsent", Slot::Tcf1),
-    ("gpp", Slot::Gpp),
-    ("OTGPPConsent", Slot::Gpp),
-    ("usprivacy", Slot::UsPrivacy),
-    ("parvis-consent", Slot::Mirror),
-    ("OptanonConsent", Slot::OneTrust),
-    ("OptanonAlertBoxClosed", Slot::OneTrustClosed),
-    ("CookieConsent", Slot::Cookiebot),
-    ("didomi_token", Slot::Didomi),
-    ("didomi_dcs", Slot::DidomiBinary),
-    ("axeptio_cookies", Slot::Axeptio),
-    ("tarteaucitron", Slot::Tarteaucitron),
-    ("klaro", Slot::Klaro),
-    ("eu-consent", Slot::Orejime),
-    ("orejime", Slot::Orejime),
-    ("cc_cookie", Slot::Vanilla),
-    ("cookieyes-consent", Slot::CookieYes),
-    ("cmplz_preferences", Slot::ComplianzPreferences),
-    ("cmplz_statistics", Slot::ComplianzStatistics),
-    ("cmplz_marketing", Slot::ComplianzMarketing),
-    ("cmplz_policy_id", Slot::ComplianzPolicy),
-    ("notice_gdpr_prefs", Slot::TrustArcLevels),
-    ("notice_preferences", Slot::TrustArcHighest),
-    ("cmapi_cookie_privacy", Slot::TrustArcPermits),
-    ("notice_behavior", Slot::TrustArcBehavior),
-    ("cookieconsent_status", Slot::Osano),
-    ("osano_consentmanager", Slot::OsanoBlob),
-    ("consentUUID", Slot::Sourcepoint),
-    ("addtl_consent", Slot::Quantcast),
-    ("TC_PRIVACY", Slot::CommandersAct),
-    ("_tracking_consent", Slot::Shopify),
-    ("ucData", Slot::Usercentrics),
-    ("uc_settings", Slot::UsercentricsOld),
-    ("@tcf", Slot::Tcf),
-    ("@gpp", Slot::Gpp),
-    ("@consent-mode", Slot::ConsentMode),
-    ("@osano", Slot::OsanoCategories),
-];
-
 const DEVICE: PurposeSet = PurposeSet::EMPTY.with(Purpose::DeviceStorage);
 const FUNCTIONAL: PurposeSet =
     DEVICE.with(Purpose::SessionPersonalization).with(Purpose::PersistentPersonalization);
@@ -218,49 +165,6 @@ const TARGETING: PurposeSet = SALE.with(Purpose::Profile);
 
 /// A key of a banner's map and the purposes it stands for.
 type Meaning = (&'static str, PurposeSet);
-
-/// What the categories of banners mean; banners by service have no default map.
-const MAP: &[(Banner, &[Meaning])] = &[
-    (
-        Banner::OneTrust,
-        &[("C0002", STATISTICS), ("C0003", FUNCTIONAL), ("C0004", MARKETING), ("C0005", DEVICE)],
-    ),
-    (Banner::Cookiebot, &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)]),
-    (Banner::Vanilla, &[("functionality", FUNCTIONAL), ("analytics", STATISTICS), ("marketing", MARKETING)]),
-    (
-        Banner::CookieYes,
-        &[
-            ("functional", FUNCTIONAL),
-            ("analytics", DEVICE.with(Purpose::Measurement)),
-            ("performance", DEVICE.with(Purpose::Experimentation)),
-            ("advertisement", MARKETING),
-        ],
-    ),
-    (Banner::Complianz, &[("preferences", FUNCTIONAL), ("statistics", STATISTICS), ("marketing", MARKETING)]),
-    (Banner::TrustArc, &[("1", FUNCTIONAL.with(Purpose::Measurement)), ("2", MARKETING)]),
-    (
-        Banner::Osano,
-        &[
-            ("all", FUNCTIONAL.union(STATISTICS).union(MARKETING)),
-            ("PERSONALIZATION", FUNCTIONAL),
-            ("ANALYTICS", STATISTICS),
-            ("MARKETING", MARKETING),
-            ("OPT_OUT", TARGETING),
-        ],
-    ),
-    (Banner::Shopify, &[("p", FUNCTIONAL), ("a", STATISTICS), ("m", MARKETING), ("s", SALE)]),
-    (
-        Banner::ConsentMode,
-        &[
-            ("personalization_storage", FUNCTIONAL),
-            ("analytics_storage", STATISTICS),
-            ("functionality_storage", DEVICE),
-            ("ad_storage", DEVICE),
-            ("ad_user_data", TARGETING),
-            ("ad_personalization", TARGETING),
-        ],
-    ),
-];
 
 /// The regimes that differ from [`Regime::CAUTIOUS`].
 const REGIMES: &[(&[u8; 2], Regime)] = &[

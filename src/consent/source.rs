@@ -1,98 +1,34 @@
 //! Sources: who said what about a purpose, as small codes and sets of them.
 
-/// A consent banner, by the form of what it stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Banner {
-    /// OneTrust.
-    OneTrust = 0,
-    /// Cookiebot.
-    Cookiebot = 1,
-    /// Didomi.
-    Didomi = 2,
-    /// Axeptio.
-    Axeptio = 3,
-    /// tarteaucitron.
-    Tarteaucitron = 4,
-    /// Klaro.
-    Klaro = 5,
-    /// orejime.
-    Orejime = 6,
-    /// vanilla-cookieconsent.
-    Vanilla = 7,
-    /// CookieYes.
-    CookieYes = 8,
-    /// Complianz.
-    Complianz = 9,
-    /// TrustArc.
-    TrustArc = 10,
-    /// Osano and its older open-source banner, cookieconsent 3.
-    Osano = 11,
-    /// Sourcepoint, whose choice is in the TC string.
-    Sourcepoint = 12,
-    /// Quantcast, now InMobi, whose choice is in the TC string.
-    Quantcast = 13,
-    /// Commanders Act.
-    CommandersAct = 14,
-    /// Shopify.
-    Shopify = 15,
-    /// Usercentrics.
-    Usercentrics = 16,
-    /// Google Consent Mode, as the page last updated it.
-    ConsentMode = 17,
-    /// Custom purposes of the publisher segment of a TC string; only a key space of the purpose map.
-    TcfCustom = 18,
+use super::banners::banners;
+
+macro_rules! rows {
+    ($($(#[$doc:meta])* $banner:ident = $code:literal $name:literal by_category: $by_category:literal slots $slots:tt means $means:tt shown $shown:tt)*) => {
+        /// A consent banner, by the form of what it stores. The rows are in `banners.rs`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Banner { $($(#[$doc])* $banner = $code),* }
+
+        impl Banner {
+            /// Every banner, in the order of their codes.
+            pub const ALL: [Banner; [$(Banner::$banner),*].len()] = [$(Banner::$banner),*];
+
+            /// The name that playbooks and reports use.
+            pub const fn name(self) -> &'static str {
+                match self { $(Banner::$banner => $name),* }
+            }
+
+            /// Whether visitors choose among categories there, so that refusing the functional one also refuses precise location.
+            pub const fn by_category(self) -> bool {
+                match self { $(Banner::$banner => $by_category),* }
+            }
+        }
+    };
 }
 
+banners!(rows);
+
 impl Banner {
-    /// Every banner, in the order of their codes.
-    pub const ALL: [Banner; 19] = [
-        Banner::OneTrust,
-        Banner::Cookiebot,
-        Banner::Didomi,
-        Banner::Axeptio,
-        Banner::Tarteaucitron,
-        Banner::Klaro,
-        Banner::Orejime,
-        Banner::Vanilla,
-        Banner::CookieYes,
-        Banner::Complianz,
-        Banner::TrustArc,
-        Banner::Osano,
-        Banner::Sourcepoint,
-        Banner::Quantcast,
-        Banner::CommandersAct,
-        Banner::Shopify,
-        Banner::Usercentrics,
-        Banner::ConsentMode,
-        Banner::TcfCustom,
-    ];
-
-    /// The name that playbooks and reports use.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Banner::OneTrust => "onetrust",
-            Banner::Cookiebot => "cookiebot",
-            Banner::Didomi => "didomi",
-            Banner::Axeptio => "axeptio",
-            Banner::Tarteaucitron => "tarteaucitron",
-            Banner::Klaro => "klaro",
-            Banner::Orejime => "orejime",
-            Banner::Vanilla => "vanilla-cookieconsent",
-            Banner::CookieYes => "cookieyes",
-            Banner::Complianz => "complianz",
-            Banner::TrustArc => "trustarc",
-            Banner::Osano => "osano",
-            Banner::Sourcepoint => "sourcepoint",
-            Banner::Quantcast => "quantcast",
-            Banner::CommandersAct => "commandersact",
-            Banner::Shopify => "shopify",
-            Banner::Usercentrics => "usercentrics",
-            Banner::ConsentMode => "consent-mode",
-            Banner::TcfCustom => "tcf-custom-purposes",
-        }
-    }
-
     /// The banner with this name.
     pub fn from_name(name: &str) -> Option<Banner> {
         Banner::ALL.into_iter().find(|banner| banner.name() == name)
@@ -101,20 +37,6 @@ impl Banner {
     /// The code that settings store.
     pub const fn code(self) -> u8 {
         self as u8
-    }
-
-    /// Whether visitors choose among categories there, so that refusing the functional one also refuses precise location.
-    pub const fn by_category(self) -> bool {
-        matches!(
-            self,
-            Banner::OneTrust
-                | Banner::Cookiebot
-                | Banner::Vanilla
-                | Banner::CookieYes
-                | Banner::Complianz
-                | Banner::TrustArc
-                | Banner::Osano
-        )
     }
 }
 
@@ -142,14 +64,18 @@ impl Source {
 
     /// How many sources there are.
     pub(super) const COUNT: usize = 64;
-    /// A `Cookie` header that is too long to be read and so may hide an opt-out.
-    pub const COOKIES: Source = Source(27);
+    /// A `Cookie` header that is too long to be read and so may hide an opt-out. It is stored nowhere.
+    pub const COOKIES: Source = Source(Source::SECTIONS - 1);
 
     const BANNERS: u8 = 8;
     const SECTIONS: u8 = 32;
 
+    /// There is room for all banners before the sections of a GPP string.
+    const ROOM: () = assert!(Source::BANNERS as usize + Banner::ALL.len() < Source::SECTIONS as usize);
+
     /// A banner's own cookie.
     pub const fn banner(banner: Banner) -> Source {
+        let () = Source::ROOM;
         Source(Source::BANNERS + banner.code())
     }
 

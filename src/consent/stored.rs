@@ -92,7 +92,7 @@ impl<'a> StoredSettings<'a> {
                 return None;
             }
         }
-        Slot::ALL.get(usize::from(code?)).copied()
+        Slot::from_code(code?)
     }
 
     /// The cookie names of a kind of flag: those of the site where it has any, else the defaults. What Parvis writes itself, it

@@ -75,44 +75,22 @@ fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
     prop_oneof![all, themed, met]
 }
 
-/// Every name that is a flag, written down once more: what the engine takes for one must not decide what is none.
-const NAMES: [&str; 35] = [
-    "euconsent-v2",
-    "eupubconsent-v2",
-    "euconsent",
-    "gpp",
-    "OTGPPConsent",
-    "usprivacy",
-    "parvis-consent",
-    "OptanonConsent",
-    "OptanonAlertBoxClosed",
-    "CookieConsent",
-    "didomi_token",
-    "didomi_dcs",
-    "axeptio_cookies",
-    "tarteaucitron",
-    "klaro",
-    "eu-consent",
-    "orejime",
-    "cc_cookie",
-    "cookieyes-consent",
-    "cmplz_preferences",
-    "cmplz_statistics",
-    "cmplz_marketing",
-    "cmplz_policy_id",
-    "notice_gdpr_prefs",
-    "notice_preferences",
-    "cmapi_cookie_privacy",
-    "notice_behavior",
-    "cookieconsent_status",
-    "osano_consentmanager",
-    "consentUUID",
-    "addtl_consent",
-    "TC_PRIVACY",
-    "_tracking_consent",
-    "ucData",
-    "uc_settings",
-];
+/// Every name that is a flag, as the vectors have them: what the engine takes for one must not decide what is none.
+fn known_names() -> Vec<String> {
+    let mut names: Vec<String> = corpus().into_iter().map(|(name, _)| name).collect();
+    names.extend(["orejime", "osano_consentmanager", "ucData", "uc_settings"].map(str::to_owned));
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn the_vectors_have_every_name() {
+    let (names, known) = (known_names(), parvis::consent::settings::NAMES.iter());
+    for (name, _) in known.filter(|(name, _)| !name.starts_with('@')) {
+        assert!(names.iter().any(|known| known == name), "`{name}` is in no vector");
+    }
+}
 
 /// Any text, and such as decoders look at: long numbers, brackets, base64, half of an escape.
 fn text() -> impl Strategy<Value = String> {
@@ -128,8 +106,9 @@ fn text() -> impl Strategy<Value = String> {
 
 /// Names that are no flag, most of them nearly one: cut, lengthened, in another case, with something before them.
 fn unknown_name() -> impl Strategy<Value = String> {
-    let near =
-        (select(&NAMES[..]), any::<Index>(), "[A-Za-z0-9_]{0,2}", 0..4).prop_map(|(name, at, more, how)| {
+    let names = known_names();
+    let near = (select(names.clone()), any::<Index>(), "[A-Za-z0-9_]{0,2}", 0..4).prop_map(
+        |(name, at, more, how)| {
             let kept: String = name.chars().take(at.index(name.len() + 1)).collect();
             match how {
                 0 => format!("{name}{more}"),
@@ -137,9 +116,10 @@ fn unknown_name() -> impl Strategy<Value = String> {
                 2 => format!("{more}{name}"),
                 _ => format!("{kept}{more}"),
             }
-        });
+        },
+    );
     prop_oneof![1 => "[@a-z_]{1,12}", 4 => near]
-        .prop_filter("a known name", |name| !name.is_empty() && !NAMES.contains(&name.as_str()))
+        .prop_filter("a known name", move |name| !name.is_empty() && !names.contains(name))
 }
 
 /// Flags that deny something and grant nothing.

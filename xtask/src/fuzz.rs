@@ -20,6 +20,8 @@ use crate::run::{output, program, run, say, succeeds, with_heartbeat};
 /// The version of cargo-fuzz that is installed where there is none.
 const CARGO_FUZZ: &str = "0.13.2";
 const FOLDER: &str = "tests/fuzz/libfuzzer";
+/// The program in it, which is told by `PARVIS_FUZZ_TARGET` what to run.
+const PROGRAM: &str = "target";
 /// Where property tests find the seed of what they draw; `.cargo/config.toml` has the one of every other run.
 pub const SEED: &str = "PROPTEST_RNG_SEED";
 
@@ -64,9 +66,9 @@ pub fn another_seed() -> String {
 
 fn all(targets: &[String], seconds: u32) -> anyhow::Result<()> {
     install()?;
+    run(&mut cargo_fuzz("build", &[PROGRAM, "--sanitizer", "none"]))?;
     let mut found = Vec::new();
     for target in targets {
-        run(&mut cargo_fuzz("build", &[target.as_str(), "--sanitizer", "none"]))?;
         if let Err(error) = one(target, seconds) {
             say(format!("{target}: {error:#}"));
             found.push(target.as_str());
@@ -87,7 +89,7 @@ fn one(target: &str, seconds: u32) -> anyhow::Result<()> {
     let (packed, seeds) = (packed(target), paths::target().join("fuzz/seeds").join(target));
     std::fs::create_dir_all(&learned)?;
     corpus::unpack(&packed, &seeds)?;
-    let built = paths::target().join("fuzz").join(host()?).join("release").join(target);
+    let built = paths::target().join("fuzz").join(host()?).join("release").join(PROGRAM);
     let mut command = program(built);
     command
         .arg(format!("-max_total_time={seconds}"))
@@ -95,6 +97,7 @@ fn one(target: &str, seconds: u32) -> anyhow::Result<()> {
         .arg(format!("-artifact_prefix={}/", seeds.display()))
         .arg(learned)
         .arg(&seeds)
+        .env("PARVIS_FUZZ_TARGET", target)
         .env("RUST_BACKTRACE", "0");
     let fuzzed = with_heartbeat(&mut command, &format!("fuzz {target}"), "#", 1000);
     corpus::pack(&seeds, &packed)?;

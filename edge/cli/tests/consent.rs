@@ -7,7 +7,7 @@ mod consent_vectors;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use consent_vectors::{COUNTS, places, problems, source};
+use consent_vectors::{fewest, places, problems, source};
 use serde_json::{Value, json};
 
 const NOW: &str = "2026-11-21T12:00:00.000Z";
@@ -66,7 +66,11 @@ fn every_vector() {
         all.extend(told);
     }
     assert!(all.is_empty(), "{} problems\n{}", all.len(), all.join("\n"));
-    assert_eq!(counts.into_iter().collect::<Vec<_>>(), COUNTS);
+    let fewest = fewest();
+    assert!(counts.keys().copied().eq(fewest.keys()), "kinds: {:?}", counts.keys());
+    for (kind, count) in counts {
+        assert!(count >= fewest[kind], "{count} vectors of {kind}, there were {}", fewest[kind]);
+    }
 }
 
 /// No value that a vector expects can be left out, and no answer passes by not being there.
@@ -94,7 +98,7 @@ fn every_value_of_every_vector_counts() {
         }
         assert!(!problems(vector, &json!({"id": vector["id"], "sources": [], "purposes": {}})).is_empty());
     }
-    assert_eq!(count, 2601, "values that are compared");
+    assert!(count >= 2601, "{count} values are compared");
 }
 
 /// A list of segments with one more, a field that is left out where nothing is expected in it, and one that there is not: each

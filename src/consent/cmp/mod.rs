@@ -1,7 +1,7 @@
 //! Banners: one file for each form in which a consent banner stores its choices.
 //!
 //! Every reader is total, bounded by the length of a cookie, and has a choice test: a value that the banner writes before
-//! anybody clicked is no choice and contributes nothing ([the tests](crate::docs::consent#banner-cookies)).
+//! anybody clicked is no choice and contributes nothing ([the tests](crate::consent::shown::Shown::choice)).
 
 pub mod axeptio;
 pub mod commanders_act;

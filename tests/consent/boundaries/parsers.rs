@@ -6,6 +6,7 @@ use parvis::consent::bits::Bits;
 use parvis::consent::bridge::{BYTES, Mirror, Mirrors};
 use parvis::consent::json::{Value, walk};
 use parvis::consent::purpose::PurposeSet;
+use parvis::consent::settings::Slot;
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::{gpc, us_privacy};
 
@@ -409,8 +410,9 @@ fn mirrors_at_their_ends() {
     assert_eq!(written(Some(mirror(0x1_0000_0000, Source::API, 0, 0)), None), None);
     assert_eq!(written(Some(mirror(-1, Source::API, 0, 0)), None), None);
     // Codes between the banners and the others, those of signals that are not mirrored, and those above the last.
+    let banners = u32::try_from(Banner::ALL.len()).unwrap();
     for code in 0..=0x90u32 {
-        let known = matches!(code, 0..=0x13 | 0x40..=0x43 | 0x46 | 0x47 | 0x60..=0x7f);
+        let known = code <= banners || matches!(code, 0x40..=0x43 | 0x46 | 0x47 | 0x60..=0x7f);
         assert_eq!(Mirrors::parse(&format!("1.0.0.0.{code:x}")).is_some(), known, "{code:x}");
     }
     let fine = |text: &str| Mirrors::parse(text).is_some();
@@ -497,11 +499,82 @@ fn sources_and_their_codes() {
     {
         assert!(!source.is_tcf() && source.as_banner().is_none() && source.as_section().is_none());
     }
-    let by_category =
-        ["onetrust", "cookiebot", "vanilla-cookieconsent", "cookieyes", "complianz", "trustarc", "osano"];
     for banner in Banner::ALL {
-        assert_eq!(banner.by_category(), by_category.contains(&banner.name()), "{}", banner.name());
         assert!(!Source::banner(banner).is_tcf());
     }
     assert_eq!(Banner::from_name("nobody"), None);
+}
+
+/// Codes of banners that were released, in their order: compiled playbooks and bridge cookies in browsers have them.
+const BANNERS: [(&str, bool); 19] = [
+    ("onetrust", true),
+    ("cookiebot", true),
+    ("didomi", false),
+    ("axeptio", false),
+    ("tarteaucitron", false),
+    ("klaro", false),
+    ("orejime", false),
+    ("vanilla-cookieconsent", true),
+    ("cookieyes", true),
+    ("complianz", true),
+    ("trustarc", true),
+    ("osano", true),
+    ("sourcepoint", false),
+    ("quantcast", false),
+    ("commandersact", false),
+    ("shopify", false),
+    ("usercentrics", false),
+    ("consent-mode", false),
+    ("tcf-custom-purposes", false),
+];
+/// The same of slots, which compiled playbooks have.
+const SLOTS: [&str; 34] = [
+    "tcf",
+    "tcf-1",
+    "gpp",
+    "us-privacy",
+    "mirror",
+    "onetrust",
+    "onetrust-closed",
+    "cookiebot",
+    "didomi",
+    "didomi-binary",
+    "axeptio",
+    "tarteaucitron",
+    "klaro",
+    "orejime",
+    "vanilla-cookieconsent",
+    "cookieyes",
+    "complianz-preferences",
+    "complianz-statistics",
+    "complianz-marketing",
+    "complianz-policy",
+    "trustarc-levels",
+    "trustarc-highest",
+    "trustarc-permits",
+    "trustarc-behavior",
+    "cookieconsent-status",
+    "osano",
+    "sourcepoint",
+    "quantcast",
+    "commandersact",
+    "shopify",
+    "usercentrics",
+    "usercentrics-2",
+    "consent-mode",
+    "osano-categories",
+];
+
+#[test]
+fn what_was_stored_keeps_its_meaning() {
+    for ((code, (name, by_category)), banner) in (0..).zip(BANNERS).zip(Banner::ALL) {
+        assert_eq!((banner.code(), banner.name(), banner.by_category()), (code, name, by_category));
+    }
+    for (code, name) in (0..).zip(SLOTS) {
+        assert_eq!(Slot::from_code(code).map(Slot::name), Some(name), "{code}");
+    }
+    for slot in Slot::ALL {
+        assert_eq!(Slot::from_code(*slot as u8), Some(*slot));
+    }
+    assert_eq!(Slot::from_code(u8::try_from(Slot::ALL.len()).unwrap()), None, "codes have no gap");
 }

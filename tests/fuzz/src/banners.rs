@@ -1,112 +1,73 @@
-//! One target a banner: its cookies hold the lines of the input, and its choice test must have been passed.
+//! One target a banner of the table: its cookies hold the lines of the input, and its choice test must have been passed.
 //!
 //! The first line is the value of the banner's first name, the second of its second, and so on from the front again: with
 //! more lines than names there are copies that contradict each other.
 
+use parvis::base::base64;
 use parvis::consent::cmp;
 use parvis::consent::purpose::Purpose;
+use parvis::consent::resolve::Resolution;
+use parvis::consent::settings::{NAMES, Slot};
+use parvis::consent::source::Banner;
 
-use crate::laws::{PLACES, Visitor, hold};
+use crate::laws::{PLACES, Visitor, granted, hold};
 
-/// Targets with the names a banner writes, and words one of which must be in what it wrote where it grants something.
-macro_rules! targets {
-    ($($target:ident: [$($name:literal),*] grants with [$($word:literal),*];)*) => {
-        $(pub(crate) fn $target(input: &[u8]) {
-            banner(&[$($name),*], &[$($word),*], input);
-        })*
-    };
+/// The banners that store something.
+pub(crate) fn all() -> impl Iterator<Item = Banner> {
+    Banner::ALL.into_iter().filter(|banner| !names(*banner).is_empty())
 }
 
-targets! {
-    onetrust: ["OptanonConsent", "OptanonAlertBoxClosed"] grants with ["groups="];
-    cookiebot: ["CookieConsent"] grants with ["stamp"];
-    axeptio: ["axeptio_cookies"] grants with ["$$completed"];
-    tarteaucitron: ["tarteaucitron"] grants with ["=true"];
-    klaro: ["klaro"] grants with ["true"];
-    orejime: ["eu-consent"] grants with ["true"];
-    vanilla: ["cc_cookie"] grants with ["consentTimestamp"];
-    cookieyes: ["cookieyes-consent"] grants with ["action:yes"];
-    trustarc: ["notice_behavior", "notice_gdpr_prefs", "notice_preferences", "cmapi_cookie_privacy"]
-        grants with ["expressed"];
-    complianz: ["cmplz_preferences", "cmplz_statistics", "cmplz_marketing", "cmplz_policy_id"]
-        grants with ["allow"];
-    cookieconsent: ["cookieconsent_status"] grants with ["allow"];
-    shopify: ["_tracking_consent"] grants with ["CMP"];
-    usercentrics: ["ucData"] grants with ["services"];
+/// The usual name of each thing that a banner stores.
+fn names(banner: Banner) -> Vec<&'static str> {
+    let slots = Slot::ALL.iter().filter(|slot| slot.banner() == Some(banner));
+    slots.filter_map(|slot| NAMES.iter().find(|(_, known)| known == slot)).map(|(name, _)| *name).collect()
 }
 
-/// Didomi's token is base64, so the words are looked for inside.
-pub(crate) fn didomi(input: &[u8]) {
+/// Holds the laws of every visitor and those of the banner for what the lines of the input say.
+pub(crate) fn banner(banner: Banner, input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let visitor = visitor(&["didomi_token"], &text);
+    let visitor = visitor(&names(banner), &text);
+    let readable: Vec<String> = text.lines().flat_map(|line| [unescaped(line), inside(line)]).collect();
+    let says = |word: &&str| readable.iter().any(|line| line.contains(word));
     for place in PLACES {
         let resolution = hold(&visitor, place);
-        if allowed_by_choice(&resolution) {
-            let mut scratch = [0; parvis::limits::COOKIE_VALUE_BYTES];
-            let found = text.lines().any(|token| {
-                cmp::didomi::decode(token, &mut scratch).is_some_and(|json| json.contains("enabled"))
-            });
-            assert!(found, "granted without a list of what was enabled");
-        }
-    }
-}
-
-/// Status 1 opts out of everything.
-pub(crate) fn commanders_act(input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
-    let visitor = visitor(&["TC_PRIVACY"], &text);
-    for place in PLACES {
-        let resolution = hold(&visitor, place);
-        let opted_in = text.lines().any(|line| unescaped(line).starts_with("0@"));
-        assert!(opted_in || !allowed_by_choice(&resolution), "granted by status other than 0");
-    }
-}
-
-/// The answer about ads is two answers.
-pub(crate) fn consent_mode(input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
-    let visitor = visitor(&["@consent-mode"], &text);
-    for place in PLACES {
-        let resolution = hold(&visitor, place);
-        let granted = crate::laws::granted(&resolution);
-        if granted.contains(Purpose::Profile) || granted.contains(Purpose::SaleShare) {
-            let both = text.lines().map(unescaped).any(|line| {
-                line.contains("ad_user_data:granted") && line.contains("ad_personalization:granted")
-            });
-            assert!(both, "ads granted by one of the two answers");
-        }
-    }
-}
-
-/// Additional consent says nothing by itself.
-pub(crate) fn quantcast(input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
-    let visitor = visitor(&["addtl_consent", "consentUUID"], &text);
-    for place in PLACES {
-        assert!(crate::laws::granted(&hold(&visitor, place)).is_empty());
+        let chose = banner.shown().grants_with.iter().any(says);
+        assert!(chose || granted(&resolution).is_empty(), "granted, but nobody chose");
+        own(banner, &visitor, &readable, &resolution);
     }
     if let Some((version, ids)) = cmp::quantcast::parts(&text) {
         assert_eq!(format!("{version}~{ids}"), text);
     }
 }
 
-fn banner(names: &[&str], words: &[&str], input: &[u8]) {
-    let text = String::from_utf8_lossy(input);
-    let visitor = visitor(names, &text);
-    let readable = text.lines().map(unescaped).collect::<Vec<_>>();
-    for place in PLACES {
-        let resolution = hold(&visitor, place);
-        let said = readable.iter().any(|line| words.iter().any(|word| line.contains(word)));
-        assert!(said || !allowed_by_choice(&resolution), "granted, but nobody chose");
-        if let Some(second) = names.get(1).filter(|name| **name == "OptanonAlertBoxClosed") {
-            let closed = visitor.flags.iter().any(|(name, _)| name == second);
-            assert!(closed || !allowed_by_choice(&resolution), "granted before the banner was closed");
+/// What is true of one banner alone.
+fn own(banner: Banner, visitor: &Visitor, readable: &[String], resolution: &Resolution) {
+    let granted = granted(resolution);
+    match banner {
+        Banner::OneTrust => {
+            let closed = visitor.flags.iter().any(|(name, _)| name == "OptanonAlertBoxClosed");
+            assert!(closed || granted.is_empty(), "granted before the banner was closed");
         }
+        // Status 1 opts out of everything.
+        Banner::CommandersAct => {
+            let opted_in = readable.iter().any(|line| line.starts_with("0@"));
+            assert!(opted_in || granted.is_empty(), "granted by status other than 0");
+        }
+        // The answer about ads is two answers.
+        Banner::ConsentMode if granted.contains(Purpose::Profile) || granted.contains(Purpose::SaleShare) => {
+            let both = readable.iter().any(|line| {
+                line.contains("ad_user_data:granted") && line.contains("ad_personalization:granted")
+            });
+            assert!(both, "ads granted by one of the two answers");
+        }
+        _ => {}
     }
 }
 
-fn allowed_by_choice(resolution: &parvis::consent::resolve::Resolution) -> bool {
-    !crate::laws::granted(resolution).is_empty()
+/// What a line holds in base64; empty where it is none.
+fn inside(line: &str) -> String {
+    let mut scratch = [0; parvis::limits::COOKIE_VALUE_BYTES];
+    base64::decode_into(line, &mut scratch).map(str::to_owned).unwrap_or_default()
 }
 
 fn visitor(names: &[&str], text: &str) -> Visitor {

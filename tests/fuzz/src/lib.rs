@@ -19,11 +19,39 @@ mod signals;
 mod tape;
 mod visit;
 
-/// A fuzz target: takes any bytes, panics when a law is broken.
-pub type Target = fn(&[u8]);
+use parvis::consent::source::Banner;
 
-/// Every target by name; the names are those of the files in `corpus/` and of the programs in `libfuzzer/`.
-pub const TARGETS: &[(&str, Target)] = &[
+/// A fuzz target: takes any bytes, panics when a law is broken.
+#[derive(Clone, Copy)]
+pub enum Target {
+    /// A function of its own.
+    Laws(fn(&[u8])),
+    /// The laws of one banner of the table.
+    Banner(Banner),
+}
+
+impl Target {
+    /// Runs it.
+    ///
+    /// # Panics
+    ///
+    /// When a law does not hold for `input`.
+    pub fn run(self, input: &[u8]) {
+        match self {
+            Target::Laws(laws) => laws(input),
+            Target::Banner(banner) => banners::banner(banner, input),
+        }
+    }
+}
+
+/// Every target by name; the names are those of the files in `corpus/`. Those of the banners are their names in playbooks.
+pub fn targets() -> impl Iterator<Item = (&'static str, Target)> {
+    let laws = LAWS.iter().map(|(name, laws)| (*name, Target::Laws(*laws)));
+    laws.chain(banners::all().map(|banner| (banner.name(), Target::Banner(banner))))
+}
+
+/// The targets with a function of their own.
+const LAWS: &[(&str, fn(&[u8]))] = &[
     ("cookies", signals::cookies),
     ("tcf", signals::tcf),
     ("gpp", signals::gpp),
@@ -35,23 +63,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("base64", pieces::base64),
     ("percent", pieces::percent),
     ("time", pieces::time),
-    ("onetrust", banners::onetrust),
-    ("cookiebot", banners::cookiebot),
-    ("didomi", banners::didomi),
-    ("axeptio", banners::axeptio),
-    ("tarteaucitron", banners::tarteaucitron),
-    ("klaro", banners::klaro),
-    ("orejime", banners::orejime),
-    ("vanilla", banners::vanilla),
-    ("cookieyes", banners::cookieyes),
-    ("complianz", banners::complianz),
-    ("trustarc", banners::trustarc),
-    ("cookieconsent", banners::cookieconsent),
-    ("quantcast", banners::quantcast),
-    ("commanders_act", banners::commanders_act),
-    ("shopify", banners::shopify),
-    ("usercentrics", banners::usercentrics),
-    ("consent_mode", banners::consent_mode),
     ("html_stream", html::html_stream),
     ("splice_plan", html::splice_plan),
     ("template_render", html::template_render),
@@ -64,15 +75,12 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("cache", cache::cache),
 ];
 
-/// Runs the target of this name.
+/// The target of this name.
 ///
 /// # Panics
 ///
-/// When a law does not hold for `input`, and when there is no such target.
-pub fn run(name: &str, input: &[u8]) {
-    let (_, target) = TARGETS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .unwrap_or_else(|| panic!("no fuzz target `{name}`: see TARGETS in tests/fuzz/src/lib.rs"));
-    target(input);
+/// When there is none.
+pub fn target(name: &str) -> Target {
+    let found = targets().find(|(known, _)| *known == name);
+    found.unwrap_or_else(|| panic!("no fuzz target `{name}`: see targets() in tests/fuzz/src/lib.rs")).1
 }

@@ -7,6 +7,7 @@ use parvis::consent::cmp::{
 };
 use parvis::consent::evidence::Evidence;
 use parvis::consent::settings::Slot;
+use parvis::consent::shown::View;
 use parvis::consent::source::Banner;
 use parvis::consent::stored::StoredSettings;
 use parvis::limits;
@@ -24,44 +25,55 @@ pub(super) fn decoded(
 ) -> Value {
     let (slot, value) = (settings.slot(&seen.place), seen.value.as_str());
     let beside = Beside { evidence, settings };
-    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
-    let read = match (banner, slot) {
+    let read = match (banner.shown().view, slot) {
         (_, Some(Slot::Mirror)) => None,
-        (Banner::OneTrust, _) => onetrust(value, &beside),
+        (View::Json, _) => json_value(value),
+        (View::JsonIn(name), _) => json_value(value).map(|json| object([(name, json)].into_iter())),
+        (View::Own, _) => own(banner, slot, value, &beside),
+        (View::Nothing, _) => None,
+    };
+    read.unwrap_or(Value::Null)
+}
+
+/// The view of a banner that does not store plain JSON, or stores it with more than its answers.
+fn own(banner: Banner, slot: Option<Slot>, value: &str, beside: &Beside<'_, '_>) -> Option<Value> {
+    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+    match (banner, slot) {
+        (Banner::OneTrust, _) => onetrust(value, beside),
         (Banner::Cookiebot, _) => cookiebot(value, &mut scratch),
         (Banner::Didomi, Some(Slot::DidomiBinary)) => Some(json!({ "opaque": true })),
         (Banner::Didomi, _) => didomi::decode(value, &mut scratch).and_then(tree),
-        (Banner::Axeptio, _) => axeptio(value, evidence),
+        (Banner::Axeptio, _) => axeptio(value, beside.evidence),
         (Banner::Tarteaucitron, _) => {
             let services = tarteaucitron::services(value).map(|(service, answer)| (service, json!(answer)));
             Some(json!({ "services": object(services) }))
         }
-        (Banner::Klaro, _) => json_value(value).map(|services| json!({ "services": services })),
-        (Banner::Orejime, _) => json_value(value).map(|purposes| json!({ "purposes": purposes })),
-        (Banner::Vanilla, _) => json_value(value),
         (Banner::CookieYes, _) => percent::decode(value, &mut scratch)
             .map(|text| object(cookieyes::pairs(text).map(|(name, value)| (name, json!(value))))),
-        (Banner::Complianz, _) => Some(complianz(&beside)),
-        (Banner::TrustArc, _) => Some(trustarc(&beside)),
+        (Banner::Complianz, _) => Some(complianz(beside)),
+        (Banner::TrustArc, _) => Some(trustarc(beside)),
         (Banner::Osano, Some(Slot::OsanoBlob)) => Some(json!({ "opaque": true })),
         (Banner::Osano, _) => Some(json!({ "status": value })),
-        (Banner::Sourcepoint, _) => Some(json!({ "consentDate": cookie(evidence, "consentDate") })),
+        (Banner::Sourcepoint, _) => Some(json!({ "consentDate": cookie(beside.evidence, "consentDate") })),
         (Banner::Quantcast, _) => quantcast::parts(value).map(|(version, ids)| {
             json!({ "addtlConsent": { "version": version.parse::<u32>().ok(), "providerIdsRaw": ids } })
         }),
-        (Banner::CommandersAct, _) => percent::decode(value, &mut scratch).and_then(Privacy::parse).map(|privacy| {
-            json!({
-                "status": if privacy.opted_out { "optout" } else { "optin" },
-                "categories": privacy.categories().collect::<Vec<_>>(),
-                "updated": privacy.updated.map(|at| at.0),
+        (Banner::CommandersAct, _) => {
+            percent::decode(value, &mut scratch).and_then(Privacy::parse).map(|privacy| {
+                json!({
+                    "status": if privacy.opted_out { "optout" } else { "optin" },
+                    "categories": privacy.categories().collect::<Vec<_>>(),
+                    "updated": privacy.updated.map(|at| at.0),
+                })
             })
-        }),
+        }
         (Banner::Shopify, _) => shopify(value),
         (Banner::Usercentrics, _) => usercentrics(value),
-        (Banner::ConsentMode, _) => Some(object(consent_mode::types(value).map(|(name, yes)| (name, json!(yes))))),
-        (Banner::TcfCustom, _) => None,
-    };
-    read.unwrap_or(Value::Null)
+        (Banner::ConsentMode, _) => {
+            Some(object(consent_mode::types(value).map(|(name, yes)| (name, json!(yes)))))
+        }
+        _ => None,
+    }
 }
 
 fn json_value(value: &str) -> Option<Value> {

@@ -6,7 +6,7 @@ use parvis::consent::evidence::Evidence;
 use parvis::consent::gpp::section::us_section;
 use parvis::consent::resolve::Ruling;
 use parvis::consent::settings::Slot;
-use parvis::consent::source::{Banner, Source, Sources};
+use parvis::consent::source::{Source, Sources};
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::{bridge, tcf};
 use serde_json::{Value, json};
@@ -51,14 +51,9 @@ fn names(sources: Sources) -> Vec<String> {
 fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> Value {
     if let Some(banner) = seen.source.as_banner() {
         let decoded = banners::decoded(banner, seen, settings, evidence);
-        let field = match banner {
-            Banner::Vanilla => "revision",
-            Banner::Cookiebot => "ver",
-            Banner::Complianz => "policyId",
-            Banner::Didomi | Banner::Shopify => "version",
-            _ => return Value::Null,
-        };
-        return decoded.get(field).cloned().unwrap_or_default();
+        let field = banner.shown().policy;
+        let version = decoded.get(field).filter(|_| !field.is_empty());
+        return version.cloned().unwrap_or_default();
     }
     match (seen.source, seen.source.as_section()) {
         (Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR, _) | (_, Some(2)) => {
@@ -78,18 +73,13 @@ fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -
 
 /// The stored text; of a choice that is spread over several cookies all of them, sorted.
 fn raw(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> String {
-    let of = |slot: Slot| match seen.source.as_banner() {
-        Some(Banner::Complianz) => slot.name().starts_with("complianz"),
-        Some(Banner::TrustArc) => slot.name().starts_with("trustarc"),
-        _ => false,
-    };
-    if !seen.value.is_empty() {
+    let Some(banner) = seen.source.as_banner().filter(|_| seen.value.is_empty()) else {
         return seen.value.clone();
-    }
+    };
     let mut parts: Vec<String> = evidence
         .pairs()
         .into_iter()
-        .filter(|(name, _)| settings.slot(name).is_some_and(of))
+        .filter(|(name, _)| settings.slot(name).and_then(Slot::banner) == Some(banner))
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     parts.sort();

@@ -5,6 +5,7 @@ use parvis::consent::gpp::layout::Field;
 use parvis::consent::gpp::section;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::Ruling;
+use parvis::consent::shown::Answers;
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::us_privacy;
@@ -74,7 +75,7 @@ fn banner_entries(
     } else {
         keys
     };
-    let what = kind(banner);
+    let what = banner.shown().entry;
     match keys.as_slice() {
         [] => None,
         [key] => Some(format!("{what} {key}")),
@@ -84,25 +85,18 @@ fn banner_entries(
 
 /// What the visitor answered for one entry, where the view tells.
 fn answered(banner: Banner, decoded: &Value, key: &str) -> Option<bool> {
-    let at = |list: &str| decoded.get(list)?.get(key);
+    let within = |name: &str| if name.is_empty() { Some(decoded) } else { decoded.get(name) };
     let lists = |list: &Value| list.as_array().map(|list| list.iter().any(|entry| entry == key));
-    let word = |value: &Value| match value.as_str()? {
-        "yes" | "allow" | "1" | "true" => Some(true),
-        "no" | "deny" | "0" | "false" => Some(false),
-        _ => None,
-    };
-    match banner {
-        Banner::OneTrust => at("groups")?.as_bool(),
-        Banner::Klaro | Banner::Usercentrics => at("services")?.as_bool(),
-        Banner::Orejime => at("purposes")?.as_bool(),
-        Banner::Axeptio => at("vendors")?.as_bool(),
-        Banner::Tarteaucitron => word(at("services")?),
-        Banner::Complianz => word(at("categories")?),
-        Banner::Shopify => word(at("explicit")?),
-        Banner::CookieYes => word(decoded.get(key)?),
-        Banner::Cookiebot | Banner::ConsentMode => decoded.get(key)?.as_bool(),
-        Banner::Vanilla | Banner::CommandersAct => lists(decoded.get("categories")?),
-        Banner::Didomi => {
+    match banner.shown().answers {
+        Answers::Flags(name) => within(name)?.get(key)?.as_bool(),
+        Answers::Words(name) => match within(name)?.get(key)?.as_str()? {
+            "yes" | "allow" | "1" | "true" => Some(true),
+            "no" | "deny" | "0" | "false" => Some(false),
+            _ => None,
+        },
+        Answers::Listed(name) => lists(within(name)?),
+        // Didomi has two lists of what was accepted, and two of what was refused.
+        Answers::Own => {
             let named = |list: &str| {
                 ["purposes", "vendors"]
                     .iter()
@@ -110,20 +104,7 @@ fn answered(banner: Banner, decoded: &Value, key: &str) -> Option<bool> {
             };
             if named("disabled") { Some(false) } else { named("enabled").then_some(true) }
         }
-        _ => None,
-    }
-}
-
-/// What the banner calls what its visitors choose among.
-const fn kind(banner: Banner) -> &'static str {
-    match banner {
-        Banner::OneTrust => "group",
-        Banner::Didomi | Banner::Orejime | Banner::Shopify => "purpose",
-        Banner::Axeptio => "vendor",
-        Banner::Tarteaucitron | Banner::Klaro | Banner::Usercentrics => "service",
-        Banner::TrustArc => "level",
-        Banner::ConsentMode => "type",
-        _ => "category",
+        Answers::Unknown => None,
     }
 }
 

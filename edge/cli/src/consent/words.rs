@@ -3,7 +3,7 @@
 use parvis::consent::gpc;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
-use parvis::consent::source::{Banner, Source, Sources};
+use parvis::consent::source::{Source, Sources};
 use parvis::consent::stored::StoredSettings;
 
 use super::input::Question;
@@ -175,25 +175,7 @@ fn list(sources: Sources) -> String {
 
 fn named(source: Source) -> String {
     if let Some(banner) = source.as_banner() {
-        return match banner {
-            Banner::OneTrust => "OneTrust",
-            Banner::Cookiebot => "Cookiebot",
-            Banner::Didomi => "Didomi",
-            Banner::Axeptio => "Axeptio",
-            Banner::Klaro => "Klaro",
-            Banner::CookieYes => "CookieYes",
-            Banner::Complianz => "Complianz",
-            Banner::TrustArc => "TrustArc",
-            Banner::Osano => "Osano",
-            Banner::Sourcepoint => "Sourcepoint",
-            Banner::Quantcast => "Quantcast",
-            Banner::CommandersAct => "Commanders Act",
-            Banner::Shopify => "Shopify",
-            Banner::Usercentrics => "Usercentrics",
-            Banner::ConsentMode => "Google Consent Mode",
-            other => other.name(),
-        }
-        .to_owned();
+        return banner.shown().title.to_owned();
     }
     match source {
         Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR => "the TC string".to_owned(),

@@ -2,35 +2,42 @@
 //!
 //! Where an answer must differ from a vector, the vector is named here with what is expected in its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use parvis::consent::settings::{Slot, Store};
+use parvis::consent::source::Banner;
 use serde_json::{Value, json};
 
-/// How many vectors there are of each kind.
-pub(crate) const COUNTS: [(&str, usize); 22] = [
-    ("cmp:axeptio", 2),
-    ("cmp:commandersact", 1),
-    ("cmp:complianz", 2),
-    ("cmp:cookiebot", 5),
-    ("cmp:cookieyes", 1),
-    ("cmp:didomi", 3),
-    ("cmp:klaro", 2),
-    ("cmp:onetrust", 9),
-    ("cmp:orejime", 2),
-    ("cmp:osano", 2),
-    ("cmp:quantcast", 1),
-    ("cmp:shopify", 3),
-    ("cmp:sourcepoint", 1),
-    ("cmp:tarteaucitron", 4),
-    ("cmp:trustarc", 3),
-    ("cmp:usercentrics", 1),
-    ("cmp:vanilla-cookieconsent", 1),
-    ("gpc", 7),
-    ("gpp", 34),
-    ("resolve", 27),
-    ("tcf", 62),
-    ("usprivacy", 6),
+/// Fewest vectors of each kind of standard flag, and of flags weighed together.
+const STANDARDS: [(&str, usize); 5] =
+    [("gpc", 7), ("gpp", 34), ("resolve", 27), ("tcf", 62), ("usprivacy", 6)];
+/// Fewest vectors of a banner where it has more than one.
+const BANNERS: [(&str, usize); 11] = [
+    ("axeptio", 2),
+    ("complianz", 2),
+    ("cookiebot", 5),
+    ("didomi", 3),
+    ("klaro", 2),
+    ("onetrust", 9),
+    ("orejime", 2),
+    ("osano", 2),
+    ("shopify", 3),
+    ("tarteaucitron", 4),
+    ("trustarc", 3),
 ];
+
+/// Fewest vectors of each kind there is: every banner that stores something in the browser has one.
+pub(crate) fn fewest() -> BTreeMap<String, usize> {
+    let stored = |banner: &Banner| {
+        let mut slots = Slot::ALL.iter().filter(|slot| slot.banner() == Some(*banner));
+        slots.any(|slot| slot.store() != Store::Script)
+    };
+    let banners = Banner::ALL.into_iter().filter(stored).map(|banner| {
+        let known = BANNERS.iter().find(|(name, _)| *name == banner.name());
+        (format!("cmp:{}", banner.name()), known.map_or(1, |(_, count)| *count))
+    });
+    banners.chain(STANDARDS.map(|(kind, count)| (kind.to_owned(), count))).collect()
+}
 
 /// TC strings that the reference reads and a strict reader refuses, as their notes say, and why.
 const REFUSED: [(&str, &str); 4] = [

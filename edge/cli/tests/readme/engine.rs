@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use parvis::author::draft;
+use parvis::consent::settings::{NAMES, Slot, Store};
 use parvis::consent::source::Banner;
 use parvis::limits;
 use parvis::signal::distance::NEAR_METERS;
@@ -18,12 +19,8 @@ const PLATFORM: &str = "PLATFORM.md";
 
 #[test]
 fn numbers_are_those_of_the_engine() {
-    // Consent Mode is no banner, and custom purposes are part of TCF.
-    let banners =
-        Banner::ALL.iter().filter(|one| !matches!(one, Banner::ConsentMode | Banner::TcfCustom)).count();
     let word = |number: usize| ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"][number];
     for (file, sentence) in [
-        (README, format!("the stored choices of {banners} banners")),
         (README, format!("The playbook format is version {}.", draft::FORMAT)),
         (CONSENT, format!("| `{}`, plain, session |", cookie::VISIT)),
         (CONSENT, format!("| `{}`, sealed with XChaCha20-Poly1305, `HttpOnly` |", cookie::MEMORY)),
@@ -49,6 +46,50 @@ fn numbers_are_those_of_the_engine() {
         let said = text(file).replace('\n', " ");
         assert!(said.contains(&sentence), "{file} does not say: {sentence}");
     }
+}
+
+/// The rows of the banners that store something, as the engine's table has them.
+fn banners() -> String {
+    let mut rows = String::from("| banner | where | a choice only if |\n|---|---|---|\n");
+    for banner in Banner::ALL {
+        let slots: Vec<Slot> =
+            Slot::ALL.iter().copied().filter(|slot| slot.banner() == Some(banner)).collect();
+        let named = |store: Store| {
+            let names = NAMES.iter().filter(|(_, slot)| slots.contains(slot) && slot.store() == store);
+            names.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let mut places = vec![named(Store::Cookie)];
+        let stored = named(Store::WebStorage);
+        if !stored.is_empty() {
+            places.push(format!("{stored} in web storage"));
+        }
+        if !named(Store::Script).is_empty() {
+            places.push("scripts of the page".to_owned());
+        }
+        places.retain(|place| !place.is_empty());
+        if !places.is_empty() {
+            let shown = banner.shown();
+            rows.push_str(&format!("| {} | {} | {} |\n", shown.title, places.join(", "), shown.choice));
+        }
+    }
+    rows
+}
+
+/// `PARVIS_WRITE=1 cargo test -p parvis-cli --test readme` writes the table.
+#[test]
+fn the_banners_are_those_of_the_engine() {
+    const MARKS: [&str; 2] = ["<!-- banners -->\n", "<!-- /banners -->\n"];
+    let page = text(CONSENT);
+    let (before, rest) = page.split_once(MARKS[0]).unwrap();
+    let (_, behind) = rest.split_once(MARKS[1]).unwrap();
+    let wanted = format!("{before}{}{}{}{behind}", MARKS[0], banners(), MARKS[1]);
+    if std::env::var_os("PARVIS_WRITE").is_some() {
+        fs::write(root().join(CONSENT), &wanted).unwrap();
+    }
+    assert!(
+        text(CONSENT) == wanted,
+        "the table of banners is out of date: run `PARVIS_WRITE=1 cargo test -p parvis-cli --test readme`"
+    );
 }
 
 /// Whatever the browser stores is in the page that privacy teams read.

@@ -1,9 +1,12 @@
 //! What a host tells the engine about one request: copied in, owned, bounded, and never read from anywhere else.
 //!
-//! The adapter fills it from the host's own API; client copies of host-owned headers never get here.
+//! The adapter fills it from the head of the request ([`Facts::from_headers`]) and the host's own API; client copies of host-owned
+//! headers never get here.
 
 mod connection;
+mod cookies;
 mod coordinates;
+pub(crate) mod headers;
 #[cfg(feature = "cases")]
 pub mod staged;
 
@@ -13,6 +16,7 @@ use alloc::vec::Vec;
 use crate::base::calendar::Millis;
 
 pub use connection::Connection;
+pub use cookies::Cookies;
 pub use coordinates::Place;
 
 /// The request methods that matter to the engine.
@@ -67,7 +71,7 @@ pub struct Facts {
     /// The query without its question mark; empty when there is none.
     pub query: String,
     /// The values of all `Cookie` headers, in order.
-    pub cookies: Vec<String>,
+    pub cookies: Cookies,
     /// The values of all `Sec-GPC` headers, in order.
     pub sec_gpc: Vec<String>,
     /// Whether `DNT: 1` was sent; it counts only where the playbook lets it count as Global Privacy Control.

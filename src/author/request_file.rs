@@ -9,8 +9,7 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 use crate::base::calendar::{self, Millis};
-use crate::consent::gpc;
-use crate::facts::{BrowserFacts, Connection, Device, Event, Facts, Method, Place};
+use crate::facts::{BrowserFacts, Device, Event, Facts, Place};
 
 /// The request file: what a person writes to ask what a request would get.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -156,33 +155,20 @@ impl RequestFile {
     pub fn facts(&self) -> Result<Facts, String> {
         let (path, query) = target(&self.url);
         let sent = self.header_pairs();
-        let header = |name: &str| -> Vec<String> {
-            sent.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
-        };
         let geo = self.geo.clone().unwrap_or_default();
+        let method = self.method.as_deref().unwrap_or("GET");
         Ok(Facts {
-            method: match self.method.as_deref().unwrap_or("GET") {
-                "GET" => Method::Get,
-                "HEAD" => Method::Head,
-                _ => Method::Other,
-            },
-            path,
-            query,
-            cookies: header("cookie"),
-            sec_gpc: header("sec-gpc"),
-            dnt: header("dnt").iter().any(|field| gpc::asks(field)),
-            user_agent: header("user-agent").into_iter().next().unwrap_or_default(),
-            accept_language: header("accept-language").join(","),
-            referrer: header("referer").into_iter().next().unwrap_or_default(),
             place: geo.place(),
             country: geo.country,
             subdivision: geo.subdivision,
             device: self.device.as_deref().map(device).transpose()?,
-            connection: Connection::of(&header("save-data"), &header("ect")),
             now: self.now.as_deref().map(moment).transpose()?,
             entropy: self.entropy.as_deref().map(entropy).transpose()?,
             browser: self.browser.as_ref().map(Browser::facts),
             forced: self.force.clone().into_iter().collect(),
+            ..Facts::from_headers(method, &path, &query, &|name| {
+                sent.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+            })
         })
     }
 }

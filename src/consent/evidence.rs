@@ -42,7 +42,7 @@ impl<'f> Evidence<'f> {
     pub fn of(facts: &'f Facts) -> Evidence<'f> {
         let browser = facts.browser.as_ref();
         Evidence {
-            cookies: &facts.cookies,
+            cookies: facts.cookies.cookie_headers(),
             sec_gpc: &facts.sec_gpc,
             script_gpc: browser.is_some_and(|browser| browser.global_privacy_control),
             dnt: facts.dnt,

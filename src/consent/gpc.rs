@@ -11,7 +11,7 @@
 /// assert!(!asks("?1") && !asks("true") && !asks("11") && !asks("1, 1"));
 /// ```
 pub fn asks(field: &str) -> bool {
-    crate::base::split::trim(field, b" \t") == "1"
+    crate::facts::headers::is_one(field)
 }
 
 /// Whether a field value is the signal, or several fields that an intermediary joined and one of which was.

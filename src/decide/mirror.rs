@@ -52,7 +52,7 @@ pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String
     let Some(name) = settings.names(Slot::Mirror).next() else {
         return if choice.is_some() { REFUSED } else { "*" }.to_owned();
     };
-    let (others, stored) = apart(&facts.cookies, &settings, name);
+    let (others, stored) = apart(facts.cookies.cookie_headers(), &settings, name);
     let before = stored.mirrors;
     let page = Page { facts, others: &others, settings: &settings, settled: asked.settled };
     let own = match choice {
@@ -71,7 +71,7 @@ pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String
         cookie.push_str(text);
         cookies.push(cookie);
     }
-    facts.cookies = cookies;
+    facts.cookies = cookies.into();
     kept
 }
 

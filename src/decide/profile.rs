@@ -7,7 +7,6 @@
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind;
 use crate::facts::{BrowserFacts, Facts};
-use crate::http::cookies::{self, Sent};
 use crate::playbook::view::Playbook;
 use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
@@ -25,10 +24,10 @@ pub(super) fn told<'x>(
 ) -> Result<Option<Profile<'x>>, Reason> {
     let permit = permit.ok_or(Reason::NotPermitted)?;
     let Some(login) = playbook.profile() else { return Ok(None) };
-    let sent = cookies::find(&facts.cookies, login.cookie);
+    let sent = Guarded::cookie(facts, login.cookie);
     let behind_edge = |browser: &BrowserFacts| browser.behind_edge;
-    if sent == Sent::Absent && facts.browser.as_ref().is_some_and(behind_edge) {
+    if !sent.is_there() && facts.browser.as_ref().is_some_and(behind_edge) {
         return Err(Reason::EdgeOnly);
     }
-    Ok(Profile::open(Guarded::new(sent), permit, login.listed))
+    Ok(Profile::open(sent, permit, login.listed))
 }

@@ -14,7 +14,7 @@ use crate::consent::purpose::kind::{
 };
 use crate::consent::resolve::Resolution;
 use crate::facts::{BrowserFacts, Event, Facts, Method};
-use crate::http::cookies::{self, Sent};
+use crate::http::cookies::Sent;
 use crate::limits;
 use crate::playbook::needs::Needs;
 use crate::playbook::view::{Cap, Page, Playbook, Sticky};
@@ -65,13 +65,15 @@ impl<'x> State<'x> {
         facts: &'x Facts,
         consent: &'x Resolution,
     ) -> State<'x> {
-        let sent = cookies::find(&facts.cookies, cookie::VISIT);
-        let (visit, visit_reason) = match consent.permit::<SessionPersonalization>() {
+        let sent = Guarded::cookie(facts, cookie::VISIT);
+        let visit_is_there = sent.is_there();
+        let (visit, visit_before, visit_reason) = match consent.permit::<SessionPersonalization>() {
             Some(permit) => {
+                let sent = sent.open(&permit);
                 let (visit, reason) = Visit::open(Guarded::new(sent), &permit);
-                (Some(visit), reason)
+                (Some(visit), if let Sent::One(value) = sent { Some(value) } else { None }, reason)
             }
-            None => (None, unpermitted(sent != Sent::Absent)),
+            None => (None, None, unpermitted(visit_is_there)),
         };
         let behind_edge = facts.browser.as_ref().is_some_and(|browser| browser.behind_edge);
         let persistent = consent.permit::<PersistentPersonalization>();
@@ -95,9 +97,9 @@ impl<'x> State<'x> {
             experimentation: consent.permit(),
             profile: consent.permit(),
             visit,
-            visit_before: if let Sent::One(value) = sent { Some(value) } else { None },
+            visit_before,
             visit_reason,
-            visit_is_there: sent != Sent::Absent,
+            visit_is_there,
             memory_before: came.clone(),
             memory: came.or_else(|| readable.and_then(fresh)),
             memory_reason,
@@ -442,14 +444,14 @@ fn remembered(
         Ok(keys) => keys,
         Err(reason) => return (None, reason),
     };
-    let sent = cookies::find(&facts.cookies, cookie::MEMORY);
-    Memory::unseal(Guarded::new(sent), permit, playbook.site().host, keys, now, limits::MEMORY_DAYS)
+    let sent = Guarded::cookie(facts, cookie::MEMORY);
+    Memory::unseal(sent, permit, playbook.site().host, keys, now, limits::MEMORY_DAYS)
 }
 
 fn memory_is_there(facts: &Facts) -> bool {
     match &facts.browser {
         Some(browser) => browser.memory.is_some(),
-        None => cookies::find(&facts.cookies, cookie::MEMORY) != Sent::Absent,
+        None => Guarded::<PersistentPersonalization, _>::cookie(facts, cookie::MEMORY).is_there(),
     }
 }
 

@@ -7,14 +7,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::consent::purpose::{Purpose, PurposeSet};
+use crate::consent::purpose::{Purpose, PurposeSet, kind};
 use crate::consent::resolve::{Resolution, State};
 use crate::consent::statement::{Statement, Status, status};
 use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
-use crate::http::cookies::{Sent, find};
 use crate::playbook::Playbook;
 use crate::playbook::consent::permitted;
+use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
 
 /// What consent asks of the responses to one request.
@@ -99,11 +99,10 @@ pub(crate) fn statement(playbook: &Playbook) -> Option<(Statement<'_>, bool)> {
 
 /// The purposes of the cookies of ours that came along.
 fn owned(facts: &Facts) -> PurposeSet {
-    let cookies = [
-        (cookie::VISIT, Purpose::SessionPersonalization),
-        (cookie::MEMORY, Purpose::PersistentPersonalization),
-    ];
-    let came = cookies.into_iter().filter(|(name, _)| find(&facts.cookies, name) != Sent::Absent);
+    let visit = Guarded::<kind::SessionPersonalization, _>::cookie(facts, cookie::VISIT).is_there();
+    let memory = Guarded::<kind::PersistentPersonalization, _>::cookie(facts, cookie::MEMORY).is_there();
+    let cookies = [(visit, Purpose::SessionPersonalization), (memory, Purpose::PersistentPersonalization)];
+    let came = cookies.into_iter().filter(|(is_there, _)| *is_there);
     came.map(|(_, purpose)| purpose).fold(PurposeSet::EMPTY, PurposeSet::with)
 }
 

@@ -5,6 +5,8 @@ use core::marker::PhantomData;
 
 use crate::consent::permit::Permit;
 use crate::consent::purpose::Kind;
+use crate::facts::Facts;
+use crate::http::cookies::{self, Sent};
 
 /// A value that only a [`Permit`] for purpose `P` opens.
 ///
@@ -38,6 +40,18 @@ impl<P: Kind, T> Guarded<P, T> {
     /// The value, for who holds the permit.
     pub fn open(self, _: &Permit<'_, P>) -> T {
         self.value
+    }
+}
+
+impl<'f, P: Kind> Guarded<P, Sent<'f>> {
+    /// What the request says under a cookie's name.
+    pub fn cookie(facts: &'f Facts, name: &str) -> Self {
+        Guarded::new(cookies::find(facts.cookies.cookie_headers(), name))
+    }
+
+    /// Whether there is such a cookie, which needs no permit: without one it must be deleted.
+    pub fn is_there(&self) -> bool {
+        self.value != Sent::Absent
     }
 }
 

@@ -20,7 +20,7 @@ fn resolving_allocates_nothing() {
             all.cookies.push(format!("{name}={}", value.as_str().unwrap_or_default()));
         }
     }
-    assert!(all.cookies.len() > 150);
+    assert!(Evidence::of(&all).cookies.len() > 150);
     let mut resolution = Resolution::default();
     let used = allocation_counter::measure(|| resolution = resolve(&Evidence::of(&all), &Defaults));
     assert_eq!(used.count_total, 0);
@@ -34,12 +34,12 @@ fn time_of_three_flags() {
     let facts = Facts {
         country: Some("FR".to_owned()),
         now: calendar::parse("2026-11-21T12:00:00Z"),
-        cookies: vec![format!(
+        cookies: [format!(
             "a=1; euconsent-v2={}; gpp={}; OptanonConsent={}; OptanonAlertBoxClosed=2026-10-01T08:00:00.000Z; b=2",
             "CQraFkAQraFkAEsACBFRB4FsAP_gAEPgAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wACHwAAAAA",
             "DBABLA~CVQVAAAAAACA.YA",
             "isGpcEnabled=0&datestamp=x&interactionCount=1&groups=C0001%3A1%2CC0002%3A0%2CC0003%3A0%2CC0004%3A0&AwaitingReconsent=false"
-        )],
+        )].into(),
         ..Facts::default()
     };
     let start = std::time::Instant::now();

@@ -15,7 +15,8 @@ const SITE: &str = include_str!("../../fixtures/playbooks/valid/08-consent.json"
 fn facts(path: &str) -> Facts {
     Facts {
         path: path.to_owned(),
-        cookies: vec!["parvis-visit=a~idesk-lamp; __Host-parvis=AQE; cookieconsent_status=deny".to_owned()],
+        cookies: ["parvis-visit=a~idesk-lamp; __Host-parvis=AQE; cookieconsent_status=deny".to_owned()]
+            .into(),
         country: Some("FR".to_owned()),
         now: calendar::parse("2026-11-21T12:00:00Z"),
         ..Facts::default()

@@ -67,13 +67,13 @@ fn an_edge_writes_a_cookie_where_it_changed_and_deletes_one_that_may_not_be() {
     assert_eq!(cookies(&engine, without("a~ilamp")), ["parvis-visit="]);
     assert_eq!(cookies(&engine, without("")), [""; 0]);
     let mut remembered = without("");
-    remembered.cookies[0].push_str("; __Host-parvis=AQE");
+    remembered.cookies.push("__Host-parvis=AQE".to_owned());
     assert_eq!(cookies(&engine, remembered), ["__Host-parvis="]);
     // Where no campaign asks for anything, nothing is kept though it might be.
     let silent = hero(json!({}));
     assert_eq!(cookies(&silent, product("a~ilamp")), ["parvis-visit="]);
     let mut remembered = product("");
-    remembered.cookies[0].push_str("; __Host-parvis=AQE");
+    remembered.cookies.push("__Host-parvis=AQE".to_owned());
     assert_eq!(cookies(&silent, remembered), ["__Host-parvis="]);
     assert_eq!(cookies(&silent, product("")), [""; 0]);
 }

@@ -30,11 +30,10 @@ fn renewed(page: &Page<'_>, choice: Option<(&str, &str)>) -> String {
     let engine = engine(&json!({ "consent": { "regimes": regimes } }));
     let mut facts = Facts {
         path: "/".to_owned(),
-        cookies: if page.mirror.is_empty() {
-            Vec::new()
-        } else {
-            vec![format!("parvis-consent={}", page.mirror)]
-        },
+        cookies: (!page.mirror.is_empty())
+            .then(|| format!("parvis-consent={}", page.mirror))
+            .into_iter()
+            .collect(),
         country: Some(page.country.to_owned()),
         now: page.now.map(Millis),
         browser: Some(BrowserFacts { behind_edge: true, ..BrowserFacts::default() }),

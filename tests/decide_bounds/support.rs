@@ -83,7 +83,7 @@ pub(crate) fn facts_of(granted: &[Purpose], visit: &str, memory: Option<&[u8]>) 
     }
     Facts {
         path: "/".to_owned(),
-        cookies: vec![cookies],
+        cookies: [cookies].into(),
         country: Some("FR".to_owned()),
         now: Some(Millis(NOW)),
         entropy: Some([7; 32]),

@@ -141,7 +141,7 @@ fn visitors_are_told_where_the_playbook_says() {
 
 /// Somebody in France with our cookies and no permission for them.
 fn kept(cookies: &str, path: &str) -> Facts {
-    Facts { cookies: vec![cookies.to_owned()], path: path.to_owned(), ..facts() }
+    Facts { cookies: [cookies.to_owned()].into(), path: path.to_owned(), ..facts() }
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn what_is_deleted_is_deleted_with_every_response_and_shared_with_nobody() {
 fn deletions_and_the_signal_go_together() {
     let engine = engine(&stating(day(), false));
     let facts = |gpc: bool| Facts {
-        cookies: vec!["parvis-visit=a".to_owned()],
+        cookies: ["parvis-visit=a".to_owned()].into(),
         path: "/imprint".to_owned(),
         ..visitor("FR", gpc)
     };

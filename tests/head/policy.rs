@@ -110,7 +110,7 @@ fn a_head_for_one_visitor_is_private_whatever_was_read() {
         ("nothing", facts(), Untouched),
         ("a preview", forced("one"), Private),
         ("a preview of nothing", forced("two"), Private),
-        ("a deletion", Facts { cookies: vec!["parvis-visit=a".to_owned()], ..facts() }, Private),
+        ("a deletion", Facts { cookies: ["parvis-visit=a".to_owned()].into(), ..facts() }, Private),
     ] {
         assert_eq!(of(&source, facts).1, policy, "{what}");
     }

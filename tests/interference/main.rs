@@ -28,6 +28,7 @@ mod visitors;
 use std::ops::Range;
 
 use parvis::base::calendar::Millis;
+use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::facts::Facts;
 
@@ -274,7 +275,7 @@ fn the_law_notices_what_it_forbids() {
     let world = World::new(SEED);
     let faults: [(&str, Look); 7] = [
         ("what leaves the engine differs", |book, flow, facts| {
-            let length = facts.cookies.iter().map(String::len).sum::<usize>();
+            let length = Evidence::of(&facts).cookies.iter().map(String::len).sum::<usize>();
             let mut seen = observe(book, flow, facts);
             seen.effects.push(length.to_string());
             seen
@@ -286,7 +287,7 @@ fn the_law_notices_what_it_forbids() {
             seen
         }),
         ("more than the deletion differs", |book, flow, facts| {
-            let visit = facts.cookies.iter().any(|line| line.contains("parvis-visit="));
+            let visit = Evidence::of(&facts).cookies.iter().any(|line| line.contains("parvis-visit="));
             let mut seen = observe(book, flow, facts);
             seen.body.push_str(if visit { "seen before" } else { "" });
             seen

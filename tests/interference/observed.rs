@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use parvis::consent::evidence::Evidence;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Stored, Supply, Version};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
@@ -55,7 +56,7 @@ impl Seen {
 /// Everything that leaves the engine for this request.
 pub(crate) fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
     let plan = if flow == Flow::Kept { plan(book, &facts) } else { Vec::new() };
-    let lines = facts.cookies.clone();
+    let lines = Evidence::of(&facts).cookies.to_vec();
     let (mut seen, mut edits) = (Seen::default(), None);
     let used = allocation_counter::measure(|| match flow {
         Flow::Browser => seen = in_browser(book, facts),

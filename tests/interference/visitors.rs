@@ -230,7 +230,7 @@ fn facts(book: &Book, at: Millis, mut cookies: Vec<String>, dice: &mut Dice) -> 
     Facts {
         path,
         query,
-        cookies: vec![cookies.join("; ")],
+        cookies: [cookies.join("; ")].into(),
         country: Some("FR".to_owned()),
         now: Some(at),
         entropy: Some(dice.entropy()),

@@ -28,7 +28,7 @@ fn visitors() -> Vec<Facts> {
                 all.push(Facts {
                     path: "/".to_owned(),
                     query: query.to_owned(),
-                    cookies: vec![cookie.to_owned()],
+                    cookies: [cookie.to_owned()].into(),
                     country: Some(country.to_owned()),
                     now: calendar::parse("2026-11-21T19:00:00Z"),
                     entropy: Some([7; 32]),

@@ -26,7 +26,7 @@ fn engine() -> Engine {
 fn facts(path: &str, cookies: Vec<String>) -> Facts {
     Facts {
         path: path.to_owned(),
-        cookies,
+        cookies: cookies.into(),
         country: Some("US".to_owned()),
         now: calendar::parse("2026-11-21T12:00:00Z"),
         entropy: Some([7; 32]),

@@ -207,7 +207,7 @@ fn look(
     let mut exchange = engine.begin(Facts {
         path: path.to_owned(),
         query: "q=Lamp".to_owned(),
-        cookies: vec![cookies.join("; ")],
+        cookies: [cookies.join("; ")].into(),
         country: Some("FR".to_owned()),
         now: Some(Millis(at)),
         entropy: Some([7; 32]),

@@ -101,7 +101,7 @@ fn facts() -> Vec<Facts> {
     let visitor = |path: &str, country: &str, cookie: &str| Facts {
         path: path.to_owned(),
         query: "utm_campaign=spring".to_owned(),
-        cookies: vec![cookie.to_owned()],
+        cookies: [cookie.to_owned()].into(),
         country: Some(country.to_owned()),
         now: calendar::parse("2026-11-21T19:00:00Z"),
         entropy: Some([7; 32]),

@@ -64,7 +64,7 @@ fn look(host: Host, granted: &[Purpose], waits: bool) -> (Reason, String) {
     let engine = engine();
     let mut exchange = engine.begin(Facts {
         path: "/".to_owned(),
-        cookies: vec![format!("tarteaucitron={banner}; parvis-visit={trip}")],
+        cookies: [format!("tarteaucitron={banner}; parvis-visit={trip}")].into(),
         country: Some("FR".to_owned()),
         now: Some(Millis(NOW)),
         entropy: Some([7; 32]),

@@ -82,7 +82,7 @@ impl Visitor {
         entropy[24..].copy_from_slice(&self.unit.to_le_bytes());
         Facts {
             path: "/".to_owned(),
-            cookies: vec![cookies.join("; ")],
+            cookies: [cookies.join("; ")].into(),
             country: Some("FR".to_owned()),
             now: Some(Millis(now)),
             entropy: Some(entropy),

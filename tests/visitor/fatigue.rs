@@ -41,7 +41,7 @@ impl Visitor {
         let banner = "cc_cookie=%7B%22categories%22%3A%5B%22necessary%22%2C%22functionality%22%5D%2C%22revision%22%3A0%2C%22consentTimestamp%22%3A%222026-11-20T10%3A00%3A00.000Z%22%2C%22lastConsentTimestamp%22%3A%222026-11-20T10%3A00%3A00.000Z%22%7D";
         let mut exchange = engine.begin(Facts {
             path: format!("/{page}"),
-            cookies: vec![banner.to_owned()],
+            cookies: [banner.to_owned()].into(),
             country: Some("FR".to_owned()),
             now: Some(Millis(at)),
             entropy: Some([7; 32]),

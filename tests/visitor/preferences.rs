@@ -74,7 +74,7 @@ fn look(
     };
     let mut exchange = engine.begin(Facts {
         path: "/".to_owned(),
-        cookies: vec![format!("tarteaucitron={banner}; parvis-visit={visit}")],
+        cookies: [format!("tarteaucitron={banner}; parvis-visit={visit}")].into(),
         country: Some("FR".to_owned()),
         now: Some(Millis(NOW)),
         entropy: Some([7; 32]),

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 
 use parvis::base::calendar::Millis;
 use parvis::decide::mirror::Asked;
-use parvis::facts::{BrowserFacts, Connection, Event, Facts, Method, region};
+use parvis::facts::{BrowserFacts, Event, Facts, region};
 use parvis::playbook::Playbook;
 
 /// What separates fields.
@@ -61,30 +61,39 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let mut browser =
         BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
     let (mut accept_language, mut referrer) = ("", "");
-    let mut connection = None;
+    let (mut saving, mut speed) = ("", "");
     for (kind, first, second) in records(question) {
         match kind {
             "h" => (accept_language, referrer) = (first, second),
-            "n" => connection = Connection::of(&[first], &[second]),
+            "n" => (saving, speed) = (first, second),
             _ => record(&mut browser, playbook, kind, first, second),
         }
     }
+    let said = |name| {
+        let value = match name {
+            "cookie" => cookies,
+            "dnt" if dnt => "1",
+            "user-agent" => place.user_agent.as_str(),
+            "accept-language" => accept_language,
+            "referer" => referrer,
+            "save-data" => saving,
+            "ect" => speed,
+            _ => "",
+        };
+        if value.is_empty() { Vec::new() } else { vec![value.to_owned()] }
+    };
     Facts {
-        method: Method::Get,
-        path: place.path.clone(),
-        query: place.query.strip_prefix('?').unwrap_or(&place.query).to_owned(),
-        cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.to_owned()] },
-        dnt,
-        user_agent: place.user_agent.clone(),
-        accept_language: accept_language.to_owned(),
-        referrer: referrer.to_owned(),
         country,
         subdivision,
-        connection,
         now: place.now,
         entropy: place.entropy.as_slice().try_into().ok(),
         browser: Some(browser),
-        ..Facts::default()
+        ..Facts::from_headers(
+            "GET",
+            &place.path,
+            place.query.strip_prefix('?').unwrap_or(&place.query),
+            &said,
+        )
     }
 }
 
@@ -158,6 +167,8 @@ fn quantity(digits: &str) -> u16 {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+    use parvis::facts::Connection;
+
     use super::*;
 
     fn ask(fields: &[&str]) -> Facts {
@@ -177,7 +188,7 @@ mod tests {
         let facts = facts(&question, &place, None);
         assert_eq!(facts.path, "/p/desk-lamp");
         assert_eq!(facts.query, "utm_campaign=spring");
-        assert_eq!(facts.cookies, ["a=1; b=2"]);
+        assert_eq!(facts.cookies, ["a=1; b=2".to_owned()].into());
         assert_eq!(facts.country.as_deref(), Some("FR"));
         assert_eq!(facts.entropy, Some([7; 32]));
         assert_eq!(facts.now, Some(Millis(5)));

@@ -5,8 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fastly::handle::RequestHandle;
 use fastly::http::HeaderName;
 use parvis::base::calendar::Millis;
-use parvis::consent::gpc;
-use parvis::facts::{Connection, Facts, Method, Place, region};
+use parvis::facts::{Facts, Place, region};
 use parvis::limits;
 use parvis_fastly_abi as abi;
 
@@ -36,32 +35,29 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     let (country, subdivision) = region_in(&known).unwrap_or_default();
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
-        method: match method.as_ref().map(|method| method.as_str()) {
-            Some("GET") => Method::Get,
-            Some("HEAD") => Method::Head,
-            _ => Method::Other,
-        },
-        path: path.to_owned(),
-        query: query.to_owned(),
-        cookies: values(request, "cookie", limits::COOKIE_HEADER_BYTES),
-        sec_gpc: values(request, "sec-gpc", SHORT),
-        dnt: values(request, "dnt", SHORT).iter().any(|field| gpc::asks(field)),
-        user_agent: values(request, "user-agent", SHORT).into_iter().next().unwrap_or_default(),
-        accept_language: values(request, "accept-language", SHORT).join(","),
-        referrer: values(request, "referer", URL).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
         place: place_in(&known),
-        connection: Connection::of(&values(request, "save-data", SHORT), &values(request, "ect", SHORT)),
         now: now(),
         entropy: entropy(),
-        ..Facts::default()
+        ..Facts::from_headers(method.as_ref().map_or("", |method| method.as_str()), path, query, &|name| {
+            values(request, name, bound(name))
+        })
     };
     #[cfg(feature = "cases")]
     if let Some(staged) = values(request, parvis::facts::staged::HEADER, SHORT).first() {
         parvis::facts::staged::apply(staged, &mut facts);
     }
     facts
+}
+
+/// Longest value of a header that is looked at, in bytes.
+fn bound(name: &str) -> usize {
+    match name {
+        "cookie" => limits::COOKIE_HEADER_BYTES,
+        "referer" => URL,
+        _ => SHORT,
+    }
 }
 
 /// The values of a header of the visitor's; those over the bound, in bytes, count as absent.

@@ -2,45 +2,29 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hyper::Method as Verb;
-use hyper::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, REFERER, USER_AGENT};
+use hyper::header::{HeaderMap, HeaderName};
 use hyper::http::request::Parts;
 use parvis::base::calendar::Millis;
-use parvis::consent::gpc;
-use parvis::facts::{Connection, Facts, Method, Place, region};
+use parvis::facts::{Facts, Place, region};
 
 use crate::config::Config;
-
-const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
-const DNT: HeaderName = HeaderName::from_static("dnt");
-const SAVE_DATA: HeaderName = HeaderName::from_static("save-data");
-const ECT: HeaderName = HeaderName::from_static("ect");
 
 /// Everything the engine is told about the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     let (country, subdivision) = region_of(&request.headers, config);
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
-        method: match request.method {
-            Verb::GET => Method::Get,
-            Verb::HEAD => Method::Head,
-            _ => Method::Other,
-        },
-        path: request.uri.path().to_owned(),
-        query: request.uri.query().unwrap_or_default().to_owned(),
-        cookies: values(&request.headers, &COOKIE),
-        sec_gpc: values(&request.headers, &SEC_GPC),
-        dnt: values(&request.headers, &DNT).iter().any(|field| gpc::asks(field)),
-        user_agent: values(&request.headers, &USER_AGENT).into_iter().next().unwrap_or_default(),
-        accept_language: values(&request.headers, &ACCEPT_LANGUAGE).join(","),
-        referrer: values(&request.headers, &REFERER).into_iter().next().unwrap_or_default(),
         country,
         subdivision,
         place: place_of(&request.headers, config),
-        connection: Connection::of(&values(&request.headers, &SAVE_DATA), &values(&request.headers, &ECT)),
         now: now(),
         entropy: entropy(),
-        ..Facts::default()
+        ..Facts::from_headers(
+            request.method.as_str(),
+            request.uri.path(),
+            request.uri.query().unwrap_or_default(),
+            &|name| values(&request.headers, name),
+        )
     };
     #[cfg(feature = "cases")]
     if let Some(staged) = request.headers.get(parvis::facts::staged::HEADER).filter(|_| config.staged) {
@@ -49,7 +33,7 @@ pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     facts
 }
 
-fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+fn values(headers: &HeaderMap, name: &'static str) -> Vec<String> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 

@@ -143,7 +143,7 @@ pub(crate) fn facts(row: &Value) -> Facts {
         now => Some(calendar::parse(now.as_str().unwrap_or(NOW)).unwrap()),
     };
     Facts {
-        cookies,
+        cookies: cookies.into(),
         sec_gpc: texts(&row["sec_gpc"]),
         dnt: row["dnt"] == true,
         country: (!region.is_empty()).then(|| country.to_owned()),

@@ -13,10 +13,10 @@
 //! ```
 
 use parvis::base::calendar::Millis;
-use parvis::consent::gpc;
+use parvis::consent::evidence::Evidence;
 use parvis::effect::OriginHead;
 use parvis::engine::Engine;
-use parvis::facts::{Connection, Facts, Method, Place, region};
+use parvis::facts::{Cookies, Facts, Method, Place, region};
 use parvis::http::cookies::{Sent, find, pairs};
 use parvis::reason::Reason;
 
@@ -87,7 +87,9 @@ pub(crate) fn own_resource(input: &[u8]) {
     let Response::Own(other) = case.ask(engine, &stranger) else { panic!("nobody gets an answer") };
     assert!(answer.body == other.body && answer.status == other.status);
     let owned = |facts: &Facts| {
-        ["parvis-visit", "__Host-parvis"].iter().any(|name| find(&facts.cookies, name) != Sent::Absent)
+        ["parvis-visit", "__Host-parvis"]
+            .iter()
+            .any(|name| find(Evidence::of(facts).cookies, name) != Sent::Absent)
     };
     assert!(owned(facts) || answer.headers == other.headers, "the answer depends on the visitor");
     stranger.method = Method::Other;
@@ -116,28 +118,13 @@ impl Case {
         let values = |name: &str| -> Vec<String> {
             fields.iter().filter(|(known, _)| known == name).map(|(_, value)| (*value).to_owned()).collect()
         };
-        let first = |name: &str| values(name).into_iter().next().unwrap_or_default();
         let facts = Facts {
-            method: match method {
-                "GET" => Method::Get,
-                "HEAD" => Method::Head,
-                _ => Method::Other,
-            },
-            path: path.to_owned(),
-            query: query.to_owned(),
-            cookies: values("cookie"),
-            sec_gpc: values("sec-gpc"),
-            dnt: values("dnt").iter().any(|value| gpc::asks(value)),
-            user_agent: first("user-agent"),
-            accept_language: values("accept-language").join(","),
-            referrer: first("referer"),
             country,
             subdivision,
             place,
-            connection: Connection::of(&values("save-data"), &values("ect")),
             now,
             entropy: entropy.then_some([9; 32]),
-            ..Facts::default()
+            ..Facts::from_headers(method, path, query, &|name| values(name))
         };
 
         let mut lines = answer.lines();
@@ -192,12 +179,17 @@ fn field(line: &str) -> Option<(String, &str)> {
 /// A request whose cookies all come twice, or in headers of their own, gets the same.
 fn same_twice(case: &Case, engine: &Engine, page: &Page) {
     let mut twice = case.facts.clone();
-    twice.cookies.extend(case.facts.cookies.iter().cloned());
+    twice.cookies.extend(Evidence::of(&case.facts).cookies.iter().cloned());
     assert!(
         case.ask(engine, &twice) == Response::Page(Box::new(page.clone())),
         "cookies that come twice change it"
     );
-    let apart = case.facts.cookies.iter().flat_map(|header| header.split(';')).map(str::to_owned).collect();
+    let apart = Evidence::of(&case.facts)
+        .cookies
+        .iter()
+        .flat_map(|header| header.split(';'))
+        .map(str::to_owned)
+        .collect();
     let apart = Facts { cookies: apart, ..case.facts.clone() };
     assert!(case.ask(engine, &apart) == Response::Page(Box::new(page.clone())), "cookies apart change it");
 }
@@ -222,15 +214,15 @@ fn less_is_asked(case: &Case, engine: &Engine, page: &Page) {
 
 /// Visitor memory that somebody altered is as good as none.
 fn tampered(case: &Case, engine: &Engine) {
-    let Sent::One(value) = find(&case.facts.cookies, "__Host-parvis") else { return };
+    let Sent::One(value) = find(Evidence::of(&case.facts).cookies, "__Host-parvis") else { return };
     let last = value.chars().last();
     let altered = match last {
         Some('A') => format!("{value}B"),
         _ => format!("{value}A"),
     };
     let with = |replaced: Option<&str>| {
-        let others = pairs(&case.facts.cookies).filter(|(name, _)| *name != "__Host-parvis");
-        let mut cookies: Vec<String> = others.map(|(name, value)| format!("{name}={value}")).collect();
+        let others = pairs(Evidence::of(&case.facts).cookies).filter(|(name, _)| *name != "__Host-parvis");
+        let mut cookies: Cookies = others.map(|(name, value)| format!("{name}={value}")).collect();
         cookies.extend(replaced.map(|value| format!("__Host-parvis={value}")));
         let facts = Facts { cookies, ..case.facts.clone() };
         let Response::Page(page) = case.ask(engine, &facts) else { panic!("a page is no page any more") };

@@ -1,6 +1,7 @@
 //! One request through the whole engine, as a host takes it, and the laws of every response, whatever the playbook says.
 
 use parvis::base::text::is_id;
+use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::effect::{Answer, Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Stored, Supply};
 use parvis::engine::Engine;
@@ -338,7 +339,8 @@ fn own(engine: &Engine, facts: &Facts, answer: &Answer) {
     };
     assert_eq!(header("content-type"), [kind]);
     let cookies = header("set-cookie");
-    let sent = |name: &str| parvis::http::cookies::pairs(&facts.cookies).any(|(sent, _)| sent == name);
+    let sent =
+        |name: &str| parvis::http::cookies::pairs(Evidence::of(facts).cookies).any(|(sent, _)| sent == name);
     for cookie in &cookies {
         let name = cookie.split('=').next().unwrap_or_default();
         assert!(cookie.starts_with(&format!("{name}=;")) && cookie.ends_with("; Max-Age=0"), "{cookie}");

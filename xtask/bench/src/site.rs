@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, anyhow};
 use parvis::author::request_file::RequestFile;
+use parvis::consent::evidence::Evidence;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
 use parvis::playbook::Playbook;
@@ -75,9 +76,9 @@ pub fn returning(engine: &Engine, visitors: &[Visitor]) -> anyhow::Result<Vec<Fa
             let name = sent.split('=').next().unwrap_or_default();
             !pairs.iter().any(|pair| pair.split('=').next() == Some(name))
         };
-        let sent = facts.cookies.first().context("a visitor has cookies")?.clone();
+        let sent = Evidence::of(&facts).cookies.first().context("a visitor has cookies")?.clone();
         let all: Vec<&str> = sent.split("; ").filter(kept).chain(pairs.iter().copied()).collect();
-        facts.cookies = vec![all.join("; ")];
+        facts.cookies = [all.join("; ")].into();
         Ok(facts)
     };
     visitors.iter().map(of).collect()

@@ -154,7 +154,7 @@ pub fn three_flags() -> Facts {
     Facts {
         country: Some("FR".to_owned()),
         now: parvis::base::calendar::parse("2026-11-21T12:00:00Z"),
-        cookies: vec![header],
+        cookies: [header].into(),
         ..Facts::default()
     }
 }

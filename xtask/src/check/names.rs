@@ -30,6 +30,11 @@ const CONSENT: &str = "only consent::resolve makes permits: ask Resolution::perm
 const ENGINE: &[Only] = &[
     only("Permit::mint", &["src/consent/resolve.rs"], CONSENT),
     only("mint(", &["src/consent/resolve.rs", "src/consent/permit.rs"], CONSENT),
+    only(
+        "cookie_headers(",
+        &["src/facts/cookies.rs", "src/consent/evidence.rs", "src/signal/guarded.rs", "src/decide/mirror.rs"],
+        "cookies are read as flags of consent (Evidence), or as guarded values (Guarded::cookie)",
+    ),
     only("CachePolicy::of", &["src/response/outcome.rs"], "only Outcome::new sets a cache policy"),
     only("Outcome::new", &["src/decide.rs"], "only a decision makes an outcome"),
     only("ed25519_dalek", &["src/playbook/signature.rs"], "only playbook::signature touches signatures"),

@@ -186,7 +186,7 @@ impl World {
         Facts {
             path: "/".to_owned(),
             query: self.browser.query.clone(),
-            cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies] },
+            cookies: Some(cookies).into_iter().filter(|cookies| !cookies.is_empty()).collect(),
             sec_gpc: if self.browser.gpc { vec!["1".to_owned()] } else { Vec::new() },
             country,
             subdivision,

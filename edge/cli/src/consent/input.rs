@@ -7,7 +7,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use parvis::author::consent_draft::ConsentDraft;
 use parvis::base::calendar::{self, Millis};
 use parvis::consent::evidence::Evidence;
-use parvis::consent::gpc;
 use parvis::facts;
 use parvis::facts::{BrowserFacts, Facts};
 use serde_json::{Map, Value};
@@ -27,14 +26,15 @@ pub(crate) struct Question {
 impl Question {
     /// The question that arguments ask.
     pub(crate) fn of(args: &Args) -> Result<Question, String> {
-        let mut question = Question::empty(Value::Null);
-        question.facts.cookies.clone_from(&args.cookie);
+        let mut sent: Vec<(String, String)> =
+            args.cookie.iter().map(|cookies| ("cookie".to_owned(), cookies.clone())).collect();
         for header in &args.header {
             let (name, value) = header
                 .split_once(':')
                 .ok_or_else(|| format!("`{header}` is no header: write `Name: value`"))?;
-            question.header(name.trim(), value.trim());
+            sent.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
+        let mut question = Question::sending(Value::Null, &sent);
         question.region(args.region.as_deref().unwrap_or_default())?;
         question.facts.now = Some(now(args.now.as_deref())?);
         Ok(question)
@@ -52,9 +52,12 @@ impl Question {
     }
 
     fn from_object(line: &Map<String, Value>, now_argument: Option<&str>) -> Result<Question, String> {
-        let mut question = Question::empty(line.get("id").cloned().unwrap_or(Value::Null));
-        each(line, "cookies", &mut |name, value| question.facts.cookies.push(format!("{name}={value}")))?;
-        each(line, "headers", &mut |name, value| question.header(name, value))?;
+        let mut sent = Vec::new();
+        each(line, "cookies", &mut |name, value| {
+            sent.push(("cookie".to_owned(), format!("{name}={value}")))
+        })?;
+        each(line, "headers", &mut |name, value| sent.push((name.to_ascii_lowercase(), value.to_owned())))?;
+        let mut question = Question::sending(line.get("id").cloned().unwrap_or(Value::Null), &sent);
         let mut storage = Vec::new();
         each(line, "localStorage", &mut |key, value| storage.push((key.to_owned(), value.to_owned())))?;
         let script_gpc =
@@ -79,18 +82,12 @@ impl Question {
         Evidence::of(&self.facts)
     }
 
-    fn empty(id: Value) -> Question {
-        Question { id, facts: Facts::default(), exempt_measurement: None }
-    }
-
-    fn header(&mut self, name: &str, value: &str) {
-        if name.eq_ignore_ascii_case("sec-gpc") {
-            self.facts.sec_gpc.push(value.to_owned());
-        } else if name.eq_ignore_ascii_case("cookie") {
-            self.facts.cookies.push(value.to_owned());
-        } else if name.eq_ignore_ascii_case("dnt") {
-            self.facts.dnt |= gpc::asks(value);
-        }
+    /// A question about a request with these headers, names in lower case.
+    fn sending(id: Value, sent: &[(String, String)]) -> Question {
+        let facts = Facts::from_headers("GET", "/", "", &|name| {
+            sent.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+        });
+        Question { id, facts, exempt_measurement: None }
     }
 
     fn region(&mut self, region: &str) -> Result<(), String> {

@@ -151,7 +151,7 @@ impl Voice {
             }
         }
         let facts = Facts {
-            cookies: self.cookies(Answer::Accepts),
+            cookies: self.cookies(Answer::Accepts).into(),
             country: Some("FR".to_owned()),
             now: Some(parvis::base::calendar::Millis(1_795_262_400_000)),
             ..Facts::default()

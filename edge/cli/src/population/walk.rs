@@ -111,7 +111,7 @@ fn facts(
     Facts {
         path: path.to_owned(),
         query: query.to_owned(),
-        cookies: if cookies.is_empty() { Vec::new() } else { vec![cookies.join("; ")] },
+        cookies: Some(cookies.join("; ")).into_iter().filter(|cookies| !cookies.is_empty()).collect(),
         sec_gpc: if visitor.answer == Answer::Signal { vec!["1".to_owned()] } else { Vec::new() },
         country: known(&visitor.country),
         subdivision: known(&visitor.subdivision),

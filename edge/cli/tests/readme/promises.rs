@@ -26,7 +26,7 @@ fn playbook() -> Playbook {
 fn request(country: &str, cookies: &str) -> Facts {
     Facts {
         path: "/".to_owned(),
-        cookies: vec![cookies.to_owned()],
+        cookies: [cookies.to_owned()].into(),
         country: Some(country.to_owned()),
         now: Some(Millis(NOW)),
         ..Facts::default()

@@ -255,7 +255,7 @@ fn facts(request: &Json, jar: &Map<String, Json>) -> Facts {
     Facts {
         path: fact("path").expect("a path"),
         query: query(&request["query"]),
-        cookies: vec![cookies.join("; ")],
+        cookies: [cookies.join("; ")].into(),
         accept_language: fact("accept_language").unwrap_or_default(),
         referrer: fact("referer").unwrap_or_default(),
         country: fact("country"),

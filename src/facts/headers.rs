@@ -1,0 +1,57 @@
+//! What a request's own headers say, the same for every host.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Connection, Facts, Method};
+use crate::base::split::trim;
+
+impl Facts {
+    /// The facts in the head of a request for `path` and `query`; what only the host knows (place, device, time, entropy) is
+    /// left to be filled in.
+    ///
+    /// `values` gives the values of all headers of a name, in their order. A host whose interfaces need a bound leaves out what
+    /// is longer; [`crate::limits`] has the engine's own.
+    ///
+    /// ```
+    /// use parvis::facts::{Connection, Facts, Method};
+    /// let sent = [("dnt", "1"), ("accept-language", "fr"), ("accept-language", "en"), ("ect", "4g"), ("user-agent", "curl")];
+    /// let facts = Facts::from_headers("HEAD", "/p/lamp", "a=1", &|name| {
+    ///     sent.iter().filter(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()).collect()
+    /// });
+    /// assert_eq!((facts.method, facts.path.as_str(), facts.query.as_str()), (Method::Head, "/p/lamp", "a=1"));
+    /// assert_eq!((facts.accept_language.as_str(), facts.user_agent.as_str()), ("fr,en", "curl"));
+    /// assert!(facts.dnt && facts.cookies.is_empty() && facts.connection == Some(Connection::Fast));
+    /// ```
+    pub fn from_headers(
+        method: &str,
+        path: &str,
+        query: &str,
+        values: &dyn Fn(&'static str) -> Vec<String>,
+    ) -> Facts {
+        let first = |name| values(name).into_iter().next().unwrap_or_default();
+        Facts {
+            method: match method {
+                "GET" => Method::Get,
+                "HEAD" => Method::Head,
+                _ => Method::Other,
+            },
+            path: path.to_owned(),
+            query: query.to_owned(),
+            cookies: values("cookie").into(),
+            sec_gpc: values("sec-gpc"),
+            dnt: values("dnt").iter().any(|field| is_one(field)),
+            user_agent: first("user-agent"),
+            accept_language: values("accept-language").join(","),
+            referrer: first("referer"),
+            connection: Connection::of(&values("save-data"), &values("ect")),
+            ..Facts::default()
+        }
+    }
+}
+
+/// Whether a field value is exactly `1`, as `Sec-GPC` and `DNT` are where they ask for something.
+pub(crate) fn is_one(field: &str) -> bool {
+    trim(field, b" \t") == "1"
+}

@@ -40,7 +40,7 @@
 //! | [`consent`] | stored flags, decoded and resolved to permits |
 //! | [`html`], [`http`] | finding and splicing blocks, templates, headers, cookies |
 //! | [`facts`] | what a host hands over for one request |
-//! | [`base`], [`limits`], [`reason`] | text and numbers, every bound with its reason, and the closed codes for why |
+//! | [`base`], [`limits`], [`names`], [`reason`] | text and numbers, every bound with its reason, our own names, and the closed codes for why |
 //!
 //! Why the code does what it does, with public sources, is in [`docs`]: the [consent model](docs::consent), the
 //! [HTML model](docs::html), [visitor memory](docs::memory), [caching](docs::caching) and the [security model](docs::security).
@@ -65,6 +65,7 @@ pub mod facts;
 pub mod html;
 pub mod http;
 pub mod limits;
+pub mod names;
 pub mod playbook;
 pub mod reason;
 pub mod response;

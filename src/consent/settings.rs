@@ -88,7 +88,7 @@ macro_rules! rows {
             ("gpp", Slot::Gpp),
             ("OTGPPConsent", Slot::Gpp),
             ("usprivacy", Slot::UsPrivacy),
-            ("parvis-consent", Slot::Mirror),
+            (crate::names::MIRROR, Slot::Mirror),
             ("@tcf", Slot::Tcf),
             ("@gpp", Slot::Gpp),
             $($($(($key, Slot::$slot),)*)*)*

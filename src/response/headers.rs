@@ -10,6 +10,7 @@ use crate::effect::{Answer, Body, HeadEdits};
 use crate::facts::{Facts, Method};
 use crate::html::blocks::MARKER;
 use crate::http::headers::{self, Value};
+use crate::names;
 use crate::playbook::Playbook;
 use crate::response::cache_policy::CachePolicy;
 use crate::response::obligations;
@@ -62,7 +63,8 @@ fn tell(told: &Told, edits: &mut HeadEdits) {
     }
     let Some((header, status)) = &told.status else { return };
     edits.append.push((header.clone().into(), Value::from(status.name())));
-    let mut timing = String::from("parvis-gpc;desc=");
+    let mut timing = String::from(names::TIMING_GPC);
+    timing.push_str(";desc=");
     timing.push_str(status.name());
     edits.append.extend(Value::new(timing).map(|timing| ("server-timing".into(), timing)));
 }
@@ -163,7 +165,8 @@ fn server_timing(
     country: Option<&str>,
     subdivision: Option<&str>,
 ) -> String {
-    let mut text = String::from("parvis;desc=\"");
+    let mut text = String::from(names::TIMING);
+    text.push_str(";desc=\"");
     for (index, decision) in outcome.decisions().iter().enumerate() {
         if index > 0 {
             text.push(' ');
@@ -172,7 +175,9 @@ fn server_timing(
     }
     text.push('"');
     if let Some(country) = country.filter(|country| is_id(country)) {
-        text.push_str(", parvis-region;desc=\"");
+        text.push_str(", ");
+        text.push_str(names::TIMING_REGION);
+        text.push_str(";desc=\"");
         text.push_str(country);
         if let Some(subdivision) = subdivision.filter(|subdivision| is_id(subdivision)) {
             text.push('-');
@@ -182,7 +187,9 @@ fn server_timing(
     }
     let marker = playbook.site().marker;
     if marker != MARKER && is_id(marker) {
-        text.push_str(", parvis-marker;desc=\"");
+        text.push_str(", ");
+        text.push_str(names::TIMING_MARKER);
+        text.push_str(";desc=\"");
         text.push_str(marker);
         text.push('"');
     }

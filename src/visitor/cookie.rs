@@ -12,10 +12,7 @@ use crate::consent::permit::Permit;
 use crate::consent::purpose::kind::Experimentation;
 use crate::limits;
 
-/// The name of the visit cookie.
-pub const VISIT: &str = "parvis-visit";
-/// The name of the visitor memory's cookie; the prefix makes browsers refuse it from elsewhere.
-pub const MEMORY: &str = "__Host-parvis";
+pub use crate::names::{MEMORY, VISIT};
 
 /// The value of one `Set-Cookie` header.
 #[derive(Clone, Debug, PartialEq, Eq)]

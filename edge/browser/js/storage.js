@@ -5,13 +5,8 @@
  * engine says. Where a browser refuses, nothing is stored and nothing is lost but memory.
  */
 
-import { MIRROR, STORAGE, VISIT } from "./names.js";
+import { MIRROR, STORAGE, STORED_MEMORY, STORED_NAMES, STORED_NOTE, VISIT } from "./names.js";
 
-const MEMORY = "parvis-memory";
-/** Names of the mirror cookie that differ from the default: for the next page, which looks before it asks the engine. */
-const NAMES = "parvis-names";
-/** What was mirrored last, as a number, for as long as the tab is open. */
-const NOTE = "parvis-mirrored";
 const GONE = "=; Max-Age=0";
 const ATTRIBUTES = "; Path=/; SameSite=Lax";
 
@@ -19,7 +14,7 @@ const ATTRIBUTES = "; Path=/; SameSite=Lax";
 export const readCookies = () => attempt(() => document.cookie) ?? "";
 
 /** Visitor memory, where no edge keeps it. */
-export const readMemory = () => attempt(() => localStorage.getItem(MEMORY)) ?? null;
+export const readMemory = () => attempt(() => localStorage.getItem(STORED_MEMORY)) ?? null;
 
 /** What known banners keep in web storage. @returns {[string, string][]} */
 export function readBanners() {
@@ -48,19 +43,19 @@ export function keepVisit(kept) {
  */
 export function keepMemory(kept) {
   if (kept === "*") return;
-  attempt(() => (kept ? localStorage.setItem(MEMORY, kept.slice(1)) : localStorage.removeItem(MEMORY)));
+  attempt(() => (kept ? localStorage.setItem(STORED_MEMORY, kept.slice(1)) : localStorage.removeItem(STORED_MEMORY)));
 }
 
 /** Names of the mirror cookie; it is written under the first. @type {string[] | undefined} */
 let names;
 
-const mirrorNames = () => (names ??= (attempt(() => localStorage.getItem(NAMES)) || MIRROR).split(" "));
+const mirrorNames = () => (names ??= (attempt(() => localStorage.getItem(STORED_NAMES)) || MIRROR).split(" "));
 
 /** Takes over the names that the playbook gives the mirror cookie. @param {string} told with spaces between; empty for no news */
 export function nameMirror(told) {
   if (!told || told === mirrorNames().join(" ")) return;
   names = told.split(" ");
-  attempt(() => (told === MIRROR ? localStorage.removeItem(NAMES) : localStorage.setItem(NAMES, told)));
+  attempt(() => (told === MIRROR ? localStorage.removeItem(STORED_NAMES) : localStorage.setItem(STORED_NAMES, told)));
 }
 
 /** The cookies under a name. @param {string} name */
@@ -82,11 +77,11 @@ export function keepMirror(kept) {
   for (const name of kept ? others : [first, ...others]) if (cookiesOf(name).length > 0) write(name + GONE);
 }
 
-export const readNote = () => attempt(() => sessionStorage.getItem(NOTE)) ?? "";
+export const readNote = () => attempt(() => sessionStorage.getItem(STORED_NOTE)) ?? "";
 
 /** @param {string} note empty for none */
 export const writeNote = (note) =>
-  void attempt(() => (note ? sessionStorage.setItem(NOTE, note) : sessionStorage.removeItem(NOTE)));
+  void attempt(() => (note ? sessionStorage.setItem(STORED_NOTE, note) : sessionStorage.removeItem(STORED_NOTE)));
 
 /** @param {string} cookie */
 const write = (cookie) =>

@@ -4,6 +4,8 @@
  * No such entry means that the page is the origin's own: every block shows its default content.
  */
 
+import { TIMING, TIMING_MARKER, TIMING_REGION } from "./names.js";
+
 /**
  * @typedef {object} Shown what a block shows
  * @property {string} block
@@ -22,14 +24,14 @@ const DECISION = /^([^=]+)=(?:([^/]+)\/(.*))?:([a-z-]+)$/;
  * @returns {Map<string, Shown>}
  */
 export function edgeDecisions() {
-  return parse(said("parvis"));
+  return parse(said(TIMING));
 }
 
 /** The region that the edge decided for, as `US-CA`; empty when it did not say. */
-export const edgeRegion = () => said("parvis-region");
+export const edgeRegion = () => said(TIMING_REGION);
 
 /** The attribute that marks blocks; empty when it is the usual one, or when no edge said anything. */
-export const edgeMarker = () => said("parvis-marker");
+export const edgeMarker = () => said(TIMING_MARKER);
 
 /** @param {string} name */
 function said(name) {

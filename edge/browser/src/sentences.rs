@@ -9,11 +9,10 @@ use core::fmt::Write as _;
 use std::path::Path;
 
 use parvis::consent::purpose::Purpose;
-use parvis::consent::settings::{NAMES, Slot, Store};
-use parvis::consent::stored::StoredSettings;
+use parvis::consent::settings::{NAMES, Store};
+use parvis::names::{self, Place, TIMING};
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
-use parvis::visitor::cookie::VISIT;
 
 /// How the files begin.
 const WRITTEN: &str =
@@ -61,19 +60,15 @@ fn file() -> String {
     js
 }
 
-/// What `js/names.js` holds: cookies, keys of web storage, and keys of what scripts of the page report.
+/// What `js/names.js` holds: what is ours and scripts may see, keys of web storage, and keys of what scripts of the page report.
 fn names() -> String {
     let mut js = String::from(WRITTEN);
     let mut constant = |what: &str, name: &str, value: String| {
         writeln!(js, "\n/** {what} */\nexport const {name} = {value};").unwrap();
     };
-    constant("The visit cookie.", "VISIT", quoted(VISIT));
-    let mirror = StoredSettings::default().names(Slot::Mirror).next().unwrap();
-    constant(
-        "The mirror cookie by default; a playbook can name it otherwise, which each answer says.",
-        "MIRROR",
-        quoted(mirror),
-    );
+    for own in names::ALL.iter().filter(|own| own.place != Place::HiddenCookie) {
+        constant(own.meaning, own.constant, quoted(own.name));
+    }
     let stored = NAMES.iter().filter(|(_, slot)| slot.store() == Store::WebStorage);
     let stored: Vec<String> = stored.map(|(name, _)| quoted(name)).collect();
     constant(
@@ -114,9 +109,10 @@ fn the_names_of_the_package_are_the_engines() {
 /// Constants alone do not help: no other file of the layer has one of the names.
 #[test]
 fn no_file_of_the_package_writes_a_name_by_hand() {
-    let own = [VISIT.to_owned()];
-    let names: Vec<String> =
-        own.into_iter().chain(NAMES.iter().map(|(name, _)| (*name).to_owned())).collect();
+    let own = names::ALL.iter().map(|own| own.name);
+    // `parvis` is also the name of a channel, of a policy and of a timing entry.
+    let names: Vec<&str> =
+        own.filter(|name| *name != TIMING).chain(NAMES.iter().map(|(name, _)| *name)).collect();
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("js")).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();

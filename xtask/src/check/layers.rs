@@ -22,8 +22,8 @@ const LAYERS: &[&[&str]] = &[
     &["http"],
     &["facts"],
     &["base"],
-    // Bounds, closed codes and the chapters of the documentation, which import nothing.
-    &["limits", "reason", "docs"],
+    // Bounds, names, closed codes and the chapters of the documentation, which import nothing.
+    &["limits", "names", "reason", "docs"],
 ];
 
 /// Every import that points up, and every folder that has no place in the table.

@@ -50,14 +50,14 @@ export class Engine {
     const { edge, entropy } = this.options;
     const country = this.options.country ?? (edge ? edgeRegion() : undefined);
     /** @type {[string, string] | undefined} */
-    const came = place && [[navigator.languages].join(), document.referrer];
+    const locale = place && [[navigator.languages].join(), document.referrer];
     // Browsers that know of no connection say nothing of it.
     const { saveData, effectiveType } = /** @type {any} */ (navigator).connection ?? {};
     /** @type {[string, string] | undefined} */
-    const link = place && effectiveType && [saveData ? "on" : "", effectiveType];
+    const network = place && effectiveType && [saveData ? "on" : "", effectiveType];
     const random = entropy ?? crypto.getRandomValues(new Uint8Array(32));
     try {
-      return decode(this.core.decide(place, encode({ ...question, country, came, link, edge }), random));
+      return decode(this.core.decide(place, encode({ ...question, country, locale, network, edge }), random));
     } catch (error) {
       throw (this.#dead = new Failure("internal", error));
     }

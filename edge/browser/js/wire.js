@@ -1,13 +1,15 @@
 /**
- * The two flat texts that cross into Wasm and back (src/question.rs, src/answer.rs): fields split at NUL.
+ * The two flat texts that cross into Wasm and back (src/records.rs): fields split at NUL.
  *
  * Neither side trusts the other's lengths, and a value cannot shift a field: NUL is removed from each.
  */
 
+import {
+  ANSWER, BOUGHT, CART, CHOICE, DECISION, DECLARED, DISMISSED, LINE, LOCALE, NETWORK, PIECES, PREFERRED, QUESTION, SEARCHED, SETTLED, SHOWN,
+  STORED, VIEWED,
+} from "./records.js";
+
 const SEPARATOR = "\0";
-/** Fields of an answer before its decisions, and fields of one decision. */
-const HEAD = 7;
-const ROW = 5;
 
 /**
  * @typedef {object} Question
@@ -15,8 +17,8 @@ const ROW = 5;
  * @property {string} [country] two letters
  * @property {boolean} gpc `navigator.globalPrivacyControl`
  * @property {boolean} [dnt] `navigator.doNotTrack`
- * @property {[string, string]} [came] languages the browser asks for, with commas, and `document.referrer`
- * @property {[string, string]} [link] `on` where the visitor saves data, and `navigator.connection.effectiveType`
+ * @property {[string, string]} [locale] languages the browser asks for, with commas, and `document.referrer`
+ * @property {[string, string]} [network] `on` where the visitor saves data, and `navigator.connection.effectiveType`
  * @property {boolean} edge whether an edge stands before the site
  * @property {boolean} [arrives] whether the page arrives undecided
  * @property {string | null} [memory] visitor memory from web storage
@@ -54,33 +56,42 @@ const ROW = 5;
 
 /** @param {Question} question @returns {string} */
 export function encode(question) {
-  const { cookies, country, gpc, dnt, came, link, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
-  const fields = [cookies, country, (gpc ? 1 : 0) + (dnt ? 2 : 0) || "", edge ? 1 : "", arrives ? 1 : "", memory == null ? "" : "=" + memory];
-  for (const entry of storage) fields.push("s", ...entry);
-  if (came) fields.push("h", ...came);
-  if (link) fields.push("n", ...link);
-  if (settled) fields.push("w", "", "");
-  if (choice) fields.push("a", ...choice);
-  for (const pair of shown) fields.push("b", ...pair);
+  const { cookies, country, gpc, dnt, locale, network, edge, arrives, memory, storage = [], settled, choice, shown = [], events = [] } = question;
+  /** @type {Record<string, unknown>} */
+  const head = {
+    cookies,
+    country,
+    asked: (gpc ? 1 : 0) + (dnt ? 2 : 0) || "",
+    edge: edge ? 1 : "",
+    arrives: arrives ? 1 : "",
+    memory: memory == null ? "" : "=" + memory,
+  };
+  const fields = QUESTION.map((name) => head[name]);
+  for (const entry of storage) fields.push(STORED, ...entry);
+  if (locale) fields.push(LOCALE, ...locale);
+  if (network) fields.push(NETWORK, ...network);
+  if (settled) fields.push(SETTLED, "", "");
+  if (choice) fields.push(CHOICE, ...choice);
+  for (const pair of shown) fields.push(SHOWN, ...pair);
   for (const event of events) {
     if ("cart" in event) {
-      fields.push("c", "", "");
-      for (const { item, quantity = 1 } of event.cart) fields.push("l", item, quantity);
+      fields.push(CART, "", "");
+      for (const { item, quantity = 1 } of event.cart) fields.push(LINE, item, quantity);
     } else if ("bought" in event) {
       for (const { item, category, quantity } of event.bought) {
-        fields.push("p", item, category);
-        if (quantity) fields.push("q", quantity, "");
+        fields.push(BOUGHT, item, category);
+        if (quantity) fields.push(PIECES, quantity, "");
       }
     } else if ("dismiss" in event) {
-      fields.push("d", event.dismiss, "");
+      fields.push(DISMISSED, event.dismiss, "");
     } else if ("declare" in event) {
-      for (const [name, date] of Object.entries(event.declare)) fields.push("o", name, date);
+      for (const [name, date] of Object.entries(event.declare)) fields.push(DECLARED, name, date);
     } else if ("prefer" in event) {
-      fields.push("r", event.prefer[0], event.prefer[1] ?? "");
+      fields.push(PREFERRED, event.prefer[0], event.prefer[1] ?? "");
     } else {
       const { item, category, search } = event.view;
-      fields.push("v", item, category);
-      if (search) fields.push("f", search, "");
+      fields.push(VIEWED, item, category);
+      if (search) fields.push(SEARCHED, search, "");
     }
   }
   return fields.map((field) => String(field ?? "").replaceAll(SEPARATOR, "")).join(SEPARATOR);
@@ -89,11 +100,10 @@ export function encode(question) {
 /** @param {string} text @returns {Answer} */
 export function decode(text) {
   const fields = text.split(SEPARATOR);
-  const [refused, visit, memory, rulings, signals, mirror, mirrors = ""] = fields;
+  const { refused, visit, memory, purposes: rulings, signals, mirror, mirrors = "" } = named(ANSWER, fields);
   const decisions = [];
-  for (let at = HEAD; at + ROW <= fields.length; at += ROW) {
-    const [block, campaign, variant, reason, content] = fields.slice(at, at + ROW);
-    decisions.push({ block, campaign, variant, reason, content });
+  for (let at = ANSWER.length; at + DECISION.length <= fields.length; at += DECISION.length) {
+    decisions.push(/** @type {Decision} */ (named(DECISION, fields.slice(at))));
   }
   const purposes = words(rulings).map((ruling) => {
     const [purpose, state, decision] = ruling.split(":");
@@ -102,6 +112,9 @@ export function decode(text) {
   const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
   return { refused, visit, memory, mirror, mirrors, purposes, allowed, signals: words(signals), decisions };
 }
+
+/** The first fields by their names. @param {string[]} names @param {string[]} fields @returns {Record<string, any>} */
+const named = (names, fields) => Object.fromEntries(names.map((name, index) => [name, fields[index]]));
 
 /** @param {string} [list] */
 const words = (list = "") => list.split(" ").filter(Boolean);

@@ -1,16 +1,6 @@
 //! What the engine answers: one flat text, fields split at NUL, that the JavaScript layer acts on without judging it.
 //!
-//! | field | holds |
-//! |---|---|
-//! | 0 | why nothing was decided, as a reason's code; empty when something was |
-//! | 1, 2 | visit cookie, visitor memory: `=value` to write, empty to delete, `*` to leave |
-//! | 3 | `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook |
-//! | 4 | signals that were read, each with a space before it |
-//! | 5 | the mirror cookie, as [`parvis::decide::mirror::renew`] says |
-//! | 6 | the names of the mirror cookie, spaces between: it is written under the first; empty without a playbook |
-//! | 7.. | five fields a block: block, campaign, variant, reason, content: empty for default, `-` for hidden, `+html`, |
-//! | | `*` and `<i data-part="name">text</i>` or `<i data-part="name" attribute="value"></i>` for each change of a part, |
-//! | | `/` and the ids of a group: those that come first, `/`, the others |
+//! The fields of [`Answer`](crate::records::Answer), then those of [`Decision`](crate::records::Decision) for each block.
 
 use alloc::string::String;
 
@@ -24,18 +14,22 @@ use parvis::reason::Reason;
 use parvis::response::decided::Decided;
 use parvis::response::outcome::{Content, Decision, Touched};
 
-use crate::question::SEPARATOR;
+use crate::records::{self, Answer, SEPARATOR};
 
 /// The answer where something was decided.
 pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
     let mut answer = Fields::default();
-    answer.push("");
-    answer.push_kept(decided.kept.visit.as_deref());
-    answer.push_kept(decided.kept.memory.as_deref());
-    answer.push_purposes(Some(&decided.consent));
-    answer.push_signals(decided.outcome.touched());
-    answer.push(kept);
-    answer.push(&mirror::names(playbook));
+    for field in Answer::ALL {
+        match field {
+            Answer::Refused => answer.push(""),
+            Answer::Visit => answer.push_kept(decided.kept.visit.as_deref()),
+            Answer::Memory => answer.push_kept(decided.kept.memory.as_deref()),
+            Answer::Purposes => answer.push_purposes(Some(&decided.consent)),
+            Answer::Signals => answer.push_signals(decided.outcome.touched()),
+            Answer::Mirror => answer.push(kept),
+            Answer::Mirrors => answer.push(&mirror::names(playbook)),
+        }
+    }
     for decision in decided.outcome.decisions() {
         answer.push_decision(decision, playbook);
     }
@@ -47,15 +41,22 @@ pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
 /// `kept` is what becomes of the mirror, and `names` the names of its cookie.
 pub fn refused(reason: Reason, consent: Option<&Resolution>, kept: &str, names: &str) -> String {
     let mut answer = Fields::default();
-    answer.push(reason.code());
     let stays = |permitted: bool| if permitted { "*" } else { "" };
-    answer.push(stays(consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some())));
-    answer
-        .push(stays(consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some())));
-    answer.push_purposes(consent);
-    answer.push("");
-    answer.push(kept);
-    answer.push(names);
+    for field in Answer::ALL {
+        match field {
+            Answer::Refused => answer.push(reason.code()),
+            Answer::Visit => answer.push(stays(
+                consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some()),
+            )),
+            Answer::Memory => answer.push(stays(
+                consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some()),
+            )),
+            Answer::Purposes => answer.push_purposes(consent),
+            Answer::Signals => answer.push(""),
+            Answer::Mirror => answer.push(kept),
+            Answer::Mirrors => answer.push(names),
+        }
+    }
     answer.text
 }
 
@@ -117,16 +118,30 @@ impl Fields {
     }
 
     fn push_decision(&mut self, decision: &Decision, playbook: &Playbook) {
-        self.push(playbook.block(decision.block).map_or("", |block| block.id));
         let campaign =
             decision.chosen.and_then(|chosen| Some((playbook.campaign(chosen.campaign)?, chosen.variant)));
         let variant =
             campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
-        self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id()));
-        self.push(variant.map_or("", |variant| variant.id));
-        self.push(decision.reason.code());
-        self.begin();
-        match &decision.content {
+        for field in records::Decision::ALL {
+            match field {
+                records::Decision::Block => {
+                    self.push(playbook.block(decision.block).map_or("", |block| block.id));
+                }
+                records::Decision::Campaign => {
+                    self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id()));
+                }
+                records::Decision::Variant => self.push(variant.as_ref().map_or("", |variant| variant.id)),
+                records::Decision::Reason => self.push(decision.reason.code()),
+                records::Decision::Content => {
+                    self.begin();
+                    self.extend_content(&decision.content);
+                }
+            }
+        }
+    }
+
+    fn extend_content(&mut self, content: &Content) {
+        match content {
             Content::Default => {}
             Content::Hidden => self.text.push('-'),
             Content::Inner(html) => {

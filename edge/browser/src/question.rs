@@ -1,18 +1,8 @@
 //! What the JavaScript layer asks: one flat text, split at NUL, turned into the engine's facts.
 //!
-//! Six fields, then records of three fields. NUL cannot be part of a cookie or of a URL, and the layer removes it from
-//! everything else. The text is a visitor's and is not trusted: what is missing or odd is absent, and no length is
-//! believed.
-//!
-//! | field | holds |
-//! |---|---|
-//! | 0 | `document.cookie`, whole |
-//! | 1 | country, or country and subdivision as `US-CA`, or empty |
-//! | 2 | `1` if `navigator.globalPrivacyControl`, `2` if `navigator.doNotTrack`, `3` if both |
-//! | 3 | `1` behind an edge |
-//! | 4 | `1` if the page arrives and no edge has decided it |
-//! | 5 | visitor memory as `=value`, or empty |
-//! | records | `s` key value: web storage of a banner; `b` block campaign: what shows; `v` item category: viewed; `f` text: searched for; `d` campaign: dismissed; `o` name date: declared, or taken away where the date is empty; `r` name value: preferred, or taken back where the value is empty; `c`: cart, followed by `l` item quantity; `a` grants denials: the visitor's own choice (see [`parvis::decide::mirror`]); `w`: no banner is awaited any more; `h` languages referrer: `navigator.languages` with commas, `document.referrer`; `n` saving kind: `on` or empty, and `navigator.connection.effectiveType`; `p` item category: bought, followed by `q` quantity where it is not all of it |
+//! The fields of [`Question`], then records of three fields: a code of [`Record`] and two values. NUL cannot be part of a cookie
+//! or of a URL, and the layer removes it from everything else. The text is a visitor's and is not trusted: what is missing or
+//! odd is absent, and no length is believed.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -24,10 +14,8 @@ use parvis::decide::mirror::Asked;
 use parvis::facts::{BrowserFacts, Event, Facts, region};
 use parvis::playbook::Playbook;
 
-/// What separates fields.
-pub const SEPARATOR: char = '\0';
-/// Fields before the records.
-const HEAD: usize = 6;
+use crate::records::{Question, Record, SEPARATOR};
+
 /// Records that are looked at: more than blocks, cart lines and banners of one page come to.
 const RECORDS: usize = 256;
 
@@ -49,23 +37,21 @@ pub struct Place {
 /// The engine's facts for `question`, asked at `place`.
 pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Facts {
     let mut fields = question.split(SEPARATOR);
-    let mut next = || fields.next().unwrap_or_default();
-    let cookies = next();
-    let (country, subdivision) = region(next());
-    let asked = next();
+    let head = Question::ALL.map(|_| fields.next().unwrap_or_default());
+    let [cookies, country, asked, edge, arrives, memory] = head;
+    let (country, subdivision) = region(country);
     let global_privacy_control = matches!(asked, "1" | "3");
     let dnt = matches!(asked, "2" | "3");
-    let behind_edge = next() == "1";
-    let arrives = next() == "1";
-    let memory = next().strip_prefix('=').map(str::to_owned);
+    let (behind_edge, arrives) = (edge == "1", arrives == "1");
+    let memory = memory.strip_prefix('=').map(str::to_owned);
     let mut browser =
         BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
     let (mut accept_language, mut referrer) = ("", "");
     let (mut saving, mut speed) = ("", "");
     for (kind, first, second) in records(question) {
         match kind {
-            "h" => (accept_language, referrer) = (first, second),
-            "n" => (saving, speed) = (first, second),
+            Record::Locale => (accept_language, referrer) = (first, second),
+            Record::Network => (saving, speed) = (first, second),
             _ => record(&mut browser, playbook, kind, first, second),
         }
     }
@@ -98,9 +84,10 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
 }
 
 /// The records of a question, in their order; one that is cut off ends them.
-fn records(question: &str) -> impl Iterator<Item = (&str, &str, &str)> {
-    let mut fields = question.split(SEPARATOR).skip(HEAD);
-    core::iter::from_fn(move || Some((fields.next()?, fields.next()?, fields.next()?))).take(RECORDS)
+fn records(question: &str) -> impl Iterator<Item = (Record, &str, &str)> {
+    let mut fields = question.split(SEPARATOR).skip(Question::ALL.len());
+    let all = core::iter::from_fn(move || Some((fields.next()?, fields.next()?, fields.next()?)));
+    all.take(RECORDS).filter_map(|(code, first, second)| Some((Record::from_code(code)?, first, second)))
 }
 
 /// What a question says of the mirror: the visitor's own choice, and whether the banners had their time.
@@ -108,43 +95,46 @@ pub fn asked(question: &str) -> Asked<'_> {
     let mut asked = Asked::default();
     for (kind, first, second) in records(question) {
         match kind {
-            "a" => asked.choice = Some((first, second)),
-            "w" => asked.settled = true,
+            Record::Choice => asked.choice = Some((first, second)),
+            Record::Settled => asked.settled = true,
             _ => {}
         }
     }
     asked
 }
 
-fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: &str, first: &str, second: &str) {
+fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: Record, first: &str, second: &str) {
     match kind {
-        "s" => browser.local_storage.push((first.to_owned(), second.to_owned())),
-        "b" => browser.shown.extend(playbook.and_then(|playbook| shown(playbook, first, second))),
-        "v" => browser.events.push(Event::Viewed { item: first.to_owned(), category: second.to_owned() }),
-        "f" => browser.events.push(Event::Searched(first.to_owned())),
-        "d" => browser.events.push(Event::Dismissed(first.to_owned())),
-        "o" => {
+        Record::Stored => browser.local_storage.push((first.to_owned(), second.to_owned())),
+        Record::Shown => browser.shown.extend(playbook.and_then(|playbook| shown(playbook, first, second))),
+        Record::Viewed => {
+            browser.events.push(Event::Viewed { item: first.to_owned(), category: second.to_owned() })
+        }
+        Record::Searched => browser.events.push(Event::Searched(first.to_owned())),
+        Record::Dismissed => browser.events.push(Event::Dismissed(first.to_owned())),
+        Record::Declared => {
             browser.events.push(Event::Declared { name: first.to_owned(), date: second.to_owned() });
         }
-        "r" => {
+        Record::Preferred => {
             browser.events.push(Event::Preferred { name: first.to_owned(), value: second.to_owned() });
         }
-        "c" => browser.events.push(Event::Cart(Vec::new())),
-        "l" => {
+        Record::Cart => browser.events.push(Event::Cart(Vec::new())),
+        Record::Line => {
             if let Some(Event::Cart(lines)) = browser.events.last_mut() {
                 lines.push((first.to_owned(), quantity(second)));
             }
         }
-        "p" => {
+        Record::Bought => {
             let (item, category) = (first.to_owned(), second.to_owned());
             browser.events.push(Event::Bought { item, category, quantity: 0 });
         }
-        "q" => {
+        Record::Pieces => {
             if let Some(Event::Bought { quantity, .. }) = browser.events.last_mut() {
                 *quantity = self::quantity(first);
             }
         }
-        _ => {}
+        // Of the head of the question, not of what happened.
+        Record::Locale | Record::Network | Record::Settled | Record::Choice => {}
     }
 }
 

@@ -1,4 +1,4 @@
-//! Writes `js/sentences.js` and `js/names.js` from the engine's tables, so that the module itself carries no sentence and the
+//! Writes `js/sentences.js`, `js/names.js` and `js/records.js` from the engine's tables, so that the module itself carries no sentence and the
 //! JavaScript layer no name of its own.
 //!
 //! The files are committed; these tests fail when one differs, and `PARVIS_WRITE=1 cargo test -p parvis-browser` writes it.
@@ -13,6 +13,8 @@ use parvis::consent::settings::{NAMES, Store};
 use parvis::names::{self, Place, TIMING};
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
+
+use crate::records::{Answer, Decision, Question, Record};
 
 /// How the files begin.
 const WRITTEN: &str =
@@ -85,6 +87,21 @@ fn names() -> String {
     js
 }
 
+/// What `js/records.js` holds: the fields of both texts in their order, and the codes of records.
+fn records() -> String {
+    let mut js = String::from(WRITTEN);
+    let (question, answer, decision) = (Question::NAMES, Answer::NAMES, Decision::NAMES);
+    for (list, fields) in [(question.0, &question.1[..]), (answer.0, &answer.1), (decision.0, &decision.1)] {
+        let fields: Vec<String> = fields.iter().map(|field| quoted(&field.to_lowercase())).collect();
+        let what = format!("/** The fields of {}, in their order. */", list.to_lowercase());
+        write!(js, "\n{what}\nexport const {} = [{}];\n", list.to_uppercase(), fields.join(", ")).unwrap();
+    }
+    for (constant, code, meaning) in Record::ALL {
+        write!(js, "\n/** {meaning} */\nexport const {constant} = {};\n", quoted(code)).unwrap();
+    }
+    js
+}
+
 /// Compares a file of the package with what the engine's tables make of it, or writes it.
 #[track_caller]
 fn up_to_date(name: &str, file: &str) {
@@ -104,6 +121,15 @@ fn the_sentences_of_the_package_are_the_engines() {
 #[test]
 fn the_names_of_the_package_are_the_engines() {
     up_to_date("names.js", &names());
+}
+
+#[test]
+fn the_records_of_the_package_are_those_of_the_module() {
+    up_to_date("records.js", &records());
+    let mut codes: Vec<&str> = Record::ALL.iter().map(|(_, code, _)| *code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), Record::ALL.len(), "two records have one code");
 }
 
 /// Constants alone do not help: no other file of the layer has one of the names.

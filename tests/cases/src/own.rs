@@ -1,4 +1,5 @@
-//! Header lines that a real host has of its own, beside what the engine and the origin say: one closed table for each host.
+//! Header lines that a real host has of its own, beside what the engine and the origin say: one closed table for each host, which
+//! stands where the host is started for tests (`tests/hosts/src`).
 
 /// What a host does to header lines by itself.
 #[derive(Clone, Copy, Debug)]
@@ -33,52 +34,6 @@ pub struct Table {
 
 use Form::{Address, Date, Is, Number};
 use Own::{Adds, Says};
-
-/// `parvis-native`.
-pub const NATIVE: Table = Table {
-    response: &[
-        // Of the connection with the client.
-        Adds("date", Date),
-        Adds("connection", Is("close")),
-        Adds("content-length", Number),
-        Adds("transfer-encoding", Is("chunked")),
-        // It compresses what it may, if the client takes it; `matrix` of the tests of hosts is about that.
-        Adds("vary", Is("accept-encoding")),
-    ],
-    request: &[
-        // Of the connection with the origin.
-        Adds("host", Address),
-        // Who asked, as a proxy says it.
-        Adds("x-forwarded-for", Is("127.0.0.1")),
-        Adds("x-forwarded-host", Is("shop.example")),
-        Adds("x-forwarded-proto", Is("http")),
-        // It decodes what it asks for; the engine asks for bytes as they are.
-        Says("accept-encoding", "identity", "gzip, deflate, br, zstd"),
-    ],
-};
-
-/// Fastly's module under Viceroy.
-pub const FASTLY: Table = Table {
-    response: &[
-        // Of the connection with the client.
-        Adds("date", Date),
-        Adds("connection", Is("close")),
-        Adds("content-length", Number),
-        Adds("transfer-encoding", Is("chunked")),
-        // The platform is asked to compress.
-        Adds("x-compress-hint", Is("on")),
-        Adds("vary", Is("accept-encoding")),
-    ],
-    request: &[
-        // Of the connection with the origin; Viceroy gives every request a body, which is empty.
-        Adds("connection", Is("close")),
-        Adds("content-length", Is("0")),
-        // The client's, which the engine is not told.
-        Adds("host", Is("shop.example")),
-        // It decodes what it asks for; the engine asks for bytes as they are.
-        Says("accept-encoding", "identity", "gzip, deflate, br, zstd"),
-    ],
-};
 
 impl Form {
     fn fits(self, value: &str) -> bool {

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::Result;
 use parvis_cases::engine::Direct;
-use parvis_cases::own::{self, Table};
 use parvis_cases::{Answer, Case, Expected, Host, Step, case, check, counts, differ, harness, story};
 use serde_json::{Value, json};
 
@@ -305,35 +304,4 @@ fn a_case_that_comes_or_goes_fails_the_count() {
 fn everyone(folder: &Path) -> std::path::PathBuf {
     let mut files = case::files(folder).unwrap().into_iter();
     files.find(|path| case::HOSTS.iter().all(|host| Case::read(path).unwrap().runs_on(host))).unwrap()
-}
-
-/// Lines of a host's own are taken out, one for each entry of its table, and no other.
-#[test]
-fn a_line_that_is_not_in_the_table_of_a_host_stays() {
-    let engine = vec![line("content-type", "text/html"), line("accept-encoding", "identity")];
-    for (Table { response, request }, host) in
-        [(own::NATIVE, "127.0.0.1:8080"), (own::FASTLY, "shop.example")]
-    {
-        for (table, own) in [
-            (response, line("date", "Sat, 21 Nov 2026 12:00:00 GMT")),
-            (response, line("content-length", "12")),
-            (response, line("connection", "close")),
-            (response, line("vary", "accept-encoding")),
-            (request, line("host", host)),
-        ] {
-            let with = |lines: &[&(String, String)]| {
-                let more = lines.iter().map(|line| (*line).clone());
-                own::without(table, engine.iter().cloned().chain(more).collect())
-            };
-            assert_eq!(with(&[&own]), engine, "{own:?} is the host's own");
-            assert_eq!(with(&[&own, &own]).len(), 3, "a second {own:?} is not");
-            let (name, value) = &own;
-            assert_eq!(with(&[&line(name, &format!("{value}, x"))]).len(), 3, "another {name} is not");
-            assert_eq!(with(&[&line(&format!("x-{name}"), value)]).len(), 3, "another name is not");
-        }
-        let decodes =
-            vec![line("content-type", "text/html"), line("accept-encoding", "gzip, deflate, br, zstd")];
-        assert_eq!(own::without(request, decodes.clone()), engine);
-        assert_eq!(own::without(response, decodes.clone()), decodes);
-    }
 }

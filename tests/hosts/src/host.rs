@@ -1,5 +1,7 @@
 //! A host under test: which one, what it is given, and what it logged.
 
+use std::any::Any;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use parvis_cases::own::Table;
 use serde_json::Value;
 
 use crate::client::{self, Reply};
@@ -15,13 +18,68 @@ use crate::{native, viceroy};
 /// How long a record may come after its response.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The hosts there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+/// An edge host: how tests start it, and in what it differs from others. One file of this package implements it.
+pub trait Runtime: Sync {
+    /// In what it differs, as far as a test can see it.
+    fn traits(&self) -> Traits;
+
+    /// Starts it; `None` where its runtime is not installed, which is a counted skip.
+    ///
+    /// # Errors
+    ///
+    /// It is installed and does not start.
+    fn start(&self, setting: &Setting, records: &Records) -> Result<Option<Running>>;
+}
+
+/// In what hosts differ where a test can see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Traits {
+    /// Its name, which is that of its folder in `edge/`.
+    pub name: &'static str,
+    /// The codings in which it reads pages, as it asks the origin for them where a page may change.
+    pub reads: &'static str,
+    /// Whether it compresses what it changed; otherwise it asks the platform to, with `X-Compress-Hint`.
+    pub compresses: bool,
+    /// Whether [`Setting::cache`] turns a cache of its own on and off.
+    pub caches: bool,
+    /// Whether the host that can be staged is the one that is deployed, and not another build of it.
+    pub stages_itself: bool,
+    /// The status where the origin cannot be reached.
+    pub unreachable: u16,
+    /// Headers of a client that it does not pass on, in lower case.
+    pub withheld: &'static [&'static str],
+    /// Header lines of its own.
+    pub own: Table,
+}
+
+/// A host.
+#[derive(Clone, Copy)]
+pub struct Kind(&'static dyn Runtime);
+
+impl Kind {
     /// `parvis-native`, in this process.
-    Native,
+    pub const NATIVE: Kind = Kind(&native::Native);
     /// The deployed Fastly module under Viceroy.
-    Fastly,
+    pub const FASTLY: Kind = Kind(&viceroy::Viceroy);
+
+    /// Every host: what holds for all is tested on each.
+    pub const ALL: [Kind; 2] = [Kind::NATIVE, Kind::FASTLY];
+
+    /// In what it differs from others.
+    pub fn traits(self) -> Traits {
+        self.0.traits()
+    }
+
+    /// Whether it reads pages in this coding.
+    pub fn reads(self, coding: &str) -> bool {
+        coding == "identity" || self.traits().reads.split(", ").any(|known| known == coding)
+    }
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.traits().name)
+    }
 }
 
 /// Something in a store.
@@ -48,9 +106,9 @@ pub struct Setting {
     pub place: Option<(String, String)>,
     /// How long the host waits for the origin's head, and between pieces of its body.
     pub patience: Duration,
-    /// Whether requests may stage their own time, entropy and place; on Fastly that is another module.
+    /// Whether requests may stage their own time, entropy and place.
     pub staged: bool,
-    /// Whether the native host keeps pages; Fastly has a cache of its own.
+    /// Whether a host with a cache of its own keeps pages.
     pub cache: bool,
     /// Whether Viceroy tells of each host call, for [`Host::calls`]; it is slower then.
     pub traced: bool,
@@ -81,27 +139,23 @@ pub struct Host {
     pub address: SocketAddr,
     records: Records,
     // Held for its `Drop`.
-    _running: Running,
+    _running: Box<dyn Any + Send + Sync>,
 }
 
-pub(crate) enum Running {
-    Native { _server: native::Server },
-    Fastly { _process: viceroy::Process },
+/// What a host that was started is: where it listens, and what ends it when it is dropped.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Ends it when it is dropped.
+    pub held: Box<dyn Any + Send + Sync>,
 }
 
 impl Host {
     /// Starts a host; `None` where its runtime is not installed, which is a counted skip.
     pub fn start(kind: Kind, setting: &Setting) -> Result<Option<Host>> {
         let records = Records::default();
-        let started = match kind {
-            Kind::Native => {
-                let server = native::start(setting, &records)?;
-                Some((server.address, Running::Native { _server: server }))
-            }
-            Kind::Fastly => viceroy::start(setting, &records)?
-                .map(|process| (process.address, Running::Fastly { _process: process })),
-        };
-        Ok(started.map(|(address, running)| Host { address, records, _running: running }))
+        let running = kind.0.start(setting, &records)?;
+        Ok(running.map(|Running { address, held }| Host { address, records, _running: held }))
     }
 
     /// Asks for a path and gives the reply with its record.
@@ -134,18 +188,20 @@ impl Host {
 
 /// Records in the order they were written.
 #[derive(Clone, Default)]
-pub(crate) struct Records {
+pub struct Records {
     lines: Arc<(Mutex<Vec<String>>, Condvar)>,
     calls: Arc<AtomicUsize>,
 }
 
 impl Records {
-    pub(crate) fn push(&self, line: &str) {
+    /// Adds a record.
+    pub fn push(&self, line: &str) {
         self.lines.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
         self.lines.1.notify_all();
     }
 
-    pub(crate) fn count_call(&self) {
+    /// Counts a host call.
+    pub fn count_call(&self) {
         self.calls.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -154,5 +210,46 @@ impl Records {
         let wait = self.lines.1.wait_timeout_while(lines, PATIENCE, |lines| lines.is_empty());
         let (mut lines, _) = wait.unwrap_or_else(PoisonError::into_inner);
         (!lines.is_empty()).then(|| lines.remove(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parvis_cases::own::without;
+
+    use super::*;
+
+    fn line(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    /// Lines of a host's own are taken out, one for each entry of its table, and no other.
+    #[test]
+    fn a_line_that_is_not_in_the_table_of_a_host_stays() {
+        let engine = vec![line("content-type", "text/html"), line("accept-encoding", "identity")];
+        for (kind, host) in [(Kind::NATIVE, "127.0.0.1:8080"), (Kind::FASTLY, "shop.example")] {
+            let Table { response, request } = kind.traits().own;
+            for (table, own) in [
+                (response, line("date", "Sat, 21 Nov 2026 12:00:00 GMT")),
+                (response, line("content-length", "12")),
+                (response, line("connection", "close")),
+                (response, line("vary", "accept-encoding")),
+                (request, line("host", host)),
+            ] {
+                let with = |lines: &[&(String, String)]| {
+                    let more = lines.iter().map(|line| (*line).clone());
+                    without(table, engine.iter().cloned().chain(more).collect())
+                };
+                assert_eq!(with(&[&own]), engine, "{own:?} is the host's own");
+                assert_eq!(with(&[&own, &own]).len(), 3, "a second {own:?} is not");
+                let (name, value) = &own;
+                assert_eq!(with(&[&line(name, &format!("{value}, x"))]).len(), 3, "another {name} is not");
+                assert_eq!(with(&[&line(&format!("x-{name}"), value)]).len(), 3, "another name is not");
+            }
+            let decodes =
+                vec![line("content-type", "text/html"), line("accept-encoding", "gzip, deflate, br, zstd")];
+            assert_eq!(without(request, decodes.clone()), engine);
+            assert_eq!(without(response, decodes.clone()), decodes);
+        }
     }
 }

@@ -1,31 +1,77 @@
 //! The native server, in this process, on a runtime of its own.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
+use parvis_cases::own::Form::{Address, Date, Is, Number};
+use parvis_cases::own::Own::{Adds, Says};
+use parvis_cases::own::Table;
 use parvis_native::Config;
-use tokio::runtime::Runtime;
+use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::host::{Records, Setting, Stored};
+use crate::host::{Records, Running, Runtime, Setting, Stored, Traits};
 
 /// Bytes of the page cache where a test wants one: the longest page is an eighth, more than sockets buffer.
 pub const CACHE: usize = 256 << 20;
 
+/// `parvis-native`, in this process.
+pub(crate) struct Native;
+
+impl Runtime for Native {
+    fn traits(&self) -> Traits {
+        Traits {
+            name: "native",
+            reads: "gzip, deflate, br, zstd",
+            compresses: true,
+            caches: true,
+            stages_itself: true,
+            unreachable: 502,
+            withheld: &[],
+            own: OWN,
+        }
+    }
+
+    fn start(&self, setting: &Setting, records: &Records) -> Result<Option<Running>> {
+        start(setting, records).map(Some)
+    }
+}
+
+/// Header lines of its own.
+const OWN: Table = Table {
+    response: &[
+        // Of the connection with the client.
+        Adds("date", Date),
+        Adds("connection", Is("close")),
+        Adds("content-length", Number),
+        Adds("transfer-encoding", Is("chunked")),
+        // It compresses what it may, if the client takes it; `matrix` of the tests of hosts is about that.
+        Adds("vary", Is("accept-encoding")),
+    ],
+    request: &[
+        // Of the connection with the origin.
+        Adds("host", Address),
+        // Who asked, as a proxy says it.
+        Adds("x-forwarded-for", Is("127.0.0.1")),
+        Adds("x-forwarded-host", Is("shop.example")),
+        Adds("x-forwarded-proto", Is("http")),
+        // It decodes what it asks for; the engine asks for bytes as they are.
+        Says("accept-encoding", "identity", "gzip, deflate, br, zstd"),
+    ],
+};
+
 /// A running server.
-pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
+struct Server {
     stop: Option<oneshot::Sender<()>>,
-    runtime: Option<Runtime>,
+    runtime: Option<runtime::Runtime>,
     folder: PathBuf,
 }
 
-pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
+fn start(setting: &Setting, records: &Records) -> Result<Running> {
     let folder = folder()?;
     let mut config = Config::new(format!("http://{}", setting.origin).parse()?);
     // A host of files has no stores: a file that is named and not there is the nearest to either absence.
@@ -41,7 +87,7 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
     let log = records.clone();
     config.records = Arc::new(move |line| log.push(line));
     config.notices = Arc::new(|line| eprintln!("native: {line}"));
-    let runtime = Runtime::new()?;
+    let runtime = runtime::Runtime::new()?;
     let server = runtime.block_on(parvis_native::Server::bind(config)).map_err(anyhow::Error::msg)?;
     let address = server.address();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -52,7 +98,8 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Server> {
             })
             .await;
     });
-    Ok(Server { address, stop: Some(stop), runtime: Some(runtime), folder })
+    let server = Server { stop: Some(stop), runtime: Some(runtime), folder };
+    Ok(Running { address, held: Box::new(server) })
 }
 
 impl Drop for Server {

@@ -11,15 +11,64 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::host::{Records, Setting, Stored};
+use parvis_cases::own::Form::{Date, Is, Number};
+use parvis_cases::own::Own::{Adds, Says};
+use parvis_cases::own::Table;
+
+use crate::host::{Records, Running, Runtime, Setting, Stored, Traits};
 use crate::native::folder;
 
 /// How long Viceroy may take to compile the module and listen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The deployed Fastly module under Viceroy.
+pub(crate) struct Viceroy;
+
+impl Runtime for Viceroy {
+    fn traits(&self) -> Traits {
+        Traits {
+            name: "fastly",
+            reads: "identity",
+            compresses: false,
+            caches: false,
+            stages_itself: false,
+            unreachable: 503,
+            withheld: &["fastly-client-ip"],
+            own: OWN,
+        }
+    }
+
+    fn start(&self, setting: &Setting, records: &Records) -> Result<Option<Running>> {
+        let started = start(setting, records)?;
+        Ok(started.map(|(address, process)| Running { address, held: Box::new(process) }))
+    }
+}
+
+/// Header lines of its own.
+const OWN: Table = Table {
+    response: &[
+        // Of the connection with the client.
+        Adds("date", Date),
+        Adds("connection", Is("close")),
+        Adds("content-length", Number),
+        Adds("transfer-encoding", Is("chunked")),
+        // The platform is asked to compress.
+        Adds("x-compress-hint", Is("on")),
+        Adds("vary", Is("accept-encoding")),
+    ],
+    request: &[
+        // Of the connection with the origin; Viceroy gives every request a body, which is empty.
+        Adds("connection", Is("close")),
+        Adds("content-length", Is("0")),
+        // The client's, which the engine is not told.
+        Adds("host", Is("shop.example")),
+        // It decodes what it asks for; the engine asks for bytes as they are.
+        Says("accept-encoding", "identity", "gzip, deflate, br, zstd"),
+    ],
+};
+
 /// A running Viceroy.
-pub(crate) struct Process {
-    pub(crate) address: SocketAddr,
+struct Process {
     child: Child,
     folder: PathBuf,
 }
@@ -33,7 +82,7 @@ impl Drop for Process {
 }
 
 /// Starts Viceroy; `None` where it or the module is missing, which is a counted skip of the whole test program.
-pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Process>> {
+fn start(setting: &Setting, records: &Records) -> Result<Option<(SocketAddr, Process)>> {
     let (viceroy, module) = (
         place("PARVIS_VICEROY", cached()),
         if let Some(module) = &setting.module {
@@ -76,7 +125,7 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
             }
         }
     });
-    let mut process = Process { address, child, folder };
+    let mut process = Process { child, folder };
     let started = Instant::now();
     while TcpStream::connect(address).is_err() {
         if let Some(status) = process.child.try_wait()? {
@@ -86,7 +135,7 @@ pub(crate) fn start(setting: &Setting, records: &Records) -> Result<Option<Proce
         thread::sleep(Duration::from_millis(20));
     }
     parvis_skip::ran(&format!("{} viceroy", parvis_skip::program()), 1);
-    Ok(Some(process))
+    Ok(Some((address, process)))
 }
 
 fn manifest(setting: &Setting, folder: &Path) -> Result<String> {

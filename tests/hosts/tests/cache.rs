@@ -26,7 +26,7 @@ fn setting(origin: &Origin) -> Setting {
 }
 
 fn start(origin: &Origin) -> Host {
-    Host::start(Kind::Native, &setting(origin)).unwrap().unwrap()
+    Host::start(Kind::NATIVE, &setting(origin)).unwrap().unwrap()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn nobody_sees_anybody_elses_block() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![page(&[MINUTE], HERO)]);
     let cached = start(&origin);
-    let plain = Host::start(Kind::Native, &Setting { cache: false, ..setting(&origin) }).unwrap().unwrap();
+    let plain = Host::start(Kind::NATIVE, &Setting { cache: false, ..setting(&origin) }).unwrap().unwrap();
     let consent = accepted();
     let lamp = format!("Cookie: {consent}; parvis-visit=a~ilamp");
     let nobody = format!("Cookie: {consent}");
@@ -292,7 +292,7 @@ fn a_page_that_trickles_in_holds_up_nobody() {
     let origin = Origin::start().unwrap();
     trickling(&origin);
     let patience = Duration::from_millis(400);
-    let host = Host::start(Kind::Native, &Setting { patience, ..setting(&origin) }).unwrap().unwrap();
+    let host = Host::start(Kind::NATIVE, &Setting { patience, ..setting(&origin) }).unwrap().unwrap();
     let address = host.address;
     let asking: Vec<_> = (0..2)
         .map(|_| thread::spawn(move || ask(address, "GET", SPRING_PATH, &[], b"").unwrap().whole))

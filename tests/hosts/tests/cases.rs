@@ -21,16 +21,14 @@ use parvis_host_tests::origin::respond;
 use parvis_host_tests::{Host, Kind, Origin, Setting, Stored};
 
 fn main() -> ExitCode {
-    let suites = [
-        suite("native", "native::", Hosts::new(Kind::Native, own::NATIVE)),
-        suite("fastly", "fastly::", Hosts::new(Kind::Fastly, own::FASTLY)),
-    ];
-    harness::main(trials(&suites))
+    harness::main(trials(&Kind::ALL.map(suite)))
 }
 
-fn suite(host: &'static str, prefix: &'static str, hosts: Hosts) -> Suite {
+fn suite(kind: Kind) -> Suite {
     let (package, target) = ("parvis-host-tests", "cases");
-    Suite { host, prefix, package, target, folder: case::folder(), player: Arc::new(hosts) }
+    let host = kind.traits().name;
+    let prefix: &'static str = format!("{host}::").leak();
+    Suite { host, prefix, package, target, folder: case::folder(), player: Arc::new(Hosts::new(kind)) }
 }
 
 fn trials(suites: &[Suite]) -> Result<Vec<Trial>> {
@@ -66,8 +64,8 @@ struct Running {
 }
 
 impl Hosts {
-    fn new(kind: Kind, table: Table) -> Hosts {
-        Hosts { kind, table, running: Mutex::default(), missing: AtomicBool::new(false) }
+    fn new(kind: Kind) -> Hosts {
+        Hosts { kind, table: kind.traits().own, running: Mutex::default(), missing: AtomicBool::new(false) }
     }
 
     fn start(&self, case: &Case) -> Result<Running> {

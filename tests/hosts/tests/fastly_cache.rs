@@ -24,12 +24,12 @@ fn setting(origin: &Origin) -> Setting {
 }
 
 fn start(origin: &Origin) -> Option<Host> {
-    Host::start(Kind::Fastly, &setting(origin)).unwrap()
+    Host::start(Kind::FASTLY, &setting(origin)).unwrap()
 }
 
 /// A host whose requests may stage faults of its cache.
 fn staged(origin: &Origin) -> Option<Host> {
-    Host::start(Kind::Fastly, &Setting { staged: true, ..setting(origin) }).unwrap()
+    Host::start(Kind::FASTLY, &Setting { staged: true, ..setting(origin) }).unwrap()
 }
 
 /// The header that stages a fault, for a visitor in Portugal now.
@@ -71,7 +71,7 @@ fn nobody_sees_anybody_elses_block() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![page(&[MINUTE], HERO)]);
     let Some(cached) = start(&origin) else { return };
-    let plain = Host::start(Kind::Native, &setting(&origin)).unwrap().unwrap();
+    let plain = Host::start(Kind::NATIVE, &setting(&origin)).unwrap().unwrap();
     let consent = accepted();
     let lamp = format!("Cookie: {consent}; parvis-visit=a~ilamp");
     let nobody = format!("Cookie: {consent}");

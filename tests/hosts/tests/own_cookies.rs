@@ -8,8 +8,6 @@ use parvis_host_tests::origin::{Act, respond};
 use parvis_host_tests::sample::{HERO, KEYS, accepted, page_with, playbook};
 use parvis_host_tests::{Asked, Host, Kind, Origin, Setting, Stored};
 
-const HOSTS: [Kind; 2] = [Kind::Native, Kind::Fastly];
-
 /// `Cookie` headers of one request, and those that the origin gets of them.
 const COOKIES: [(&[&str], &[&str]); 7] = [
     (&["a=1; b=2"], &["a=1; b=2"]),
@@ -66,7 +64,7 @@ fn the_origin_gets_all_cookies_but_ours_whatever_becomes_of_the_request() {
         ("an empty playbook", Stored::Bytes(Vec::new())),
         ("a playbook", good),
     ];
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         for (which, playbook) in &playbooks {
             let Some(host) = Host::start(kind, &setting(&origin, playbook.clone())).unwrap() else {
                 continue;
@@ -109,7 +107,7 @@ fn the_origin_gets_all_cookies_but_ours_whatever_becomes_of_the_request() {
 #[test]
 fn the_request_that_keeps_or_confirms_a_page_has_none_of_ours() {
     let origin = Origin::start().unwrap();
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let playbook = Stored::Bytes(playbook().unwrap());
         let setting = Setting { cache: true, ..setting(&origin, playbook) };
         let Some(host) = Host::start(kind, &setting).unwrap() else { continue };
@@ -128,7 +126,7 @@ fn the_request_that_keeps_or_confirms_a_page_has_none_of_ours() {
         for (visit, fetched) in [("one", 1), ("two", 0)] {
             let cookies = format!("Cookie: a=1; parvis-visit=a~i{visit}");
             host.get("/p/lamp?utm_campaign=spring-sale", &[cookies.as_str()]).unwrap();
-            if kind == Kind::Native {
+            if kind.traits().caches {
                 assert_eq!(origin.asked().len(), fetched, "{kind:?} {visit}");
             }
         }

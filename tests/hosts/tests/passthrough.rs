@@ -6,7 +6,6 @@ use std::time::Duration;
 use parvis_host_tests::origin::{Act, chunk, nobody, page, respond};
 use parvis_host_tests::{Host, Kind, Origin, Setting, Stored};
 
-const HOSTS: [Kind; 2] = [Kind::Native, Kind::Fastly];
 const PAGE: &str = "<!doctype html><title>Shop</title><div data-block=hero><h1>Welcome</h1></div>";
 
 fn start(kind: Kind, setting: &Setting) -> Option<Host> {
@@ -40,7 +39,7 @@ fn bodies_and_heads_come_through_as_they_are() {
         (304, vec!["ETag: \"a\""], vec![]),
         (204, vec![], vec![]),
     ];
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &Setting::new(origin.address())) else { continue };
         for (status, headers, body) in &answers {
             origin.answers(vec![respond(*status, headers, body)]);
@@ -70,7 +69,7 @@ fn chunks_and_slow_bodies_come_through_as_they_are() {
     let acts =
         vec![head, chunk(b"<h1>"), pause.clone(), chunk(b"Wel"), pause, chunk(b"come</h1>"), chunk(b"")];
     origin.answers(acts);
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &Setting::new(origin.address())) else { continue };
         let (reply, _) = host.get("/", &[]).unwrap();
         assert_eq!((reply.text().as_str(), reply.whole), ("<h1>Welcome</h1>", true), "{kind:?}");
@@ -81,7 +80,7 @@ fn chunks_and_slow_bodies_come_through_as_they_are() {
 fn requests_reach_the_origin_as_they_were_sent() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![page(PAGE)]);
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &Setting::new(origin.address())) else { continue };
         let body: Vec<u8> = (0..200_000_u32).map(|byte| u8::try_from(byte % 251).unwrap()).collect();
         for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
@@ -113,7 +112,7 @@ fn requests_reach_the_origin_as_they_were_sent() {
 fn head_has_the_head_of_get_and_no_body() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![respond(200, &["Content-Type: text/html", "X-Of-The-Origin: yes"], PAGE.as_bytes())]);
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &Setting::new(origin.address())) else { continue };
         let (reply, record) = host.ask("HEAD", "/", &[], b"").unwrap();
         assert_eq!(
@@ -136,8 +135,8 @@ fn an_origin_that_does_not_answer_is_the_hosts_own_error() {
         ("talks nonsense", vec![Act::Send(b"220 mail.example ESMTP\r\n\r\n".to_vec())]),
         ("is too slow", vec![silent, page(PAGE)]),
     ];
-    for kind in HOSTS {
-        let wanted = if kind == Kind::Native { 502 } else { 503 };
+    for kind in Kind::ALL {
+        let wanted = kind.traits().unreachable;
         let setting = Setting { patience: Duration::from_millis(300), ..Setting::new(origin.address()) };
         let Some(host) = start(kind, &setting) else { continue };
         for (what, acts) in &deaths {
@@ -167,7 +166,7 @@ fn an_origin_that_dies_in_mid_body_leaves_a_broken_response() {
     let short = respond(200, &["Content-Type: text/html", "Content-Length: 1000"], b"<h1>Wel");
     let head = respond(200, &["Content-Type: text/html", "Transfer-Encoding: chunked"], b"");
     let mute = Act::Wait(Duration::from_secs(3));
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let setting = Setting { patience: Duration::from_millis(300), ..Setting::new(origin.address()) };
         let Some(host) = start(kind, &setting) else { continue };
         for acts in [
@@ -196,7 +195,7 @@ fn a_playbook_that_cannot_be_used_passes_every_page_through_and_says_why() {
         (Stored::Bytes(b"{\"format\": 1}".to_vec()), "playbook-damaged"),
         (Stored::Bytes(too_large), "playbook-too-large"),
     ];
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         for (playbook, reason) in &cases {
             let setting = Setting { playbook: playbook.clone(), ..Setting::new(origin.address()) };
             let Some(host) = start(kind, &setting) else { continue };
@@ -213,7 +212,7 @@ fn garbage_from_a_client_is_no_reason_to_fail() {
     origin.answers(vec![page(PAGE)]);
     let long = format!("Cookie: a={}", "x".repeat(32 * 1024 - 10));
     let longer = format!("Cookie: a={}", "x".repeat(48 * 1024));
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &Setting::new(origin.address())) else { continue };
         for headers in [
             vec!["Cookie: ", "Cookie: =;;=;a", "Sec-GPC: ", "User-Agent: \u{e9}\u{a0}"],
@@ -234,7 +233,7 @@ fn garbage_from_a_client_is_no_reason_to_fail() {
         let last = origin.asked().pop().unwrap();
         assert_eq!(
             last.header("fastly-client-ip"),
-            if kind == Kind::Fastly { None } else { Some("8.8.8.8") }
+            if kind.traits().withheld.contains(&"fastly-client-ip") { None } else { Some("8.8.8.8") }
         );
     }
 }

@@ -9,7 +9,6 @@ use parvis_host_tests::origin::{Act, chunk, page, respond};
 use parvis_host_tests::sample::{HERO, KEYS, SPRING, accepted, page_with, playbook};
 use parvis_host_tests::{Host, Kind, Origin, Setting, Stored};
 
-const HOSTS: [Kind; 2] = [Kind::Native, Kind::Fastly];
 const SPRING_PATH: &str = "/?utm_campaign=spring-sale";
 
 fn setting(origin: &Origin) -> Setting {
@@ -42,7 +41,7 @@ fn a_contextual_decision_changes_the_block_and_nothing_else() {
         "Range: bytes=0-9",
         "Accept-Encoding: gzip, br",
     ];
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         origin.asked();
         let (reply, record) = host.get(SPRING_PATH, &conditional).unwrap();
@@ -59,8 +58,7 @@ fn a_contextual_decision_changes_the_block_and_nothing_else() {
         for gone in ["if-none-match", "if-modified-since", "range"] {
             assert_eq!(asked.header(gone), None, "{kind:?}: {gone}");
         }
-        let read = if kind == Kind::Native { "gzip, deflate, br, zstd" } else { "identity" };
-        assert_eq!(asked.header("accept-encoding"), Some(read), "{kind:?}");
+        assert_eq!(asked.header("accept-encoding"), Some(kind.traits().reads), "{kind:?}");
 
         // A visitor whom nothing concerns gets the page as it is, and the origin is asked as the visitor asked.
         let (reply, record) = host.get("/", &conditional[2..]).unwrap();
@@ -80,7 +78,7 @@ fn what_a_visitor_agreed_to_is_remembered_within_and_between_visits() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![page(&page_with(HERO))]);
     let consent = accepted();
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         let (reply, _) = host.get("/p/lamp", &[&format!("Cookie: {consent}")]).unwrap();
         let cookies = reply.headers("set-cookie");
@@ -110,7 +108,7 @@ fn what_a_visitor_agreed_to_is_remembered_within_and_between_visits() {
 fn refused_keys_cost_visitor_memory_and_nothing_else() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![page(&page_with(HERO))]);
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         for (keys, reason) in [
             (Stored::NoStore, "keys-absent"),
             (Stored::NoEntry, "keys-absent"),
@@ -165,7 +163,7 @@ fn what_cannot_be_rewritten_passes_through_and_says_why() {
         ("/home.css?utm_campaign=spring-sale", 200, &["Content-Type: text/html"], &html, "static-path"),
         ("/elsewhere?utm_campaign=spring-sale", 200, &["Content-Type: text/html"], &html, "path"),
     ];
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         for (path, status, headers, body, reason) in cases {
             origin.answers(vec![respond(status, headers, body)]);
@@ -203,7 +201,7 @@ fn a_damaged_playbook_passes_every_page_through_and_says_why() {
         (flip(good.len() - 1), "playbook-damaged"),
         (flip(6), "playbook-version"),
     ];
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         for (bytes, reason) in &cases {
             let Some(host) =
                 start(kind, &Setting { playbook: Stored::Bytes(bytes.clone()), ..setting(&origin) })
@@ -229,7 +227,7 @@ fn a_slow_store_costs_the_change_and_not_the_page() {
         vec![Act::Wait(Duration::from_millis(wait)), page(&page_with(HERO))]
     });
     // The native host reads its file apart from all requests, and Viceroy's own stores are never slow.
-    let Some(host) = start(Kind::Fastly, &Setting { staged: true, ..setting(&origin) }) else { return };
+    let Some(host) = start(Kind::FASTLY, &Setting { staged: true, ..setting(&origin) }) else { return };
     let started = Instant::now();
     let (reply, record) = host.get(SPRING_PATH, &["parvis-case: store=slow;country=PT"]).unwrap();
     assert_eq!((reply.text(), &record["reason"]), (page_with(HERO), &"store-failed".into()));
@@ -251,7 +249,7 @@ fn bytes_before_a_block_leave_while_the_origin_still_thinks() {
         chunk(rest.as_bytes()),
         chunk(b""),
     ]);
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         let mut connection = connect(host.address).unwrap();
         let started = Instant::now();
@@ -277,7 +275,7 @@ fn an_origin_that_dies_in_a_block_leaves_a_broken_response() {
     let chunked =
         respond(200, &["Content-Type: text/html; charset=utf-8", "Transfer-Encoding: chunked"], b"");
     let mute = Act::Wait(Duration::from_secs(3));
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let setting = Setting { patience: Duration::from_millis(300), ..setting(&origin) };
         let Some(host) = start(kind, &setting) else { continue };
         for place in ["<h1>", "Welcome", "</div>", "<div", "data-block", "</body>"] {
@@ -317,7 +315,7 @@ fn a_visitor_who_leaves_disturbs_nobody() {
     let filler = "<p>more</p>".repeat(20_000);
     let mut acts = vec![Act::Wait(Duration::from_millis(100)), head, chunk(page_with(HERO).as_bytes())];
     acts.extend(std::iter::repeat_n(chunk(filler.as_bytes()), 40));
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         origin.answers(acts.clone());
         for wait in [0, 50, 300] {
@@ -335,7 +333,7 @@ fn a_visitor_who_leaves_disturbs_nobody() {
 #[test]
 fn the_browser_package_gets_the_playbook() {
     let origin = Origin::start().unwrap();
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         let (reply, _) = host.get("/parvis/playbook.bin", &[]).unwrap();
         assert_eq!(
@@ -354,7 +352,7 @@ fn the_browser_package_gets_the_playbook() {
 fn stored_garbage_counts_as_absent() {
     let origin = Origin::start().unwrap();
     origin.answers(vec![page(&page_with(HERO))]);
-    for kind in HOSTS {
+    for kind in Kind::ALL {
         let Some(host) = start(kind, &setting(&origin)) else { continue };
         let consent = accepted();
         for length in [0, 1, 100, 4096, 5000, 16_000] {

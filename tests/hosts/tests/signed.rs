@@ -32,7 +32,7 @@ fn only_a_playbook_that_was_signed_with_its_key_changes_a_page() {
             module: Some(module.clone()),
             ..Setting::new(origin.address())
         };
-        let Some(host) = Host::start(Kind::Fastly, &setting).unwrap() else { return };
+        let Some(host) = Host::start(Kind::FASTLY, &setting).unwrap() else { return };
         let (reply, record) = host.get("/?utm_campaign=spring-sale", &[]).unwrap();
         assert_eq!(reply.text(), page_with(expected.unwrap_or(HERO)), "{what}: {record}");
         let reason = if expected.is_some() { "placed" } else { "playbook-damaged" };

@@ -96,7 +96,7 @@ fn main() -> Result<()> {
 }
 
 fn start(setting: &Setting) -> Result<Host> {
-    Host::start(Kind::Fastly, setting)?.context("there is no Viceroy")
+    Host::start(Kind::FASTLY, setting)?.context("there is no Viceroy")
 }
 
 /// An origin that has these pages.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use parvis_host_tests::coded::{CODINGS, UNKNOWN, code, decode};
+use parvis_host_tests::coded::{CODINGS, code, decode};
 use parvis_host_tests::kept::{HTML, MINUTE, SPRING_PATH};
 use parvis_host_tests::origin::{Act, chunk, respond};
 use parvis_host_tests::sample::{HERO, KEYS, SPRING, accepted, page_with, playbook};
@@ -19,7 +19,11 @@ use parvis_host_tests::{Host, Kind, Origin, Setting, Stored, ask};
 use cells::{Ask, Cell};
 
 /// The hosts, each with and without a cache of ours.
-const HOSTS: [(Kind, bool); 3] = [(Kind::Native, true), (Kind::Native, false), (Kind::Fastly, true)];
+fn hosts() -> impl Iterator<Item = (Kind, bool)> {
+    let cached = |kind: Kind| [true, false].into_iter().take(1 + usize::from(kind.traits().caches));
+    Kind::ALL.into_iter().flat_map(move |kind| cached(kind).map(move |cache| (kind, cache)))
+}
+
 const ALL: &str = "Accept-Encoding: gzip, deflate, br, zstd";
 const SPRING_SALE: &str = "&utm_campaign=spring-sale";
 const LAMP: &str = "<h1>Back to the Desk lamp?</h1>";
@@ -29,8 +33,8 @@ fn start(origin: &Origin, kind: Kind, cache: bool) -> Option<Host> {
         playbook: Stored::Bytes(playbook().unwrap()),
         keys: Stored::Bytes(KEYS.into()),
         cache,
-        // Plans are damaged by a header that only a staged host hears; the Fastly module is the deployed one.
-        staged: kind == Kind::Native,
+        // Plans are damaged by a header that only a staged host hears; a module is the deployed one.
+        staged: kind.traits().stages_itself,
         ..Setting::new(origin.address())
     };
     Host::start(kind, &setting).unwrap()
@@ -65,7 +69,7 @@ fn every_cell_of_the_matrix_is_as_the_standard_and_the_promises_say() {
     let cells = Arc::new(cells::all());
     let only: Option<usize> = std::env::var("PARVIS_CELL").ok().map(|number| number.parse().unwrap());
     let mut failures = Vec::new();
-    for (kind, cache) in HOSTS {
+    for (kind, cache) in hosts() {
         let origin = Origin::start().unwrap();
         let known = Arc::clone(&cells);
         origin.does(move |asked| Cell::of(&known, asked).map(|cell| cell.answer(asked)).unwrap_or_default());
@@ -101,14 +105,14 @@ fn two_visitors_in_turn_never_see_each_others_block() {
     let consent = accepted();
     let lamp = format!("Cookie: {consent}; parvis-visit=a~ilamp");
     let nobody = format!("Cookie: {consent}");
-    for (kind, cache) in HOSTS {
+    for (kind, cache) in hosts() {
         let origin = Origin::start().unwrap();
         let Some(host) = start(&origin, kind, cache) else { continue };
         for coding in CODINGS {
             let body = code(coding, long(HERO).as_bytes()).unwrap();
             let coded = format!("Content-Encoding: {coding}");
             origin.answers(vec![respond(200, &[HTML, MINUTE, "ETag: \"a\"", &coded], &body)]);
-            let reads = kind == Kind::Native && coding != UNKNOWN || coding == "identity";
+            let reads = kind.reads(coding);
             for round in 0..3 {
                 for (campaign, who, own) in [
                     ("", lamp.as_str(), LAMP),
@@ -141,7 +145,7 @@ fn long(hero: &str) -> String {
 
 #[test]
 fn an_origin_that_dies_in_mid_body_is_seen_to_have_died() {
-    for (kind, cache) in HOSTS {
+    for (kind, cache) in hosts() {
         let origin = Origin::start().unwrap();
         let Some(host) = start(&origin, kind, cache) else { continue };
         for coding in CODINGS {
@@ -165,7 +169,7 @@ fn an_origin_that_dies_in_mid_body_is_seen_to_have_died() {
                     }
                 }
                 // A body that came whole, of which the coding did not.
-                if kind == Kind::Native && coding != "identity" && coding != UNKNOWN {
+                if kind.reads(coding) && coding != "identity" {
                     origin.answers(vec![respond(200, &[HTML, MINUTE, &coded], short)]);
                     for takes in [ALL, "X: none"] {
                         let reply = ask(
@@ -189,7 +193,7 @@ fn an_origin_that_dies_in_mid_body_is_seen_to_have_died() {
 
 #[test]
 fn the_origin_is_asked_for_what_the_host_can_read() {
-    for (kind, cache) in HOSTS {
+    for (kind, cache) in hosts() {
         let origin = Origin::start().unwrap();
         origin.answers(vec![respond(200, &[HTML], long(HERO).as_bytes())]);
         let Some(host) = start(&origin, kind, cache) else { continue };
@@ -197,8 +201,7 @@ fn the_origin_is_asked_for_what_the_host_can_read() {
         ask(host.address, "GET", SPRING_PATH, &["Accept-Encoding: compress, br;q=0.1"], b"").unwrap();
         ask(host.address, "GET", "/", &["Accept-Encoding: compress, br;q=0.1"], b"").unwrap();
         let asked = origin.asked();
-        let ours = if kind == Kind::Native { "gzip, deflate, br, zstd" } else { "identity" };
-        assert_eq!(asked[0].header("accept-encoding"), Some(ours));
+        assert_eq!(asked[0].header("accept-encoding"), Some(kind.traits().reads));
         assert_eq!(asked[1].header("accept-encoding"), Some("compress, br;q=0.1"));
     }
 }
@@ -206,7 +209,7 @@ fn the_origin_is_asked_for_what_the_host_can_read() {
 #[test]
 fn first_bytes_of_a_coded_page_leave_before_the_rest_comes() {
     let origin = Origin::start().unwrap();
-    let Some(host) = start(&origin, Kind::Native, true) else { return };
+    let Some(host) = start(&origin, Kind::NATIVE, true) else { return };
     let whole = long(HERO);
     let (before, after) = whole.split_at(1000);
     let wait = Act::Wait(std::time::Duration::from_millis(1500));

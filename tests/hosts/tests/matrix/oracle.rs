@@ -1,6 +1,6 @@
 //! What a visitor must get in a cell, said anew and in few words: nothing of this is taken from the product.
 
-use parvis_host_tests::coded::{UNKNOWN, code, decode};
+use parvis_host_tests::coded::{code, decode};
 use parvis_host_tests::sample::{HERO, SPRING};
 use parvis_host_tests::{Kind, Reply};
 
@@ -12,14 +12,6 @@ fn takes(cell: &Cell, coding: &str) -> bool {
         (_, "identity") => true,
         (None, _) => false,
         (Some(all), coding) => all.split(", ").any(|one| one.split(';').next() == Some(coding)),
-    }
-}
-
-/// Whether a host reads this coding.
-fn reads(kind: Kind, coding: &str) -> bool {
-    match kind {
-        Kind::Native => coding != UNKNOWN,
-        Kind::Fastly => coding == "identity",
     }
 }
 
@@ -37,13 +29,13 @@ pub(crate) fn judge(kind: Kind, cell: &Cell, reply: &Reply) -> Result<(), String
         }
     };
     require(reply.whole, "it broke off")?;
-    let may_change = cell.spring && reads(kind, cell.coding);
+    let may_change = cell.spring && kind.reads(cell.coding);
     match cell.state {
         // What is no page comes as it is; but who asked for no coding that we wanted gets none.
         State::NotFound | State::Redirect => {
             require(reply.status == if cell.state == State::NotFound { 404 } else { 301 }, "the status")?;
             require(reply.header("location") == Some("/elsewhere"), "where it moved")?;
-            let asked_by_us = may_change && kind == Kind::Native && !takes(cell, cell.coding);
+            let asked_by_us = may_change && kind.traits().compresses && !takes(cell, cell.coding);
             require(coding == if asked_by_us { "identity" } else { cell.coding }, "the coding")?;
             shows(OTHER)
         }
@@ -54,14 +46,14 @@ pub(crate) fn judge(kind: Kind, cell: &Cell, reply: &Reply) -> Result<(), String
                 require(reply.header(name).is_none(), name)?;
             }
             require(takes(cell, coding), "a coding that the visitor does not take")?;
-            let coded = kind == Kind::Native && cell.takes.is_some();
+            let coded = kind.traits().compresses && cell.takes.is_some();
             require((coding != "identity") == coded, "whether it is coded")?;
             let varies =
                 reply.headers("vary").iter().any(|vary| vary.eq_ignore_ascii_case("accept-encoding"));
             require(varies, "Vary")?;
-            // That platform compresses by itself, if it is told to.
+            // A platform that compresses by itself is told to.
             let told = reply.header("x-compress-hint") == Some("on");
-            require(kind == Kind::Native || told, "X-Compress-Hint")?;
+            require(kind.traits().compresses || told, "X-Compress-Hint")?;
             require(
                 cell.ask != Ask::Head || reply.header("content-length").is_none(),
                 "a length of something",

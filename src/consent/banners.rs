@@ -272,6 +272,18 @@ macro_rules! banners {
                 title: "tcf-custom-purposes", entry: "category", view: Nothing, answers: Unknown, policy: "", grants_with: [],
                 choice: "the TC string is one"
             }
+
+            /// CookieFirst.
+            CookieFirst = 19 "cookiefirst" by_category: true
+            slots {
+                /// CookieFirst's categories.
+                CookieFirst = 34 "cookiefirst" Cookie ["cookiefirst-consent"] => Text(cookiefirst::read);
+            }
+            means { "functional": FUNCTIONAL, "performance": STATISTICS, "advertising": MARKETING }
+            shown {
+                title: "CookieFirst", entry: "category", view: Json, answers: Flags(""), policy: "version", grants_with: ["timestamp"],
+                choice: "it has a time and the type `category`"
+            }
         }
     };
 }

@@ -8,6 +8,7 @@ pub mod commanders_act;
 pub mod complianz;
 pub mod consent_mode;
 pub mod cookiebot;
+pub mod cookiefirst;
 pub mod cookieyes;
 pub mod didomi;
 pub mod klaro;

@@ -12,11 +12,7 @@ const FORM: Form = Form {
     bare: true,
     list: None,
     around: b"",
-    rules: &[
-        (&["type"], Rule::Must("category")),
-        (&["timestamp"], Rule::Decided),
-        (&[ANY], Rule::Answer),
-    ],
+    rules: &[(&["type"], Rule::Must("category")), (&["timestamp"], Rule::Decided), (&[ANY], Rule::Answer)],
 };
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {

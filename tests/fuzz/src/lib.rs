@@ -21,11 +21,14 @@ mod visit;
 
 use parvis::consent::source::Banner;
 
-/// A fuzz target: takes any bytes, panics when a law is broken.
+/// What takes any bytes and panics when a law is broken.
+pub type Laws = fn(&[u8]);
+
+/// A fuzz target.
 #[derive(Clone, Copy)]
 pub enum Target {
     /// A function of its own.
-    Laws(fn(&[u8])),
+    Laws(Laws),
     /// The laws of one banner of the table.
     Banner(Banner),
 }
@@ -51,7 +54,7 @@ pub fn targets() -> impl Iterator<Item = (&'static str, Target)> {
 }
 
 /// The targets with a function of their own.
-const LAWS: &[(&str, fn(&[u8]))] = &[
+const LAWS: &[(&str, Laws)] = &[
     ("cookies", signals::cookies),
     ("tcf", signals::tcf),
     ("gpp", signals::gpp),

@@ -19,17 +19,13 @@ use crate::records::{self, Answer, SEPARATOR};
 /// The answer where something was decided.
 pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
     let mut answer = Fields::default();
-    for field in Answer::ALL {
-        match field {
-            Answer::Refused => answer.push(""),
-            Answer::Visit => answer.push_kept(decided.kept.visit.as_deref()),
-            Answer::Memory => answer.push_kept(decided.kept.memory.as_deref()),
-            Answer::Purposes => answer.push_purposes(Some(&decided.consent)),
-            Answer::Signals => answer.push_signals(decided.outcome.touched()),
-            Answer::Mirror => answer.push(kept),
-            Answer::Mirrors => answer.push(&mirror::names(playbook)),
-        }
-    }
+    answer.next(Answer::Refused).push("");
+    answer.next(Answer::Visit).push_kept(decided.kept.visit.as_deref());
+    answer.next(Answer::Memory).push_kept(decided.kept.memory.as_deref());
+    answer.next(Answer::Purposes).push_purposes(Some(&decided.consent));
+    answer.next(Answer::Signals).push_signals(decided.outcome.touched());
+    answer.next(Answer::Mirror).push(kept);
+    answer.next(Answer::Mirrors).push(&mirror::names(playbook));
     for decision in decided.outcome.decisions() {
         answer.push_decision(decision, playbook);
     }
@@ -42,21 +38,15 @@ pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
 pub fn refused(reason: Reason, consent: Option<&Resolution>, kept: &str, names: &str) -> String {
     let mut answer = Fields::default();
     let stays = |permitted: bool| if permitted { "*" } else { "" };
-    for field in Answer::ALL {
-        match field {
-            Answer::Refused => answer.push(reason.code()),
-            Answer::Visit => answer.push(stays(
-                consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some()),
-            )),
-            Answer::Memory => answer.push(stays(
-                consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some()),
-            )),
-            Answer::Purposes => answer.push_purposes(consent),
-            Answer::Signals => answer.push(""),
-            Answer::Mirror => answer.push(kept),
-            Answer::Mirrors => answer.push(names),
-        }
-    }
+    let session = consent.is_some_and(|consent| consent.permit::<SessionPersonalization>().is_some());
+    let persistent = consent.is_some_and(|consent| consent.permit::<PersistentPersonalization>().is_some());
+    answer.next(Answer::Refused).push(reason.code());
+    answer.next(Answer::Visit).push(stays(session));
+    answer.next(Answer::Memory).push(stays(persistent));
+    answer.next(Answer::Purposes).push_purposes(consent);
+    answer.next(Answer::Signals).push("");
+    answer.next(Answer::Mirror).push(kept);
+    answer.next(Answer::Mirrors).push(names);
     answer.text
 }
 
@@ -65,14 +55,40 @@ pub fn refused(reason: Reason, consent: Option<&Resolution>, kept: &str, names: 
 struct Fields {
     text: String,
     begun: bool,
+    #[cfg(debug_assertions)]
+    count: usize,
 }
 
 impl Fields {
+    /// Says which field of an answer comes next: tests see that the order is that of the list.
+    fn next(&mut self, field: Answer) -> &mut Fields {
+        #[cfg(debug_assertions)]
+        assert_eq!(self.count, field as usize, "{field:?}");
+        let _ = field;
+        self
+    }
+
+    /// The same for a field of a decision.
+    fn next_of(&mut self, field: records::Decision) -> &mut Fields {
+        #[cfg(debug_assertions)]
+        assert_eq!(
+            (self.count - Answer::ALL.len()) % records::Decision::ALL.len(),
+            field as usize,
+            "{field:?}"
+        );
+        let _ = field;
+        self
+    }
+
     fn begin(&mut self) {
         if self.begun {
             self.text.push(SEPARATOR);
         }
         self.begun = true;
+        #[cfg(debug_assertions)]
+        {
+            self.count += 1;
+        }
     }
 
     /// Text of the playbook could hold a NUL of its own, which would shift every field behind it.
@@ -122,22 +138,14 @@ impl Fields {
             decision.chosen.and_then(|chosen| Some((playbook.campaign(chosen.campaign)?, chosen.variant)));
         let variant =
             campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
-        for field in records::Decision::ALL {
-            match field {
-                records::Decision::Block => {
-                    self.push(playbook.block(decision.block).map_or("", |block| block.id));
-                }
-                records::Decision::Campaign => {
-                    self.push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id()));
-                }
-                records::Decision::Variant => self.push(variant.as_ref().map_or("", |variant| variant.id)),
-                records::Decision::Reason => self.push(decision.reason.code()),
-                records::Decision::Content => {
-                    self.begin();
-                    self.extend_content(&decision.content);
-                }
-            }
-        }
+        self.next_of(records::Decision::Block)
+            .push(playbook.block(decision.block).map_or("", |block| block.id));
+        self.next_of(records::Decision::Campaign)
+            .push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id()));
+        self.next_of(records::Decision::Variant).push(variant.map_or("", |variant| variant.id));
+        self.next_of(records::Decision::Reason).push(decision.reason.code());
+        self.next_of(records::Decision::Content).begin();
+        self.extend_content(&decision.content);
     }
 
     fn extend_content(&mut self, content: &Content) {

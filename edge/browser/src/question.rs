@@ -6,12 +6,11 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use parvis::base::calendar::Millis;
 use parvis::decide::mirror::Asked;
-use parvis::facts::{BrowserFacts, Event, Facts, region};
+use parvis::facts::{BrowserFacts, Connection, Event, Facts, Method, region};
 use parvis::playbook::Playbook;
 
 use crate::records::{Question, Record, SEPARATOR};
@@ -47,39 +46,31 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let mut browser =
         BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
     let (mut accept_language, mut referrer) = ("", "");
-    let (mut saving, mut speed) = ("", "");
+    let mut connection = None;
     for (kind, first, second) in records(question) {
         match kind {
             Record::Locale => (accept_language, referrer) = (first, second),
-            Record::Network => (saving, speed) = (first, second),
+            Record::Network => connection = Connection::of(&[first], &[second]),
             _ => record(&mut browser, playbook, kind, first, second),
         }
     }
-    let said = |name| {
-        let value = match name {
-            "cookie" => cookies,
-            "dnt" if dnt => "1",
-            "user-agent" => place.user_agent.as_str(),
-            "accept-language" => accept_language,
-            "referer" => referrer,
-            "save-data" => saving,
-            "ect" => speed,
-            _ => "",
-        };
-        if value.is_empty() { Vec::new() } else { vec![value.to_owned()] }
-    };
+    // A page has no headers: what `Facts::from_headers` reads in them, it says itself.
     Facts {
+        method: Method::Get,
+        path: place.path.clone(),
+        query: place.query.strip_prefix('?').unwrap_or(&place.query).to_owned(),
+        cookies: Some(cookies).filter(|all| !all.is_empty()).into_iter().map(str::to_owned).collect(),
+        dnt,
+        user_agent: place.user_agent.clone(),
+        accept_language: accept_language.to_owned(),
+        referrer: referrer.to_owned(),
         country,
         subdivision,
+        connection,
         now: place.now,
         entropy: place.entropy.as_slice().try_into().ok(),
         browser: Some(browser),
-        ..Facts::from_headers(
-            "GET",
-            &place.path,
-            place.query.strip_prefix('?').unwrap_or(&place.query),
-            &said,
-        )
+        ..Facts::default()
     }
 }
 
@@ -157,7 +148,7 @@ fn quantity(digits: &str) -> u16 {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
-    use parvis::facts::Connection;
+    use alloc::vec;
 
     use super::*;
 

@@ -10,6 +10,7 @@ macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* })*) => {
         $($(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(usize)]
         pub enum $name { $($(#[$field_doc])* $field),* }
 
         impl $name {
@@ -78,37 +79,39 @@ macro_rules! records {
     ($($constant:ident $record:ident = $code:literal, $meaning:literal;)*) => {
         /// A record of a question, which has two values.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Record { $(#[doc = $meaning] $record),* }
+        #[repr(u8)]
+        pub enum Record { $(#[doc = $meaning] $record = $code),* }
 
         impl Record {
             /// The record with this code.
             pub fn from_code(code: &str) -> Option<Record> {
+                let [code] = code.as_bytes() else { return None };
                 Some(match code { $($code => Record::$record,)* _ => return None })
             }
 
             /// Each record's constant in JavaScript, its code and its meaning.
             #[cfg(test)]
-            pub(crate) const ALL: &'static [(&'static str, &'static str, &'static str)] =
-                &[$((stringify!($constant), $code, $meaning)),*];
+            pub(crate) const ALL: &'static [(&'static str, char, &'static str)] =
+                &[$((stringify!($constant), $code as char, $meaning)),*];
         }
     };
 }
 
 // constant in JavaScript, variant = code, meaning with its two values
 records! {
-    STORED Stored = "s", "Web storage of a banner: key, value.";
-    LOCALE Locale = "h", "`navigator.languages` with commas, `document.referrer`.";
-    NETWORK Network = "n", "Whether data are saved, as `on` or empty, and `navigator.connection.effectiveType`.";
-    SETTLED Settled = "w", "No banner is awaited any more: nothing, nothing.";
-    CHOICE Choice = "a", "The visitor's own choice: grants, denials.";
-    SHOWN Shown = "b", "What shows: block, campaign.";
-    VIEWED Viewed = "v", "Viewed: item, category.";
-    SEARCHED Searched = "f", "Searched for: text, nothing.";
-    DISMISSED Dismissed = "d", "Dismissed: campaign, nothing.";
-    DECLARED Declared = "o", "Declared: name, and a date, or empty to take it away.";
-    PREFERRED Preferred = "r", "Preferred: name, and a value, or empty to take it back.";
-    CART Cart = "c", "The cart is what the following lines say: nothing, nothing.";
-    LINE Line = "l", "A line of the cart: item, quantity.";
-    BOUGHT Bought = "p", "Bought: item, category.";
-    PIECES Pieces = "q", "How much of what was just bought leaves the cart, where it is not all of it: quantity, nothing.";
+    STORED Stored = b's', "Web storage of a banner: key, value.";
+    LOCALE Locale = b'h', "`navigator.languages` with commas, `document.referrer`.";
+    NETWORK Network = b'n', "Whether data are saved, as `on` or empty, and `navigator.connection.effectiveType`.";
+    SETTLED Settled = b'w', "No banner is awaited any more: nothing, nothing.";
+    CHOICE Choice = b'a', "The visitor's own choice: grants, denials.";
+    SHOWN Shown = b'b', "What shows: block, campaign.";
+    VIEWED Viewed = b'v', "Viewed: item, category.";
+    SEARCHED Searched = b'f', "Searched for: text, nothing.";
+    DISMISSED Dismissed = b'd', "Dismissed: campaign, nothing.";
+    DECLARED Declared = b'o', "Declared: name, and a date, or empty to take it away.";
+    PREFERRED Preferred = b'r', "Preferred: name, and a value, or empty to take it back.";
+    CART Cart = b'c', "The cart is what the following lines say: nothing, nothing.";
+    LINE Line = b'l', "A line of the cart: item, quantity.";
+    BOUGHT Bought = b'p', "Bought: item, category.";
+    PIECES Pieces = b'q', "How much of what was just bought leaves the cart, where it is not all of it: quantity, nothing.";
 }

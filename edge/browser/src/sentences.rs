@@ -97,7 +97,7 @@ fn records() -> String {
         write!(js, "\n{what}\nexport const {} = [{}];\n", list.to_uppercase(), fields.join(", ")).unwrap();
     }
     for (constant, code, meaning) in Record::ALL {
-        write!(js, "\n/** {meaning} */\nexport const {constant} = {};\n", quoted(code)).unwrap();
+        write!(js, "\n/** {meaning} */\nexport const {constant} = {};\n", quoted(&code.to_string())).unwrap();
     }
     js
 }
@@ -126,7 +126,7 @@ fn the_names_of_the_package_are_the_engines() {
 #[test]
 fn the_records_of_the_package_are_those_of_the_module() {
     up_to_date("records.js", &records());
-    let mut codes: Vec<&str> = Record::ALL.iter().map(|(_, code, _)| *code).collect();
+    let mut codes: Vec<char> = Record::ALL.iter().map(|(_, code, _)| *code).collect();
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), Record::ALL.len(), "two records have one code");

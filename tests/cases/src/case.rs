@@ -66,8 +66,10 @@ pub struct Origin {
     pub page: Option<String>,
 }
 
+/// The edge hosts, by the names of their folders in `edge`; a case runs on all of them where it does not say.
+pub const EDGES: [&str; 2] = ["native", "fastly"];
 /// The names of hosts: those that a case may have in `hosts`, and a row of the table of counts each.
-pub const HOSTS: [&str; 4] = ["engine", "native", "fastly", "browser"];
+pub const HOSTS: [&str; 4] = ["engine", EDGES[0], EDGES[1], "browser"];
 
 /// The keys of cases, as a host's secret store holds them.
 pub const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
@@ -157,7 +159,7 @@ impl Case {
 
     /// Whether it is a case of the browser alone: no origin, no response.
     pub fn is_of_the_browser(&self) -> bool {
-        self.is_in_browsers() && !self.runs_on("native") && !self.runs_on("fastly")
+        self.is_in_browsers() && !EDGES.iter().any(|edge| self.runs_on(edge))
     }
 
     /// Whether the browser plays it too, as a page behind no edge.
@@ -278,5 +280,5 @@ fn yes() -> bool {
 }
 
 fn edges() -> Vec<String> {
-    ["native", "fastly"].map(str::to_owned).into()
+    EDGES.map(str::to_owned).into()
 }

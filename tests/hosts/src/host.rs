@@ -223,6 +223,15 @@ mod tests {
         (name.to_owned(), value.to_owned())
     }
 
+    /// Cases run on every host that there is.
+    #[test]
+    fn cases_know_the_hosts_by_the_names_of_their_folders() {
+        let names = Kind::ALL.map(|kind| kind.traits().name);
+        assert_eq!(names, parvis_cases::case::EDGES);
+        let edge = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge");
+        assert!(names.iter().all(|name| edge.join(name).join("src").is_dir()), "{names:?}");
+    }
+
     /// Lines of a host's own are taken out, one for each entry of its table, and no other.
     #[test]
     fn a_line_that_is_not_in_the_table_of_a_host_stays() {

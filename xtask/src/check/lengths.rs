@@ -1,15 +1,17 @@
 //! Files that a person can hold in mind, and adapters that decide nothing.
 
+use std::collections::BTreeSet;
+
 use super::{House, Violation};
 use crate::limits::{self, limit};
 use crate::run::say;
 
-/// The adapters, and their files that are no adapter's: elsewhere the platform is server and cache, natively we are. Fastly's
-/// core cache knows objects and not HTTP, and `staged.rs` is for tests alone.
-const ADAPTERS: [(&str, &[&str]); 5] = [
+/// The folder of `edge` that is no adapter.
+const COMMAND: &str = "cli";
+/// Files of adapters that are no adapter's: elsewhere the platform is server and cache, natively we are. Fastly's core cache knows
+/// objects and not HTTP, and `staged.rs` is for tests alone.
+const APART: [(&str, &[&str]); 2] = [
     ("fastly", &["cache.rs", "cache/page.rs", "staged.rs", "stores.rs"]),
-    ("cloudflare", &[]),
-    ("wasi-http", &[]),
     (
         "native",
         &[
@@ -31,7 +33,6 @@ const ADAPTERS: [(&str, &[&str]); 5] = [
             "server.rs",
         ],
     ),
-    ("browser", &[]),
 ];
 /// The document that tells both limits.
 const TOLD: &str = "CONTRIBUTING.md";
@@ -52,7 +53,8 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
             violations.push(Violation::new(TOLD, format!("does not say: {sentence}")));
         }
     }
-    for (adapter, server) in ADAPTERS {
+    for adapter in adapters(house) {
+        let server = APART.iter().find(|(known, _)| *known == adapter).map_or(&[][..], |(_, files)| *files);
         let folder = format!("edge/{adapter}/src/");
         let lines: usize = house
             .sources
@@ -73,4 +75,13 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
         violations.extend(most.hold(lines).err().map(|error| Violation::new(&folder, error.to_string())));
     }
     Ok(violations)
+}
+
+/// The adapters: every folder of `edge` with code in `src`, but for the command.
+fn adapters(house: &House) -> BTreeSet<&str> {
+    let folders = house.sources.iter().filter_map(|source| {
+        let (adapter, file) = source.path.strip_prefix("edge/")?.split_once('/')?;
+        file.starts_with("src/").then_some(adapter)
+    });
+    folders.filter(|adapter| *adapter != COMMAND).collect()
 }

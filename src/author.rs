@@ -15,6 +15,7 @@ pub(crate) mod did_you_mean;
 pub mod draft;
 mod features;
 mod hundredths;
+mod needs;
 mod operators;
 mod price;
 pub mod request_file;

@@ -1,6 +1,7 @@
 //! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
 
 mod around_date;
+mod asked;
 mod campaigns;
 mod caps;
 mod cart;
@@ -9,6 +10,9 @@ pub(crate) mod exclusion;
 mod experiments;
 mod fatigue;
 mod forced;
+mod gates;
+mod group;
+mod in_stock;
 mod interest;
 mod min_visits;
 pub mod mirror;
@@ -19,6 +23,7 @@ mod replenish;
 mod schedule;
 mod signals;
 mod state;
+mod sticky;
 mod suppress;
 
 use crate::consent::purpose::PurposeSet;

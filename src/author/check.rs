@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::draft::{self, Draft};
 use super::features::{preferences, profile};
-use super::operators::{around_date, caps, cooldown, experiment, fatigue, in_stock, suppress};
+use super::operators;
 
 pub(in crate::author) mod amounts;
 pub(in crate::author) mod campaigns;
@@ -175,15 +175,8 @@ pub fn check(source: &str) -> Checked {
     catalog::check(&root, &names, &mut findings);
     conditions::check(&root, &names, &mut findings);
     campaigns::check(&root, &names, &mut findings);
-    caps::check(&root, &mut findings);
-    suppress::check(&root, &names, &mut findings);
-    cooldown::check(&root, &mut findings);
-    fatigue::check(&root, &mut findings);
-    around_date::check(&root, &names, &mut findings);
-    in_stock::check(&root, &names, &mut findings);
+    operators::check(&root, &names, &mut findings);
     preferences::check(&root, &names, &mut findings);
-    experiment::check(&root, &mut findings);
-    experiment::check_sticky(&root, &mut findings);
     amounts::check(&root, &names, &mut findings);
     profile::check(&root, &mut findings);
     searches::check(&root, &names, &mut findings);

@@ -15,7 +15,7 @@ use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, ProfileDraft, VariantDraft};
 use super::hundredths::basis_points;
 use super::operators::{in_stock, order_by};
-use super::{date, operators, price, template};
+use super::{date, needs, operators, price, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::author::condition::parse::{Parsed, parse};
@@ -234,7 +234,7 @@ impl File {
         let (first, shown) = self.variants(campaign, draft)?;
         signals.extend(shown);
         let operators = operators::encode(campaign, draft)?;
-        signals.extend(operators.signals);
+        signals.extend(&operators.signals);
 
         let mut purposes =
             signals.iter().fold(PurposeSet::EMPTY, |purposes, signal| purposes.with(signal.entry().purpose));
@@ -246,10 +246,9 @@ impl File {
         if let Some(text) = &campaign.ends {
             (ends, flags) = (date::seconds(text)?, flags | flag::ENDS);
         }
-        purposes = operators.purposes.iter().fold(purposes, PurposeSet::with);
-        if let Some(limit) = campaign.cap.as_ref().and_then(|cap| cap.per_visit) {
-            (cap, flags) = (u8::try_from(limit).ok()?, flags | flag::CAP);
-            purposes = purposes.with(Purpose::SessionPersonalization);
+        purposes = purposes.union(operators.purposes());
+        if let Some(own) = operators.own {
+            (cap, flags) = (own.times, flags | flag::CAP);
         }
         if campaign.experiment.is_some() {
             flags |= flag::EXPERIMENT;
@@ -396,7 +395,7 @@ impl File {
     /// Writes what all campaigns need, once they are there to be read; a file too large to be read is refused as such.
     fn needs(&mut self) -> Option<()> {
         let Ok(playbook) = Playbook::open_for_one(self.clone().finish()?) else { return Some(()) };
-        let needs = Needs::of(&playbook).write();
+        let needs = needs::of(&playbook).write();
         let place = self.section(Section::Site).get_mut(site::NEEDS..)?.first_chunk_mut()?;
         *place = needs;
         Some(())

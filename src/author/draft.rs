@@ -15,15 +15,7 @@ use crate::author::consent_draft::ConsentDraft;
 
 pub use super::features::preferences::PreferenceDraft;
 pub use super::features::profile::ProfileDraft;
-pub use super::operators::around_date::{AroundDraft, DateDraft};
-pub use super::operators::caps::{CapDraft, DismissalsDraft, PeriodDraft};
-pub use super::operators::cooldown::CooldownDraft;
-pub use super::operators::experiment::{ExclusiveDraft, GroupDraft, StickyDraft};
-pub use super::operators::fatigue::FatigueDraft;
-pub use super::operators::in_stock::{InStockDraft, StoreDraft};
-pub use super::operators::order_by::{InterestDraft, OrderByDraft};
-pub use super::operators::schedule::ScheduleDraft;
-pub use super::operators::suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
+pub use super::operators::*;
 
 /// The version of the format of drafts that this build knows.
 pub const FORMAT: u32 = 1;
@@ -150,118 +142,6 @@ pub struct BlockDraft {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ConditionDraft(pub Map<String, Json>);
-
-/// A campaign.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CampaignDraft {
-    /// Its id, which reports use and cookies shorten.
-    pub id: String,
-    /// The block it is for.
-    pub block: String,
-    /// Of several campaigns that apply to a block the highest priority wins, then the first id in the alphabet.
-    #[serde(default)]
-    pub priority: i32,
-    /// The audience that is eligible; without it, everybody.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audience: Option<String>,
-    /// A condition of its own, which must hold beside the audience's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<ConditionDraft>,
-    /// When it starts, with zone: `2026-03-01T00:00:00Z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub starts: Option<String>,
-    /// When it ends, with zone; in that second it still runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends: Option<String>,
-    /// On which weekdays and at which times of day it runs; without it, always.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<ScheduleDraft>,
-    /// How often a visitor may see it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cap: Option<CapDraft>,
-    /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cap_group: Option<String>,
-    /// After what happened to what it shows it stays away for some days: bought, removed from the cart, dismissed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suppress: Option<Vec<SuppressDraft>>,
-    /// How long it stays away after any purchase.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cooldown: Option<CooldownDraft>,
-    /// The days around a date of the visitor on which it runs; without it, all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub around: Option<AroundDraft>,
-    /// An item that the store nearest to the visitor must have in stock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub in_stock: Option<InStockDraft>,
-    /// How long it rests after it was seen, each time longer; without it, not at all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fatigue: Option<FatigueDraft>,
-    /// How visitors are allocated to the variants.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub experiment: Option<ExperimentDraft>,
-    /// What it shows. Of several without an experiment, a visitor sees the first that can be shown to them.
-    pub variants: Vec<VariantDraft>,
-}
-
-/// How visitors are allocated to variants.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExperimentDraft {
-    /// The seed of the buckets; changing it allocates anew. By default the id of the campaign.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seed: Option<String>,
-    /// Percent of eligible visitors who take part; growing it moves nobody to another variant.
-    #[serde(default = "hundred")]
-    #[schemars(range(min = 0, max = 100))]
-    pub coverage_percent: f64,
-    /// The part of an exclusive group that takes part; without it, everybody does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<GroupDraft>,
-    /// Lets visitors keep the variant they got, although weights and coverage change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sticky: Option<StickyDraft>,
-}
-
-fn hundred() -> f64 {
-    100.0
-}
-
-/// A variant: exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct VariantDraft {
-    /// Its id, unique within the campaign.
-    pub id: String,
-    /// Percent of those who take part; either all variants have one and they sum to 100, or none has and all are equal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 100))]
-    pub weight: Option<f64>,
-    /// A template for the inside of the block.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub html: Option<String>,
-    /// Texts and attributes of named elements inside the block: `title` sets the text of the element with
-    /// `data-part="title"`, `link@href` an attribute of the one with `data-part="link"`. Values are text with `{{…}}` in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parts: Option<IndexMap<String, String>>,
-    /// Blocks of the group that come first, in this order; the others follow as the page has them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<Vec<String>>,
-    /// Orders the blocks of the group by what the visitor is interested in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_by: Option<OrderByDraft>,
-    /// Hides the block.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    pub hide: bool,
-    /// Leaves the default content and counts who sees it.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    pub control: bool,
-    /// The visit from which on it is shown: with 3, not before somebody comes for the third time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 2, max = 1000))]
-    pub min_visits: Option<u32>,
-}
 
 /// What templates show of items and categories.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

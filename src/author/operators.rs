@@ -1,164 +1,242 @@
-//! Campaign operators of a draft: reading what they say, and writing them as the flat file has them.
+//! The drafts of campaigns, with the operators that limit them: each has a module here, with its draft, its checks and its bytes.
+//!
+//! The rows of the table in [`crate::playbook::operators`] name the modules. Each has a function `check`, which finds what is
+//! wrong with the operator in all campaigns, and a function `encode`, which writes it as the flat file has it and returns
+//! `None` for what `check` refuses.
 
 pub(in crate::author) mod around_date;
 pub(in crate::author) mod caps;
 pub(in crate::author) mod cooldown;
-pub(in crate::author) mod experiment;
 pub(in crate::author) mod fatigue;
+pub(in crate::author) mod group;
 pub(in crate::author) mod in_stock;
+pub(in crate::author) mod min_visits;
 pub(in crate::author) mod order_by;
 pub(in crate::author) mod schedule;
+pub(in crate::author) mod sticky;
 pub(in crate::author) mod suppress;
 
+pub use around_date::{AroundDraft, DateDraft};
+pub use caps::{CapDraft, DismissalsDraft, PeriodDraft};
+pub use cooldown::CooldownDraft;
+pub use fatigue::FatigueDraft;
+pub use group::{ExclusiveDraft, GroupDraft};
+pub use in_stock::{InStockDraft, StoreDraft};
+pub use order_by::{InterestDraft, OrderByDraft};
+pub use schedule::ScheduleDraft;
+pub use sticky::StickyDraft;
+pub use suppress::{HappenedDraft, SubjectDraft, SuppressDraft};
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec::Vec;
-use std::collections::BTreeSet;
 
-use crate::assign::hash;
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::draft::{CampaignDraft, Draft, ScheduleDraft};
-use crate::consent::purpose::{Purpose, PurposeSet};
-use crate::playbook::wire::operator as tag;
-use crate::signal::clock::{DAY, WEEKDAYS};
+use super::check::Finding;
+use super::check::names::Names;
+use super::check::node::Node;
+use super::draft::{ConditionDraft, Draft};
+use crate::consent::purpose::PurposeSet;
+use crate::playbook::operators::{Cap, Operators as Views, Tag, operators};
 use crate::signal::registry::Signal;
+
+/// A campaign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignDraft {
+    /// Its id, which reports use and cookies shorten.
+    pub id: String,
+    /// The block it is for.
+    pub block: String,
+    /// Of several campaigns that apply to a block the highest priority wins, then the first id in the alphabet.
+    #[serde(default)]
+    pub priority: i32,
+    /// The audience that is eligible; without it, everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// A condition of its own, which must hold beside the audience's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<ConditionDraft>,
+    /// When it starts, with zone: `2026-03-01T00:00:00Z`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<String>,
+    /// When it ends, with zone; in that second it still runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
+    /// On which weekdays and at which times of day it runs; without it, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleDraft>,
+    /// How often a visitor may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<CapDraft>,
+    /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_group: Option<String>,
+    /// After what happened to what it shows it stays away for some days: bought, removed from the cart, dismissed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppress: Option<Vec<SuppressDraft>>,
+    /// How long it stays away after any purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown: Option<CooldownDraft>,
+    /// The days around a date of the visitor on which it runs; without it, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<AroundDraft>,
+    /// An item that the store nearest to the visitor must have in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_stock: Option<InStockDraft>,
+    /// How long it rests after it was seen, each time longer; without it, not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fatigue: Option<FatigueDraft>,
+    /// How visitors are allocated to the variants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<ExperimentDraft>,
+    /// What it shows. Of several without an experiment, a visitor sees the first that can be shown to them.
+    pub variants: Vec<VariantDraft>,
+}
+
+/// How visitors are allocated to variants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentDraft {
+    /// The seed of the buckets; changing it allocates anew. By default the id of the campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// Percent of eligible visitors who take part; growing it moves nobody to another variant.
+    #[serde(default = "hundred")]
+    #[schemars(range(min = 0, max = 100))]
+    pub coverage_percent: f64,
+    /// The part of an exclusive group that takes part; without it, everybody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupDraft>,
+    /// Lets visitors keep the variant they got, although weights and coverage change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<StickyDraft>,
+}
+
+fn hundred() -> f64 {
+    100.0
+}
+
+/// A variant: exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VariantDraft {
+    /// Its id, unique within the campaign.
+    pub id: String,
+    /// Percent of those who take part; either all variants have one and they sum to 100, or none has and all are equal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100))]
+    pub weight: Option<f64>,
+    /// A template for the inside of the block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// Texts and attributes of named elements inside the block: `title` sets the text of the element with
+    /// `data-part="title"`, `link@href` an attribute of the one with `data-part="link"`. Values are text with `{{…}}` in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<IndexMap<String, String>>,
+    /// Blocks of the group that come first, in this order; the others follow as the page has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<String>>,
+    /// Orders the blocks of the group by what the visitor is interested in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<OrderByDraft>,
+    /// Hides the block.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub hide: bool,
+    /// Leaves the default content and counts who sees it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub control: bool,
+    /// The visit from which on it is shown: with 3, not before somebody comes for the third time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 2, max = 1000))]
+    pub min_visits: Option<u32>,
+}
 
 /// All operators of one campaign.
 #[derive(Debug, Default)]
 pub(in crate::author) struct Operators {
-    /// As [`crate::playbook::view::Operator`] reads them.
+    /// As [`Views`] reads them.
     pub(in crate::author) code: Vec<u8>,
     /// The signals they read.
     pub(in crate::author) signals: BTreeSet<Signal>,
-    /// The purposes of what they count.
-    pub(in crate::author) purposes: PurposeSet,
-}
-
-/// The operators of a campaign; `None` for what [`super::check`] refuses.
-pub(in crate::author) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operators> {
-    let mut all = Operators::default();
-    if let Some(schedule) = &campaign.schedule {
-        all.schedule(schedule)?;
-    }
-    for cap in caps::of(campaign, draft)? {
-        all.put(tag::CAP, &caps::encode(&cap))?;
-        if cap.in_memory {
-            all.purposes = all.purposes.with(Purpose::PersistentPersonalization);
-        }
-        // A dismissal happens in the browser, which tells an edge of it by the visit.
-        if !cap.in_memory || cap.dismissals {
-            all.purposes = all.purposes.with(Purpose::SessionPersonalization);
-        }
-    }
-    for (body, signal) in suppress::encode(campaign, draft)? {
-        all.put(tag::SUPPRESS, &body)?;
-        all.signals.extend(signal);
-        all.reads_the_past();
-    }
-    if let Some(cooldown) = &campaign.cooldown {
-        let hours = cooldown.days.unwrap_or(0).checked_mul(24)?.checked_add(cooldown.hours.unwrap_or(0))?;
-        all.put(tag::COOLDOWN, &u16::try_from(hours).ok()?.to_le_bytes())?;
-        all.reads_the_past();
-    }
-    relative(campaign, draft, &mut all)?;
-    if let Some(in_stock) = &campaign.in_stock {
-        let (body, signals) = in_stock::in_stock(in_stock)?;
-        all.signals.extend(signals);
-        all.put(tag::IN_STOCK, &body)?;
-    }
-    experiment::encode(campaign, draft, &mut all)?;
-    if let Some(fatigue) = &campaign.fatigue {
-        all.put(tag::FATIGUE, &fatigue::encode(fatigue::of(fatigue)?))?;
-        all.purposes = all.purposes.with(Purpose::PersistentPersonalization);
-    }
-    Some(all)
+    /// The cap within a visit, which the campaign's own record has.
+    pub(in crate::author) own: Option<Cap>,
 }
 
 impl Operators {
-    fn schedule(&mut self, schedule: &ScheduleDraft) -> Option<()> {
-        let mut weekdays: u8 = 0;
-        for name in schedule.weekdays.iter().flatten() {
-            weekdays |= 1_u8.checked_shl(weekday(name)?)?;
-        }
-        let weekdays = if schedule.weekdays.is_some() { weekdays } else { EVERY_DAY };
-        let spans: Option<Vec<(u16, u16)>> = schedule.hours.iter().flatten().map(|text| span(text)).collect();
-        let spans = spans?;
-        let mut body = Vec::from([weekdays]);
-        for (from, to) in &spans {
-            body.extend(from.to_le_bytes());
-            body.extend(to.to_le_bytes());
-        }
-        if weekdays != EVERY_DAY {
-            self.signals.insert(Signal::Weekday);
-        }
-        if !spans.is_empty() {
-            let full = spans.iter().all(|(from, to)| from % 60 == 0 && to % 60 == 0);
-            self.signals.insert(if full { Signal::Hour } else { Signal::Time });
-        }
-        self.put(tag::SCHEDULE, &body)
+    /// The purposes without which the campaign is not asked.
+    pub(in crate::author) fn purposes(&self) -> PurposeSet {
+        let permits = Views::new(self.own, &self.code).map(|operator| operator.permits());
+        permits.fold(PurposeSet::EMPTY, PurposeSet::union)
     }
 
-    /// What happens in the browser reaches the memory that keeps it by the visit.
-    fn reads_the_past(&mut self) {
-        for purpose in [Purpose::PersistentPersonalization, Purpose::SessionPersonalization] {
-            self.purposes = self.purposes.with(purpose);
-        }
-    }
-
-    pub(in crate::author) fn put(&mut self, tag: u8, body: &[u8]) -> Option<()> {
-        self.code.extend([tag, u8::try_from(body.len()).ok()?]);
+    fn put(&mut self, tag: Tag, body: &[u8]) -> Option<()> {
+        self.code.extend([tag as u8, u8::try_from(body.len()).ok()?]);
         self.code.extend(body);
         Some(())
     }
 }
 
-const EVERY_DAY: u8 = 0x7f;
+macro_rules! drafts {
+    ($($(#[$doc:meta])* $module:ident $variant:ident $columns:tt)*) => {
+        /// The operators of a campaign, in the order of the table; `None` for what [`super::check`] refuses.
+        pub(in crate::author) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operators> {
+            let mut all = Operators::default();
+            $($module::encode(campaign, draft, &mut all)?;)*
+            Some(all)
+        }
 
-/// The number of a weekday, from 0 for `monday`.
-pub(in crate::author) fn weekday(name: &str) -> Option<u32> {
-    WEEKDAYS.iter().position(|day| *day == name).and_then(|day| u32::try_from(day).ok())
-}
-
-/// The minutes that `09:00-12:30` means: from the first to, without, the last, which may lie beyond midnight.
-pub(in crate::author) fn span(text: &str) -> Option<(u16, u16)> {
-    let (from, to) = text.split_once('-')?;
-    let (from, mut to) = (minute(from)?, minute(to)?);
-    let day = u16::try_from(DAY).ok()?;
-    if from == to || from == day {
-        return None;
-    }
-    if to < from {
-        to = to.checked_add(day)?;
-    }
-    Some((from, to))
-}
-
-/// The minute of the day that `18:30` means; `24:00` is the midnight at its end.
-pub(in crate::author) fn minute(text: &str) -> Option<u16> {
-    let (hour, minute) = text.split_once(':')?;
-    let number = |digits: &str| {
-        let two = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if two { digits.parse::<u16>().ok() } else { None }
+        /// Checks the operators of all campaigns.
+        pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+            $($module::check(root, names, findings);)*
+        }
     };
-    let (hour, minute) = (number(hour)?, number(minute)?);
-    let sum = hour.checked_mul(60)?.checked_add(minute)?;
-    (minute < 60 && i64::from(sum) <= DAY).then_some(sum)
 }
+operators!(drafts);
 
-/// Adds what `campaign` says of them to `all`; `None` for what [`crate::author::check`] refuses.
-fn relative(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
-    for (index, variant) in (0_u8..).zip(&campaign.variants) {
-        let Some(visits) = variant.min_visits else { continue };
-        let [low, high] = u16::try_from(visits).ok()?.to_le_bytes();
-        all.put(tag::MIN_VISITS, &[index, low, high])?;
-        all.signals.insert(Signal::Visits);
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::super::draft::schema_value;
+    use super::*;
+    use crate::playbook::operators::Operator;
+
+    /// What a campaign says of itself beside its operators.
+    const PLAIN: [&str; 11] = [
+        "$comment",
+        "id",
+        "block",
+        "priority",
+        "audience",
+        "when",
+        "starts",
+        "ends",
+        "experiment",
+        "variants",
+        "cap_group",
+    ];
+
+    /// A key that limits campaigns and has no row would be asked by no gate.
+    #[test]
+    fn every_key_of_a_campaign_is_plain_or_has_a_row_of_the_table() {
+        let schema = schema_value();
+        let keys = |draft: &str| {
+            let found = schema.pointer(&alloc::format!("/definitions/{draft}/properties")).unwrap();
+            found.as_object().unwrap().keys().cloned().collect::<BTreeSet<String>>()
+        };
+        let limiting: BTreeSet<String> =
+            keys("CampaignDraft").into_iter().filter(|key| !PLAIN.contains(&key.as_str())).collect();
+        let rows: BTreeSet<String> =
+            Operator::KEYS.iter().filter(|key| !key.contains('/')).map(|key| (*key).into()).collect();
+        assert_eq!(limiting, rows);
+        for key in Operator::KEYS.iter().filter(|key| key.contains('/')) {
+            let (of, inner) = key.split_once('/').unwrap();
+            let draft = if of == "variants" { "VariantDraft" } else { "ExperimentDraft" };
+            assert!(keys(draft).contains(inner), "{key}");
+        }
     }
-    if let Some(around) = &campaign.around {
-        let date = draft.dates.get(&around.date)?;
-        let mut body = Vec::from([u8::from(date.yearly)]);
-        body.extend(hash::code(&around.date).to_le_bytes());
-        body.extend(i16::try_from(around.from_days).ok()?.to_le_bytes());
-        body.extend(i16::try_from(around.to_days).ok()?.to_le_bytes());
-        all.put(tag::AROUND, &body)?;
-        all.signals.insert(Signal::Dates);
-    }
-    Some(())
 }

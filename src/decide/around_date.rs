@@ -13,14 +13,10 @@
 //! Templates of the campaign show the days as `{{date.days_left}}` before the date and `{{date.days_since}}` after it; on the
 //! day itself both are missing, so that `{{#if date.days_left}}in {{date.days_left}} days{{else}}today{{/if}}` says it right.
 
+use super::asked::Asked;
 use super::signals::Signals;
-use crate::playbook::view::Campaign;
+use crate::playbook::operators::Around;
 use crate::reason::Reason;
-
-/// Whether the visitor permits that their date is known, asked before anything is read.
-pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    campaign.around().is_none() || signals.remembers() != Err(Reason::NotPermitted)
-}
 
 /// Whether today is one of the days of the campaign; then its templates know how far the date is.
 ///
@@ -28,9 +24,7 @@ pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool 
 ///
 /// [`Reason::OutsideDates`], also where the date is not known; [`Reason::NotPermitted`]; [`Reason::NoClock`];
 /// [`Reason::EdgeOnly`] where only the edge knows the date.
-pub(super) fn open(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    signals.set_distance(None);
-    let Some(around) = campaign.around() else { return Ok(()) };
+pub(super) fn open(around: Around, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
     let date = signals.date(around.date)?;
     let today = signals.today().ok_or(Reason::NoClock)?;
     let days = date.and_then(|date| date.distance(today, around.from.into()..=around.to.into()));

@@ -4,14 +4,14 @@
 
 use alloc::vec::Vec;
 
+use super::asked::Asked;
 use super::signals::Signals;
-use super::{
-    around_date, caps, experiments, fatigue, forced, interest, nearest_store, preference, schedule, suppress,
-};
+use super::{experiments, forced, gates, interest, preference};
 use crate::assign::allocation;
 use crate::condition::{Cause, Fuel, Truth, eval};
 use crate::html::{parts, template};
 use crate::limits;
+use crate::playbook::operators::gate;
 use crate::playbook::values::CatalogValues;
 use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
@@ -87,35 +87,27 @@ fn consider(
     signals: &Signals<'_>,
     fuel: &mut Fuel,
 ) -> Result<(Chosen, Content), Reason> {
+    signals.set_distance(None);
     // Most campaigns have no operator, and none is looked for before their conditions hold.
     let limited = campaign.is_limited();
+    let asked = Asked { playbook, block, campaign, variant: None };
+    let pass = |places| if limited { gates::pass(places, asked, signals) } else { Ok(()) };
     permitted(campaign, signals, limited)?;
     in_dates(campaign, signals)?;
-    if limited {
-        schedule::on(campaign, signals)?;
-    }
+    pass(0..gate::CONDITIONS)?;
     eligible(campaign, signals, fuel)?;
-    around_date::open(campaign, signals)?;
-    nearest_store::in_stock(campaign, playbook, signals)?;
+    pass(gate::CONDITIONS..gate::HOLDOUT)?;
     not_held_out(playbook, signals)?;
-    experiments::in_group(campaign, signals)?;
-    caps::open(block, campaign, signals)?;
-    fatigue::open(block, campaign, signals)?;
-    suppress::open(playbook, campaign, signals)?;
+    pass(gate::HOLDOUT..gate::VARIANTS)?;
     let assigned = experiments::assign(campaign, signals)?;
-    preference::first(playbook, campaign, assigned, signals)
+    preference::first(asked, assigned, signals)
 }
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
 fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>, limited: bool) -> Result<(), Reason> {
     let assigns = !campaign.is_experiment || signals.assigns_variants();
-    let counts = || {
-        caps::permitted(campaign, signals)
-            && suppress::permitted(campaign, signals)
-            && around_date::permitted(campaign, signals)
-            && fatigue::permitted(campaign, signals)
-    };
-    let allowed = assigns && (!limited || counts());
+    let operators = || campaign.operators().all(|operator| signals.permits(operator.permits()));
+    let allowed = assigns && (!limited || operators());
     if allowed { Ok(()) } else { Err(Reason::NotPermitted) }
 }
 

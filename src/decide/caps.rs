@@ -10,20 +10,12 @@
 //!
 //! [`limits::MEMORY_DAYS`]: crate::limits::MEMORY_DAYS
 
+use super::asked::Asked;
 use super::signals::Signals;
-use crate::playbook::view::{Block, Campaign, Cap};
+use crate::playbook::operators::Cap;
 use crate::reason::Reason;
 
-/// Whether the visitor permits that all its caps are counted, asked before anything is read.
-pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    campaign.caps().all(|cap| {
-        // A dismissal happens in the browser, which tells an edge of it by the visit.
-        let visit = cap.in_memory && !cap.dismissals || signals.counts_exposures();
-        visit && (!cap.in_memory || signals.remembers() != Err(Reason::NotPermitted))
-    })
-}
-
-/// Whether none of its caps is reached.
+/// Whether the cap is not reached.
 ///
 /// A cap that cannot be counted is reached: showing once more could break the promise, not showing cannot. What the browser
 /// shows at this moment stays where only exposures are capped, since showing it on is not showing it again.
@@ -32,26 +24,17 @@ pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool 
 ///
 /// [`Reason::Capped`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or
 /// all counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
-pub(super) fn open(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    let mut hidden = Ok(());
-    for cap in campaign.caps() {
-        match reached(cap, campaign, signals) {
-            Ok(false) => {}
-            Ok(true) if !cap.dismissals && signals.shows_already(block.index, campaign.index) => {}
-            Ok(true) => return Err(Reason::Capped),
-            // Another cap may be reached in plain sight.
-            Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
-            Err(other) => return Err(other),
-        }
-    }
-    hidden
+pub(super) fn open(cap: Cap, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let reached = reached(cap, asked, signals)?;
+    let goes_on = || !cap.dismissals && signals.shows_already(asked.block.index, asked.campaign.index);
+    if reached && !goes_on() { Err(Reason::Capped) } else { Ok(()) }
 }
 
-fn reached(cap: Cap, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<bool, Reason> {
+fn reached(cap: Cap, asked: Asked<'_>, signals: &Signals<'_>) -> Result<bool, Reason> {
     if !cap.in_memory {
         return signals.times_shown(cap.key).map(|times| times >= cap.times).ok_or(Reason::NotPermitted);
     }
-    if cap.dismissals && signals.dismissed(campaign.code) >= usize::from(cap.times) {
+    if cap.dismissals && signals.dismissed(asked.campaign.code) >= usize::from(cap.times) {
         return Ok(true);
     }
     Ok(signals.times_remembered(cap.key, cap.days)? >= cap.times)

@@ -4,15 +4,18 @@
 //! over the campaign is shown again. A later purchase begins it anew. It needs `persistent_personalization` and
 //! `session_personalization`, and behaves without them, without a clock and behind an edge as a suppression does.
 
+use super::asked::Asked;
 use super::signals::Signals;
 use crate::reason::Reason;
 use crate::visitor::history::{Kind, What};
 
-/// Whether something was bought less than `hours` ago.
+/// Whether nothing was bought less than `hours` ago.
 ///
 /// # Errors
 ///
-/// [`Reason::NoStorage`] where nothing can be remembered; and [`Reason::EdgeOnly`] where only the edge sees what was bought.
-pub(super) fn holds(hours: u16, signals: &Signals<'_>) -> Result<bool, Reason> {
-    signals.happened(Kind::Bought, What::Any, hours.into())
+/// [`Reason::CoolingDown`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be remembered; and
+/// [`Reason::EdgeOnly`] where only the edge sees what was bought.
+pub(super) fn open(hours: u16, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let holds = signals.happened(Kind::Bought, What::Any, hours.into())?;
+    if holds { Err(Reason::CoolingDown) } else { Ok(()) }
 }

@@ -13,16 +13,12 @@
 //! is it where nothing can be remembered or all counters are taken, since it could not keep its promise. A browser behind an
 //! edge leaves the block as the edge had it, and shows nothing that would have to be counted.
 //!
-//! [`Fatigue::backoff_hours`]: crate::playbook::view::Fatigue::rest
+//! [`Fatigue::backoff_hours`]: crate::playbook::operators::Fatigue::backoff_hours
 
+use super::asked::Asked;
 use super::signals::Signals;
-use crate::playbook::view::{Block, Campaign};
+use crate::playbook::operators::Fatigue;
 use crate::reason::Reason;
-
-/// Whether the visitor permits that it is counted, asked before anything is read.
-pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    campaign.fatigue().is_none() || signals.remembers() != Err(Reason::NotPermitted)
-}
 
 /// Whether it does not rest; what the browser shows at this moment stays, since showing it on is not showing it again.
 ///
@@ -30,9 +26,9 @@ pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool 
 ///
 /// [`Reason::Fatigued`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or all
 /// counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
-pub(super) fn open(block: Block<'_>, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    let Some(curve) = campaign.fatigue() else { return Ok(()) };
+pub(super) fn open(curve: Fatigue, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let (block, campaign) = (asked.block.index, asked.campaign);
     let (times, hours) = signals.last_remembered(campaign.code, curve.reset_after_days)?;
     let rests = hours < i64::from(curve.backoff_hours(times));
-    if rests && !signals.shows_already(block.index, campaign.index) { Err(Reason::Fatigued) } else { Ok(()) }
+    if rests && !signals.shows_already(block, campaign.index) { Err(Reason::Fatigued) } else { Ok(()) }
 }

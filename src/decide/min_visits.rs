@@ -9,19 +9,23 @@
 //! is assigned whoever may see it, and who may not see it yet keeps the default content: no other variant stands in, which
 //! would move visitors between variants, and no other campaign, which only some of the variants would meet.
 
+use super::asked::Asked;
 use super::signals::Signals;
 use crate::condition::{Signals as _, Value};
-use crate::playbook::view::Campaign;
+use crate::playbook::operators::MinVisits;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
-/// Whether the visitor has come often enough for the variant with this number.
+/// Whether the visitor has come often enough for the variant, if it is the one that is asked.
 ///
 /// # Errors
 ///
 /// [`Reason::TooFewVisits`], [`Reason::NotPermitted`], [`Reason::EdgeOnly`].
-pub(super) fn enough(campaign: &Campaign<'_>, variant: u8, signals: &Signals<'_>) -> Result<(), Reason> {
-    let Some(least) = campaign.min_visits(variant) else { return Ok(()) };
+pub(super) fn open(least: MinVisits, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    if asked.variant != Some(least.variant) {
+        return Ok(());
+    }
+    let least = least.visits;
     match signals.read(Signal::Visits).known()? {
         Some(Value::Number(visits)) if visits >= i64::from(least) => Ok(()),
         _ => Err(Reason::TooFewVisits),

@@ -1,4 +1,4 @@
-//! The stores near a visitor, and what they have in stock.
+//! The stores near a visitor.
 //!
 //! The host's own geolocation is all that is looked at, to a tenth of a degree ([`crate::facts::Place`]); nothing of it is
 //! kept or written anywhere, and it needs no permission: a town is no precise location, and nothing is read from the device.
@@ -12,14 +12,10 @@
 
 use alloc::vec::Vec;
 
-use super::signals::Signals;
-use crate::condition::{Signals as _, Value};
 use crate::facts::Place;
 use crate::limits;
-use crate::playbook::view::{Campaign, InStock, Operator, Playbook};
-use crate::reason::Reason;
+use crate::playbook::Playbook;
 use crate::signal::distance::{Distance, NEAR_METERS, Point};
-use crate::signal::registry::Signal;
 
 /// The stores near one visitor.
 #[derive(Debug)]
@@ -55,42 +51,6 @@ impl<'p> Near<'p> {
     }
 }
 
-/// Whether the nearest store has what the campaign asks for in stock, whichever of `place.stores` it is.
-///
-/// Where it is not known which store is the nearest, all of `place.stores` must have it. An item that is not known, and a
-/// place that is not, count as not in stock.
-///
-/// # Errors
-///
-/// [`Reason::NotInStock`], and [`Reason::NotPermitted`] or [`Reason::EdgeOnly`] as for the signals it reads.
-pub(super) fn in_stock(
-    campaign: &Campaign<'_>,
-    playbook: &Playbook,
-    signals: &Signals<'_>,
-) -> Result<(), Reason> {
-    for operator in campaign.operators() {
-        let Operator::InStock(asked) = operator else { continue };
-        let item = match asked {
-            InStock::Item(item) => item,
-            InStock::ItemOf(code) => match known(signals, Signal::from_code(code).ok_or(Reason::Faulty)?)? {
-                Value::Text(item) => item,
-                _ => return Err(Reason::NotInStock),
-            },
-        };
-        let Value::List(stores) = known(signals, Signal::Stores)? else { return Err(Reason::NotInStock) };
-        let has = |id: &str| playbook.store(id).is_some_and(|store| store.has(item));
-        let mut ids = (0..).map_while(|index| stores.text(index));
-        if !ids.all(has) {
-            return Err(Reason::NotInStock);
-        }
-    }
-    Ok(())
-}
-
-fn known<'s>(signals: &'s Signals<'_>, signal: Signal) -> Result<Value<'s>, Reason> {
-    signals.read(signal).known()?.ok_or(Reason::NotInStock)
-}
-
 #[cfg(all(test, feature = "author"))]
 mod tests {
     #![expect(
@@ -102,6 +62,7 @@ mod tests {
 
     use super::*;
     use crate::author::compile_source;
+    use crate::reason::Reason;
     use alloc::format;
     use alloc::string::String;
     use proptest::prelude::*;

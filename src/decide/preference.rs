@@ -8,31 +8,35 @@
 //! Where no variant is left the campaign is passed over, and the next campaign of the block is asked. What only the edge can
 //! see passes nothing over: the block stays as the edge left it.
 
+use super::asked::Asked;
 use super::campaigns::show;
 use super::signals::Signals;
-use super::{experiments, min_visits};
-use crate::playbook::view::{Campaign, Playbook, Variant};
+use super::{experiments, gates};
+use crate::playbook::operators::gate;
+use crate::playbook::view::Variant;
 use crate::reason::Reason;
 use crate::response::outcome::{Chosen, Content};
 
-/// The first variant of `campaign` that can be shown; of an experiment, the one that was `assigned`, or none.
+/// The first variant of the campaign that can be shown; of an experiment, the one that was `assigned`, or none.
 ///
 /// # Errors
 ///
 /// Why none can: a missing permission before the reason of the first variant; and what stops the whole campaign.
 pub(super) fn first(
-    playbook: &Playbook,
-    campaign: &Campaign<'_>,
+    asked: Asked<'_>,
     assigned: Option<(Variant<'_>, Chosen)>,
     signals: &Signals<'_>,
 ) -> Result<(Chosen, Content), Reason> {
+    let Asked { playbook, campaign, .. } = asked;
+    let limited = campaign.is_limited();
     let mut why = None;
     for variant in campaign.variants() {
         if assigned.is_some_and(|(assigned, _)| assigned.index != variant.index) {
             continue;
         }
-        let shown = min_visits::enough(campaign, variant.index, signals)
-            .and_then(|()| show(playbook, &variant, signals));
+        let asked = Asked { variant: Some(variant.index), ..asked };
+        let open = if limited { gates::pass(gate::VARIANTS..u8::MAX, asked, signals) } else { Ok(()) };
+        let shown = open.and_then(|()| show(playbook, &variant, signals));
         match shown {
             Ok(content) => {
                 let chosen = assigned.map_or_else(|| experiments::chosen(campaign, &variant), |(_, how)| how);

@@ -1,10 +1,10 @@
 //! Schedules: on which weekdays and at which times of day a campaign runs, on the clock of the site.
 
+use super::asked::Asked;
 use super::signals::Signals;
-use crate::playbook::view::{Campaign, Operator, Schedule};
+use crate::playbook::operators::Schedule;
 use crate::reason::Reason;
 use crate::signal::clock::{DAY, Local};
-use crate::signal::registry::Signal;
 
 /// Whether the campaign runs now.
 ///
@@ -18,41 +18,11 @@ use crate::signal::registry::Signal;
 ///
 /// # Errors
 ///
-/// [`Reason::OffSchedule`], [`Reason::NoClock`], and [`Reason::Faulty`] for what cannot be read.
-pub(super) fn on(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
-    for operator in campaign.operators() {
-        match operator {
-            Operator::Faulty => return Err(Reason::Faulty),
-            Operator::Cap(_)
-            | Operator::Suppress(_)
-            | Operator::Cooldown(_)
-            | Operator::MinVisits(_)
-            | Operator::Around(_)
-            | Operator::InStock(_)
-            | Operator::Group(_)
-            | Operator::Sticky(_)
-            | Operator::Fatigue(_) => {}
-            Operator::Schedule(schedule) => {
-                let local = signals.local(reads(schedule)).ok_or(Reason::NoClock)?;
-                if !runs(schedule, local) {
-                    return Err(Reason::OffSchedule);
-                }
-            }
-        }
-    }
-    Ok(())
+/// [`Reason::OffSchedule`] and [`Reason::NoClock`].
+pub(super) fn open(schedule: Schedule<'_>, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let local = signals.local(schedule.signals()).ok_or(Reason::NoClock)?;
+    if runs(schedule, local) { Ok(()) } else { Err(Reason::OffSchedule) }
 }
-
-/// The signals that `schedule` reads: the hour alone where all its spans begin and end with one.
-pub(crate) fn reads(schedule: Schedule<'_>) -> impl Iterator<Item = Signal> {
-    let every_day = schedule.weekdays & EVERY_DAY == EVERY_DAY;
-    let full_hours = schedule.spans().all(|(from, to)| from % 60 == 0 && to % 60 == 0);
-    let clock = if full_hours { Signal::Hour } else { Signal::Time };
-    let clock = schedule.spans().next().map(|_| clock);
-    (!every_day).then_some(Signal::Weekday).into_iter().chain(clock)
-}
-
-const EVERY_DAY: u8 = 0x7f;
 
 fn runs(schedule: Schedule<'_>, local: Local) -> bool {
     let on = |weekday: u8| schedule.weekdays & 1_u8.checked_shl(weekday.into()).unwrap_or(0) != 0;

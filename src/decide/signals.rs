@@ -166,23 +166,14 @@ impl<'x> Signals<'x> {
         &self.facts.forced
     }
 
-    /// Whether the visitor permits that exposures are counted.
-    pub(super) const fn counts_exposures(&self) -> bool {
-        self.state.visit().is_some()
+    /// Whether the visitor permits all of these purposes.
+    pub(super) const fn permits(&self, purposes: PurposeSet) -> bool {
+        self.state.allowed().contains_all(purposes)
     }
 
     /// Whether the visitor permits that variants are assigned.
     pub(super) fn assigns_variants(&self) -> bool {
         self.state.unit() != Err(Reason::NotPermitted)
-    }
-
-    /// Whether visitor memory can be read and written.
-    ///
-    /// # Errors
-    ///
-    /// As [`State::remembers`].
-    pub(super) fn remembers(&self) -> Result<(), Reason> {
-        self.state.remembers().map(|_| ())
     }
 
     /// How far visitor memory has counted on the counter with this key, which begins anew after `days`.
@@ -206,11 +197,6 @@ impl<'x> Signals<'x> {
         let times = self.times_remembered(key, days)?;
         let now = self.facts.now.ok_or(Reason::NoStorage)?;
         Ok((times, self.state.remembers()?.hours_since_counted(key, now)))
-    }
-
-    /// Whether the visitor permits that what was bought, removed and dismissed is remembered, wherever it happens.
-    pub(super) fn may_know_the_past(&self) -> bool {
-        self.counts_exposures() && self.state.remembers() != Err(Reason::NotPermitted)
     }
 
     /// Whether something of this kind happened to what is asked less than `hours` ago.

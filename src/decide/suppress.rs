@@ -17,51 +17,28 @@
 
 use alloc::vec::Vec;
 
-use super::cooldown;
+use super::asked::Asked;
 use super::signals::Signals;
 use super::state::{State, thing};
 use crate::assign::hash;
 use crate::condition::{Signals as _, Value};
 use crate::facts::{Event, Facts};
 use crate::limits;
-use crate::playbook::view::{Campaign, Of, Operator, Page, Playbook, Suppress};
+use crate::playbook::Playbook;
+use crate::playbook::operators::{Of, Operator, Suppress};
+use crate::playbook::view::Page;
 use crate::reason::Reason;
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::history::{Kind, Thing, What};
 
-/// Whether the visitor permits that what its rules and its cooldown ask for is remembered, asked before anything is read.
-pub(super) fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>) -> bool {
-    let asks = |operator| matches!(operator, Operator::Suppress(_) | Operator::Cooldown(_));
-    !campaign.operators().any(asks) || signals.may_know_the_past()
-}
-
-/// Whether none of its suppressions holds, nor its cooldown.
+/// Whether the rule does not hold.
 ///
 /// # Errors
 ///
-/// [`Reason::Suppressed`] and [`Reason::CoolingDown`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be
-/// remembered; and [`Reason::EdgeOnly`] where only the edge sees what happened.
-pub(super) fn open(
-    playbook: &Playbook,
-    campaign: &Campaign<'_>,
-    signals: &Signals<'_>,
-) -> Result<(), Reason> {
-    let mut hidden = Ok(());
-    for operator in campaign.operators() {
-        let (holds, reason) = match operator {
-            Operator::Suppress(rule) => (holds(rule, playbook, signals), Reason::Suppressed),
-            Operator::Cooldown(hours) => (cooldown::holds(hours, signals), Reason::CoolingDown),
-            _ => continue,
-        };
-        match holds {
-            Ok(false) => {}
-            Ok(true) => return Err(reason),
-            // Another rule may hold in plain sight.
-            Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
-            Err(other) => return Err(other),
-        }
-    }
-    hidden
+/// [`Reason::Suppressed`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be remembered; and
+/// [`Reason::EdgeOnly`] where only the edge sees what happened.
+pub(super) fn open(rule: Suppress, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    if holds(rule, asked.playbook, signals)? { Err(Reason::Suppressed) } else { Ok(()) }
 }
 
 /// What is dismissed with the campaigns that are being waved away, as far as rules ask for it: those that a rule names, and

@@ -7,6 +7,7 @@
 
 pub mod consent;
 pub mod needs;
+pub mod operators;
 #[cfg(feature = "signed")]
 pub mod signature;
 pub mod values;

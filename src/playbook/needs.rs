@@ -1,17 +1,6 @@
 //! What a playbook needs to be kept of visitors: nothing is remembered that no campaign uses.
 
-#[cfg(feature = "author")]
-use super::view::{Operator, Playbook};
-#[cfg(feature = "author")]
-use crate::limits;
-#[cfg(feature = "author")]
-use crate::signal::registry::Signal;
 use crate::visitor::history::Kind;
-
-/// The signals that purchases answer.
-#[cfg(feature = "author")]
-const PURCHASES: [Signal; 4] =
-    [Signal::Purchases, Signal::DaysSincePurchase, Signal::LastBoughtCategory, Signal::DueItem];
 
 /// What the campaigns of a playbook need to be kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,58 +91,16 @@ impl Needs {
         [f0, f1, b0, b1, r0, r1, d0, d1, w0, w1]
     }
 
-    /// The needs of all campaigns of `playbook` together; the compiler writes them into the file.
+    /// Asks that what happened in this way is remembered for at least so many days.
     #[cfg(feature = "author")]
-    pub(crate) fn of(playbook: &Playbook) -> Needs {
-        let mut needs = Needs { unit: playbook.site().holdout > 0, ..Needs::default() };
-        for campaign in playbook.every_campaign() {
-            let reads = |signal| campaign.reads(signal);
-            needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
-            needs.categories |= reads(Signal::LastCategory) || reads(Signal::Categories);
-            needs.pages |= reads(Signal::Pages);
-            needs.seconds |= reads(Signal::Seconds);
-            needs.searches |= reads(Signal::Searches) || reads(Signal::LastSearch);
-            needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount) || reads(Signal::CartValue);
-            needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
-            needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
-            needs.items |= reads(Signal::OtherItems);
-            for cap in campaign.caps() {
-                needs.visit |= !cap.in_memory || cap.dismissals;
-                needs.memory |= cap.in_memory;
-            }
-            needs.memory |= campaign.fatigue().is_some();
-            needs.visit_before |= reads(Signal::DaysSinceVisit);
-            needs.interests |= reads(Signal::FavoriteCategory);
-            needs.memory |=
-                reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
-            needs.memory |= reads(Signal::Dates) || reads(Signal::Preferences);
-            needs.unit |= campaign.is_experiment;
-            for operator in campaign.operators() {
-                let (kind, days) = match operator {
-                    Operator::Suppress(rule) => (rule.kind, rule.days),
-                    Operator::Cooldown(hours) => (Kind::Bought, hours.div_ceil(24)),
-                    _ => continue,
-                };
-                let needed = match kind {
-                    Kind::Bought => &mut needs.bought,
-                    Kind::Removed => &mut needs.removed,
-                    Kind::Dismissed => &mut needs.dismissed,
-                    Kind::Waved => &mut needs.waved,
-                };
-                *needed = days.max(*needed);
-            }
-            if PURCHASES.into_iter().any(reads) {
-                needs.bought = limits::MEMORY_DAYS;
-            }
-        }
-        let past = needs.bought.max(needs.removed).max(needs.dismissed).max(needs.waved) > 0;
-        needs.memory |= past;
-        // What happens in the browser waits in the visit for an edge to remember it.
-        needs.visit |= past;
-        needs.visit |= needs.pages || needs.seconds || needs.searches;
-        needs.cart_change |= needs.left_cart;
-        needs.memory |= needs.left_cart || needs.visit_before;
-        needs
+    pub(crate) fn remember(&mut self, kind: Kind, days: u16) {
+        let needed = match kind {
+            Kind::Bought => &mut self.bought,
+            Kind::Removed => &mut self.removed,
+            Kind::Dismissed => &mut self.dismissed,
+            Kind::Waved => &mut self.waved,
+        };
+        *needed = days.max(*needed);
     }
 
     /// For how many days what happened in this way is remembered; 0 for not at all.

@@ -21,24 +21,16 @@ use crate::signal::registry::Signal;
 
 mod campaigns;
 mod catalog;
-mod experiments;
-mod fatigue;
-mod operators;
 mod pages;
 mod preferred;
 mod profile;
 mod stores;
-mod suppress;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
-pub use experiments::{Group, Sticky};
-pub use fatigue::Fatigue;
-pub use operators::{Around, Cap, MinVisits, Operator, Schedule};
 pub use pages::{Block, Page};
 pub use profile::Profile;
-pub use stores::{InStock, Store};
-pub use suppress::{Of, Suppress};
+pub use stores::Store;
 
 /// A compiled playbook; only [`Playbook::open`] and [`Playbook::open_for_one`] make one.
 pub struct Playbook {

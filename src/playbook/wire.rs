@@ -148,39 +148,6 @@ pub(crate) mod flag {
     pub(crate) const EXPERIMENT: u8 = 8;
 }
 
-/// Tags of campaign operators.
-pub(crate) mod operator {
-    /// Weekdays (1), then spans of minutes, each from (2) and to (2).
-    pub(crate) const SCHEDULE: u8 = 1;
-    /// What is counted and where (1, bits below), key (4), times (1), days (2).
-    pub(crate) const CAP: u8 = 2;
-    /// Kind (1), bits below (1), days (2), code of an id or a signal (4).
-    pub(crate) const SUPPRESS: u8 = 10;
-    /// Hours (2).
-    pub(crate) const COOLDOWN: u8 = 11;
-    /// Of a suppression: it is about what a signal names.
-    pub(crate) const OF_SIGNAL: u8 = 1;
-    /// Of a suppression: the category is enough.
-    pub(crate) const BY_CATEGORY: u8 = 2;
-    /// Of a cap: visitor memory counts, not the visit.
-    pub(crate) const IN_MEMORY: u8 = 1;
-    /// Of a cap: dismissals are counted, not exposures.
-    pub(crate) const DISMISSALS: u8 = 2;
-    /// The number of a variant (1), visits (2).
-    pub(crate) const MIN_VISITS: u8 = 20;
-    /// Whether it comes back every year (1), the code of the date's name (4), first and last day around it (2 each, signed).
-    pub(crate) const AROUND: u8 = 21;
-    /// The item that the nearest store must have: its id, or 0 and the code of the signal that names it.
-    pub(crate) const IN_STOCK: u8 = 30;
-    /// A stretch of an exclusive group: from (2), to (2), of 10,000, then the group's seed.
-    pub(crate) const GROUP: u8 = 40;
-    /// Variants are kept: version (1), the lowest version that takes part (1).
-    pub(crate) const STICKY: u8 = 41;
-    /// Hours of the first rest, hundredths of a rest that the next one has, hours of the longest, days until times are
-    /// forgotten (2 each).
-    pub(crate) const FATIGUE: u8 = 50;
-}
-
 /// In place of an audience's index: there is none.
 pub(crate) const NO_AUDIENCE: u16 = u16::MAX;
 

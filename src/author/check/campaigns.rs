@@ -13,7 +13,7 @@ use super::site::{id_form, percent, reference};
 use super::{Finding, Place, Severity, variant_content, variant_fallback};
 use crate::assign::hash;
 use crate::author::hundredths::basis_points;
-use crate::author::operators::{order_by, schedule};
+use crate::author::operators::order_by;
 use crate::author::{date, template};
 use crate::limits;
 
@@ -45,7 +45,6 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
         }
         references(&campaign, names, findings);
         dates(&campaign, findings);
-        schedule::check(&campaign, findings);
         limits_of(&campaign, findings);
         variants(&campaign, names, findings);
     }

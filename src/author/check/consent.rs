@@ -14,7 +14,8 @@ use super::satisfiable::Admits;
 use super::variant_fallback::ends_surely;
 use crate::author::condition::parse::parse;
 use crate::author::consent_draft::{ConsentDraft, PurposeName};
-use crate::author::template;
+use crate::author::draft::Draft;
+use crate::author::{operators, template};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::stored::StoredSettings;
 use crate::signal::registry::Signal;
@@ -27,11 +28,12 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
         .get("consent")
         .and_then(|consent| serde_json::from_value::<ConsentDraft>(consent.value.clone()).ok());
     let draft = draft.unwrap_or_default();
+    let whole = serde_json::from_value::<Draft>(root.value.clone()).ok();
     let section = draft.encode();
     let settings = StoredSettings::open(&section).unwrap_or_default();
     let asked = asked(&draft);
     let campaigns: Vec<Wants<'_>> =
-        root.elements("campaigns").map(|node| Wants::of(root, node, names)).collect();
+        root.elements("campaigns").map(|node| Wants::of(root, node, whole.as_ref(), names)).collect();
     for campaign in &campaigns {
         let Some(regions) = campaign.opt_in(&settings, &draft) else { continue };
         let mut all = campaign.asked_for;
@@ -95,7 +97,7 @@ struct Wants<'v> {
 }
 
 impl<'v> Wants<'v> {
-    fn of(root: &Node<'v>, campaign: Node<'v>, names: &Names<'_>) -> Wants<'v> {
+    fn of(root: &Node<'v>, campaign: Node<'v>, draft: Option<&Draft>, names: &Names<'_>) -> Wants<'v> {
         let audience = campaign.text("audience").and_then(|id| root.value.get("audiences")?.get(id));
         let conditions = audience.into_iter().chain(campaign.get("when").map(|when| when.value));
         let conditions: Vec<&Json> =
@@ -104,25 +106,15 @@ impl<'v> Wants<'v> {
         for parsed in conditions.iter().filter_map(|condition| parse(condition).ok()) {
             asked_for = asked_for.union(purposes(&parsed.signals));
         }
-        if campaign.get("cap").is_some() {
-            asked_for = asked_for.with(Purpose::SessionPersonalization);
-        }
-        if campaign.get("suppress").is_some() || campaign.get("cooldown").is_some() {
-            asked_for =
-                asked_for.with(Purpose::SessionPersonalization).with(Purpose::PersistentPersonalization);
-        }
         if campaign.get("experiment").is_some() {
             asked_for = asked_for.with(Purpose::Experimentation);
         }
-        let min_visits = campaign.elements("variants").any(|variant| variant.get("min_visits").is_some());
-        if min_visits || campaign.get("around").is_some() || campaign.get("fatigue").is_some() {
-            asked_for = asked_for.with(Purpose::PersistentPersonalization);
-        }
-        if let Some(signal) =
-            campaign.get("in_stock").and_then(|asked| Signal::from_name(asked.text("item_of")?))
-        {
-            asked_for = asked_for.with(signal.entry().purpose);
-        }
+        let operators = draft.and_then(|draft| {
+            let one = draft.campaigns.iter().find(|one| Some(one.id.as_str()) == campaign.text("id"))?;
+            let found = operators::encode(one, draft)?;
+            Some(found.purposes().union(purposes(&found.signals)))
+        });
+        asked_for = asked_for.union(operators.unwrap_or_default());
         for order in campaign.elements("variants").filter_map(|variant| variant.get("order_by")) {
             asked_for = asked_for.with(match order.text("interest") {
                 Some("visit") => Purpose::SessionPersonalization,

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use super::searches;
 use crate::author::did_you_mean::suggest;
-use crate::author::operators::{minute, weekday};
+use crate::author::operators::schedule::{minute, weekday};
 use crate::facts::{Connection, Device};
 use crate::signal::clock::WEEKDAYS;
 use crate::signal::distance::Distance;

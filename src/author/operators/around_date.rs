@@ -8,7 +8,11 @@ use crate::author::check::node::Node;
 use crate::author::check::site::{id_form, reference};
 use crate::author::check::variant_fallback::signals;
 use crate::author::check::{Finding, Place};
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::operators::Operators;
 use crate::limits;
+use crate::playbook::operators::Tag;
+use crate::signal::registry::Signal;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
@@ -39,7 +43,18 @@ pub struct AroundDraft {
     pub to_days: i32,
 }
 
-pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
+    let Some(around) = &campaign.around else { return Some(()) };
+    let date = draft.dates.get(&around.date)?;
+    let mut body = Vec::from([u8::from(date.yearly)]);
+    body.extend(hash::code(&around.date).to_le_bytes());
+    body.extend(i16::try_from(around.from_days).ok()?.to_le_bytes());
+    body.extend(i16::try_from(around.to_days).ok()?.to_le_bytes());
+    all.signals.insert(Signal::Dates);
+    all.put(Tag::Around, &body)
+}
+
+pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let dates: Vec<(&str, Node<'_>)> = root.members("dates").collect();
     let used: BTreeSet<&str> =
         root.elements("campaigns").filter_map(|campaign| campaign.get("around")?.text("date")).collect();

@@ -5,14 +5,15 @@
 //! Checks of caps and of groups of campaigns that are capped together.
 
 use crate::assign::hash;
+use crate::author::check::names::Names;
 use crate::author::check::node::Node;
 use crate::author::check::site::id_form;
 use crate::author::check::{Finding, Place};
 use crate::author::did_you_mean::suggest;
 use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::operators::Operators;
 use crate::limits;
-use crate::playbook::view::Cap;
-use crate::playbook::wire::operator as tag;
+use crate::playbook::operators::{Cap, DISMISSALS, IN_MEMORY, Tag};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
@@ -65,10 +66,8 @@ pub struct DismissalsDraft {
     pub days: Option<u32>,
 }
 
-/// The caps of a campaign, its own and its group's, those of the visit first; `None` for what [`crate::author::check`] refuses.
-///
-/// Its own cap within a visit is not among them: the campaign's record has that.
-pub(in crate::author) fn of(campaign: &CampaignDraft, draft: &Draft) -> Option<Vec<Cap>> {
+/// The caps of a campaign but its own within a visit, those of the visit first; `None` for what [`check`] refuses.
+fn of(campaign: &CampaignDraft, draft: &Draft) -> Option<Vec<Cap>> {
     let mut caps = Vec::new();
     if let Some(cap) = &campaign.cap {
         caps.extend(counters(&campaign.id, &CapDraft { per_visit: None, ..cap.clone() })?);
@@ -82,7 +81,7 @@ pub(in crate::author) fn of(campaign: &CampaignDraft, draft: &Draft) -> Option<V
 }
 
 /// The counters of one cap; `owner` is the id of a campaign or stands for a group.
-pub(in crate::author) fn counters(owner: &str, cap: &CapDraft) -> Option<Vec<Cap>> {
+fn counters(owner: &str, cap: &CapDraft) -> Option<Vec<Cap>> {
     let counter = |name: String, times: u32, days: Option<u32>, in_memory: bool, dismissals: bool| {
         let days = u16::try_from(days.unwrap_or(0)).ok()?;
         Some(Cap { key: hash::code(&name), times: u8::try_from(times).ok()?, days, in_memory, dismissals })
@@ -108,18 +107,23 @@ pub(in crate::author) fn counters(owner: &str, cap: &CapDraft) -> Option<Vec<Cap
     Some(caps)
 }
 
-/// The body of a cap's operator.
-pub(in crate::author) fn encode(cap: &Cap) -> Vec<u8> {
-    let memory = if cap.in_memory { tag::IN_MEMORY } else { 0 };
-    let dismissals = if cap.dismissals { tag::DISMISSALS } else { 0 };
-    let mut body = Vec::from([memory | dismissals]);
-    body.extend(cap.key.to_le_bytes());
-    body.push(cap.times);
-    body.extend(cap.days.to_le_bytes());
-    body
+pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
+    let own =
+        CapDraft { per_visit: campaign.cap.as_ref().and_then(|cap| cap.per_visit), ..CapDraft::default() };
+    all.own = counters(&campaign.id, &own)?.pop();
+    for cap in of(campaign, draft)? {
+        let memory = if cap.in_memory { IN_MEMORY } else { 0 };
+        let dismissals = if cap.dismissals { DISMISSALS } else { 0 };
+        let mut body = Vec::from([memory | dismissals]);
+        body.extend(cap.key.to_le_bytes());
+        body.push(cap.times);
+        body.extend(cap.days.to_le_bytes());
+        all.put(Tag::Cap, &body)?;
+    }
+    Some(())
 }
 
-pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
     let groups: Vec<&str> = root.members("cap_groups").map(|(id, _)| id).collect();
     let mut keys = Keys::default();
     let used: BTreeSet<&str> =

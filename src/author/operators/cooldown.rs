@@ -3,8 +3,12 @@
 //! Checks of cooldowns.
 
 use crate::author::check::Finding;
+use crate::author::check::names::Names;
 use crate::author::check::node::Node;
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::operators::Operators;
 use crate::limits;
+use crate::playbook::operators::Tag;
 use alloc::string::String;
 use alloc::vec::Vec;
 use schemars::JsonSchema;
@@ -24,7 +28,13 @@ pub struct CooldownDraft {
     pub hours: Option<u32>,
 }
 
-pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -> Option<()> {
+    let Some(cooldown) = &campaign.cooldown else { return Some(()) };
+    let hours = cooldown.days.unwrap_or(0).checked_mul(24)?.checked_add(cooldown.hours.unwrap_or(0))?;
+    all.put(Tag::Cooldown, &u16::try_from(hours).ok()?.to_le_bytes())
+}
+
+pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
     for campaign in root.elements("campaigns") {
         let Some(cooldown) = campaign.get("cooldown").filter(|cooldown| cooldown.value.is_object()) else {
             continue;

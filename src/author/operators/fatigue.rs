@@ -4,11 +4,13 @@
 //!
 //! Checks of fatigue: curves that contradict themselves, and rests that nothing is ever asked for.
 
+use crate::author::check::names::Names;
 use crate::author::check::node::Node;
 use crate::author::check::{Finding, Place};
-use crate::author::draft::CapDraft;
+use crate::author::draft::{CampaignDraft, CapDraft, Draft};
 use crate::author::hundredths::basis_points;
-use crate::playbook::view::Fatigue;
+use crate::author::operators::Operators;
+use crate::playbook::operators::{Fatigue, Tag};
 use alloc::format;
 use alloc::vec::Vec;
 use schemars::JsonSchema;
@@ -38,7 +40,7 @@ pub struct FatigueDraft {
 }
 
 /// The curve that a draft describes, with what stands for what it leaves out; `None` for what [`crate::author::check`] refuses.
-pub(in crate::author) fn of(draft: &FatigueDraft) -> Option<Fatigue> {
+fn of(draft: &FatigueDraft) -> Option<Fatigue> {
     let rest = u16::try_from(draft.backoff_hours.unwrap_or(24)).ok()?;
     Some(Fatigue {
         backoff: rest,
@@ -48,18 +50,18 @@ pub(in crate::author) fn of(draft: &FatigueDraft) -> Option<Fatigue> {
     })
 }
 
-/// The body of its operator.
-pub(in crate::author) fn encode(curve: Fatigue) -> Vec<u8> {
-    [curve.backoff, curve.factor, curve.max_backoff, curve.reset_after_days]
-        .into_iter()
-        .flat_map(u16::to_le_bytes)
-        .collect()
+pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -> Option<()> {
+    let Some(fatigue) = &campaign.fatigue else { return Some(()) };
+    let Fatigue { backoff, factor, max_backoff, reset_after_days } = of(fatigue)?;
+    let numbers = [backoff, factor, max_backoff, reset_after_days];
+    let body: Vec<u8> = numbers.into_iter().flat_map(u16::to_le_bytes).collect();
+    all.put(Tag::Fatigue, &body)
 }
 
 /// More often no visitor's memory counts.
 const OFTEN: u8 = u8::MAX;
 
-pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
     for campaign in root.elements("campaigns") {
         let Some(fatigue) = campaign.get("fatigue").filter(|fatigue| fatigue.value.is_object()) else {
             continue;

@@ -10,7 +10,10 @@ use crate::author::check::node::Node;
 use crate::author::check::site::{id_form, reference};
 use crate::author::check::{Finding, Place, Severity};
 use crate::author::did_you_mean::suggest;
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::operators::Operators;
 use crate::limits;
+use crate::playbook::operators::Tag;
 use crate::signal::distance::{NEAR_METERS, Point};
 use crate::signal::registry::{Signal, Type};
 use alloc::format;
@@ -72,26 +75,29 @@ pub(in crate::author) fn stock(store: &StoreDraft) -> String {
     ids.join(" ")
 }
 
-/// The body of the operator and the signals it reads; `None` for what [`crate::author::check`] refuses.
-pub(in crate::author) fn in_stock(draft: &InStockDraft) -> Option<(Vec<u8>, Vec<Signal>)> {
-    match (&draft.item, &draft.item_of) {
-        (Some(item), None) => Some((item.clone().into_bytes(), Vec::from([Signal::Stores]))),
+pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -> Option<()> {
+    let Some(asked) = &campaign.in_stock else { return Some(()) };
+    let body = match (&asked.item, &asked.item_of) {
+        (Some(item), None) => item.clone().into_bytes(),
         (None, Some(name)) => {
             let signal = naming(name)?;
+            all.signals.insert(signal);
             // No id begins with a control character, so a signal is told from an item by its first byte.
-            Some((Vec::from([0, signal.code()]), Vec::from([Signal::Stores, signal])))
+            Vec::from([0, signal.code()])
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    all.signals.insert(Signal::Stores);
+    all.put(Tag::InStock, &body)
 }
 
 /// The signal with this name, if it names one item.
-pub(in crate::author) fn naming(name: &str) -> Option<Signal> {
+fn naming(name: &str) -> Option<Signal> {
     let one = |signal: &Signal| signal.entry().names_item && signal.entry().kind == Type::Text;
     Signal::from_name(name).filter(one)
 }
 
-pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let mut points: Vec<(&str, Node<'_>, Point)> = Vec::new();
     for (index, (id, store)) in root.members("stores").enumerate() {
         id_form(id, "a store", &store.pointer, Place::Key, findings);

@@ -3,10 +3,13 @@
 //! Checks of schedules and of the site's clock.
 
 use crate::author::check::Finding;
+use crate::author::check::names::Names;
 use crate::author::check::node::Node;
 use crate::author::did_you_mean::suggest;
-use crate::author::operators::{span, weekday};
-use crate::signal::clock::{DaylightSaving, WEEKDAYS};
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::operators::Operators;
+use crate::playbook::operators::{EVERY_DAY, Schedule, Tag};
+use crate::signal::clock::{DAY, DaylightSaving, WEEKDAYS};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,10 +29,61 @@ pub struct ScheduleDraft {
     pub hours: Option<Vec<String>>,
 }
 
+pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -> Option<()> {
+    let Some(schedule) = &campaign.schedule else { return Some(()) };
+    let mut weekdays: u8 = 0;
+    for name in schedule.weekdays.iter().flatten() {
+        weekdays |= 1_u8.checked_shl(weekday(name)?)?;
+    }
+    let mut body = Vec::from([if schedule.weekdays.is_some() { weekdays } else { EVERY_DAY }]);
+    for text in schedule.hours.iter().flatten() {
+        let (from, to) = span(text)?;
+        body.extend(from.to_le_bytes());
+        body.extend(to.to_le_bytes());
+    }
+    all.signals.extend(Schedule::read(&body)?.signals());
+    all.put(Tag::Schedule, &body)
+}
+
+/// The number of a weekday, from 0 for `monday`.
+pub(in crate::author) fn weekday(name: &str) -> Option<u32> {
+    WEEKDAYS.iter().position(|day| *day == name).and_then(|day| u32::try_from(day).ok())
+}
+
+/// The minutes that `09:00-12:30` means: from the first to, without, the last, which may lie beyond midnight.
+fn span(text: &str) -> Option<(u16, u16)> {
+    let (from, to) = text.split_once('-')?;
+    let (from, mut to) = (minute(from)?, minute(to)?);
+    let day = u16::try_from(DAY).ok()?;
+    if from == to || from == day {
+        return None;
+    }
+    if to < from {
+        to = to.checked_add(day)?;
+    }
+    Some((from, to))
+}
+
+/// The minute of the day that `18:30` means; `24:00` is the midnight at its end.
+pub(in crate::author) fn minute(text: &str) -> Option<u16> {
+    let (hour, minute) = text.split_once(':')?;
+    let number = |digits: &str| {
+        let two = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if two { digits.parse::<u16>().ok() } else { None }
+    };
+    let (hour, minute) = (number(hour)?, number(minute)?);
+    let sum = hour.checked_mul(60)?.checked_add(minute)?;
+    (minute < 60 && i64::from(sum) <= DAY).then_some(sum)
+}
+
 /// More spans than a day can be cut into by hand, and fewer than an operator holds.
 const SPANS: usize = 32;
 
-pub(in crate::author) fn check(campaign: &Node<'_>, findings: &mut alloc::vec::Vec<Finding>) {
+pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
+    root.elements("campaigns").for_each(|campaign| check_one(&campaign, findings));
+}
+
+fn check_one(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
     let Some(schedule) = campaign.get("schedule") else { return };
     for day in schedule.elements("weekdays") {
         let Some(name) = day.value.as_str().filter(|name| weekday(name).is_none()) else { continue };
@@ -72,7 +126,7 @@ pub(in crate::author) fn check(campaign: &Node<'_>, findings: &mut alloc::vec::V
     }
 }
 
-pub(in crate::author) fn daylight_saving(site: &Node<'_>, findings: &mut alloc::vec::Vec<Finding>) {
+pub(in crate::author) fn daylight_saving(site: &Node<'_>, findings: &mut Vec<Finding>) {
     let names = DaylightSaving::ALL.map(DaylightSaving::name);
     if let Some(name) = site.text("daylight_saving").filter(|name| !names.contains(name)) {
         let help = suggest(name, names).unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! The drafts of what keeps a campaign away after something happened: suppression and cooldown.
+//! The drafts of what keeps a campaign away after something happened to what it is about.
 //!
 //! Suppressions of a draft: what each is about, and how the flat file has it.
 //!
@@ -11,8 +11,9 @@ use crate::author::check::node::Node;
 use crate::author::check::site::reference;
 use crate::author::did_you_mean::{nearest, suggest};
 use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::operators::Operators;
 use crate::author::template;
-use crate::playbook::wire::operator as tag;
+use crate::playbook::operators::{BY_CATEGORY, OF_SIGNAL, Tag};
 use crate::signal::registry::Signal;
 use crate::visitor::history::Kind;
 use alloc::collections::BTreeSet;
@@ -65,7 +66,7 @@ pub enum SubjectDraft {
 
 /// What a suppression is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::author) enum Subject<'d> {
+enum Subject<'d> {
     /// What a signal names.
     Signal(Signal),
     /// What has this id.
@@ -74,7 +75,7 @@ pub(in crate::author) enum Subject<'d> {
 
 /// Why it is about nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::author) enum Unclear {
+enum Unclear {
     /// The variants show nothing of the sort, and nothing else is said.
     Nothing,
     /// The variants show several.
@@ -84,7 +85,7 @@ pub(in crate::author) enum Unclear {
 }
 
 /// What `rule` is about, in a campaign of this id whose variants show these signals.
-pub(in crate::author) fn subject<'d>(
+fn subject<'d>(
     rule: &'d SuppressDraft,
     id: &'d str,
     shown: &BTreeSet<Signal>,
@@ -131,7 +132,7 @@ pub(in crate::author) fn shown(
 }
 
 /// What a rule asks to be remembered.
-pub(in crate::author) const fn kind(rule: &SuppressDraft) -> Kind {
+const fn kind(rule: &SuppressDraft) -> Kind {
     match (rule.when, rule.what) {
         (HappenedDraft::Bought, _) => Kind::Bought,
         (HappenedDraft::Removed, _) => Kind::Removed,
@@ -140,32 +141,29 @@ pub(in crate::author) const fn kind(rule: &SuppressDraft) -> Kind {
     }
 }
 
-/// The bodies of a campaign's suppressions, each with the signal it reads; `None` for what [`crate::author::check`] refuses.
-pub(in crate::author) fn encode(
-    campaign: &CampaignDraft,
-    draft: &Draft,
-) -> Option<Vec<(Vec<u8>, Option<Signal>)>> {
-    let Some(rules) = &campaign.suppress else { return Some(Vec::new()) };
+pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
+    let Some(rules) = &campaign.suppress else { return Some(()) };
     let blocks: Vec<&str> = draft.blocks.keys().map(|id| id.as_str()).collect();
     let shown = shown(campaign, &draft.site.marker, &blocks)?;
-    let encode = |rule: &SuppressDraft| {
+    for rule in rules {
         let (flag, code, signal) = match subject(rule, &campaign.id, &shown).ok()? {
-            Subject::Signal(signal) => (tag::OF_SIGNAL, u32::from(signal.code()), Some(signal)),
+            Subject::Signal(signal) => (OF_SIGNAL, u32::from(signal.code()), Some(signal)),
             Subject::Id(id) => (0, hash::code(id), None),
         };
-        let by_category = if rule.what == SubjectDraft::Category { tag::BY_CATEGORY } else { 0 };
+        let by_category = if rule.what == SubjectDraft::Category { BY_CATEGORY } else { 0 };
         let mut body = Vec::from([kind(rule) as u8, flag | by_category]);
         body.extend(u16::try_from(rule.days).ok()?.to_le_bytes());
         body.extend(code.to_le_bytes());
-        Some((body, signal))
-    };
-    rules.iter().map(encode).collect()
+        all.put(Tag::Suppress, &body)?;
+        all.signals.extend(signal);
+    }
+    Some(())
 }
 
 /// More rules than anybody keeps in mind.
 const RULES: usize = 16;
 
-pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let ids: Vec<&str> = root.elements("campaigns").filter_map(|campaign| campaign.text("id")).collect();
     for campaign in root.elements("campaigns") {
         let Some(list) = campaign.get("suppress").filter(|list| list.value.is_array()) else { continue };

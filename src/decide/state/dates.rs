@@ -2,7 +2,8 @@
 
 use super::State;
 use crate::assign::hash;
-use crate::playbook::view::{Around, Playbook};
+use crate::playbook::Playbook;
+use crate::playbook::operators::Around;
 use crate::reason::Reason;
 use crate::visitor::dates::Date;
 

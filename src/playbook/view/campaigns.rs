@@ -1,9 +1,8 @@
 //! Campaigns and variants of a compiled playbook.
 
 use super::Playbook;
-use super::fatigue::Fatigue;
-use super::operators::{self, Around, Cap, Operator};
 use crate::consent::purpose::PurposeSet;
+use crate::playbook::operators::{Around, Cap, Fatigue, Operator, Operators, Sticky};
 use crate::playbook::wire::{
     NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
 };
@@ -141,25 +140,25 @@ impl<'p> Campaign<'p> {
         [audience.unwrap_or_default(), self.record.span(campaign::WHEN, heap)]
     }
 
-    /// What else limits it, in the order in which it is asked.
-    pub fn operators(&self) -> impl Iterator<Item = Operator<'p>> + Clone + use<'p> {
-        operators::read(self.record.span(campaign::OPERATORS, self.playbook.section(Section::Conditions)))
+    /// What else limits it: its own cap within a visit, then what the compiler wrote, in the order of the table of operators.
+    // Copies of it weigh more than the calls cost.
+    #[inline(never)]
+    pub fn operators(&self) -> Operators<'p> {
+        let own = self.cap_per_visit.map(|times| Cap {
+            key: self.code,
+            times,
+            days: 0,
+            in_memory: false,
+            dismissals: false,
+        });
+        let heap = self.record.span(campaign::OPERATORS, self.playbook.section(Section::Conditions));
+        Operators::new(own, heap)
     }
 
-    /// How often it may be seen or dismissed: its own cap within a visit first, then as [`Campaign::operators`] has them.
+    /// How often it may be seen or dismissed: its own cap within a visit first.
     pub fn caps(&self) -> impl Iterator<Item = Cap> + Clone + use<'p> {
-        let (key, own) = (self.code, self.cap_per_visit);
-        let own = own.map(|times| Cap { key, times, days: 0, in_memory: false, dismissals: false });
-        own.into_iter().chain(self.operators().filter_map(|operator| match operator {
+        self.operators().filter_map(|operator| match operator {
             Operator::Cap(cap) => Some(cap),
-            _ => None,
-        }))
-    }
-
-    /// From which visit on the variant with this number is shown; `None` for one that everybody may see.
-    pub fn min_visits(&self, variant: u8) -> Option<u16> {
-        self.operators().find_map(|operator| match operator {
-            Operator::MinVisits(min_visits) if min_visits.variant == variant => Some(min_visits.visits),
             _ => None,
         })
     }
@@ -173,11 +172,17 @@ impl<'p> Campaign<'p> {
     }
 
     /// How long it rests after it was seen.
-    // Copies of it weigh more than the calls cost.
-    #[inline(never)]
     pub fn fatigue(&self) -> Option<Fatigue> {
         self.operators().find_map(|operator| match operator {
             Operator::Fatigue(fatigue) => Some(fatigue),
+            _ => None,
+        })
+    }
+
+    /// Whether and how visitors keep their variants.
+    pub fn sticky(&self) -> Option<Sticky> {
+        self.operators().find_map(|operator| match operator {
+            Operator::Sticky(sticky) => Some(sticky),
             _ => None,
         })
     }

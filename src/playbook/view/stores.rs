@@ -22,15 +22,6 @@ pub struct Store<'p> {
     stock: &'p str,
 }
 
-/// An item that the nearest store must have in stock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InStock<'p> {
-    /// The item with this id.
-    Item(&'p str),
-    /// The item that the signal with this code names.
-    ItemOf(u8),
-}
-
 impl<'p> Store<'p> {
     /// The text of `field`; a store has an id, a title, an address and perhaps a region.
     pub const fn field(&self, field: Field) -> Option<&'p str> {
@@ -58,14 +49,6 @@ impl Playbook {
     /// Every store, sorted by id, [`limits::STORES`] at most.
     pub fn stores(&self) -> impl Iterator<Item = Store<'_>> {
         self.records(Section::Stores, 0, limits::STORES).map(|record| view(&record))
-    }
-}
-
-/// The operator with this body; `None` for a damaged one.
-pub(super) fn in_stock(body: &[u8]) -> Option<InStock<'_>> {
-    match body {
-        [0, code] => Some(InStock::ItemOf(*code)),
-        item => core::str::from_utf8(item).ok().map(InStock::Item),
     }
 }
 

@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 
 /// How many bugs there are, in how many files: who takes one away says so here.
 const BUGS: usize = 161;
-const FILES: usize = 57;
+const FILES: usize = 60;
 
 /// What tests of the model are run with.
 const MODEL: [&str; 5] = ["-p", "parvis-model", "--test", "agree", "engine_and_model_agree"];

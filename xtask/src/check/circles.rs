@@ -37,7 +37,6 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
         ],
         "Resolving hands the tally to the readers of flags, and reads the settings that they read by.",
     ),
-    ("decide", &["nearest_store", "signals"], "The nearest store is a signal that needs other signals."),
     (
         "decide",
         &["campaigns", "forced", "preference"],
@@ -54,12 +53,6 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
         "A plan is what splicing would do, kept for the next page.",
     ),
     ("http", &["csp_nonce", "freshness"], "A page with a nonce is never fresh."),
-    ("playbook", &["needs", "view"], "The compiler sums up the needs of a view, which stores them."),
-    (
-        "playbook/view",
-        &["campaigns", "experiments", "operators"],
-        "A campaign is its record and its operators.",
-    ),
     (
         "visitor",
         &["abandoned_cart", "counter", "history", "memory", "sticky", "visit"],

@@ -1,11 +1,8 @@
-//! The drafts of exclusive groups and of kept variants.
-//!
-//! Exclusive groups and kept variants of a draft, written as the flat file has them.
+//! The drafts of exclusive groups and of the stretches that experiments have in them.
 //!
 //! Checks of exclusive groups: nobody may take part in two experiments of one group at a time.
-//!
-//! Checks of kept variants.
 
+use crate::author::check::names::Names;
 use crate::author::check::node::Node;
 use crate::author::check::site::id_form;
 use crate::author::check::{Finding, Place};
@@ -14,16 +11,13 @@ use crate::author::did_you_mean::suggest;
 use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::hundredths::basis_points;
 use crate::author::operators::Operators;
-use crate::limits;
-use crate::playbook::wire::operator as tag;
-use crate::visitor::sticky::variant_code;
+use crate::playbook::operators::Tag;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
 /// An exclusive group: its experiments share its visitors out among themselves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,45 +42,20 @@ pub struct GroupDraft {
     pub to: f64,
 }
 
-/// How visitors keep their variants.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StickyDraft {
-    /// The version of the experiment; another one draws the variants of all visitors anew.
-    #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 255))]
-    pub version: u32,
-    /// The lowest version that takes part: whoever got a variant in an earlier one is left out, as after a mistake in it.
-    #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 255))]
-    pub min_version: u32,
-}
-
-const fn one() -> u32 {
-    1
-}
-
-/// Adds what the experiment of a campaign says; `None` for what [`crate::author::check`] refuses.
-pub(in crate::author) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
-    let Some(experiment) = &campaign.experiment else { return Some(()) };
-    if let Some(group) = &experiment.group {
-        let exclusive = draft.exclusive.get(&group.name)?;
-        let mut body = Vec::from(basis_points(group.from)?.to_le_bytes());
-        body.extend(basis_points(group.to)?.to_le_bytes());
-        body.extend(exclusive.seed.as_deref().unwrap_or(&group.name).bytes());
-        all.put(tag::GROUP, &body)?;
-    }
-    if let Some(sticky) = &experiment.sticky {
-        let byte = |version: u32| u8::try_from(version).ok();
-        all.put(tag::STICKY, &[byte(sticky.version)?, byte(sticky.min_version)?])?;
-    }
-    Some(())
+pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
+    let group = campaign.experiment.as_ref().and_then(|experiment| experiment.group.as_ref());
+    let Some(group) = group else { return Some(()) };
+    let exclusive = draft.exclusive.get(&group.name)?;
+    let mut body = Vec::from(basis_points(group.from)?.to_le_bytes());
+    body.extend(basis_points(group.to)?.to_le_bytes());
+    body.extend(exclusive.seed.as_deref().unwrap_or(&group.name).bytes());
+    all.put(Tag::Group, &body)
 }
 
 /// Hundredths of a percent that one place of a group stands for.
 const PLACE: u16 = 10;
 
-pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
     let groups: Vec<&str> = root.members("exclusive").map(|(id, _)| id).collect();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     let mut parts: BTreeMap<&str, Vec<Part<'_>>> = BTreeMap::new();
@@ -201,39 +170,4 @@ fn seeds(root: &Node<'_>, used: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
 
 fn percent(points: u16) -> f64 {
     f64::from(points) / 100.0
-}
-
-pub(in crate::author) fn check_sticky(root: &Node<'_>, findings: &mut Vec<Finding>) {
-    let mut count: usize = 0;
-    for campaign in root.elements("campaigns") {
-        let Some(sticky) = campaign.get("experiment").and_then(|experiment| experiment.get("sticky")) else {
-            continue;
-        };
-        count = count.saturating_add(1);
-        if count == limits::STICKY.saturating_add(1) {
-            let message = format!(
-                "this is the {count}th experiment with `sticky`, and visitors keep {} variants",
-                limits::STICKY
-            );
-            let help = "remove `sticky` from experiments that are over, or whose weights do not change";
-            findings.push(Finding::error("too-many", &sticky.pointer, message, help));
-        }
-        let version = |key: &str| sticky.value.get(key).map_or(Some(1), Json::as_u64);
-        if let (Some(version), Some(least)) = (version("version"), version("min_version"))
-            && least > version
-        {
-            let message =
-                format!("version {version} is itself below the lowest that takes part, which is {least}");
-            let help = format!("raise `version` to {least} too, so that variants are drawn anew");
-            findings.push(Finding::error("out-of-range", &sticky.at("min_version"), message, help));
-        }
-        let mut codes: BTreeMap<u16, &str> = BTreeMap::new();
-        for variant in campaign.elements("variants") {
-            let Some(id) = variant.text("id") else { continue };
-            if let Some(other) = codes.insert(variant_code(id), id).filter(|other| *other != id) {
-                let message = format!("the variants `{id}` and `{other}` have the same code in cookies");
-                findings.push(Finding::error("id-clash", &variant.at("id"), message, "rename one of them"));
-            }
-        }
-    }
 }

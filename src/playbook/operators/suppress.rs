@@ -1,8 +1,12 @@
-//! Suppressions of a compiled playbook.
+//! Suppressions of a compiled playbook: kind (1), bits below (1), days (2), code of an id or a signal (4).
 
-use crate::playbook::wire::operator as tag;
 use crate::signal::registry::Signal;
 use crate::visitor::history::Kind;
+
+/// It is about what a signal names.
+pub(crate) const OF_SIGNAL: u8 = 1;
+/// The category is enough.
+pub(crate) const BY_CATEGORY: u8 = 2;
 
 /// What keeps a campaign away after something happened to what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +35,11 @@ pub(super) fn read(body: &[u8]) -> Option<Suppress> {
     let (days, body) = body.split_first_chunk()?;
     let (code, _) = body.split_first_chunk()?;
     let code = u32::from_le_bytes(*code);
-    let of = if flags & tag::OF_SIGNAL == 0 {
+    let of = if flags & OF_SIGNAL == 0 {
         Of::Id(code)
     } else {
         Of::Signal(Signal::from_code(u8::try_from(code).ok()?)?)
     };
-    let by_category = flags & tag::BY_CATEGORY != 0;
+    let by_category = flags & BY_CATEGORY != 0;
     Some(Suppress { kind: Kind::from_code(kind)?, by_category, days: u16::from_le_bytes(*days), of })
 }

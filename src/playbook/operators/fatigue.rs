@@ -1,4 +1,5 @@
-//! Fatigue of a compiled playbook: the curve by which a campaign rests.
+//! Fatigue of a compiled playbook, the curve by which a campaign rests: hours of the first rest, hundredths of a rest that the
+//! next one has, hours of the longest, days until times are forgotten (2 each).
 
 /// How long a campaign rests after it was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Fatigue {
     /// hours; and none is longer than the longest. After no time there is no rest.
     ///
     /// ```
-    /// use parvis::playbook::view::Fatigue;
+    /// use parvis::playbook::operators::Fatigue;
     ///
     /// let curve = Fatigue { backoff: 12, factor: 150, max_backoff: 40, reset_after_days: 60 };
     /// assert_eq!([0, 1, 2, 3, 4, 5].map(|times| curve.backoff_hours(times)), [0, 12, 18, 27, 40, 40]);
@@ -31,7 +32,6 @@ impl Fatigue {
     }
 }
 
-/// The curve in the body of an operator.
 pub(super) fn read(body: &[u8]) -> Option<Fatigue> {
     let &[a, b, c, d, e, f, g, h] = body.first_chunk()?;
     let number = |low, high| u16::from_le_bytes([low, high]);

@@ -1,0 +1,54 @@
+//! The gates of a campaign's operators, asked in the order that the table of operators gives them.
+//!
+//! Each operator has a gate: the function `open` in the module that its row names. It answers whether the operator lets the
+//! campaign be shown right now, and if not, why.
+
+use core::ops::Range;
+
+use super::asked::Asked;
+use super::signals::Signals;
+use super::{around_date, caps, cooldown, fatigue, group, in_stock, min_visits, schedule, sticky, suppress};
+use crate::playbook::operators::{Operator, operators};
+use crate::reason::Reason;
+
+macro_rules! gates {
+    ($($(#[$doc:meta])* $module:ident $variant:ident $columns:tt)*) => {
+        fn open(operator: Operator<'_>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+            match operator {
+                $(Operator::$variant(view) => $module::open(view, asked, signals),)*
+                Operator::Faulty => Err(Reason::Faulty),
+            }
+        }
+    };
+}
+operators!(gates);
+
+/// Asks the gates whose places lie in `places`, the lowest place first.
+///
+/// Where one of several operators with the same place is out of sight, the others are asked all the same: one of them may be
+/// closed in plain sight.
+///
+/// # Errors
+///
+/// Why the first closed gate is closed.
+pub(super) fn pass(places: Range<u8>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let operators = asked.campaign.operators();
+    let mut from = places.start;
+    while let Some(place) = next(operators.clone().map(|operator| operator.gate()), from..places.end) {
+        let mut hidden = Ok(());
+        for operator in operators.clone().filter(|operator| operator.gate() == place) {
+            match open(operator, asked, signals) {
+                Ok(()) => {}
+                Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
+                closed => return closed,
+            }
+        }
+        hidden?;
+        from = place.saturating_add(1);
+    }
+    Ok(())
+}
+
+fn next(places: impl Iterator<Item = u8>, within: Range<u8>) -> Option<u8> {
+    places.filter(|place| within.contains(place)).min()
+}

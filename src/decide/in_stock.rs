@@ -1,0 +1,37 @@
+//! Stock: whether the nearest store has an item.
+//!
+//! Where it is not known which store is the nearest, all of `place.stores` must have it (see [`super::nearest_store`]). An item
+//! that is not known, and a place that is not, count as not in stock.
+
+use super::asked::Asked;
+use super::signals::Signals;
+use crate::condition::{Signals as _, Value};
+use crate::playbook::operators::InStock;
+use crate::reason::Reason;
+use crate::signal::registry::Signal;
+
+/// Whether the nearest store has the item in stock, whichever of `place.stores` it is.
+///
+/// # Errors
+///
+/// [`Reason::NotInStock`], and [`Reason::NotPermitted`] or [`Reason::EdgeOnly`] as for the signals it reads.
+pub(super) fn open(item: InStock<'_>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+    let item = match item {
+        InStock::Item(item) => item,
+        InStock::ItemOf(code) => match known(signals, Signal::from_code(code).ok_or(Reason::Faulty)?)? {
+            Value::Text(item) => item,
+            _ => return Err(Reason::NotInStock),
+        },
+    };
+    let Value::List(stores) = known(signals, Signal::Stores)? else { return Err(Reason::NotInStock) };
+    let has = |id: &str| asked.playbook.store(id).is_some_and(|store| store.has(item));
+    let mut ids = (0..).map_while(|index| stores.text(index));
+    if !ids.all(has) {
+        return Err(Reason::NotInStock);
+    }
+    Ok(())
+}
+
+fn known<'s>(signals: &'s Signals<'_>, signal: Signal) -> Result<Value<'s>, Reason> {
+    signals.read(signal).known()?.ok_or(Reason::NotInStock)
+}

@@ -1,0 +1,19 @@
+//! Stretches of exclusive groups of a compiled playbook: from (2), to (2), of 10,000, then the group's seed.
+
+use crate::assign::allocation::Range;
+
+/// A stretch of an exclusive group: experiments of one group have stretches that do not meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group<'p> {
+    /// The stretch, of 10,000.
+    pub range: Range,
+    /// The seed of the group's own hash.
+    pub seed: &'p str,
+}
+
+pub(super) fn read(body: &[u8]) -> Option<Group<'_>> {
+    let (start, body) = body.split_first_chunk()?;
+    let (end, seed) = body.split_first_chunk()?;
+    let range = Range { start: u16::from_le_bytes(*start), end: u16::from_le_bytes(*end) };
+    Some(Group { range, seed: core::str::from_utf8(seed).ok()? })
+}

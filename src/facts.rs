@@ -45,6 +45,9 @@ pub enum Device {
 }
 
 impl Device {
+    /// Every class.
+    pub const ALL: [Device; 4] = [Device::Desktop, Device::Mobile, Device::Tablet, Device::Bot];
+
     /// The name that conditions use.
     pub const fn name(self) -> &'static str {
         match self {
@@ -57,7 +60,7 @@ impl Device {
 
     /// The device with this name.
     pub fn from_name(name: &str) -> Option<Device> {
-        [Device::Desktop, Device::Mobile, Device::Tablet, Device::Bot].into_iter().find(|d| d.name() == name)
+        Device::ALL.into_iter().find(|device| device.name() == name)
     }
 }
 

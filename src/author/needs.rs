@@ -3,11 +3,7 @@
 use crate::limits;
 use crate::playbook::needs::Needs;
 use crate::playbook::view::{Campaign, Playbook};
-use crate::signal::registry::Signal;
-
-/// The signals that purchases answer.
-const PURCHASES: [Signal; 4] =
-    [Signal::Purchases, Signal::DaysSincePurchase, Signal::LastBoughtCategory, Signal::DueItem];
+use crate::signal::registry::{Kept, Signal};
 
 /// The needs of all campaigns of `playbook` together; the compiler writes them into the file.
 pub(in crate::author) fn of(playbook: &Playbook) -> Needs {
@@ -26,25 +22,25 @@ pub(in crate::author) fn of(playbook: &Playbook) -> Needs {
 }
 
 fn add(campaign: &Campaign<'_>, needs: &mut Needs) {
-    let reads = |signal| campaign.reads(signal);
-    needs.items |= reads(Signal::Items) || reads(Signal::LastItem);
-    needs.categories |= reads(Signal::LastCategory) || reads(Signal::Categories);
-    needs.pages |= reads(Signal::Pages);
-    needs.seconds |= reads(Signal::Seconds);
-    needs.searches |= reads(Signal::Searches) || reads(Signal::LastSearch);
-    needs.visit |= reads(Signal::Cart) || reads(Signal::CartCount) || reads(Signal::CartValue);
-    needs.cart_change |= reads(Signal::CartMinutes) || reads(Signal::CartItem);
-    needs.left_cart |= reads(Signal::LeftItem) || reads(Signal::LeftHours);
-    needs.items |= reads(Signal::OtherItems);
-    needs.visit_before |= reads(Signal::DaysSinceVisit);
-    needs.interests |= reads(Signal::FavoriteCategory);
-    needs.memory |= reads(Signal::Visits) || reads(Signal::DaysKnown) || reads(Signal::FavoriteCategory);
-    needs.memory |= reads(Signal::Dates) || reads(Signal::Preferences);
+    let read = Signal::ALL.iter().filter(|signal| campaign.reads(**signal));
+    for kept in read.filter_map(|signal| signal.keeps()) {
+        match kept {
+            Kept::Items => needs.items = true,
+            Kept::Categories => needs.categories = true,
+            Kept::Cart => needs.visit = true,
+            Kept::CartChange => needs.cart_change = true,
+            Kept::Pages => needs.pages = true,
+            Kept::Start => needs.seconds = true,
+            Kept::Searches => needs.searches = true,
+            Kept::Memory => needs.memory = true,
+            Kept::LeftCart => needs.left_cart = true,
+            Kept::VisitBefore => needs.visit_before = true,
+            Kept::Interests => (needs.interests, needs.memory) = (true, true),
+            Kept::Purchases => needs.bought = limits::MEMORY_DAYS,
+        }
+    }
     needs.unit |= campaign.is_experiment;
     for operator in campaign.operators() {
         operator.add_needs(needs);
-    }
-    if PURCHASES.into_iter().any(reads) {
-        needs.bought = limits::MEMORY_DAYS;
     }
 }

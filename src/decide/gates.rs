@@ -7,7 +7,6 @@ use core::ops::Range;
 
 use super::asked::Asked;
 use super::signals::Signals;
-use super::{around_date, caps, cooldown, fatigue, group, in_stock, min_visits, schedule, sticky, suppress};
 use crate::playbook::operators::{Operator, operators};
 use crate::reason::Reason;
 
@@ -15,7 +14,7 @@ macro_rules! gates {
     ($($(#[$doc:meta])* $module:ident $variant:ident $columns:tt)*) => {
         fn open(operator: Operator<'_>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
             match operator {
-                $(Operator::$variant(view) => $module::open(view, asked, signals),)*
+                $(Operator::$variant(view) => super::$module::open(view, asked, signals),)*
                 Operator::Faulty => Err(Reason::Faulty),
             }
         }

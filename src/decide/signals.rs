@@ -453,7 +453,7 @@ mod tests {
     use crate::author::compile_source;
     use crate::consent::purpose::Purpose;
     use crate::playbook::consent::permitted;
-    use crate::signal::registry::Type;
+    use crate::signal::registry::{Named, Readers, Type};
 
     /// 2026-11-21, noon UTC.
     const NOW: Millis = Millis(1_795_262_400_000);
@@ -515,8 +515,8 @@ mod tests {
                     unit: "",
                     purpose,
                     source,
-                    names_item: false,
-                    names_category: false,
+                    readers: Readers::All,
+                    names: Named::Nothing,
                     in_url: false,
                 };
                 assert!(permits(PurposeSet::EMPTY.with(purpose), &row), "{purpose:?} from {source:?}");

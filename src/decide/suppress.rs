@@ -28,6 +28,7 @@ use crate::playbook::Playbook;
 use crate::playbook::operators::{Of, Operator, Suppress};
 use crate::playbook::view::Page;
 use crate::reason::Reason;
+use crate::signal::registry::Named;
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::history::{Kind, Thing, What};
 
@@ -97,7 +98,7 @@ fn subjects(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Resul
         Of::Signal(signal) => signal,
     };
     let known = |id: &str| {
-        if signal.entry().names_item {
+        if signal.entry().names == Named::Item {
             thing(id, playbook)
         } else {
             Thing { item: 0, category: hash::code(id) }

@@ -4,7 +4,7 @@ use super::Playbook;
 use crate::condition::{Reading, Signals, Value};
 use crate::html::template::{Field, Shown, Values};
 use crate::reason::Reason;
-use crate::signal::registry::Signal;
+use crate::signal::registry::{Named, Signal};
 
 /// The values of templates, from a playbook's catalog and one request's signals.
 pub struct CatalogValues<'a, S: ?Sized> {
@@ -42,17 +42,15 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
     where
         'a: 't,
     {
-        let entry = signal.entry();
         let text = if field == Field::Value {
             Some(id).filter(|id| !id.is_empty())
-        } else if entry.names_item {
-            self.playbook.item(id).and_then(|item| item.field(field))
-        } else if entry.names_category {
-            self.playbook.category(id).and_then(|category| category.field(field))
-        } else if signal.names_store() {
-            self.playbook.store(id).and_then(|store| store.field(field))
         } else {
-            None
+            match signal.entry().names {
+                Named::Item => self.playbook.item(id).and_then(|item| item.field(field)),
+                Named::Category => self.playbook.category(id).and_then(|category| category.field(field)),
+                Named::Store => self.playbook.store(id).and_then(|store| store.field(field)),
+                Named::Nothing => None,
+            }
         };
         text.map(Shown::Text).ok_or(Reason::MissingValue)
     }

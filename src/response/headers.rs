@@ -107,14 +107,8 @@ pub(crate) fn edits(outcome: &Outcome, duty: &Duty, playbook: &Playbook, facts: 
 fn vary(outcome: &Outcome) -> impl Iterator<Item = (Cow<'static, str>, Value)> {
     let shared = outcome.policy() != CachePolicy::Private;
     let read = outcome.touched();
-    [
-        (Signal::Language, "accept-language"),
-        (Signal::Referrer, "referer"),
-        (Signal::Connection, "save-data, ect"),
-    ]
-    .into_iter()
-    .filter(move |(signal, _)| shared && read.contains(*signal))
-    .map(|(_, header)| ("vary".into(), Value::from(header)))
+    let read = read.iter().filter(move |_| shared);
+    read.filter_map(Signal::vary).map(|header| ("vary".into(), Value::from(header)))
 }
 
 /// Whether the engine may answer for this path itself.

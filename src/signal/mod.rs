@@ -8,3 +8,4 @@ pub mod influence;
 pub mod language;
 pub mod referrer;
 pub mod registry;
+mod row;

@@ -1,60 +1,32 @@
-//! The one table of every signal: name, type, unit, purpose, source, example, sentence for a marketer.
+//! The one table of every signal: all that is known of it beside its value, which `decide` has.
 //!
 //! A signal without a purpose cannot exist, and a name that is not here is an error in `parvis check`.
 
+use super::clock::WEEKDAYS;
+use super::distance::Distance;
 use super::influence::Influence;
+use super::referrer::Referrer;
 use crate::consent::purpose::Purpose;
+use crate::facts::{Connection, Device};
 
-/// The type of a signal's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// UTF-8 text.
-    Text,
-    /// An integer.
-    Number,
-    /// A list of texts, newest or first added first.
-    List,
-}
+pub use super::row::{Entry, Form, Kept, Named, Readers, Source, Type, Values};
 
-/// Where a signal's value comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The request alone.
-    Request,
-    /// The host's own geolocation, which an edge does not tell the browser.
-    Place,
-    /// The visit cookie, `parvis-visit`.
-    Visit,
-    /// The visitor memory, `__Host-parvis`.
-    Memory,
-    /// The cookie of the site's own login that the playbook names.
-    Profile,
-}
-
-/// One row of the table.
-#[derive(Debug)]
-pub struct Entry {
-    /// The name that conditions and templates use.
-    pub name: &'static str,
-    /// The type of its value.
-    pub kind: Type,
-    /// The unit of its value; empty for names.
-    pub unit: &'static str,
-    /// The purpose its use serves.
-    pub purpose: Purpose,
-    /// Where it comes from.
-    pub source: Source,
-    /// Whether its values name items of the catalog, so that templates may show their fields.
-    pub names_item: bool,
-    /// Whether its values name categories of the catalog.
-    pub names_category: bool,
-    /// Whether it is a function of the URL alone, so that any cache keys on it.
-    pub in_url: bool,
+/// A column of a row, or its default.
+macro_rules! or {
+    (; $default:expr) => {
+        $default
+    };
+    ($value:expr; $default:expr) => {
+        $value
+    };
 }
 
 macro_rules! signals {
-    ($($variant:ident = $code:literal { $name:literal, $kind:ident, $unit:literal, $purpose:ident, $source:ident,
-        $item:literal, $category:literal, $url:literal, $example:literal, $sentence:literal })*) => {
+    ($($variant:ident = $code:literal {
+        name: $name:literal, kind: $kind:ident, $(unit: $unit:literal,)? purpose: $purpose:ident, source: $source:ident,
+        $(readers: $readers:ident,)? $(names: $names:ident,)? $(in_url: $url:literal,)? $(vary: $vary:literal,)?
+        $(values: $values:expr,)? $(keeps: $kept:ident,)? example: $example:literal, sentence: $sentence:literal,
+    })*) => {
         /// One fact about request, visit or visitor.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -64,22 +36,39 @@ macro_rules! signals {
             /// Every signal, in the order of their codes.
             pub const ALL: &'static [Signal] = &[$(Signal::$variant),*];
 
-            /// The signal's row of the table.
+            /// What the engine asks of it at each request.
             pub const fn entry(self) -> &'static Entry {
                 match self { $(Signal::$variant => &Entry {
-                    name: $name, kind: Type::$kind, unit: $unit, purpose: Purpose::$purpose, source: Source::$source,
-                    names_item: $item, names_category: $category, in_url: $url,
+                    name: $name, kind: Type::$kind, unit: or!($($unit)?; ""), purpose: Purpose::$purpose,
+                    source: Source::$source, readers: or!($(Readers::$readers)?; Readers::All),
+                    names: or!($(Named::$names)?; Named::Nothing), in_url: or!($($url)?; false),
                 }),* }
             }
 
-            /// An example value, as JSON.
+            /// The request headers that say all of it, where there are any: what differs by it varies by them.
+            pub const fn vary(self) -> Option<&'static str> {
+                match self { $($(Signal::$variant => Some($vary),)?)* _ => None }
+            }
+
+            /// Which values it can have.
             ///
-            /// Apart from the row, so that a module that shows no text to people carries none.
+            /// Like what follows apart from the row, so that a module which checks no playbook carries none of it.
+            pub const fn values(self) -> Values {
+                use Values::{AtLeast, Between, OneOf, Written};
+                match self { $($(Signal::$variant => $values,)?)* _ => Values::Any }
+            }
+
+            /// What must be kept of visitors for it to have a value.
+            pub const fn keeps(self) -> Option<Kept> {
+                match self { $($(Signal::$variant => Some(Kept::$kept),)?)* _ => None }
+            }
+
+            /// An example value, as JSON.
             pub const fn example(self) -> &'static str {
                 match self { $(Signal::$variant => $example),* }
             }
 
-            /// What it means, for a marketer; apart from the row like [`Signal::example`].
+            /// What it means, for a marketer.
             pub const fn sentence(self) -> &'static str {
                 match self { $(Signal::$variant => $sentence),* }
             }
@@ -92,125 +81,299 @@ macro_rules! signals {
     };
 }
 
-// variant = code { name, type, unit, purpose, source, names item, names category, in URL, example, sentence }
+// In front of the braces: the code that compiled playbooks store. Columns that a row leaves out: no unit, read by all, naming
+// nothing, not in the URL, no header that says it, any value of its type, nothing to keep.
 signals! {
-    Campaign = 0 { "campaign", Text, "", Contextual, Request, false, false, true, "\"spring-sale\"",
-        "the campaign that brought the visitor, from the utm_campaign parameter of this page's address" }
-    PageKind = 1 { "page.kind", Text, "", Contextual, Request, false, false, true, "\"product\"",
-        "the kind of page, from the playbook's page patterns" }
-    PageItem = 2 { "page.item", Text, "", Contextual, Request, true, false, true, "\"desk-lamp\"",
-        "the product of this page" }
-    PageCategory = 3 { "page.category", Text, "", Contextual, Request, false, true, true, "\"lighting\"",
-        "the category of this page, or of its product" }
-    Hour = 4 { "hour", Number, "hours", Contextual, Request, false, false, false, "14",
-        "the hour of the day at the site, 0 to 23" }
-    Device = 5 { "device", Text, "", Contextual, Request, false, false, false, "\"mobile\"",
-        "the class of device: desktop, mobile or tablet" }
-    Country = 6 { "country", Text, "", Contextual, Request, false, false, false, "\"FR\"",
-        "the country of the visitor's network, as two capital letters" }
-    LastItem = 7 { "visit.last_item", Text, "", SessionPersonalization, Visit, true, false, false, "\"desk-lamp\"",
-        "the product seen last in this visit" }
-    Items = 8 { "visit.items", List, "", SessionPersonalization, Visit, true, false, false, "[\"desk-lamp\"]",
-        "the products seen in this visit, newest first" }
-    LastCategory = 9 { "visit.last_category", Text, "", SessionPersonalization, Visit, false, true, false, "\"lighting\"",
-        "the category seen last in this visit" }
-    Cart = 10 { "visit.cart", List, "", SessionPersonalization, Visit, true, false, false, "[\"oak-desk\"]",
-        "the products in the cart" }
-    CartCount = 11 { "visit.cart_count", Number, "pieces", SessionPersonalization, Visit, false, false, false, "2",
-        "the number of pieces in the cart" }
-    Visits = 12 { "visitor.visits", Number, "visits", PersistentPersonalization, Memory, false, false, false, "3",
-        "the number of visits so far, this one included" }
-    FavoriteCategory = 13 { "visitor.favorite_category", Text, "", PersistentPersonalization, Memory, false, true, false,
-        "\"lighting\"", "the category the visitor has looked at most, recent visits counting more" }
-    Unit = 14 { "experiment.unit", Text, "", Experimentation, Memory, false, false, false, "\"5f2c9a0b7d1e4f38\"",
-        "the random id by which variants are assigned; conditions cannot read it" }
-    TimesShown = 15 { "visit.times_shown", Number, "times", SessionPersonalization, Visit, false, false, false, "2",
-        "how often a capped campaign was shown in this visit; conditions cannot read it" }
-    PagePath = 16 { "page.path", Text, "", Contextual, Request, false, false, true, "\"/p/desk-lamp\"",
-        "the path of this page's address, as it was asked for" }
-    Query = 17 { "query", List, "", Contextual, Request, false, false, true, "[\"promo=summer\"]",
-        "the parameters of this page's address, each as name=value; the first sixteen" }
-    CampaignSource = 18 { "campaign.source", Text, "", Contextual, Request, false, false, true, "\"newsletter\"",
-        "where the campaign that brought the visitor ran, from the utm_source parameter of this page's address" }
-    CampaignMedium = 19 { "campaign.medium", Text, "", Contextual, Request, false, false, true, "\"email\"",
-        "the kind of advertising that brought the visitor, from utm_medium" }
-    CampaignTerm = 20 { "campaign.term", Text, "", Contextual, Request, false, false, true, "\"desk lamps\"",
-        "the words that were paid for, from utm_term" }
-    CampaignContent = 21 { "campaign.content", Text, "", Contextual, Request, false, false, true, "\"banner-a\"",
-        "which of several advertisements brought the visitor, from utm_content" }
-    Weekday = 22 { "weekday", Text, "", Contextual, Request, false, false, false, "\"saturday\"",
-        "the day of the week at the site, monday to sunday" }
-    Time = 23 { "time", Text, "", Contextual, Request, false, false, false, "\"18:30\"",
-        "the time of day at the site, 00:00 to 23:59" }
-    Language = 24 { "language", Text, "", Contextual, Request, false, false, false, "\"fr\"",
-        "the language the visitor's browser asks for first, as two or three small letters" }
-    Region = 25 { "region", Text, "", Contextual, Request, false, false, false, "\"US-CA\"",
-        "the country of the visitor's network with its state or region, where the host knows it" }
-    Referrer = 26 { "referrer", Text, "", Contextual, Request, false, false, false, "\"search\"",
-        "what led here: direct, search, social, mail, same-site or other" }
-    DaysKnown = 27 { "visitor.days_known", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
-        "days since the visitor was first remembered" }
-    TimesRemembered = 28 { "visitor.times_shown", Number, "times", PersistentPersonalization, Memory, false, false, false,
-        "2", "how often a capped campaign was shown over several visits; conditions cannot read it" }
-    Purchases = 40 { "visitor.purchases", Number, "times", PersistentPersonalization, Memory, false, false, false, "2",
-        "how often the visitor bought something, as far as the last twelve items tell; within one hour counts once" }
-    DaysSincePurchase = 41 { "visitor.days_since_purchase", Number, "days", PersistentPersonalization, Memory, false, false,
-        false, "12", "days since the visitor last bought something" }
-    LastBoughtCategory = 42 { "visitor.last_bought_category", Text, "", PersistentPersonalization, Memory, false, true, false,
-        "\"lighting\"", "the category of what the visitor bought last" }
-    DueItem = 43 { "visitor.due_item", Text, "", PersistentPersonalization, Memory, true, false, false, "\"lamp-oil\"",
-        "the product the visitor bought and is likely to need again by now" }
-    Past = 44 { "visitor.past", List, "", PersistentPersonalization, Memory, false, false, false, "[\"desk-lamp\"]",
-        "what the visitor bought, took out of the cart or waved away; conditions cannot read it" }
-    Dates = 50 { "visitor.dates", Number, "days", PersistentPersonalization, Memory, false, false, false, "-7",
-        "how far today is from a date that the site declared of the visitor; campaigns with `around` read it, conditions cannot" }
-    DaysLeft = 51 { "date.days_left", Number, "days", PersistentPersonalization, Memory, false, false, false, "7",
-        "days until the date that the campaign's `around` names, from 1 up; only its templates can show it" }
-    DaysSince = 52 { "date.days_since", Number, "days", PersistentPersonalization, Memory, false, false, false, "3",
-        "days since the date that the campaign's `around` names, from 1 up; only its templates can show it" }
-    NearestStore = 60 { "place.nearest_store", Text, "", Contextual, Place, false, false, false, "\"lyon\"",
-        "the store nearest to the visitor's network, unless another one is less than 25 km farther away" }
-    StoreDistance = 61 { "place.distance", Text, "", Contextual, Place, false, false, false, "\"near\"",
-        "how far the nearest store is: near (less than 25 km), region (less than 100 km) or far" }
-    Stores = 62 { "place.stores", List, "", Contextual, Place, false, false, false, "[\"lyon\", \"villeurbanne\"]",
-        "the nearest store and those less than 25 km farther away, nearest first, three at most" }
-    CartMinutes = 63 { "visit.cart_minutes", Number, "minutes", SessionPersonalization, Visit, false, false, false, "45",
-        "minutes since the cart was last changed in this visit; not known while it is empty" }
-    CartItem = 64 { "visit.cart_item", Text, "", SessionPersonalization, Visit, true, false, false, "\"oak-desk\"",
-        "the product that was put into the cart last, as long as it is there" }
-    LeftItem = 66 { "visitor.cart_item", Text, "", PersistentPersonalization, Memory, true, false, false, "\"oak-desk\"",
-        "the product put last into the cart that the visitor left, in this visit or an earlier one" }
-    LeftHours = 67 { "visitor.cart_hours", Number, "hours", PersistentPersonalization, Memory, false, false, false, "20",
-        "hours since the cart that the visitor left was changed, in this visit or an earlier one" }
-    OtherItems = 68 { "visit.other_items", List, "", SessionPersonalization, Visit, true, false, false, "[\"oak-desk\"]",
-        "the products seen in this visit, newest first, without the one of this page" }
-    KeptVariant = 70 { "experiment.kept", Text, "", Experimentation, Memory, false, false, false, "\"quiet\"",
-        "the variant that the visitor got before and keeps; conditions cannot read it" }
-    Pages = 80 { "visit.pages", Number, "pages", SessionPersonalization, Visit, false, false, false, "3",
-        "the number of pages seen in this visit, this one included" }
-    Seconds = 81 { "visit.seconds", Number, "seconds", SessionPersonalization, Visit, false, false, false, "90",
-        "seconds since this visit began" }
-    Categories = 82 { "visit.categories", List, "", SessionPersonalization, Visit, false, true, false, "[\"lighting\"]",
-        "the categories seen in this visit, newest first" }
-    CartValue = 83 { "visit.cart_value", Number, "units", SessionPersonalization, Visit, false, false, false, "129",
-        "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not" }
-    DaysSinceVisit = 84 { "visitor.days_since_visit", Number, "days", PersistentPersonalization, Memory, false, false, false, "12",
-        "days since the visit before this one; not known on the first" }
-    Connection = 85 { "connection", Text, "", Contextual, Request, false, false, false, "\"slow\"",
-        "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers" }
-    Searches = 86 { "visit.searches", List, "", SessionPersonalization, Visit, false, false, false, "[\"desk lamp\"]",
-        "what the visitor searched for on the site in this visit, newest first, in small letters" }
-    LastSearch = 87 { "visit.last_search", Text, "", SessionPersonalization, Visit, false, false, false, "\"desk lamp\"",
-        "what the visitor searched for last on the site in this visit, in small letters" }
-    Preferences = 89 { "visitor.preferences", List, "", PersistentPersonalization, Memory, false, false, false,
-        "[\"sport=running\"]",
-        "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`" }
-    Segments = 92 { "profile.segments", List, "", Profile, Profile, false, false, false, "[\"newsletter\"]",
-        "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most" }
-    Tier = 93 { "profile.tier", Text, "", Profile, Profile, false, false, false, "\"gold\"",
-        "the visitor's tier in the site's loyalty scheme, of those the playbook lists" }
-    TierRank = 94 { "profile.tier_rank", Number, "", Profile, Profile, false, false, false, "2",
-        "how high that tier is: 1 for the first that the playbook lists" }
+    Campaign = 0 {
+        name: "campaign", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"spring-sale\"",
+        sentence: "the campaign that brought the visitor, from the utm_campaign parameter of this page's address",
+    }
+    PageKind = 1 {
+        name: "page.kind", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"product\"",
+        sentence: "the kind of page, from the playbook's page patterns",
+    }
+    PageItem = 2 {
+        name: "page.item", kind: Text, purpose: Contextual, source: Request,
+        names: Item, in_url: true, example: "\"desk-lamp\"",
+        sentence: "the product of this page",
+    }
+    PageCategory = 3 {
+        name: "page.category", kind: Text, purpose: Contextual, source: Request,
+        names: Category, in_url: true, example: "\"lighting\"",
+        sentence: "the category of this page, or of its product",
+    }
+    Hour = 4 {
+        name: "hour", kind: Number, unit: "hours", purpose: Contextual, source: Request,
+        values: Between(0, 23), example: "14",
+        sentence: "the hour of the day at the site, 0 to 23",
+    }
+    Device = 5 {
+        name: "device", kind: Text, purpose: Contextual, source: Request,
+        values: OneOf("device", "devices", || Device::ALL.map(Device::name).into()), example: "\"mobile\"",
+        sentence: "the class of device: desktop, mobile or tablet",
+    }
+    Country = 6 {
+        name: "country", kind: Text, purpose: Contextual, source: Request,
+        values: Written(Form::Country), example: "\"FR\"",
+        sentence: "the country of the visitor's network, as two capital letters",
+    }
+    LastItem = 7 {
+        name: "visit.last_item", kind: Text, purpose: SessionPersonalization, source: Visit,
+        names: Item, keeps: Items, example: "\"desk-lamp\"",
+        sentence: "the product seen last in this visit",
+    }
+    Items = 8 {
+        name: "visit.items", kind: List, purpose: SessionPersonalization, source: Visit,
+        names: Item, keeps: Items, example: "[\"desk-lamp\"]",
+        sentence: "the products seen in this visit, newest first",
+    }
+    LastCategory = 9 {
+        name: "visit.last_category", kind: Text, purpose: SessionPersonalization, source: Visit,
+        names: Category, keeps: Categories, example: "\"lighting\"",
+        sentence: "the category seen last in this visit",
+    }
+    Cart = 10 {
+        name: "visit.cart", kind: List, purpose: SessionPersonalization, source: Visit,
+        names: Item, keeps: Cart, example: "[\"oak-desk\"]",
+        sentence: "the products in the cart",
+    }
+    CartCount = 11 {
+        name: "visit.cart_count", kind: Number, unit: "pieces", purpose: SessionPersonalization, source: Visit,
+        values: AtLeast(0), keeps: Cart, example: "2",
+        sentence: "the number of pieces in the cart",
+    }
+    Visits = 12 {
+        name: "visitor.visits", kind: Number, unit: "visits", purpose: PersistentPersonalization, source: Memory,
+        values: AtLeast(0), keeps: Memory, example: "3",
+        sentence: "the number of visits so far, this one included",
+    }
+    FavoriteCategory = 13 {
+        name: "visitor.favorite_category", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        names: Category, keeps: Interests, example: "\"lighting\"",
+        sentence: "the category the visitor has looked at most, recent visits counting more",
+    }
+    Unit = 14 {
+        name: "experiment.unit", kind: Text, purpose: Experimentation, source: Memory,
+        readers: Operators, example: "\"5f2c9a0b7d1e4f38\"",
+        sentence: "the random id by which variants are assigned; conditions cannot read it",
+    }
+    TimesShown = 15 {
+        name: "visit.times_shown", kind: Number, unit: "times", purpose: SessionPersonalization, source: Visit,
+        readers: Operators, example: "2",
+        sentence: "how often a capped campaign was shown in this visit; conditions cannot read it",
+    }
+    PagePath = 16 {
+        name: "page.path", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"/p/desk-lamp\"",
+        sentence: "the path of this page's address, as it was asked for",
+    }
+    Query = 17 {
+        name: "query", kind: List, purpose: Contextual, source: Request,
+        in_url: true, values: Written(Form::Parameter), example: "[\"promo=summer\"]",
+        sentence: "the parameters of this page's address, each as name=value; the first sixteen",
+    }
+    CampaignSource = 18 {
+        name: "campaign.source", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"newsletter\"",
+        sentence: "where the campaign that brought the visitor ran, from the utm_source parameter of this page's address",
+    }
+    CampaignMedium = 19 {
+        name: "campaign.medium", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"email\"",
+        sentence: "the kind of advertising that brought the visitor, from utm_medium",
+    }
+    CampaignTerm = 20 {
+        name: "campaign.term", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"desk lamps\"",
+        sentence: "the words that were paid for, from utm_term",
+    }
+    CampaignContent = 21 {
+        name: "campaign.content", kind: Text, purpose: Contextual, source: Request,
+        in_url: true, example: "\"banner-a\"",
+        sentence: "which of several advertisements brought the visitor, from utm_content",
+    }
+    Weekday = 22 {
+        name: "weekday", kind: Text, purpose: Contextual, source: Request,
+        values: OneOf("day of the week", "days", || WEEKDAYS.into()), example: "\"saturday\"",
+        sentence: "the day of the week at the site, monday to sunday",
+    }
+    Time = 23 {
+        name: "time", kind: Text, purpose: Contextual, source: Request,
+        values: Written(Form::Time), example: "\"18:30\"",
+        sentence: "the time of day at the site, 00:00 to 23:59",
+    }
+    Language = 24 {
+        name: "language", kind: Text, purpose: Contextual, source: Request,
+        vary: "accept-language", values: Written(Form::Language), example: "\"fr\"",
+        sentence: "the language the visitor's browser asks for first, as two or three small letters",
+    }
+    Region = 25 {
+        name: "region", kind: Text, purpose: Contextual, source: Request,
+        values: Written(Form::Region), example: "\"US-CA\"",
+        sentence: "the country of the visitor's network with its state or region, where the host knows it",
+    }
+    Referrer = 26 {
+        name: "referrer", kind: Text, purpose: Contextual, source: Request,
+        vary: "referer", values: OneOf("class of referrer", "classes", || Referrer::ALL.map(Referrer::name).into()), example: "\"search\"",
+        sentence: "what led here: direct, search, social, mail, same-site or other",
+    }
+    DaysKnown = 27 {
+        name: "visitor.days_known", kind: Number, unit: "days", purpose: PersistentPersonalization, source: Memory,
+        values: AtLeast(0), keeps: Memory, example: "12",
+        sentence: "days since the visitor was first remembered",
+    }
+    TimesRemembered = 28 {
+        name: "visitor.times_shown", kind: Number, unit: "times", purpose: PersistentPersonalization, source: Memory,
+        readers: Operators, example: "2",
+        sentence: "how often a capped campaign was shown over several visits; conditions cannot read it",
+    }
+    Purchases = 40 {
+        name: "visitor.purchases", kind: Number, unit: "times", purpose: PersistentPersonalization, source: Memory,
+        values: AtLeast(0), keeps: Purchases, example: "2",
+        sentence: "how often the visitor bought something, as far as the last twelve items tell; within one hour counts once",
+    }
+    DaysSincePurchase = 41 {
+        name: "visitor.days_since_purchase", kind: Number, unit: "days", purpose: PersistentPersonalization, source: Memory,
+        values: AtLeast(0), keeps: Purchases, example: "12",
+        sentence: "days since the visitor last bought something",
+    }
+    LastBoughtCategory = 42 {
+        name: "visitor.last_bought_category", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        names: Category, keeps: Purchases, example: "\"lighting\"",
+        sentence: "the category of what the visitor bought last",
+    }
+    DueItem = 43 {
+        name: "visitor.due_item", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        names: Item, keeps: Purchases, example: "\"lamp-oil\"",
+        sentence: "the product the visitor bought and is likely to need again by now",
+    }
+    Past = 44 {
+        name: "visitor.past", kind: List, purpose: PersistentPersonalization, source: Memory,
+        readers: Operators, example: "[\"desk-lamp\"]",
+        sentence: "what the visitor bought, took out of the cart or waved away; conditions cannot read it",
+    }
+    Dates = 50 {
+        name: "visitor.dates", kind: Number, unit: "days", purpose: PersistentPersonalization, source: Memory,
+        readers: Operators, keeps: Memory, example: "-7",
+        sentence: "how far today is from a date that the site declared of the visitor; campaigns with `around` read it, conditions cannot",
+    }
+    DaysLeft = 51 {
+        name: "date.days_left", kind: Number, unit: "days", purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "7",
+        sentence: "days until the date that the campaign's `around` names, from 1 up; only its templates can show it",
+    }
+    DaysSince = 52 {
+        name: "date.days_since", kind: Number, unit: "days", purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "3",
+        sentence: "days since the date that the campaign's `around` names, from 1 up; only its templates can show it",
+    }
+    NearestStore = 60 {
+        name: "place.nearest_store", kind: Text, purpose: Contextual, source: Place,
+        names: Store, example: "\"lyon\"",
+        sentence: "the store nearest to the visitor's network, unless another one is less than 25 km farther away",
+    }
+    StoreDistance = 61 {
+        name: "place.distance", kind: Text, purpose: Contextual, source: Place,
+        values: OneOf("distance", "distances", || Distance::ALL.map(Distance::name).into()), example: "\"near\"",
+        sentence: "how far the nearest store is: near (less than 25 km), region (less than 100 km) or far",
+    }
+    Stores = 62 {
+        name: "place.stores", kind: List, purpose: Contextual, source: Place,
+        names: Store, example: "[\"lyon\", \"villeurbanne\"]",
+        sentence: "the nearest store and those less than 25 km farther away, nearest first, three at most",
+    }
+    CartMinutes = 63 {
+        name: "visit.cart_minutes", kind: Number, unit: "minutes", purpose: SessionPersonalization, source: Visit,
+        values: AtLeast(0), keeps: CartChange, example: "45",
+        sentence: "minutes since the cart was last changed in this visit; not known while it is empty",
+    }
+    CartItem = 64 {
+        name: "visit.cart_item", kind: Text, purpose: SessionPersonalization, source: Visit,
+        names: Item, keeps: CartChange, example: "\"oak-desk\"",
+        sentence: "the product that was put into the cart last, as long as it is there",
+    }
+    LeftItem = 66 {
+        name: "visitor.cart_item", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        names: Item, keeps: LeftCart, example: "\"oak-desk\"",
+        sentence: "the product put last into the cart that the visitor left, in this visit or an earlier one",
+    }
+    LeftHours = 67 {
+        name: "visitor.cart_hours", kind: Number, unit: "hours", purpose: PersistentPersonalization, source: Memory,
+        values: AtLeast(0), keeps: LeftCart, example: "20",
+        sentence: "hours since the cart that the visitor left was changed, in this visit or an earlier one",
+    }
+    OtherItems = 68 {
+        name: "visit.other_items", kind: List, purpose: SessionPersonalization, source: Visit,
+        names: Item, keeps: Items, example: "[\"oak-desk\"]",
+        sentence: "the products seen in this visit, newest first, without the one of this page",
+    }
+    KeptVariant = 70 {
+        name: "experiment.kept", kind: Text, purpose: Experimentation, source: Memory,
+        readers: Operators, example: "\"quiet\"",
+        sentence: "the variant that the visitor got before and keeps; conditions cannot read it",
+    }
+    Pages = 80 {
+        name: "visit.pages", kind: Number, unit: "pages", purpose: SessionPersonalization, source: Visit,
+        values: AtLeast(1), keeps: Pages, example: "3",
+        sentence: "the number of pages seen in this visit, this one included",
+    }
+    Seconds = 81 {
+        name: "visit.seconds", kind: Number, unit: "seconds", purpose: SessionPersonalization, source: Visit,
+        values: AtLeast(0), keeps: Start, example: "90",
+        sentence: "seconds since this visit began",
+    }
+    Categories = 82 {
+        name: "visit.categories", kind: List, purpose: SessionPersonalization, source: Visit,
+        names: Category, keeps: Categories, example: "[\"lighting\"]",
+        sentence: "the categories seen in this visit, newest first",
+    }
+    CartValue = 83 {
+        name: "visit.cart_value", kind: Number, unit: "units", purpose: SessionPersonalization, source: Visit,
+        values: AtLeast(0), keeps: Cart, example: "129",
+        sentence: "what the products in the cart cost together, in whole units of the catalog's currency, rounded down; not known where a price is not",
+    }
+    DaysSinceVisit = 84 {
+        name: "visitor.days_since_visit", kind: Number, unit: "days", purpose: PersistentPersonalization, source: Memory,
+        values: AtLeast(0), keeps: VisitBefore, example: "12",
+        sentence: "days since the visit before this one; not known on the first",
+    }
+    Connection = 85 {
+        name: "connection", kind: Text, purpose: Contextual, source: Request,
+        vary: "save-data, ect", values: OneOf("connection", "connections", || Connection::ALL.map(Connection::name).into()), example: "\"slow\"",
+        sentence: "how the visitor is connected: slow, fast, or save where they ask to save data; not known in most browsers",
+    }
+    Searches = 86 {
+        name: "visit.searches", kind: List, purpose: SessionPersonalization, source: Visit,
+        values: Written(Form::Search), keeps: Searches, example: "[\"desk lamp\"]",
+        sentence: "what the visitor searched for on the site in this visit, newest first, in small letters",
+    }
+    LastSearch = 87 {
+        name: "visit.last_search", kind: Text, purpose: SessionPersonalization, source: Visit,
+        values: Written(Form::Search), keeps: Searches, example: "\"desk lamp\"",
+        sentence: "what the visitor searched for last on the site in this visit, in small letters",
+    }
+    Preferences = 89 {
+        name: "visitor.preferences", kind: List, purpose: PersistentPersonalization, source: Memory,
+        keeps: Memory, example: "[\"sport=running\"]",
+        sentence: "what the visitor said they prefer, each as name=value, in the order of the playbook's `preferences`",
+    }
+    Segments = 92 {
+        name: "profile.segments", kind: List, purpose: Profile, source: Profile,
+        example: "[\"newsletter\"]",
+        sentence: "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most",
+    }
+    Tier = 93 {
+        name: "profile.tier", kind: Text, purpose: Profile, source: Profile,
+        example: "\"gold\"",
+        sentence: "the visitor's tier in the site's loyalty scheme, of those the playbook lists",
+    }
+    TierRank = 94 {
+        name: "profile.tier_rank", kind: Number, purpose: Profile, source: Profile,
+        values: AtLeast(1), example: "2",
+        sentence: "how high that tier is: 1 for the first that the playbook lists",
+    }
 }
 
 impl Signal {
@@ -222,19 +385,7 @@ impl Signal {
     /// assert_eq!(Signal::from_name("shoe_size"), None);
     /// ```
     pub fn from_name(name: &str) -> Option<Signal> {
-        let readable = |signal: &Signal| {
-            !signal.is_distance()
-                && !matches!(
-                    signal,
-                    Signal::Unit
-                        | Signal::TimesShown
-                        | Signal::TimesRemembered
-                        | Signal::Past
-                        | Signal::Dates
-                        | Signal::KeptVariant
-                )
-        };
-        Signal::ALL.iter().copied().filter(readable).find(|signal| signal.entry().name == name)
+        Signal::named(name).filter(|signal| signal.entry().readers == Readers::All)
     }
 
     /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date that
@@ -246,23 +397,21 @@ impl Signal {
     /// assert_eq!(Signal::from_name("date.days_left"), None);
     /// ```
     pub fn in_template(name: &str) -> Option<Signal> {
-        let counted = [Signal::DaysLeft, Signal::DaysSince];
-        counted.into_iter().find(|signal| signal.entry().name == name).or_else(|| Signal::from_name(name))
+        Signal::named(name).filter(|signal| signal.entry().readers != Readers::Operators)
+    }
+
+    fn named(name: &str) -> Option<Signal> {
+        Signal::ALL.iter().copied().find(|signal| signal.entry().name == name)
     }
 
     /// Whether it tells how far the date is that a campaign names, and means nothing elsewhere.
     pub const fn is_distance(self) -> bool {
-        matches!(self, Signal::DaysLeft | Signal::DaysSince)
+        matches!(self.entry().readers, Readers::Templates)
     }
 
     /// The code that compiled playbooks store.
     pub const fn code(self) -> u8 {
         self as u8
-    }
-
-    /// Whether its values name stores of the playbook.
-    pub const fn names_store(self) -> bool {
-        matches!(self, Signal::NearestStore | Signal::Stores)
     }
 
     /// How strongly an output is influenced that reads this signal.
@@ -294,6 +443,16 @@ mod tests {
             let name = signal.entry().name;
             assert_eq!(Signal::from_name(name), (!operators && !distance).then_some(*signal), "{name}");
             assert_eq!(Signal::in_template(name), (!operators).then_some(*signal), "{name}");
+        }
+    }
+
+    /// Nothing is kept that no campaign needs, so a row that names nothing to keep would never have a value.
+    #[test]
+    fn what_conditions_read_of_visit_and_memory_is_kept() {
+        for signal in Signal::ALL {
+            let entry = signal.entry();
+            let kept = matches!(entry.source, Source::Visit | Source::Memory);
+            assert!(entry.readers != Readers::All || kept == signal.keeps().is_some(), "{}", entry.name);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{Finding, Place, Severity, spelling};
 use crate::author::condition::parse::{Compared, Parsed, parse};
 use crate::author::features::preferences;
 use crate::limits;
-use crate::signal::registry::Signal;
+use crate::signal::registry::{Named, Signal};
 
 pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let used: BTreeSet<&str> =
@@ -80,14 +80,14 @@ fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Opt
     let unknown = |known: &[&str]| !known.is_empty() && !known.contains(&text);
     if *signal == Signal::PageKind && !names.kinds.contains(&text) {
         Some(reference("page-kind", "kind of page", text, &names.kinds, "pages", &pointer))
-    } else if entry.names_item && unknown(&names.items) {
+    } else if entry.names == Named::Item && unknown(&names.items) {
         let finding = reference("item", "item", text, &names.items, "catalog.items", &pointer);
         Some(Finding { severity: Severity::Warning, ..finding })
-    } else if entry.names_category && unknown(&names.categories) {
+    } else if entry.names == Named::Category && unknown(&names.categories) {
         let finding =
             reference("category", "category", text, &names.categories, "catalog.categories", &pointer);
         Some(Finding { severity: Severity::Warning, ..finding })
-    } else if signal.names_store() && !names.stores.contains(&text) {
+    } else if entry.names == Named::Store && !names.stores.contains(&text) {
         Some(reference("store", "store", text, &names.stores, "stores", &pointer))
     } else if let (Signal::Tier, Some([tiers, _])) = (signal, &names.profile)
         && !tiers.contains(&text)

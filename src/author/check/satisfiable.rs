@@ -6,7 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use crate::signal::registry::{Signal, Type};
+use crate::signal::registry::{Signal, Type, Values};
 
 /// The values that several conditions together leave to each signal.
 #[derive(Clone, Debug, Default)]
@@ -88,15 +88,10 @@ impl<'v> Admits<'v> {
 
 impl<'v> Admitted<'v> {
     fn anything(signal: Signal) -> Self {
-        let (least, most) = match signal {
-            Signal::Hour => (0.0, 23.0),
-            Signal::CartCount | Signal::CartMinutes | Signal::LeftHours | Signal::Visits => {
-                (0.0, f64::INFINITY)
-            }
-            Signal::Seconds | Signal::CartValue | Signal::DaysSinceVisit => (0.0, f64::INFINITY),
-            Signal::Pages | Signal::TierRank => (1.0, f64::INFINITY),
-            Signal::Purchases | Signal::DaysSincePurchase => (0.0, f64::INFINITY),
-            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        let (least, most) = match signal.values() {
+            Values::Between(least, most) => (least.into(), most.into()),
+            Values::AtLeast(least) => (least.into(), f64::INFINITY),
+            Values::Any | Values::OneOf(..) | Values::Written(_) => (f64::NEG_INFINITY, f64::INFINITY),
         };
         Admitted { among: None, except: BTreeSet::new(), least, most, known: false, missing: false }
     }

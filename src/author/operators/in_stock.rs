@@ -15,7 +15,7 @@ use crate::author::operators::Operators;
 use crate::limits;
 use crate::playbook::operators::Tag;
 use crate::signal::distance::{NEAR_METERS, Point};
-use crate::signal::registry::{Signal, Type};
+use crate::signal::registry::{Named, Signal, Type};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -93,7 +93,7 @@ pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -
 
 /// The signal with this name, if it names one item.
 fn naming(name: &str) -> Option<Signal> {
-    let one = |signal: &Signal| signal.entry().names_item && signal.entry().kind == Type::Text;
+    let one = |signal: &Signal| signal.entry().names == Named::Item && signal.entry().kind == Type::Text;
     Signal::from_name(name).filter(one)
 }
 
@@ -189,8 +189,9 @@ fn check_in_stock(asked: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findin
     }
     if let Some(name) = asked.text("item_of").filter(|name| naming(name).is_none()) {
         let naming = Signal::ALL.iter().map(|signal| signal.entry());
-        let naming =
-            { naming }.filter(|entry| entry.names_item && entry.kind == Type::Text).map(|entry| entry.name);
+        let naming = { naming }
+            .filter(|entry| entry.names == Named::Item && entry.kind == Type::Text)
+            .map(|entry| entry.name);
         let known = || naming.clone().collect::<Vec<_>>().join("`, `");
         let help = suggest(name, naming.clone())
             .unwrap_or_else(|| format!("signals that name an item are `{}`", known()));

@@ -14,7 +14,7 @@ use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::operators::Operators;
 use crate::author::template;
 use crate::playbook::operators::{BY_CATEGORY, OF_SIGNAL, Tag};
-use crate::signal::registry::Signal;
+use crate::signal::registry::{Named, Signal};
 use crate::visitor::history::Kind;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -91,8 +91,8 @@ fn subject<'d>(
     shown: &BTreeSet<Signal>,
 ) -> Result<Subject<'d>, Unclear> {
     let names = |signal: Signal| match rule.what {
-        SubjectDraft::Item => signal.entry().names_item,
-        SubjectDraft::Category => signal.entry().names_item || signal.entry().names_category,
+        SubjectDraft::Item => signal.entry().names == Named::Item,
+        SubjectDraft::Category => matches!(signal.entry().names, Named::Item | Named::Category),
         SubjectDraft::Campaign => false,
     };
     if let Some(of) = &rule.of {
@@ -214,7 +214,10 @@ fn of_something(
     let id = match about {
         Subject::Id(id) => id,
         Subject::Signal(signal) => {
-            if rule.what == SubjectDraft::Category && signal.entry().names_item && !has_categories(root) {
+            if rule.what == SubjectDraft::Category
+                && signal.entry().names == Named::Item
+                && !has_categories(root)
+            {
                 let name = signal.entry().name;
                 let message = format!("no item of the catalog has a category, so `{name}` has none");
                 let help = "give items their `category`, or suppress by `item`";

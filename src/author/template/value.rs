@@ -7,7 +7,7 @@ use alloc::string::String;
 use crate::author::did_you_mean::suggest;
 use crate::html::template::{ELEMENT, Field};
 use crate::limits;
-use crate::signal::registry::{Signal, Type};
+use crate::signal::registry::{Named, Signal, Type};
 
 /// What stands between the braces.
 pub(in crate::author) enum Tag<'t> {
@@ -137,12 +137,11 @@ fn path(name: &str, in_each: bool) -> Result<(u8, Field, Option<Signal>), Fault>
 
 /// The fields of what `signal` names.
 fn fields_of(signal: Signal) -> &'static [Field] {
-    let entry = signal.entry();
-    match (entry.names_item, entry.names_category) {
-        (true, _) => &[Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category],
-        _ if signal.names_store() => &[Field::Value, Field::Title, Field::Url, Field::Region],
-        (false, true) => &[Field::Value, Field::Title, Field::Url],
-        (false, false) => &[Field::Value],
+    match signal.entry().names {
+        Named::Item => &[Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category],
+        Named::Category => &[Field::Value, Field::Title, Field::Url],
+        Named::Store => &[Field::Value, Field::Title, Field::Url, Field::Region],
+        Named::Nothing => &[Field::Value],
     }
 }
 

@@ -1,10 +1,9 @@
 //! Random conditions: every operator, and every signal with values that often meet.
 
+use parvis::signal::registry::{Named, Readers, Signal, Type, Values};
 use serde_json::{Map, Value as Json, json};
 
-use super::random::{
-    CAMPAIGNS, CATEGORIES, COUNTRIES, DEVICES, Dice, ITEMS, KEPT, SEGMENTS, TIERS, WEEKDAYS,
-};
+use super::random::{CAMPAIGNS, CATEGORIES, COUNTRIES, Dice, ITEMS, KEPT, SEGMENTS, TIERS};
 
 /// A condition of at most `depth` levels of connectives.
 pub fn condition(dice: &mut Dice, depth: usize) -> Json {
@@ -19,68 +18,69 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
             _ => json!({ "$not": condition(dice, depth - 1) }),
         };
     }
+    let readable: Vec<Signal> =
+        Signal::ALL.iter().copied().filter(|signal| signal.entry().readers == Readers::All).collect();
     let mut fields = Map::new();
     for _ in 0..1 + dice.below(2) {
-        let (name, test) = match dice.below(52) {
-            0 => ("campaign", text(dice, &CAMPAIGNS)),
-            1 => ("page.kind", text(dice, &["home", "product", "category"])),
-            2 => ("page.item", text(dice, &ITEMS)),
-            3 => ("page.category", text(dice, &CATEGORIES)),
-            4 => ("hour", number(dice, 24)),
-            5 => ("device", text(dice, &DEVICES)),
-            6 => ("country", text(dice, &COUNTRIES)),
-            7 => ("visit.last_item", text(dice, &ITEMS)),
-            8 => ("visit.items", several(dice, &ITEMS)),
-            9 => ("visit.cart", several(dice, &ITEMS)),
-            10 => ("visit.cart_count", number(dice, 5)),
-            11 | 12 => ("visitor.visits", number(dice, 5)),
-            13 => ("visitor.favorite_category", text(dice, &CATEGORIES)),
-            14 => ("visitor.days_known", number(dice, 20)),
-            15 => ("weekday", text(dice, &WEEKDAYS)),
-            16 => ("time", between(dice)),
-            17 => ("language", text(dice, &["fr", "en", "de"])),
-            18 => ("region", text(dice, &["US-CA", "FR-IDF", "DE-CA"])),
-            19 => ("referrer", text(dice, &["direct", "search", "social", "mail", "same-site", "other"])),
-            20 => ("campaign.source", text(dice, &["newsletter", "spring"])),
-            21 => ("campaign.medium", text(dice, &["email", "print"])),
-            22 => ("campaign.term", text(dice, &["desk & lamps"])),
-            23 => ("campaign.content", text(dice, &["b\u{e4}nner+1"])),
-            24 => (
-                "query",
-                several(dice, &["promo=summer sale", "promo=100%", "trial=", "utm_campaign=spring", "p=16"]),
-            ),
-            26 => ("visitor.purchases", number(dice, 3)),
-            27 => ("visitor.days_since_purchase", number(dice, 12)),
-            28 => ("visitor.last_bought_category", text(dice, &CATEGORIES)),
-            29 => ("visitor.due_item", text(dice, &ITEMS)),
-            30 => ("place.nearest_store", text(dice, &["lyon", "samoa", "villeurbanne"])),
-            31 => ("place.distance", text(dice, &["near", "region", "far"])),
-            32 => ("place.stores", several(dice, &["lyon", "villeurbanne", "north-24985"])),
-            33 => ("visit.cart_minutes", number(dice, 60)),
-            34 => ("visit.cart_item", text(dice, &ITEMS)),
-            35 => ("visitor.cart_item", text(dice, &ITEMS)),
-            36 => ("visitor.cart_hours", number(dice, 24)),
-            37 => ("visit.other_items", several(dice, &ITEMS)),
-            38 => ("visit.pages", number(dice, 5)),
-            39 => ("visit.seconds", seconds(dice)),
-            40 => ("visit.categories", several(dice, &CATEGORIES)),
-            41 => ("visit.cart_value", amount(dice)),
-            42 => ("visitor.days_since_visit", number(dice, 12)),
-            49 => ("visit.last_search", text(dice, &KEPT)),
-            50 => ("visit.searches", several(dice, &KEPT)),
-            43 => ("connection", text(dice, &["save", "slow", "fast"])),
-            44 => ("profile.segments", several(dice, &SEGMENTS[..4])),
-            45 => ("profile.tier", text(dice, &TIERS)),
-            46 => ("profile.tier_rank", number(dice, 4)),
-            47 | 48 => (
-                "visitor.preferences",
-                several(dice, &["sport=running", "sport=hiking", "size=s", "size=m", "topic=news"]),
-            ),
-            _ => ("page.path", text(dice, &["/", "/p/lamp", "/c/desks"])),
-        };
-        fields.insert(name.into(), test);
+        let signal = dice.pick(&readable);
+        fields.insert(signal.entry().name.into(), test(dice, signal));
     }
     Json::Object(fields)
+}
+
+/// A test of a signal, with values that often meet; of one that has no line here, by its row.
+fn test(dice: &mut Dice, signal: Signal) -> Json {
+    match signal.entry().name {
+        "campaign" => text(dice, &CAMPAIGNS),
+        "campaign.source" => text(dice, &["newsletter", "spring"]),
+        "campaign.medium" => text(dice, &["email", "print"]),
+        "campaign.term" => text(dice, &["desk & lamps"]),
+        "campaign.content" => text(dice, &["b\u{e4}nner+1"]),
+        "page.kind" => text(dice, &["home", "product", "category"]),
+        "page.path" => text(dice, &["/", "/p/lamp", "/c/desks"]),
+        "query" => {
+            several(dice, &["promo=summer sale", "promo=100%", "trial=", "utm_campaign=spring", "p=16"])
+        }
+        "time" => between(dice),
+        "country" => text(dice, &COUNTRIES),
+        "region" => text(dice, &["US-CA", "FR-IDF", "DE-CA"]),
+        "language" => text(dice, &["fr", "en", "de"]),
+        "visit.seconds" => seconds(dice),
+        "visit.cart_value" => amount(dice),
+        "visit.cart_minutes" => number(dice, 60),
+        "visitor.cart_hours" => number(dice, 24),
+        "visitor.days_known" => number(dice, 20),
+        "visitor.days_since_purchase" | "visitor.days_since_visit" => number(dice, 12),
+        "visit.last_search" => text(dice, &KEPT),
+        "visit.searches" => several(dice, &KEPT),
+        "profile.segments" => several(dice, &SEGMENTS[..4]),
+        "profile.tier" => text(dice, &TIERS),
+        "visitor.preferences" => {
+            several(dice, &["sport=running", "sport=hiking", "size=s", "size=m", "topic=news"])
+        }
+        _ => by_row(dice, signal),
+    }
+}
+
+/// A test of values that the row of a signal tells.
+fn by_row(dice: &mut Dice, signal: Signal) -> Json {
+    let example: Json = serde_json::from_str(signal.example()).expect("JSON");
+    let listed = match signal.values() {
+        Values::OneOf(_, _, texts) => texts(),
+        _ => vec![example.as_str().or_else(|| example[0].as_str()).unwrap_or_default()],
+    };
+    let texts: &[&str] = match signal.entry().names {
+        Named::Item => &ITEMS,
+        Named::Category => &CATEGORIES,
+        Named::Store => &["lyon", "samoa", "villeurbanne", "north-24985"],
+        Named::Nothing => &listed,
+    };
+    match (signal.entry().kind, signal.values()) {
+        (Type::Text, _) => text(dice, texts),
+        (Type::List, _) => several(dice, texts),
+        (Type::Number, Values::Between(_, most)) => number(dice, usize::from(most) + 1),
+        (Type::Number, _) => number(dice, 5),
+    }
 }
 
 fn text(dice: &mut Dice, values: &[&str]) -> Json {

@@ -1,6 +1,6 @@
 //! Random playbooks and requests, the same for the same seed: everything that the language has, with values that often meet.
 
-use parvis::signal::registry::Signal;
+use parvis::signal::registry::{Named, Readers, Signal, Type};
 use serde_json::{Map, Value as Json, json};
 
 use super::conditions::condition;
@@ -325,8 +325,11 @@ fn suppression(dice: &mut Dice, index: usize, variants: &[Json]) -> Json {
 
 fn shows_one(what: &str, variants: &[Json]) -> bool {
     let text = Json::from(variants).to_string();
-    let names =
-        |signal: &&Signal| signal.entry().names_item || what == "category" && signal.entry().names_category;
+    let names = |signal: &&Signal| match signal.entry().names {
+        Named::Item => true,
+        Named::Category => what == "category",
+        Named::Store | Named::Nothing => false,
+    };
     let is_shown = |signal: &&Signal| {
         let ends = ["}", " ", "."].map(|end| format!("{}{end}", signal.entry().name));
         [" ", "{"].iter().any(|begin| ends.iter().any(|end| text.contains(&format!("{begin}{end}"))))
@@ -523,6 +526,18 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
                 .collect();
             json!({ "id": id, "parts": parts })
         }
+        3 if dice.one(4) => json!({ "id": id, "html": any_signal(dice) }),
         _ => json!({ "id": id, "html": dice.pick(&TEMPLATES) }),
+    }
+}
+
+/// A template that shows any signal, so that one which is new is shown without a template of its own.
+fn any_signal(dice: &mut Dice) -> String {
+    let readable: Vec<Signal> =
+        Signal::ALL.iter().copied().filter(|signal| signal.entry().readers == Readers::All).collect();
+    let entry = dice.pick(&readable).entry();
+    match entry.kind {
+        Type::List => format!("{{{{#each {} 2}}}}<p>{{{{item}}}}</p>{{{{/each}}}}", entry.name),
+        Type::Text | Type::Number => format!("<p>{{{{{}}}}}</p>", entry.name),
     }
 }

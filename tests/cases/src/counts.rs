@@ -53,7 +53,7 @@ pub fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes the table where it changed, and tells whether it did.
+/// Writes the table where it changed, with its row in `PLATFORM.md`, and tells whether it did.
 ///
 /// # Errors
 /// It cannot be counted or written.
@@ -61,7 +61,40 @@ pub fn write(folder: &Path) -> Result<bool> {
     let (path, table) = (file(folder), table(folder)?);
     let changed = std::fs::read_to_string(&path).ok().as_ref() != Some(&table);
     if changed {
-        std::fs::write(&path, table)?;
+        std::fs::write(&path, &table)?;
+    }
+    if folder == case::fixtures().join("cases") {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../PLATFORM.md");
+        let before = std::fs::read_to_string(&page)?;
+        std::fs::write(&page, platform(&before, &table)?)?;
     }
     Ok(changed)
+}
+
+/// The page about hosts with the numbers of `table`, in the order of its columns.
+fn platform(page: &str, table: &str) -> Result<String> {
+    const ROW: &str = "| shared cases played |";
+    let played = |host: &str| {
+        let line = table.lines().find_map(|line| line.strip_prefix(host)?.strip_prefix(' '));
+        line.and_then(|line| line.split(' ').next()).with_context(|| format!("no line for {host}"))
+    };
+    let row = format!("{ROW} {} | {} | {} |", played("fastly")?, played("native")?, played("browser")?);
+    let line = page.lines().find(|line| line.starts_with(ROW)).context("no row of shared cases")?;
+    let rest = line.splitn(6, '|').nth(5).context("a row of five columns")?;
+    Ok(page.replacen(line, &format!("{row}{rest}"), 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_row_of_the_page_has_the_numbers_of_the_table() {
+        let page =
+            "# Platforms\n\n| shared cases played | 1 | 2 | 3 | [`counts.txt`](counts.txt) |\n| next | 4 |\n";
+        let table = "engine 9 cases 90 steps\nnative 8 cases 80 steps\nfastly 7 cases 70 steps\nbrowser 6 cases 60 steps\n";
+        let expected =
+            "# Platforms\n\n| shared cases played | 7 | 8 | 6 | [`counts.txt`](counts.txt) |\n| next | 4 |\n";
+        assert_eq!(platform(page, table).ok().as_deref(), Some(expected));
+    }
 }

@@ -1,5 +1,7 @@
 //! Random playbooks and requests, the same for the same seed: everything that the language has, with values that often meet.
 
+use std::sync::LazyLock;
+
 use parvis::signal::registry::{Named, Readers, Signal, Type};
 use serde_json::{Map, Value as Json, json};
 
@@ -280,7 +282,26 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
         put("suppress", rules);
     }
     put("variants", Json::Array(variants));
+    for (key, schema) in NUMBERS.iter() {
+        if dice.one(6) {
+            put(key, number(dice, schema));
+        }
+    }
     campaign
+}
+
+/// What a campaign can say in one number and no line above draws, with its schema.
+static NUMBERS: LazyLock<Vec<(String, Json)>> = LazyLock::new(|| {
+    const DRAWN: [&str; 1] = ["priority"];
+    let schema: Json = serde_json::from_str(&parvis::author::draft::schema()).expect("a schema");
+    let said = schema["definitions"]["CampaignDraft"]["properties"].as_object().expect("properties").clone();
+    let is_number = |schema: &Json| schema["type"].to_string().contains("integer");
+    said.into_iter().filter(|(key, schema)| is_number(schema) && !DRAWN.contains(&key.as_str())).collect()
+});
+
+/// One of the three lowest numbers of a schema.
+fn number(dice: &mut Dice, schema: &Json) -> Json {
+    Json::from(schema["minimum"].as_u64().unwrap_or_default() + dice.below(3) as u64)
 }
 
 /// A rule about something; it need not say of what where the variants show one thing of the sort.

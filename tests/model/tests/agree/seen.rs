@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use parvis::reason::{Reason, Topic};
 use parvis::signal::registry::Signal;
 use serde_json::Value as Json;
 
@@ -9,11 +10,8 @@ use serde_json::Value as Json;
 #[derive(Debug, Default)]
 pub struct Seen(BTreeMap<String, u64>);
 
-/// Why a block shows what it shows, as far as the model knows: not that a campaign is faulty, which no request of a whole
-/// playbook is, and not that content is too large.
-const REASONS: &str = "matched control no-campaign not-eligible not-permitted not-yet over off-schedule no-clock capped no-storage \
-    holdout no-bucketing-id not-allocated missing-value too-few-visits not-in-group suppressed cooling-down outside-dates not-in-stock \
-    earlier-version forced edge-only fatigued";
+/// Why no block shows what it shows here: a whole playbook is never faulty, and its content never too large.
+const NEVER: [Reason; 2] = [Reason::Faulty, Reason::ContentTooLarge];
 /// What is shown, that something was waved away, and that visitor memory was written.
 const OTHERS: &str = "hidden html parts order dismissed remembered";
 
@@ -45,7 +43,10 @@ impl Seen {
 
     /// Fails for what hardly ever happened: the random playbooks test little of it; and for what happened and is unknown.
     pub fn assert_often(&self) {
-        let reasons = REASONS.split_whitespace().map(|name| (format!("reason {name}"), 50));
+        let reasons = Reason::ALL.iter().copied();
+        let reasons =
+            { reasons }.filter(|reason| reason.topic() == Topic::Decision && !NEVER.contains(reason));
+        let reasons = reasons.map(|reason| (format!("reason {}", reason.code()), 50));
         let others = OTHERS.split_whitespace().map(|name| (format!("shown {name}"), 1000));
         // How far a date is, only templates of campaigns that run around one show.
         let often = |signal: &Signal| if signal.is_distance() { 30 } else { 1000 };

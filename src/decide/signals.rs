@@ -271,6 +271,10 @@ impl<'x> Signals<'x> {
             Signal::PageKind => Some(Value::Text(self.page.kind)),
             Signal::PageItem => self.page.item.map(Value::Text),
             Signal::PageCategory => self.page.category.map(Value::Text),
+            Signal::PagePrice => {
+                let amount = self.playbook.amount(self.page.item?)?;
+                Some(Value::Number((amount / 100).into()))
+            }
             Signal::Hour => self.local.map(|local| Value::Number(local.hour().into())),
             Signal::Weekday => self
                 .local

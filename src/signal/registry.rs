@@ -374,6 +374,11 @@ signals! {
         values: AtLeast(1), example: "2",
         sentence: "how high that tier is: 1 for the first that the playbook lists",
     }
+    PagePrice = 95 {
+        name: "page.price", kind: Number, unit: "units", purpose: Contextual, source: Request,
+        in_url: true, values: AtLeast(0), example: "129",
+        sentence: "what the product of this page costs, in whole units of the catalog's currency, rounded down; not known where its price is no number",
+    }
 }
 
 impl Signal {

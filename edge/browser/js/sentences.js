@@ -158,4 +158,5 @@ export const signals = {
   "profile.segments": ["profile", "the segments that the site's customer system puts the visitor in, of those the playbook lists, sixteen at most"],
   "profile.tier": ["profile", "the visitor's tier in the site's loyalty scheme, of those the playbook lists"],
   "profile.tier_rank": ["profile", "how high that tier is: 1 for the first that the playbook lists"],
+  "page.price": ["contextual", "what the product of this page costs, in whole units of the catalog's currency, rounded down; not known where its price is no number"],
 };

@@ -73,7 +73,7 @@ export function read(moment, signal) {
   if (source === "campaign") return parameter(moment.request, `utm_${field}`);
   if (source === "place") return near(moment)?.[field] ?? null;
   if (source === "profile") return profile(moment)[field] ?? null;
-  if (source === "page") return { ...moment.page, path: moment.request.path }[field];
+  if (source === "page") return { ...moment.page, path: moment.request.path, price: price(moment) }[field];
   return (SIGNALS[signal] ? SIGNALS[signal](moment) : moment.request[signal]) ?? null;
 }
 
@@ -104,6 +104,12 @@ export function pace({ visit, arrives }) {
 function cartValue({ visit, playbook: { catalog } }) {
   const hundredths = ({ item, pieces }) => Math.round(catalog.items[item]?.amount * 100) * pieces;
   const value = Math.floor(sum(cart(visit).map(hundredths)) / 100);
+  return Number.isNaN(value) ? null : value;
+}
+
+/** What the product of the page costs, in whole units; null where its amount is not known. */
+function price({ page, playbook: { catalog } }) {
+  const value = Math.floor(Math.round(catalog.items[page.item]?.amount * 100) / 100);
   return Number.isNaN(value) ? null : value;
 }
 

@@ -10,7 +10,6 @@ pub(crate) mod exclusion;
 mod experiments;
 mod fatigue;
 mod forced;
-mod from_day;
 mod gates;
 mod group;
 mod in_stock;

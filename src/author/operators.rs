@@ -8,7 +8,6 @@ pub(in crate::author) mod around_date;
 pub(in crate::author) mod caps;
 pub(in crate::author) mod cooldown;
 pub(in crate::author) mod fatigue;
-pub(in crate::author) mod from_day;
 pub(in crate::author) mod group;
 pub(in crate::author) mod in_stock;
 pub(in crate::author) mod min_visits;
@@ -91,10 +90,6 @@ pub struct CampaignDraft {
     /// How long it rests after it was seen, each time longer; without it, not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fatigue: Option<FatigueDraft>,
-    /// The day of the month from which on it runs, until the month ends, on the calendar of the site; without it, every day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 2, max = 28))]
-    pub from_day: Option<u32>,
     /// How visitors are allocated to the variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,

@@ -105,11 +105,6 @@ macro_rules! operators {
                 code: 50, key: "fatigue", view: Fatigue, read: fatigue::read, gate: 80,
                 permits: |_| MEMORY, needs: |_, needs| needs.memory = true,
             }
-            /// The campaign runs from a day of each month on only.
-            from_day FromDay {
-                code: 60, key: "from_day", view: u16, read: number, gate: 15,
-                permits: |_| NOTHING, needs: |_, _| {},
-            }
         }
     };
 }

@@ -76,13 +76,6 @@ const OPERATORS = {
     refuse(!runs(day, minute) && !runs((day + 6) % 7, minute + 1440), "off-schedule");
   },
 
-  /** Until the month ends, on the calendar of the site. */
-  from_day({ clock, touched }, first) {
-    touched.add("time");
-    refuse(clock === null, "no-clock");
-    refuse(new Date(clock).getUTCDate() < first, "off-schedule");
-  },
-
   conditions(moment, conditions) {
     const found = settle(conditions, (one) => holds(one, (signal) => read(moment, signal)), false);
     refuse(found !== true, found || "not-eligible");

@@ -36,7 +36,7 @@ use crate::response::obligations;
 use crate::response::outcome::Outcome;
 use crate::visitor::keyring::Keyring;
 
-pub use signals::Signals;
+pub use signals::RequestSignals;
 
 /// Decides `facts`; `Err` says why the request is none of the playbook's.
 pub(crate) fn request(
@@ -53,7 +53,7 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
     let consent = permitted(playbook, facts);
     let allowed: PurposeSet = consent.allowed();
-    let mut state = state::State::open(playbook, keys, facts, &consent);
+    let mut state = state::VisitorState::open(playbook, keys, facts, &consent);
     let dismissed = suppress::dismissed(playbook, facts, page, &state);
     state.apply_events(playbook, facts);
     for (kind, thing) in dismissed {
@@ -61,7 +61,7 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     }
     state.remember_cart();
     let (decisions, touched) = {
-        let signals = Signals::new(playbook, facts, page, &state);
+        let signals = RequestSignals::new(playbook, facts, page, &state);
         (campaigns::decide(playbook, &signals), signals.touched())
     };
     let page_kind = page.kind.into();

@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 use super::code;
 use super::compare::{self, Operand};
 use super::prefilter;
-use super::reading::{Reading, Signals, Value};
+use super::reading::{Reading, SignalReader, Value};
 use crate::limits;
 use crate::signal::registry::Signal;
 
@@ -82,7 +82,7 @@ impl Default for Fuel {
 }
 
 /// What the condition `code` comes to with these signals; no code at all holds.
-pub fn eval<S: Signals + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
+pub fn eval<S: SignalReader + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
     match prefilter::pass(code, signals) {
         None => Truth::False,
         Some(code) => sum(code, signals, fuel, limits::CONDITION_DEPTH, false).unwrap_or(Truth::Faulty),
@@ -95,7 +95,7 @@ pub(crate) fn scan_steps(bytes: usize) -> u32 {
 }
 
 /// The sum of nodes: `settled` as soon as one comes to it, else its opposite, unless one is unknown.
-fn sum<S: Signals + ?Sized>(
+fn sum<S: SignalReader + ?Sized>(
     mut code: &[u8],
     signals: &S,
     fuel: &mut Fuel,
@@ -124,7 +124,12 @@ fn join(sum: Truth, cause: Cause) -> Truth {
     }
 }
 
-fn node<S: Signals + ?Sized>(code: &mut &[u8], signals: &S, fuel: &mut Fuel, depth: u32) -> Option<Truth> {
+fn node<S: SignalReader + ?Sized>(
+    code: &mut &[u8],
+    signals: &S,
+    fuel: &mut Fuel,
+    depth: u32,
+) -> Option<Truth> {
     let depth = depth.checked_sub(1)?;
     fuel.spend(1)?;
     let kind = code::byte(code)?;

@@ -11,4 +11,4 @@ pub mod prefilter;
 pub mod reading;
 
 pub use eval::{Cause, Fuel, Truth, eval};
-pub use reading::{Reading, Signals, Texts, Value};
+pub use reading::{Reading, SignalReader, Texts, Value};

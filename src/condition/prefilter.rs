@@ -14,7 +14,7 @@
 use core::cell::Cell;
 
 use super::code;
-use super::reading::{Reading, Signals, Value};
+use super::reading::{Reading, SignalReader, Value};
 use crate::signal::registry::Signal;
 
 /// The most guards that a condition has; a further one is damage.
@@ -29,7 +29,7 @@ const KEPT: u64 = 1 << 63;
 
 /// The condition behind its guards; `None` when one of them says that it does not hold.
 #[inline]
-pub(crate) fn pass<'c, S: Signals + ?Sized>(mut code: &'c [u8], signals: &S) -> Option<&'c [u8]> {
+pub(crate) fn pass<'c, S: SignalReader + ?Sized>(mut code: &'c [u8], signals: &S) -> Option<&'c [u8]> {
     for _ in 0..GUARDS {
         let Some((&[code::GUARD, signal, ref marks @ ..], rest)) = code.split_first_chunk::<SIZE>() else {
             break;
@@ -56,7 +56,7 @@ impl Default for Marks {
 
 impl Marks {
     /// The marks of `signal`, kept from the first time on.
-    pub fn of<S: Signals + ?Sized>(&self, signal: Signal, signals: &S) -> u64 {
+    pub fn of<S: SignalReader + ?Sized>(&self, signal: Signal, signals: &S) -> u64 {
         let kept = self.0.get(usize::from(signal.code()));
         match kept.map_or(0, Cell::get) {
             0 => {

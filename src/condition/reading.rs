@@ -75,11 +75,11 @@ impl<T: AsRef<str>> Texts for alloc::vec::Vec<T> {
 /// Where conditions and templates read signals; it notes what was read, so that influences can be joined.
 ///
 /// It takes `&self` because a template reads one signal while it walks another: keep notes in a `Cell`.
-pub trait Signals {
+pub trait SignalReader {
     /// What asking for `signal` comes to, the same answer each time within one decision.
     fn read(&self, signal: Signal) -> Reading<'_>;
 
-    /// The marks of what [`Signals::read`] says; who is asked often keeps them.
+    /// The marks of what [`SignalReader::read`] says; who is asked often keeps them.
     fn marks(&self, signal: Signal) -> u64 {
         marks(self.read(signal))
     }

@@ -14,7 +14,7 @@
 //! day itself both are missing, so that `{{#if date.days_left}}in {{date.days_left}} days{{else}}today{{/if}}` says it right.
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::playbook::operators::Around;
 use crate::reason::Reason;
 
@@ -24,7 +24,7 @@ use crate::reason::Reason;
 ///
 /// [`Reason::OutsideDates`], also where the date is not known; [`Reason::NotPermitted`]; [`Reason::NoClock`];
 /// [`Reason::EdgeOnly`] where only the edge knows the date.
-pub(super) fn open(around: Around, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(around: Around, _: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let date = signals.date(around.date)?;
     let today = signals.today().ok_or(Reason::NoClock)?;
     let days = date.and_then(|date| date.distance(today, around.from.into()..=around.to.into()));

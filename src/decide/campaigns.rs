@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use super::{experiments, forced, gates, interest, preference};
 use crate::assign::allocation;
 use crate::condition::{Cause, Fuel, Truth, eval};
@@ -21,7 +21,7 @@ use crate::response::outcome::{Chosen, Considered, Content, Decision};
 const FEW: usize = 64;
 
 /// Decides every block that the page's kind may change, in the playbook's order.
-pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision> {
+pub(crate) fn decide(playbook: &Playbook, signals: &RequestSignals<'_>) -> Vec<Decision> {
     let mut fuel = Fuel::new();
     playbook
         .blocks(signals.page().kind_index)
@@ -29,7 +29,12 @@ pub(crate) fn decide(playbook: &Playbook, signals: &Signals<'_>) -> Vec<Decision
         .collect()
 }
 
-fn decide_block(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Decision {
+fn decide_block(
+    playbook: &Playbook,
+    block: Block<'_>,
+    signals: &RequestSignals<'_>,
+    fuel: &mut Fuel,
+) -> Decision {
     if let Some(decision) = forced::decide(playbook, block, signals) {
         return decision;
     }
@@ -84,7 +89,7 @@ fn consider(
     playbook: &Playbook,
     block: Block<'_>,
     campaign: &Campaign<'_>,
-    signals: &Signals<'_>,
+    signals: &RequestSignals<'_>,
     fuel: &mut Fuel,
 ) -> Result<(Chosen, Content), Reason> {
     signals.set_distance(None);
@@ -104,14 +109,14 @@ fn consider(
 }
 
 /// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
-fn permitted(campaign: &Campaign<'_>, signals: &Signals<'_>, limited: bool) -> Result<(), Reason> {
+fn permitted(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, limited: bool) -> Result<(), Reason> {
     let assigns = !campaign.is_experiment || signals.assigns_variants();
     let operators = || campaign.operators().all(|operator| signals.permits(operator.permits()));
     let allowed = assigns && (!limited || operators());
     if allowed { Ok(()) } else { Err(Reason::NotPermitted) }
 }
 
-fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+fn in_dates(campaign: &Campaign<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     if campaign.starts.is_none() && campaign.ends.is_none() {
         return Ok(());
     }
@@ -122,7 +127,7 @@ fn in_dates(campaign: &Campaign<'_>, signals: &Signals<'_>) -> Result<(), Reason
     if campaign.ends.is_some_and(|ends| now > ends) { Err(Reason::Over) } else { Ok(()) }
 }
 
-fn eligible(campaign: &Campaign<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {
+fn eligible(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {
     let mut unknown = None;
     fuel.refill();
     for code in campaign.conditions() {
@@ -141,7 +146,7 @@ fn eligible(campaign: &Campaign<'_>, signals: &Signals<'_>, fuel: &mut Fuel) -> 
 }
 
 /// The holdout comes before every campaign's own assignment, with a hash of its own.
-fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason> {
+fn not_held_out(playbook: &Playbook, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let site = playbook.site();
     if site.holdout == 0 {
         return Ok(());
@@ -156,7 +161,7 @@ fn not_held_out(playbook: &Playbook, signals: &Signals<'_>) -> Result<(), Reason
 pub(super) fn show(
     playbook: &Playbook,
     variant: &Variant<'_>,
-    signals: &Signals<'_>,
+    signals: &RequestSignals<'_>,
 ) -> Result<Content, Reason> {
     match variant.content {
         view::Content::Control => Ok(Content::Default),

@@ -11,7 +11,7 @@
 //! [`limits::MEMORY_DAYS`]: crate::limits::MEMORY_DAYS
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::playbook::operators::Cap;
 use crate::reason::Reason;
 
@@ -24,13 +24,13 @@ use crate::reason::Reason;
 ///
 /// [`Reason::Capped`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or
 /// all counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
-pub(super) fn open(cap: Cap, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(cap: Cap, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let reached = reached(cap, asked, signals)?;
     let goes_on = || !cap.dismissals && signals.shows_already(asked.block.index, asked.campaign.index);
     if reached && !goes_on() { Err(Reason::Capped) } else { Ok(()) }
 }
 
-fn reached(cap: Cap, asked: Asked<'_>, signals: &Signals<'_>) -> Result<bool, Reason> {
+fn reached(cap: Cap, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<bool, Reason> {
     if !cap.in_memory {
         return signals.times_shown(cap.key).map(|times| times >= cap.times).ok_or(Reason::NotPermitted);
     }

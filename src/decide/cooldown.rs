@@ -5,7 +5,7 @@
 //! `session_personalization`, and behaves without them, without a clock and behind an edge as a suppression does.
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::reason::Reason;
 use crate::visitor::history::{Kind, What};
 
@@ -15,7 +15,7 @@ use crate::visitor::history::{Kind, What};
 ///
 /// [`Reason::CoolingDown`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be remembered; and
 /// [`Reason::EdgeOnly`] where only the edge sees what was bought.
-pub(super) fn open(hours: u16, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(hours: u16, _: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let holds = signals.happened(Kind::Bought, What::Any, hours.into())?;
     if holds { Err(Reason::CoolingDown) } else { Ok(()) }
 }

@@ -10,7 +10,7 @@
 //! **Propensity** is the share of the variant among those who take part, in 10,000ths: neither coverage nor the stretch of a
 //! group is in it. Of a kept variant it is the share at which it was drawn; where the browser drew it, today's.
 
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use super::sticky;
 use crate::assign::hash::{BUCKETS, Stage};
 use crate::playbook::view::{Campaign, Variant};
@@ -21,10 +21,10 @@ use crate::response::outcome::Chosen;
 ///
 /// # Errors
 ///
-/// [`Reason::NotAllocated`], and what [`Signals::unit`] says.
+/// [`Reason::NotAllocated`], and what [`RequestSignals::unit`] says.
 pub(super) fn assign<'p>(
     campaign: &Campaign<'p>,
-    signals: &Signals<'_>,
+    signals: &RequestSignals<'_>,
 ) -> Result<Option<(Variant<'p>, Chosen)>, Reason> {
     let Some(experiment) = campaign.experiment() else { return Ok(None) };
     let bucket = signals.unit()?.bucket(Stage::Variant, experiment.seed);

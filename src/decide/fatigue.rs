@@ -16,7 +16,7 @@
 //! [`Fatigue::backoff_hours`]: crate::playbook::operators::Fatigue::backoff_hours
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::playbook::operators::Fatigue;
 use crate::reason::Reason;
 
@@ -26,7 +26,7 @@ use crate::reason::Reason;
 ///
 /// [`Reason::Fatigued`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or all
 /// counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
-pub(super) fn open(curve: Fatigue, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(curve: Fatigue, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let (block, campaign) = (asked.block.index, asked.campaign);
     let (times, hours) = signals.last_remembered(campaign.code, curve.reset_after_days)?;
     let rests = hours < i64::from(curve.backoff_hours(times));

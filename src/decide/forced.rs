@@ -6,14 +6,18 @@
 
 use alloc::vec::Vec;
 
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use super::{campaigns, experiments};
 use crate::playbook::view::{Block, Playbook};
 use crate::reason::Reason;
 use crate::response::outcome::{Considered, Content, Decision};
 
 /// The decision for a block of which a preview asks for a variant; a campaign or variant that is not there is not asked for.
-pub(super) fn decide(playbook: &Playbook, block: Block<'_>, signals: &Signals<'_>) -> Option<Decision> {
+pub(super) fn decide(
+    playbook: &Playbook,
+    block: Block<'_>,
+    signals: &RequestSignals<'_>,
+) -> Option<Decision> {
     let forced = signals.forced();
     // A preview has no date, least of all that of the campaign that was asked before it.
     signals.set_distance(None);

@@ -6,13 +6,13 @@
 use core::ops::Range;
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::playbook::operators::{Operator, operators};
 use crate::reason::Reason;
 
 macro_rules! gates {
     ($($(#[$doc:meta])* $module:ident $variant:ident $columns:tt)*) => {
-        fn open(operator: Operator<'_>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+        fn open(operator: Operator<'_>, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
             match operator {
                 $(Operator::$variant(view) => super::$module::open(view, asked, signals),)*
                 Operator::Faulty => Err(Reason::Faulty),
@@ -30,7 +30,7 @@ operators!(gates);
 /// # Errors
 ///
 /// Why the first closed gate is closed.
-pub(super) fn pass(places: Range<u8>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn pass(places: Range<u8>, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let operators = asked.campaign.operators();
     let mut from = places.start;
     while let Some(place) = next(operators.clone().map(|operator| operator.gate()), from..places.end) {

@@ -5,7 +5,7 @@
 //! moves nobody; a place that is given away takes its visitors along, kept variants or not.
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::assign::allocation;
 use crate::playbook::operators::Group;
 use crate::reason::Reason;
@@ -14,8 +14,8 @@ use crate::reason::Reason;
 ///
 /// # Errors
 ///
-/// [`Reason::NotInGroup`], and what [`Signals::unit`] says.
-pub(super) fn open(group: Group<'_>, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+/// [`Reason::NotInGroup`], and what [`RequestSignals::unit`] says.
+pub(super) fn open(group: Group<'_>, _: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let inside = allocation::in_group(signals.unit()?, group.seed, group.range);
     if inside { Ok(()) } else { Err(Reason::NotInGroup) }
 }

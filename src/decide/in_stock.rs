@@ -4,8 +4,8 @@
 //! that is not known, and a place that is not, count as not in stock.
 
 use super::asked::Asked;
-use super::signals::Signals;
-use crate::condition::{Signals as _, Value};
+use super::signals::RequestSignals;
+use crate::condition::{SignalReader as _, Value};
 use crate::playbook::operators::InStock;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
@@ -15,7 +15,7 @@ use crate::signal::registry::Signal;
 /// # Errors
 ///
 /// [`Reason::NotInStock`], and [`Reason::NotPermitted`] or [`Reason::EdgeOnly`] as for the signals it reads.
-pub(super) fn open(item: InStock<'_>, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(item: InStock<'_>, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let item = match item {
         InStock::Item(item) => item,
         InStock::ItemOf(code) => match known(signals, Signal::from_code(code).ok_or(Reason::Faulty)?)? {
@@ -32,6 +32,6 @@ pub(super) fn open(item: InStock<'_>, asked: Asked<'_>, signals: &Signals<'_>) -
     Ok(())
 }
 
-fn known<'s>(signals: &'s Signals<'_>, signal: Signal) -> Result<Value<'s>, Reason> {
+fn known<'s>(signals: &'s RequestSignals<'_>, signal: Signal) -> Result<Value<'s>, Reason> {
     signals.read(signal).known()?.ok_or(Reason::NotInStock)
 }

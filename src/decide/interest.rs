@@ -9,7 +9,7 @@
 
 use alloc::vec::Vec;
 
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
@@ -19,7 +19,7 @@ use crate::signal::registry::Signal;
 ///
 /// [`Reason::MissingValue`] without any interest, [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] as for the signal it reads,
 /// [`Reason::Faulty`].
-pub(super) fn order(code: &[u8], signals: &Signals<'_>) -> Result<Vec<u8>, Reason> {
+pub(super) fn order(code: &[u8], signals: &RequestSignals<'_>) -> Result<Vec<u8>, Reason> {
     let (whose, mut rest) = code.split_first().ok_or(Reason::Faulty)?;
     let interests =
         signals.interests(if *whose == 0 { Signal::LastCategory } else { Signal::FavoriteCategory })?;

@@ -10,8 +10,8 @@
 //! would move visitors between variants, and no other campaign, which only some of the variants would meet.
 
 use super::asked::Asked;
-use super::signals::Signals;
-use crate::condition::{Signals as _, Value};
+use super::signals::RequestSignals;
+use crate::condition::{SignalReader as _, Value};
 use crate::playbook::operators::MinVisits;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
@@ -21,7 +21,7 @@ use crate::signal::registry::Signal;
 /// # Errors
 ///
 /// [`Reason::TooFewVisits`], [`Reason::NotPermitted`], [`Reason::EdgeOnly`].
-pub(super) fn open(least: MinVisits, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(least: MinVisits, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     if asked.variant != Some(least.variant) {
         return Ok(());
     }

@@ -10,7 +10,7 @@
 
 use super::asked::Asked;
 use super::campaigns::show;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use super::{experiments, gates};
 use crate::playbook::operators::gate;
 use crate::playbook::view::Variant;
@@ -25,7 +25,7 @@ use crate::response::outcome::{Chosen, Content};
 pub(super) fn first(
     asked: Asked<'_>,
     assigned: Option<(Variant<'_>, Chosen)>,
-    signals: &Signals<'_>,
+    signals: &RequestSignals<'_>,
 ) -> Result<(Chosen, Content), Reason> {
     let Asked { playbook, campaign, .. } = asked;
     let limited = campaign.is_limited();

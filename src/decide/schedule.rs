@@ -1,7 +1,7 @@
 //! Schedules: on which weekdays and at which times of day a campaign runs, on the clock of the site.
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::playbook::operators::Schedule;
 use crate::reason::Reason;
 use crate::signal::clock::{DAY, Local};
@@ -19,7 +19,7 @@ use crate::signal::clock::{DAY, Local};
 /// # Errors
 ///
 /// [`Reason::OffSchedule`] and [`Reason::NoClock`].
-pub(super) fn open(schedule: Schedule<'_>, _: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(schedule: Schedule<'_>, _: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let local = signals.local(schedule.signals()).ok_or(Reason::NoClock)?;
     if runs(schedule, local) { Ok(()) } else { Err(Reason::OffSchedule) }
 }

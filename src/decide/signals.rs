@@ -6,11 +6,11 @@ use core::cell::{Cell, OnceCell};
 
 use super::cart;
 use super::nearest_store::Near;
-use super::state::{self, State};
+use super::state::{self, VisitorState};
 use super::{profile, replenish};
 use crate::assign::hash::{self, Unit};
 use crate::base::calendar::Millis;
-use crate::condition::{Reading, Signals as Read, Value, prefilter};
+use crate::condition::{Reading, SignalReader, Value, prefilter};
 use crate::consent::purpose::PurposeSet;
 use crate::facts::{Device, Facts};
 use crate::http::query;
@@ -33,7 +33,7 @@ const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", 
 
 /// Everything conditions and templates may read of one request.
 #[derive(Debug)]
-pub struct Signals<'x> {
+pub struct RequestSignals<'x> {
     playbook: &'x Playbook,
     facts: &'x Facts,
     page: Page<'x>,
@@ -50,7 +50,7 @@ pub struct Signals<'x> {
     others: OnceCell<Vec<&'x str>>,
     profile: OnceCell<Result<Option<Profile<'x>>, Reason>>,
     preferred: OnceCell<Vec<&'x str>>,
-    state: &'x State<'x>,
+    state: &'x VisitorState<'x>,
     items: &'x [String],
     categories: &'x [String],
     searches: &'x [String],
@@ -62,17 +62,17 @@ pub struct Signals<'x> {
     distance: Cell<Option<i64>>,
 }
 
-impl<'x> Signals<'x> {
+impl<'x> RequestSignals<'x> {
     pub(super) fn new(
         playbook: &'x Playbook,
         facts: &'x Facts,
         page: Page<'x>,
-        state: &'x State<'x>,
+        state: &'x VisitorState<'x>,
     ) -> Self {
         let visit = state.visit();
         let site = playbook.site();
         let local = facts.now.and_then(|now| Local::of(now, site.utc_offset_minutes, site.daylight_saving));
-        Signals {
+        RequestSignals {
             playbook,
             facts,
             page,
@@ -180,7 +180,7 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// As [`State::remembers`], and [`Reason::NoStorage`] where no counter is left.
+    /// As [`VisitorState::remembers`], and [`Reason::NoStorage`] where no counter is left.
     pub(super) fn times_remembered(&self, key: u32, days: u16) -> Result<u8, Reason> {
         let memory = self.state.remembers()?;
         self.note(Signal::TimesRemembered);
@@ -192,7 +192,7 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// As [`Signals::times_remembered`].
+    /// As [`RequestSignals::times_remembered`].
     pub(super) fn last_remembered(&self, key: u32, days: u16) -> Result<(u8, i64), Reason> {
         let times = self.times_remembered(key, days)?;
         let now = self.facts.now.ok_or(Reason::NoStorage)?;
@@ -203,7 +203,7 @@ impl<'x> Signals<'x> {
     ///
     /// # Errors
     ///
-    /// As [`State::remembers`].
+    /// As [`VisitorState::remembers`].
     pub(super) fn happened(&self, kind: Kind, what: What, hours: i64) -> Result<bool, Reason> {
         self.note(Signal::Past);
         let waiting = self.state.visit().map_or(&[][..], |visit| visit.past());
@@ -414,7 +414,7 @@ const fn permits(allowed: PurposeSet, entry: &Entry) -> bool {
     allowed.contains(entry.purpose)
 }
 
-impl Read for Signals<'_> {
+impl SignalReader for RequestSignals<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         let entry = signal.entry();
         if !permits(self.state.allowed(), entry) {
@@ -492,8 +492,8 @@ mod tests {
         for bits in 0..1 << Purpose::ALL.len() {
             let facts = facts(PurposeSet::from_bits(bits));
             let consent = permitted(&playbook, &facts);
-            let state = State::open(&playbook, Err(Reason::KeysAbsent), &facts, &consent);
-            let signals = Signals::new(&playbook, &facts, playbook.page("/").unwrap(), &state);
+            let state = VisitorState::open(&playbook, Err(Reason::KeysAbsent), &facts, &consent);
+            let signals = RequestSignals::new(&playbook, &facts, playbook.page("/").unwrap(), &state);
             let everything = consent.allowed() == PurposeSet::from_bits(u16::MAX);
             whole += u32::from(everything);
             for signal in Signal::ALL {

@@ -39,7 +39,7 @@ pub(super) use past::thing;
 
 /// The visit and the visitor memory of one request, as far as permits reach.
 #[derive(Debug)]
-pub(crate) struct State<'x> {
+pub(crate) struct VisitorState<'x> {
     needs: Needs,
     allowed: PurposeSet,
     experimentation: Option<Permit<'x, Experimentation>>,
@@ -58,14 +58,14 @@ pub(crate) struct State<'x> {
     assigned: Vec<Assigned>,
 }
 
-impl<'x> State<'x> {
+impl<'x> VisitorState<'x> {
     /// Opens what the permits of `consent` allow to be opened.
     pub(super) fn open(
         playbook: &Playbook,
         keys: Result<&Keyring, Reason>,
         facts: &'x Facts,
         consent: &'x Resolution,
-    ) -> State<'x> {
+    ) -> VisitorState<'x> {
         let sent = Guarded::cookie(facts, cookie::VISIT);
         let visit_is_there = sent.is_there();
         let (visit, visit_before, visit_reason) = match consent.permit::<SessionPersonalization>() {
@@ -92,7 +92,7 @@ impl<'x> State<'x> {
         };
         let readable = persistent.as_ref().filter(|_| !behind_edge);
         let fresh = |permit| facts.now.and_then(|now| Memory::first(now, permit));
-        let mut state = State {
+        let mut state = VisitorState {
             needs: playbook.needs(),
             allowed: consent.allowed(),
             experimentation: consent.permit(),

@@ -5,7 +5,7 @@
 //! Dates, audience, holdout, group and caps are asked as ever.
 
 use super::asked::Asked;
-use super::signals::Signals;
+use super::signals::RequestSignals;
 use crate::assign::hash::BUCKETS;
 use crate::playbook::operators::Sticky;
 use crate::playbook::view::{Campaign, Variant};
@@ -16,8 +16,8 @@ use crate::visitor::sticky::{Assigned, Recalled, variant_code};
 ///
 /// # Errors
 ///
-/// [`Reason::EarlierVersion`], and what [`Signals::unit`] says.
-pub(super) fn open(sticky: Sticky, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+/// [`Reason::EarlierVersion`], and what [`RequestSignals::unit`] says.
+pub(super) fn open(sticky: Sticky, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     signals.unit()?;
     match recall(sticky, asked.campaign, signals) {
         Recalled::LeftOut => Err(Reason::EarlierVersion),
@@ -26,12 +26,12 @@ pub(super) fn open(sticky: Sticky, asked: Asked<'_>, signals: &Signals<'_>) -> R
 }
 
 /// The variant that the visitor keeps, with the share at which it was drawn.
-pub(super) fn kept<'p>(campaign: &Campaign<'p>, signals: &Signals<'_>) -> Option<(Variant<'p>, u16)> {
+pub(super) fn kept<'p>(campaign: &Campaign<'p>, signals: &RequestSignals<'_>) -> Option<(Variant<'p>, u16)> {
     let Recalled::Kept(one) = recall(campaign.sticky()?, campaign, signals) else { return None };
     let variant = campaign.variants().find(|variant| variant_code(variant.id) == one.variant);
     variant.map(|variant| (variant, one.share.min(BUCKETS)))
 }
 
-fn recall(sticky: Sticky, campaign: &Campaign<'_>, signals: &Signals<'_>) -> Recalled {
+fn recall(sticky: Sticky, campaign: &Campaign<'_>, signals: &RequestSignals<'_>) -> Recalled {
     Assigned::recall(signals.assigned(campaign.code), sticky.version, sticky.min_version)
 }

@@ -18,10 +18,10 @@
 use alloc::vec::Vec;
 
 use super::asked::Asked;
-use super::signals::Signals;
-use super::state::{State, thing};
+use super::signals::RequestSignals;
+use super::state::{VisitorState, thing};
 use crate::assign::hash;
-use crate::condition::{Signals as _, Value};
+use crate::condition::{SignalReader as _, Value};
 use crate::facts::{Event, Facts};
 use crate::limits;
 use crate::playbook::Playbook;
@@ -38,7 +38,7 @@ use crate::visitor::history::{Kind, Thing, What};
 ///
 /// [`Reason::Suppressed`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be remembered; and
 /// [`Reason::EdgeOnly`] where only the edge sees what happened.
-pub(super) fn open(rule: Suppress, asked: Asked<'_>, signals: &Signals<'_>) -> Result<(), Reason> {
+pub(super) fn open(rule: Suppress, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     if holds(rule, asked.playbook, signals)? { Err(Reason::Suppressed) } else { Ok(()) }
 }
 
@@ -48,12 +48,12 @@ pub(super) fn dismissed(
     playbook: &Playbook,
     facts: &Facts,
     page: Page<'_>,
-    state: &State<'_>,
+    state: &VisitorState<'_>,
 ) -> Vec<(Kind, Thing)> {
     let mut dismissed = Vec::new();
     for event in facts.browser.iter().flat_map(|browser| browser.events.iter()) {
         let Event::Dismissed(id) = event else { continue };
-        let signals = Signals::new(playbook, facts, page, state);
+        let signals = RequestSignals::new(playbook, facts, page, state);
         let item = hash::code(id);
         for campaign in playbook.every_campaign() {
             for operator in campaign.operators() {
@@ -71,7 +71,7 @@ pub(super) fn dismissed(
     dismissed
 }
 
-fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<bool, Reason> {
+fn holds(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -> Result<bool, Reason> {
     let hours = HOURS_A_DAY * i64::from(rule.days);
     let mut hidden = Ok(false);
     for thing in subjects(rule, playbook, signals)? {
@@ -87,7 +87,7 @@ fn holds(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<b
 }
 
 /// What a rule is about right now.
-fn subjects(rule: Suppress, playbook: &Playbook, signals: &Signals<'_>) -> Result<Vec<Thing>, Reason> {
+fn subjects(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -> Result<Vec<Thing>, Reason> {
     let mut things = Vec::new();
     let signal = match rule.of {
         Of::Id(code) => {

@@ -1,7 +1,7 @@
 //! What templates show: signals, and what the catalog knows of the items and categories they name.
 
 use super::Playbook;
-use crate::condition::{Reading, Signals, Value};
+use crate::condition::{Reading, SignalReader, Value};
 use crate::html::template::{Field, Shown, Values};
 use crate::reason::Reason;
 use crate::signal::registry::{Named, Signal};
@@ -14,7 +14,7 @@ pub struct CatalogValues<'a, S: ?Sized> {
     pub signals: &'a S,
 }
 
-impl<S: Signals + ?Sized> Values for CatalogValues<'_, S> {
+impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
     fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
         let signal = Signal::from_code(code).ok_or(Reason::Faulty)?;
         match known(self.signals.read(signal))? {

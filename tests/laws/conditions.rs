@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 use parvis::author::condition::parse::parse;
-use parvis::condition::{Cause, Fuel, Reading, Signals, Truth, Value, eval};
+use parvis::condition::{Cause, Fuel, Reading, SignalReader, Truth, Value, eval};
 use parvis::signal::registry::Signal;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -25,7 +25,7 @@ enum Held {
 #[derive(Clone, Debug)]
 struct Visitor([Held; 4]);
 
-impl Signals for Visitor {
+impl SignalReader for Visitor {
     fn read(&self, signal: Signal) -> Reading<'_> {
         Reading::Known(match &self.0[SIGNALS.iter().position(|other| *other == signal).unwrap()] {
             Held::Text(text) => Value::Text(text),
@@ -129,7 +129,7 @@ fn javascript_conversions_hold() {
 /// Any signal, so that random code reads something.
 struct Everything<'v>(&'v Visitor);
 
-impl Signals for Everything<'_> {
+impl SignalReader for Everything<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         self.0.read(SIGNALS[usize::from(signal.code()) % 4])
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use parvis::assign::hash;
 use parvis::author::check::{Checked, check, rules};
 use parvis::author::compile::compile;
-use parvis::condition::{Fuel, Reading, Signals, Texts, Truth, Value, eval};
+use parvis::condition::{Fuel, Reading, SignalReader, Texts, Truth, Value, eval};
 use parvis::consent::purpose::Purpose;
 use parvis::html::template::render;
 use parvis::playbook::Playbook;
@@ -526,7 +526,7 @@ struct Visitor<'v> {
     withheld: Vec<Signal>,
 }
 
-impl Signals for Visitor<'_> {
+impl SignalReader for Visitor<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         if self.withheld.contains(&signal) {
             return Reading::NotPermitted;

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use parvis::author::condition::parse::parse_with;
-use parvis::condition::{Fuel, Reading, Signals, Truth, Value, eval};
+use parvis::condition::{Fuel, Reading, SignalReader, Truth, Value, eval};
 use parvis::signal::registry::Signal;
 use serde_json::Value as Json;
 
@@ -131,7 +131,7 @@ fn attribute(value: &Json) -> Option<Attribute> {
     })
 }
 
-impl Signals for Table {
+impl SignalReader for Table {
     fn read(&self, signal: Signal) -> Reading<'_> {
         Reading::Known(match &self.0[usize::from(signal.code())] {
             None => return Reading::Missing,

@@ -1,13 +1,13 @@
 //! Dates that the site declared of the visitor: into visitor memory, or into the visit until an edge takes them over.
 
-use super::State;
+use super::VisitorState;
 use crate::assign::hash;
 use crate::playbook::Playbook;
 use crate::playbook::operators::Around;
 use crate::reason::Reason;
 use crate::visitor::dates::Date;
 
-impl State<'_> {
+impl VisitorState<'_> {
     /// The date that was declared last under the name with this code.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! Counting for fatigue: that a campaign was seen, and when for the last time.
 
-use super::State;
+use super::VisitorState;
 use crate::facts::Facts;
 use crate::playbook::view::{Campaign, Playbook};
 
-impl State<'_> {
+impl VisitorState<'_> {
     /// Counts that this campaign was seen, where it rests after that and where it may be counted.
     pub(super) fn count_exposure(&mut self, campaign: &Campaign<'_>, facts: &Facts) {
         if let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now)

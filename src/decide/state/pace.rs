@@ -1,10 +1,10 @@
 //! The pages and the beginning of a visit: told with this page included, kept behind the decision.
 
-use super::State;
+use super::VisitorState;
 use crate::facts::Facts;
 use crate::visitor::visit::Visit;
 
-impl State<'_> {
+impl VisitorState<'_> {
     /// Counts this page and notes the beginning of the visit, as far as a campaign needs it.
     pub(super) fn keep_pace(&mut self, facts: &Facts) {
         let Some(visit) = &mut self.visit else { return };

@@ -9,7 +9,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::State;
+use super::VisitorState;
 use crate::assign::hash;
 use crate::base::text;
 use crate::facts::Facts;
@@ -18,7 +18,7 @@ use crate::reason::Reason;
 use crate::visitor::history::{Kind, Thing};
 use crate::visitor::visit::{Line, Visit};
 
-impl State<'_> {
+impl VisitorState<'_> {
     /// Remembers what happened, if a campaign asks for it.
     pub(in crate::decide) fn remember(&mut self, kind: Kind, thing: Thing, facts: &Facts) {
         if self.needs.past(kind) == 0 {

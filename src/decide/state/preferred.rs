@@ -7,13 +7,13 @@
 
 use alloc::vec::Vec;
 
-use super::State;
+use super::VisitorState;
 use crate::assign::hash;
 use crate::playbook::view::Playbook;
 use crate::reason::Reason;
 use crate::visitor::preferred::number;
 
-impl State<'_> {
+impl VisitorState<'_> {
     /// Keeps what the visitor prefers, or for an empty value that they take it back; what is not listed changes nothing.
     pub(super) fn prefer(&mut self, name: &str, value: &str, playbook: &Playbook) {
         let listed = |(known, one): (&str, &str)| known == name && (value.is_empty() || one == value);

@@ -1,11 +1,11 @@
 //! What the visitor searched for: kept behind the decision, and only while a campaign asks for it.
 
-use super::State;
+use super::VisitorState;
 use crate::facts::Facts;
 use crate::http::query;
 use crate::playbook::view::Page;
 
-impl State<'_> {
+impl VisitorState<'_> {
     /// Notes the search that this page answers: the first parameter of the name that the playbook gives.
     pub(super) fn search_of(&mut self, page: &Page<'_>, facts: &Facts) {
         if let Some(text) = page.search.and_then(|name| query::parameter(&facts.query, name)) {

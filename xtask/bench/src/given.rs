@@ -1,6 +1,6 @@
 //! What a condition is told in `bench decide`: the signals of one visitor in a small array, as the engine reads them.
 
-use parvis::condition::{Reading, Signals, Value, prefilter};
+use parvis::condition::{Reading, SignalReader, Value, prefilter};
 use parvis::signal::registry::Signal;
 
 use crate::loaded;
@@ -53,7 +53,7 @@ impl<'v> Given<'v> {
     }
 }
 
-impl Signals for Given<'_> {
+impl SignalReader for Given<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
         self.0.get(usize::from(signal.code())).copied().unwrap_or(Reading::Missing)
     }

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use parvis::condition::eval::{Fuel, Truth, eval};
-use parvis::condition::reading::{Reading, Signals, Value};
+use parvis::condition::reading::{Reading, SignalReader, Value};
 use parvis::html::parts;
 use parvis::html::template::{Field, Shown, Values, render};
 use parvis::limits;
@@ -151,7 +151,7 @@ struct Counted {
     lists: [Vec<&'static str>; 1],
 }
 
-impl Signals for Counted {
+impl SignalReader for Counted {
     fn read(&self, signal: Signal) -> Reading<'_> {
         self.reads.set(self.reads.get() + 1);
         match signal.code() % 6 {

@@ -110,7 +110,7 @@ macro_rules! banners {
                 /// vanilla-cookieconsent's categories.
                 Vanilla = 14 "vanilla-cookieconsent" Cookie ["cc_cookie"] => Text(vanilla::read);
             }
-            means { "functionality": FUNCTIONAL, "analytics": STATISTICS, "marketing": MARKETING }
+            means { "functionality": FUNCTIONAL, "analytics": STATISTICS, "marketing": MARKETING, "necessary": PurposeSet::EMPTY }
             shown {
                 title: "vanilla-cookieconsent", entry: "category", view: Json, answers: Listed("categories"), policy: "revision",
                 grants_with: ["consentTimestamp"],

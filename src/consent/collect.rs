@@ -4,7 +4,7 @@ use super::banners::banners;
 use super::bridge::Mirrors;
 use super::cmp::{self, Scratch, complianz, onetrust, trustarc};
 use super::evidence::Evidence;
-use super::reading::{Answer, Ballot, Marks};
+use super::reading::{Answer, Ballot, Marks, Unmapped};
 use super::resolve::{Finding, Scales};
 use super::settings::Slot;
 use super::source::{Banner, Source};
@@ -24,6 +24,7 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
             banner: Banner::OneTrust,
             entries: None,
             marks: Marks::NONE,
+            unmapped: Unmapped::default(),
             answer: Answer::UNCHOSEN,
         },
         scales,
@@ -103,7 +104,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
             }
             Slot::OneTrustClosed if value.len() > limits::COOKIE_VALUE_BYTES => return,
             _ if value.len() > limits::COOKIE_VALUE_BYTES => {
-                answer.fail(Reason::ValueTooLong);
+                answer.hide(Reason::ValueTooLong);
                 match slot {
                     Slot::Tcf | Slot::Tcf1 => Source::TCF_PUBLISHER,
                     Slot::Mirror => Source::API,
@@ -117,7 +118,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
             }
             Slot::Tcf => tcf::vote::read(value, &mut self.ballot),
             Slot::Tcf1 => {
-                answer.fail(Reason::UnsupportedVersion);
+                answer.hide(Reason::UnsupportedVersion);
                 Source::TCF_1
             }
             Slot::Gpp => return self.gpp(place, value),
@@ -166,8 +167,8 @@ impl<'e> Reader<'e, '_, '_, '_> {
                 Slot::ComplianzPolicy => return categories.policy(text, ballot.settings.complianz_policy),
                 _ => {}
             },
-            Reading::Opaque => ballot.answer.fail(Reason::Opaque),
-            _ if decoded.is_none() => ballot.answer.fail(Reason::Malformed),
+            Reading::Opaque => ballot.answer.hide(Reason::Opaque),
+            _ if decoded.is_none() => ballot.answer.hide(Reason::Malformed),
             Reading::Text(read) | Reading::Base64(read) => read(text, ballot),
         }
         self.put(Source::banner(owner), place, value);
@@ -211,11 +212,11 @@ impl<'e> Reader<'e, '_, '_, '_> {
 
     fn mirror(&mut self, place: &str, value: &str) {
         let Some(mirrors) = Mirrors::parse(value) else {
-            self.ballot.answer.fail(Reason::Malformed);
+            self.ballot.answer.hide(Reason::Malformed);
             return self.put(Source::API, place, value);
         };
         for mirror in [mirrors.own, mirrors.seen].into_iter().flatten() {
-            self.ballot.answer = Answer { fault: None, chosen: true, vote: mirror.vote() };
+            self.ballot.answer = Answer { chosen: true, vote: mirror.vote(), ..Answer::UNCHOSEN };
             self.overrides = mirror.is_override();
             self.put(mirror.origin, place, value);
         }

@@ -36,7 +36,10 @@ pub struct Answer {
     pub fault: Option<Reason>,
     /// Whether it proves that a person chose.
     pub chosen: bool,
-    /// What it says; empty unless chosen, but for a malformed opt-out, which denies.
+    /// Whether it may hide a refusal: a value that cannot be read, or a refusal under a key that has no meaning here.
+    /// Where a person who did not refuse is taken to agree, it refuses what an opt-out refuses.
+    pub hides: bool,
+    /// What it says. It grants only what was chosen; a refusal needs no proof of a click.
     pub vote: Vote,
 }
 
@@ -45,6 +48,7 @@ impl Answer {
     pub const UNCHOSEN: Answer = Answer {
         fault: None,
         chosen: false,
+        hides: false,
         vote: Vote {
             granted: PurposeSet::EMPTY,
             denied: PurposeSet::EMPTY,
@@ -57,6 +61,23 @@ impl Answer {
     #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn fail(&mut self, reason: Reason) {
         *self = Answer { fault: Some(reason), ..Answer::UNCHOSEN };
+    }
+
+    /// Makes it a value that cannot be read: it grants nothing, and may hide a refusal.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(super) fn hide(&mut self, reason: Reason) {
+        self.fail(reason);
+        self.hides = true;
+    }
+
+    /// Makes it a choice that no longer counts as an agreement: what it refused stays refused.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(super) fn lapse(&mut self, reason: Reason) {
+        self.fault = Some(reason);
+        self.chosen = false;
+        self.vote.granted = PurposeSet::EMPTY;
+        self.vote.interest = PurposeSet::EMPTY;
+        self.vote.decided_at = None;
     }
 
     /// Makes it an opt-out signal that cannot be read: it denies what it could have denied.
@@ -82,6 +103,8 @@ pub(super) struct Ballot<'s> {
     /// The banner's part of the map, as soon as it was looked for.
     pub(super) entries: Option<Entries<'s>>,
     pub(super) marks: Marks,
+    /// What was answered of entries that the map does not have.
+    pub(super) unmapped: Unmapped,
     pub(super) answer: Answer,
 }
 
@@ -91,19 +114,36 @@ impl<'s> Ballot<'s> {
         self.banner = banner;
         self.entries = None;
         self.marks = Marks::NONE;
+        self.unmapped = Unmapped::default();
         self.answer = Answer::UNCHOSEN;
     }
 
     /// What the map says of the banner.
-    fn entries(&mut self) -> Entries<'s> {
+    pub(super) fn entries(&mut self) -> Entries<'s> {
         *self.entries.get_or_insert_with(|| self.settings.entries(self.banner))
     }
 
-    /// Marks the entry named `key`, if the map has one.
+    /// Marks the entry named `key`; notes it where the map has none.
     #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn mark(&mut self, key: &str, yes: bool) {
         if let Some(index) = self.entries().position(|(known, _)| known == key) {
             self.marks.set(index, yes);
+        } else if yes {
+            self.unmapped.accepted = true;
+        } else {
+            self.unmapped.refused = true;
+        }
+    }
+
+    /// Marks every entry that is not accepted as refused, for banners that list only what was accepted.
+    ///
+    /// Where the list names an entry that has no meaning and the map is not the site's, the banner has other entries than the
+    /// map: what is not listed is not known, and may have been refused.
+    pub(super) fn refuse_rest(&mut self) {
+        if self.unmapped.accepted && !self.settings.maps(self.banner) {
+            self.unmapped.refused = true;
+        } else {
+            self.marks.refuse_rest();
         }
     }
 
@@ -114,15 +154,20 @@ impl<'s> Ballot<'s> {
         entries.zip(0..marked).count() == entries.count()
     }
 
-    /// The end of reading: a value that is `whole` or broken, and was `chosen` or not.
+    /// The end of reading: a value that is `whole` or broken, and was `chosen` or not. Only what was chosen grants; a refusal
+    /// stands whoever wrote it.
     #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn end(&mut self, whole: bool, chosen: bool) {
-        if !whole {
-            self.answer.fail(Reason::Malformed);
-        } else if chosen {
+        if whole {
             self.count();
+            self.answer.hides = self.unmapped.refused;
+            if !chosen {
+                self.answer.chosen = false;
+                self.answer.vote.granted = PurposeSet::EMPTY;
+                self.answer.vote.decided_at = None;
+            }
         } else {
-            self.answer = Answer::UNCHOSEN;
+            self.answer.hide(Reason::Malformed);
         }
     }
 
@@ -152,6 +197,13 @@ impl<'s> Ballot<'s> {
         self.answer.vote.granted = yes.without(no);
         self.answer.vote.denied = no;
     }
+}
+
+/// Whether an entry without a meaning was accepted, and whether one was refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unmapped {
+    pub(super) accepted: bool,
+    pub(super) refused: bool,
 }
 
 /// Yes and no to the entries of a banner's purpose map, which has at most 64.

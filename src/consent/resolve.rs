@@ -229,6 +229,8 @@ fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut d
         gpc: false,
         refused: false,
         overridden: false,
+        opaque: Sources::NONE,
+        read: Sources::NONE,
         refused_until: [0; 10],
         resolution: Resolution { exempt, regime, ..Resolution::default() },
     };
@@ -322,6 +324,9 @@ pub(super) struct Scales<'w> {
     /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
     pub(super) refused: bool,
     overridden: bool,
+    /// The banners that stored something only their vendor can read, and those that stored something readable.
+    opaque: Sources,
+    read: Sources,
     /// The latest time until which a refusal that is too old stood, 0 for none; grants must be newer.
     refused_until: [i64; 10],
     resolution: Resolution,
@@ -338,7 +343,7 @@ impl Scales<'_> {
             let age = self.now.map_or(i64::MAX, |now| now.0.saturating_sub(at.0));
             finding.stale = age > limit;
             if age < -DAY {
-                finding.answer.fail(Reason::FromTheFuture);
+                finding.answer.lapse(Reason::FromTheFuture);
             }
         }
         self.witness.saw(&finding);
@@ -351,6 +356,15 @@ impl Scales<'_> {
             if regime.opt_in {
                 lapsed = denied.without(self.resolution.exempt);
                 denied = denied.intersection(self.resolution.exempt);
+            }
+        }
+        if !regime.opt_in {
+            if finding.answer.fault == Some(Reason::Opaque) {
+                self.opaque = self.opaque.with(finding.source);
+            } else if finding.answer.hides {
+                denied = denied.union(Vote::OPT_OUT.denied);
+            } else if finding.answer.fault.is_none() {
+                self.read = self.read.with(finding.source);
             }
         }
         self.overridden |= overrides && !regime.opt_in && granted.contains(Purpose::SaleShare);
@@ -381,6 +395,10 @@ impl Scales<'_> {
         let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
         for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);
+            // A banner that stored its choice twice is understood where one copy is.
+            if self.opaque.without(self.read).contains(source) {
+                said.denied = said.denied.union(Vote::OPT_OUT.denied);
+            }
             if said.is_silent() && source != Source::GPC {
                 continue;
             }

@@ -116,6 +116,11 @@ impl<'a> StoredSettings<'a> {
             .filter(|name| !name.starts_with('@'))
     }
 
+    /// Whether the site maps the banner's keys itself.
+    pub(super) fn maps(&self, banner: Banner) -> bool {
+        !Entries::first(self.map, banner).rest.is_empty()
+    }
+
     /// The entries of a banner's purpose map: each key it uses with the purposes that stands for.
     pub fn entries(&self, banner: Banner) -> Entries<'a> {
         let own = Entries::first(self.map, banner);

@@ -17,6 +17,7 @@ use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
 use parvis::consent::settings::Defaults;
+use parvis::consent::source::Source;
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::{bits, bridge, gpp, json, tcf, us_privacy};
 use parvis::facts::Facts;
@@ -289,4 +290,91 @@ proptest! {
         other.cookies = [shuffled.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")].into();
         prop_assert!(same(&ask(&one), &ask(&other)));
     }
+
+    /// (h) Where no refusal is a yes, what cannot be read may hide one: nothing goes to others, and nothing joins a profile.
+    #[test]
+    fn what_cannot_be_read_refuses_what_an_opt_out_refuses(flags in flags(3), flag in select(corpus()), value in text(), at in any::<Index>(), how in 0..3) {
+        struct Unread { any: bool, opaque: Vec<Source>, read: Vec<Source> }
+        impl Witness for Unread {
+            fn saw(&mut self, finding: &Finding<'_>) {
+                match finding.answer.fault {
+                    None => self.read.push(finding.source),
+                    // A banner that stored its choice twice is understood where one copy is.
+                    Some(Reason::Opaque) => self.opaque.push(finding.source),
+                    // What is refused there stays refused, and it is not known what else is.
+                    Some(Reason::FromTheFuture | Reason::PolicyChanged) => {}
+                    Some(_) => self.any = true,
+                }
+            }
+        }
+        let cut = flag.1.char_indices().map(|(index, _)| index).nth(at.index(flag.1.chars().count().max(1))).unwrap_or(0);
+        let spoiled = match how {
+            0 => value,
+            1 => flag.1[..cut].to_owned(),
+            _ => format!("{}{value}{}", &flag.1[..cut], &flag.1[cut..]),
+        };
+        let all: Vec<_> = flags.into_iter().chain([(flag.0, spoiled)]).collect();
+        let facts = facts(&all, "US-CA", NOW);
+        let mut unread = Unread { any: false, opaque: Vec::new(), read: Vec::new() };
+        let resolution = resolve_seen(&Evidence::of(&facts), &Defaults, &mut unread);
+        prop_assume!(!resolution.regime().opt_in);
+        unread.any |= unread.opaque.iter().any(|source| !unread.read.contains(source));
+        if unread.any {
+            prop_assert!(!resolution.allowed().contains(Purpose::SaleShare) && !resolution.allowed().contains(Purpose::Profile));
+        }
+    }
+
+    /// (i) A refusal needs no proof: without what shows that a person chose, what was refused stays refused.
+    #[test]
+    fn a_refusal_needs_no_proof(flag in select(provable()), region in select(&REGIONS[..])) {
+        let (flags, unproven) = flag;
+        let denied = |flags: &[(String, String)]| {
+            let resolution = ask(&facts(flags, region, NOW));
+            let denies = |purpose: &Purpose| resolution.ruling(*purpose).state == State::Denied;
+            (Purpose::ALL.into_iter().filter(denies).fold(PurposeSet::EMPTY, PurposeSet::with), granted(&resolution))
+        };
+        let ((before, _), (after, grants)) = (denied(&flags), denied(&unproven));
+        prop_assert!(!before.is_empty(), "{flags:?} refuses nothing");
+        prop_assert!(after.contains_all(before), "{before:?} became {after:?}");
+        prop_assert!(grants.is_empty(), "{unproven:?} grants {grants:?}");
+    }
 }
+
+/// Flags of banners that refuse something, with the same flags without what shows that a person chose.
+fn provable() -> Vec<(Flags, Flags)> {
+    let cc = |times: &str| format!("{{\"categories\":[\"necessary\"],\"revision\":0{times}}}");
+    let rows: Vec<(Vec<(&str, String)>, Vec<(&str, String)>)> = vec![
+        (
+            vec![
+                ("OptanonConsent", "interactionCount=1&groups=C0002:0,C0004:0".into()),
+                ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z".into()),
+            ],
+            vec![(
+                "OptanonConsent",
+                "interactionCount=0&AwaitingReconsent=true&groups=C0002:0,C0004:0".into(),
+            )],
+        ),
+        (
+            vec![("CookieConsent", "{stamp:'a',marketing:false,statistics:false,method:'explicit'}".into())],
+            vec![("CookieConsent", "{stamp:'-1',marketing:false,statistics:false,method:'implied'}".into())],
+        ),
+        (
+            vec![("cc_cookie", cc(",\"consentTimestamp\":\"2026-11-01T00:00:00Z\""))],
+            vec![("cc_cookie", cc(""))],
+        ),
+        (
+            vec![("cookieyes-consent", "action:yes,functional:no,advertisement:no".into())],
+            vec![("cookieyes-consent", "action:,functional:no,advertisement:no".into())],
+        ),
+        (
+            vec![("notice_behavior", "expressed,eu".into()), ("notice_gdpr_prefs", "0:".into())],
+            vec![("notice_behavior", "implied,us".into()), ("notice_gdpr_prefs", "0:".into())],
+        ),
+    ];
+    let owned = |flags: Vec<(&str, String)>| {
+        flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    };
+    rows.into_iter().map(|(proven, unproven)| (owned(proven), owned(unproven))).collect()
+}
+
+type Flags = Vec<(String, String)>;

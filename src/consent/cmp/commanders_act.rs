@@ -1,6 +1,9 @@
-//! Commanders Act: `TC_PRIVACY`, fields divided by `@`: status, version, categories, blocked, times.
+//! Commanders Act: `TC_PRIVACY`, fields divided by `@`: status, version, perhaps banner and site, categories, those that are
+//! always on, times.
 //!
-//! Status 0 is opt-in and 1 opt-out. The format is documented but not promised: what is not understood grants nothing.
+//! Status 0 is opt-in and 1 opt-out. Versions of the banner put its id and the site's behind `|` in the version or into fields of
+//! their own, and the times into one field or several; `ALL` in the place of categories is every one of them. So categories are
+//! found from the first time backwards. The format is documented but not promised: what is not understood grants nothing.
 
 use crate::base::calendar::{self, Millis};
 use crate::base::split::{before, parts};
@@ -11,6 +14,8 @@ use crate::consent::reading::Ballot;
 pub struct Privacy<'a> {
     /// Whether the visitor opted out of everything.
     pub opted_out: bool,
+    /// Whether every category was granted.
+    pub all: bool,
     /// The granted categories, as they are written.
     categories: &'a str,
     /// When the visitor last chose.
@@ -26,21 +31,45 @@ impl<'a> Privacy<'a> {
             "1" => true,
             _ => return None,
         };
-        let (_, categories, _) = (fields.next()?, fields.next()?, fields.next()?);
-        let updated = fields.next().and_then(|times| calendar::millis(before(times, b',')));
-        Some(Privacy { opted_out, categories, updated })
+        fields.next()?;
+        let first = fields.next()?;
+        let mut last = [first, fields.next()?];
+        let mut count = 0;
+        for field in fields {
+            let [categories, always_on] = last;
+            if is_time(field) {
+                let updated = calendar::millis(before(field, b','));
+                return Some(Privacy { opted_out, all: categories == "ALL", categories, updated });
+            }
+            last = [always_on, field];
+            count += 1;
+        }
+        // Without a time, only the form that has no field of banner and site is certain.
+        (count < 2).then_some(Privacy { opted_out, all: first == "ALL", categories: first, updated: None })
     }
 
-    /// The numbers of the granted categories.
+    /// The numbers of the granted categories; a comma may be encoded once more than the cookie.
     pub fn categories(&self) -> impl Iterator<Item = &'a str> {
-        parts(self.categories, b',').filter(|category| !category.is_empty())
+        parts(self.categories, b',')
+            .flat_map(|some| some.split("%2C"))
+            .filter(|category| !category.is_empty())
     }
+}
+
+/// Whether a field holds times, in milliseconds of thirteen digits.
+fn is_time(field: &str) -> bool {
+    let first = before(field, b',');
+    first.len() == 13 && first.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let privacy = Privacy::parse(text);
     if let Some(privacy) = privacy {
-        if !privacy.opted_out {
+        if privacy.opted_out {
+            ballot.unmapped.refused = true;
+        } else if privacy.all {
+            ballot.marks.yes = u64::MAX;
+        } else {
             privacy.categories().for_each(|category| ballot.mark(category, true));
         }
         ballot.marks.refuse_rest();

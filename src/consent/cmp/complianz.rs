@@ -51,7 +51,7 @@ impl Categories {
         ballot.end(true, asked != 0);
         let bound = !ballot.settings.complianz_policy.is_empty();
         if asked != 0 && bound && (!self.policy || self.wrong_policy) {
-            ballot.answer.fail(Reason::PolicyChanged);
+            ballot.answer.lapse(Reason::PolicyChanged);
         }
     }
 }

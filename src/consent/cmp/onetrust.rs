@@ -1,7 +1,9 @@
 //! OneTrust: `OptanonConsent`, a form, and `OptanonAlertBoxClosed`, the time its banner was closed.
 //!
 //! OneTrust writes its cookie at first paint, with every group on in implied regions: a choice needs the closing time, at
-//! least one interaction, no pending re-consent and no consent implied by geography.
+//! least one interaction, no pending re-consent and no consent implied by geography. Its groups for sale and sharing in the US end
+//! in `_BG` and differ between sites, and two fields keep that Global Privacy Control was on: no map has these keys, so that
+//! each refuses what an opt-out refuses and none grants.
 
 use super::Scratch;
 use super::schema::{ANY, Form, Rule};
@@ -18,6 +20,8 @@ const FIELDS: Form = Form {
         (&["interactionCount"], Rule::Counted),
         (&["AwaitingReconsent"], Rule::MayNot("true")),
         (&["implicitConsentCountry"], Rule::Never),
+        (&["isGpcEnabled"], Rule::RefusedBy("1")),
+        (&["browserGpcFlag"], Rule::RefusedBy("1")),
     ],
 };
 const GROUPS: Form = Form {

@@ -18,7 +18,9 @@ const CATEGORIES: Form = Form {
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let yes = text == "allow";
     let chosen = yes || text == "deny";
-    ballot.mark("all", yes);
+    if chosen {
+        ballot.mark("all", yes);
+    }
     ballot.end(chosen || text == "dismiss", chosen);
 }
 

@@ -19,8 +19,8 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
     ballot.end(seen.whole, seen.answered);
     if text.starts_with("3.") {
-        ballot.answer.fail(Reason::Opaque);
+        ballot.answer.hide(Reason::Opaque);
     } else if seen.whole && seen.met == 0 {
-        ballot.answer.fail(Reason::UnsupportedVersion);
+        ballot.answer.hide(Reason::UnsupportedVersion);
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! The choice test is a `notice_behavior` that begins with `expressed`. A level is granted only if every cookie that
 //! speaks of levels grants it.
+//!
+//! What the levels from 2 up stand for differs between sites: until the playbook maps them they grant nothing, and refusing all
+//! of them refuses what the default map gives the second. Lists are divided by commas, bars, underscores or spaces.
 
-use crate::base::split::{before, number, parts, trim};
+use crate::base::split::{before, number};
 use crate::consent::reading::Ballot;
 
 /// What the level cookies of one request say together.
@@ -37,8 +40,17 @@ impl Levels {
     /// What they come to.
     pub(in crate::consent) fn read(self, ballot: &mut Ballot<'_>) {
         let levels = self.granted.unwrap_or(0);
-        ballot.mark("1", levels & 2 != 0);
-        ballot.mark("2", levels & !3 != 0);
+        let own = ballot.settings.maps(ballot.banner);
+        for (index, (key, _)) in ballot.entries().enumerate() {
+            let Some(level) = number(key) else { continue };
+            let kept = levels.checked_shr(level).unwrap_or(0);
+            // Without a map of the site, level 2 stands for all from there up, and only their refusal has a meaning.
+            if own || level < 2 {
+                ballot.marks.set(index, kept & 1 == 1);
+            } else if kept == 0 {
+                ballot.marks.set(index, false);
+            }
+        }
         ballot.end(!self.garbled, self.asked == Some(true));
     }
 }
@@ -56,10 +68,14 @@ pub fn up_to_highest(value: &str) -> Option<u16> {
 
 /// The levels of `permit 1,2,3` (counted from 1) as bits; `permit 1 required` is level 0 alone.
 pub fn permits(value: &str) -> Option<u16> {
-    let rest = trim(value.strip_prefix("permit")?, b"+ ");
-    Some(list(before(before(rest, b' '), b'+'))? >> 1)
+    let rest = value.strip_prefix("permit")?.trim_start_matches(DIVIDERS);
+    let end = rest.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(rest.len());
+    Some(list(rest.get(..end)?.trim_end_matches(DIVIDERS))? >> 1)
 }
 
+/// What divides levels.
+const DIVIDERS: [char; 5] = [',', '|', '_', '+', ' '];
+
 fn list(text: &str) -> Option<u16> {
-    parts(text, b',').try_fold(0, |levels, level| Some(levels | 1u16.checked_shl(number(level)?)?))
+    text.split(DIVIDERS).try_fold(0, |levels, level| Some(levels | 1u16.checked_shl(number(level)?)?))
 }

@@ -1,6 +1,8 @@
 //! vanilla-cookieconsent: `cc_cookie`, percent-encoded JSON that lists the accepted categories.
 //!
-//! The choice test is a consent time and a revision that is not older than the site's. What is not listed was refused.
+//! The choice test is a consent time and a revision that is not older than the site's. What is not listed was refused; where the
+//! list names categories that have no meaning here, the site's banner has others, and what it does not list is not known.
+//! Version 2 writes other names of the times, `consent_date` and `last_consent_update`.
 
 use super::schema::{EACH, Form, Rule};
 use crate::consent::reading::Ballot;
@@ -16,16 +18,18 @@ const FORM: Form = Form {
         (&["categories", EACH], Rule::Accepted),
         (&["revision"], Rule::Number),
         (&["consentTimestamp"], Rule::Began),
+        (&["consent_date"], Rule::Began),
         (&["lastConsentTimestamp"], Rule::Decided),
+        (&["last_consent_update"], Rule::Decided),
     ],
 };
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
     let whole = seen.whole && seen.met == 1;
-    ballot.marks.refuse_rest();
+    ballot.refuse_rest();
     ballot.end(whole, seen.began);
     if whole && seen.number < ballot.settings.revision {
-        ballot.answer.fail(Reason::PolicyChanged);
+        ballot.answer.lapse(Reason::PolicyChanged);
     }
 }

@@ -194,6 +194,8 @@ pub(super) struct Places {
     pub(super) child_count: u8,
     /// Consent to the processing of personal data, or of more of it.
     pub(super) personal: u8,
+    /// Whether the site acts as a service provider under the agreement.
+    pub(super) service_provider: u8,
     /// Precise location, in the core or in the segment of sensitive data.
     pub(super) geo: u8,
     /// How many entries the core has.
@@ -220,6 +222,7 @@ const fn places(fields: Fields, geo: u8, apart: bool) -> Places {
         children: 0,
         child_count: 0,
         personal: 0,
+        service_provider: 0,
         geo: if apart { geo } else { 0 },
         count: 0,
         apart,
@@ -240,6 +243,7 @@ const fn places(fields: Fields, geo: u8, apart: bool) -> Places {
                 places.child_count = *count;
             }
             Field::PersonalDataConsents | Field::AdditionalDataProcessingConsent => places.personal = entry,
+            Field::MspaServiceProviderMode => places.service_provider = entry,
             _ => {}
         }
         places.count += *count;

@@ -89,14 +89,19 @@ pub(in crate::consent) fn read(id: u32, text: &str, answer: &mut Answer) -> bool
     }
     let truncated = section.core.left() < usize::from(places.count) * 2
         || section.sensitive.is_some_and(|bits| bits.left() < usize::from(SENSITIVE_ENTRIES) * 2);
-    let child = section.entries(places.children, places.child_count) != 0;
+    let children = section.entries(places.children, places.child_count);
+    let child = children != 0;
+    // Selling the data of a minor needs opt-in consent (Cal. Civ. Code 1798.120(c)): 1 says that there is none.
+    out |= children & LOW_BITS != 0;
+    // The site acts as a service provider only, and passes on nothing for anybody else's purposes.
+    let serves = section.entries(places.service_provider, 1) & 1 == 1;
     let geo = section.geo();
     if truncated {
         answer.fail_closed(Reason::Malformed);
-    } else if !out && stays && !unnoticed {
+    } else if !out && stays && !unnoticed && !serves {
         answer.say(Purpose::SaleShare, true);
     }
-    if out {
+    if out || serves {
         answer.say(Purpose::SaleShare, false);
     }
     if out || child || section.entries(places.personal, 1) & 1 == 1 {
@@ -113,6 +118,8 @@ pub(in crate::consent) fn read(id: u32, text: &str, answer: &mut Answer) -> bool
     gpc
 }
 
+/// The low bit of every entry, which has two.
+const LOW_BITS: u64 = 0x5555_5555_5555_5555;
 /// Entries of the segment of sensitive data.
 const SENSITIVE_ENTRIES: u8 = 8;
 
@@ -202,8 +209,9 @@ mod tests {
                             &[Purpose::SaleShare, Purpose::Profile]
                         }
                         Field::KnownChildSensitiveDataConsents => {
-                            &[Purpose::PersistentPersonalization, Purpose::Profile]
+                            &[Purpose::PersistentPersonalization, Purpose::Profile, Purpose::SaleShare]
                         }
+                        Field::MspaServiceProviderMode => &[Purpose::SaleShare],
                         Field::PersonalDataConsents | Field::AdditionalDataProcessingConsent => {
                             &[Purpose::Profile]
                         }

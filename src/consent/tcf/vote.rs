@@ -33,13 +33,13 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) -> Source {
     let settings = ballot.settings;
     let mut source = if settings.vendor != 0 { Source::TCF_VENDOR } else { Source::TCF_PUBLISHER };
     match parse(text) {
-        Err(reason) => ballot.answer.fail(reason),
+        Err(reason) => ballot.answer.hide(reason),
         Ok(tcf) => {
             if settings.vendor == 0 && tcf.publisher.is_none() && settings.fallback_to_core() {
                 source = Source::TCF_CORE;
             }
             if let Some(reason) = tcf.invalid().or_else(|| tcf.speak(ballot)) {
-                ballot.answer.fail(reason);
+                ballot.answer.hide(reason);
             }
         }
     }

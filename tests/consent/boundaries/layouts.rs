@@ -35,7 +35,8 @@ pub(crate) fn rule(layout: &Layout, values: &[u64], gpc: bool) -> (Vec<&'static 
     let entries = entries(layout);
     let find =
         |name: &str| entries.iter().position(|(field, _)| field == name).map_or(0, |place| values[place]);
-    let (mut out, mut stays, mut unnoticed, mut child, mut personal) = (gpc, false, false, false, false);
+    let (mut out, mut stays, mut unnoticed, mut child) = (gpc, false, false, false);
+    let (mut personal, mut serves) = (false, false);
     let mut geo = 0;
     for ((name, number), value) in entries.iter().zip(values) {
         match name.as_str() {
@@ -45,7 +46,12 @@ pub(crate) fn rule(layout: &Layout, values: &[u64], gpc: bool) -> (Vec<&'static 
                 stays |= *value == 2;
                 unnoticed |= *value == 2 && find(&format!("{name}Notice")) != 1;
             }
-            "KnownChildSensitiveDataConsents" => child |= *value != 0,
+            // 1 is "no consent", without which a minor's data may not be sold.
+            "KnownChildSensitiveDataConsents" => {
+                child |= *value != 0;
+                out |= *value == 1 || *value == 3;
+            }
+            "MspaServiceProviderMode" => serves |= *value == 1 || *value == 3,
             "PersonalDataConsents" | "AdditionalDataProcessingConsent" => {
                 personal |= *value == 1 || *value == 3
             }
@@ -54,7 +60,7 @@ pub(crate) fn rule(layout: &Layout, values: &[u64], gpc: bool) -> (Vec<&'static 
         }
     }
     let (mut granted, mut denied) = (Vec::new(), Vec::new());
-    if stays && !out && !unnoticed {
+    if stays && !out && !unnoticed && !serves {
         granted.push(Purpose::SaleShare);
     }
     if child {
@@ -71,7 +77,7 @@ pub(crate) fn rule(layout: &Layout, values: &[u64], gpc: bool) -> (Vec<&'static 
         1 | 3 => denied.push(Purpose::PreciseGeo),
         _ => {}
     }
-    if out {
+    if out || serves {
         denied.push(Purpose::SaleShare);
     }
     (names(granted), names(denied))

@@ -18,6 +18,11 @@ fn what_banners_store() {
 }
 
 #[test]
+fn a_stored_no_is_a_no() {
+    check(include_str!("../../../fixtures/consent/boundaries/refusals.json"), 29);
+}
+
+#[test]
 fn names_of_the_site_and_of_the_browser() {
     check(include_str!("../../../fixtures/consent/boundaries/collect.json"), 24);
 }

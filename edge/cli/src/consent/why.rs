@@ -22,12 +22,34 @@ pub(super) fn deciding<'n>(purpose: Purpose, ruling: &Ruling, notebook: &'n Note
         let vote = &seen.answer.vote;
         seen.source == source && if granted { vote.granted } else { vote.denied }.contains(purpose)
     };
-    notebook
+    let said = notebook
         .0
         .iter()
         .filter(says)
         .filter(|seen| !seen.stale || !granted)
-        .max_by_key(|seen| seen.answer.vote.decided_at)
+        .max_by_key(|seen| seen.answer.vote.decided_at);
+    said.or_else(|| notebook.0.iter().find(|seen| !granted && seen.source == source && seen.answer.hides))
+}
+
+/// The entries that were refused and have no meaning here, by the keys they are stored under.
+pub(super) fn refused_without_meaning(
+    banner: Banner,
+    seen: &Seen,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> Vec<String> {
+    let decoded = banners::decoded(banner, seen, settings, evidence);
+    let within = |name: &str| if name.is_empty() { Some(&decoded) } else { decoded.get(name) };
+    let (of, listed) = match banner.shown().answers {
+        Answers::Flags(name) | Answers::Words(name) => (within(name), None),
+        Answers::Own => (None, Some(["purposes", "vendors"])),
+        Answers::Listed(_) | Answers::Unknown => (None, None),
+    };
+    let keys = of.and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned());
+    let disabled = listed.into_iter().flatten().filter_map(|of| decoded.get(of)?.get("disabled")?.as_array());
+    let names = disabled.flatten().filter_map(|name| name.as_str().map(str::to_owned));
+    let mapped = |key: &String| settings.entries(banner).any(|(known, _)| known == key);
+    keys.chain(names).filter(|key| !mapped(key) && answered(banner, &decoded, key) == Some(false)).collect()
 }
 
 /// What within the flag says it, as `group C0003` or `TCF purposes 5 and 6`; `None` where there is nothing to name.
@@ -47,7 +69,7 @@ pub(super) fn detail(
         source => match source.as_section()? {
             2 => Some(tcf(purpose, granted)),
             6 => us(&seen.value),
-            id => section(purpose, u32::from(id), &seen.value),
+            id => section(purpose, granted, u32::from(id), &seen.value),
         },
     }
 }
@@ -155,19 +177,23 @@ fn us(text: &str) -> Option<String> {
     )
 }
 
-/// The fields of a US section that speak of the purpose.
-fn section(purpose: Purpose, id: u32, text: &str) -> Option<String> {
+/// The fields of a US section that grant the purpose, or deny it.
+fn section(purpose: Purpose, granted: bool, id: u32, text: &str) -> Option<String> {
     let section = section::us_section(id, text)?;
     if purpose == Purpose::PreciseGeo {
         return Some("SensitiveDataProcessing, its entry on precise location".to_owned());
     }
     let speaks = |field: Field, value: u8| match field {
         Field::SaleOptOut | Field::SharingOptOut | Field::TargetedAdvertisingOptOut => {
-            matches!(purpose, Purpose::SaleShare | Purpose::Profile) && value != 0
+            let agrees = if granted { value == 2 } else { matches!(value, 1 | 3) };
+            matches!(purpose, Purpose::SaleShare | Purpose::Profile) && agrees
         }
-        Field::KnownChildSensitiveDataConsents => {
-            matches!(purpose, Purpose::Profile | Purpose::PersistentPersonalization) && value != 0
-        }
+        Field::KnownChildSensitiveDataConsents => match purpose {
+            Purpose::Profile | Purpose::PersistentPersonalization => value != 0,
+            Purpose::SaleShare => !granted && matches!(value, 1 | 3),
+            _ => false,
+        },
+        Field::MspaServiceProviderMode => purpose == Purpose::SaleShare && !granted && matches!(value, 1 | 3),
         Field::PersonalDataConsents | Field::AdditionalDataProcessingConsent => {
             purpose == Purpose::Profile && matches!(value, 1 | 3)
         }

@@ -5,6 +5,7 @@ use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
 use parvis::consent::source::{Source, Sources};
 use parvis::consent::stored::StoredSettings;
+use parvis::reason::Reason;
 
 use super::input::Question;
 use super::report::{self, Notebook, Seen, detailed};
@@ -106,16 +107,49 @@ impl Case<'_> {
         if let Some(at) = seen.answer.vote.decided_at {
             text.push_str(&format!(" on {}", day(at)));
         }
-        if let Some(fault) = seen.answer.fault {
-            text.push_str(&format!(", which cannot be read and so counts as a no ({})", fault.sentence()));
-            return text;
-        }
         let granted = ruling.state == State::Granted;
         let evidence = self.question.evidence();
+        match seen.answer.fault {
+            Some(fault @ (Reason::PolicyChanged | Reason::FromTheFuture)) => {
+                text.push_str(&format!(": a refusal stays, although {}", fault.sentence()));
+                return text;
+            }
+            Some(fault) => {
+                text.push_str(&format!(
+                    ", which cannot be read and so counts as a no ({})",
+                    fault.sentence()
+                ));
+                return text;
+            }
+            None => {}
+        }
+        if !granted && !seen.answer.vote.denied.contains(purpose) {
+            text.push_str(&self.without_meaning(seen));
+            return text;
+        }
         if let Some(detail) = why::detail(purpose, seen, granted, self.settings, &evidence) {
             text.push_str(&format!(", {detail}"));
         }
         text
+    }
+
+    /// Which refusal it is that has no meaning here, and so counts as an opt-out.
+    fn without_meaning(&self, seen: &Seen) -> String {
+        let Some(banner) = seen.source.as_banner() else { return String::new() };
+        let keys = why::refused_without_meaning(banner, seen, self.settings, &self.question.evidence());
+        let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
+        let map = format!("name it in `consent.meanings.{}`", banner.name());
+        match quoted.as_slice() {
+            [] => format!(
+                ", which holds a refusal under a key without a meaning and so counts as an opt-out: {map}"
+            ),
+            keys => format!(
+                ", {} {}, which has no meaning here and so counts as an opt-out: {map}",
+                banner.shown().entry,
+                why::list(keys),
+            ),
+        }
     }
 
     /// Why nobody is taken to have agreed: an agreement that grew too old, one that is no choice, or none at all.
@@ -144,11 +178,8 @@ impl Case<'_> {
         let place = &seen.place;
         let vote = &seen.answer.vote;
         if let Some(fault) = seen.answer.fault {
-            let verdict = if vote.denied.is_empty() {
-                "was not used"
-            } else {
-                "counts as a no to sale and to joining data"
-            };
+            let refuses = !vote.denied.is_empty() || (seen.answer.hides && !self.resolution.regime().opt_in);
+            let verdict = if refuses { "counts as a no to sale and to joining data" } else { "was not used" };
             return Some(format!("{name} in `{place}` {verdict}: {}", fault.sentence()));
         }
         if seen.stale {

@@ -13,7 +13,7 @@ use crate::base::calendar::Millis;
 use crate::condition::{Reading, SignalReader, Value, prefilter};
 use crate::consent::purpose::PurposeSet;
 use crate::facts::{Device, Facts};
-use crate::http::query;
+use crate::http::{personal, query};
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
 use crate::response::outcome::Touched;
@@ -377,7 +377,10 @@ impl<'x> RequestSignals<'x> {
     }
 
     fn parameter(&self, index: usize) -> Option<Value<'_>> {
-        let read = || query::parameter(&self.facts.query, UTM.get(index)?);
+        let read = || {
+            query::parameter(&self.facts.query, UTM.get(index)?)
+                .filter(|value| !personal::may_be_personal(value))
+        };
         self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)
     }
 

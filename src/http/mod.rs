@@ -7,5 +7,6 @@ pub mod cookies;
 pub mod csp_nonce;
 pub mod freshness;
 pub mod headers;
+pub mod personal;
 pub mod query;
 pub mod revalidation;

@@ -1,29 +1,34 @@
-//! Reading the parameters of a query string.
+//! Reading the parameters of a query string, but for those that may name one person ([`super::personal`]).
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::personal::{may_be_personal, names_a_person};
 use crate::limits;
 
-/// The first value of `name`, decoded as a form would; `None` when absent, empty, too long or not UTF-8.
+/// The first value of `name`, both decoded as a form would; `None` when absent, empty, too long or not UTF-8.
 ///
 /// ```
 /// use parvis::http::query::parameter;
 /// assert_eq!(parameter("a=1&utm_campaign=spring%20sale", "utm_campaign").as_deref(), Some("spring sale"));
+/// assert_eq!(parameter("utm%5Fcampaign=spring", "utm_campaign").as_deref(), Some("spring"));
 /// assert_eq!(parameter("utm_campaign=%ff", "utm_campaign"), None);
 /// ```
 pub fn parameter(query: &str, name: &str) -> Option<String> {
-    let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
+    // Most names are written as they are; the rest are equal once decoded.
+    let named =
+        |key: &str| key == name || (key.contains(['%', '+']) && decoded(key).as_deref() == Some(name));
+    let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| named(key))?.1;
     decoded(value).filter(|text| !text.is_empty())
 }
 
 /// The first [`limits::LIST_ELEMENTS`] parameters as `name=value`, decoded as a form would; `promo` alone is `promo=`.
 ///
-/// What is too long or not UTF-8 is left out.
+/// What is too long or not UTF-8 is left out, and so is what may name one person.
 ///
 /// ```
 /// use parvis::http::query::parameters;
-/// assert_eq!(parameters("promo=summer%20sale&&trial&x=%ff"), ["promo=summer sale", "trial="]);
+/// assert_eq!(parameters("promo=summer%20sale&&trial&x=%ff&mc_eid=a1"), ["promo=summer sale", "trial="]);
 /// ```
 pub fn parameters(query: &str) -> Vec<String> {
     let most = usize::try_from(limits::LIST_ELEMENTS).unwrap_or(0);
@@ -31,9 +36,12 @@ pub fn parameters(query: &str) -> Vec<String> {
     pairs
         .filter_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let mut text = decoded(name)?;
+            let (mut text, value) = (decoded(name)?, decoded(value)?);
+            if names_a_person(&text) || may_be_personal(&value) {
+                return None;
+            }
             text.push('=');
-            text.push_str(&decoded(value)?);
+            text.push_str(&value);
             Some(text)
         })
         .take(most)

@@ -172,7 +172,7 @@ signals! {
     Query = 17 {
         name: "query", kind: List, purpose: Contextual, source: Request,
         in_url: true, values: Written(Form::Parameter), example: "[\"promo=summer\"]",
-        sentence: "the parameters of this page's address, each as name=value; the first sixteen",
+        sentence: "the parameters of this page's address, each as name=value; the first sixteen, without those that may name one person",
     }
     CampaignSource = 18 {
         name: "campaign.source", kind: Text, purpose: Contextual, source: Request,

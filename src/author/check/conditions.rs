@@ -10,6 +10,7 @@ use super::site::{id_form, reference};
 use super::{Finding, Place, Severity, spelling};
 use crate::author::condition::parse::{Compared, Parsed, parse};
 use crate::author::features::preferences;
+use crate::http::personal;
 use crate::limits;
 use crate::signal::registry::{Named, Signal};
 
@@ -71,6 +72,25 @@ fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) ->
     parsed
 }
 
+/// A parameter of the address that would single out one person, which is never read.
+fn personal_parameter(signal: Signal, text: &str, pointer: &str) -> Option<Finding> {
+    let (name, value) = match signal {
+        Signal::Query => text.split_once('=').unwrap_or((text, "")),
+        Signal::Campaign
+        | Signal::CampaignSource
+        | Signal::CampaignMedium
+        | Signal::CampaignTerm
+        | Signal::CampaignContent => ("", text),
+        _ => return None,
+    };
+    if !personal::names_a_person(name) && !personal::may_be_personal(value) {
+        return None;
+    }
+    let message = format!("`{text}` may name one person, so that it is never read from an address");
+    let help = "compare with a value that many visitors share, as `utm_campaign=spring`; what is known of one visitor needs their consent";
+    Some(Finding::error("personal-parameter", pointer, message, help))
+}
+
 /// A text that the signal can never have, or that names nothing in the catalog.
 fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Option<Finding> {
     let Compared { signal, text, pointer, .. } = compared;
@@ -97,6 +117,8 @@ fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Opt
         && !segments.contains(&text)
     {
         Some(reference("segment", "segment", text, segments, "profile.segments", &pointer))
+    } else if let Some(found) = personal_parameter(*signal, text, &pointer) {
+        Some(found)
     } else if *signal == Signal::Preferences {
         preferences::odd(text, names, &pointer)
     } else if let Some((message, help)) = spelling::odd(*signal, text) {

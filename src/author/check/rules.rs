@@ -122,6 +122,8 @@ rules! {
         "Only signals of the request, as `country`, can be named in `cache.keyed_on`."
     "out-of-range": "A number is too small, too large or too exact."
         "The message says from where to where it may go."
+    "personal-parameter": "A condition compares with a parameter of the address that may name one person."
+        "Compare with a value that many visitors share: such a parameter is never read."
     "profile-cookie": "The site's profile cannot be in a cookie of this name."
         "Name one that the site's own login writes: not a cookie of Parvis or of a consent banner."
     "redundant": "Something is said that holds anyway."

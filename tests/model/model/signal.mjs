@@ -16,7 +16,10 @@ export const NAMES = {
 /** The value of each signal at a moment, undefined or null where there is none. */
 const SIGNALS = {
   query: ({ request: { query } }) =>
-    query.filter(isReadable).slice(0, 16).map(([name, value]) => `${name}=${value ?? ""}`),
+    query
+      .filter((pair) => isReadable(pair) && !isPersonal(...pair))
+      .slice(0, 16)
+      .map(([name, value]) => `${name}=${value ?? ""}`),
   hour: ({ clock }) => clock && new Date(clock).getUTCHours(),
   time: ({ clock }) => clock && new Date(clock).toISOString().slice(11, 16),
   weekday: ({ clock }) => clock && WEEKDAYS[weekday(clock)],
@@ -70,7 +73,7 @@ export function read(moment, signal) {
     refuse(!moment.memory, "not-permitted");
   }
   moment.touched.add(signal);
-  if (source === "campaign") return parameter(moment.request, `utm_${field}`);
+  if (source === "campaign") return impersonal(parameter(moment.request, `utm_${field}`));
   if (source === "place") return near(moment)?.[field] ?? null;
   if (source === "profile") return profile(moment)[field] ?? null;
   if (source === "page") return { ...moment.page, path: moment.request.path, price: price(moment) }[field];
@@ -121,6 +124,21 @@ export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], piec
 
 /** The item of the cart that was added last; where that is not known, its last line. */
 export const lastAdded = (visit) => (cart(visit)[visit.t[0]?.split("*")[1]] ?? cart(visit).at(-1))?.item;
+
+/** Parameters that carry the id of a person or of a click. */
+const IDS = `_hsenc _ke _kx __s ck_subscriber_id dclid elqtrackid fbclid gbraid gclid igshid li_fat_id mc_eid mkt_tok
+  ml_subscriber_hash msclkid oly_anon_id oly_enc_id rb_clickid sc_customer ttclid twclid vero_conv vero_id wbraid
+  wickedid yclid`;
+
+/** Whether a parameter may name one person, by its name or its value. */
+function isPersonal(name, value) {
+  const parts = (pattern) => (value ?? "").match(pattern) ?? [];
+  const isMixed = (run) => run.match(/\p{N}+|\p{Alphabetic}+/gu).length > 4;
+  const isId = IDS.split(/\s+/).includes(name.toLowerCase());
+  return isId || parts(/[@＠]|(\P{N}*\p{N}){7}/u).length > 0 || parts(/[\p{Alphabetic}\p{N}]{16,}/gu).some(isMixed);
+}
+
+const impersonal = (value) => (isPersonal("", value) ? null : value);
 
 /** The first value of a parameter; an empty one is none. */
 export const parameter = ({ query }, name) => query.find((one) => one[0] === name && one[1] !== null)?.[1] || null;

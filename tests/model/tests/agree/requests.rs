@@ -33,7 +33,11 @@ const LANGUAGES: [(&str, Option<&str>); 8] = [
     ("x, *;q=0.1", None),
 ];
 /// Parameters of addresses: the first of a name counts, one may be empty or stand alone, and signs are encoded.
-const PARAMETERS: [(&str, Option<&str>); 10] = [
+const PARAMETERS: [(&str, Option<&str>); 14] = [
+    ("MC_EID", Some("a1")),
+    ("promo", Some("a1b2c3d4e5f6a7b8c")),
+    ("utm_term", Some("jane@mail.example")),
+    ("utm_content", Some("06 12 34 5 6")),
     ("utm_source", Some("newsletter")),
     ("utm_source", Some("spring")),
     ("utm_medium", Some("email")),

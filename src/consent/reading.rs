@@ -57,9 +57,9 @@ impl Answer {
         },
     };
 
-    /// Makes it a flag that cannot be used: it contributes nothing.
+    /// Makes it a flag that cannot be used. What it may hide is for [`Answer::hide`] and [`Answer::fail_closed`], which readers call.
     #[cfg_attr(target_family = "wasm", inline(never))]
-    pub(super) fn fail(&mut self, reason: Reason) {
+    fn fail(&mut self, reason: Reason) {
         *self = Answer { fault: Some(reason), ..Answer::UNCHOSEN };
     }
 

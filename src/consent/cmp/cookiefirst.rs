@@ -24,6 +24,6 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let dated = decided.is_some();
     ballot.end(seen.whole, seen.answered && dated);
     if seen.whole && seen.met == 0 {
-        ballot.answer.fail(Reason::UnsupportedVersion);
+        ballot.answer.hide(Reason::UnsupportedVersion);
     }
 }

@@ -308,10 +308,11 @@ proptest! {
             }
         }
         let cut = flag.1.char_indices().map(|(index, _)| index).nth(at.index(flag.1.chars().count().max(1))).unwrap_or(0);
+        let (start, end) = flag.1.split_at(cut);
         let spoiled = match how {
             0 => value,
-            1 => flag.1[..cut].to_owned(),
-            _ => format!("{}{value}{}", &flag.1[..cut], &flag.1[cut..]),
+            1 => start.to_owned(),
+            _ => format!("{start}{value}{end}"),
         };
         let all: Vec<_> = flags.into_iter().chain([(flag.0, spoiled)]).collect();
         let facts = facts(&all, "US-CA", NOW);
@@ -343,8 +344,8 @@ proptest! {
 /// Flags of banners that refuse something, with the same flags without what shows that a person chose.
 fn provable() -> Vec<(Flags, Flags)> {
     let cc = |times: &str| format!("{{\"categories\":[\"necessary\"],\"revision\":0{times}}}");
-    let rows: Vec<(Vec<(&str, String)>, Vec<(&str, String)>)> = vec![
-        (
+    let rows: Vec<[Vec<(&str, String)>; 2]> = vec![
+        [
             vec![
                 ("OptanonConsent", "interactionCount=1&groups=C0002:0,C0004:0".into()),
                 ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z".into()),
@@ -353,28 +354,28 @@ fn provable() -> Vec<(Flags, Flags)> {
                 "OptanonConsent",
                 "interactionCount=0&AwaitingReconsent=true&groups=C0002:0,C0004:0".into(),
             )],
-        ),
-        (
+        ],
+        [
             vec![("CookieConsent", "{stamp:'a',marketing:false,statistics:false,method:'explicit'}".into())],
             vec![("CookieConsent", "{stamp:'-1',marketing:false,statistics:false,method:'implied'}".into())],
-        ),
-        (
+        ],
+        [
             vec![("cc_cookie", cc(",\"consentTimestamp\":\"2026-11-01T00:00:00Z\""))],
             vec![("cc_cookie", cc(""))],
-        ),
-        (
+        ],
+        [
             vec![("cookieyes-consent", "action:yes,functional:no,advertisement:no".into())],
             vec![("cookieyes-consent", "action:,functional:no,advertisement:no".into())],
-        ),
-        (
+        ],
+        [
             vec![("notice_behavior", "expressed,eu".into()), ("notice_gdpr_prefs", "0:".into())],
             vec![("notice_behavior", "implied,us".into()), ("notice_gdpr_prefs", "0:".into())],
-        ),
+        ],
     ];
     let owned = |flags: Vec<(&str, String)>| {
         flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     };
-    rows.into_iter().map(|(proven, unproven)| (owned(proven), owned(unproven))).collect()
+    rows.into_iter().map(|[proven, unproven]| (owned(proven), owned(unproven))).collect()
 }
 
 type Flags = Vec<(String, String)>;

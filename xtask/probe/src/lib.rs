@@ -43,7 +43,7 @@ fn facts() -> Facts {
     Facts {
         path: black_box(String::new()),
         query: black_box(String::new()),
-        cookies: black_box(Vec::new()),
+        cookies: black_box(Vec::new().into()),
         sec_gpc: black_box(Vec::new()),
         user_agent: black_box(String::new()),
         accept_language: black_box(String::new()),

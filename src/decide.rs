@@ -1,30 +1,36 @@
 //! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
+//!
+//! 1. [`permitted`] resolves the visitor's consent under the playbook's settings.
+//! 2. [`state`] opens the visit and the visitor memory, each only with its permit.
+//! 3. [`signals`] reads single facts, each only if the purpose of its row is allowed.
+//! 4. [`campaigns`] decides each block: what a campaign needs is permitted, its condition holds, its [`gates`] are open.
+//! 5. [`state`] counts what is shown, as far as it may be stored.
 
-mod around_date;
-mod asked;
-mod campaigns;
-mod caps;
-mod cart;
-mod cooldown;
+pub mod around_date;
+pub mod asked;
+pub mod campaigns;
+pub mod caps;
+pub mod cart;
+pub mod cooldown;
 pub(crate) mod exclusion;
-mod experiments;
-mod fatigue;
-mod forced;
-mod gates;
-mod group;
-mod in_stock;
-mod interest;
-mod min_visits;
+pub mod experiments;
+pub mod fatigue;
+pub mod forced;
+pub mod gates;
+pub mod group;
+pub mod in_stock;
+pub mod interest;
+pub mod min_visits;
 pub mod mirror;
-mod nearest_store;
-mod preference;
-mod profile;
-mod replenish;
-mod schedule;
-mod signals;
-mod state;
-mod sticky;
-mod suppress;
+pub mod nearest_store;
+pub mod preference;
+pub mod profile;
+pub mod replenish;
+pub mod schedule;
+pub mod signals;
+pub mod state;
+pub mod sticky;
+pub mod suppress;
 
 use crate::consent::purpose::PurposeSet;
 use crate::facts::Facts;

@@ -32,6 +32,7 @@ pub mod consent {}
 
 #[doc = include_str!("docs/html.md")]
 ///
+/// [`rewritable`]: crate::http::content::rewritable
 /// [`Reason`]: crate::reason::Reason
 /// [tokenizer]: mod@crate::html::blocks
 /// [`TAG_BYTES`]: crate::limits::TAG_BYTES

@@ -8,7 +8,7 @@ use crate::visitor::keyring::Keyring;
 
 /// What is the same for all requests: the playbook, or why there is none, and the keys of visitor memory.
 ///
-/// It holds nothing of any visitor, so a host may keep it between requests.
+/// It holds nothing of any visitor, so a host may keep it between requests. How a request is decided is in [`crate::decide`].
 #[derive(Debug)]
 pub struct Engine {
     playbook: Result<Playbook, Reason>,

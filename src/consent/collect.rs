@@ -1,4 +1,4 @@
-//! Reading the evidence: each stored flag goes to its decoder, and what it says to the scales.
+//! Dispatches each stored flag, banner cookies first among them, to its decoder, and adds the result to the `Scales` that merge them.
 
 use super::banners::banners;
 use super::bridge::Mirrors;

@@ -1,8 +1,11 @@
 //! Consent: what the visitor's banner stored, what it permits, and why.
 //!
-//! Unknown is no. Only [`resolve`] makes a [`permit::Permit`], and without one no guarded value opens. Decoders read in
-//! place, without allocation, and are total: a stored flag that cannot be read contributes nothing, unless it could have been
-//! an opt-out of sale, which then counts as one.
+//! Unknown is no wherever the law asks for opt-in, and a stored no is a no everywhere. Only [`resolve`] makes a
+//! [`permit::Permit`], and without one no guarded value opens. Decoders read in place, without allocation, and are total: a stored
+//! flag that cannot be read grants nothing, and where silence is a yes it refuses what an opt-out refuses.
+//!
+//! The way of a banner's cookie: `evidence` splits the `Cookie` header, the table `banners.rs` names its slot and its reader,
+//! `collect.rs` calls the reader, which is a file of [`cmp`], and [`mod@resolve`] merges what all flags say.
 
 mod banners;
 pub mod bits;

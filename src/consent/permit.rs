@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::purpose::Kind;
-use super::resolve::Resolution;
+use super::resolve::{Allowed, Resolution};
 
 /// Proof that purpose `P` is allowed within one exchange.
 ///
@@ -22,7 +22,7 @@ use super::resolve::Resolution;
 /// # use parvis::consent::purpose::kind::Measurement;
 /// # use parvis::consent::resolve::Resolution;
 /// let resolution = Resolution::default();
-/// let forged: Permit<'_, Measurement> = Permit::mint(&resolution);
+/// let forged: Permit<'_, Measurement> = Permit::mint(&resolution, todo!());
 /// ```
 ///
 /// ```compile_fail,E0505
@@ -53,7 +53,7 @@ pub struct Permit<'x, P: Kind> {
 }
 
 impl<P: Kind> Permit<'_, P> {
-    pub(super) const fn mint(_: &Resolution) -> Self {
+    pub(super) const fn mint(_: &Resolution, _: Allowed) -> Self {
         Permit { resolution: PhantomData, purpose: PhantomData }
     }
 }

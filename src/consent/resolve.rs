@@ -238,10 +238,13 @@ fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut d
     scales.settle()
 }
 
+/// What only this file can make, so that only [`Resolution::permit`] makes permits.
+pub struct Allowed(());
+
 impl Resolution {
     /// The permit for purpose `P`, if it is allowed.
     pub fn permit<P: Kind>(&self) -> Option<Permit<'_, P>> {
-        self.allowed.contains(P::PURPOSE).then(|| Permit::mint(self))
+        self.allowed.contains(P::PURPOSE).then(|| Permit::mint(self, Allowed(())))
     }
 
     /// The purposes that are allowed, by choice or because they are exempt; device storage is already taken into account.

@@ -1,5 +1,8 @@
 //! Deciding a block: its campaigns by priority, the first that applies wins.
 //!
+//! What a campaign cannot do without must be permitted by the visitor's consent ([`permitted`](crate::playbook::consent::permitted)),
+//! which is asked before anything is read.
+//!
 //! Pure and total: a campaign that cannot be evaluated is skipped and recorded, it never stops the others.
 
 use alloc::vec::Vec;

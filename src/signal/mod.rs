@@ -1,4 +1,6 @@
 //! Signals: single facts about request, visit or visitor, each with a kind and a purpose.
+//!
+//! [`registry`] has a row for each; `decide::signals` reads the values, and asks the permit of the row first.
 
 pub mod clock;
 pub mod device;

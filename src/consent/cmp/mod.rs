@@ -1,7 +1,7 @@
 //! Banners: one file for each form in which a consent banner stores its choices.
 //!
-//! Every reader is total, bounded by the length of a cookie, and has a choice test: a value that the banner writes before
-//! anybody clicked is no choice and contributes nothing ([the tests](crate::consent::shown::Shown::choice)).
+//! Every reader is total, bounded by the length of a cookie, and has a choice test, which it passes to `Ballot::end`: a value that
+//! the banner writes before anybody clicked grants nothing. [`Shown::choice`](crate::consent::shown::Shown::choice) has the tests in words.
 
 pub mod axeptio;
 pub mod commanders_act;

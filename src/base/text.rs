@@ -128,6 +128,11 @@ fn digit(value: u64) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
 }
 
+/// Whether a sign is a digit of ASCII, Arabic, Persian or Devanagari; Unicode's table of all digits would weigh more than the rest.
+pub(crate) const fn is_digit(sign: char) -> bool {
+    matches!(sign, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

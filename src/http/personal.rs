@@ -4,6 +4,7 @@
 //! What is dropped is decided here by the name of the parameter and by the form of its value, like
 //! [a search that may be personal](crate::visitor::visit::normal_search).
 
+use crate::base::text::is_digit;
 use crate::limits;
 
 /// Parameters in which newsletters, advertising networks and customer systems carry the id of a person or of a click.
@@ -64,9 +65,9 @@ pub fn may_be_personal(value: &str) -> bool {
     let (mut digits, mut run, mut changes): (usize, usize, usize) = (0, 0, 0);
     let mut before = None;
     for sign in value.chars() {
-        let digit = sign.is_numeric();
+        let digit = is_digit(sign);
         digits = digits.saturating_add(digit.into());
-        if sign.is_alphanumeric() {
+        if digit || sign.is_ascii_alphabetic() || !sign.is_ascii() {
             run = run.saturating_add(1);
             changes = changes.saturating_add((before == Some(!digit)).into());
             before = Some(digit);

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::personal::{may_be_personal, names_a_person};
+use crate::base::split::find;
 use crate::limits;
 
 /// The first value of `name`, both decoded as a form would; `None` when absent, empty, too long or not UTF-8.
@@ -17,7 +18,7 @@ use crate::limits;
 pub fn parameter(query: &str, name: &str) -> Option<String> {
     // Most names are written as they are; the rest are equal once decoded.
     let named =
-        |key: &str| key == name || (key.contains(['%', '+']) && decoded(key).as_deref() == Some(name));
+        |key: &str| key == name || (find(key, b'%') < key.len() && decoded(key).as_deref() == Some(name));
     let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| named(key))?.1;
     decoded(value).filter(|text| !text.is_empty())
 }

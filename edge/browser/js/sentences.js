@@ -117,7 +117,7 @@ export const signals = {
   "experiment.unit": ["experimentation", "the random id by which variants are assigned; conditions cannot read it"],
   "visit.times_shown": ["session_personalization", "how often a capped campaign was shown in this visit; conditions cannot read it"],
   "page.path": ["contextual", "the path of this page's address, as it was asked for"],
-  "query": ["contextual", "the parameters of this page's address, each as name=value; the first sixteen"],
+  "query": ["contextual", "the parameters of this page's address, each as name=value; the first sixteen, without those that may name one person"],
   "campaign.source": ["contextual", "where the campaign that brought the visitor ran, from the utm_source parameter of this page's address"],
   "campaign.medium": ["contextual", "the kind of advertising that brought the visitor, from utm_medium"],
   "campaign.term": ["contextual", "the words that were paid for, from utm_term"],

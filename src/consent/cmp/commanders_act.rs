@@ -48,11 +48,9 @@ impl<'a> Privacy<'a> {
         (count < 2).then_some(Privacy { opted_out, all: first == "ALL", categories: first, updated: None })
     }
 
-    /// The numbers of the granted categories; a comma may be encoded once more than the cookie.
+    /// The numbers of the granted categories.
     pub fn categories(&self) -> impl Iterator<Item = &'a str> {
-        parts(self.categories, b',')
-            .flat_map(|some| some.split("%2C"))
-            .filter(|category| !category.is_empty())
+        parts(self.categories, b',').filter(|category| !category.is_empty())
     }
 }
 

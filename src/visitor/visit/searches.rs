@@ -37,7 +37,7 @@ pub fn normal(searched: &str) -> Option<String> {
             kept.push(' ');
         }
         for sign in word.chars().map(narrow).map(text::fold) {
-            digits = digits.saturating_add(is_digit(sign).into());
+            digits = digits.saturating_add(text::is_digit(sign).into());
             if sign == '@' || sign.is_control() {
                 return None;
             }
@@ -53,10 +53,6 @@ fn narrow(sign: char) -> char {
     let code = u32::from(sign);
     let narrow = if matches!(code, 0xFF01..=0xFF5E) { code.wrapping_sub(0xFEE0) } else { code };
     char::from_u32(narrow).unwrap_or(sign)
-}
-
-const fn is_digit(sign: char) -> bool {
-    matches!(sign, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}')
 }
 
 impl Visit {

@@ -125,6 +125,9 @@ export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], piec
 /** The item of the cart that was added last; where that is not known, its last line. */
 export const lastAdded = (visit) => (cart(visit)[visit.t[0]?.split("*")[1]] ?? cart(visit).at(-1))?.item;
 
+const DIGITS = /[0-9٠-٩۰-۹०-९]+/gu;
+const RUN = /[0-9A-Za-z\u{80}-\u{10ffff}]{16,}/gu;
+
 /** Parameters that carry the id of a person or of a click. */
 const IDS = `_hsenc _ke _kx __s ck_subscriber_id dclid elqtrackid fbclid gbraid gclid igshid li_fat_id mc_eid mkt_tok
   ml_subscriber_hash msclkid oly_anon_id oly_enc_id rb_clickid sc_customer ttclid twclid vero_conv vero_id wbraid
@@ -133,9 +136,9 @@ const IDS = `_hsenc _ke _kx __s ck_subscriber_id dclid elqtrackid fbclid gbraid 
 /** Whether a parameter may name one person, by its name or its value. */
 function isPersonal(name, value) {
   const parts = (pattern) => (value ?? "").match(pattern) ?? [];
-  const isMixed = (run) => run.match(/\p{N}+|\p{Alphabetic}+/gu).length > 4;
+  const isMixed = (run) => (run.match(DIGITS) ?? []).length + run.split(DIGITS).filter(Boolean).length > 4;
   const isId = IDS.split(/\s+/).includes(name.toLowerCase());
-  return isId || parts(/[@＠]|(\P{N}*\p{N}){7}/u).length > 0 || parts(/[\p{Alphabetic}\p{N}]{16,}/gu).some(isMixed);
+  return isId || /[@＠]/.test(value) || parts(DIGITS).join("").length >= 7 || parts(RUN).some(isMixed);
 }
 
 const impersonal = (value) => (isPersonal("", value) ? null : value);

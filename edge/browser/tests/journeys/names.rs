@@ -109,13 +109,15 @@ fn a_stored_no_wins_over_a_yes_under_another_name() {
         let of = |row: &&Row| row.cookies.iter().all(|(name, _)| is_called(name, slot));
         let rows: Vec<&Row> = rows.iter().filter(alone).filter(of).collect();
         for no in &rows {
-            let denied: Vec<String> = visitor(&json!({ "consent": no.settings }), no, slot, Some(""))
-                .both()
-                .1
-                .states
-                .into_iter()
-                .filter_map(|state| state.strip_suffix(" denied").map(str::to_owned))
-                .collect();
+            let refused = |row: &Row| -> Vec<String> {
+                let states =
+                    visitor(&json!({ "consent": row.settings }), row, slot, Some("")).both().1.states;
+                states.iter().filter_map(|state| state.strip_suffix(" denied").map(str::to_owned)).collect()
+            };
+            // What only may hide a refusal counts as one where silence is a yes, and a TC string beside it asks for opt-in.
+            let abroad = refused(&Row { region: "FR".to_owned(), ..(*no).clone() });
+            let mut denied = refused(no);
+            denied.retain(|purpose| abroad.contains(purpose));
             if denied.is_empty() {
                 continue;
             }

@@ -51,7 +51,7 @@ fn a_region_decides_between_opt_in_and_opt_out() {
 
 #[test]
 fn a_denial_wins_over_any_grant() {
-    says("A denial wins over any grant.");
+    says("If one stored choice denies a purpose and another grants it, the denial wins.");
     let denied = format!("parvis-consent=1.{CHOSEN}.0.80.0");
     let granted = "cmplz_statistics=allow";
     assert!(allows("FR", granted, Purpose::Measurement));
@@ -62,7 +62,7 @@ fn a_denial_wins_over_any_grant() {
 
 #[test]
 fn the_response_to_a_withdrawal_deletes_both_cookies() {
-    says("If consent is withdrawn, the same response deletes both cookies.");
+    says("If consent is withdrawn, the same response deletes each of them that lacks its permit.");
     let engine = Engine::new(Playbook::open(compile_source(SITE).unwrap()), Err(Reason::KeysAbsent));
     let cookies = format!("parvis-consent=1.{CHOSEN}.0.3fc.0; {VISIT}=a; {MEMORY}=AQE");
     let mut exchange = engine.begin(request("FR", &cookies));

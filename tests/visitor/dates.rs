@@ -5,32 +5,21 @@
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use parvis::assign::hash;
-use parvis::author::compile_source;
 use parvis::base::calendar::Millis;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Event, Facts};
-use parvis::playbook::Playbook;
 use parvis::reason::Reason;
-use parvis::visitor::keyring::Keyring;
 use proptest::prelude::*;
 use serde_json::json;
 
-/// 2026-11-21, noon UTC.
-const NOW: i64 = 1_795_262_400_000;
-const PURPOSES: [Purpose; 4] = [
-    Purpose::DeviceStorage,
-    Purpose::SessionPersonalization,
-    Purpose::PersistentPersonalization,
-    Purpose::Experimentation,
-];
+use super::support::{self, Host, NOW, PURPOSES, banner, meanings};
 
 /// One playbook that runs around a date, and one that would if it had a campaign.
 fn engine() -> Engine {
     let playbook = json!({
         "format": 1, "site": { "name": "dates", "host": "shop.example" },
-        "consent": { "meanings": { "tarteaucitron": PURPOSES.map(|purpose| (purpose.name(), [purpose.name()]))
-            .into_iter().collect::<std::collections::BTreeMap<_, _>>() } },
+        "consent": { "meanings": { "tarteaucitron": meanings() } },
         "pages": [{ "kind": "home", "path": "/" }],
         "blocks": { "hero": { "pages": ["home"], "reserve": "1rem" } },
         "dates": { "trip": {} },
@@ -38,22 +27,12 @@ fn engine() -> Engine {
             "around": { "date": "trip", "from_days": -7, "to_days": -2 },
             "variants": [{ "id": "only", "html": "<p>{{date.days_left}}</p>" }] }],
     });
-    let keys = Keyring::parse(b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
-    Engine::new(Playbook::open(compile_source(&playbook.to_string()).unwrap()), keys)
-}
-
-/// Where a request is decided.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Host {
-    Edge,
-    BehindEdge,
-    Alone,
+    support::engine(&playbook)
 }
 
 /// What is decided and what is kept, of somebody whose date is five days ahead: it waits in the visit, or is declared now.
 fn look(host: Host, granted: &[Purpose], waits: bool) -> (Reason, String) {
-    let service = |purpose: &Purpose| format!("!{}={}", purpose.name(), granted.contains(purpose));
-    let banner: String = PURPOSES.iter().map(service).collect();
+    let banner = banner(granted);
     let trip = if waits { format!("a~o{:08x}*20783", hash::code("trip")) } else { "a".to_owned() };
     let declared = Event::Declared { name: "trip".to_owned(), date: "2026-11-26".to_owned() };
     let browser = BrowserFacts {

@@ -6,3 +6,4 @@ mod fatigue;
 mod own_cookies;
 mod preferences;
 mod profile;
+mod support;

@@ -3,26 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use parvis::assign::hash;
-use parvis::author::compile_source;
 use parvis::base::calendar::Millis;
 use parvis::consent::purpose::Purpose;
 use parvis::engine::Engine;
 use parvis::facts::{BrowserFacts, Event, Facts};
-use parvis::playbook::Playbook;
 use parvis::reason::Reason;
-use parvis::visitor::keyring::Keyring;
 use parvis::visitor::preferred::number;
 use proptest::prelude::*;
 use serde_json::json;
 
-/// 2026-11-21, noon UTC.
-const NOW: i64 = 1_795_262_400_000;
-const PURPOSES: [Purpose; 4] = [
-    Purpose::DeviceStorage,
-    Purpose::SessionPersonalization,
-    Purpose::PersistentPersonalization,
-    Purpose::Experimentation,
-];
+use super::support::{self, Host, NOW, PURPOSES, banner, meanings};
 
 /// A playbook that lists a sport; where no campaign `asks`, it lists it for nothing and remembers a cap.
 fn engine(asks: bool) -> Engine {
@@ -32,24 +22,14 @@ fn engine(asks: bool) -> Engine {
     };
     let playbook = json!({
         "format": 1, "site": { "name": "preferences", "host": "shop.example" },
-        "consent": { "meanings": { "tarteaucitron": PURPOSES.map(|purpose| (purpose.name(), [purpose.name()]))
-            .into_iter().collect::<std::collections::BTreeMap<_, _>>() } },
+        "consent": { "meanings": { "tarteaucitron": meanings() } },
         "pages": [{ "kind": "home", "path": "/" }],
         "blocks": { "hero": { "pages": ["home"], "reserve": "1rem" } },
         "preferences": { "sport": { "values": ["running", "hiking"] } },
         "campaigns": [{ "id": "runners", "block": "hero", key: limit,
             "variants": [{ "id": "only", "html": "<p>Shoes</p>" }] }],
     });
-    let keys = Keyring::parse(b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
-    Engine::new(Playbook::open(compile_source(&playbook.to_string()).unwrap()), keys)
-}
-
-/// Where a request is decided.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Host {
-    Edge,
-    BehindEdge,
-    Alone,
+    support::engine(&playbook)
 }
 
 /// What is decided, and the visit and the memory that are kept, of somebody whose choice waits in the visit, or is made now.
@@ -60,8 +40,7 @@ fn look(
     waits: bool,
     value: &str,
 ) -> (Reason, String, usize) {
-    let service = |purpose: &Purpose| format!("!{}={}", purpose.name(), granted.contains(purpose));
-    let banner: String = PURPOSES.iter().map(service).collect();
+    let banner = banner(granted);
     let visit = match waits {
         true => format!("a~r{:08x}*{}", hash::code("sport"), number(value)),
         false => "a".to_owned(),

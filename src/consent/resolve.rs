@@ -395,11 +395,12 @@ impl Scales<'_> {
             defeated = defeated << 1 | u16::from(*refused_until > 0 && granted_at <= refused_until);
         }
         let defeated = PurposeSet::from_bits(defeated);
+        // A banner that stored its choice twice is understood where one copy is.
+        let opaque = self.opaque.without(self.read);
         let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
         for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);
-            // A banner that stored its choice twice is understood where one copy is.
-            if self.opaque.without(self.read).contains(source) {
+            if opaque.contains(source) {
                 said.denied = said.denied.union(Vote::OPT_OUT.denied);
             }
             if said.is_silent() && source != Source::GPC {

@@ -14,8 +14,6 @@ use crate::consent::reading::Ballot;
 pub struct Privacy<'a> {
     /// Whether the visitor opted out of everything.
     pub opted_out: bool,
-    /// Whether every category was granted.
-    pub all: bool,
     /// The granted categories, as they are written.
     categories: &'a str,
     /// When the visitor last chose.
@@ -39,13 +37,18 @@ impl<'a> Privacy<'a> {
             let [categories, always_on] = last;
             if is_time(field) {
                 let updated = calendar::millis(before(field, b','));
-                return Some(Privacy { opted_out, all: categories == "ALL", categories, updated });
+                return Some(Privacy { opted_out, categories, updated });
             }
             last = [always_on, field];
             count += 1;
         }
         // Without a time, only the form that has no field of banner and site is certain.
-        (count < 2).then_some(Privacy { opted_out, all: first == "ALL", categories: first, updated: None })
+        (count < 2).then_some(Privacy { opted_out, categories: first, updated: None })
+    }
+
+    /// Whether every category was granted.
+    pub fn grants_all(&self) -> bool {
+        self.categories == "ALL"
     }
 
     /// The numbers of the granted categories.
@@ -65,7 +68,7 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     if let Some(privacy) = privacy {
         if privacy.opted_out {
             ballot.unmapped.refused = true;
-        } else if privacy.all {
+        } else if privacy.grants_all() {
             ballot.marks.yes = u64::MAX;
         } else {
             privacy.categories().for_each(|category| ballot.mark(category, true));

@@ -39,17 +39,20 @@ pub(super) fn refused_without_meaning(
     evidence: &Evidence<'_>,
 ) -> Vec<String> {
     let decoded = banners::decoded(banner, seen, settings, evidence);
-    let within = |name: &str| if name.is_empty() { Some(&decoded) } else { decoded.get(name) };
-    let (of, listed) = match banner.shown().answers {
-        Answers::Flags(name) | Answers::Words(name) => (within(name), None),
-        Answers::Own => (None, Some(["purposes", "vendors"])),
-        Answers::Listed(_) | Answers::Unknown => (None, None),
+    let keys: Vec<&str> = match banner.shown().answers {
+        Answers::Flags(name) | Answers::Words(name) => {
+            let members = within(&decoded, name).and_then(Value::as_object);
+            members.into_iter().flat_map(|members| members.keys().map(String::as_str)).collect()
+        }
+        Answers::Own => {
+            let disabled = DIDOMI.iter().filter_map(|of| decoded.get(of)?.get("disabled")?.as_array());
+            disabled.flatten().filter_map(Value::as_str).collect()
+        }
+        Answers::Listed(_) | Answers::Unknown => Vec::new(),
     };
-    let keys = of.and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned());
-    let disabled = listed.into_iter().flatten().filter_map(|of| decoded.get(of)?.get("disabled")?.as_array());
-    let names = disabled.flatten().filter_map(|name| name.as_str().map(str::to_owned));
-    let mapped = |key: &String| settings.entries(banner).any(|(known, _)| known == key);
-    keys.chain(names).filter(|key| !mapped(key) && answered(banner, &decoded, key) == Some(false)).collect()
+    let mapped = |key: &str| settings.entries(banner).any(|(known, _)| known == key);
+    let refused = |key: &&str| !mapped(key) && answered(banner, &decoded, key) == Some(false);
+    keys.into_iter().filter(refused).map(str::to_owned).collect()
 }
 
 /// What within the flag says it, as `group C0003` or `TCF purposes 5 and 6`; `None` where there is nothing to name.
@@ -105,24 +108,28 @@ fn banner_entries(
     }
 }
 
+/// Didomi answers for two kinds of entries, each with a list of what was accepted and one of what was refused.
+const DIDOMI: [&str; 2] = ["purposes", "vendors"];
+
+/// The part of a view that has this name; an empty name stands for the view itself.
+fn within<'v>(decoded: &'v Value, name: &str) -> Option<&'v Value> {
+    if name.is_empty() { Some(decoded) } else { decoded.get(name) }
+}
+
 /// What the visitor answered for one entry, where the view tells.
 fn answered(banner: Banner, decoded: &Value, key: &str) -> Option<bool> {
-    let within = |name: &str| if name.is_empty() { Some(decoded) } else { decoded.get(name) };
     let lists = |list: &Value| list.as_array().map(|list| list.iter().any(|entry| entry == key));
     match banner.shown().answers {
-        Answers::Flags(name) => within(name)?.get(key)?.as_bool(),
-        Answers::Words(name) => match within(name)?.get(key)?.as_str()? {
+        Answers::Flags(name) => within(decoded, name)?.get(key)?.as_bool(),
+        Answers::Words(name) => match within(decoded, name)?.get(key)?.as_str()? {
             "yes" | "allow" | "1" | "true" => Some(true),
             "no" | "deny" | "0" | "false" => Some(false),
             _ => None,
         },
-        Answers::Listed(name) => lists(within(name)?),
-        // Didomi has two lists of what was accepted, and two of what was refused.
+        Answers::Listed(name) => lists(within(decoded, name)?),
         Answers::Own => {
             let named = |list: &str| {
-                ["purposes", "vendors"]
-                    .iter()
-                    .any(|of| decoded.get(of).and_then(|of| lists(of.get(list)?)) == Some(true))
+                DIDOMI.iter().any(|of| decoded.get(of).and_then(|of| lists(of.get(list)?)) == Some(true))
             };
             if named("disabled") { Some(false) } else { named("enabled").then_some(true) }
         }

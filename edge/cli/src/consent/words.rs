@@ -109,28 +109,18 @@ impl Case<'_> {
         }
         let granted = ruling.state == State::Granted;
         let evidence = self.question.evidence();
-        match seen.answer.fault {
+        let more = match seen.answer.fault {
             Some(fault @ (Reason::PolicyChanged | Reason::FromTheFuture)) => {
-                text.push_str(&format!(": a refusal stays, although {}", fault.sentence()));
-                return text;
+                format!(": a refusal stays, although {}", fault.sentence())
             }
-            Some(fault) => {
-                text.push_str(&format!(
-                    ", which cannot be read and so counts as a no ({})",
-                    fault.sentence()
-                ));
-                return text;
+            Some(fault) => format!(", which cannot be read and so counts as a no ({})", fault.sentence()),
+            None if !granted && !seen.answer.vote.denied.contains(purpose) => self.without_meaning(seen),
+            None => {
+                let detail = why::detail(purpose, seen, granted, self.settings, &evidence);
+                detail.map(|detail| format!(", {detail}")).unwrap_or_default()
             }
-            None => {}
-        }
-        if !granted && !seen.answer.vote.denied.contains(purpose) {
-            text.push_str(&self.without_meaning(seen));
-            return text;
-        }
-        if let Some(detail) = why::detail(purpose, seen, granted, self.settings, &evidence) {
-            text.push_str(&format!(", {detail}"));
-        }
-        text
+        };
+        text + &more
     }
 
     /// Which refusal it is that has no meaning here, and so counts as an opt-out.

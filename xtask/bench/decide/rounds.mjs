@@ -137,7 +137,7 @@ async function start({ dist, client, workloads }) {
       const cookies = Object.entries(request.cookies).map((pair) => pair.join("="));
       const question = {
         cookies: cookies.join("; "), country: visitor.country, gpc: false, edge: false,
-        came: [request.headers["accept-language"], request.headers.referer],
+        locale: [request.headers["accept-language"], request.headers.referer],
       };
       const ask = () => decode(core.decide(window, encode(question), entropy));
       // A visitor who comes back: the browser kept what the first answer told it to keep.

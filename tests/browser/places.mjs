@@ -1,6 +1,5 @@
 // Where the built programs and files are: as `cargo xtask test` says in the environment, else where it leaves them.
-import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,9 +10,8 @@ export const PICTURES = join(TARGET, "browser-tests");
 
 export const places = {
   chromium: process.env.PARVIS_CHROMIUM || "/usr/bin/chromium",
-  viceroy: process.env.PARVIS_VICEROY || viceroy(),
+  host: process.env.PARVIS_HOST || join(TARGET, "debug/parvis-host"),
   command: process.env.PARVIS_COMMAND || join(TARGET, "debug/parvis"),
-  module: process.env.PARVIS_MODULE || join(ROOT, "edge/fastly/bin/main.wasm"),
   package: process.env.PARVIS_PACKAGE || join(ROOT, "edge/browser/dist/index.js"),
   shop: process.env.PARVIS_SHOP || join(TARGET, "demo-shop"),
   xtask: process.env.PARVIS_XTASK || join(TARGET, "debug/xtask"),
@@ -22,10 +20,4 @@ export const places = {
 /** What is not there, one line each. */
 export function missing() {
   return Object.entries(places).filter(([, place]) => !existsSync(place)).map(([name, place]) => `${name}: ${place}`);
-}
-
-function viceroy() {
-  const cache = process.env.PARVIS_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "parvis");
-  const built = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith("viceroy-")).sort().pop() : null;
-  return join(cache, built ?? "viceroy", "bin/viceroy");
 }

@@ -1,13 +1,12 @@
 // The servers of one test file, on free loopback ports: origin, a listener before it, and the host under test.
 //
-//   test ──▶ host (Viceroy or `parvis serve`) ──▶ listener, which notes what the origin is asked ──▶ origin
+//   test ──▶ host, as tests/hosts starts it ──▶ listener, which notes what the origin is asked ──▶ origin
 //
 // All of them end with this process, however it ends.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
-import { createServer as createSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { places, ROOT } from "./places.mjs";
@@ -22,7 +21,7 @@ process.on("exit", stopAll);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
 /**
- * The shop behind a host: `host` is "fastly" or "native", `country` where its visitors are.
+ * The shop behind a host, named like its folder in `edge`; `country` is where its visitors are.
  *
  * `url` and `originUrl` have no slash at the end; `asked` is what the origin was asked, `said` what the host printed.
  */
@@ -40,8 +39,10 @@ export async function shop({ host, country = "PT" }) {
 }
 
 /** A host before `origin`, with the compiled playbook in a file; `country` may be `US-CA`. */
-export function hosted({ host, ...site }) {
-  return { fastly, native }[host](site);
+export async function hosted({ host, origin, country, playbook }) {
+  const started = start(places.host, [host, new URL(origin).host, playbook, keys(), country], "pipe");
+  const [, address] = await started.line(/^listening (\S+)$/);
+  return { ...started, url: await answers(`http://${address}`, started) };
 }
 
 /** Ends every server and removes what they were given. */
@@ -54,35 +55,6 @@ async function startOrigin() {
   const started = start(places.xtask, ["origin", "--dir", places.shop, "--port", "0"]);
   const [, url] = await started.line(/^origin: (\S+)$/);
   return { ...started, url };
-}
-
-async function native({ origin, country, playbook }) {
-  const port = await freePort();
-  const started = start(places.command, ["serve", playbook, "--origin", origin, "--port", String(port), "--keys", keys(),
-    "--region", country]);
-  return { ...started, url: await answers(port, started) };
-}
-
-async function fastly({ origin, country, playbook }) {
-  const port = await freePort();
-  const manifest = join(folder(), "fastly.toml");
-  writeFileSync(manifest, adapt(readFileSync(join(ROOT, "edge/fastly/fastly.toml"), "utf8"), { origin, country, playbook }));
-  const started = start(places.viceroy, ["serve", "--addr", `127.0.0.1:${port}`, "-C", manifest, places.module]);
-  return { ...started, url: await answers(port, started) };
-}
-
-/** The committed manifest with this run's origin, playbook, keys and country. */
-function adapt(manifest, { origin, country, playbook }) {
-  const values = [
-    ["origin's address", /(\[local_server\.backends\.origin\]\s+url = )"[^"]*"/, origin],
-    ["playbook", /(\[local_server\.kv_stores\]\s+parvis = \[\{ key = "playbook", file = )"[^"]*"/, playbook],
-    ["keys", /(\[local_server\.secret_stores\]\s+parvis = \[\{ key = "keys", file = )"[^"]*"/, keys()],
-    ["country", /(\[local_server\.geolocation\.addresses\."127\.0\.0\.1"\][^[]*?country_code = )"[^"]*"/, country],
-  ];
-  return values.reduce((text, [name, pattern, value]) => {
-    if (!pattern.test(text)) throw new Error(`edge/fastly/fastly.toml: no line for the ${name} (${pattern})`);
-    return text.replace(pattern, (_, before) => before + JSON.stringify(value));
-  }, manifest);
 }
 
 function shopPlaybook() {
@@ -102,10 +74,10 @@ export function folder() {
   return made;
 }
 
-/** Starts a program; `said` keeps its last lines, `line` waits for one. */
-function start(program, words) {
-  const child = spawn(program, words, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-  children.add(child);
+/** Starts a program; `said` keeps its last lines, `line` waits for one. With the input "pipe" it ends when its input does. */
+function start(program, words, input = "ignore") {
+  const child = spawn(program, words, { cwd: ROOT, stdio: [input, "pipe", "pipe"] });
+  if (input === "ignore") children.add(child);
   const said = [];
   const waiting = new Set();
   const hear = (line) => {
@@ -133,13 +105,12 @@ function start(program, words) {
     waiting.add(wait);
     said.forEach(wait);
   })]);
-  const stop = async () => { child.kill("SIGKILL"); await ended; };
+  const stop = async () => { child.stdin ? child.stdin.end() : child.kill("SIGKILL"); await ended; };
   return { name, said, early, line, stop };
 }
 
 /** The address of a server, once it answers at all. */
-async function answers(port, { name, early, said }) {
-  const url = `http://127.0.0.1:${port}`;
+async function answers(url, { name, early, said }) {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const answered = await Promise.race([early, fetch(`${url}/img/icon.svg`).then(() => true, () => false)]);
@@ -167,15 +138,4 @@ async function listen(originUrl, asked) {
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   server.unref();
   return { url: `http://127.0.0.1:${server.address().port}`, close: () => { server.close(); server.closeAllConnections(); } };
-}
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const socket = createSocket();
-    socket.on("error", fail);
-    socket.listen(0, "127.0.0.1", () => {
-      const { port } = socket.address();
-      socket.close(() => done(port));
-    });
-  });
 }

@@ -14,7 +14,7 @@ export const CLS_GOOD = 0.1;
 const NOT_OF_A_PERSON = ["etag", "last-modified", "accept-ranges", "expires", "age", "surrogate-control", "surrogate-key", "cdn-cache-control"];
 const PATIENCE_MS = 90_000;
 
-/** Sets up `host`, "fastly" or "native", for the tests of this file; `shop` and `browser` are there while they run. */
+/** Sets up `host`, named like its folder in `edge`, for the tests of this file; `shop` and `browser` are there while they run. */
 export function stage(host) {
   const stage = { host, shop: null, browser: null, visit };
 

@@ -88,7 +88,7 @@ const replay = (name) =>
 
 /** Plays a case; what comes back is compared whole, and a failure tells how to replay it. */
 function play({ name, hosts, playbook, steps }, timers) {
-  const alone = !hosts.includes("native") && !hosts.includes("fastly");
+  const alone = !hosts.includes("edge");
   for (const [index, { request, expect }] of expanded({ steps }).steps.entries()) {
     timers.enable({ apis: ["Date"], now: Date.parse(request.now) });
     const { pathname, search } = new URL(request.url);

@@ -80,7 +80,7 @@ async function visit(browser, site, use) {
 }
 
 /** Clicks every banner behind `host`, "fastly" or "native". */
-export function clicked(host) {
+export default function clicked(host) {
   let browser;
   before(async () => { browser = await startBrowser(); }, { timeout: PATIENCE_MS * 3 });
   after(() => browser?.close());

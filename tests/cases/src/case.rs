@@ -28,7 +28,7 @@ pub struct Case {
     /// Whether the host has the keys of [`KEYS`]; it has unless this says no.
     #[serde(default = "yes")]
     pub keys: bool,
-    /// The hosts it runs on; the engine itself runs every case.
+    /// Where it runs, of [`HOSTS`]; the engine itself runs every case.
     #[serde(default = "edges")]
     pub hosts: Vec<String>,
     /// What the visitor does, in order.
@@ -66,10 +66,12 @@ pub struct Origin {
     pub page: Option<String>,
 }
 
-/// The edge hosts, by the names of their folders in `edge`; a case runs on all of them where it does not say.
-pub const EDGES: [&str; 2] = ["native", "fastly"];
-/// The names of hosts: those that a case may have in `hosts`, and a row of the table of counts each.
-pub const HOSTS: [&str; 4] = ["engine", EDGES[0], EDGES[1], "browser"];
+/// Every host that answers requests, whatever it is called; a case runs there where it does not say.
+pub const EDGE: &str = "edge";
+/// The module in a page.
+pub const BROWSER: &str = "browser";
+/// What a case may have in `hosts`, and a row of the table of counts each.
+pub const HOSTS: [&str; 3] = ["engine", EDGE, BROWSER];
 
 /// The keys of cases, as a host's secret store holds them.
 pub const KEYS: &str = "1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
@@ -152,19 +154,20 @@ impl Case {
         format!("`cargo run -p parvis-cases -- accept {}` writes it", self.name)
     }
 
-    /// Whether the case runs on the host of this name.
+    /// Whether the case runs on the host of this name; one that is not among [`HOSTS`] is an edge.
     pub fn runs_on(&self, host: &str) -> bool {
-        host == "engine" || self.hosts.iter().any(|name| name == host)
+        let kind = if HOSTS.contains(&host) { host } else { EDGE };
+        kind == "engine" || self.hosts.iter().any(|name| name == kind)
     }
 
     /// Whether it is a case of the browser alone: no origin, no response.
     pub fn is_of_the_browser(&self) -> bool {
-        self.is_in_browsers() && !EDGES.iter().any(|edge| self.runs_on(edge))
+        self.is_in_browsers() && !self.runs_on(EDGE)
     }
 
     /// Whether the browser plays it too, as a page behind no edge.
     pub fn is_in_browsers(&self) -> bool {
-        self.runs_on("browser")
+        self.runs_on(BROWSER)
     }
 
     /// The compiled playbook; each is compiled once in a process.
@@ -280,5 +283,5 @@ fn yes() -> bool {
 }
 
 fn edges() -> Vec<String> {
-    EDGES.map(str::to_owned).into()
+    vec![EDGE.to_owned()]
 }

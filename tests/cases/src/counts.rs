@@ -1,10 +1,11 @@
 //! How many cases and steps there are on each host: a table that is generated, committed and compared exactly.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::case::HOSTS;
+use crate::case::{BROWSER, EDGE, HOSTS};
 use crate::{Case, case};
 
 /// Where the table of the cases in `folder` is.
@@ -71,16 +72,25 @@ pub fn write(folder: &Path) -> Result<bool> {
     Ok(changed)
 }
 
-/// The page about hosts with the numbers of `table`, in the order of its columns.
+/// The page about hosts with the numbers of `table`; a column that is not the browser's is of an edge.
 fn platform(page: &str, table: &str) -> Result<String> {
+    const COLUMNS: &str = "| ability |";
     const ROW: &str = "| shared cases played |";
+    let starts = |start: &str| page.lines().find(|line| line.starts_with(start));
     let played = |host: &str| {
         let line = table.lines().find_map(|line| line.strip_prefix(host)?.strip_prefix(' '));
         line.and_then(|line| line.split(' ').next()).with_context(|| format!("no line for {host}"))
     };
-    let row = format!("{ROW} {} | {} | {} |", played("fastly")?, played("native")?, played("browser")?);
-    let line = page.lines().find(|line| line.starts_with(ROW)).context("no row of shared cases")?;
-    let rest = line.splitn(6, '|').nth(5).context("a row of five columns")?;
+    let columns = starts(COLUMNS).and_then(|line| line.strip_prefix(COLUMNS)).context("no row of hosts")?;
+    let hosts = columns.split('|').map(str::trim).take_while(|name| *name != "shown by");
+    let mut row = ROW.to_owned();
+    let mut cells = 0;
+    for host in hosts {
+        write!(row, " {} |", played(if host == BROWSER { BROWSER } else { EDGE })?)?;
+        cells += 1;
+    }
+    let line = starts(ROW).context("no row of shared cases")?;
+    let rest = line.splitn(cells + 3, '|').nth(cells + 2).context("a row with a cell for each host")?;
     Ok(page.replacen(line, &format!("{row}{rest}"), 1))
 }
 
@@ -90,11 +100,13 @@ mod tests {
 
     #[test]
     fn the_row_of_the_page_has_the_numbers_of_the_table() {
-        let page =
-            "# Platforms\n\n| shared cases played | 1 | 2 | 3 | [`counts.txt`](counts.txt) |\n| next | 4 |\n";
-        let table = "engine 9 cases 90 steps\nnative 8 cases 80 steps\nfastly 7 cases 70 steps\nbrowser 6 cases 60 steps\n";
-        let expected =
-            "# Platforms\n\n| shared cases played | 7 | 8 | 6 | [`counts.txt`](counts.txt) |\n| next | 4 |\n";
-        assert_eq!(platform(page, table).ok().as_deref(), Some(expected));
+        let page = |cells: &str| {
+            format!(
+                "# Platforms\n\n| ability | Fastly Compute | native server | browser | shown by |\n|---|---|---|---|---|\n\
+                 | shared cases played | {cells} | [`counts.txt`](counts.txt) |\n| next | 4 |\n"
+            )
+        };
+        let table = "engine 9 cases 90 steps\nedge 8 cases 80 steps\nbrowser 6 cases 60 steps\n";
+        assert_eq!(platform(&page("1 | 2 | 3"), table).ok(), Some(page("8 | 8 | 6")));
     }
 }

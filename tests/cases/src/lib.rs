@@ -1,7 +1,7 @@
 //! The shared cases in `fixtures/cases`: one file says what every host must answer, line by line and byte by byte.
 //!
 //! `cargo test -p parvis-cases` plays them on the engine, `cargo test -p parvis-cases -- cart` those with `cart` in their
-//! names, or in the name of their folder. `tests/hosts/tests/cases.rs` plays them on the native host and on Fastly's module, `edge/browser/test/cases.test.mjs`
+//! names, or in the name of their folder. `tests/hosts/tests/cases.rs` plays them on every edge host, `edge/browser/test/cases.test.mjs`
 //! in the browser's module. Each case is a test of its own. A failure prints the command that replays it.
 //!
 //! # A case
@@ -14,7 +14,7 @@
 //! | `what` | what must be true, in a sentence |
 //! | `playbook` | a file in `fixtures/playbooks/valid`, without `.json` |
 //! | `keys` | whether the host has the keys of visitor memory; `true` when left out |
-//! | `hosts` | where it runs, of `native`, `fastly`, `browser` and `engine`; `native` and `fastly` when left out |
+//! | `hosts` | where it runs, of `edge`, `browser` and `engine`; `edge`, which is every edge host, when left out |
 //! | `steps` | the requests, in order |
 //!
 //! The engine plays every case. A case of `browser` without an edge has no origin and no response. Where edges play it too,

@@ -243,8 +243,8 @@ fn a_file_that_checks_less_than_it_seems_to_fails() {
         ("/what", json!(" "), "`what` says nothing"),
         ("/steps", json!([]), "there are no steps"),
         ("/hosts", json!([]), "`hosts` names none"),
-        ("/hosts", json!(["native", "fastyl"]), "names `fastyl`"),
-        ("/hosts", json!(["native", "native"]), "names `native` twice"),
+        ("/hosts", json!(["edge", "broswer"]), "names `broswer`"),
+        ("/hosts", json!(["edge", "edge"]), "names `edge` twice"),
         ("/steps/1/forgets", json!(["nothing"]), "step 2 forgets `nothing`"),
         (
             "/steps/1/expect",

@@ -13,12 +13,12 @@ use parvis_cases::own::Table;
 use serde_json::Value;
 
 use crate::client::{self, Reply};
-use crate::{native, viceroy};
+use crate::runtimes;
 
 /// How long a record may come after its response.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// An edge host: how tests start it, and in what it differs from others. One file of this package implements it.
+/// An edge host: how tests start it, and in what it differs from others. One file of `src/runtimes` implements it.
 pub trait Runtime: Sync {
     /// In what it differs, as far as a test can see it.
     fn traits(&self) -> Traits;
@@ -58,12 +58,22 @@ pub struct Kind(&'static dyn Runtime);
 
 impl Kind {
     /// `parvis-native`, in this process.
-    pub const NATIVE: Kind = Kind(&native::Native);
+    pub const NATIVE: Kind = runtimes::native::HOST;
     /// The deployed Fastly module under Viceroy.
-    pub const FASTLY: Kind = Kind(&viceroy::Viceroy);
+    pub const FASTLY: Kind = runtimes::fastly::HOST;
 
     /// Every host: what holds for all is tested on each.
-    pub const ALL: [Kind; 2] = [Kind::NATIVE, Kind::FASTLY];
+    pub const ALL: [Kind; runtimes::ALL.len()] = runtimes::ALL;
+
+    /// The host that is started so.
+    pub const fn of(runtime: &'static dyn Runtime) -> Kind {
+        Kind(runtime)
+    }
+
+    /// The host of this name.
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.traits().name == name)
+    }
 
     /// In what it differs from others.
     pub fn traits(self) -> Traits {
@@ -184,6 +194,24 @@ impl Host {
     pub fn record(&self) -> Option<String> {
         self.records.next()
     }
+
+    /// Its records, for somebody who reads them beside the host.
+    pub fn records(&self) -> Records {
+        self.records.clone()
+    }
+}
+
+/// A new folder for one host's files.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn folder() -> Result<PathBuf> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("parvis-host-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 /// Records in the order they were written.
@@ -205,7 +233,9 @@ impl Records {
         self.calls.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn next(&self) -> Option<String> {
+    /// The next record; `None` if none came for some time.
+    #[expect(clippy::should_implement_trait, reason = "it waits, and more may come after `None`")]
+    pub fn next(&self) -> Option<String> {
         let lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = self.lines.1.wait_timeout_while(lines, PATIENCE, |lines| lines.is_empty());
         let (mut lines, _) = wait.unwrap_or_else(PoisonError::into_inner);
@@ -223,13 +253,18 @@ mod tests {
         (name.to_owned(), value.to_owned())
     }
 
-    /// Cases run on every host that there is.
+    /// A host that nobody tests would be a folder without a file in `runtimes`.
     #[test]
-    fn cases_know_the_hosts_by_the_names_of_their_folders() {
-        let names = Kind::ALL.map(|kind| kind.traits().name);
-        assert_eq!(names, parvis_cases::case::EDGES);
+    fn the_hosts_are_the_folders_of_edge() {
+        let mut names = Kind::ALL.map(|kind| kind.traits().name);
+        names.sort_unstable();
         let edge = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge");
-        assert!(names.iter().all(|name| edge.join(name).join("src").is_dir()), "{names:?}");
+        let folders = std::fs::read_dir(edge).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut folders: Vec<_> = folders.map(|name| name.into_string().unwrap()).collect();
+        // The command hosts the native server, and the browser's tests are in its own folder.
+        folders.retain(|name| !["cli", "browser"].contains(&name.as_str()));
+        folders.sort_unstable();
+        assert_eq!(names.as_slice(), folders);
     }
 
     /// Lines of a host's own are taken out, one for each entry of its table, and no other.

@@ -19,10 +19,10 @@ const [VISIT, MEMORY] = ["parvis-visit", "__Host-parvis"];
 const cannot = (why) => ({ "$cannot": why });
 
 /** The answers to all steps of a case; `told` are those that are compared, of which consent is taken. */
-export function play({ steps, keys = true, hosts = ["native", "fastly"] }, source, told) {
+export function play({ steps, keys = true, hosts = ["edge"] }, source, told) {
   const playbook = prepare(source);
   const [jar, browses] = [[], hosts.includes("browser")];
-  const serves = !browses || hosts.some((host) => host === "native" || host === "fastly");
+  const serves = !browses || hosts.includes("edge");
   return steps.map((step, at) => {
     for (const name of step.forgets ?? []) forget(jar, name);
     const browser = browses ? { browser: inBrowser(playbook, step, serves ? [] : jar, told[at]) } : {};

@@ -36,8 +36,8 @@ const INSIDE: [(&str, &str); 3] = [
     ("parvis-fastly", "parvis-fastly-abi"),
     ("xtask-bench-wasm", "xtask-bench"),
 ];
-/// Packages that ship: none of them may turn on the authoring half.
-const SHIPPED: [&str; 4] = ["parvis-fastly", "parvis-cloudflare", "parvis-wasi-http", "parvis-browser"];
+/// The folder whose packages ship, none of which may turn on the authoring half, and the one that writes playbooks.
+const SHIPPED: (&str, &str) = ("edge/", "edge/cli/");
 
 /// Pins, locks, hosts apart, and `author` off where it ships.
 pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
@@ -48,6 +48,7 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
     for package in list(&metadata, "packages") {
         let name = text(package, "name");
         let manifest = paths::show(std::path::Path::new(text(package, "manifest_path")));
+        let ships = manifest.starts_with(SHIPPED.0) && !manifest.starts_with(SHIPPED.1);
         for dependency in list(package, "dependencies") {
             let (on, wants) = (text(dependency, "name"), text(dependency, "req"));
             let inside = dependency.get("path").is_some_and(Value::is_string);
@@ -68,7 +69,7 @@ pub(super) fn rules(house: &House) -> anyhow::Result<Vec<Violation>> {
                 ));
             }
             let author = list(dependency, "features").iter().any(|feature| feature == "author");
-            if on == "parvis" && author && !test && SHIPPED.contains(&name) {
+            if on == "parvis" && author && !test && ships {
                 violations
                     .push(Violation::new(&manifest, format!("`{name}` ships: it may not turn on `author`")));
             }

@@ -141,6 +141,17 @@ pub fn compiler() -> anyhow::Result<PathBuf> {
     })
 }
 
+/// The program that starts any host for tests in another language. The tests build it with everything else.
+static HOST: Once = Once::new();
+
+/// Where that program is; built where the tests were not.
+pub fn host() -> anyhow::Result<PathBuf> {
+    HOST.get(|| {
+        run(&mut cargo("build --locked -p parvis-host-tests --bin parvis-host"))?;
+        Ok(paths::target().join("debug").join(format!("parvis-host{}", std::env::consts::EXE_SUFFIX)))
+    })
+}
+
 fn built() -> anyhow::Result<Vec<Tests>> {
     static PROGRAMS: Mutex<Option<Result<Vec<Tests>, String>>> = Mutex::new(None);
     let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -157,6 +168,7 @@ fn compile() -> anyhow::Result<Vec<Tests>> {
             // It has the features of all tests, which `parvis serve` turns none of on.
             "parvis" => demo::COMMAND.get(|| Ok(executable))?,
             "compile" => COMPILER.get(|| Ok(executable))?,
+            "parvis-host" => HOST.get(|| Ok(executable))?,
             _ => continue,
         };
     }

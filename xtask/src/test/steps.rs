@@ -1,5 +1,6 @@
 //! What each step of `cargo xtask test` does.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::ensure;
@@ -77,7 +78,7 @@ pub const STEPS: [Step; 18] = [
     ),
     step(
         "browser",
-        "tests/browser: a visitor in Chromium, behind Viceroy and the native host (minutes)",
+        "tests/browser: a visitor in Chromium, behind every edge host (minutes)",
         &["build", "fastly", "package", VICEROY, "demo"],
         browser,
     ),
@@ -142,7 +143,11 @@ fn build(_: &Arguments) -> anyhow::Result<()> {
 
 fn format(_: &Arguments) -> anyhow::Result<()> {
     run(&mut cargo("fmt --all --check"))?;
-    run(cargo("fmt --check --manifest-path").arg(mutants::MANIFEST))
+    run(cargo("fmt --check --manifest-path").arg(mutants::MANIFEST))?;
+    // The build script names these, so that cargo does not find them.
+    run(program("rustfmt")
+        .args(["--check", "--edition", "2024"])
+        .args(files("tests/hosts/src/runtimes", ".rs")))
 }
 
 fn rules(arguments: &Arguments) -> anyhow::Result<()> {
@@ -236,14 +241,7 @@ fn package(arguments: &Arguments) -> anyhow::Result<()> {
     let heavy = size::browser();
     let folder = "edge/browser/test";
     setup::packages(folder)?;
-    let mut tests: Vec<_> = std::fs::read_dir(paths::at(folder))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
-        .collect();
-    tests.sort();
+    let tests = files(folder, ".test.mjs");
     if !tests.is_empty() {
         let mut command = program("node");
         command
@@ -326,6 +324,7 @@ fn browser(arguments: &Arguments) -> anyhow::Result<()> {
         .env("PARVIS_MODULE", fastly::build()?)
         .env("PARVIS_SHOP", demo::shop()?)
         .env("PARVIS_COMMAND", demo::command()?)
+        .env("PARVIS_HOST", programs::host()?)
         .env("PARVIS_XTASK", std::env::current_exe()?);
     run(with_places(&mut command, arguments))?;
     Ok(())
@@ -349,6 +348,15 @@ fn all(commands: &[String]) -> anyhow::Result<()> {
     let failed = commands.iter().filter(|words| command(words).map_err(tell).is_err()).count();
     ensure!(failed == 0, "{failed} of {} commands failed", commands.len());
     Ok(())
+}
+
+/// The files of a folder whose names end so, in order.
+fn files(folder: &str, end: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(paths::at(folder)).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(end));
+    files.sort();
+    files
 }
 
 fn tell(error: anyhow::Error) {

@@ -15,14 +15,15 @@ use parvis_cases::own::Form::{Date, Is, Number};
 use parvis_cases::own::Own::{Adds, Says};
 use parvis_cases::own::Table;
 
-use crate::host::{Records, Running, Runtime, Setting, Stored, Traits};
-use crate::native::folder;
+use crate::host::{Kind, Records, Running, Runtime, Setting, Stored, Traits, folder};
 
 /// How long Viceroy may take to compile the module and listen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The deployed Fastly module under Viceroy.
-pub(crate) struct Viceroy;
+pub const HOST: Kind = Kind::of(&Viceroy);
+
+struct Viceroy;
 
 impl Runtime for Viceroy {
     fn traits(&self) -> Traits {

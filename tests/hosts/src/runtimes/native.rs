@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -14,13 +13,15 @@ use parvis_native::Config;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use crate::host::{Records, Running, Runtime, Setting, Stored, Traits};
+use crate::host::{Kind, Records, Running, Runtime, Setting, Stored, Traits, folder};
 
 /// Bytes of the page cache where a test wants one: the longest page is an eighth, more than sockets buffer.
 pub const CACHE: usize = 256 << 20;
 
 /// `parvis-native`, in this process.
-pub(crate) struct Native;
+pub const HOST: Kind = Kind::of(&Native);
+
+struct Native;
 
 impl Runtime for Native {
     fn traits(&self) -> Traits {
@@ -120,13 +121,4 @@ fn store(folder: &std::path::Path, name: &str, stored: &Stored) -> Result<PathBu
         fs::write(&path, bytes)?;
     }
     Ok(path)
-}
-
-/// A new folder for one host's files.
-pub(crate) fn folder() -> Result<PathBuf> {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("parvis-host-{}-{number}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
 }

@@ -1,4 +1,0 @@
-// Real consent banners in Chromium behind the native host.
-import { clicked } from "./banners/clicked.mjs";
-
-clicked("native");

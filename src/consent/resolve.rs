@@ -155,7 +155,7 @@ impl Voice {
 }
 
 /// Who said what about one purpose, before the regime decides.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Said {
     /// The flags that grant it.
     pub granted: Sources,
@@ -269,18 +269,22 @@ impl Resolution {
 
     /// Who said what about a purpose, before the regime decides.
     pub fn said(&self, purpose: Purpose) -> Said {
-        let sources = |of: fn(&Voice) -> PurposeSet| {
-            let said = self.voices.iter().enumerate().filter(|(_, voice)| of(voice).contains(purpose));
-            said.fold(Sources::NONE, |sources, (index, _)| sources.with(Source::at(index)))
-        };
         let at = self.granted_at.get(usize::from(purpose as u8)).copied().filter(|at| *at > 0);
-        let granted = sources(|voice| voice.granted);
-        Said {
-            granted,
-            denied: sources(|voice| voice.denied),
-            interest: sources(|voice| voice.interest.intersection(voice.granted)),
-            granted_at: at.map(Millis),
+        let mut said = Said { granted_at: at.map(Millis), ..Said::default() };
+        // One pass: a page asks this of every purpose.
+        for (index, voice) in self.voices.iter().enumerate() {
+            let source = Source::at(index);
+            if voice.granted.contains(purpose) {
+                said.granted = said.granted.with(source);
+                if voice.interest.contains(purpose) {
+                    said.interest = said.interest.with(source);
+                }
+            }
+            if voice.denied.contains(purpose) {
+                said.denied = said.denied.with(source);
+            }
         }
+        said
     }
 
     /// What the flags come to for one purpose, and why.

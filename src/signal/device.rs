@@ -32,9 +32,11 @@ pub fn of(user_agent: &str) -> Option<Device> {
     }
 }
 
-/// Whether `text` contains `word`, without regard to the case of ASCII letters.
+/// Whether `text` contains `word`, which is in lower case, without regard to the case of ASCII letters.
 fn contains(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+    // Most places end at their first byte: with this bit a letter is its lower case.
+    let first = |window: &[u8]| window.first().map(|byte| byte | 0x20) == word.first().copied();
+    text.windows(word.len()).any(|window| first(window) && window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

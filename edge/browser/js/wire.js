@@ -100,10 +100,10 @@ export function encode(question) {
 /** @param {string} text @returns {Answer} */
 export function decode(text) {
   const fields = text.split(SEPARATOR);
-  const { refused, visit, memory, purposes: rulings, signals, mirror, mirrors = "" } = named(ANSWER, fields);
+  const { refused, visit, memory, purposes: rulings, signals, mirror, mirrors = "" } = named(ANSWER, fields, 0);
   const decisions = [];
   for (let at = ANSWER.length; at + DECISION.length <= fields.length; at += DECISION.length) {
-    decisions.push(/** @type {Decision} */ (named(DECISION, fields.slice(at))));
+    decisions.push(/** @type {Decision} */ (named(DECISION, fields, at)));
   }
   const purposes = words(rulings).map((ruling) => {
     const [purpose, state, decision] = ruling.split(":");
@@ -113,8 +113,12 @@ export function decode(text) {
   return { refused, visit, memory, mirror, mirrors, purposes, allowed, signals: words(signals), decisions };
 }
 
-/** The first fields by their names. @param {string[]} names @param {string[]} fields @returns {Record<string, any>} */
-const named = (names, fields) => Object.fromEntries(names.map((name, index) => [name, fields[index]]));
+/** The fields from `at` on by their names. @param {string[]} names @param {string[]} fields @param {number} at @returns {Record<string, any>} */
+function named(names, fields, at) {
+  const record = /** @type {Record<string, any>} */ ({});
+  for (const name of names) record[name] = fields[at++];
+  return record;
+}
 
 /** @param {string} [list] */
 const words = (list = "") => list.split(" ").filter(Boolean);

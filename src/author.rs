@@ -3,6 +3,8 @@
 //! [`draft`] is the JSON that people write, [`check`] finds its problems, and [`compile`] writes the file that
 //! [`crate::playbook`] reads. Nothing outside of this folder imports it, so that no deployed module contains it.
 
+mod banner_check;
+pub mod banner_draft;
 pub mod check;
 pub mod compile;
 pub mod condition;

@@ -122,6 +122,7 @@ reasons! {
         Opaque = "opaque", "only the banner's vendor can read what it stores";
         ValueTooLong = "value-too-long", "the stored value is longer than the limit";
         PolicyChanged = "policy-changed", "the choice was made under another policy of this site";
+        NotNamed = "not-named", "the playbook names the banners of this site, and this is none of them";
     }
     State {
         Absent = "absent", "nothing was stored";

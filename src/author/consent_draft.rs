@@ -10,8 +10,9 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::consent_names;
+use super::banner_draft::{self, BannerDraft, OWN};
 use super::cookie_name::is_cookie_name;
+use super::{banner_check, consent_names};
 use crate::base::calendar;
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::source::Banner;
@@ -35,6 +36,10 @@ pub struct ConsentDraft {
     pub names: BTreeMap<String, Vec<String>>,
     /// What a banner's categories, services or purposes stand for, by banner and key: `{"klaro": {"matomo": ["measurement"]}}`.
     pub meanings: BTreeMap<String, BTreeMap<String, Vec<PurposeName>>>,
+    /// The banners that the site uses: `true` for one that Parvis knows, a description for another. What other banners stored
+    /// then grants nothing; what it refused stays refused. Without it all known ones count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub banners: BTreeMap<String, BannerDraft>,
     /// How TCF strings are read.
     pub tcf: TcfDraft,
     /// Regimes that differ from the defaults.
@@ -171,11 +176,17 @@ impl ConsentDraft {
         consent_names::check(&self.names, &mut say);
         for (banner, map) in &self.meanings {
             let place = format!("meanings.{banner}");
-            if Banner::from_name(banner).is_none() {
-                let known: Vec<&str> = Banner::ALL.iter().map(|banner| banner.name()).collect();
+            let is_custom = banner == Banner::TcfCustom.name();
+            if banner_draft::known(banner).is_none() && !is_custom {
+                let known = Banner::ALL.iter().map(|banner| banner.name());
+                let known: Vec<&str> = known.filter(|name| banner_draft::known(name).is_some()).collect();
                 say(place.clone(), format!("`{banner}` is no banner: use one of {}", known.join(", ")));
             }
             check_keys(map, &place, &mut say);
+        }
+        banner_check::check(&self.banners, &|name| consent_names::named(&self.names, name), &mut say);
+        for (name, description) in banner_draft::described(&self.banners) {
+            check_keys(&description.means, &format!("banners.{name}.means"), &mut say);
         }
         check_keys(&self.tcf.custom_purposes, "tcf.custom_purposes", &mut say);
         for number in self.tcf.custom_purposes.keys() {
@@ -243,8 +254,8 @@ impl ConsentDraft {
         bytes
     }
 
-    /// Names, purpose map, regimes, policy, countries, statement.
-    fn parts(&self) -> [Vec<u8>; 6] {
+    /// Names, purpose map, regimes, policy, countries, statement, banners, forms.
+    fn parts(&self) -> [Vec<u8>; 8] {
         let mut stored = Vec::new();
         for (slot, list) in consent_names::renamed(&self.names) {
             // The empty name replaces the defaults even where all others are refused.
@@ -255,8 +266,27 @@ impl ConsentDraft {
             }
         }
         let mut map = Vec::new();
+        let mut forms = Vec::new();
+        let mut named: Vec<u8> =
+            self.banners.keys().filter_map(|name| banner_draft::known(name)).map(Banner::code).collect();
+        for ((banner, slot), (name, description)) in
+            OWN.into_iter().zip(banner_draft::described(&self.banners))
+        {
+            for name in description.names() {
+                stored.push(slot as u8);
+                text(&mut stored, name);
+            }
+            rows(&mut map, banner, &description.means);
+            named.push(banner.code());
+            let form = description.form();
+            forms.push(banner.code());
+            text(&mut forms, name);
+            forms.extend(u16::try_from(form.len()).unwrap_or(0).to_le_bytes());
+            forms.extend(form.bytes());
+        }
         for (banner, keys) in &self.meanings {
-            if let Some(banner) = Banner::from_name(banner) {
+            let custom = Some(Banner::TcfCustom).filter(|custom| custom.name() == banner);
+            if let Some(banner) = banner_draft::known(banner).or(custom) {
                 rows(&mut map, banner, keys);
             }
         }
@@ -280,6 +310,8 @@ impl ConsentDraft {
             self.complianz_policy.clone().into_bytes(),
             countries.flat_map(|country| country.bytes()).collect(),
             self.gpc.as_ref().map(GpcDraft::encode).unwrap_or_default(),
+            named,
+            forms,
         ]
     }
 }

@@ -16,7 +16,8 @@ const PREFIXES: [&str; 3] = ["__host-", "__secure-", "__http-"];
 
 /// The kind of flag with this name.
 pub(in crate::author) fn slot(kind: &str) -> Option<Slot> {
-    Slot::ALL.iter().copied().find(|slot| slot.name() == kind)
+    let mut known = Slot::ALL.iter().copied().filter(|slot| slot.store() != Store::Described);
+    known.find(|slot| slot.name() == kind)
 }
 
 /// The names that take the place of the defaults, by kind; what [`check`] refuses as a whole is left out.
@@ -39,12 +40,17 @@ pub(in crate::author) fn check(listed: &Listed, say: &mut impl FnMut(String, Str
         };
         match slot.store() {
             Store::Cookie => {}
-            Store::WebStorage => {
+            Store::WebStorage | Store::Both => {
                 let message = "is kept in web storage, under keys that its banner fixes: leave it out";
                 say(place, format!("`{kind}` {message}"));
                 continue;
             }
-            Store::Script => {
+            Store::Cookies => {
+                let message = "is kept in cookies whose names say what each is about: leave it out";
+                say(place, format!("`{kind}` {message}"));
+                continue;
+            }
+            Store::Script | Store::Described => {
                 let message = "is given by a script of the page and has no cookie: leave it out";
                 say(place, format!("`{kind}` {message}"));
                 continue;
@@ -95,8 +101,13 @@ fn renamable() -> impl Iterator<Item = Slot> {
     Slot::ALL.iter().copied().filter(|slot| slot.store() == Store::Cookie)
 }
 
+/// The kind of flag for which a draft lists this name.
+pub(in crate::author) fn named(listed: &Listed, name: &str) -> Option<Slot> {
+    renamed(listed).find(|(_, names)| names.iter().any(|known| known == name)).map(|(slot, _)| slot)
+}
+
 /// The kind of flag that has this name by default.
-fn default_of(name: &str) -> Option<Slot> {
+pub(in crate::author) fn default_of(name: &str) -> Option<Slot> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, slot)| *slot)
 }
 

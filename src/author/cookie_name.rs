@@ -5,7 +5,9 @@ use crate::visitor::cookie::{MEMORY, VISIT};
 /// A token of RFC 6265, at most 255 bytes; `@` is kept for what the browser reports.
 pub(in crate::author) fn is_cookie_name(name: &str) -> bool {
     let token = |byte: u8| byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?={}"#.contains(&byte);
-    (1..=255).contains(&name.len()) && name.bytes().all(token)
+    // At the end, these stand for all names that begin so.
+    let whole = !name.ends_with(['*', '#']);
+    (1..=255).contains(&name.len()) && whole && name.bytes().all(token)
 }
 
 /// Whether a name is that of a cookie of Parvis itself; in any case, since a site that differs in case alone means the same one.

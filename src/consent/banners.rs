@@ -1,4 +1,5 @@
 //! The table of banners: one row each, with everything but the reading of its value, which its file in [`super::cmp`] does.
+//! Those that need no code at all follow in [`super::described`].
 //!
 //! `banners!(rows)` hands the table to the macro `rows!`. From it follow `Banner` (`source.rs`), `Slot`, the names of cookies and
 //! the default meanings (`settings.rs`), the reader of each cookie (`collect.rs`), and what tools tell of a banner (`shown.rs`).
@@ -8,14 +9,16 @@
 //! - The variant of `Banner`, its code, its name in playbooks, and whether visitors choose among categories, so that refusing the
 //!   functional one also refuses precise location. A code is stored in compiled playbooks and in the bridge cookie and never changes.
 //! - `slots`: what it stores, each as variant of `Slot`, code (stored, too), name in `consent.names`, where it is kept, default
-//!   names, and how it is read: `Text` and `Base64` give the decoded value to a reader, an `Opaque` one is only reported, and a
-//!   choice that is `Spread` over several cookies has code of its own in `collect.rs`. The first of a list is the usual one.
+//!   names, and how it is read: by a `Form`, whose text [`super::cmp::schema`] explains, or by code: `Text` and `Base64` give the
+//!   decoded value to a reader, an `Opaque` one is only reported, and a choice that is `Spread` over several cookies is put
+//!   together in `collect.rs`. The first of a list is the usual one. A name that ends in `*` stands for all that begin so, one that ends in `#` for those
+//!   that end in letters and digits.
 //! - `means`: what its categories stand for where the playbook does not say; empty for services.
 //! - `shown`: see `Shown` in `shown.rs`.
 
 macro_rules! banners {
     ($rows:ident) => {
-        $rows! {
+        $crate::consent::described::described! { $rows
             /// OneTrust.
             OneTrust = 0 "onetrust" by_category: true
             slots {
@@ -136,13 +139,13 @@ macro_rules! banners {
             Complianz = 9 "complianz" by_category: true
             slots {
                 /// Complianz's category preferences.
-                ComplianzPreferences = 16 "complianz-preferences" Cookie ["cmplz_preferences"] => Spread;
+                ComplianzPreferences = 16 "complianz-preferences" Cookie ["cmplz_preferences", "cmplz_rt_preferences"] => Spread;
                 /// Complianz's category statistics.
-                ComplianzStatistics = 17 "complianz-statistics" Cookie ["cmplz_statistics"] => Spread;
+                ComplianzStatistics = 17 "complianz-statistics" Cookie ["cmplz_statistics", "cmplz_rt_statistics"] => Spread;
                 /// Complianz's category marketing.
-                ComplianzMarketing = 18 "complianz-marketing" Cookie ["cmplz_marketing"] => Spread;
+                ComplianzMarketing = 18 "complianz-marketing" Cookie ["cmplz_marketing", "cmplz_rt_marketing"] => Spread;
                 /// The policy that Complianz asked under.
-                ComplianzPolicy = 19 "complianz-policy" Cookie ["cmplz_policy_id"] => Spread;
+                ComplianzPolicy = 19 "complianz-policy" Cookie ["cmplz_policy_id", "cmplz_rt_policy_id"] => Spread;
             }
             means { "preferences": FUNCTIONAL, "statistics": STATISTICS, "marketing": MARKETING }
             shown {

@@ -2,7 +2,12 @@
 
 use super::banners::banners;
 use super::bridge::Mirrors;
-use super::cmp::{self, Scratch, complianz, onetrust, trustarc};
+use super::cmp::schema::{Form, Seen};
+use super::cmp::{
+    Scratch, axeptio, commanders_act, complianz, consent_mode, cookiebot, cookiefirst, cookieyes, didomi,
+    fccdcf, klaro, onetrust, orejime, osano, quantcast, shopify, sourcepoint, tarteaucitron, trustarc,
+    usercentrics, vanilla,
+};
 use super::evidence::Evidence;
 use super::reading::{Answer, Ballot, Marks, Unmapped};
 use super::resolve::{Finding, Scales};
@@ -34,6 +39,7 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
         closed: Closed::default(),
         form: None,
         forms: false,
+        spread: 0,
         overrides: false,
     };
     // A header over the bound is not looked into: it may hold a refusal, so it refuses what an opt-out refuses.
@@ -42,8 +48,8 @@ pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, sc
         reader.put(Source::COOKIES, "Cookie", "");
     }
     evidence.each(&mut |name, value| {
-        if let Some(slot) = settings.slot(name) {
-            reader.read(slot, name, value);
+        if let Some((slot, key)) = settings.place(name) {
+            reader.read(slot, key, name, value);
         }
     });
     if let Some((place, value)) = reader.form.filter(|_| !reader.forms) {
@@ -89,12 +95,14 @@ struct Reader<'e, 'r, 's, 'w> {
     form: Option<(&'e str, &'e str)>,
     /// Whether there are several.
     forms: bool,
+    /// The slots that hold described choices which are spread over several cookies, as bits.
+    spread: u128,
     /// Whether what is weighed next may override Global Privacy Control.
     overrides: bool,
 }
 
 impl<'e> Reader<'e, '_, '_, '_> {
-    fn read(&mut self, slot: Slot, place: &'e str, value: &'e str) {
+    fn read(&mut self, slot: Slot, key: &str, place: &'e str, value: &'e str) {
         self.ballot.begin(Banner::Sourcepoint);
         let answer = &mut self.ballot.answer;
         let source = match slot {
@@ -127,7 +135,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
                 Source::US_PRIVACY
             }
             Slot::Mirror => return self.mirror(place, value),
-            _ => return self.banner(slot, place, value),
+            _ => return self.banner(slot, key, place, value),
         };
         self.put(source, place, value);
     }
@@ -138,13 +146,24 @@ impl<'e> Reader<'e, '_, '_, '_> {
         self.ballot.begin(Banner::OneTrust);
         self.ballot.answer.vote.decided_at = closed.at;
         onetrust::read(value, closed.any && !closed.unreadable, &mut self.ballot, &mut self.scratch);
-        self.put(Source::banner(Banner::OneTrust), place, value);
+        self.cast(Banner::OneTrust, place, value);
     }
 
     /// A banner's own cookie: decoded once, read, and what its marks come to.
-    fn banner(&mut self, slot: Slot, place: &str, value: &str) {
-        let Reader { ballot, scratch, categories, levels, closed, .. } = self;
+    fn banner(&mut self, slot: Slot, key: &str, place: &str, value: &str) {
         let (owner, reading) = (owner(slot), reading(slot));
+        if let Some(form) = form(slot, self.ballot.settings) {
+            if form.is_spread() {
+                self.spread |= 1 << (slot as u8 & 127);
+                return;
+            }
+            let (mut seen, Reader { ballot, scratch, .. }) = (Seen::default(), &mut *self);
+            ballot.begin(owner);
+            form.take(key, value, &mut seen, ballot, scratch);
+            form.judge(seen, ballot);
+            return self.cast(owner, place, value);
+        }
+        let Reader { ballot, scratch, categories, levels, closed, .. } = self;
         ballot.begin(owner);
         // Half-encoded JSON has its quotes encoded.
         let json = value.starts_with('{') && find(value, b'"') < value.len();
@@ -170,8 +189,23 @@ impl<'e> Reader<'e, '_, '_, '_> {
             Reading::Opaque => ballot.answer.hide(Reason::Opaque),
             _ if decoded.is_none() => ballot.answer.hide(Reason::Malformed),
             Reading::Text(read) | Reading::Base64(read) => read(text, ballot),
+            Reading::TcfWithin => {
+                let source = fccdcf::tcf(text).map(|text| tcf::vote::read(text, ballot));
+                return self.put(source.unwrap_or(Source::banner(owner)), place, value);
+            }
+            Reading::Form(_) | Reading::Described => {}
         }
-        self.put(Source::banner(owner), place, value);
+        self.cast(owner, place, value);
+    }
+
+    /// Weighs what the ballot says of a banner now; one that the playbook does not name grants nothing.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    fn cast(&mut self, banner: Banner, place: &str, value: &str) {
+        let Ballot { answer, settings, .. } = &mut self.ballot;
+        if answer.fault.is_none() && !settings.uses(banner) {
+            answer.lapse(Reason::NotNamed);
+        }
+        self.put(Source::banner(banner), place, value);
     }
 
     /// Weighs what the ballot says now.
@@ -187,8 +221,8 @@ impl<'e> Reader<'e, '_, '_, '_> {
     fn gpp(&mut self, place: &'e str, value: &'e str) {
         if find(value, b'~') == value.len() {
             match value.as_bytes().first() {
-                Some(b'C') => return self.read(Slot::Tcf, place, value),
-                Some(b'0'..=b'9') => return self.read(Slot::UsPrivacy, place, value),
+                Some(b'C') => return self.read(Slot::Tcf, "", place, value),
+                Some(b'0'..=b'9') => return self.read(Slot::UsPrivacy, "", place, value),
                 _ => {}
             }
         }
@@ -227,12 +261,26 @@ impl<'e> Reader<'e, '_, '_, '_> {
         if self.categories.any() {
             self.ballot.begin(Banner::Complianz);
             self.categories.read(&mut self.ballot);
-            self.put(Source::banner(Banner::Complianz), "cmplz_*", "");
+            self.cast(Banner::Complianz, "cmplz_*", "");
         }
         if self.levels.any() {
             self.ballot.begin(Banner::TrustArc);
             self.levels.read(&mut self.ballot);
-            self.put(Source::banner(Banner::TrustArc), "notice_*", "");
+            self.cast(Banner::TrustArc, "notice_*", "");
+        }
+        let (settings, spread) = (self.ballot.settings, self.spread);
+        for slot in Slot::ALL.iter().filter(|slot| spread >> (**slot as u8 & 127) & 1 == 1) {
+            let Some(form) = form(*slot, settings) else { continue };
+            let (mut seen, Reader { ballot, scratch, .. }) = (Seen::default(), &mut *self);
+            ballot.begin(owner(*slot));
+            evidence.each(&mut |name, value| match settings.place(name) {
+                Some((found, key)) if found == *slot && value.len() <= limits::COOKIE_VALUE_BYTES => {
+                    form.take(key, value, &mut seen, ballot, scratch);
+                }
+                _ => {}
+            });
+            form.judge(seen, ballot);
+            self.cast(owner(*slot), settings.names(*slot).next().unwrap_or_default(), "");
         }
         self.scales.gpc |= evidence.script_gpc
             || (evidence.dnt && self.ballot.settings.dnt_as_gpc())
@@ -261,17 +309,32 @@ enum Reading {
     Opaque,
     /// Together with other cookies, or it is no banner's: by code of its own.
     Spread,
+    /// By the form that is written in the table.
+    Form(&'static str),
+    /// By the form that the playbook describes.
+    Described,
+    /// A TC string within.
+    TcfWithin,
+}
+
+/// The form by which what a slot holds is read, where it is read by one.
+pub(super) fn form<'s>(slot: Slot, settings: &StoredSettings<'s>) -> Option<Form<'s>> {
+    match reading(slot) {
+        Reading::Form(form) => Some(Form(form)),
+        Reading::Described => Some(Form(settings.form(owner(slot)))),
+        _ => None,
+    }
 }
 
 macro_rules! rows {
     ($($(#[$_doc:meta])* $_banner:ident = $_code:literal $_name:literal by_category: $_by_category:literal
         slots { $($(#[$_slot_doc:meta])* $slot:ident = $_slot_code:literal $_slot_name:literal $_store:ident [$($_key:literal),*]
-            => $how:ident $(($file:ident::$read:ident))?;)* }
+            => $how:ident $(($($read:tt)*))?;)* }
         means $_means:tt shown $_shown:tt)*) => {
         /// How the table of banners says that a slot is read.
         const fn reading(slot: Slot) -> Reading {
             match slot {
-                $($(Slot::$slot => Reading::$how $((cmp::$file::$read))?,)*)*
+                $($(Slot::$slot => Reading::$how $(($($read)*))?,)*)*
                 Slot::Tcf | Slot::Tcf1 | Slot::Gpp | Slot::UsPrivacy | Slot::Mirror => Reading::Spread,
             }
         }
@@ -285,6 +348,11 @@ pub(super) fn european(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -
     let mut found = false;
     evidence.each(&mut |name, value| match settings.slot(name) {
         Some(Slot::Tcf) => found |= tcf::parse(value).is_ok(),
+        Some(Slot::Fccdcf) => {
+            let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+            let text = percent::decode(value, &mut scratch).and_then(fccdcf::tcf);
+            found |= text.is_some_and(|text| tcf::parse(text).is_ok());
+        }
         Some(Slot::Mirror) => {
             let seen = Mirrors::parse(value).and_then(|mirrors| mirrors.seen);
             found |= seen.is_some_and(|mirror| mirror.origin.is_tcf());

@@ -12,6 +12,7 @@ pub mod bits;
 pub mod bridge;
 pub mod cmp;
 mod collect;
+mod described;
 pub mod evidence;
 pub mod gpc;
 pub mod gpp;

@@ -123,16 +123,27 @@ impl<'s> Ballot<'s> {
         *self.entries.get_or_insert_with(|| self.settings.entries(self.banner))
     }
 
-    /// Marks the entry named `key`; notes it where the map has none.
+    /// The mark of the entry named `key`; none where the map does not have it.
     #[cfg_attr(target_family = "wasm", inline(never))]
-    pub(super) fn mark(&mut self, key: &str, yes: bool) {
-        if let Some(index) = self.entries().position(|(known, _)| known == key) {
-            self.marks.set(index, yes);
-        } else if yes {
-            self.unmapped.accepted = true;
-        } else {
-            self.unmapped.refused = true;
+    pub(super) fn bit(&mut self, key: &str) -> u64 {
+        self.entries().position(|(known, _)| known == key).map_or(0, mark)
+    }
+
+    /// Sets the mark of an entry; notes it where the map has none.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(super) fn set(&mut self, bit: u64, yes: bool) {
+        if bit == 0 {
+            let place = if yes { &mut self.unmapped.accepted } else { &mut self.unmapped.refused };
+            *place = true;
         }
+        let side = if yes { &mut self.marks.yes } else { &mut self.marks.no };
+        *side |= bit;
+    }
+
+    /// Marks the entry named `key`; notes it where the map has none.
+    pub(super) fn mark(&mut self, key: &str, yes: bool) {
+        let bit = self.bit(key);
+        self.set(bit, yes);
     }
 
     /// Marks every entry that is not accepted as refused, for banners that list only what was accepted.
@@ -219,13 +230,17 @@ impl Marks {
 
     /// Marks entry `index`; there are no more than 64.
     pub(super) fn set(&mut self, index: usize, yes: bool) {
-        let bit = u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or(0);
         let side = if yes { &mut self.yes } else { &mut self.no };
-        *side |= bit;
+        *side |= mark(index);
     }
 
     /// Marks every entry that is not marked with yes with no: for banners that list only what was accepted.
     pub(super) const fn refuse_rest(&mut self) {
         self.no |= !self.yes;
     }
+}
+
+/// The mark of entry `index`.
+fn mark(index: usize) -> u64 {
+    u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or(0)
 }

@@ -375,7 +375,7 @@ impl Scales<'_> {
             }
         }
         self.overridden |= overrides && !regime.opt_in && granted.contains(Purpose::SaleShare);
-        if let Some(said) = self.resolution.voices.get_mut(usize::from(finding.source.code())) {
+        if let Some(said) = self.resolution.voices.get_mut(finding.source.place()) {
             said.granted = said.granted.union(granted);
             said.denied = said.denied.union(denied);
             // Kept when the grant is too old: the signal is an objection to it all the same.

@@ -12,7 +12,7 @@ pub const REGIMES_AS_OF: &str = "2026-11-21";
 
 macro_rules! rows {
     ($($(#[$_doc:meta])* $banner:ident = $_code:literal $_name:literal by_category: $_by_category:literal
-        slots { $($(#[$doc:meta])* $slot:ident = $code:literal $name:literal $store:ident [$($key:literal),*] => $_how:ident $(($_read:path))?;)* }
+        slots { $($(#[$doc:meta])* $slot:ident = $code:literal $name:literal $store:ident [$($key:literal),*] => $_how:ident $(($($_read:tt)*))?;)* }
         means { $($entry:literal: $purposes:expr),* }
         shown $_shown:tt)*) => {
         /// What kind of flag is stored under a name. Those of banners are in `banners.rs`.
@@ -84,6 +84,7 @@ macro_rules! rows {
         pub const NAMES: &[(&str, Slot)] = &[
             ("euconsent-v2", Slot::Tcf),
             ("eupubconsent-v2", Slot::Tcf),
+            ("__cmpconsent#", Slot::Tcf),
             ("euconsent", Slot::Tcf1),
             ("gpp", Slot::Gpp),
             ("OTGPPConsent", Slot::Gpp),
@@ -106,10 +107,16 @@ banners!(rows);
 pub enum Store {
     /// In a cookie, whose name the site may choose.
     Cookie,
+    /// In several cookies whose names the banner fixes, because they say what each is about.
+    Cookies,
     /// In web storage, under keys that the banner fixes: a page looks for them before it has loaded the playbook.
     WebStorage,
+    /// In a cookie and in web storage, under a key that the banner fixes.
+    Both,
     /// Nowhere: a script of the page reports it, under a key of [`super::evidence`].
     Script,
+    /// Where the playbook says.
+    Described,
 }
 
 /// What the law of a region asks for.
@@ -172,18 +179,27 @@ const REGIMES: &[(&[u8; 2], Regime)] = &[
     (b"GB", Regime { opt_in: true, max_age_days: 184, exempt_measurement: true }),
 ];
 
-/// [`NAMES`] as a compiled playbook writes names: slot, length, name.
-pub(crate) static DEFAULT_NAMES: &[u8] = &written::<{ names().length }>(names());
+/// [`NAMES`] as a compiled playbook writes names: slot, length, name; without those that are only beginnings.
+pub(crate) static DEFAULT_NAMES: &[u8] = &written::<{ names(false).length }>(names(false));
+/// The others.
+pub(crate) static DEFAULT_BEGINNINGS: &[u8] = &written::<{ names(true).length }>(names(true));
 /// The shapes that names of flags have, one bit each.
 pub(crate) const DEFAULT_SHAPES: u128 = {
     let mut shapes = 0;
     let mut rest = NAMES;
     while let [(name, _), more @ ..] = rest {
-        shapes |= 1 << shape(name.as_bytes());
+        if !is_beginning(name) {
+            shapes |= 1 << shape(name.as_bytes());
+        }
         rest = more;
     }
     shapes
 };
+
+/// Whether a name stands for all that begin so.
+const fn is_beginning(name: &str) -> bool {
+    matches!(name.as_bytes(), [.., b'*' | b'#'])
+}
 
 /// The shape of a name, from its length and its first letter: 0 to 127.
 pub(crate) const fn shape(name: &[u8]) -> u32 {
@@ -239,11 +255,13 @@ const fn written<const N: usize>(writer: Writer) -> [u8; N] {
     }
 }
 
-const fn names() -> Writer {
+const fn names(beginnings: bool) -> Writer {
     let mut writer = Writer::EMPTY;
     let mut rest = NAMES;
     while let [(name, slot), more @ ..] = rest {
-        writer = writer.byte(*slot as u8).text(name);
+        if is_beginning(name) == beginnings {
+            writer = writer.byte(*slot as u8).text(name);
+        }
         rest = more;
     }
     writer
@@ -284,12 +302,13 @@ mod tests {
     fn what_is_written_is_all_there_is() {
         let settings = Defaults.stored();
         for (name, slot) in NAMES {
-            assert_eq!(settings.slot(name), Some(*slot), "{name}");
+            let name = name.replace(['*', '#'], "1");
+            assert_eq!(settings.slot(&name), Some(*slot), "{name}");
         }
         for (banner, keys) in MAP {
             assert!(settings.entries(*banner).eq(keys.iter().copied()), "{}", banner.name());
         }
         assert_eq!(DEFAULT_REGIMES.len(), REGIMES.len() * REGIME_BYTES);
-        assert!(names().length < 2048 && meanings().length < 2048);
+        assert!(names(false).length < 2048 && meanings().length < 2048);
     }
 }

@@ -31,6 +31,8 @@ pub enum View {
     JsonIn(&'static str),
     /// By code of the tool's own.
     Own,
+    /// As the form of its values says.
+    Described,
     /// There is nothing to show.
     Nothing,
 }

@@ -63,15 +63,17 @@ impl Source {
     pub const GPP: Source = Source(7);
 
     /// How many sources there are.
-    pub(super) const COUNT: usize = 64;
+    pub(super) const COUNT: usize = 128;
     /// A `Cookie` header that is too long to be read and so may hide an opt-out. It is stored nowhere.
     pub const COOKIES: Source = Source(Source::SECTIONS - 1);
 
     const BANNERS: u8 = 8;
-    const SECTIONS: u8 = 32;
+    const SECTIONS: u8 = 96;
+    /// By how much the place of a section differs from the code that the mirror cookie stores, where sections begin at 32.
+    const MOVED: u8 = 64;
 
     /// There is room for all banners before the sections of a GPP string.
-    const ROOM: () = assert!(Source::BANNERS as usize + Banner::ALL.len() < Source::SECTIONS as usize);
+    const ROOM: () = assert!(Banner::ALL.len() < (Source::SECTIONS - Source::BANNERS) as usize);
 
     /// A banner's own cookie.
     pub const fn banner(banner: Banner) -> Source {
@@ -86,14 +88,14 @@ impl Source {
 
     /// The source in this place among all, of which the most specific is the first.
     pub(super) fn at(index: usize) -> Source {
-        Source(u8::try_from(index & 63).unwrap_or(0))
+        Source(u8::try_from(index & 127).unwrap_or(0))
     }
 
-    /// The source with this code, if it is one that a mirror can speak for: no banner, not Parvis itself, and not a signal that
-    /// every request carries anew.
+    /// The source that the mirror cookie stores as this code, if it is one that a mirror can speak for: no banner, not Parvis
+    /// itself, and not a signal that every request carries anew.
     pub(super) fn other(code: u8) -> Option<Source> {
-        let source = Source(code);
-        let known = code < Source::BANNERS || (Source::SECTIONS..64).contains(&code);
+        let source = Source(if code < Source::BANNERS { code } else { code.checked_add(Source::MOVED)? });
+        let known = code < Source::BANNERS || (Source::SECTIONS..128).contains(&source.0);
         (known && source != Source::API && source != Source::GPC).then_some(source)
     }
 
@@ -102,9 +104,14 @@ impl Source {
         self.0 <= Source::TCF_VENDOR.0 || self.as_section() == Some(2)
     }
 
-    /// The code that the mirror cookie stores, which is its place among all sources.
+    /// Its place among all sources.
+    pub(super) fn place(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// The code that the mirror cookie stores for what is no banner.
     pub(super) const fn code(self) -> u8 {
-        self.0
+        if self.0 < Source::SECTIONS { self.0 } else { self.0 - Source::MOVED }
     }
 
     /// The banner, if the source is one.
@@ -121,7 +128,7 @@ impl Source {
 
 /// A set of sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sources(u64);
+pub struct Sources(u128);
 
 impl Sources {
     /// No source.
@@ -134,7 +141,7 @@ impl Sources {
     /// This set and `source`.
     #[must_use]
     pub const fn with(self, source: Source) -> Sources {
-        Sources(self.0 | (1 << (source.0 & 63)))
+        Sources(self.0 | (1 << (source.0 & 127)))
     }
 
     /// The sources in either set.
@@ -162,12 +169,12 @@ impl Sources {
 
     /// Whether `source` is in the set.
     pub const fn contains(self, source: Source) -> bool {
-        self.0 & (1 << (source.0 & 63)) != 0
+        self.0 & (1 << (source.0 & 127)) != 0
     }
 
     /// The sources in the set, most specific first.
     pub fn iter(self) -> impl Iterator<Item = Source> {
-        (0..64).map(Source).filter(move |source| self.contains(*source))
+        (0..128).map(Source).filter(move |source| self.contains(*source))
     }
 
     /// The most specific source in the set.

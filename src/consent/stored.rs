@@ -2,17 +2,20 @@
 //!
 //! Total on any bytes: every read is bounds-checked, and what cannot be read is absent. An empty section is the defaults; a
 //! section names only what differs from them, by slot and by banner. Layout: version, flags, vendor id (u16), revision
-//! (u32), six lengths (u16), then names, purpose map, regimes, Complianz policy, countries, statement.
+//! (u32), eight lengths (u16), then names, purpose map, regimes, Complianz policy, countries, statement, the codes of the banners
+//! that the site uses, and the forms of those that the playbook describes (code, length and name, length (u16) and form).
 
 use super::purpose::PurposeSet;
 use super::settings::{
-    DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, DEFAULT_SHAPES, Regime, Settings, Slot, shape,
+    DEFAULT_BEGINNINGS, DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, DEFAULT_SHAPES, Regime, Settings, Slot,
+    shape,
 };
 use super::source::Banner;
 use super::statement::Statement;
+use crate::base::split::slice;
 
 /// The version of the section.
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u8 = 3;
 pub(crate) const FALLBACK_TO_CORE: u8 = 1;
 pub(crate) const MEASUREMENT_DECIDED: u8 = 2;
 pub(crate) const MEASUREMENT_EXEMPT: u8 = 4;
@@ -48,6 +51,8 @@ pub struct StoredSettings<'a> {
     pub complianz_policy: &'a str,
     countries: &'a [u8],
     statement: &'a [u8],
+    named: &'a [u8],
+    forms: &'a [u8],
 }
 
 impl<'a> StoredSettings<'a> {
@@ -57,7 +62,7 @@ impl<'a> StoredSettings<'a> {
             return Some(StoredSettings::default());
         }
         let (head, mut rest) = bytes.split_first_chunk()?;
-        let [VERSION, flags, v0, v1, r0, r1, r2, r3, lengths @ ..]: [u8; 20] = *head else { return None };
+        let [VERSION, flags, v0, v1, r0, r1, r2, r3, lengths @ ..]: [u8; 24] = *head else { return None };
         let mut lengths = lengths.as_slice();
         let mut part = || split(&mut rest, usize::from(u16::from_le_bytes(*chunk(&mut lengths)?)));
         let settings = StoredSettings {
@@ -70,6 +75,8 @@ impl<'a> StoredSettings<'a> {
             complianz_policy: core::str::from_utf8(part()?).ok()?,
             countries: part()?,
             statement: part()?,
+            named: part()?,
+            forms: part()?,
         };
         rest.is_empty().then_some(settings)
     }
@@ -81,18 +88,69 @@ impl<'a> StoredSettings<'a> {
 
     /// What kind of flag is stored under the cookie or storage name `name`.
     pub fn slot(&self, name: &str) -> Option<Slot> {
-        let mut code = rows(self.names).find_map(|row| row.named(name));
-        if code.is_none() {
+        self.place(name).map(|(slot, _)| slot)
+    }
+
+    /// The same, with the key that the name is in the banner: what follows a listed beginning, or else the whole name.
+    pub(super) fn place<'n>(&self, name: &'n str) -> Option<(Slot, &'n str)> {
+        let mut found = rows(self.names).find_map(|row| row.named(name));
+        if found.is_none() {
             // Most cookies have another length or another first letter than any flag.
             let may_be = DEFAULT_SHAPES >> shape(name.as_bytes()) & 1 == 1;
-            code = rows(if may_be { DEFAULT_NAMES } else { &[] }).find_map(|row| row.named(name));
+            let whole = rows(if may_be { DEFAULT_NAMES } else { &[] });
+            found = whole.chain(rows(DEFAULT_BEGINNINGS)).find_map(|row| row.named(name));
             // Names of the site's own replace the defaults of their slot; an empty one only says so. What the browser itself
             // reports does not depend on cookie names.
+            let code = found.map(|(code, _)| code);
             if !name.starts_with('@') && rows(self.names).any(|row| Some(row.code) == code) {
                 return None;
             }
         }
-        Slot::from_code(code?)
+        let (code, key) = found?;
+        Some((Slot::from_code(code)?, key))
+    }
+
+    /// The key that a cookie is in the banner whose choice is spread over several.
+    pub fn key<'n>(&self, name: &'n str) -> &'n str {
+        self.place(name).map_or("", |(_, key)| key)
+    }
+
+    /// The form by which what a slot holds is read, where it is read by one.
+    pub fn form_of(&self, slot: Slot) -> Option<&'a str> {
+        super::collect::form(slot, self).map(|form| form.0)
+    }
+
+    /// Whether what the banner grants counts: the playbook names it, or it names none.
+    pub fn uses(&self, banner: Banner) -> bool {
+        self.named.is_empty() || self.named.contains(&banner.code())
+    }
+
+    /// The banners that the playbook describes, each with its name there and with its form.
+    pub(super) fn described(&self) -> impl Iterator<Item = (u8, &'a str, &'a str)> {
+        let mut rest = self.forms;
+        core::iter::from_fn(move || {
+            let [code] = *chunk(&mut rest)?;
+            let name = core::str::from_utf8(text(&mut rest)?).ok()?;
+            let length = usize::from(u16::from_le_bytes(*chunk(&mut rest)?));
+            Some((code, name, core::str::from_utf8(split(&mut rest, length)?).ok()?))
+        })
+    }
+
+    /// The form of a banner that the playbook describes; empty where there is none.
+    pub(super) fn form(&self, banner: Banner) -> &'a str {
+        let mut forms = self.described().filter(|(code, ..)| *code == banner.code());
+        forms.next().map_or("", |(.., form)| form)
+    }
+
+    /// The name of a banner that the playbook describes.
+    pub fn own_name(&self, banner: Banner) -> Option<&'a str> {
+        let mut own = self.described().filter(|(code, ..)| *code == banner.code());
+        own.next().map(|(_, name, _)| name)
+    }
+
+    /// The name of a banner in this playbook: its own, where the playbook describes it.
+    pub fn name_of(&self, banner: Banner) -> &'a str {
+        self.own_name(banner).unwrap_or(banner.name())
     }
 
     /// The cookie names of a kind of flag: those of the site where it has any, else the defaults. What Parvis writes itself, it
@@ -107,7 +165,10 @@ impl<'a> StoredSettings<'a> {
         let settings = *self;
         let code = slot as u8;
         let own = rows(self.names).any(|row| row.code == code);
-        rows(if own { self.names } else { DEFAULT_NAMES })
+        let defaults = [DEFAULT_NAMES, DEFAULT_BEGINNINGS];
+        let [first, second] = if own { [self.names, &[]] } else { defaults };
+        rows(first)
+            .chain(rows(second))
             .filter_map(move |row| {
                 let name = core::str::from_utf8(row.name).ok()?;
                 // A name is listed here only if it is also read as this kind of flag.
@@ -255,9 +316,21 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// The slot, if this is the row of `name`, which is not empty.
-    fn named(&self, name: &str) -> Option<u8> {
-        (self.name == name.as_bytes() && !name.is_empty()).then_some(self.code)
+    /// The slot, if this is the row of `name`, which is not empty, and the key that the name is in its banner.
+    ///
+    /// A row that ends in `*` is about all names that begin so, one that ends in `#` about those that end in letters and digits.
+    fn named<'n>(&self, name: &'n str) -> Option<(u8, &'n str)> {
+        let mut key = name;
+        if let [begin @ .., ending @ (b'*' | b'#')] = self.name {
+            key = slice(name, begin.len(), name.len());
+            let plain = *ending == b'*' || key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if !plain || !name.as_bytes().starts_with(begin) {
+                return None;
+            }
+        } else if self.name != name.as_bytes() {
+            return None;
+        }
+        (!key.is_empty()).then_some((self.code, key))
     }
 }
 

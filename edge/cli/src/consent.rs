@@ -4,6 +4,7 @@
 
 pub(crate) mod args;
 mod banners;
+mod described;
 mod entry;
 mod gpp;
 mod input;

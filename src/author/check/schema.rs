@@ -41,8 +41,13 @@ impl<'s> Shape<'s> {
         let schema = self.resolved(schema);
         if let Some(branches) = schema.get("anyOf").and_then(Json::as_array) {
             let null = |branch: &&Json| branch.get("type").is_some_and(|kind| kind == "null");
+            // Of several kinds the one that the value has; else what is wrong is told of the first.
+            let same = |branch: &&Json| {
+                self.resolved(branch).get("type").and_then(Json::as_str).is_some_and(|kind| is(value, kind))
+            };
+            let found = branches.iter().find(same).or_else(|| branches.iter().find(|branch| !null(branch)));
             if !(value.is_null() && branches.iter().any(|branch| null(&branch)))
-                && let Some(branch) = branches.iter().find(|branch| !null(branch))
+                && let Some(branch) = found
             {
                 self.value(value, branch, pointer);
             }

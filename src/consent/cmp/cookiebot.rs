@@ -2,23 +2,12 @@
 //!
 //! `-1` as the whole value or as the stamp means that nobody was asked; `method` other than `explicit` means that nobody clicked.
 
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::base::split::{pair, parts, trim};
 use crate::consent::reading::Ballot;
 
-const FORM: Form = Form {
-    words: ["true", "false"],
-    bare: true,
-    // Values hold no commas: stamps are base64, the rest are words and numbers.
-    list: Some([b',', b':']),
-    around: b" '\"",
-    rules: &[
-        (&["stamp"], Rule::MustNot("-1")),
-        (&["method"], Rule::May("explicit")),
-        (&["utc"], Rule::Decided),
-        (&[ANY], Rule::Answer),
-    ],
-};
+/// Values hold no commas: stamps are base64, the rest are words and numbers.
+const FORM: Form<'_> = Form("p:,\t '\"\n!stamp\t-1\n:method\texplicit\n@utc\n?*\t+true\t-false");
 
 /// The members of the decoded literal with their quotes removed; `None` if it is no literal.
 pub fn members(decoded: &str) -> Option<impl Iterator<Item = (&str, &str)>> {
@@ -38,5 +27,5 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let literal = inner.len() + 2 == text.len();
     let nobody = matches!(text, "-1" | "0");
     let seen = FORM.read(if literal { inner } else { "" }, ballot);
-    ballot.end(literal || nobody, seen.met > 0 && !seen.violated);
+    ballot.end(literal || nobody, seen.met != 0 && !seen.violated);
 }

@@ -1,16 +1,10 @@
 //! CookieYes: `cookieyes-consent`, a list of `name:value`; the choice test is `action:yes`.
 
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::base::split::{pair, parts};
 use crate::consent::reading::Ballot;
 
-const FORM: Form = Form {
-    words: ["yes", "no"],
-    bare: true,
-    list: Some([b',', b':']),
-    around: b"",
-    rules: &[(&["action"], Rule::Must("yes")), (&["lastRenewedDate"], Rule::Decided), (&[ANY], Rule::Answer)],
-};
+const FORM: Form<'_> = Form("p:,\n=action\tyes\n@lastRenewedDate\n?*\t+yes\t-no");
 
 /// The pairs of the decoded list.
 pub fn pairs(decoded: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -19,5 +13,5 @@ pub fn pairs(decoded: &str) -> impl Iterator<Item = (&str, &str)> {
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.met > 0 || seen.violated, !seen.violated);
+    ballot.end(seen.met != 0 || seen.violated, !seen.violated);
 }

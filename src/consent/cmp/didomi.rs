@@ -4,26 +4,13 @@
 //! and is reported as opaque.
 
 use super::Scratch;
-use super::schema::{EACH, Form, Rule};
+use super::schema::Form;
 use crate::base::base64;
 use crate::consent::reading::Ballot;
 
-const FORM: Form = Form {
-    words: [""; 2],
-    bare: true,
-    list: None,
-    around: b"",
-    rules: &[
-        (&["purposes"], Rule::There),
-        (&["vendors"], Rule::There),
-        (&["purposes", "enabled", EACH], Rule::Accepted),
-        (&["purposes", "disabled", EACH], Rule::Refused),
-        (&["vendors", "enabled", EACH], Rule::Accepted),
-        (&["vendors", "disabled", EACH], Rule::Refused),
-        (&["created"], Rule::Began),
-        (&["updated"], Rule::Decided),
-    ],
-};
+const FORM: Form<'_> = Form(
+    "{\n.purposes\n.vendors\n+purposes/enabled/[]\n-purposes/disabled/[]\n+vendors/enabled/[]\n-vendors/disabled/[]\n<created\n@updated",
+);
 
 /// The JSON inside a token.
 pub fn decode<'b>(token: &str, scratch: &'b mut Scratch) -> Option<&'b str> {
@@ -32,5 +19,5 @@ pub fn decode<'b>(token: &str, scratch: &'b mut Scratch) -> Option<&'b str> {
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.whole, seen.met > 0);
+    ballot.end(seen.whole, seen.listed);
 }

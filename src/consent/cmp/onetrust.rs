@@ -6,31 +6,15 @@
 //! each refuses what an opt-out refuses and none grants.
 
 use super::Scratch;
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::base::percent;
 use crate::base::split::{next, pair, parts};
 use crate::consent::reading::Ballot;
 
-const FIELDS: Form = Form {
-    words: [""; 2],
-    bare: true,
-    list: Some([b'&', b'=']),
-    around: b"",
-    rules: &[
-        (&["interactionCount"], Rule::Counted),
-        (&["AwaitingReconsent"], Rule::MayNot("true")),
-        (&["implicitConsentCountry"], Rule::Never),
-        (&["isGpcEnabled"], Rule::RefusedBy("1")),
-        (&["browserGpcFlag"], Rule::RefusedBy("1")),
-    ],
-};
-const GROUPS: Form = Form {
-    words: ["1", "0"],
-    bare: true,
-    list: Some([b',', b':']),
-    around: b"",
-    rules: &[(&[ANY], Rule::Answer)],
-};
+const FIELDS: Form<'_> = Form(
+    "p=&\n1interactionCount\n~AwaitingReconsent\ttrue\n~implicitConsentCountry\n_isGpcEnabled\t-1\n_browserGpcFlag\t-1",
+);
+const GROUPS: Form<'_> = Form("p:,\n?*\t+1\t-0");
 
 /// The form's fields, as they are written.
 pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -3,17 +3,11 @@
 //! Of the old banner's words `dismiss` is no choice. The cookie of the new one is an opaque blob and only reported; to the
 //! page it gives an object of categories, and gives none before the visitor has chosen.
 
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::consent::reading::Ballot;
 
 /// Who accepts to opt out refuses; who does not has agreed to nothing by that.
-const CATEGORIES: Form = Form {
-    words: ["ACCEPT", "DENY"],
-    bare: false,
-    list: None,
-    around: b"",
-    rules: &[(&["OPT_OUT"], Rule::RefusedBy("ACCEPT")), (&[ANY], Rule::Answer)],
-};
+const CATEGORIES: Form<'_> = Form("\"\n_OPT_OUT\t-ACCEPT\t DENY\n?*\t+ACCEPT\t-DENY");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let yes = text == "allow";

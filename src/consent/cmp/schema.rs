@@ -1,176 +1,417 @@
-//! The forms in which banners store their answers: a list or JSON, and rules for the few keys that are no answers.
+//! The forms in which banners store their answers, as short texts: of the banners that are known here, and of those that a
+//! playbook describes. What a value means is decided here, once, for all of them.
 //!
-//! A banner's file says which form it has; what a value then means is decided here, once, for all of them.
+//! The first line of a form is its head, each other line a rule; tabs divide the words of a line. A head is, in this order:
+//!
+//! - Steps that undo an encoding, at most two: `%` percent, `6` base64, `-` nothing. JSON that lies open is left as it is.
+//! - Marks: `&` what is stored is spread over several cookies, whose keys are the first step of every path; `*` what a list of
+//!   accepted entries leaves out was refused; `+` what a list of refused entries leaves out was accepted; `!` every entry that
+//!   the map has must be answered; `^` seconds and other parts stand before the JSON, divided by `:`; `0` it proves no choice.
+//! - A shape: `{` JSON with bare answers, `"` JSON with answers in quotes, `j` JSON with either; `w` one word, `b` one character
+//!   an entry, whose keys are `0`, `1` and so on; `p` pairs, with what stands between a name and its value and then what may
+//!   stand between pairs. The first word behind the head is what is cut off around names and values of pairs.
+//!
+//! A rule is a letter, the path of the values that it is about (keys with `/` between, `*` for any key, `[]` for an element of a
+//! list; nothing for the whole), and words:
+//!
+//! - `?` the answer to the entry that `*` stands for, or else the last key: `+` and a word for yes, `-` and a word for no, a
+//!   space and a word for none. An answer counts only where no rule before it is about the same value. `$` the same for the
+//!   entry whose name `#` read before. `A` the same for all entries at once; its yes counts where no other answer does.
+//! - `+` and `-` the name of an entry that was accepted or refused; with words, a list of them in one text: what divides them,
+//!   and what is cut off around each. `>` the entry that `*` stands for was accepted. `.` here is a list of entries.
+//! - `_` this word refuses the entry that is named like the key. `0` with these words it is no answer at all.
+//! - `=` it must be there, and be one of these, or else nobody chose; `!` be there, and none of these. `:` and `~` the same, only
+//!   where it is there. `1` where it is there, it must be a number above 0.
+//! - `f` where it is there, it must be one of these, or the form is another. `v` the same for the site's own policy.
+//! - `@` when the visitor last chose, `<` when first, in milliseconds or as a date; the word is by what a number is multiplied.
+//! - `n` a number for the banner's own file to judge.
 
-use crate::base::calendar;
-use crate::base::split::{next, number, parts, trim};
+use super::Scratch;
+use crate::base::calendar::{self, Millis};
+use crate::base::split::{before, digits, find, next, number, parts, slice, trim};
+use crate::base::{base64, percent};
 use crate::consent::json::{self, ITEM, Value};
 use crate::consent::reading::Ballot;
+use crate::reason::Reason;
 
-/// The key that stands for any key.
-pub(super) const ANY: &str = "*";
-/// The key that stands for any element of a list.
-pub(super) const EACH: &str = ITEM;
-
-/// What a value says.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Rule {
-    /// Yes or no to the entry that [`ANY`] stands for.
-    Answer,
-    /// The name of an entry that was accepted.
-    Accepted,
-    /// The name of an entry that was refused.
-    Refused,
-    /// This word refuses the entry that is named like the key; any other says nothing of it.
-    RefusedBy(&'static str),
-    /// It must be this, or nobody chose.
-    Must(&'static str),
-    /// Where it is there, it must be this.
-    May(&'static str),
-    /// It must be there, be something, and not be this.
-    MustNot(&'static str),
-    /// Where it is there, it must not be this.
-    MayNot(&'static str),
-    /// Where it is there, nobody chose.
-    Never,
-    /// Where it is there, it must be a number above 0.
-    Counted,
-    /// Somebody chose because it is there, an object or an array.
-    There,
-    /// When the visitor last chose.
-    Decided,
-    /// When the visitor first chose, which counts where nothing tells the last time.
-    Began,
-    /// A number for the banner's own file to judge.
-    Number,
-}
+/// The keys of single characters.
+const PLACES: &str = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31";
 
 /// How one banner writes.
-pub(super) struct Form {
-    /// The words for yes and no.
-    pub(super) words: [&'static str; 2],
-    /// Whether they stand without quotes, as `true` does in JSON.
-    pub(super) bare: bool,
-    /// What divides entries, and a name from its value; JSON where there is none.
-    pub(super) list: Option<[u8; 2]>,
-    /// What may stand around names and values of a list and is no part of them.
-    pub(super) around: &'static [u8],
-    /// Rules by path; the first that fits holds.
-    pub(super) rules: &'static [(&'static [&'static str], Rule)],
-}
+#[derive(Clone, Copy)]
+pub(in crate::consent) struct Form<'a>(pub(in crate::consent) &'a str);
 
 /// What was read, but for the answers.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
+pub(in crate::consent) struct Seen {
     /// Whether the text is of the form.
     pub(super) whole: bool,
-    /// How many of the conditions that must hold were met.
-    pub(super) met: u8,
+    /// The conditions that must hold and were met, by the number of the rule.
+    pub(super) met: u32,
     /// Whether a condition was violated.
     pub(super) violated: bool,
+    /// Whether an answer is none that the banner writes, or is given twice.
+    garbled: bool,
+    /// Whether the choice was made in another form of the banner, or under another policy of the site.
+    other_form: bool,
+    other_policy: bool,
     /// Whether any entry was answered.
     pub(super) answered: bool,
     /// Whether any entry was refused.
     pub(super) refused: bool,
-    /// Whether the time of the first choice was there and could be read.
+    /// Whether there was a list of entries.
+    pub(super) listed: bool,
+    /// Whether all was accepted at once.
+    all: bool,
+    /// Whether the time of the first choice was there and could be read, and whether that of the last was.
     pub(super) began: bool,
+    decided: bool,
     /// The number, 0 where there is none.
     pub(super) number: u32,
+    /// The entry that was named last, as a mark.
+    named: u64,
+    /// The entries that this value has answered, and those whose answers do not count.
+    here: u64,
+    void: u64,
 }
 
-impl Form {
-    /// Reads `text` and leaves the answers on the ballot, with the time of the last choice or else of the first.
-    #[cfg_attr(target_family = "wasm", inline(never))]
-    pub(super) fn read(&self, text: &str, ballot: &mut Ballot<'_>) -> Seen {
-        let mut seen = Seen::default();
-        if let Some([between, inside]) = self.list {
-            for entry in parts(text, between) {
-                let mut value = entry;
-                let name = next(&mut value, inside);
-                if name.len() < entry.len() {
-                    seen.whole = true;
-                    let [name, value] = [trim(name, self.around), trim(value, self.around)];
-                    self.see(&[name], Value::Bare(value), &mut seen, ballot);
+/// The first line of a form, taken apart.
+struct Head<'a> {
+    steps: [u8; 2],
+    marks: &'a str,
+    shape: u8,
+    /// What is written behind the shape.
+    more: &'a str,
+    around: &'a str,
+}
+
+impl Head<'_> {
+    fn has(&self, mark: u8) -> bool {
+        find(self.marks, mark) < self.marks.len()
+    }
+}
+
+impl<'a> Form<'a> {
+    fn head(self) -> Head<'a> {
+        let mut around = before(self.0, b'\n');
+        let text = next(&mut around, b'\t');
+        let mut at = 0;
+        let mut steps = [0; 2];
+        let mut from = 0;
+        let mut shape = 0;
+        for byte in text.bytes() {
+            match byte {
+                b'%' | b'6' | b'-' => {
+                    if let Some(step) = steps.get_mut(at) {
+                        *step = byte;
+                    }
+                    from = at + 1;
                 }
+                b'{' | b'"' | b'j' | b'w' | b'b' | b'p' => {
+                    shape = byte;
+                    break;
+                }
+                _ => {}
             }
-        } else {
-            let whole = json::walk(text, &mut |path, value| self.see(path, value, &mut seen, ballot));
-            seen.whole = whole;
+            at += 1;
         }
+        Head { steps, marks: slice(text, from, at), shape, more: slice(text, at + 1, text.len()), around }
+    }
+
+    /// The rules, with the number of each.
+    fn rules(self) -> impl Iterator<Item = (u32, &'a str)> {
+        (0..32).zip(parts(self.0, b'\n').skip(1))
+    }
+
+    /// Whether the choice is spread over several cookies.
+    pub(in crate::consent) fn is_spread(self) -> bool {
+        self.head().has(b'&')
+    }
+
+    /// Reads a stored value, or, with its `key`, one of those over which a choice is spread.
+    pub(in crate::consent) fn take(
+        self,
+        key: &str,
+        value: &str,
+        seen: &mut Seen,
+        ballot: &mut Ballot<'_>,
+        scratch: &mut Scratch,
+    ) {
+        let head = self.head();
+        let mut second: Scratch = [0; crate::limits::COOKIE_VALUE_BYTES];
+        let [one, two] = head.steps;
+        let mut text = undone(one, value, scratch).and_then(|text| undone(two, text, &mut second));
+        if let Some(whole) = text.filter(|_| head.has(b'^')) {
+            let end = find(whole, b'{').min(find(whole, b'['));
+            text = Some(slice(whole, end, whole.len()));
+            self.time(b'@', slice(whole, 0, find(whole, b':').min(end)), "1000", seen, ballot);
+        }
+        let spread = head.has(b'&');
+        seen.here = 0;
+        seen.whole = false;
+        if let Some(text) = text {
+            self.walk(&head, spread.then_some(key), text, seen, ballot);
+        }
+        seen.garbled |= !seen.whole;
+    }
+
+    /// What all that was taken comes to.
+    pub(in crate::consent) fn judge(self, mut seen: Seen, ballot: &mut Ballot<'_>) {
+        let head = self.head();
+        let mut needed = 0u32;
+        for (index, rule) in self.rules() {
+            if matches!(rule.as_bytes().first(), Some(b'=' | b'!')) {
+                needed |= 1 << index;
+            }
+        }
+        let proven = seen.met & needed == needed;
+        if head.has(b'*') && (seen.listed || (proven && needed != 0 && !seen.all)) {
+            seen.listed = true;
+            // Without any entry that has a meaning, what is left out has none either.
+            ballot.unmapped.refused |= ballot.entries().next().is_none();
+            ballot.refuse_rest();
+        }
+        if head.has(b'+') && seen.listed {
+            ballot.marks.yes |= !ballot.marks.no;
+        }
+        if seen.all && !seen.answered && !seen.listed {
+            ballot.marks.yes = u64::MAX;
+        }
+        ballot.marks.yes &= !seen.void;
+        let said = seen.answered || seen.listed || seen.all;
+        let complete = !head.has(b'!') || ballot.is_complete();
+        ballot.end(true, said && proven && complete && !seen.violated && !head.has(b'0'));
+        let answer = &mut ballot.answer;
+        if seen.garbled {
+            // What it refuses as far as it can be read stays refused.
+            answer.lapse(Reason::Malformed);
+            answer.hides = true;
+        } else if seen.other_form || (!said && !seen.violated && proven) {
+            answer.lapse(Reason::UnsupportedVersion);
+            answer.hides = true;
+        } else if seen.other_policy {
+            answer.lapse(Reason::PolicyChanged);
+        }
+    }
+
+    /// Reads a decoded text and leaves the answers on the ballot; whoever asks judges what was seen.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(super) fn read(self, text: &str, ballot: &mut Ballot<'_>) -> Seen {
+        let mut seen = Seen::default();
+        self.walk(&self.head(), None, text, &mut seen, ballot);
         seen
     }
 
     #[cfg_attr(target_family = "wasm", inline(never))]
-    fn see(&self, path: &[&str], value: Value<'_>, seen: &mut Seen, ballot: &mut Ballot<'_>) {
-        for (pattern, rule) in self.rules {
-            let mut key = path.last().copied().unwrap_or_default();
-            let mut fits = pattern.len() == path.len();
-            for (step, place) in pattern.iter().zip(path) {
-                if *step == ANY {
-                    key = place;
-                } else {
-                    fits &= step == place;
+    fn walk(&self, head: &Head<'_>, key: Option<&str>, text: &str, seen: &mut Seen, ballot: &mut Ballot<'_>) {
+        let json = matches!(text.as_bytes().first(), Some(b'{' | b'['));
+        match head.shape {
+            b'p' => {
+                let mut divider = head.more.bytes();
+                let inside = divider.next().unwrap_or(b'=');
+                let between = divider.clone().find(|byte| find(text, *byte) < text.len());
+                let between = between.or(divider.next()).unwrap_or(b',');
+                let around = head.around.as_bytes();
+                for entry in parts(text, between) {
+                    let mut value = entry;
+                    let name = next(&mut value, inside);
+                    if name.len() < entry.len() {
+                        seen.whole = true;
+                        let [name, value] = [trim(name, around), trim(value, around)];
+                        self.see(head, key, &[name], Value::Bare(value), seen, ballot);
+                    } else {
+                        seen.garbled |= !entry.is_empty();
+                    }
                 }
             }
-            if fits {
-                match (value, *rule) {
-                    (Value::Object | Value::Array, Rule::There) => seen.met = seen.met.saturating_add(1),
-                    (Value::Object | Value::Array, _) => {}
-                    // Words of JSON are bare, letters and digits that stand for them are text.
-                    (Value::Text(_), Rule::Answer) if self.bare => {}
-                    (Value::Bare(_), Rule::Answer) if !self.bare => {}
-                    (Value::Text(text) | Value::Bare(text), rule) => self.obey(rule, key, text, seen, ballot),
+            b'b' => {
+                let mut places = parts(PLACES, b' ');
+                for index in 0..text.len() {
+                    let place = places.next().unwrap_or_default();
+                    let one = slice(text, index, index + 1);
+                    self.see(head, key, &[place], Value::Bare(one), seen, ballot);
                 }
-                return;
+                seen.whole = ballot.entries().count() == text.len();
+            }
+            b'w' if !json || key.is_none() => {
+                self.see(head, key, &[], Value::Bare(text), seen, ballot);
+                seen.whole = true;
+            }
+            _ => {
+                let whole =
+                    json::walk(text, &mut |path, value| self.see(head, key, path, value, seen, ballot));
+                seen.whole = whole && (json || head.shape != b'j');
             }
         }
     }
 
-    fn obey(&self, rule: Rule, key: &str, text: &str, seen: &mut Seen, ballot: &mut Ballot<'_>) {
-        let [yes, no] = self.words;
-        let mut fine = true;
-        let mut counts = false;
-        match rule {
-            Rule::Answer => {
-                if text == yes || text == no {
-                    seen.answered = true;
-                    seen.refused |= text == no;
-                    ballot.mark(key, text == yes);
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    fn see(
+        self,
+        head: &Head<'_>,
+        key: Option<&str>,
+        path: &[&str],
+        value: Value<'_>,
+        seen: &mut Seen,
+        ballot: &mut Ballot<'_>,
+    ) {
+        let mut free = true;
+        for (index, rule) in self.rules() {
+            let mut words = rule;
+            let pattern = next(&mut words, b'\t');
+            let op = pattern.as_bytes().first().copied().unwrap_or(0);
+            let Some(entry) = fits(slice(pattern, 1, pattern.len()), key, path) else { continue };
+            let text = match value {
+                Value::Object | Value::Array => {
+                    seen.listed |= op == b'.';
+                    continue;
                 }
-            }
-            Rule::RefusedBy(word) => {
-                seen.answered |= text == yes || text == no;
-                if text == word {
-                    ballot.mark(key, false);
+                // Words of JSON are bare, letters and digits that stand for them are text.
+                Value::Text(_) if op == b'?' && head.shape == b'{' => continue,
+                Value::Bare(_) if op == b'?' && head.shape == b'"' => continue,
+                Value::Text(text) | Value::Bare(text) => text,
+            };
+            match op {
+                b'?' if !free => {}
+                b'=' | b'!' => {
+                    let something = !matches!(text, "" | "null" | "false");
+                    let fine = if op == b'=' && !words.is_empty() {
+                        among(words, text)
+                    } else {
+                        something && !among(words, text)
+                    };
+                    seen.violated |= !fine;
+                    seen.met |= u32::from(fine) << index;
                 }
+                b'@' | b'<' => self.time(op, text, words, seen, ballot),
+                _ => obey(op, entry, words, text, seen, ballot),
             }
-            Rule::Accepted => ballot.mark(text, true),
-            Rule::Refused => ballot.mark(text, false),
-            Rule::Must(word) => {
-                fine = text == word;
-                counts = fine;
-            }
-            Rule::MustNot(word) => {
-                fine = text != word && !text.is_empty();
-                counts = fine;
-            }
-            Rule::May(word) => fine = text == word,
-            Rule::MayNot(word) => fine = text != word,
-            Rule::Never => fine = false,
-            Rule::Counted => fine = number(text) > Some(0),
-            Rule::There => {}
-            Rule::Decided | Rule::Began => {
-                let at = calendar::millis(text).or_else(|| calendar::parse(text));
-                let last = matches!(rule, Rule::Decided);
-                seen.began |= !last && at.is_some();
-                let known = &mut ballot.answer.vote.decided_at;
-                if last && at.is_some() || known.is_none() {
-                    *known = at;
-                }
-            }
-            Rule::Number => seen.number = number(text).unwrap_or(0),
+            free = false;
         }
-        seen.violated |= !fine;
-        seen.met = seen.met.saturating_add(u8::from(counts));
     }
+
+    /// A time: of several last ones the earliest counts, and the first one where there is no last.
+    fn time(self, op: u8, text: &str, factor: &str, seen: &mut Seen, ballot: &mut Ballot<'_>) {
+        let factor = digits(factor).unwrap_or(1);
+        let counted = digits(text).map(|at| Millis(at.saturating_mul(factor)));
+        let Some(at) = counted.or_else(|| calendar::parse(text)) else { return };
+        let last = op == b'@';
+        let known = &mut ballot.answer.vote.decided_at;
+        if known.is_none_or(|known| last && (!seen.decided || at < known)) {
+            *known = Some(at);
+        }
+        seen.decided |= last;
+        seen.began |= !last;
+    }
+}
+
+/// What one rule makes of a text.
+fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &mut Ballot<'_>) {
+    match op {
+        b'?' | b'$' => {
+            let bit = if op == b'?' { ballot.bit(entry) } else { core::mem::take(&mut seen.named) };
+            match sign(words, text) {
+                0 => seen.garbled |= bit != 0,
+                b' ' => {}
+                answer => {
+                    let yes = answer == b'+';
+                    seen.answered = true;
+                    seen.refused |= !yes;
+                    ballot.set(bit, yes);
+                }
+            }
+            seen.garbled |= seen.here & bit != 0;
+            seen.here |= bit;
+        }
+        b'A' => match sign(words, text) {
+            b'+' => seen.all = true,
+            b'-' => {
+                seen.answered = true;
+                ballot.marks.no = u64::MAX;
+                ballot.unmapped.refused = true;
+            }
+            b' ' => {}
+            _ => seen.garbled = true,
+        },
+        b'+' | b'-' => {
+            let mut around = words;
+            let divider = next(&mut around, b'\t');
+            match divider.as_bytes().first() {
+                None => ballot.mark(text, op == b'+'),
+                Some(divider) => {
+                    seen.listed = true;
+                    for name in parts(text, *divider) {
+                        let name = trim(name, around.as_bytes());
+                        if !name.is_empty() {
+                            ballot.mark(name, op == b'+');
+                        }
+                    }
+                }
+            }
+        }
+        b'>' => ballot.mark(entry, true),
+        b'#' => seen.named = ballot.bit(text),
+        b'_' => {
+            let said = sign(words, text);
+            seen.answered |= said != 0;
+            if said == b'-' {
+                seen.refused = true;
+                ballot.mark(entry, false);
+            }
+        }
+        b'0' if among(words, text) => seen.void |= ballot.bit(entry),
+        b':' => seen.violated |= !among(words, text),
+        b'~' => seen.violated |= words.is_empty() || among(words, text),
+        b'1' => seen.violated |= number(text).is_none_or(|number| number == 0),
+        b'f' => seen.other_form |= !among(words, text),
+        b'v' => seen.other_policy |= !among(words, text),
+        b'n' => seen.number = number(text).unwrap_or(0),
+        _ => {}
+    }
+}
+
+/// Undoes one step of an encoding.
+fn undone<'b>(step: u8, text: &'b str, scratch: &'b mut Scratch) -> Option<&'b str> {
+    // JSON that lies open; half-encoded JSON has its quotes encoded.
+    let open = match text.as_bytes().first() {
+        Some(b'{') => step == b'6' || find(text, b'"') < text.len(),
+        Some(b'[') => step == b'6',
+        _ => false,
+    };
+    match step {
+        b'%' if !open => percent::decode(text, scratch),
+        b'6' if !open => base64::decode_into(text, scratch),
+        _ => Some(text),
+    }
+}
+
+/// The entry that a value is about, if it stands where `pattern` says: behind the `key` of its cookie, where there is one.
+fn fits<'t>(pattern: &str, key: Option<&'t str>, path: &[&'t str]) -> Option<&'t str> {
+    let mut steps = parts(pattern, b'/');
+    if pattern.is_empty() {
+        steps.next();
+    }
+    let mut entry = None;
+    let mut last = "";
+    for place in key.iter().chain(path) {
+        last = place;
+        match steps.next()? {
+            "*" => entry = Some(*place),
+            "[]" if *place == ITEM => {}
+            step if step == *place => {}
+            _ => return None,
+        }
+    }
+    if steps.next().is_some() { None } else { Some(entry.unwrap_or(last)) }
+}
+
+/// Whether `text` is one of the words.
+fn among(words: &str, text: &str) -> bool {
+    !words.is_empty() && parts(words, b'\t').any(|word| word == text)
+}
+
+/// The sign before the word that `text` is; 0 where it is none of them.
+fn sign(words: &str, text: &str) -> u8 {
+    let mut signs = parts(words, b'\t').filter(|word| slice(word, 1, word.len()) == text);
+    signs.next().and_then(|word| word.as_bytes().first().copied()).unwrap_or(0)
 }

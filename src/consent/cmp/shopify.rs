@@ -3,17 +3,11 @@
 //! The `purposes` beside it are what Shopify assumes and are never read. The letters of version 3 are not documented, so it
 //! is reported as opaque.
 
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
-const FORM: Form = Form {
-    words: ["1", "0"],
-    bare: false,
-    list: None,
-    around: b"",
-    rules: &[(&["v"], Rule::Must("2.1")), (&["con", "CMP", ANY], Rule::Answer)],
-};
+const FORM: Form<'_> = Form("\"\n=v\t2.1\n?con/CMP/*\t+1\t-0");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);

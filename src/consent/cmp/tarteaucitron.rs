@@ -3,17 +3,11 @@
 //! Services are compared whole: the library's own test is a substring search, so its `analytics` matches
 //! `!gtaganalytics=true`. `wait` is no answer. Where the site presumes consent, only refusals count.
 
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::base::split::{pair, parts};
 use crate::consent::reading::Ballot;
 
-const FORM: Form = Form {
-    words: ["true", "false"],
-    bare: true,
-    list: Some([b'!', b'=']),
-    around: b"",
-    rules: &[(&[ANY], Rule::Answer)],
-};
+const FORM: Form<'_> = Form("p=!\n?*\t+true\t-false");
 
 /// The services with what is stored for them.
 pub fn services(value: &str) -> impl Iterator<Item = (&str, &str)> {

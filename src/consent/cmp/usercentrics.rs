@@ -2,16 +2,10 @@
 //!
 //! The choice test is that services are there. The older `uc_settings` has undocumented inner names and is reported as opaque.
 
-use super::schema::{ANY, Form, Rule};
+use super::schema::Form;
 use crate::consent::reading::Ballot;
 
-const FORM: Form = Form {
-    words: ["true", "false"],
-    bare: true,
-    list: None,
-    around: b"",
-    rules: &[(&["consent", "services", ANY, "consent"], Rule::Answer)],
-};
+const FORM: Form<'_> = Form("{\n?consent/services/*/consent\t+true\t-false");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);

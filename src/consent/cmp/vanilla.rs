@@ -4,29 +4,17 @@
 //! list names categories that have no meaning here, the site's banner has others, and what it does not list is not known.
 //! Version 2 writes other names of the times, `consent_date` and `last_consent_update`.
 
-use super::schema::{EACH, Form, Rule};
+use super::schema::Form;
 use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
-const FORM: Form = Form {
-    words: [""; 2],
-    bare: true,
-    list: None,
-    around: b"",
-    rules: &[
-        (&["categories"], Rule::There),
-        (&["categories", EACH], Rule::Accepted),
-        (&["revision"], Rule::Number),
-        (&["consentTimestamp"], Rule::Began),
-        (&["consent_date"], Rule::Began),
-        (&["lastConsentTimestamp"], Rule::Decided),
-        (&["last_consent_update"], Rule::Decided),
-    ],
-};
+const FORM: Form<'_> = Form(
+    "{\n.categories\n+categories/[]\nnrevision\n<consentTimestamp\n<consent_date\n@lastConsentTimestamp\n@last_consent_update",
+);
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    let whole = seen.whole && seen.met == 1;
+    let whole = seen.whole && seen.listed;
     ballot.refuse_rest();
     ballot.end(whole, seen.began);
     if whole && seen.number < ballot.settings.revision {

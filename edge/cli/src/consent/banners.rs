@@ -13,6 +13,7 @@ use parvis::consent::stored::StoredSettings;
 use parvis::limits;
 use serde_json::{Value, json};
 
+use super::described;
 use super::json::{object, tree};
 use super::report::Seen;
 
@@ -30,7 +31,8 @@ pub(super) fn decoded(
         (View::Json, _) => json_value(value),
         (View::JsonIn(name), _) => json_value(value).map(|json| object([(name, json)].into_iter())),
         (View::Own, _) => own(banner, slot, value, &beside),
-        (View::Nothing, _) => None,
+        (View::Described, Some(slot)) => described::view(banner, slot, value, settings, evidence),
+        (View::Nothing | View::Described, _) => None,
     };
     read.unwrap_or(Value::Null)
 }

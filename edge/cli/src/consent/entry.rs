@@ -32,19 +32,19 @@ pub(super) fn of(
         "state": ruling.state.name(),
         "decision": ruling.decision.name(),
         "basis": ruling.basis.name(),
-        "source": ruling.source.map(detailed),
+        "source": ruling.source.map(|source| detailed(source, settings)),
         "decided_at": decided_at.map(iso),
         "observed_at": question.facts.now.map(iso),
         "explicit": signal || deciding.is_some_and(|seen| seen.answer.chosen),
         "policy_version": deciding.map_or(Value::Null, |seen| policy(seen, settings, &evidence)),
         "raw_digest": deciding.map(|seen| digest(&raw(seen, settings, &evidence))),
-        "agreeing": names(ruling.agreeing),
-        "conflicts": names(ruling.conflicts),
+        "agreeing": names(ruling.agreeing, settings),
+        "conflicts": names(ruling.conflicts, settings),
     })
 }
 
-fn names(sources: Sources) -> Vec<String> {
-    sources.iter().map(detailed).collect()
+fn names(sources: Sources, settings: &StoredSettings<'_>) -> Vec<String> {
+    sources.iter().map(|source| detailed(source, settings)).collect()
 }
 
 /// The version of the policy or notice that the visitor answered, where the flag says one.

@@ -78,7 +78,7 @@ pub(super) fn report(question: &Question, section: &[u8]) -> Value {
 }
 
 /// The name of a source where purposes name it.
-pub(super) fn detailed(source: Source) -> String {
+pub(super) fn detailed(source: Source, settings: &StoredSettings<'_>) -> String {
     if let Some(id) = source.as_section() {
         return match id {
             2 => "gpp:tcfeuv2".to_owned(),
@@ -90,7 +90,7 @@ pub(super) fn detailed(source: Source) -> String {
         };
     }
     if let Some(banner) = source.as_banner() {
-        return format!("cmp:{}", banner.name());
+        return format!("cmp:{}", settings.name_of(banner));
     }
     match source {
         Source::TCF_PUBLISHER => "tcf-pub",
@@ -107,9 +107,9 @@ pub(super) fn detailed(source: Source) -> String {
 }
 
 /// The name of a source in the list of sources.
-fn plain(source: Source) -> &'static str {
+fn plain<'s>(source: Source, settings: &StoredSettings<'s>) -> &'s str {
     if let Some(banner) = source.as_banner() {
-        return banner.name();
+        return settings.name_of(banner);
     }
     match source {
         Source::US_PRIVACY => "us_privacy",
@@ -127,7 +127,7 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
     let mut entries: Vec<Value> = Vec::new();
     for seen in &notebook.0 {
         if seen.source.as_section().is_some() {
-            section(&mut entries, seen);
+            section(&mut entries, seen, settings);
             continue;
         }
         let slot = settings.slot(&seen.place);
@@ -141,7 +141,7 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
             },
         };
         let beside_tcf = matches!(seen.source.as_banner(), Some(Banner::Sourcepoint | Banner::Quantcast));
-        let mut entry = flag(seen, plain(seen.source));
+        let mut entry = flag(seen, plain(seen.source, settings));
         set_field(&mut entry, "choice_made", json!(seen.answer.chosen || (beside_tcf && tcf_choice)));
         set_field(&mut entry, "decoded", decoded);
         // A bare TC string under a GPP name is told as both.
@@ -189,7 +189,7 @@ fn list(purposes: PurposeSet) -> Vec<&'static str> {
 }
 
 /// Adds a section's finding to the entry of its GPP string.
-fn section(entries: &mut [Value], seen: &Seen) {
+fn section(entries: &mut [Value], seen: &Seen, settings: &StoredSettings<'_>) {
     let Some(whole) = entries.iter_mut().rev().find(|entry| entry["source"] == "gpp") else { return };
     if seen.answer.chosen {
         set_field(whole, "choice_made", json!(true));
@@ -198,7 +198,7 @@ fn section(entries: &mut [Value], seen: &Seen) {
         set_field(whole, "valid", json!(false));
         set_field(whole, "error", json!(fault.code()));
     }
-    let part = flag(seen, &detailed(seen.source));
+    let part = flag(seen, &detailed(seen.source, settings));
     if let Value::Object(whole) = whole
         && let Value::Array(votes) = whole.entry("votes").or_insert_with(|| json!([]))
     {

@@ -51,7 +51,8 @@ pub(super) fn refused_without_meaning(
         Answers::Listed(_) | Answers::Unknown => Vec::new(),
     };
     let mapped = |key: &str| settings.entries(banner).any(|(known, _)| known == key);
-    let refused = |key: &&str| !mapped(key) && answered(banner, &decoded, key) == Some(false);
+    // The answer to all keys at once, which a described banner tells under this key, is none of a key.
+    let refused = |key: &&str| *key != "*" && !mapped(key) && answered(banner, &decoded, key) == Some(false);
     keys.into_iter().filter(refused).map(str::to_owned).collect()
 }
 

@@ -3,7 +3,7 @@
 use parvis::consent::gpc;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
-use parvis::consent::source::{Source, Sources};
+use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
 use parvis::reason::Reason;
 
@@ -76,10 +76,10 @@ impl Case<'_> {
             text.push_str(", but blocked because the device may not be used");
         }
         if !ruling.agreeing.is_empty() {
-            text.push_str(&format!("; so in {}", list(ruling.agreeing)));
+            text.push_str(&format!("; so in {}", self.list(ruling.agreeing)));
         }
         if !ruling.conflicts.is_empty() {
-            text.push_str(&format!("; {} said yes and lost, because a no wins", list(ruling.conflicts)));
+            text.push_str(&format!("; {} said yes and lost, because a no wins", self.list(ruling.conflicts)));
         }
         if ruling.decision == Decision::Block
             && ruling.state == State::Denied
@@ -100,9 +100,44 @@ impl Case<'_> {
         }
     }
 
+    fn list(&self, sources: Sources) -> String {
+        let names: Vec<String> = sources.iter().map(|source| self.named(source)).collect();
+        why::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn named(&self, source: Source) -> String {
+        if let Some(banner) = source.as_banner() {
+            return match self.settings.own_name(banner) {
+                Some(name) => format!("`{name}`"),
+                None => banner.shown().title.to_owned(),
+            };
+        }
+        match source {
+            Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR => "the TC string".to_owned(),
+            Source::TCF_1 => "a TCF 1 string".to_owned(),
+            Source::US_PRIVACY => "the US Privacy string".to_owned(),
+            Source::GPC => "Global Privacy Control".to_owned(),
+            Source::API => "a choice on this site".to_owned(),
+            Source::GPP => "the GPP string".to_owned(),
+            Source::COOKIES => "a Cookie header".to_owned(),
+            other => {
+                let name = detailed(other, self.settings);
+                format!("section {} of the GPP string", name.trim_start_matches("gpp:"))
+            }
+        }
+    }
+
+    /// Where the playbook says what an entry of the banner stands for.
+    fn map(&self, banner: Banner) -> String {
+        match self.settings.own_name(banner) {
+            Some(name) => format!("`consent.banners.{name}.means`"),
+            None => format!("`consent.meanings.{}`", banner.name()),
+        }
+    }
+
     /// Who said it, when, and where in their choices.
     fn told(&self, purpose: Purpose, source: Source, ruling: &Ruling) -> String {
-        let mut text = named(source);
+        let mut text = self.named(source);
         let Some(seen) = why::deciding(purpose, ruling, self.notebook) else { return text };
         if let Some(at) = seen.answer.vote.decided_at {
             text.push_str(&format!(" on {}", day(at)));
@@ -110,7 +145,7 @@ impl Case<'_> {
         let granted = ruling.state == State::Granted;
         let evidence = self.question.evidence();
         let more = match seen.answer.fault {
-            Some(fault @ (Reason::PolicyChanged | Reason::FromTheFuture)) => {
+            Some(fault @ (Reason::PolicyChanged | Reason::FromTheFuture | Reason::NotNamed)) => {
                 format!(": a refusal stays, although {}", fault.sentence())
             }
             Some(fault) => format!(", which cannot be read and so counts as a no ({})", fault.sentence()),
@@ -129,7 +164,7 @@ impl Case<'_> {
         let keys = why::refused_without_meaning(banner, seen, self.settings, &self.question.evidence());
         let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
         let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
-        let map = format!("name it in `consent.meanings.{}`", banner.name());
+        let map = format!("name it in {}", self.map(banner));
         match quoted.as_slice() {
             [] => format!(
                 ", which holds a refusal under a key without a meaning and so counts as an opt-out: {map}"
@@ -151,20 +186,20 @@ impl Case<'_> {
             let days = self.resolution.regime().max_age_days;
             return format!(
                 "the agreement in {}{at} is older than {days} days and must be asked for again",
-                named(seen.source)
+                self.named(seen.source)
             );
         }
         let us =
             |seen: &&Seen| Sources::US.contains(seen.source) && seen.answer.vote.granted.contains(purpose);
         if let Some(seen) = self.notebook.0.iter().find(us) {
-            return format!("not opting out, as in {}, is no agreement here", named(seen.source));
+            return format!("not opting out, as in {}, is no agreement here", self.named(seen.source));
         }
         "nobody agreed to it".to_owned()
     }
 
     /// What there is to say of a flag that decided nothing.
     fn unused(&self, seen: &Seen) -> Option<String> {
-        let name = named(seen.source);
+        let name = self.named(seen.source);
         let place = &seen.place;
         let vote = &seen.answer.vote;
         if let Some(fault) = seen.answer.fault {
@@ -183,33 +218,9 @@ impl Case<'_> {
         }
         let banner = seen.source.as_banner().filter(|_| !speaks)?;
         Some(format!(
-            "{name} in `{place}` is a choice, but about nothing that the playbook gives a meaning: name its entries in `consent.meanings.{}`",
-            banner.name()
+            "{name} in `{place}` is a choice, but about nothing that the playbook gives a meaning: name its entries in {}",
+            self.map(banner)
         ))
-    }
-}
-
-fn list(sources: Sources) -> String {
-    let names: Vec<String> = sources.iter().map(named).collect();
-    why::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-fn named(source: Source) -> String {
-    if let Some(banner) = source.as_banner() {
-        return banner.shown().title.to_owned();
-    }
-    match source {
-        Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR => "the TC string".to_owned(),
-        Source::TCF_1 => "a TCF 1 string".to_owned(),
-        Source::US_PRIVACY => "the US Privacy string".to_owned(),
-        Source::GPC => "Global Privacy Control".to_owned(),
-        Source::API => "a choice on this site".to_owned(),
-        Source::GPP => "the GPP string".to_owned(),
-        Source::COOKIES => "a Cookie header".to_owned(),
-        other => {
-            let name = detailed(other);
-            format!("section {} of the GPP string", name.trim_start_matches("gpp:"))
-        }
     }
 }
 

@@ -1,0 +1,354 @@
+//! The second part of the table of banners in [`super::banners`]: those whose values a form describes, and those that a playbook
+//! describes. A new one needs no code, only a row here: its form ([`super::cmp::schema`]) and what its categories stand for.
+
+macro_rules! described {
+    ($rows:ident $($table:tt)*) => {
+        $rows! {
+            $($table)*
+
+            /// A banner that the playbook describes.
+            Own1 = 20 "own-1" by_category: false
+            slots { /** What it stores. */ Own1 = 35 "own-1" Described [] => Described; }
+            means {}
+            shown {
+                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "as the playbook says" }
+
+            /// A banner that the playbook describes.
+            Own2 = 21 "own-2" by_category: false
+            slots { /** What it stores. */ Own2 = 36 "own-2" Described [] => Described; }
+            means {}
+            shown {
+                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "as the playbook says" }
+
+            /// A banner that the playbook describes.
+            Own3 = 22 "own-3" by_category: false
+            slots { /** What it stores. */ Own3 = 37 "own-3" Described [] => Described; }
+            means {}
+            shown {
+                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "as the playbook says" }
+
+            /// A banner that the playbook describes.
+            Own4 = 23 "own-4" by_category: false
+            slots { /** What it stores. */ Own4 = 38 "own-4" Described [] => Described; }
+            means {}
+            shown {
+                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "as the playbook says" }
+
+            /// iubenda.
+            Iubenda = 24 "iubenda" by_category: true
+            slots {
+                /// iubenda's purposes.
+                Iubenda = 39 "iubenda" Cookies ["_iub_cs-#"]
+                    => Form("%j\n=timestamp\nAconsent\t+true\t-false\n?purposes/*\t+true\t-false\n@timestamp");
+            }
+            means {
+                "1": PurposeSet::EMPTY, "2": DEVICE.with(Purpose::SessionPersonalization), "3": FUNCTIONAL,
+                "4": STATISTICS, "5": MARKETING
+            }
+            shown {
+                title: "iubenda", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "it has a time" }
+
+            /// Borlabs Cookie.
+            Borlabs = 25 "borlabs" by_category: true
+            slots {
+                /// Borlabs's groups.
+                Borlabs = 40 "borlabs" Cookie ["borlabs-cookie"] => Form("%*j\n.consents\n>consents/*/[]");
+            }
+            means {
+                "essential": PurposeSet::EMPTY, "statistics": STATISTICS, "marketing": MARKETING,
+                "external-media": PurposeSet::EMPTY
+            }
+            shown {
+                title: "Borlabs Cookie", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "the list of groups is there, which is written at a click" }
+
+            /// Real Cookie Banner.
+            RealCookieBanner = 26 "real-cookie-banner" by_category: false
+            slots {
+                /// Real Cookie Banner's groups.
+                RealCookieBanner = 41 "real-cookie-banner" Cookies ["real_cookie_banner-v:*"] => Form("%*^j\n.\n>*/[]");
+            }
+            means {}
+            shown {
+                title: "Real Cookie Banner", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "the list of groups is there, which is written at a click" }
+
+            /// CookieScript.
+            CookieScript = 27 "cookiescript" by_category: true
+            slots {
+                /// CookieScript's categories.
+                CookieScript = 42 "cookiescript" Cookie ["CookieScriptConsent"]
+                    => Form("%*j\n=action\taccept\treject\nAaction\t+accept\t-reject\t close\n+categories\t,\t[]\\\" \n.categories\n+categories/[]\n@consenttime\t1000");
+            }
+            means {
+                "strict": PurposeSet::EMPTY, "performance": STATISTICS, "functionality": FUNCTIONAL,
+                "targeting": MARKETING, "unclassified": PurposeSet::EMPTY
+            }
+            shown {
+                title: "CookieScript", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`action` is `accept` or `reject`" }
+
+            /// consentmanager.
+            ConsentManager = 28 "consentmanager" by_category: false
+            slots {
+                /// consentmanager's own purposes, beside a TC string.
+                ConsentManager = 43 "consentmanager" Cookies ["__cmpccc#"] => Opaque;
+            }
+            means {}
+            shown {
+                title: "consentmanager", entry: "purpose", view: Nothing, answers: Unknown, policy: "", grants_with: [],
+                choice: "never by itself: the choice is in the TC string `__cmpconsent…` beside it" }
+
+            /// Civic Cookie Control.
+            Civic = 29 "civic" by_category: true
+            slots {
+                /// Cookie Control's categories.
+                Civic = 44 "civic" Cookie ["CookieControl"]
+                    => Form("%j\n=interactedWith\ttrue\n?optionalCookies/*\t+accepted\t-revoked\t-rejected\t legitimate interest\n?ccpa/*\t+accepted\t-rejected\t-revoked\n@consentDate");
+            }
+            means {
+                "necessary": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "functionality": FUNCTIONAL,
+                "analytics": STATISTICS, "performance": STATISTICS, "marketing": MARKETING
+            }
+            shown {
+                title: "Civic Cookie Control", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`interactedWith` is `true`" }
+
+            /// Cookie Notice.
+            CookieNotice = 30 "cookie-notice" by_category: true
+            slots {
+                /// The word of Cookie Notice.
+                CookieNotice = 45 "cookie-notice" Cookie ["cookie_notice_accepted"] => Form("-w\nA\t+true\t+TRUE\t-false");
+                /// The categories of Cookie Compliance.
+                CookieCompliance = 46 "cookie-compliance" Cookie ["hu-consent"]
+                    => Form("%j\n=consent\ttrue\n?categories/*\t+true\t-false\n@timestamp");
+            }
+            means { "1": PurposeSet::EMPTY, "2": FUNCTIONAL, "3": STATISTICS, "4": MARKETING }
+            shown {
+                title: "Cookie Notice", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "the word is `true` or `false`; of Cookie Compliance, `consent` is `true`" }
+
+            /// Moove GDPR Cookie Compliance.
+            Moove = 31 "moove" by_category: true
+            slots {
+                /// Moove's categories.
+                Moove = 47 "moove" Cookie ["moove_gdpr_popup"] => Form("%j\n?*\t+1\t-0");
+            }
+            means {
+                "strict": PurposeSet::EMPTY, "thirdparty": STATISTICS, "performance": STATISTICS, "advanced": MARKETING,
+                "preference": FUNCTIONAL
+            }
+            shown {
+                title: "Moove GDPR Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "a category is answered" }
+
+            /// Drupal EU Cookie Compliance.
+            Drupal = 32 "drupal-eu-cookie-compliance" by_category: true
+            slots {
+                /// The status and the list of categories.
+                Drupal = 48 "drupal-eu-cookie-compliance" Cookies ["cookie-agreed", "cookie-agreed-categories"]
+                    => Form("%&*w\n=cookie-agreed\t0\t1\t2\nAcookie-agreed\t+1\t+2\t-0\t null\n.cookie-agreed-categories\n+cookie-agreed-categories/[]");
+            }
+            means { "all": FUNCTIONAL.union(STATISTICS).union(MARKETING) }
+            shown {
+                title: "Drupal EU Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`cookie-agreed` is 0, 1 or 2; categories are the site's own and count as the playbook maps them" }
+
+            /// WP Consent API.
+            WpConsentApi = 33 "wp-consent-api" by_category: true
+            slots {
+                /// One cookie a category.
+                WpConsentApi = 49 "wp-consent-api" Cookies ["wp_consent_*"] => Form("-&w\n?*\t+allow\t-deny");
+            }
+            means {
+                "functional": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "statistics": STATISTICS,
+                "statistics-anonymous": PurposeSet::EMPTY, "marketing": MARKETING
+            }
+            shown {
+                title: "WP Consent API", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "the cookie of a category is there" }
+
+            /// HubSpot.
+            HubSpot = 34 "hubspot" by_category: true
+            slots {
+                /// HubSpot's categories.
+                HubSpot = 50 "hubspot" Cookie ["__hs_cookie_cat_pref"] => Form("%p:_,\n?*\t+true\t-false");
+                /// Whether the visitor opted out of all.
+                HubSpotOptOut = 51 "hubspot-opt-out" Cookie ["__hs_opt_out"] => Form("-w\nA\t+no\t-yes");
+                /// Whether HubSpot may not track.
+                HubSpotDoNotTrack = 52 "hubspot-do-not-track" Cookie ["__hs_do_not_track"] => Form("-w\nA\t-yes\t no");
+            }
+            means { "1": STATISTICS, "2": MARKETING, "3": FUNCTIONAL }
+            shown {
+                title: "HubSpot", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "a category is answered, or `__hs_opt_out` is `no`" }
+
+            /// Piwik PRO.
+            PiwikPro = 35 "piwik-pro" by_category: false
+            slots {
+                /// Piwik PRO's types.
+                PiwikPro = 53 "piwik-pro" Cookies ["ppms_privacy_*"]
+                    => Form("%j\n?consents/*/status\t+1\t-0\t -1\n@consents/*/updatedAt");
+            }
+            means {
+                "analytics": DEVICE.with(Purpose::Measurement),
+                "ab_testing_and_personalization": FUNCTIONAL.with(Purpose::Experimentation), "remarketing": MARKETING,
+                "marketing_automation": MARKETING, "conversion_tracking": MARKETING, "user_feedback": PurposeSet::EMPTY,
+                "custom_consent": PurposeSet::EMPTY
+            }
+            shown {
+                title: "Piwik PRO", entry: "type", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "a type has the status 1 or 0" }
+
+            /// Wix.
+            Wix = 36 "wix" by_category: true
+            slots {
+                /// Wix's categories.
+                Wix = 54 "wix" Cookie ["consent-policy"] => Form("%j\n=ts\n@ts\t60000\n?*\t+1\t-0");
+            }
+            means { "ess": PurposeSet::EMPTY, "func": FUNCTIONAL, "anl": STATISTICS, "adv": MARKETING, "dt3": SALE }
+            shown {
+                title: "Wix", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "it has a time" }
+
+            /// Squarespace.
+            Squarespace = 37 "squarespace" by_category: true
+            slots {
+                /// One cookie a category.
+                Squarespace = 55 "squarespace" Cookies ["ss_performanceCookiesAllowed", "ss_marketingCookiesAllowed"]
+                    => Form("-&w\n?*\t+true\t-false");
+            }
+            means { "ss_performanceCookiesAllowed": STATISTICS, "ss_marketingCookiesAllowed": MARKETING }
+            shown {
+                title: "Squarespace", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "the cookie of a category is there" }
+
+            /// Termly.
+            Termly = 38 "termly" by_category: true
+            slots {
+                /// Termly's categories, in web storage.
+                Termly = 56 "termly" WebStorage ["TERMLY_API_CACHE"]
+                    => Form("-j\n=TERMLY_COOKIE_CONSENT/createdAt\n@TERMLY_COOKIE_CONSENT/createdAt\n?TERMLY_COOKIE_CONSENT/value/*\t+true\t-false");
+            }
+            means {
+                "essential": PurposeSet::EMPTY, "performance": FUNCTIONAL, "analytics": STATISTICS,
+                "advertising": MARKETING, "do_not_sell": PurposeSet::EMPTY
+            }
+            shown {
+                title: "Termly", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`createdAt` is there" }
+
+            /// Ketch.
+            Ketch = 39 "ketch" by_category: false
+            slots {
+                /// Ketch's purposes, with what proves a choice.
+                Ketch = 57 "ketch" Both ["_swb_consent_"]
+                    => Form("%6j\n!context/source\tlegalBasisDefault\n?purposes/*/allowed\t+true\t-false\n0purposes/*/legalBasisCode\tdisclosure\tlegitimateinterest\tconsent_optout\n@collectedAt\t1000");
+                /// Ketch's purposes, written before anybody chose.
+                KetchPublic = 58 "ketch-public" Both ["_ketch_consent_v1_"]
+                    => Form("%60j\n?*/status\t+granted\t-denied\n?*\t+granted\t-denied");
+            }
+            means {
+                "essential_services": PurposeSet::EMPTY, "functional": DEVICE.with(Purpose::SessionPersonalization),
+                "personalization": FUNCTIONAL, "analytics": STATISTICS, "behavioral_advertising": MARKETING,
+                "targeted_advertising": MARKETING, "data_broking": MARKETING
+            }
+            shown {
+                title: "Ketch", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`context.source` of `_swb_consent_` is there and not `legalBasisDefault`" }
+
+            /// Transcend.
+            Transcend = 40 "transcend" by_category: false
+            slots {
+                /// Transcend's purposes.
+                Transcend = 59 "transcend" Both ["tcm"]
+                    => Form("%j\n=confirmed\ttrue\n?purposes/*\t+true\t-false\t Auto\n@timestamp");
+            }
+            means { "Functional": FUNCTIONAL, "Analytics": STATISTICS, "Advertising": MARKETING, "SaleOfInfo": SALE }
+            shown {
+                title: "Transcend", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`confirmed` is `true`" }
+
+            /// Fides.
+            Fides = 41 "fides" by_category: false
+            slots {
+                /// Fides's notices.
+                Fides = 60 "fides" Cookies ["fides_consent", "fides_consent_#"]
+                    => Form("%6j\n=fides_meta/consentMethod\taccept\treject\tsave\n@fides_meta/updatedAt\n?consent/*\t+true\t-false\t+opt_in\t-opt_out\t acknowledge\t not_applicable\n?*\t+true\t-false");
+            }
+            means {
+                "essential": PurposeSet::EMPTY, "functional": FUNCTIONAL, "analytics": STATISTICS,
+                "marketing": MARKETING, "advertising": MARKETING, "data_sales": SALE, "data_sales_and_sharing": SALE
+            }
+            shown {
+                title: "Fides", entry: "notice", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`consentMethod` is `accept`, `reject` or `save`" }
+
+            /// CookieHub.
+            CookieHub = 42 "cookiehub" by_category: true
+            slots {
+                /// CookieHub's categories.
+                CookieHub = 61 "cookiehub" Cookie ["cookiehub"]
+                    => Form("6j\n=answered\ttrue\n~implict\ttrue\n~implicit\ttrue\nAallAllowed\t+true\t false\n#categories/[]/id\n$categories/[]/value\t+true\t-false\n_allowSale\t-false\n@timestamp");
+            }
+            means {
+                "necessary": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "analytics": STATISTICS,
+                "marketing": MARKETING, "allowSale": SALE
+            }
+            shown {
+                title: "CookieHub", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`answered` is `true`, and it was not implied" }
+
+            /// c15t.
+            C15t = 43 "c15t" by_category: true
+            slots {
+                /// c15t's categories.
+                C15t = 62 "c15t" Cookie ["c15t"] => Form("-*p:,\n=i.t\n@i.t\n?*\t+1\t-0");
+            }
+            means {
+                "c.necessary": PurposeSet::EMPTY, "c.functionality": DEVICE.with(Purpose::SessionPersonalization),
+                "c.experience": FUNCTIONAL, "c.measurement": STATISTICS, "c.marketing": MARKETING
+            }
+            shown {
+                title: "c15t", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "it has a time; what is left out was refused" }
+
+            /// Google's consent messages.
+            Fccdcf = 44 "google-consent-messages" by_category: false
+            slots {
+                /// An array with a TC string.
+                Fccdcf = 63 "google-consent-messages" Cookie ["FCCDCF"] => TcfWithin;
+            }
+            means {}
+            shown {
+                title: "Google's consent messages", entry: "purpose", view: Nothing, answers: Unknown, policy: "", grants_with: [],
+                choice: "the TC string within is one" }
+
+            /// CookieYes for WordPress before version 3.
+            CookieLawInfo = 45 "cookie-law-info" by_category: true
+            slots {
+                /// One cookie a category, and one that says that a choice was made.
+                CookieLawInfo = 64 "cookie-law-info" Cookies ["cookielawinfo-checkbox-*", "viewed_cookie_policy"]
+                    => Form("-&w\n=viewed_cookie_policy\tyes\tno\nAviewed_cookie_policy\t-no\t yes\n?*\t+yes\t-no");
+                /// The same in one cookie.
+                CookieLawInfoConsent = 65 "cookie-law-info-consent" Cookie ["CookieLawInfoConsent"]
+                    => Form("6j\n?*\t+true\t-false");
+            }
+            means {
+                "necessary": PurposeSet::EMPTY, "functional": FUNCTIONAL,
+                "analytics": DEVICE.with(Purpose::Measurement), "performance": DEVICE.with(Purpose::Experimentation),
+                "advertisement": MARKETING
+            }
+            shown {
+                title: "CookieYes for WordPress before version 3", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                choice: "`viewed_cookie_policy` is `yes` or `no`, or `CookieLawInfoConsent` has an answer" }
+        }
+    };
+}
+
+pub(in crate::consent) use described;

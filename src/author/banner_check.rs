@@ -105,6 +105,14 @@ fn names<'d>(
         }
     }
     let many = description.names().count() > 1 || description.names().any(|name| name.ends_with('*'));
+    if description.together && description.every_key {
+        // A cookie more, with a refusal in it, would complete the choice and so allow more.
+        let help = "leave `every_key` out";
+        say(
+            format!("{place}.every_key"),
+            format!("`every_key` is about one value, not about several cookies: {help}"),
+        );
+    }
     if description.together && !many {
         let help = "leave `together` out, or list all of its cookies";
         say(format!("{place}.together"), format!("`together` is about several cookies: {help}"));
@@ -293,7 +301,7 @@ mod tests {
             r#""own": {{"cookies": ["c"], "shape": "list", "between": ",", "accepted": [{{}}], "chosen": [], {MEANS}}}"#
         );
         let refused = format!(
-            r#""own": {{"cookies": ["c"], "shape": "list", "between": ",", "refused": [{{}}], "chosen": [], {MEANS}}}"#
+            r#""own": {{"cookies": ["c"], "shape": "json", "refused": [{{"at": "[]"}}], "chosen": [], {MEANS}}}"#
         );
         let word = format!(
             r#""own": {{"cookies": ["c"], "shape": "word", "all": {{"yes": ["all"], "no": ["none"]}}, "chosen": [], {MEANS}}}"#
@@ -346,9 +354,9 @@ mod tests {
             (&list, "c=stats", "dm", "dmp"),
             (&list, "c=stats,ads", "dms", "dmsp"),
             (&list, "c=", "", "m"),
-            (&refused, "c=ads", "dm", "dmp"),
-            (&refused, "c=", "dms", "dmsp"),
-            (&refused, "c=ads,chat", "dm", "dm"),
+            (&refused, r#"c=["ads"]"#, "dm", "dmp"),
+            (&refused, "c=[]", "dms", "dmsp"),
+            (&refused, r#"c=["ads","chat"]"#, "", "dm"),
             (&word, "c=all", "dms", "dmsp"),
             (&word, "c=none", "", ""),
             (&word, "c=alls", "", "dm"),
@@ -401,7 +409,7 @@ mod tests {
                 "Own": {"cookies": ["a b", "cc_cookie", "choices", "parvis-visit", "*", "fine", "fine"], "storage": ["x*"],
                     "together": true, "shape": "pairs", "between": ",,", "encoding": ["percent", "base64", "base64"],
                     "answers": [{"yes": ["1", "1"], "no": []}], "all": {"no": []}, "chosen": [{"at": "a/b/c/d/e/f/g/h/i"}], "means": {}},
-                "own-2": {"cookies": ["c2"], "together": true, "shape": "list", "accepted": [{"divided_by": ""}],
+                "own-2": {"cookies": ["c2"], "together": true, "every_key": true, "shape": "list", "accepted": [{"divided_by": ""}],
                     "chosen": [{"at": "a\tb", "is": ["1"], "is_not": ["2"]}], "means": {"": []}},
                 "own-3": {"shape": "json", "chosen": [], "means": {"a": []}},
                 "x4": {"cookies": ["c4"], "shape": "word", "all": {"no": ["n"]}, "chosen": [], "means": {"a": []}},
@@ -432,6 +440,7 @@ mod tests {
                 "banners.Own.means",
                 "banners.Own.answers.0",
                 "banners.Own.chosen.0.at",
+                "banners.own-2.every_key",
                 "banners.own-2.together",
                 "banners.own-2.between",
                 "banners.own-2.accepted.0.divided_by",

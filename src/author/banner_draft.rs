@@ -70,7 +70,7 @@ pub struct Description {
     /// Lists of the keys that were accepted. Where there is no list of refused ones, what they leave out was refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<Listed>,
-    /// Lists of the keys that were refused. Where nothing else answers, what they leave out was accepted.
+    /// Lists of the keys that were refused. Where nothing else answers, what they leave out in JSON was accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Listed>,
     /// What says that a person chose: all of it must hold, or nothing is granted. `[]` if the banner writes only what was chosen.
@@ -262,7 +262,14 @@ impl Description {
         for (mark, set) in [
             ('&', self.together),
             ('*', !self.accepted.is_empty() && self.refused.is_empty()),
-            ('+', self.accepted.is_empty() && !self.refused.is_empty() && !explicit),
+            // Of JSON it can be seen that nothing was cut off; another list of refused keys grants nothing by what is not in it.
+            (
+                '+',
+                self.shape == Shape::Json
+                    && self.accepted.is_empty()
+                    && !self.refused.is_empty()
+                    && !explicit,
+            ),
             ('!', self.every_key),
         ] {
             form.extend(set.then_some(mark));

@@ -30,6 +30,7 @@ macro_rules! banners {
             means { "C0002": STATISTICS, "C0003": FUNCTIONAL, "C0004": MARKETING, "C0005": DEVICE }
             shown {
                 title: "OneTrust", entry: "group", view: Own, answers: Flags("groups"), policy: "", grants_with: ["groups="],
+                scripts: ["cdn.cookielaw.org", "otSDKStub.js", "otBannerSdk.js"],
                 choice: "the closing time is a date, an interaction was counted, no re-consent is pending, and consent is not implied by country"
             }
 
@@ -42,6 +43,7 @@ macro_rules! banners {
             means { "preferences": FUNCTIONAL, "statistics": STATISTICS, "marketing": MARKETING }
             shown {
                 title: "Cookiebot", entry: "category", view: Own, answers: Flags(""), policy: "ver", grants_with: ["stamp"],
+                scripts: ["consent.cookiebot.com", "consent.cookiebot.eu"],
                 choice: "`method` is `explicit`, and neither the value nor its stamp is `-1`"
             }
 
@@ -56,6 +58,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Didomi", entry: "purpose", view: Own, answers: Own, policy: "version", grants_with: ["enabled"],
+                scripts: ["sdk.privacy-center.org"],
                 choice: "a list of purposes or vendors is there"
             }
 
@@ -68,6 +71,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Axeptio", entry: "vendor", view: Own, answers: Flags("vendors"), policy: "", grants_with: ["$$completed"],
+                scripts: ["static.axept.io"],
                 choice: "`$$completed` is `true`"
             }
 
@@ -80,6 +84,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "tarteaucitron", entry: "service", view: Own, answers: Words("services"), policy: "", grants_with: ["=true"],
+                scripts: ["tarteaucitron"],
                 choice: "the service is `true` or `false`; `wait` is no answer, and whole names are compared"
             }
 
@@ -92,6 +97,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Klaro", entry: "service", view: JsonIn("services"), answers: Flags("services"), policy: "", grants_with: ["true"],
+                scripts: ["klaro.js", "klaro-no-css.js", "klaro-no-translations.js"],
                 choice: "a service is answered"
             }
 
@@ -104,6 +110,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "orejime", entry: "purpose", view: JsonIn("purposes"), answers: Flags("purposes"), policy: "", grants_with: ["true"],
+                scripts: ["orejime"],
                 choice: "every purpose that the playbook maps is answered"
             }
 
@@ -117,6 +124,7 @@ macro_rules! banners {
             shown {
                 title: "vanilla-cookieconsent", entry: "category", view: Json, answers: Listed("categories"), policy: "revision",
                 grants_with: ["consentTimestamp"],
+                scripts: ["cookieconsent.umd.js", "cookieconsent.esm.js", "orestbida/cookieconsent"],
                 choice: "it has a consent time and at least the configured revision"
             }
 
@@ -132,6 +140,7 @@ macro_rules! banners {
             }
             shown {
                 title: "CookieYes", entry: "category", view: Own, answers: Words(""), policy: "", grants_with: ["action:yes"],
+                scripts: ["cdn-cookieyes.com", "cookie-law-info/lite/"],
                 choice: "`action` is `yes`"
             }
 
@@ -150,6 +159,7 @@ macro_rules! banners {
             means { "preferences": FUNCTIONAL, "statistics": STATISTICS, "marketing": MARKETING }
             shown {
                 title: "Complianz", entry: "category", view: Own, answers: Words("categories"), policy: "policyId", grants_with: ["allow"],
+                scripts: ["plugins/complianz-gdpr"],
                 choice: "the cookie of a category is there, written under the configured policy"
             }
 
@@ -168,6 +178,7 @@ macro_rules! banners {
             means { "1": FUNCTIONAL.with(Purpose::Measurement), "2": MARKETING }
             shown {
                 title: "TrustArc", entry: "level", view: Own, answers: Unknown, policy: "", grants_with: ["expressed"],
+                scripts: ["consent.trustarc.com"],
                 choice: "`notice_behavior` begins with `expressed`"
             }
 
@@ -187,6 +198,7 @@ macro_rules! banners {
             }
             shown {
                 title: "Osano", entry: "category", view: Own, answers: Unknown, policy: "", grants_with: ["allow", "ACCEPT"],
+                scripts: ["cmp.osano.com", "cookieconsent.min.js"],
                 choice: "the word of cookieconsent 3 is `allow` or `deny`; `Osano.cm` gives an object"
             }
 
@@ -199,6 +211,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Sourcepoint", entry: "category", view: Own, answers: Unknown, policy: "", grants_with: [],
+                scripts: ["privacy-mgmt.com", "sp-prod.net"],
                 choice: "never by itself: the choice is in the TC string beside it"
             }
 
@@ -211,6 +224,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Quantcast", entry: "category", view: Own, answers: Unknown, policy: "", grants_with: [],
+                scripts: ["cmp.quantcast.com", "cmp.inmobi.com"],
                 choice: "never by itself: the choice is in the TC string beside it"
             }
 
@@ -223,6 +237,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Commanders Act", entry: "category", view: Own, answers: Listed("categories"), policy: "", grants_with: ["0@"],
+                scripts: ["cdn.trustcommander.net", "cdn.tagcommander.com"],
                 choice: "the status is 0 or 1"
             }
 
@@ -235,6 +250,7 @@ macro_rules! banners {
             means { "p": FUNCTIONAL, "a": STATISTICS, "m": MARKETING, "s": SALE }
             shown {
                 title: "Shopify", entry: "purpose", view: Own, answers: Words("explicit"), policy: "version", grants_with: ["CMP"],
+                scripts: ["cdn.shopify.com"],
                 choice: "`con.CMP` of version 2.1 has the answer; version 3 is not documented and not read"
             }
 
@@ -249,6 +265,7 @@ macro_rules! banners {
             means {}
             shown {
                 title: "Usercentrics", entry: "service", view: Own, answers: Flags("services"), policy: "", grants_with: ["services"],
+                scripts: ["app.usercentrics.eu", "web.cmp.usercentrics.eu"],
                 choice: "services are there"
             }
 
@@ -285,6 +302,7 @@ macro_rules! banners {
             means { "functional": FUNCTIONAL, "performance": STATISTICS, "advertising": MARKETING }
             shown {
                 title: "CookieFirst", entry: "category", view: Json, answers: Flags(""), policy: "version", grants_with: ["timestamp"],
+                scripts: ["consent.cookiefirst.com"],
                 choice: "it has a time and the type `category`"
             }
         }

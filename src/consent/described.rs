@@ -46,11 +46,12 @@ macro_rules! described {
                     => Form("%j\n=timestamp\nAconsent\t+true\t-false\n?purposes/*\t+true\t-false\n@timestamp");
             }
             means {
-                "1": PurposeSet::EMPTY, "2": DEVICE.with(Purpose::SessionPersonalization), "3": FUNCTIONAL,
+                "1": PurposeSet::EMPTY, "2": PurposeSet::EMPTY, "3": FUNCTIONAL,
                 "4": STATISTICS, "5": MARKETING
             }
             shown {
                 title: "iubenda", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["cdn.iubenda.com", "cs.iubenda.com"],
                 choice: "it has a time" }
 
             /// Borlabs Cookie.
@@ -65,6 +66,7 @@ macro_rules! described {
             }
             shown {
                 title: "Borlabs Cookie", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["plugins/borlabs-cookie"],
                 choice: "the list of groups is there, which is written at a click" }
 
             /// Real Cookie Banner.
@@ -76,6 +78,7 @@ macro_rules! described {
             means {}
             shown {
                 title: "Real Cookie Banner", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["plugins/real-cookie-banner"],
                 choice: "the list of groups is there, which is written at a click" }
 
             /// CookieScript.
@@ -91,6 +94,7 @@ macro_rules! described {
             }
             shown {
                 title: "CookieScript", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["cdn.cookie-script.com"],
                 choice: "`action` is `accept` or `reject`" }
 
             /// consentmanager.
@@ -102,6 +106,7 @@ macro_rules! described {
             means {}
             shown {
                 title: "consentmanager", entry: "purpose", view: Nothing, answers: Unknown, policy: "", grants_with: [],
+                scripts: ["cdn.consentmanager.net", "delivery.consentmanager.net"],
                 choice: "never by itself: the choice is in the TC string `__cmpconsent…` beside it" }
 
             /// Civic Cookie Control.
@@ -117,6 +122,7 @@ macro_rules! described {
             }
             shown {
                 title: "Civic Cookie Control", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["cc.cdn.civiccomputing.com"],
                 choice: "`interactedWith` is `true`" }
 
             /// Cookie Notice.
@@ -131,6 +137,7 @@ macro_rules! described {
             means { "1": PurposeSet::EMPTY, "2": FUNCTIONAL, "3": STATISTICS, "4": MARKETING }
             shown {
                 title: "Cookie Notice", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["plugins/cookie-notice", "cdn.hu-manity.co"],
                 choice: "the word is `true` or `false`; of Cookie Compliance, `consent` is `true`" }
 
             /// Moove GDPR Cookie Compliance.
@@ -145,6 +152,7 @@ macro_rules! described {
             }
             shown {
                 title: "Moove GDPR Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["plugins/gdpr-cookie-compliance"],
                 choice: "a category is answered" }
 
             /// Drupal EU Cookie Compliance.
@@ -154,9 +162,10 @@ macro_rules! described {
                 Drupal = 48 "drupal-eu-cookie-compliance" Cookies ["cookie-agreed", "cookie-agreed-categories"]
                     => Form("%&*w\n=cookie-agreed\t0\t1\t2\nAcookie-agreed\t+1\t+2\t-0\t null\n.cookie-agreed-categories\n+cookie-agreed-categories/[]");
             }
-            means { "all": FUNCTIONAL.union(STATISTICS).union(MARKETING) }
+            means { "*": FUNCTIONAL.union(STATISTICS).union(MARKETING) }
             shown {
                 title: "Drupal EU Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["eu_cookie_compliance"],
                 choice: "`cookie-agreed` is 0, 1 or 2; categories are the site's own and count as the playbook maps them" }
 
             /// WP Consent API.
@@ -171,6 +180,7 @@ macro_rules! described {
             }
             shown {
                 title: "WP Consent API", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["plugins/wp-consent-api"],
                 choice: "the cookie of a category is there" }
 
             /// HubSpot.
@@ -186,6 +196,7 @@ macro_rules! described {
             means { "1": STATISTICS, "2": MARKETING, "3": FUNCTIONAL }
             shown {
                 title: "HubSpot", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["js.hs-banner.com", "js.hs-scripts.com"],
                 choice: "a category is answered, or `__hs_opt_out` is `no`" }
 
             /// Piwik PRO.
@@ -203,6 +214,7 @@ macro_rules! described {
             }
             shown {
                 title: "Piwik PRO", entry: "type", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["containers.piwik.pro"],
                 choice: "a type has the status 1 or 0" }
 
             /// Wix.
@@ -214,6 +226,7 @@ macro_rules! described {
             means { "ess": PurposeSet::EMPTY, "func": FUNCTIONAL, "anl": STATISTICS, "adv": MARKETING, "dt3": SALE }
             shown {
                 title: "Wix", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["static.parastorage.com"],
                 choice: "it has a time" }
 
             /// Squarespace.
@@ -226,6 +239,7 @@ macro_rules! described {
             means { "ss_performanceCookiesAllowed": STATISTICS, "ss_marketingCookiesAllowed": MARKETING }
             shown {
                 title: "Squarespace", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["static1.squarespace.com", "assets.squarespace.com"],
                 choice: "the cookie of a category is there" }
 
             /// Termly.
@@ -241,6 +255,7 @@ macro_rules! described {
             }
             shown {
                 title: "Termly", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["app.termly.io"],
                 choice: "`createdAt` is there" }
 
             /// Ketch.
@@ -254,12 +269,13 @@ macro_rules! described {
                     => Form("%60j\n?*/status\t+granted\t-denied\n?*\t+granted\t-denied");
             }
             means {
-                "essential_services": PurposeSet::EMPTY, "functional": DEVICE.with(Purpose::SessionPersonalization),
+                "essential_services": PurposeSet::EMPTY, "functional": PurposeSet::EMPTY,
                 "personalization": FUNCTIONAL, "analytics": STATISTICS, "behavioral_advertising": MARKETING,
                 "targeted_advertising": MARKETING, "data_broking": MARKETING
             }
             shown {
                 title: "Ketch", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["global.ketchcdn.com", "cdn.ketchjs.com"],
                 choice: "`context.source` of `_swb_consent_` is there and not `legalBasisDefault`" }
 
             /// Transcend.
@@ -272,6 +288,7 @@ macro_rules! described {
             means { "Functional": FUNCTIONAL, "Analytics": STATISTICS, "Advertising": MARKETING, "SaleOfInfo": SALE }
             shown {
                 title: "Transcend", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["transcend-cdn.com"],
                 choice: "`confirmed` is `true`" }
 
             /// Fides.
@@ -279,7 +296,7 @@ macro_rules! described {
             slots {
                 /// Fides's notices.
                 Fides = 60 "fides" Cookies ["fides_consent", "fides_consent_#"]
-                    => Form("%6j\n=fides_meta/consentMethod\taccept\treject\tsave\n@fides_meta/updatedAt\n?consent/*\t+true\t-false\t+opt_in\t-opt_out\t acknowledge\t not_applicable\n?*\t+true\t-false");
+                    => Form("%6j\n=fides_meta/consentMethod\taccept\treject\tsave\tbutton\tindividual_notice\tacknowledge\n@fides_meta/updatedAt\n?consent/*\t+true\t-false\t+opt_in\t-opt_out\t acknowledge\t not_applicable\n?*\t+true\t-false");
             }
             means {
                 "essential": PurposeSet::EMPTY, "functional": FUNCTIONAL, "analytics": STATISTICS,
@@ -287,14 +304,15 @@ macro_rules! described {
             }
             shown {
                 title: "Fides", entry: "notice", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
-                choice: "`consentMethod` is `accept`, `reject` or `save`" }
+                scripts: ["fides.js"],
+                choice: "`consentMethod` is that of a click: `accept`, `reject`, `save` and the like" }
 
             /// CookieHub.
             CookieHub = 42 "cookiehub" by_category: true
             slots {
                 /// CookieHub's categories.
                 CookieHub = 61 "cookiehub" Cookie ["cookiehub"]
-                    => Form("6j\n=answered\ttrue\n~implict\ttrue\n~implicit\ttrue\nAallAllowed\t+true\t false\n#categories/[]/id\n$categories/[]/value\t+true\t-false\n_allowSale\t-false\n@timestamp");
+                    => Form("6j\n=answered\ttrue\n~implict\ttrue\n~implicit\ttrue\nAallAllowed\t+true\t~false\n#categories/[]/id\n$categories/[]/value\t+true\t-false\n_allowSale\t-false\n@timestamp");
             }
             means {
                 "necessary": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "analytics": STATISTICS,
@@ -302,6 +320,7 @@ macro_rules! described {
             }
             shown {
                 title: "CookieHub", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["cookiehub.net", "cookiehub.eu"],
                 choice: "`answered` is `true`, and it was not implied" }
 
             /// c15t.
@@ -311,11 +330,12 @@ macro_rules! described {
                 C15t = 62 "c15t" Cookie ["c15t"] => Form("-*p:,\n=i.t\n@i.t\n?*\t+1\t-0");
             }
             means {
-                "c.necessary": PurposeSet::EMPTY, "c.functionality": DEVICE.with(Purpose::SessionPersonalization),
+                "c.necessary": PurposeSet::EMPTY, "c.functionality": PurposeSet::EMPTY,
                 "c.experience": FUNCTIONAL, "c.measurement": STATISTICS, "c.marketing": MARKETING
             }
             shown {
                 title: "c15t", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["c15t"],
                 choice: "it has a time; what is left out was refused" }
 
             /// Google's consent messages.
@@ -327,6 +347,7 @@ macro_rules! described {
             means {}
             shown {
                 title: "Google's consent messages", entry: "purpose", view: Nothing, answers: Unknown, policy: "", grants_with: [],
+                scripts: ["fundingchoicesmessages.google.com"],
                 choice: "the TC string within is one" }
 
             /// CookieYes for WordPress before version 3.
@@ -346,6 +367,7 @@ macro_rules! described {
             }
             shown {
                 title: "CookieYes for WordPress before version 3", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                scripts: ["cookie-law-info-public.js", "cookie-law-info/legacy/"],
                 choice: "`viewed_cookie_policy` is `yes` or `no`, or `CookieLawInfoConsent` has an answer" }
         }
     };

@@ -18,6 +18,8 @@ pub struct Shown {
     pub policy: &'static str,
     /// Texts one of which is in every value that grants something, once it is decoded; none where no value grants.
     pub grants_with: &'static [&'static str],
+    /// Parts of the addresses of its scripts, by which a page that loads it is known.
+    pub scripts: &'static [&'static str],
     /// When a stored value is a choice.
     pub choice: &'static str,
 }
@@ -57,6 +59,7 @@ macro_rules! rows {
         shown {
             title: $title:literal, entry: $entry:literal, view: $view:ident $(($view_of:literal))?,
             answers: $answers:ident $(($answers_of:literal))?, policy: $policy:literal, grants_with: [$($word:literal),*],
+            $(scripts: [$($script:literal),*],)?
             choice: $choice:literal
         })*) => {
         impl Banner {
@@ -70,6 +73,7 @@ macro_rules! rows {
                         answers: Answers::$answers $(($answers_of))?,
                         policy: $policy,
                         grants_with: &[$($word),*],
+                        scripts: &[$($($script),*)?],
                         choice: $choice,
                     }),*
                 }

@@ -16,7 +16,7 @@ use parvis::base::{base64, calendar, percent};
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
-use parvis::consent::settings::Defaults;
+use parvis::consent::settings::{Defaults, Settings as _};
 use parvis::consent::source::Source;
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::{bits, bridge, gpp, json, tcf, us_privacy};
@@ -79,7 +79,8 @@ fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
 /// Every name that is a flag, as the vectors have them: what the engine takes for one must not decide what is none.
 fn known_names() -> Vec<String> {
     let mut names: Vec<String> = corpus().into_iter().map(|(name, _)| name).collect();
-    names.extend(["orejime", "osano_consentmanager", "ucData", "uc_settings"].map(str::to_owned));
+    let others = ["orejime", "osano_consentmanager", "ucData", "uc_settings", "TERMLY_API_CACHE"];
+    names.extend(others.map(str::to_owned));
     names.sort();
     names.dedup();
     names
@@ -88,8 +89,13 @@ fn known_names() -> Vec<String> {
 #[test]
 fn the_vectors_have_every_name() {
     let (names, known) = (known_names(), parvis::consent::settings::NAMES.iter());
-    for (name, _) in known.filter(|(name, _)| !name.starts_with('@')) {
-        assert!(names.iter().any(|known| known == name), "`{name}` is in no vector");
+    for (name, slot) in known.filter(|(name, _)| !name.starts_with('@')) {
+        // A beginning stands for all names that have it.
+        let is_it = |known: &String| match name.strip_suffix(['*', '#']) {
+            Some(begin) => known.starts_with(begin) && Defaults.stored().slot(known) == Some(*slot),
+            None => known == name,
+        };
+        assert!(names.iter().any(is_it), "`{name}` is in no vector");
     }
 }
 
@@ -119,8 +125,9 @@ fn unknown_name() -> impl Strategy<Value = String> {
             }
         },
     );
-    prop_oneof![1 => "[@a-z_]{1,12}", 4 => near]
-        .prop_filter("a known name", move |name| !name.is_empty() && !names.contains(name))
+    prop_oneof![1 => "[@a-z_]{1,12}", 4 => near].prop_filter("a known name", move |name| {
+        !name.is_empty() && !names.contains(name) && Defaults.stored().slot(name).is_none()
+    })
 }
 
 /// Flags that deny something and grant nothing.

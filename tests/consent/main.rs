@@ -3,5 +3,6 @@
 mod allocations;
 mod boundaries;
 mod cases;
+mod described;
 mod laws;
 mod withdrawal;

@@ -1,13 +1,16 @@
 //! `parvis init`: a first playbook that says what it does, with its schema and a visit to try it on.
 
+mod detect;
+
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use parvis::author::draft;
+use parvis::consent::source::Banner;
 
 /// Write a first playbook: small, with comments, checked, and with a visit to try it on.
 #[derive(Debug, Args)]
@@ -19,11 +22,15 @@ pub(crate) struct Arguments {
     /// Overwrite files that are there.
     #[arg(long)]
     force: bool,
+    /// A page of the site as HTML, `-` for the standard input: the playbook names the consent banners whose scripts it loads.
+    #[arg(long, value_name = "PAGE")]
+    detect: Option<PathBuf>,
 }
 
 const AFTER_HELP: &str = "\
 Example:
   parvis init shop && parvis check shop/playbook.json
+  curl -s https://shop.example/ | parvis init shop --detect -
 
 It writes playbook.json, playbook.schema.json for completion in editors, and visit.json, a request to try the
 playbook on. It asks nothing, and exits with 1 without writing anything when one of them is there.";
@@ -35,8 +42,12 @@ const VISIT: &str = include_str!("init/visit.json");
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let dir = &arguments.dir;
     let schema = format!("{}\n", draft::schema());
-    let files =
-        [("playbook.json", PLAYBOOK), ("playbook.schema.json", schema.as_str()), ("visit.json", VISIT)];
+    let found = arguments.detect.as_deref().map(detected).transpose()?;
+    let text = match found.as_deref() {
+        None | Some([]) => PLAYBOOK.to_owned(),
+        Some(banners) => detect::named(PLAYBOOK, banners),
+    };
+    let files = [("playbook.json", text.as_str()), ("playbook.schema.json", &schema), ("visit.json", VISIT)];
     let there: Vec<&str> = files
         .iter()
         .map(|(name, _)| *name)
@@ -53,7 +64,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let at = |name: &str| dir.join(name).strip_prefix(".").map_or_else(|_| dir.join(name), Path::to_path_buf);
     let (playbook, visit) = (at("playbook.json"), at("visit.json"));
     let (playbook, visit) = (quoted(&playbook), quoted(&visit));
-    println!("Wrote {playbook}, its schema for your editor, and {visit}, a visit to try it on.\n\nNext:");
+    println!("Wrote {playbook}, its schema for your editor, and {visit}, a visit to try it on.");
+    match found.as_deref() {
+        None => {}
+        Some([]) => println!(
+            "The page loads the scripts of no banner that Parvis knows. All that it knows count; `consent.banners` can describe another."
+        ),
+        Some(banners) => {
+            let titles: Vec<&str> = banners.iter().map(|banner| banner.shown().title).collect();
+            println!(
+                "The page loads the scripts of {}: `consent.banners` names what it uses. What other banners stored grants nothing there.",
+                titles.join(", ")
+            );
+        }
+    }
+    println!("\nNext:");
     for (command, why) in [
         (format!("parvis check {playbook}"), "every problem, with its place and what to do"),
         (format!("parvis explain {playbook} --request {visit}"), "what that visitor sees, and why"),
@@ -64,6 +89,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     println!("Then write your own host, pages and blocks into {playbook}, and see it in front of your site:");
     println!("  parvis serve {playbook} --origin http://localhost:8000");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The banners whose scripts a page loads.
+fn detected(path: &Path) -> Result<Vec<Banner>> {
+    let mut page = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().read_to_end(&mut page).map(|_| ())
+    } else {
+        fs::read(path).map(|bytes| page = bytes)
+    };
+    read.with_context(|| format!("cannot read `{}`", path.display()))?;
+    Ok(detect::banners(&String::from_utf8_lossy(&page)))
 }
 
 /// Writes a file; without `force` one that has come in between is left alone, too.

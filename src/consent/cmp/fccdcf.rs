@@ -4,7 +4,7 @@
 
 use crate::base::split::next;
 
-/// The TC string in the decoded array.
+/// The TC string in the decoded array, or what stands in its place in older forms.
 ///
 /// ```
 /// use parvis::consent::cmp::fccdcf::tcf;
@@ -14,5 +14,5 @@ use crate::base::split::next;
 pub fn tcf(array: &str) -> Option<&str> {
     let mut rest = array;
     next(&mut rest, b'"');
-    Some(next(&mut rest, b'"')).filter(|text| text.starts_with('C'))
+    Some(next(&mut rest, b'"')).filter(|text| !text.is_empty() && !text.starts_with('['))
 }

@@ -5,7 +5,7 @@
 //!
 //! - Steps that undo an encoding, at most two: `%` percent, `6` base64, `-` nothing. JSON that lies open is left as it is.
 //! - Marks: `&` what is stored is spread over several cookies, whose keys are the first step of every path; `*` what a list of
-//!   accepted entries leaves out was refused; `+` what a list of refused entries leaves out was accepted; `!` every entry that
+//!   accepted entries leaves out was refused; `+` what a list of refused entries leaves out was accepted, if all that it names have a meaning; `!` every entry that
 //!   the map has must be answered; `^` seconds and other parts stand before the JSON, divided by `:`; `0` it proves no choice.
 //! - A shape: `{` JSON with bare answers, `"` JSON with answers in quotes, `j` JSON with either; `w` one word, `b` one character
 //!   an entry, whose keys are `0`, `1` and so on; `p` pairs, with what stands between a name and its value and then what may
@@ -16,7 +16,8 @@
 //!
 //! - `?` the answer to the entry that `*` stands for, or else the last key: `+` and a word for yes, `-` and a word for no, a
 //!   space and a word for none. An answer counts only where no rule before it is about the same value. `$` the same for the
-//!   entry whose name `#` read before. `A` the same for all entries at once; its yes counts where no other answer does.
+//!   entry whose name `#` read before. `A` the same for all entries at once; its yes counts where no other answer does, and so
+//!   does its no behind a `~`.
 //! - `+` and `-` the name of an entry that was accepted or refused; with words, a list of them in one text: what divides them,
 //!   and what is cut off around each. `>` the entry that `*` stands for was accepted. `.` here is a list of entries.
 //! - `_` this word refuses the entry that is named like the key. `0` with these words it is no answer at all.
@@ -61,8 +62,11 @@ pub(in crate::consent) struct Seen {
     pub(super) refused: bool,
     /// Whether there was a list of entries.
     pub(super) listed: bool,
-    /// Whether all was accepted at once.
+    /// Whether all was accepted or refused at once, for where nothing else answers.
     all: bool,
+    none: bool,
+    /// Whether a word for no answer was read.
+    neither: bool,
     /// Whether the time of the first choice was there and could be read, and whether that of the last was.
     pub(super) began: bool,
     decided: bool,
@@ -169,13 +173,22 @@ impl<'a> Form<'a> {
             seen.listed = true;
             // Without any entry that has a meaning, what is left out has none either.
             ballot.unmapped.refused |= ballot.entries().next().is_none();
+            // What the map calls `*` stands for all entries at once, and is in no list.
+            let all = ballot.bit("*");
             ballot.refuse_rest();
+            if ballot.marks.yes != 0 {
+                ballot.marks.no &= !all;
+            }
         }
-        if head.has(b'+') && seen.listed {
+        if head.has(b'+') && seen.listed && !ballot.unmapped.refused {
             ballot.marks.yes |= !ballot.marks.no;
         }
-        if seen.all && !seen.answered && !seen.listed {
-            ballot.marks.yes = u64::MAX;
+        if !seen.answered && !seen.listed {
+            if seen.all {
+                ballot.marks.yes = u64::MAX;
+            } else if seen.none {
+                refuse_all(&mut seen, ballot);
+            }
         }
         ballot.marks.yes &= !seen.void;
         let said = seen.answered || seen.listed || seen.all;
@@ -186,7 +199,7 @@ impl<'a> Form<'a> {
             // What it refuses as far as it can be read stays refused.
             answer.lapse(Reason::Malformed);
             answer.hides = true;
-        } else if seen.other_form || (!said && !seen.violated && proven) {
+        } else if seen.other_form || (!said && !seen.neither && !seen.violated && proven) {
             answer.lapse(Reason::UnsupportedVersion);
             answer.hides = true;
         } else if seen.other_policy {
@@ -312,7 +325,7 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
             let bit = if op == b'?' { ballot.bit(entry) } else { core::mem::take(&mut seen.named) };
             match sign(words, text) {
                 0 => seen.garbled |= bit != 0,
-                b' ' => {}
+                b' ' => seen.neither = true,
                 answer => {
                     let yes = answer == b'+';
                     seen.answered = true;
@@ -325,12 +338,9 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         }
         b'A' => match sign(words, text) {
             b'+' => seen.all = true,
-            b'-' => {
-                seen.answered = true;
-                ballot.marks.no = u64::MAX;
-                ballot.unmapped.refused = true;
-            }
-            b' ' => {}
+            b'~' => seen.none = true,
+            b'-' => refuse_all(seen, ballot),
+            b' ' => seen.neither = true,
             _ => seen.garbled = true,
         },
         b'+' | b'-' => {
@@ -368,6 +378,13 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         b'n' => seen.number = number(text).unwrap_or(0),
         _ => {}
     }
+}
+
+/// Refuses all entries, and those that have no meaning here.
+fn refuse_all(seen: &mut Seen, ballot: &mut Ballot<'_>) {
+    seen.answered = true;
+    ballot.marks.no = u64::MAX;
+    ballot.unmapped.refused = true;
 }
 
 /// Undoes one step of an encoding.

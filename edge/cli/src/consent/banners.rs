@@ -31,6 +31,7 @@ pub(super) fn decoded(
         (View::Json, _) => json_value(value),
         (View::JsonIn(name), _) => json_value(value).map(|json| object([(name, json)].into_iter())),
         (View::Own, _) => own(banner, slot, value, &beside),
+        (_, Some(Slot::Fccdcf)) => json_value(value),
         (View::Described, Some(slot)) => described::view(banner, slot, value, settings, evidence),
         (View::Nothing | View::Described, _) => None,
     };
@@ -159,14 +160,16 @@ fn axeptio(value: &str, evidence: &Evidence<'_>) -> Option<Value> {
 }
 
 fn complianz(beside: &Beside<'_, '_>) -> Value {
+    // The main site of a network has a prefix of its own.
+    let either = |name: &str, main: &str| cookie(beside.evidence, name).or(cookie(beside.evidence, main));
     json!({
         "categories": {
-            "functional": cookie(beside.evidence, "cmplz_functional"),
+            "functional": either("cmplz_functional", "cmplz_rt_functional"),
             "preferences": beside.flag(Slot::ComplianzPreferences),
             "statistics": beside.flag(Slot::ComplianzStatistics),
             "marketing": beside.flag(Slot::ComplianzMarketing),
         },
-        "bannerStatus": cookie(beside.evidence, "cmplz_banner-status"),
+        "bannerStatus": either("cmplz_banner-status", "cmplz_rt_banner-status"),
         "policyId": beside.flag(Slot::ComplianzPolicy),
     })
 }

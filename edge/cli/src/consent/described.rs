@@ -38,8 +38,12 @@ pub(super) fn view(
     } else {
         view.take("", value)?;
     }
+    if view.answers.is_empty() && !view.listed {
+        view.answers.extend(view.all.map(|yes| (ALL.to_owned(), yes)));
+    }
     if view.marks().contains('*') && view.listed {
-        for (key, _) in settings.entries(banner) {
+        view.answers.remove(ALL);
+        for (key, _) in settings.entries(banner).filter(|(key, _)| *key != ALL) {
             view.answers.entry(key.to_owned()).or_insert(false);
         }
     }
@@ -52,6 +56,8 @@ struct View<'f> {
     form: &'f str,
     answers: BTreeMap<String, bool>,
     listed: bool,
+    /// The answer to all keys, where no other is given.
+    all: Option<bool>,
     /// The key that was named last.
     named: String,
 }
@@ -140,10 +146,11 @@ impl<'f> View<'f> {
                 "?" | "_" => self.answers.extend(yes.map(|yes| (entry.to_owned(), yes))),
                 "$" => self.answers.extend(yes.map(|yes| (self.named.clone(), yes))),
                 "#" => self.named.clone_from(text),
-                "A" => {
-                    sign?;
-                    self.answers.extend(yes.map(|yes| (ALL.to_owned(), yes)));
-                }
+                "A" => match sign? {
+                    '-' => self.answers.extend([(ALL.to_owned(), false)]),
+                    ' ' => {}
+                    sign => self.all = Some(sign == '+'),
+                },
                 ">" => self.answers.extend([(entry.to_owned(), true)]),
                 "+" | "-" => {
                     let divider = words.first().and_then(|word| word.chars().next());

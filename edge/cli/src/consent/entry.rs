@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::banners;
 use super::input::Question;
-use super::report::{Seen, detailed};
+use super::report::{Seen, detailed, tcf_text};
 use crate::calendar::iso;
 
 /// The record of a purpose, whose state `deciding` settled.
@@ -57,7 +57,7 @@ fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -
     }
     match (seen.source, seen.source.as_section()) {
         (Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR, _) | (_, Some(2)) => {
-            tcf::parse(&seen.value).map_or(Value::Null, |tcf| json!(tcf.policy()))
+            tcf::parse(&tcf_text(seen, settings)).map_or(Value::Null, |tcf| json!(tcf.policy()))
         }
         (Source::API, _) => bridge::Mirrors::parse(&seen.value)
             .and_then(|mirrors| mirrors.own)

@@ -1,11 +1,14 @@
 //! The answer to one question as JSON: sources, purposes, regime.
 
+use parvis::base::percent;
+use parvis::consent::cmp::{Scratch, fccdcf};
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::reading::Answer;
 use parvis::consent::resolve::{Finding, Resolution, Witness, resolve_seen};
 use parvis::consent::settings::Slot;
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
+use parvis::limits;
 use parvis::reason::Reason;
 use serde_json::{Map, Value, json};
 
@@ -137,7 +140,7 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
                 Source::US_PRIVACY => gpp::us_privacy(&seen.value),
                 Source::API | Source::COOKIES => Value::Null,
                 Source::GPP => gpp::decoded(&seen.value),
-                _ => tcf::decoded(&seen.value),
+                _ => tcf::decoded(&tcf_text(seen, settings)),
             },
         };
         let beside_tcf = matches!(seen.source.as_banner(), Some(Banner::Sourcepoint | Banner::Quantcast));
@@ -162,6 +165,14 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
         }));
     }
     entries
+}
+
+/// The TC string of a finding, which may lie within the value of a banner.
+pub(super) fn tcf_text(seen: &Seen, settings: &StoredSettings<'_>) -> String {
+    let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
+    let within = Some(Slot::Fccdcf) == settings.slot(&seen.place);
+    let array = percent::decode(&seen.value, &mut scratch).filter(|_| within);
+    array.and_then(fccdcf::tcf).unwrap_or(&seen.value).to_owned()
 }
 
 fn is_tcf(source: Source) -> bool {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parvis::consent::settings::{Slot, Store};
+use parvis::consent::shown::View;
 use parvis::consent::source::Banner;
 use serde_json::{Value, json};
 
@@ -30,11 +31,12 @@ const BANNERS: [(&str, usize); 11] = [
 pub(crate) fn fewest() -> BTreeMap<String, usize> {
     let stored = |banner: &Banner| {
         let mut slots = Slot::ALL.iter().filter(|slot| slot.banner() == Some(*banner));
-        slots.any(|slot| slot.store() != Store::Script)
+        slots.any(|slot| !matches!(slot.store(), Store::Script | Store::Described))
     };
     let banners = Banner::ALL.into_iter().filter(stored).map(|banner| {
         let known = BANNERS.iter().find(|(name, _)| *name == banner.name());
-        (format!("cmp:{}", banner.name()), known.map_or(1, |(_, count)| *count))
+        let least = if banner.shown().view == View::Described { 4 } else { 1 };
+        (format!("cmp:{}", banner.name()), known.map_or(least, |(_, count)| *count))
     });
     banners.chain(STANDARDS.map(|(kind, count)| (kind.to_owned(), count))).collect()
 }
@@ -138,6 +140,10 @@ pub(crate) fn problems(vector: &Value, answer: &Value) -> Vec<String> {
         "tcf" => tcf(&mut problems, vector, source(answer, "tcf")),
         "usprivacy" => us_privacy(&mut problems, expected, source(answer, "us_privacy")),
         "gpp" => gpp(&mut problems, vector, answer),
+        // Their choice is a TC string, which is told as what it is.
+        "cmp:google-consent-messages" | "cmp:consentmanager" if !source(answer, "tcf").is_null() => {
+            banner(&mut problems, vector, source(answer, "tcf"));
+        }
         _ => banner(&mut problems, vector, source(answer, kind.strip_prefix("cmp:").unwrap())),
     }
     problems.0

@@ -49,7 +49,7 @@ names! {
     MEMORY = "__Host-parvis", HiddenCookie, "The cookie of sealed visitor memory; the prefix makes browsers refuse it from elsewhere.";
     MIRROR = "parvis-consent", Cookie, "The mirror cookie by default; a playbook can name it otherwise, which each answer says.";
     STORED_MEMORY = "parvis-memory", LocalStorage, "Visitor memory, where no edge keeps it.";
-    STORED_NAMES = "parvis-names", LocalStorage, "Names of the mirror cookie that differ from the default: for the next page, which looks before it asks the engine.";
+    STORED_NAMES = "parvis-names", LocalStorage, "Names of the mirror cookie and keys of web storage that a playbook gives: for the next page, which looks before it asks the engine.";
     STORED_NOTE = "parvis-mirrored", SessionStorage, "What was mirrored last, as a number, for as long as the tab is open.";
     TIMING = "parvis", ServerTiming, "What the edge decided for each block.";
     TIMING_REGION = "parvis-region", ServerTiming, "The region that the edge decided for.";

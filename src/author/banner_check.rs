@@ -85,12 +85,16 @@ fn names<'d>(
             let whole = stored.strip_suffix('*').unwrap_or(stored);
             let fine = match list {
                 "cookies" => is_cookie_name(whole),
-                _ => whole == stored && is_plain(stored) && !stored.starts_with('@') && stored.len() < 256,
+                // The page is told the keys with blanks between them.
+                _ => {
+                    let plain = whole == stored && is_plain(stored) && !stored.contains(' ');
+                    plain && !stored.starts_with('@') && stored.len() < 256
+                }
             };
             if whole.is_empty() || !fine {
                 let help = match list {
                     "cookies" => "use up to 255 letters, digits, `-` and `_`, and perhaps `*` at the end",
-                    _ => "use up to 255 bytes without control characters, none of them `*` at the end",
+                    _ => "use up to 255 bytes without blanks, and no `*` at the end",
                 };
                 say(place, format!("`{stored}` cannot be its name: {help}"));
             } else if is_ours(whole) {

@@ -18,7 +18,7 @@ use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::source::Banner;
 use crate::consent::statement::{STATUS_HEADER, Statement};
 use crate::consent::stored::{
-    DNT_AS_GPC, EXEMPT, EXPERIMENTS_EXEMPT, FALLBACK_TO_CORE, MEASUREMENT_DECIDED, MEASUREMENT_EXEMPT,
+    DNT_AS_GPC, EXEMPT, EXPERIMENTS_EXEMPT, FALLBACK_TO_CORE, KEYS, MEASUREMENT_DECIDED, MEASUREMENT_EXEMPT,
     OPT_IN, TARTEAUCITRON_PRESUMES, VERSION,
 };
 
@@ -266,7 +266,7 @@ impl ConsentDraft {
             }
         }
         let mut map = Vec::new();
-        let mut forms = Vec::new();
+        let (mut forms, mut keys) = (Vec::new(), Vec::new());
         let mut named: Vec<u8> =
             self.banners.keys().filter_map(|name| banner_draft::known(name)).map(Banner::code).collect();
         for ((banner, slot), (name, description)) in
@@ -276,6 +276,10 @@ impl ConsentDraft {
                 stored.push(slot as u8);
                 text(&mut stored, name);
             }
+            for key in &description.storage {
+                keys.push(KEYS);
+                text(&mut keys, key);
+            }
             rows(&mut map, banner, &description.means);
             named.push(banner.code());
             let form = description.form();
@@ -284,6 +288,8 @@ impl ConsentDraft {
             forms.extend(u16::try_from(form.len()).unwrap_or(0).to_le_bytes());
             forms.extend(form.bytes());
         }
+        // Behind all names: a name is looked for in order, and these rows are none.
+        stored.extend(keys);
         for (banner, keys) in &self.meanings {
             let custom = Some(Banner::TcfCustom).filter(|custom| custom.name() == banner);
             if let Some(banner) = banner_draft::known(banner).or(custom) {

@@ -50,7 +50,7 @@ macro_rules! described {
                 "4": STATISTICS, "5": MARKETING
             }
             shown {
-                title: "iubenda", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "iubenda", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: ["timestamp"],
                 scripts: ["cdn.iubenda.com", "cs.iubenda.com"],
                 choice: "it has a time" }
 
@@ -65,7 +65,7 @@ macro_rules! described {
                 "external-media": PurposeSet::EMPTY
             }
             shown {
-                title: "Borlabs Cookie", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Borlabs Cookie", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: ["consents"],
                 scripts: ["plugins/borlabs-cookie"],
                 choice: "the list of groups is there, which is written at a click" }
 
@@ -77,7 +77,7 @@ macro_rules! described {
             }
             means {}
             shown {
-                title: "Real Cookie Banner", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Real Cookie Banner", entry: "group", view: Described, answers: Flags("answers"), policy: "", grants_with: ["["],
                 scripts: ["plugins/real-cookie-banner"],
                 choice: "the list of groups is there, which is written at a click" }
 
@@ -93,7 +93,7 @@ macro_rules! described {
                 "targeting": MARKETING, "unclassified": PurposeSet::EMPTY
             }
             shown {
-                title: "CookieScript", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "CookieScript", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["accept"],
                 scripts: ["cdn.cookie-script.com"],
                 choice: "`action` is `accept` or `reject`" }
 
@@ -121,7 +121,7 @@ macro_rules! described {
                 "analytics": STATISTICS, "performance": STATISTICS, "marketing": MARKETING
             }
             shown {
-                title: "Civic Cookie Control", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Civic Cookie Control", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["interactedWith"],
                 scripts: ["cc.cdn.civiccomputing.com"],
                 choice: "`interactedWith` is `true`" }
 
@@ -136,7 +136,7 @@ macro_rules! described {
             }
             means { "1": PurposeSet::EMPTY, "2": FUNCTIONAL, "3": STATISTICS, "4": MARKETING }
             shown {
-                title: "Cookie Notice", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Cookie Notice", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["true", "TRUE"],
                 scripts: ["plugins/cookie-notice", "cdn.hu-manity.co"],
                 choice: "the word is `true` or `false`; of Cookie Compliance, `consent` is `true`" }
 
@@ -151,7 +151,7 @@ macro_rules! described {
                 "preference": FUNCTIONAL
             }
             shown {
-                title: "Moove GDPR Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Moove GDPR Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["1"],
                 scripts: ["plugins/gdpr-cookie-compliance"],
                 choice: "a category is answered" }
 
@@ -164,7 +164,7 @@ macro_rules! described {
             }
             means { "*": FUNCTIONAL.union(STATISTICS).union(MARKETING) }
             shown {
-                title: "Drupal EU Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Drupal EU Cookie Compliance", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["1", "2"],
                 scripts: ["eu_cookie_compliance"],
                 choice: "`cookie-agreed` is 0, 1 or 2; categories are the site's own and count as the playbook maps them" }
 
@@ -179,7 +179,7 @@ macro_rules! described {
                 "statistics-anonymous": PurposeSet::EMPTY, "marketing": MARKETING
             }
             shown {
-                title: "WP Consent API", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "WP Consent API", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["allow"],
                 scripts: ["plugins/wp-consent-api"],
                 choice: "the cookie of a category is there" }
 
@@ -191,11 +191,11 @@ macro_rules! described {
                 /// Whether the visitor opted out of all.
                 HubSpotOptOut = 51 "hubspot-opt-out" Cookie ["__hs_opt_out"] => Form("-w\nA\t+no\t-yes");
                 /// Whether HubSpot may not track.
-                HubSpotDoNotTrack = 52 "hubspot-do-not-track" Cookie ["__hs_do_not_track"] => Form("-w\nA\t-yes\t no");
+                HubSpotDoNotTrack = 52 "hubspot-do-not-track" Cookies ["__hs_do_not_track"] => Form("-w\nA\t-yes\t no");
             }
             means { "1": STATISTICS, "2": MARKETING, "3": FUNCTIONAL }
             shown {
-                title: "HubSpot", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "HubSpot", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["true", "no"],
                 scripts: ["js.hs-banner.com", "js.hs-scripts.com"],
                 choice: "a category is answered, or `__hs_opt_out` is `no`" }
 
@@ -213,7 +213,7 @@ macro_rules! described {
                 "custom_consent": PurposeSet::EMPTY
             }
             shown {
-                title: "Piwik PRO", entry: "type", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Piwik PRO", entry: "type", view: Described, answers: Flags("answers"), policy: "", grants_with: ["status"],
                 scripts: ["containers.piwik.pro"],
                 choice: "a type has the status 1 or 0" }
 
@@ -225,7 +225,7 @@ macro_rules! described {
             }
             means { "ess": PurposeSet::EMPTY, "func": FUNCTIONAL, "anl": STATISTICS, "adv": MARKETING, "dt3": SALE }
             shown {
-                title: "Wix", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Wix", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["ts"],
                 scripts: ["static.parastorage.com"],
                 choice: "it has a time" }
 
@@ -238,7 +238,7 @@ macro_rules! described {
             }
             means { "ss_performanceCookiesAllowed": STATISTICS, "ss_marketingCookiesAllowed": MARKETING }
             shown {
-                title: "Squarespace", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Squarespace", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["true"],
                 scripts: ["static1.squarespace.com", "assets.squarespace.com"],
                 choice: "the cookie of a category is there" }
 
@@ -254,7 +254,7 @@ macro_rules! described {
                 "advertising": MARKETING, "do_not_sell": PurposeSet::EMPTY
             }
             shown {
-                title: "Termly", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Termly", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["createdAt"],
                 scripts: ["app.termly.io"],
                 choice: "`createdAt` is there" }
 
@@ -274,7 +274,7 @@ macro_rules! described {
                 "targeted_advertising": MARKETING, "data_broking": MARKETING
             }
             shown {
-                title: "Ketch", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Ketch", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: ["source"],
                 scripts: ["global.ketchcdn.com", "cdn.ketchjs.com"],
                 choice: "`context.source` of `_swb_consent_` is there and not `legalBasisDefault`" }
 
@@ -287,7 +287,7 @@ macro_rules! described {
             }
             means { "Functional": FUNCTIONAL, "Analytics": STATISTICS, "Advertising": MARKETING, "SaleOfInfo": SALE }
             shown {
-                title: "Transcend", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Transcend", entry: "purpose", view: Described, answers: Flags("answers"), policy: "", grants_with: ["confirmed"],
                 scripts: ["transcend-cdn.com"],
                 choice: "`confirmed` is `true`" }
 
@@ -303,7 +303,7 @@ macro_rules! described {
                 "marketing": MARKETING, "advertising": MARKETING, "data_sales": SALE, "data_sales_and_sharing": SALE
             }
             shown {
-                title: "Fides", entry: "notice", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "Fides", entry: "notice", view: Described, answers: Flags("answers"), policy: "", grants_with: ["consentMethod"],
                 scripts: ["fides.js"],
                 choice: "`consentMethod` is that of a click: `accept`, `reject`, `save` and the like" }
 
@@ -319,7 +319,7 @@ macro_rules! described {
                 "marketing": MARKETING, "allowSale": SALE
             }
             shown {
-                title: "CookieHub", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "CookieHub", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["answered"],
                 scripts: ["cookiehub.net", "cookiehub.eu"],
                 choice: "`answered` is `true`, and it was not implied" }
 
@@ -334,7 +334,7 @@ macro_rules! described {
                 "c.experience": FUNCTIONAL, "c.measurement": STATISTICS, "c.marketing": MARKETING
             }
             shown {
-                title: "c15t", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "c15t", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["i.t"],
                 scripts: ["c15t"],
                 choice: "it has a time; what is left out was refused" }
 
@@ -346,7 +346,7 @@ macro_rules! described {
             }
             means {}
             shown {
-                title: "Google's consent messages", entry: "purpose", view: Nothing, answers: Unknown, policy: "", grants_with: [],
+                title: "Google's consent messages", entry: "purpose", view: Nothing, answers: Unknown, policy: "", grants_with: ["C"],
                 scripts: ["fundingchoicesmessages.google.com"],
                 choice: "the TC string within is one" }
 
@@ -366,7 +366,7 @@ macro_rules! described {
                 "advertisement": MARKETING
             }
             shown {
-                title: "CookieYes for WordPress before version 3", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                title: "CookieYes for WordPress before version 3", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["yes", "true"],
                 scripts: ["cookie-law-info-public.js", "cookie-law-info/legacy/"],
                 choice: "`viewed_cookie_policy` is `yes` or `no`, or `CookieLawInfoConsent` has an answer" }
         }

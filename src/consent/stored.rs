@@ -25,6 +25,8 @@ pub(crate) const TARTEAUCITRON_PRESUMES: u8 = 32;
 /// Flags of one regime.
 pub(crate) const OPT_IN: u8 = 1;
 pub(crate) const EXEMPT: u8 = 2;
+/// In the place of a slot's code among the names: the name is a key of web storage, too.
+pub(crate) const KEYS: u8 = 0xff;
 /// Bytes of one regime: country, subdivision filled up with zeros, flags, days (u16).
 pub(crate) const REGIME_BYTES: usize = 8;
 
@@ -134,6 +136,12 @@ impl<'a> StoredSettings<'a> {
             let length = usize::from(u16::from_le_bytes(*chunk(&mut rest)?));
             Some((code, name, core::str::from_utf8(split(&mut rest, length)?).ok()?))
         })
+    }
+
+    /// The keys of web storage in which banners keep a choice that the playbook describes.
+    pub fn stored_keys(&self) -> impl Iterator<Item = &'a str> {
+        let keys = rows(self.names).filter(|row| row.code == KEYS);
+        keys.filter_map(|row| core::str::from_utf8(row.name).ok())
     }
 
     /// The form of a banner that the playbook describes; empty where there is none.

@@ -75,14 +75,20 @@ pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String
     kept
 }
 
-/// The names of the mirror cookie, with spaces between: it is written under the first and deleted under all the others.
+/// The names of the mirror cookie, with spaces between: it is written under the first and deleted under all the others. Behind
+/// them, each after a `@`, are the keys of web storage that the playbook describes.
 pub fn names(playbook: &Playbook) -> String {
     let mut names = String::new();
-    for name in StoredSettings::open(playbook.consent_section()).iter().flat_map(|s| s.names(Slot::Mirror)) {
+    let Some(settings) = StoredSettings::open(playbook.consent_section()) else { return names };
+    for name in settings.names(Slot::Mirror) {
         if !names.is_empty() {
             names.push(' ');
         }
         names.push_str(name);
+    }
+    for key in settings.stored_keys() {
+        names.push_str(" @");
+        names.push_str(key);
     }
     names
 }
@@ -195,10 +201,11 @@ impl Page<'_> {
         let browser = self.facts.browser.as_ref().filter(|browser| browser.behind_edge)?;
         let blank = Evidence { cookies: &[], sec_gpc: &[], script_gpc: false, ..Evidence::of(self.facts) };
         let hidden = self.said(&Evidence { storage: &browser.local_storage, ..blank });
-        let usercentrics = Source::banner(Banner::Usercentrics);
         // Web storage is there at once; what a script says may still come.
+        let told = |banner| matches!(banner, Banner::ConsentMode | Banner::Osano);
         let replaced = |mirror: &Mirror| {
-            self.settled || mirror.origin == usercentrics || hidden.sources.contains(mirror.origin)
+            let stored = mirror.origin.as_banner().is_some_and(|banner| !told(banner));
+            self.settled || stored || hidden.sources.contains(mirror.origin)
         };
         if let Some(before) = before.filter(|before| !replaced(before)) {
             return Some(before);

@@ -97,7 +97,8 @@ function begin(open, edge, forget) {
     if (/playbook/.test(answer.refused)) throw new Failure("playbook", answer.refused);
     if (happens || !answer.visit) keepVisit(answer.visit);
     keepMemory(answer.memory);
-    nameMirror(answer.mirrors);
+    // What a banner that the playbook describes keeps in web storage is asked about once it is known where.
+    if (nameMirror(answer.mirrors)) watcher.look();
     keepMirror(answer.mirror);
     watcher.settle();
     allowed = answer.allowed;

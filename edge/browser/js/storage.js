@@ -16,10 +16,10 @@ export const readCookies = () => attempt(() => document.cookie) ?? "";
 /** Visitor memory, where no edge keeps it. */
 export const readMemory = () => attempt(() => localStorage.getItem(STORED_MEMORY)) ?? null;
 
-/** What known banners keep in web storage. @returns {[string, string][]} */
+/** What banners keep in web storage, under keys that are known and those that the playbook describes. @returns {[string, string][]} */
 export function readBanners() {
   const entries = [];
-  for (const key of STORAGE) {
+  for (const key of [...STORAGE, ...storedNames().filter(isKey).map((name) => name.slice(1))]) {
     const value = attempt(() => localStorage.getItem(key));
     if (value) entries.push([key, value]);
   }
@@ -46,16 +46,25 @@ export function keepMemory(kept) {
   attempt(() => (kept ? localStorage.setItem(STORED_MEMORY, kept.slice(1)) : localStorage.removeItem(STORED_MEMORY)));
 }
 
-/** Names of the mirror cookie; it is written under the first. @type {string[] | undefined} */
+/** Names of the mirror cookie, which is written under the first, and behind a `@` keys of web storage. @type {string[] | undefined} */
 let names;
 
-const mirrorNames = () => (names ??= (attempt(() => localStorage.getItem(STORED_NAMES)) || MIRROR).split(" "));
+const storedNames = () => (names ??= (attempt(() => localStorage.getItem(STORED_NAMES)) || MIRROR).split(" "));
+const isKey = (/** @type {string} */ name) => name[0] === "@";
+const mirrorNames = () => storedNames().filter((name) => !isKey(name));
 
-/** Takes over the names that the playbook gives the mirror cookie. @param {string} told with spaces between; empty for no news */
+/**
+ * Takes over the names that the playbook gives the mirror cookie, and the keys of web storage that it describes.
+ *
+ * @param {string} told with spaces between; empty for no news
+ * @returns {boolean} whether there is more of web storage to read now
+ */
 export function nameMirror(told) {
-  if (!told || told === mirrorNames().join(" ")) return;
+  if (!told || told === storedNames().join(" ")) return false;
+  const before = readBanners().length;
   names = told.split(" ");
   attempt(() => (told === MIRROR ? localStorage.removeItem(STORED_NAMES) : localStorage.setItem(STORED_NAMES, told)));
+  return readBanners().length > before;
 }
 
 /** The cookies under a name. @param {string} name */

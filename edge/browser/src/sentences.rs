@@ -71,7 +71,7 @@ fn names() -> String {
     for own in names::ALL.iter().filter(|own| own.place != Place::HiddenCookie) {
         constant(own.meaning, own.constant, quoted(own.name));
     }
-    let stored = NAMES.iter().filter(|(_, slot)| slot.store() == Store::WebStorage);
+    let stored = NAMES.iter().filter(|(_, slot)| matches!(slot.store(), Store::WebStorage | Store::Both));
     let stored: Vec<String> = stored.map(|(name, _)| quoted(name)).collect();
     constant(
         "Keys of web storage in which banners keep a choice.",

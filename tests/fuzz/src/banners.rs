@@ -7,7 +7,7 @@ use parvis::base::base64;
 use parvis::consent::cmp;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::Resolution;
-use parvis::consent::settings::{NAMES, Slot};
+use parvis::consent::settings::{NAMES, Slot, Store};
 use parvis::consent::source::Banner;
 
 use crate::laws::{PLACES, Visitor, granted, hold};
@@ -17,17 +17,23 @@ pub(crate) fn all() -> impl Iterator<Item = Banner> {
     Banner::ALL.into_iter().filter(|banner| !names(*banner).is_empty())
 }
 
-/// The usual name of each thing that a banner stores.
-fn names(banner: Banner) -> Vec<&'static str> {
+/// The usual name of each thing that a banner stores, or all names of a choice that is spread over several cookies.
+fn names(banner: Banner) -> Vec<String> {
     let slots = Slot::ALL.iter().filter(|slot| slot.banner() == Some(banner));
-    slots.filter_map(|slot| NAMES.iter().find(|(_, known)| known == slot)).map(|(name, _)| *name).collect()
+    let names = slots.flat_map(|slot| {
+        let all = if slot.store() == Store::Cookies { usize::MAX } else { 1 };
+        NAMES.iter().filter(move |(_, known)| known == slot).take(all)
+    });
+    // What ends so stands for all names that begin so.
+    names.map(|(name, _)| name.replace(['*', '#'], "1")).collect()
 }
 
 /// Holds the laws of every visitor and those of the banner for what the lines of the input say.
 pub(crate) fn banner(banner: Banner, input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let visitor = visitor(&names(banner), &text);
-    let readable: Vec<String> = text.lines().flat_map(|line| [unescaped(line), inside(line)]).collect();
+    let readable: Vec<String> =
+        text.lines().flat_map(|line| [unescaped(line), inside(line), inside(&unescaped(line))]).collect();
     let says = |word: &&str| readable.iter().any(|line| line.contains(word));
     for place in PLACES {
         let resolution = hold(&visitor, place);
@@ -70,10 +76,10 @@ fn inside(line: &str) -> String {
     base64::decode_into(line, &mut scratch).map(str::to_owned).unwrap_or_default()
 }
 
-fn visitor(names: &[&str], text: &str) -> Visitor {
+fn visitor(names: &[String], text: &str) -> Visitor {
     let flags = text.lines().zip(names.iter().cycle()).take(12);
     Visitor {
-        flags: flags.map(|(line, name)| ((*name).to_owned(), line.to_owned())).collect(),
+        flags: flags.map(|(line, name)| (name.clone(), line.to_owned())).collect(),
         ..Visitor::default()
     }
 }

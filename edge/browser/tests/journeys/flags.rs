@@ -1,7 +1,7 @@
 //! Stored flags of visitors with the settings that they were stored under, from the rows of `fixtures/consent`.
 
 use parvis::base::calendar as time;
-use parvis::consent::settings::NAMES;
+use parvis::consent::settings::{NAMES, Store};
 use parvis::consent::stored::StoredSettings;
 use serde_json::{Value, json};
 
@@ -36,8 +36,9 @@ pub(crate) fn rows() -> Vec<Row> {
     // Where nobody has to say yes first, there is always something to take back.
     let there: Vec<Row> = rows.iter().map(|row| Row { region: "US".to_owned(), ..row.clone() }).collect();
     rows.extend(there);
-    // What scripts of the page report is what is also stored in cookies, where a kind of flag has both.
-    for (key, slot) in NAMES.iter().filter(|(key, _)| key.starts_with('@')) {
+    // What scripts of the page report, or web storage holds, is what is also stored in cookies, where a kind of flag has both.
+    for (key, slot) in NAMES.iter().filter(|(key, slot)| key.starts_with('@') || slot.store() == Store::Both)
+    {
         let stored = |row: &Row| {
             let (_, value) = row.cookies.iter().find(|(name, _)| defaults.slot(name) == Some(*slot))?;
             let storage = vec![((*key).to_owned(), value.clone())];

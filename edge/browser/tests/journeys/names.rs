@@ -147,7 +147,8 @@ fn a_stored_no_wins_over_a_yes_under_another_name() {
 #[test]
 fn what_has_no_cookie_cannot_be_named() {
     let rows = rows();
-    for slot in Slot::ALL.iter().copied().filter(|slot| slot.store() != Store::Cookie) {
+    let fixed = |slot: &Slot| !matches!(slot.store(), Store::Cookie | Store::Described);
+    for slot in Slot::ALL.iter().copied().filter(fixed) {
         let draft: ConsentDraft =
             serde_json::from_value(renaming(&json!({}), slot)["consent"].clone()).unwrap();
         let problems = draft.check();
@@ -156,8 +157,9 @@ fn what_has_no_cookie_cannot_be_named() {
         assert!(problems[0].message.contains(": leave it out"), "{problems:?}");
     }
     // Under its key it is heard, and the edge hears of it; under another key, or in a cookie of the key's name, it is nothing.
-    for (key, slot) in
-        NAMES.iter().filter(|(key, slot)| slot.store() != Store::Cookie || key.starts_with('@'))
+    for (key, slot) in NAMES
+        .iter()
+        .filter(|(key, slot)| !matches!(slot.store(), Store::Cookie | Store::Cookies) || key.starts_with('@'))
     {
         let mut heard = 0;
         for row in rows.iter().filter(|row| row.storage.iter().any(|(known, _)| known == key)) {
@@ -212,5 +214,31 @@ fn a_mirror_moves_to_its_new_name() {
         world.ask(&[["a", "0 session_personalization", ""]]);
         let (edge, _) = world.both();
         assert!(edge.allowed.contains(&session), "{:?}", world.browser.jar);
+    }
+}
+
+/// What a banner that the playbook describes keeps in web storage: the page is told where it is, hears it, and the edge hears of
+/// it in the mirror; under another key it is nothing.
+#[test]
+fn a_described_key_of_web_storage_is_heard() {
+    let members = json!({ "consent": { "banners": { "own": {
+        "storage": ["site.choice"], "shape": "json", "answers": [{ "yes": ["true"], "no": ["false"] }], "chosen": [],
+        "means": { "reco": ["session_personalization"], "ads": ["sale_share"] },
+    } } } });
+    let session = "session_personalization".to_owned();
+    for (region, value, heard) in [
+        ("FR", "{\"reco\":true,\"ads\":false}", true),
+        ("FR", "{\"reco\":true", false),
+        ("US", "{\"reco\":false}", false),
+        ("US", "{\"reco\":true}", true),
+    ] {
+        let mut world = World::new(&members).in_region(region);
+        let page = world.ask(&[["s", "site.choice", value]]);
+        assert_eq!(page.allowed.contains(&session), heard, "{value} in {region}: {page:?}");
+        let edge = world.visit();
+        assert_eq!(edge.allowed.contains(&session), heard, "{value} in {region}: {edge:?}");
+        let mut world = World::new(&members).in_region(region);
+        let nothing = world.ask(&[]);
+        assert_eq!(world.ask(&[["s", "other.choice", value]]), nothing);
     }
 }

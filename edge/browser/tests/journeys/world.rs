@@ -273,7 +273,8 @@ impl World {
         let answer = self.browser.page.decide(&fields.join("\0"), &place);
         let fields: Vec<&str> = answer.split('\0').collect();
         let (visit, kept) = (fields[1], fields[5].to_owned());
-        let names = fields[6].split(' ').collect::<Vec<_>>();
+        // Behind the names are keys of web storage.
+        let names = fields[6].split(' ').filter(|name| !name.starts_with('@')).collect::<Vec<_>>();
         if visit.is_empty() || (edge.is_empty() && visit != "*") {
             self.browser.jar.keep(VISIT, visit.strip_prefix('='));
         }

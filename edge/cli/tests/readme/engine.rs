@@ -57,12 +57,16 @@ fn banners() -> String {
             Slot::ALL.iter().copied().filter(|slot| slot.banner() == Some(banner)).collect();
         let named = |store: Store| {
             let names = NAMES.iter().filter(|(_, slot)| slots.contains(slot) && slot.store() == store);
-            names.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            names.map(|(name, _)| format!("`{}`", name.replace('#', "*"))).collect::<Vec<_>>().join(", ")
         };
-        let mut places = vec![named(Store::Cookie)];
-        let stored = named(Store::WebStorage);
-        if !stored.is_empty() {
-            places.push(format!("{stored} in web storage"));
+        let mut places = vec![named(Store::Cookie), named(Store::Cookies)];
+        for (store, place) in
+            [(Store::Both, "in a cookie or web storage"), (Store::WebStorage, "in web storage")]
+        {
+            let stored = named(store);
+            if !stored.is_empty() {
+                places.push(format!("{stored} {place}"));
+            }
         }
         if !named(Store::Script).is_empty() {
             places.push("scripts of the page".to_owned());

@@ -5,4 +5,5 @@ mod boundaries;
 mod cases;
 mod described;
 mod laws;
+mod plan;
 mod withdrawal;

@@ -6,6 +6,9 @@
  * happens there. Every line that is read here is `{"playbook", "requests"}`, every line that is written the list of
  * answers to one visitor who asks them in turn; `tests/agree` compares them with the engine's.
  *
+ * Or it is `{"banners"}`, a list of `{"described", "cookies"}`: what a playbook's `consent.banners` describes, and what a
+ * visitor stored. Written is what that grants and denies; `tests/described` compares it with the engine.
+ *
  * Or it is `{"case", "playbook", "told"}`, a case of `fixtures/cases` with the answers that are to be compared; what is
  * written is then the list of answers that the model would give, or `{"error"}`.
  *
@@ -18,13 +21,19 @@ import { expanded } from "../cases/presets.mjs";
 import { play } from "./golden/answer.mjs";
 import { encode, seal } from "./golden/memory.mjs";
 import { decide } from "./model/decide.mjs";
+import { described } from "./model/described.mjs";
 import { prepare } from "./model/playbook.mjs";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const question = JSON.parse(line);
-  const said = JSON.stringify(question.case ? golden(question) : agree(question));
+  const said = JSON.stringify(question.case ? golden(question) : question.banners ? tell(question) : agree(question));
   const wrong = process.env.PARVIS_MODEL_WRONG;
   process.stdout.write(`${wrong ? said.replaceAll(`"${wrong}"`, '"wrong"') : said}\n`);
+}
+
+/** What the stored values of visitors say, each by the banners that were described with them. */
+function tell({ banners }) {
+  return banners.map(({ described: banner, cookies }) => described(banner, cookies));
 }
 
 /** What one visitor gets for requests in turn. */

@@ -21,9 +21,13 @@ fn parvis(arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The command may end before it has read everything, as it does on wrong usage.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    // It answers while it reads: whoever writes everything first may wait for it forever. The command may end before it has
+    // read everything, as it does on wrong usage.
+    let mut stdin = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input.as_bytes()));
+        child.wait_with_output().unwrap()
+    })
 }
 
 fn lines(output: &Output) -> Vec<Value> {

@@ -51,6 +51,15 @@ impl Model {
         self.write(&json!({ "case": case_file, "playbook": playbook, "told": told }));
     }
 
+    /// Asks what the stored values of visitors grant and deny: each with the banners that a playbook describes for it.
+    ///
+    /// # Panics
+    ///
+    /// If the model has ended.
+    pub fn ask_banners(&mut self, visitors: &[Json]) {
+        self.write(&json!({ "banners": visitors }));
+    }
+
     fn write(&mut self, question: &Json) {
         writeln!(self.questions, "{question}").expect("the model reads");
         self.questions.flush().expect("the model reads");

@@ -11,6 +11,7 @@ use parvis::consent::shown::View;
 use parvis::consent::source::Banner;
 use parvis::consent::stored::StoredSettings;
 use parvis::limits;
+use parvis::reason::Reason;
 use serde_json::{Value, json};
 
 use super::described;
@@ -32,6 +33,8 @@ pub(super) fn decoded(
         (View::JsonIn(name), _) => json_value(value).map(|json| object([(name, json)].into_iter())),
         (View::Own, _) => own(banner, slot, value, &beside),
         (_, Some(Slot::Fccdcf)) => json_value(value),
+        // What it refuses all the same is told as the denials that it is.
+        (View::Described, _) if seen.answer.fault == Some(Reason::Malformed) => None,
         (View::Described, Some(slot)) => described::view(banner, slot, value, settings, evidence),
         (View::Nothing | View::Described, _) => None,
     };

@@ -1,0 +1,224 @@
+/**
+ * What the banners that a playbook describes say (`consent.banners`), read by the description itself, as the doc comments of the
+ * draft have it. For each purpose: whether a value grants it, and whether one denies it.
+ */
+
+/** @returns {{ granted: string[], denied: string[] }} */
+export function described(banners, cookies) {
+  const granted = new Set();
+  const denied = new Set();
+  for (const banner of Object.values(banners).filter((banner) => banner !== true)) {
+    for (const vote of votes(banner, cookies)) {
+      for (const purpose of vote.granted) granted.add(purpose);
+      for (const purpose of vote.denied) denied.add(purpose);
+    }
+  }
+  return { granted: [...granted].sort(), denied: [...denied].sort() };
+}
+
+function votes(banner, cookies) {
+  const places = [...(banner.cookies ?? []), ...(banner.storage ?? [])];
+  const stored = [];
+  for (const [name, value] of cookies) {
+    const place = places.find((place) => (place.endsWith("*") ? name.startsWith(place.slice(0, -1)) && name.length >= place.length : name === place));
+    if (place) stored.push([place.endsWith("*") ? name.slice(place.length - 1) : name, value]);
+  }
+  if (!banner.together) return stored.map(([, value]) => vote(banner, [[null, value]]));
+  return stored.length ? [vote(banner, stored)] : [];
+}
+
+/** What stored values come to that are one choice. */
+function vote(banner, stored) {
+  const said = { yes: new Set(), no: new Set(), strangers: false, answered: false, listed: false, all: null, wrong: false };
+  const met = new Set();
+  let broken = false;
+  for (const [key, value] of stored) {
+    const text = decoded(value, banner.encoding ?? ["percent"]);
+    const values = text === null ? null : found(banner, text, key === null ? [] : [key], key !== null);
+    if (values === null) broken = true;
+    else for (const one of values) hear(banner, one, said, met, new Set(values.map(({ path }) => path.join("/"))));
+    if (values?.twice) said.wrong = true;
+  }
+  const keys = Object.keys(banner.means);
+  const lists = (banner.accepted ?? []).length > 0 && (banner.refused ?? []).length === 0;
+  const refusals = (banner.refused ?? []).length > 0 && (banner.accepted ?? []).length === 0;
+  const required = (banner.chosen ?? []).filter(({ optional }) => !optional);
+  const proven = required.every((condition) => met.has(condition));
+  if (lists && (said.listed || (proven && required.length > 0 && said.all !== true))) {
+    said.listed = true;
+    for (const key of keys) if (!said.yes.has(key)) said.no.add(key);
+  }
+  if (refusals && said.listed && banner.shape === "json" && !said.strangers && !banner.answers?.length && !banner.all) {
+    for (const key of keys) if (!said.no.has(key)) said.yes.add(key);
+  }
+  if (said.all === true && !said.answered && !said.listed) for (const key of keys) said.yes.add(key);
+  const complete = !banner.every_key || keys.every((key) => said.yes.has(key) || said.no.has(key));
+  const spoke = said.answered || said.listed || said.all === true;
+  const chosen = spoke && proven && complete && !said.wrong && !said.violated && !said.otherPolicy && !said.otherForm && !broken;
+  const of = (set) => new Set(keys.filter((key) => set.has(key)).flatMap((key) => purposes(banner.means[key])));
+  const no = of(said.no);
+  const yes = of(new Set([...said.yes].filter((key) => !said.no.has(key))));
+  // Whoever accepts anything that touches the device accepts that.
+  if (yes.has("device_storage")) no.delete("device_storage");
+  return { granted: chosen ? [...yes].filter((purpose) => !no.has(purpose)) : [], denied: [...no] };
+}
+
+const FREE = ["necessary", "contextual", "precise_geo", "sale_share"];
+const purposes = (list) => (list.every((purpose) => FREE.includes(purpose)) ? list : [...list, "device_storage"]);
+
+/** One value: conditions, versions, answers and lists that are about it. */
+function hear(banner, { path, text }, said, met) {
+  let about = false;
+  const here = (at) => fits(at, path);
+  for (const condition of banner.chosen ?? []) {
+    if (text === null || !here(condition.at)) continue;
+    about = true;
+    const { is = [], is_not = [] } = condition;
+    const something = !["", "null", "false"].includes(text);
+    const fine = is.length ? is.includes(text) : condition.optional ? is_not.length > 0 && !is_not.includes(text) : something && !is_not.includes(text);
+    if (fine) met.add(condition);
+    else said.violated = true;
+  }
+  for (const [member, flag] of [["format", "otherForm"], ["version", "otherPolicy"]]) {
+    const version = banner[member];
+    if (version && text !== null && here(version.at)) {
+      about = true;
+      if (!version.is.includes(text)) said[flag] = true;
+    }
+  }
+  if (banner.decided && text !== null && here(banner.decided.at)) about = true;
+  if (banner.all && text !== null && here(banner.all.at ?? "")) {
+    about = true;
+    const { yes = [], no, neither = [] } = banner.all;
+    if (yes.includes(text)) said.all = true;
+    else if (no.includes(text)) {
+      said.answered = true;
+      for (const key of Object.keys(banner.means)) said.no.add(key);
+    } else if (!neither.includes(text)) said.wrong = true;
+  }
+  for (const [member, set] of [["accepted", said.yes], ["refused", said.no]]) {
+    for (const { at = "", divided_by = banner.shape === "list" ? banner.between : undefined, around = "" } of banner[member] ?? []) {
+      const star = at.indexOf("*");
+      const container = (star < 0 ? at.replace(/\[\]$/, "") : at.slice(0, star)).replace(/\/+$/, "");
+      if (text === null) {
+        if (!divided_by && here(container)) said.listed = true;
+        continue;
+      }
+      if (!here(at)) continue;
+      about = true;
+      if (divided_by) said.listed = true;
+      const strip = (name) => name.replace(new RegExp(`^[${around.replace(/[\\\]^-]/g, "\\$&")}]+|[${around.replace(/[\\\]^-]/g, "\\$&")}]+$`, "g"), "");
+      const names = divided_by ? text.split(divided_by).map((name) => (around ? strip(name) : name)).filter(Boolean) : [star < 0 ? text : keyed(at, path)];
+      for (const name of names) {
+        if (name in banner.means) set.add(name);
+        else if (member === "refused") said.strangers = true;
+      }
+    }
+  }
+  if (about || text === null) return;
+  for (const { at = "*", yes, no, neither = [] } of banner.answers ?? []) {
+    if (!here(at)) continue;
+    const key = keyed(at, path);
+    const known = key in banner.means;
+    if (yes.includes(text) || no.includes(text)) {
+      said.answered = true;
+      if (known) (yes.includes(text) ? said.yes : said.no).add(key);
+    } else if (!neither.includes(text) && known) said.wrong = true;
+    return;
+  }
+}
+
+const steps = (at) => (at === "" ? [] : at.split("/"));
+const fits = (at, path) => steps(at).length === path.length && steps(at).every((step, index) => step === "*" || step === path[index]);
+const keyed = (at, path) => path[steps(at).lastIndexOf("*")] ?? path.at(-1);
+
+/** All values within a text with their paths; those that hold others have no text. `null` for a text of another shape. */
+function found({ shape, between, inside, means }, text, path, spread) {
+  if (shape === "pairs") {
+    const pairs = text.split(between).filter(Boolean).map((pair) => pair.split(inside));
+    if (pairs.length === 0 || pairs.some(({ length }) => length < 2)) return pairs.length ? partly(pairs, path, inside) : null;
+    const values = pairs.map(([name, ...value]) => ({ path: [...path, name], text: value.join(inside) }));
+    const known = pairs.map(([name]) => name).filter((name) => name in means);
+    values.twice = new Set(known).size < known.length;
+    return values;
+  }
+  if (shape === "characters") {
+    const letters = [...text].map((letter, index) => ({ path: [...path, String(index)], text: letter }));
+    if (letters.length !== Object.keys(means).length) letters.twice = true;
+    return letters;
+  }
+  if (shape !== "json" && !(spread && /^[[{]/.test(text))) return [{ path, text }];
+  if (!/^[[{]/.test(text)) return null;
+  const values = [];
+  if (!json(text, path, (path, text) => values.push({ path, text }))) values.twice = true;
+  return values;
+}
+
+/** Tells every value of a JSON text, outer ones first, up to where it breaks; whether it does not. */
+function json(text, start, see) {
+  let at = 0;
+  const next = () => ((at += /^[ \t\n\r]*/.exec(text.slice(at))[0].length), text[at]);
+  const read = (form) => {
+    next();
+    const match = form.exec(text.slice(at));
+    if (!match) throw json;
+    at += match[0].length;
+    return match[1] ?? match[0];
+  };
+  const string = () => read(/^"((?:[^"\\\u0000-\u001f]|\\[^])*)"/);
+  const value = (path) => {
+    const kind = next();
+    if (kind === '"') return see(path, string());
+    if (kind !== "{" && kind !== "[") return see(path, read(/^(?:true|false|null|-?\d[\dE+.e-]*)(?![\da-zE+.-])/));
+    if (path.length - start.length >= 8) throw json;
+    see(path, null);
+    at += 1;
+    const close = kind === "{" ? "}" : "]";
+    for (let more = next() !== close; more; ) {
+      const step = kind === "{" ? string() : "[]";
+      if (kind === "{") read(/^:/);
+      value([...path, step]);
+      more = next() === ",";
+      if (more) at += 1;
+    }
+    read(kind === "{" ? /^\}/ : /^\]/);
+  };
+  try {
+    value(start);
+    next();
+    return at === text.length;
+  } catch (error) {
+    if (error !== json) throw error;
+    return false;
+  }
+}
+
+/** Pairs of which one is none: the others still refuse. */
+function partly(pairs, path, inside) {
+  const whole = pairs.filter(({ length }) => length > 1);
+  const values = whole.map(([name, ...value]) => ({ path: [...path, name], text: value.join(inside) }));
+  values.twice = true;
+  return values;
+}
+
+function decoded(value, encoding) {
+  let text = value;
+  for (const step of encoding) {
+    if (step === "percent" && !(text.startsWith("{") && text.includes('"'))) {
+      try {
+        text = decodeURIComponent(text);
+      } catch {
+        return null;
+      }
+    } else if (step === "base64" && !/^[[{]/.test(text)) {
+      const letters = text.replace(/(=|%3D)+$/, "");
+      if (!/^[A-Za-z0-9+/_-]*$/.test(letters)) return null;
+      try {
+        text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(letters, "base64"));
+      } catch {
+        return null;
+      }
+    }
+  }
+  return text;
+}

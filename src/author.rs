@@ -20,6 +20,7 @@ mod hundredths;
 mod needs;
 mod operators;
 mod price;
+mod purpose_name;
 pub mod request_file;
 pub mod template;
 pub mod weights;

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::consent_draft::PurposeName;
+use super::purpose_name::PurposeName;
 use crate::consent::settings::{Slot, Store};
 use crate::consent::source::Banner;
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::banner_draft::{self, BannerDraft, OWN};
 use super::cookie_name::is_cookie_name;
+pub use super::purpose_name::PurposeName;
 use super::{banner_check, consent_names};
 use crate::base::calendar;
 use crate::consent::purpose::{Purpose, PurposeSet};
@@ -129,35 +130,6 @@ pub struct RegimeDraft {
     /// The day on which somebody checked this: `2026-11-21`.
     pub as_of: String,
 }
-
-macro_rules! purposes {
-    ($($variant:ident $(= $doc:literal)?),*) => {
-        /// A purpose by name.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum PurposeName { $(#[doc = concat!("See [`Purpose::", stringify!($variant), "`].")] $variant),* }
-
-        impl PurposeName {
-            /// The purpose with this name.
-            pub const fn purpose(self) -> Purpose {
-                match self { $(PurposeName::$variant => Purpose::$variant),* }
-            }
-        }
-    };
-}
-
-purposes!(
-    Necessary,
-    Contextual,
-    DeviceStorage,
-    SessionPersonalization,
-    PersistentPersonalization,
-    Profile,
-    PreciseGeo,
-    Measurement,
-    Experimentation,
-    SaleShare
-);
 
 /// What is wrong in a draft, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

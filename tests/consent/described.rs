@@ -1,6 +1,8 @@
 //! Laws of what forms read: of every banner in the table whose values a form describes, by the values of the vectors, and of any
 //! description that a playbook can have, by values that this file writes itself.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
+
 use std::collections::BTreeSet;
 
 use parvis::author::consent_draft::ConsentDraft;

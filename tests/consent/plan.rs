@@ -1,6 +1,8 @@
 //! Random descriptions of banners with a writer of the values that such a banner stores, and what can happen to a value on the
 //! way: for the laws here, and for the model that reads descriptions beside the engine.
 
+#![expect(clippy::indexing_slicing, clippy::string_slice, reason = "a failing test may panic")]
+
 use parvis::base::base64;
 use parvis::consent::purpose::Purpose;
 use proptest::prelude::*;

@@ -9,7 +9,7 @@ export const MIRROR = "parvis-consent";
 /** Visitor memory, where no edge keeps it. */
 export const STORED_MEMORY = "parvis-memory";
 
-/** Names of the mirror cookie that differ from the default: for the next page, which looks before it asks the engine. */
+/** Names of the mirror cookie and keys of web storage that a playbook gives: for the next page, which looks before it asks the engine. */
 export const STORED_NAMES = "parvis-names";
 
 /** What was mirrored last, as a number, for as long as the tab is open. */
@@ -28,7 +28,7 @@ export const TIMING_MARKER = "parvis-marker";
 export const TIMING_GPC = "parvis-gpc";
 
 /** Keys of web storage in which banners keep a choice. */
-export const STORAGE = ["ucData", "uc_settings"];
+export const STORAGE = ["ucData", "uc_settings", "TERMLY_API_CACHE", "_swb_consent_", "_ketch_consent_v1_", "tcm"];
 
 /** The key of what a script of the page reports. */
 export const TCF = "@tcf";

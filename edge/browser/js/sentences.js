@@ -65,6 +65,7 @@ export const reasons = {
   "opaque": "only the banner's vendor can read what it stores",
   "value-too-long": "the stored value is longer than the limit",
   "policy-changed": "the choice was made under another policy of this site",
+  "not-named": "the playbook names the banners of this site, and this is none of them",
   "absent": "nothing was stored",
   "unreadable": "what was stored could not be read and counts as absent",
   "duplicate": "it was sent twice with different values and counts as absent",

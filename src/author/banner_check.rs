@@ -357,7 +357,7 @@ mod tests {
             (&pairs, "c=stats:y|ads:ystats:y|ads:y", "", "dm"),
             (&list, "c=stats", "dm", "dmp"),
             (&list, "c=stats,ads", "dms", "dmsp"),
-            (&list, "c=", "", "m"),
+            (&list, "c=", "", ""),
             (&refused, r#"c=["ads"]"#, "dm", "dmp"),
             (&refused, "c=[]", "dms", "dmsp"),
             (&refused, r#"c=["ads","chat"]"#, "", "dm"),

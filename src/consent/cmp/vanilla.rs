@@ -2,21 +2,23 @@
 //!
 //! The choice test is a consent time and a revision that is not older than the site's. What is not listed was refused; where the
 //! list names categories that have no meaning here, the site's banner has others, and what it does not list is not known.
-//! Version 2 writes other names of the times, `consent_date` and `last_consent_update`.
+//! Version 2 writes other names of the times, `consent_date` and `last_consent_update`. Before 2.9 it writes none, calls the list
+//! `level`, and is known by `rfc_cookie`: it writes its cookie at a choice only, so there the cookie itself proves one.
 
 use super::schema::Form;
 use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
+// `rfc_cookie` refuses nothing; that it is there is an answer.
 const FORM: Form<'_> = Form(
-    "{\n.categories\n+categories/[]\nnrevision\n<consentTimestamp\n<consent_date\n@lastConsentTimestamp\n@last_consent_update",
+    "{\n.categories\n+categories/[]\n.level\n+level/[]\n_rfc_cookie\t+true\t+false\nnrevision\n<consentTimestamp\n<consent_date\n@lastConsentTimestamp\n@last_consent_update",
 );
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
     let whole = seen.whole && seen.listed;
     ballot.refuse_rest();
-    ballot.end(whole, seen.began);
+    ballot.end(whole, seen.began || seen.answered);
     if whole && seen.number < ballot.settings.revision {
         ballot.answer.lapse(Reason::PolicyChanged);
     }

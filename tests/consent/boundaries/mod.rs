@@ -15,6 +15,7 @@ mod bits;
 mod duty;
 mod echo;
 mod gpp;
+mod known;
 mod layouts;
 mod parsers;
 mod settings;

@@ -8,6 +8,7 @@ import { browser as startBrowser } from "../visitor.mjs";
 
 const PATIENCE_MS = 10_000;
 const ALL = ["reco", "stats", "ads"];
+const PARTS = [["reco"], ["stats"], ["ads"], ["reco", "stats"]];
 const GRANTS = {
   reco: ["session_personalization", "persistent_personalization"],
   stats: ["measurement", "experimentation"],
@@ -37,7 +38,7 @@ async function visit(browser, site, use) {
   page.on("console", (message) => { if (/^parvis/.test(message.text())) wrong.push(message.text()); });
   await page.addInitScript(() => addEventListener("parvis:error", ({ detail }) => console.error(`parvis:error ${JSON.stringify(detail)}`)));
   const sent = async (response) => ({ cookie: (await response.request().allHeaders()).cookie ?? "", headers: await response.allHeaders() });
-  const byCategory = site.banner.name.startsWith("vanilla");
+  const { byCategory } = site.banner;
 
   /** Holds edge, command and module to `taken`. */
   const assertChose = async (taken, what, states = chosen(taken, { byCategory })) => {
@@ -113,7 +114,7 @@ export default function clicked(host) {
         await assertChose(ALL, "accepted after all");
       }));
 
-      for (const taken of [["reco"], ["stats"], ["ads"], ["reco", "stats"]]) {
+      for (const taken of banner.whole ? [] : PARTS) {
         test(`partly: ${taken.join(" and ")}, then the rest`, () => visit(browser, site, async ({ page, assertChose, click }) => {
           await click(() => banner.partly(page, taken));
           await assertChose(taken, "partly");

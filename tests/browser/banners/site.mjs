@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { places } from "../places.mjs";
 import { folder, hosted } from "../servers.mjs";
 
-const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const PACKAGES = fileURLToPath(new URL("../node_modules/", import.meta.url));
 
 /** One campaign for each kind of permit that the edge's decisions show, and one that needs none. */

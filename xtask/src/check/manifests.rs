@@ -95,7 +95,10 @@ fn npm(house: &House, manifest: &str, violations: &mut Vec<Violation>) -> anyhow
             let version = version.as_str().unwrap_or_default();
             let local = version.starts_with("file:");
             any |= !local;
-            if !local && !version.starts_with(|c: char| c.is_ascii_digit()) {
+            // `npm:name@version` is a package under another name: two versions of it side by side.
+            let aliased = version.strip_prefix("npm:").and_then(|package| package.rsplit_once('@'));
+            let pinned = aliased.map_or(version, |(_, version)| version);
+            if !local && !pinned.starts_with(|c: char| c.is_ascii_digit()) {
                 violations.push(Violation::new(
                     manifest,
                     format!("`{name}` is wanted as `{version}`: pin one version"),

@@ -1,8 +1,8 @@
 //! Parameters of an address that name one person, as links in mails have them: they are never read.
 //!
 //! An address is not contextual where it singles a person out (EDPB Guidelines 2/2023, on URL tracking and unique identifiers).
-//! What is dropped is decided here by the name of the parameter and by the form of its value, like
-//! [a search that may be personal](crate::visitor::visit::normal_search).
+//! What is dropped is decided here by the name of the parameter and by the form of its value; searches follow the same rule of mail
+//! addresses and numbers.
 
 use crate::base::text::is_digit;
 use crate::limits;
@@ -53,7 +53,8 @@ pub fn names_a_person(name: &str) -> bool {
     NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether a value may name one person: with `@`, with [`limits::SEARCH_DIGITS`] digits or more, or with a long random id.
+/// Whether a value may name one person: with an address of mail or a long number in it ([`has_mail_or_number`]), or with a long random
+/// id.
 ///
 /// ```
 /// use parvis::http::personal::may_be_personal;
@@ -62,11 +63,32 @@ pub fn names_a_person(name: &str) -> bool {
 /// assert!(!may_be_personal("summer-sale-2026-second-newsletter"));
 /// ```
 pub fn may_be_personal(value: &str) -> bool {
-    let (mut digits, mut run, mut changes): (usize, usize, usize) = (0, 0, 0);
+    has_mail_or_number(value) || has_long_id(value)
+}
+
+/// Whether a text has an `@`, or [`limits::SEARCH_DIGITS`] digits or more, together or apart: in ASCII, in fullwidth forms, and for digits
+/// in Arabic, Persian or Devanagari. Neither parameters nor [searches](crate::visitor::visit::normal_search) with one are kept.
+pub(crate) fn has_mail_or_number(text: &str) -> bool {
+    let mut digits: usize = 0;
+    text.chars().map(narrow).any(|sign| {
+        digits = digits.saturating_add(is_digit(sign).into());
+        sign == '@' || digits >= limits::SEARCH_DIGITS
+    })
+}
+
+/// The sign of ASCII that a fullwidth form (U+FF01 to U+FF5E) stands for; any other as it is.
+pub(crate) fn narrow(sign: char) -> char {
+    let code = u32::from(sign);
+    let narrow = if matches!(code, 0xFF01..=0xFF5E) { code.wrapping_sub(0xFEE0) } else { code };
+    char::from_u32(narrow).unwrap_or(sign)
+}
+
+/// Whether a run of letters and digits is long, and changes between the two often.
+fn has_long_id(value: &str) -> bool {
+    let (mut run, mut changes): (usize, usize) = (0, 0);
     let mut before = None;
-    for sign in value.chars() {
+    value.chars().map(narrow).any(|sign| {
         let digit = is_digit(sign);
-        digits = digits.saturating_add(digit.into());
         if digit || sign.is_ascii_alphabetic() || !sign.is_ascii() {
             run = run.saturating_add(1);
             changes = changes.saturating_add((before == Some(!digit)).into());
@@ -74,14 +96,8 @@ pub fn may_be_personal(value: &str) -> bool {
         } else {
             (run, changes, before) = (0, 0, None);
         }
-        if matches!(sign, '@' | '\u{ff20}')
-            || digits >= limits::SEARCH_DIGITS
-            || (run >= RUN && changes >= CHANGES)
-        {
-            return true;
-        }
-    }
-    false
+        run >= RUN && changes >= CHANGES
+    })
 }
 
 #[cfg(test)]
@@ -90,9 +106,15 @@ mod tests {
 
     #[test]
     fn ids_are_told_from_words_by_their_changes() {
-        for id in
-            ["dGhpc2lz4mFuaWQ5dG9r1x2y", "5f2c9a0b7d1e4f38aa", "ann%40x@y", "+33 6 12 34 56 78", "٠١٢٣٤٥٦"]
-        {
+        for id in [
+            "dGhpc2lz4mFuaWQ5dG9r1x2y",
+            "5f2c9a0b7d1e4f38aa",
+            "ann%40x@y",
+            "+33 6 12 34 56 78",
+            "٠١٢٣٤٥٦",
+            "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}\u{ff16}",
+            "jane\u{ff20}mail",
+        ] {
             assert!(may_be_personal(id), "{id}");
         }
         for word in [

@@ -9,6 +9,7 @@ use super::names::Names;
 use super::node::Node;
 use super::signal_usage::readers;
 use crate::base::text;
+use crate::http::personal::names_a_person;
 use crate::signal::registry::Signal;
 use crate::visitor::visit::normal_search;
 
@@ -20,6 +21,11 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
             let message = format!("`{name}` cannot be the name of a parameter");
             let help = "write what stands in the address between `?` and `=`, as `q` of `/search?q=lamp`";
             findings.push(Finding::error("bad-parameter", &page.at("search"), message, help));
+        }
+        if let Some(name) = page.text("search").filter(|name| names_a_person(name)) {
+            let message = format!("`{name}` may name one person, so that it is never read from an address");
+            let help = "name the parameter that holds what visitors searched for, as `q` of `/search?q=lamp`";
+            findings.push(Finding::error("personal-parameter", &page.at("search"), message, help));
         }
     }
     if declared {

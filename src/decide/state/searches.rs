@@ -2,13 +2,15 @@
 
 use super::VisitorState;
 use crate::facts::Facts;
+use crate::http::personal::names_a_person;
 use crate::http::query;
 use crate::playbook::view::Page;
 
 impl VisitorState<'_> {
     /// Notes the search that this page answers: the first parameter of the name that the playbook gives.
     pub(super) fn search_of(&mut self, page: &Page<'_>, facts: &Facts) {
-        if let Some(text) = page.search.and_then(|name| query::parameter(&facts.query, name)) {
+        let name = page.search.filter(|name| !names_a_person(name));
+        if let Some(text) = name.and_then(|name| query::parameter(&facts.query, name)) {
             self.search(&text);
         }
     }

@@ -7,6 +7,7 @@ use alloc::string::String;
 
 use super::Visit;
 use crate::base::text;
+use crate::http::personal::{has_mail_or_number, narrow};
 use crate::http::query;
 use crate::limits;
 
@@ -31,28 +32,19 @@ pub fn normal(searched: &str) -> Option<String> {
         return None;
     }
     let mut kept = String::new();
-    let mut digits: usize = 0;
     for word in searched.split_whitespace() {
         if !kept.is_empty() {
             kept.push(' ');
         }
         for sign in word.chars().map(narrow).map(text::fold) {
-            digits = digits.saturating_add(text::is_digit(sign).into());
-            if sign == '@' || sign.is_control() {
+            if sign.is_control() {
                 return None;
             }
             kept.push(sign);
         }
     }
-    let fits = !kept.is_empty() && kept.len() <= limits::SEARCH_BYTES && digits < limits::SEARCH_DIGITS;
+    let fits = !kept.is_empty() && kept.len() <= limits::SEARCH_BYTES && !has_mail_or_number(&kept);
     fits.then_some(kept)
-}
-
-/// The sign of ASCII that a fullwidth form stands for; any other as it is.
-fn narrow(sign: char) -> char {
-    let code = u32::from(sign);
-    let narrow = if matches!(code, 0xFF01..=0xFF5E) { code.wrapping_sub(0xFEE0) } else { code };
-    char::from_u32(narrow).unwrap_or(sign)
 }
 
 impl Visit {

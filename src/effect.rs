@@ -13,7 +13,8 @@ use crate::http::headers::Value;
 pub enum Effect {
     /// Ask the origin for the page with these edits to the visitor's request, then supply its answer.
     ///
-    /// Whatever the edits say, each `Cookie` header goes as [`crate::visitor::upstream::others`] gives it, without our cookies.
+    /// Whatever the edits say, it goes without what [`crate::visitor::upstream::Upstream`] cuts: our cookies, our headers, and what
+    /// clients say in headers of hosts. The edits come after that.
     Fetch(RequestEdits),
     /// Commit: send the origin's status and headers with these edits, then the body as they say.
     Send(HeadEdits),

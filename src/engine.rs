@@ -1,10 +1,12 @@
 //! The engine: a playbook and keys, from which every exchange begins.
 
+use crate::consent::stored::StoredSettings;
 use crate::exchange::Exchange;
 use crate::facts::Facts;
 use crate::playbook::Playbook;
 use crate::reason::Reason;
 use crate::visitor::keyring::Keyring;
+use crate::visitor::upstream::Upstream;
 
 /// What is the same for all requests: the playbook, or why there is none, and the keys of visitor memory.
 ///
@@ -28,6 +30,12 @@ impl Engine {
     /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for what to do next.
     pub fn begin(&self, facts: Facts) -> Exchange<'_> {
         Exchange::new(self, facts)
+    }
+
+    /// What every host cuts from every request to the origin; without a readable playbook, what is ours under any.
+    pub fn upstream(&self) -> Upstream<'_> {
+        let section = self.playbook().map_or(&[][..], Playbook::consent_section);
+        Upstream::new(StoredSettings::open(section).unwrap_or_default())
     }
 
     /// Gives back the playbook, or why there is none.

@@ -14,6 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::base::calendar::Millis;
+use crate::base::split;
 
 pub use connection::Connection;
 pub use cookies::Cookies;
@@ -125,25 +126,31 @@ pub struct BrowserFacts {
     pub shown: Vec<(u16, u16)>,
 }
 
-/// Country and subdivision of `US-CA`, `US` or `us-ca`, in capitals: what is not of that form is neither.
+/// Country and subdivision of `US-CA`, `US` or `us-ca`, in capitals: what is not of that form is neither, and an unknown region is
+/// opt-in.
 ///
-/// A subdivision that no code can be is left out, and the country stays.
+/// So it is where only the subdivision is no code: the law of the country need not be that of its parts, and `US-CA, FR` are two
+/// regions.
 ///
 /// ```
 /// use parvis::facts::region;
 /// assert_eq!(region(" us-ca "), (Some("US".to_owned()), Some("CA".to_owned())));
-/// assert_eq!(region("US-California"), (Some("US".to_owned()), None));
+/// assert_eq!(region("US"), (Some("US".to_owned()), None));
+/// assert_eq!(region("US-California"), (None, None));
+/// assert_eq!(region("US-CA, FR"), (None, None));
 /// assert_eq!(region("France"), (None, None));
 /// ```
 pub fn region(text: &str) -> (Option<String>, Option<String>) {
     let text = text.trim_matches([' ', '\t']);
-    let (country, subdivision) = text.split_once('-').unwrap_or((text, ""));
-    if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    let (country, subdivision) =
+        split::pair(text, b'-').map_or((text, None), |(country, subdivision)| (country, Some(subdivision)));
+    let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_known =
+        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_country || !subdivision.is_none_or(is_known) {
         return (None, None);
     }
-    let known =
-        (1..=3).contains(&subdivision.len()) && subdivision.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (Some(country.to_ascii_uppercase()), known.then(|| subdivision.to_ascii_uppercase()))
+    (Some(country.to_ascii_uppercase()), subdivision.map(str::to_ascii_uppercase))
 }
 
 /// Something the visitor did within a page.

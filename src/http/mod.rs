@@ -10,3 +10,4 @@ pub mod headers;
 pub mod personal;
 pub mod query;
 pub mod revalidation;
+pub mod withheld;

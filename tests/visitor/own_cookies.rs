@@ -1,14 +1,17 @@
 //! What the origin gets of `Cookie` headers: all cookies but ours, byte for byte.
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use std::borrow::Cow;
 
+use parvis::consent::stored::StoredSettings;
 use parvis::http::cookies::{Sent, find, pairs};
+use parvis::names::MIRROR;
 use parvis::visitor::cookie;
-use parvis::visitor::upstream::others;
+use parvis::visitor::upstream::Upstream;
 use proptest::prelude::*;
 
 /// A header, and what the origin gets of it: `None` for no header.
-const HEADERS: [(&str, Option<&str>); 34] = [
+const HEADERS: [(&str, Option<&str>); 36] = [
     // Nothing is ours.
     ("", Some("")),
     (";", Some(";")),
@@ -51,9 +54,18 @@ const HEADERS: [(&str, Option<&str>); 34] = [
     ("Parvis-Visit=x; __host-parvis=x", Some("Parvis-Visit=x; __host-parvis=x")),
     ("parvis-visit2=x; x-parvis-visit=y", Some("parvis-visit2=x; x-parvis-visit=y")),
     ("a=1, parvis-visit=x; b=2", Some("a=1, parvis-visit=x; b=2")),
-    // What consent says is the site's to read.
-    ("parvis-consent=1.0.0.0.0; parvis-visit=x", Some("parvis-consent=1.0.0.0.0")),
+    // The bridge is ours; what a banner wrote is the site's.
+    ("a=1; parvis-consent=1.0.0.0.0; parvis-visit=x", Some("a=1")),
+    ("parvis-consent=1.0.0.0.0", None),
+    (
+        "euconsent-v2=CP; cc_cookie=%7B%7D; Parvis-Consent=1",
+        Some("euconsent-v2=CP; cc_cookie=%7B%7D; Parvis-Consent=1"),
+    ),
 ];
+
+fn others(header: &[u8]) -> Option<Cow<'_, [u8]>> {
+    Upstream::default().cookies(header)
+}
 
 #[test]
 fn the_origin_gets_all_cookies_but_ours() {
@@ -61,6 +73,21 @@ fn the_origin_gets_all_cookies_but_ours() {
         let others = others(header.as_bytes());
         assert_eq!(others.as_deref(), expected.map(str::as_bytes), "{header:?}");
     }
+}
+
+/// Under every name that the playbook gives it, the usual one included, since an older playbook may have left it.
+#[test]
+fn a_bridge_of_another_name_stays_here_too() {
+    let draft = r#"{"names": {"mirror": ["my-consent", "their-consent"]}}"#;
+    let draft: parvis::author::consent_draft::ConsentDraft = serde_json::from_str(draft).unwrap();
+    let section = draft.encode();
+    let upstream = Upstream::new(StoredSettings::open(&section).unwrap());
+    let header = b"a=1; my-consent=1; my-consent2=2; their-consent=3; parvis-consent=4; klaro=5";
+    assert_eq!(upstream.cookies(header).as_deref(), Some(&b"a=1; my-consent2=2; klaro=5"[..]));
+    assert_eq!(
+        others(header).as_deref(),
+        Some(&b"a=1; my-consent=1; my-consent2=2; their-consent=3; klaro=5"[..])
+    );
 }
 
 #[test]
@@ -87,7 +114,7 @@ proptest! {
     fn what_is_not_ours_stays_and_ours_goes(
         parts in prop::collection::vec(
             prop_oneof![
-                " {0,2}(parvis-visit|__Host-parvis) ?= ?[a-z~\"=]{0,4}",
+                " {0,2}(parvis-visit|__Host-parvis|parvis-consent) ?= ?[a-z~\"=]{0,4}",
                 " {0,2}(parvis-visit|__Host-parvis|Parvis-Visit|a)?[ =\"]{0,3}[a-z,\"=]{0,4} ?",
                 "[^;]{0,6}",
             ],
@@ -95,7 +122,7 @@ proptest! {
         )
     ) {
         let header = parts.join(";");
-        let names = [cookie::VISIT, cookie::MEMORY];
+        let names = [cookie::VISIT, cookie::MEMORY, MIRROR];
         let ours = |name: &str| names.contains(&name);
         let all = [header.clone()];
         let others = others(header.as_bytes());

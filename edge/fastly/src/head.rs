@@ -6,15 +6,17 @@ use fastly::handle::{RequestHandle, ResponseHandle};
 use fastly::http::{HeaderName, HeaderValue};
 use parvis::effect::{HeadEdits, RequestEdits};
 use parvis::http::headers::Value;
-use parvis::visitor::upstream;
+use parvis::http::withheld::FORWARDED_FOR;
+use parvis::visitor::upstream::{Upstream, is_withheld};
 
 /// Longest header of the origin's that is looked at, in bytes; a longer one counts as absent.
 const HEADER: usize = 1024;
 /// Longest header, and longest list of names, of a page that is kept, in bytes.
 const KEPT: usize = 16 * 1024;
 
-/// Longest `Cookie` header that reaches the origin, in bytes: Fastly takes 69 KB of headers in all (src/docs/security.md).
-const COOKIES: usize = 69 * 1024;
+/// Longest `Cookie` header that reaches the origin, and longest list of names of a request, in bytes: Fastly takes 69 KB of headers
+/// in all (src/docs/security.md).
+const REQUEST: usize = 69 * 1024;
 
 /// A header: its name in lower case, and its value.
 pub(crate) type Line = (String, Vec<u8>);
@@ -84,9 +86,10 @@ pub(crate) fn kept_value(lines: &[Line], wanted: &str) -> Option<String> {
     joined(&mut lines.iter().filter(|(name, _)| name == wanted).map(|(_, value)| Some(value.as_slice())))
 }
 
-/// Carries out the engine's edits to the request, and keeps our cookies here.
-pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits) {
-    keep_ours(request);
+/// Carries out the engine's edits to the request, and keeps here what ends here.
+pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits, upstream: Upstream<'_>) {
+    withhold(request);
+    keep_ours(request, upstream);
     for name in edits.remove {
         request.remove_header(&HeaderName::from_static(name));
     }
@@ -95,11 +98,24 @@ pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits) {
     }
 }
 
+/// Cuts what a client says in headers of ours and of hosts, and says which address asked: Fastly does not, of itself.
+fn withhold(request: &mut RequestHandle) {
+    let names: Vec<HeaderName> = request.get_header_names(REQUEST).filter_map(Result::ok).collect();
+    names.iter().filter(|name| is_withheld(name.as_str())).for_each(|name| {
+        request.remove_header(name);
+    });
+    let address =
+        request.client_ip_addr().and_then(|address| HeaderValue::try_from(address.to_string()).ok());
+    if let Some(address) = address {
+        request.insert_header(&HeaderName::from_static(FORWARDED_FOR), &address);
+    }
+}
+
 /// Cuts our cookies from the request; a `Cookie` header that is too long to be looked at does not leave either.
-fn keep_ours(request: &mut RequestHandle) {
+fn keep_ours(request: &mut RequestHandle, upstream: Upstream<'_>) {
     let name = HeaderName::from_static("cookie");
-    let values = asked(request, &name, COOKIES);
-    let others: Vec<_> = values.iter().map(|value| upstream::others(value.as_ref()?.as_bytes())).collect();
+    let values = asked(request, &name, REQUEST);
+    let others: Vec<_> = values.iter().map(|value| upstream.cookies(value.as_ref()?.as_bytes())).collect();
     if others.iter().all(|value| matches!(value, Some(Cow::Borrowed(_)))) {
         return;
     }

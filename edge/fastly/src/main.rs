@@ -33,14 +33,9 @@ const ORIGIN: &str = "origin";
 const LOG: &str = "parvis";
 /// Bytes of the origin's body that are read at a time.
 const BUFFER: usize = 16 * 1024;
-/// What only Fastly may say of a client: what clients themselves say under these names does not reach the origin.
-const HOST_OWNED: [&str; 3] = ["fastly-client-ip", "fastly-geo-country", "fastly-geo-region"];
 
 fn main() {
-    let (mut request, body) = client_request_and_body();
-    for name in HOST_OWNED {
-        request.remove_header(&HeaderName::from_static(name));
-    }
+    let (request, body) = client_request_and_body();
     #[cfg(feature = "cases")]
     let measurement = staged::begin(&request);
     #[cfg(feature = "cases")]
@@ -82,7 +77,9 @@ fn converse(
         Effect::Answer(answer) => own(&answer),
         Effect::Fetch(edits) => {
             let (mut request, body) = asking;
-            head::edit_request(&mut request, &edits);
+            #[cfg(feature = "cases")]
+            let staged = staged::told(&request);
+            head::edit_request(&mut request, &edits, engine.upstream());
             let plain = !edits.set.is_empty();
             // Only what is rewritten gains by a plan; everything else the host moves without us, from a cache of its own.
             let changes = exchange.outcome().is_some_and(|outcome| cached && get && outcome.changes());
@@ -95,7 +92,7 @@ fn converse(
                 }
                 Some(Source::Kept(kept, asking)) => {
                     #[cfg(feature = "cases")]
-                    let kept = staged::spoiled(kept, &asking.0);
+                    let kept = staged::spoiled(kept, &staged);
                     if !from_cache(&mut exchange, kept) {
                         return Err(asking);
                     }

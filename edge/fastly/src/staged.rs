@@ -17,9 +17,14 @@ use parvis::reason::Reason;
 use crate::cache::Kept;
 use crate::{BUFFER, ORIGIN, stores, visitor};
 
+/// What a test stages, in a header that ends here.
+pub(crate) fn told(request: &RequestHandle) -> Vec<String> {
+    visitor::values(request, HEADER, visitor::SHORT)
+}
+
 /// Whether a test stages `what`.
 pub(crate) fn stages(request: &RequestHandle, what: &str) -> bool {
-    visitor::values(request, HEADER, visitor::SHORT).iter().any(|staged| staged.contains(what))
+    told(request).iter().any(|staged| staged.contains(what))
 }
 
 /// The playbook, unless its store is staged to be as slow as the origin: Viceroy's own stores never are.
@@ -38,7 +43,7 @@ pub(crate) fn playbook(
 
 /// Purges what a test stages, as the service's owner would.
 pub(crate) fn purge(request: &RequestHandle) {
-    for staged in visitor::values(request, HEADER, visitor::SHORT) {
+    for staged in told(request) {
         if let Some((_, key)) = staged.split_once("purge=") {
             let _ = fastly::http::purge::purge_surrogate_key(key.split(';').next().unwrap_or_default());
         }
@@ -46,8 +51,8 @@ pub(crate) fn purge(request: &RequestHandle) {
 }
 
 /// The page with what a test stages to be wrong with it.
-pub(crate) fn spoiled(mut kept: Kept, request: &RequestHandle) -> Kept {
-    kept.spoil(|what| stages(request, what));
+pub(crate) fn spoiled(mut kept: Kept, told: &[String]) -> Kept {
+    kept.spoil(|what| told.iter().any(|staged| staged.contains(what)));
     kept
 }
 

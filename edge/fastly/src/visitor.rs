@@ -77,9 +77,12 @@ fn target(url: &str) -> Option<(&str, &str)> {
 
 /// Country and subdivision, where Fastly knows them.
 fn region_in(known: &str) -> Option<(Option<String>, Option<String>)> {
+    let country = code(known, "\"country_code\"")?;
     // Documented as `US-CA` and seen as `CA`.
-    let subdivision = code(known, "\"region\"").unwrap_or_default().rsplit('-').next()?;
-    Some(region(&[code(known, "\"country_code\"")?, "-", subdivision].concat()))
+    let subdivision = code(known, "\"region\"").and_then(|region| region.rsplit('-').next());
+    Some(region(
+        &subdivision.map_or_else(|| country.to_owned(), |subdivision| [country, "-", subdivision].concat()),
+    ))
 }
 
 /// The place, where Fastly knows it and names no proxy: where that is says nothing of the visitor.

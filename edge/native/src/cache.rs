@@ -143,11 +143,16 @@ impl Cache {
         while inside.bytes > self.bound && inside.remove_least_used() {}
     }
 
+    /// Where a test asks that plans are damaged, in a header that ends here.
+    #[cfg(feature = "cases")]
+    pub(crate) fn staged(request: &request::Parts) -> Option<usize> {
+        request.headers.get("parvis-case-plan").and_then(|at| at.to_str().ok()?.parse().ok())
+    }
+
     /// Damages the plans of a path where a test asks for it: at so many bytes from their start, counted round and round.
     #[cfg(feature = "cases")]
-    pub(crate) fn spoil(&self, request: &request::Parts) {
-        let asked = request.headers.get("parvis-case-plan").and_then(|at| at.to_str().ok()?.parse().ok());
-        let Some(at): Option<usize> = asked else { return };
+    pub(crate) fn spoil(&self, request: &request::Parts, staged: Option<usize>) {
+        let Some(at) = staged else { return };
         for page in self.inside().pages.get(&path(request)).into_iter().flatten() {
             let mut plan = page.content().plan().to_vec();
             let at = at.checked_rem(plan.len()).unwrap_or(0);

@@ -14,6 +14,7 @@ use hyper::{Method, Request, Response, StatusCode, Version};
 use parvis::effect::{Answer, Effect, HeadEdits, OriginHead, RequestEdits, Sink, Stored, Supply};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
+use parvis::visitor::upstream::Upstream;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::cache::Cache;
@@ -60,7 +61,7 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
         Effect::Answer(answer) => send(commit, own(answer)),
         Effect::Fetch(edits) => {
             let wish = Wish::of(&parts, &edits);
-            let request = to_origin(&shared, client, parts, body, &edits, &wish);
+            let request = to_origin(&shared, client, (parts, body), &edits, engine.upstream(), &wish);
             from_origin(&shared, &mut exchange, request, &wish, commit).await;
         }
         Effect::Fail(edits) => send(commit, failed(&edits)),
@@ -74,18 +75,20 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
 fn to_origin(
     shared: &Shared,
     client: IpAddr,
-    mut parts: request::Parts,
-    body: Incoming,
+    (mut parts, body): (request::Parts, Incoming),
     edits: &RequestEdits,
+    upstream: Upstream<'_>,
     wish: &Wish,
 ) -> Option<Request<Incoming>> {
+    #[cfg(feature = "cases")]
+    let plan = Cache::staged(&parts);
     parts.uri = shared.origin.target(parts.uri.path_and_query()?.as_str())?;
     parts.version = Version::HTTP_11;
-    headers::to_origin(&mut parts.headers, shared.origin.host(), client, shared.config.behind_proxy);
+    headers::to_origin(&mut parts.headers, shared.origin.host(), client, &shared.config, upstream);
     headers::edit_request(&mut parts.headers, edits);
     wish.ask(&mut parts);
     #[cfg(feature = "cases")]
-    shared.cache.iter().filter(|_| shared.config.staged).for_each(|cache| cache.spoil(&parts));
+    shared.cache.iter().filter(|_| shared.config.staged).for_each(|cache| cache.spoil(&parts, plan));
     Some(Request::from_parts(parts, body))
 }
 

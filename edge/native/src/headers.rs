@@ -1,4 +1,4 @@
-//! Headers on their way through: hop-by-hop ones end here, `Host` and `X-Forwarded-*` are the server's to say.
+//! Headers on their way through: hop-by-hop ones, our own and those of hosts end here, `Host` and `X-Forwarded-*` are the server's to say.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -8,9 +8,12 @@ use hyper::header::{
     UPGRADE,
 };
 use parvis::effect::{HeadEdits, RequestEdits};
-use parvis::visitor::upstream;
+use parvis::http::withheld;
+use parvis::visitor::upstream::{Upstream, is_withheld};
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+use crate::config::Config;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static(withheld::FORWARDED_FOR);
 pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -46,14 +49,23 @@ pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
 }
 
 /// Makes a visitor's request headers those of a request to the origin.
-pub(crate) fn to_origin(headers: &mut HeaderMap, origin: &HeaderValue, client: IpAddr, behind_proxy: bool) {
+pub(crate) fn to_origin(
+    headers: &mut HeaderMap,
+    origin: &HeaderValue,
+    client: IpAddr,
+    config: &Config,
+    upstream: Upstream<'_>,
+) {
     remove_hop_by_hop(headers);
     // This server has answered `Expect: 100-continue` itself by the time it reads the body.
     headers.remove(EXPECT);
-    let host = headers.insert(HOST, origin.clone());
+    let behind_proxy = config.behind_proxy;
+    let lines = headers.get_all(&FORWARDED_FOR).iter().filter(|_| behind_proxy);
+    let said: Option<Vec<&str>> = lines.map(|value| value.to_str().ok()).collect();
     let client = client.to_string();
-    let said = headers.get(&FORWARDED_FOR).and_then(|value| value.to_str().ok()).filter(|_| behind_proxy);
-    let chain = said.map_or_else(|| client.clone(), |said| format!("{said}, {client}"));
+    let chain = said.into_iter().flatten().chain([client.as_str()]).collect::<Vec<_>>().join(", ");
+    *headers = passed_on(headers, config, upstream);
+    let host = headers.insert(HOST, origin.clone());
     if let Ok(chain) = HeaderValue::from_str(&chain) {
         headers.insert(FORWARDED_FOR, chain);
     }
@@ -67,26 +79,29 @@ pub(crate) fn to_origin(headers: &mut HeaderMap, origin: &HeaderValue, client: I
     };
 }
 
-/// Carries out the engine's edits to the request, and keeps our cookies here.
-pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
-    let mut cut = false;
-    let mut others = Vec::new();
-    for value in headers.get_all(COOKIE) {
-        match upstream::others(value.as_bytes()) {
-            Some(Cow::Borrowed(_)) => others.push(value.clone()),
-            Some(Cow::Owned(rest)) => {
-                cut = true;
-                others.extend(HeaderValue::from_bytes(&rest));
-            }
-            None => cut = true,
+/// What does not end here, in the order in which it came, whatever ends between.
+fn passed_on(headers: &HeaderMap, config: &Config, upstream: Upstream<'_>) -> HeaderMap {
+    // What a trusted proxy says of place is no client's word.
+    let trusted = [config.geo_header.as_ref(), config.place_header.as_ref()];
+    let mut passed = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        if is_withheld(name.as_str()) && !trusted.contains(&Some(name)) {
+            continue;
+        }
+        let value = match upstream.cookies(value.as_bytes()).filter(|_| name == COOKIE) {
+            Some(Cow::Owned(others)) => HeaderValue::from_bytes(&others).ok(),
+            None if name == COOKIE => None,
+            _ => Some(value.clone()),
+        };
+        if let Some(value) = value {
+            passed.append(name.clone(), value);
         }
     }
-    if cut {
-        headers.remove(COOKIE);
-        others.into_iter().for_each(|value| {
-            headers.append(COOKIE, value);
-        });
-    }
+    passed
+}
+
+/// Carries out the engine's edits to the request.
+pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
     for name in edits.remove {
         headers.remove(*name);
     }

@@ -37,19 +37,23 @@ fn values(headers: &HeaderMap, name: &'static str) -> Vec<String> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
-/// Country and subdivision: from the header of a trusted proxy where one is configured, else what the machine pretends.
+/// Country and subdivision: from the header of a trusted proxy where one is configured, else what the machine pretends. What is
+/// said twice or wrong is unknown.
 fn region_of(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
     let said = said(headers, config.geo_header.as_ref());
     said.map_or_else(|| (config.country.clone(), config.subdivision.clone()), region)
 }
 
-/// The place, in the same way; what such a proxy says wrong is no place.
+/// The place, in the same way.
 fn place_of(headers: &HeaderMap, config: &Config) -> Option<Place> {
     said(headers, config.place_header.as_ref()).map_or(config.place, Place::from_pair)
 }
 
+/// What the header says; empty where it says several things, or none that can be read.
 fn said<'h>(headers: &'h HeaderMap, name: Option<&HeaderName>) -> Option<&'h str> {
-    name.and_then(|name| headers.get(name)).and_then(|value| value.to_str().ok())
+    let mut values = headers.get_all(name?).iter();
+    let first = values.next()?;
+    Some(first.to_str().ok().filter(|_| values.next().is_none()).unwrap_or_default())
 }
 
 fn now() -> Option<Millis> {

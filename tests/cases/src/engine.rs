@@ -14,7 +14,7 @@ use parvis::reason::Reason;
 use parvis::response::decided::Decided;
 use parvis::response::outcome::Content;
 use parvis::visitor::keyring::Keyring;
-use parvis::visitor::upstream;
+use parvis::visitor::upstream::{Upstream, is_withheld};
 use serde_json::{Map, Value, json};
 
 use crate::case::KEYS;
@@ -97,7 +97,7 @@ impl Host for Direct {
             other => bail!("the engine began with {other:?}"),
         };
         let mut saw = step.sent_headers(cookies);
-        cut_our_cookies(&mut saw);
+        withhold(&mut saw, engine.upstream());
         saw.retain(|(name, _)| !edits.remove.contains(&name.as_str()));
         for (name, value) in edits.set {
             saw.retain(|(key, _)| key != name);
@@ -135,14 +135,14 @@ impl Host for Direct {
     }
 }
 
-/// Takes our cookies from a request, as every host does on its way to the origin.
-fn cut_our_cookies(headers: &mut Vec<(String, String)>) {
+/// Takes from a request what every host takes on its way to the origin.
+fn withhold(headers: &mut Vec<(String, String)>, upstream: Upstream<'_>) {
     headers.retain_mut(|(name, value)| {
         if name != "cookie" {
-            return true;
+            return !is_withheld(name);
         }
         let others =
-            upstream::others(value.as_bytes()).map(|others| String::from_utf8_lossy(&others).into_owned());
+            upstream.cookies(value.as_bytes()).map(|others| String::from_utf8_lossy(&others).into_owned());
         others.map(|others| *value = others).is_some()
     });
 }

@@ -46,8 +46,6 @@ pub struct Traits {
     pub stages_itself: bool,
     /// The status where the origin cannot be reached.
     pub unreachable: u16,
-    /// Headers of a client that it does not pass on, in lower case.
-    pub withheld: &'static [&'static str],
     /// Header lines of its own.
     pub own: Table,
 }

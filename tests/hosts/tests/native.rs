@@ -163,6 +163,66 @@ fn health_base_and_country_are_as_configured() {
     assert_eq!(origin.asked().pop().unwrap().path, "/base/?utm_campaign=spring-sale");
 }
 
+/// What a trusted proxy says twice, or in another form, is not known: the law of the strictest region holds, and not that of the place
+/// that the machine pretends.
+#[test]
+fn a_region_that_is_said_twice_or_wrong_is_unknown() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![page(&page_with(HERO))]);
+    let file = folder("region").join("playbook.bin");
+    fs::write(&file, playbook().unwrap()).unwrap();
+    for behind_proxy in [false, true] {
+        let server = Running::start(Config {
+            playbook: Some(file.clone()),
+            country: Some("US".to_owned()),
+            geo_header: Some("cf-ipcountry".parse().unwrap()),
+            behind_proxy,
+            ..config(&origin)
+        });
+        for (lines, opt_out) in [
+            (&[][..], true),
+            (&["CF-IPCountry: US"], true),
+            (&["cf-ipcountry: us-ca"], true),
+            (&["CF-IPCountry: FR"], false),
+            (&["CF-IPCountry: US", "CF-IPCountry: FR"], false),
+            (&["CF-IPCountry: US", "CF-IPCountry: US"], false),
+            (&["CF-IPCountry: US, FR"], false),
+            (&["CF-IPCountry: US-CA, FR"], false),
+            (&["CF-IPCountry: US-California"], false),
+            (&["CF-IPCountry: US-"], false),
+            (&["CF-IPCountry: "], false),
+            (&["CF-IPCountry: T1"], false),
+            (&["CF-IPCountry: US\u{e9}"], false),
+        ] {
+            let mut sent = vec!["Cookie: parvis-visit=a~ilamp"];
+            sent.extend_from_slice(lines);
+            let reply = ask(server.address, "GET", "/", &sent, b"").unwrap();
+            assert_eq!(
+                reply.text().contains("Back to the Desk lamp?"),
+                opt_out,
+                "{lines:?}: {}",
+                reply.text()
+            );
+        }
+        origin.asked();
+        // A proxy appends to the client's line, or adds one of its own: both are the chain, where there is a proxy.
+        let sent = [
+            "X-Forwarded-For: 203.0.113.9",
+            "X-Forwarded-For: 198.51.100.7",
+            "Forwarded: for=203.0.113.9",
+            "X-Real-IP: 203.0.113.9",
+            "CF-IPCountry: FR",
+            "CF-IPCity: Lyon",
+        ];
+        ask(server.address, "GET", "/", &sent, b"").unwrap();
+        let asked = origin.asked().pop().unwrap();
+        let chain = if behind_proxy { "203.0.113.9, 198.51.100.7, 127.0.0.1" } else { "127.0.0.1" };
+        assert_eq!(asked.header("x-forwarded-for"), Some(chain));
+        let others = ["forwarded", "x-real-ip", "cf-ipcity", "cf-ipcountry"].map(|name| asked.header(name));
+        assert_eq!(others, [None, None, None, Some("FR")], "what the operator trusts stays");
+    }
+}
+
 #[test]
 fn a_stopped_server_finishes_what_it_began() {
     let origin = Origin::start().unwrap();

@@ -1,8 +1,10 @@
-//! Our cookies end at the edge: whatever becomes of a request, the origin gets all others byte for byte, and none of ours.
+//! Our cookies and headers end at the edge, and so does what clients say in headers of hosts: whatever becomes of a request, the
+//! origin gets all others byte for byte.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use std::thread;
 
+use parvis::http::withheld::{HOST_OWNED, Says};
 use parvis_host_tests::kept::{HTML, MINUTE, SPRING_PATH, STALE, confirming, page};
 use parvis_host_tests::origin::{Act, respond};
 use parvis_host_tests::sample::{HERO, KEYS, accepted, page_with, playbook};
@@ -24,7 +26,7 @@ const COOKIES: [(&[&str], &[&str]); 7] = [
     ),
     (&["parvis-visit=secret; a=1; parvis-visit=secret"], &["a=1"]),
     (&["Parvis-Visit=1; parvis-visit2=2; parvis-visit"], &["Parvis-Visit=1; parvis-visit2=2; parvis-visit"]),
-    (&["parvis-consent=1.0.0.0.0; __Host-parvis=secret"], &["parvis-consent=1.0.0.0.0"]),
+    (&["parvis-consent=1.0.0.0.0; __Host-parvis=secret; klaro=1"], &["klaro=1"]),
 ];
 
 fn setting(origin: &Origin, playbook: Stored) -> Setting {
@@ -136,4 +138,54 @@ fn the_request_that_keeps_or_confirms_a_page_has_none_of_ours() {
 /// A page that depends on the visitor's cookies.
 fn vary() -> Act {
     page(&[MINUTE, "Vary: Cookie"], HERO)
+}
+
+/// Every header that ends at the edge, as a client might send it: with a value, with a word that means nothing, several times, and
+/// as servers with variables for headers spell it.
+fn forged() -> Vec<Vec<String>> {
+    let values = |says| match says {
+        Says::Address => ["203.0.113.9", "for=203.0.113.9"],
+        Says::Place => ["US", "US-CA"],
+        Says::Device => ["mobile", "tablet"],
+    };
+    let ours =
+        [("parvis-case", Says::Place), ("parvis-secret", Says::Place), ("x-parvis-region", Says::Place)];
+    let all = HOST_OWNED.iter().copied().chain(ours);
+    let lines = all.map(|(name, says)| {
+        let [one, other] = values(says);
+        vec![
+            vec![format!("{name}: {one}")],
+            vec![format!("{name}: now=1;country=US;secret")],
+            vec![format!("{name}: {one}"), format!("{name}: {other}")],
+            vec![format!("{}: {other}", name.replace('-', "_"))],
+        ]
+    });
+    lines.flatten().collect()
+}
+
+#[test]
+fn a_header_that_only_a_host_may_write_changes_nothing_when_a_client_sends_it() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![respond(200, &[HTML, "Cache-Control: no-store"], page_with(HERO).as_bytes())]);
+    for kind in Kind::ALL {
+        let setting = setting(&origin, Stored::Bytes(playbook().unwrap()));
+        let Some(host) = Host::start(kind, &setting).unwrap() else { continue };
+        origin.asked();
+        let ask = |method: &str, path: &str, lines: &[String]| {
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let (mut reply, mut record) = host.ask(method, path, &lines, b"").unwrap();
+            reply.headers.retain(|(name, _)| name != "date");
+            record["bytes"].take();
+            (reply.status, reply.headers, reply.body, record, origin.asked())
+        };
+        let plain = ask("GET", SPRING_PATH, &[]);
+        assert_eq!(plain.4.len(), 1, "{kind:?}");
+        for lines in forged() {
+            assert_eq!(ask("GET", SPRING_PATH, &lines), plain, "{kind:?}: {lines:?}");
+        }
+        let all: Vec<String> = forged().into_iter().step_by(4).flatten().collect();
+        for (method, path) in [("POST", "/"), ("GET", "/elsewhere"), ("HEAD", "/")] {
+            assert_eq!(ask(method, path, &all), ask(method, path, &[]), "{kind:?} {method} {path}");
+        }
+    }
 }

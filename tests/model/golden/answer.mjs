@@ -65,7 +65,8 @@ function atEdge(playbook, step, jar, told, keys) {
   if (aside) {
     const headers = passed(origin, deletions, gpc(playbook, request, null, told));
     const record = { parvis: 1, reason: aside, status: origin.status, ...consent };
-    return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: seen(request, false) });
+    const originSees = seen(playbook, request, false);
+    return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: originSees });
   }
   const visitor = { visit: visitOf(visit), ...remembered(playbook, request, sealed, keys) };
   const [visitReason, memoryReason] = [reasonOf(request.consent[0], visit, visitReasonOf(visit)), visitor.reason];
@@ -90,7 +91,7 @@ function atEdge(playbook, step, jar, told, keys) {
   const headers = refused ? passed(origin, deletions, signal) : edit();
   const set = refused || policy.name === "untouched" ? deletions : cookies;
   const shown = body === origin.body ? { same_body: true } : { body };
-  const originSees = seen(request, policy.name !== "untouched");
+  const originSees = seen(playbook, request, policy.name !== "untouched");
   return answered(origin.status, headers, set, { ...shown, record, origin_sees: originSees });
 }
 
@@ -232,9 +233,11 @@ function timing(decisions, policy, { country, subdivision, marker }) {
 }
 
 /** The header lines that reach the origin: a page that may change is asked for whole. */
-function seen({ headers }, changes) {
+function seen(playbook, { headers }, changes) {
   const conditional = /^(if-(none-match|modified-since|match|unmodified-since|range)|range|accept-encoding)$/;
-  const leave = ([name, value]) => (name === "cookie" ? others(value) : [value]).map((one) => [name, one]);
+  const ours = [VISIT, MEMORY, "parvis-consent", ...[playbook.consent?.names?.mirror ?? []].flat()];
+  const left = (name, value) => (name === "cookie" ? others(value, ours) : ENDS_HERE.test(name) ? [] : [value]);
+  const leave = ([name, value]) => left(name, value).map((one) => [name, one]);
   const kept = headers.flatMap(leave);
   const lines = changes ? [...kept.filter(([name]) => !conditional.test(name)), ["accept-encoding", "identity"]] : kept;
   // What is the client's own line in the same place is told as such.
@@ -244,9 +247,17 @@ function seen({ headers }, changes) {
   return byName(lines.map(told));
 }
 
+/** Names of request headers that no client may use: ours, and those by which hosts tell address, place and device. */
+const ENDS_HERE = new RegExp(`^(${[
+  "(x[-_])?parvis[-_].*",
+  "forwarded|x.(forwarded.for|real.ip|client.ip)|true.client.ip|fastly.client.ip|cf.(connecting.ip(v6)?|pseudo.ipv4)",
+  "(fastly|x).geo.(country|region|city)|cf.ip(country|city|continent|latitude|longitude)",
+  "cf.(region(.code)?|metro.code|postal.code|timezone|device.type)",
+].join("|").replaceAll(/(?<!\])\.(?!\*)/g, "[-_]")})$`);
+
 /** A line of cookies without ours, which no origin gets; none where nothing else is in it. */
-function others(line) {
-  const isOurs = (pair) => [VISIT, MEMORY].some((name) => pair.trim().startsWith(`${name}=`));
+function others(line, ours) {
+  const isOurs = (pair) => ours.some((name) => pair.trim().startsWith(`${name}=`));
   const pairs = line.split(";");
   if (!pairs.some(isOurs)) return [line];
   const left = pairs.filter((pair) => !isOurs(pair)).join(";").trimStart();

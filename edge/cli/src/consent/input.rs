@@ -95,7 +95,7 @@ impl Question {
             return Ok(());
         }
         let (country, subdivision) = facts::region(region);
-        if country.is_none() || subdivision.is_none() && region.contains('-') {
+        if country.is_none() {
             return Err(format!("`{region}` is no region: write `FR` or `US-CA`"));
         }
         self.facts.country = country;

@@ -34,7 +34,6 @@ impl Runtime for Viceroy {
             caches: false,
             stages_itself: false,
             unreachable: 503,
-            withheld: &["fastly-client-ip"],
             own: OWN,
         }
     }
@@ -63,6 +62,8 @@ const OWN: Table = Table {
         Adds("content-length", Is("0")),
         // The client's, which the engine is not told.
         Adds("host", Is("shop.example")),
+        // Who asked, as a proxy says it.
+        Adds("x-forwarded-for", Is("127.0.0.1")),
         // It decodes what it asks for; the engine asks for bytes as they are.
         Says("accept-encoding", "identity", "gzip, deflate, br, zstd"),
     ],

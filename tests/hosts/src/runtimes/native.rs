@@ -32,7 +32,6 @@ impl Runtime for Native {
             caches: true,
             stages_itself: true,
             unreachable: 502,
-            withheld: &[],
             own: OWN,
         }
     }

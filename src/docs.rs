@@ -61,4 +61,6 @@ pub mod memory {}
 /// [`Guarded`]: crate::signal::guarded::Guarded
 /// [`Value`]: crate::http::headers::Value
 /// [`limits`]: crate::limits
+/// [`withheld`]: mod@crate::http::withheld
+/// [form]: mod@crate::http::parameter_form
 pub mod security {}

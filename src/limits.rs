@@ -65,6 +65,8 @@ pub const BLOCK_PARTS: usize = 16;
 pub const PAGE_BLOCKS: usize = 64;
 /// Longest value of a query parameter that is looked at, in bytes.
 pub const PARAMETER_BYTES: usize = 256;
+/// Parameters of the address that a playbook may let templates show.
+pub const SHOWN_PARAMETERS: usize = 16;
 /// Elements of a list that a template looks at; more than any list holds.
 pub const TEMPLATE_ELEMENTS: usize = 64;
 /// Kinds of page a playbook may name: a block keeps its kinds as 64 bits.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::draft::{self, Draft};
-use super::features::{preferences, profile};
+use super::features::{parameters, preferences, profile};
 use super::operators;
 
 pub(in crate::author) mod amounts;
@@ -179,6 +179,7 @@ pub fn check(source: &str) -> Checked {
     preferences::check(&root, &names, &mut findings);
     amounts::check(&root, &names, &mut findings);
     profile::check(&root, &mut findings);
+    parameters::check(&root, &mut findings);
     searches::check(&root, &names, &mut findings);
     if let Some(consent) = root.get("consent").filter(|consent| consent.value.is_object()) {
         findings.extend(super::consent::problems(consent.value).into_iter().map(|finding| Finding {

@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, ProfileDraft, VariantDraft};
+use super::features::parameters;
 use super::hundredths::basis_points;
 use super::operators::{in_stock, order_by};
 use super::{date, needs, operators, price, template};
@@ -139,6 +140,7 @@ impl File {
         row.put(&[rule.map_or(0, |rule| rule.code())]);
         row.put(&Needs::default().write());
         row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
+        row.put(&self.text(&parameters::text(&draft.parameters))?);
         self.row(Section::Site, &row)
     }
 

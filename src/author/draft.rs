@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::author::consent_draft::ConsentDraft;
 
+pub use super::features::parameters::{FormDraft, ParameterDraft};
 pub use super::features::preferences::PreferenceDraft;
 pub use super::features::profile::ProfileDraft;
 pub use super::operators::*;
@@ -68,6 +69,9 @@ pub struct Draft {
     /// What visitors can say they prefer, by the name that the site tells it with.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub preferences: IndexMap<String, PreferenceDraft>,
+    /// Parameters of the address that templates may show, by name, as `utm_content`. Conditions need none of this.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub parameters: IndexMap<String, ParameterDraft>,
 }
 
 /// The site.

@@ -128,6 +128,15 @@ fn digit(value: u64) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
 }
 
+/// Whether a sign is a letter of Latin (to U+024F), Greek, Cyrillic, Hebrew, Arabic, kana, Han or Hangul; Unicode's table of all letters
+/// would weigh kilobytes.
+pub(crate) const fn is_letter(sign: char) -> bool {
+    matches!(sign,
+        'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{388}'..='\u{3ff}' | '\u{400}'..='\u{481}'
+        | '\u{48a}'..='\u{52f}' | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
 /// Whether a sign is a digit of ASCII, Arabic, Persian or Devanagari; Unicode's table of all digits would weigh more than the rest.
 pub(crate) const fn is_digit(sign: char) -> bool {
     matches!(sign, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}')

@@ -28,8 +28,14 @@ use crate::visitor::memory::Memory;
 use crate::visitor::profile::Profile;
 use crate::visitor::sticky::Assigned;
 
-/// The parameters by which advertisements say what they are.
-const UTM: [&str; 5] = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"];
+/// Signals that are read from one parameter each, by which advertisements say what they are.
+const PARAMETERS: [Signal; 5] = [
+    Signal::Campaign,
+    Signal::CampaignSource,
+    Signal::CampaignMedium,
+    Signal::CampaignTerm,
+    Signal::CampaignContent,
+];
 
 /// Everything conditions and templates may read of one request.
 #[derive(Debug)]
@@ -39,7 +45,7 @@ pub struct RequestSignals<'x> {
     page: Page<'x>,
     local: Option<Local>,
     time: [u8; 5],
-    parameters: [OnceCell<Option<String>>; UTM.len()],
+    parameters: [OnceCell<Option<String>>; PARAMETERS.len()],
     query: OnceCell<Vec<String>>,
     language: OnceCell<Option<String>>,
     region: OnceCell<Option<String>>,
@@ -259,11 +265,11 @@ impl<'x> RequestSignals<'x> {
         let visit = self.state.visit();
         let memory = self.state.memory();
         match signal {
-            Signal::Campaign => self.parameter(0),
-            Signal::CampaignSource => self.parameter(1),
-            Signal::CampaignMedium => self.parameter(2),
-            Signal::CampaignTerm => self.parameter(3),
-            Signal::CampaignContent => self.parameter(4),
+            Signal::Campaign
+            | Signal::CampaignSource
+            | Signal::CampaignMedium
+            | Signal::CampaignTerm
+            | Signal::CampaignContent => self.parameter(signal),
             Signal::Query => {
                 Some(Value::List(self.query.get_or_init(|| query::parameters(&self.facts.query))))
             }
@@ -376,11 +382,12 @@ impl<'x> RequestSignals<'x> {
         self.items.iter().map(String::as_str).filter(|item| Some(*item) != self.page.item).collect()
     }
 
-    fn parameter(&self, index: usize) -> Option<Value<'_>> {
+    fn parameter(&self, signal: Signal) -> Option<Value<'_>> {
         let read = || {
-            query::parameter(&self.facts.query, UTM.get(index)?)
+            query::parameter(&self.facts.query, signal.parameter()?)
                 .filter(|value| !personal::may_be_personal(value))
         };
+        let index = PARAMETERS.iter().position(|one| *one == signal)?;
         self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)
     }
 

@@ -7,6 +7,7 @@ pub mod cookies;
 pub mod csp_nonce;
 pub mod freshness;
 pub mod headers;
+pub mod parameter_form;
 pub mod personal;
 pub mod query;
 pub mod revalidation;

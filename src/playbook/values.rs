@@ -1,6 +1,7 @@
 //! What templates show: signals, and what the catalog knows of the items and categories they name.
 
 use super::Playbook;
+use crate::base::split::pair;
 use crate::condition::{Reading, SignalReader, Value};
 use crate::html::template::{Field, Shown, Values};
 use crate::reason::Reason;
@@ -43,7 +44,7 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
         'a: 't,
     {
         let text = if field == Field::Value {
-            Some(id).filter(|id| !id.is_empty())
+            Some(id).filter(|id| !id.is_empty() && self.may_show(signal, id))
         } else {
             match signal.entry().names {
                 Named::Item => self.playbook.item(id).and_then(|item| item.field(field)),
@@ -53,6 +54,16 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
             }
         };
         text.map(Shown::Text).ok_or(Reason::MissingValue)
+    }
+
+    /// Whether a value is the playbook's own, or of a parameter in a form that it declares: never what any link may say.
+    fn may_show(&self, signal: Signal, text: &str) -> bool {
+        let (name, value) = match signal.parameter() {
+            Some(name) => (name, text),
+            None if signal == Signal::Query => pair(text, b'=').unwrap_or((text, "")),
+            None => return true,
+        };
+        self.playbook.may_show(name, value)
     }
 }
 

@@ -22,6 +22,7 @@ use crate::signal::registry::Signal;
 mod campaigns;
 mod catalog;
 mod pages;
+mod parameters;
 mod preferred;
 mod profile;
 mod stores;

@@ -13,7 +13,7 @@
 /// The first bytes of every compiled playbook.
 pub const MAGIC: &[u8; 6] = b"PARVIS";
 /// The format that this build writes and reads.
-pub const FORMAT: u16 = 2;
+pub const FORMAT: u16 = 3;
 /// Bytes in front of the table.
 pub(crate) const PREFIX: usize = 24;
 /// How many sections there are.
@@ -94,7 +94,7 @@ macro_rules! layout {
 
 layout! {
     /// Offsets within the record of the site.
-    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8 }
+    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8 }
 }
 layout! {
     /// Offsets within the record of a page pattern.

@@ -405,6 +405,18 @@ impl Signal {
         Signal::named(name).filter(|signal| signal.entry().readers != Readers::Operators)
     }
 
+    /// The one parameter of the address that it is read from.
+    pub const fn parameter(self) -> Option<&'static str> {
+        match self {
+            Signal::Campaign => Some("utm_campaign"),
+            Signal::CampaignSource => Some("utm_source"),
+            Signal::CampaignMedium => Some("utm_medium"),
+            Signal::CampaignTerm => Some("utm_term"),
+            Signal::CampaignContent => Some("utm_content"),
+            _ => None,
+        }
+    }
+
     fn named(name: &str) -> Option<Signal> {
         Signal::ALL.iter().copied().find(|signal| signal.entry().name == name)
     }

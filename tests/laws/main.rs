@@ -1,5 +1,6 @@
 //! Laws that hold for every input of the whole engine. `tests/interference` is a program of its own, since it runs longest.
 
+mod addresses;
 mod conditions;
 mod exchange_plan;
 mod garbage;

@@ -117,3 +117,65 @@ fn parvis(words: &[PathBuf], input: &[u8]) -> Vec<u8> {
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
+
+/// A playbook that greets by a parameter of the address, and one that does so only where a link names one person.
+fn greeting(when: &Value, declared: bool) -> Value {
+    let mut source = json!({
+        "format": 1, "site": { "name": "a", "host": "localhost" }, "pages": [{ "kind": "home", "path": "/" }],
+        "blocks": { "hero": { "pages": ["home"], "reserve": "4rem" } },
+        "campaigns": [{ "id": "one-person", "block": "hero", "when": when,
+            "variants": [{ "id": "o", "html": "<p>Hello {{campaign.content}}</p>" }] }]
+    });
+    if declared {
+        source["parameters"] = json!({ "utm_content": { "form": "words" } });
+    }
+    source
+}
+
+/// A link that names one person chooses no block and shows nothing of it: `check` refuses what would, and what is in no declared form
+/// is not shown (EDPB Guidelines 2/2023, on URL tracking and unique identifiers).
+#[test]
+fn an_address_that_names_a_person_is_neither_compared_with_nor_shown() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rewrite-person");
+    fs::create_dir_all(&folder).unwrap();
+    let run = |words: &[&str], input: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parvis"));
+        let piped = command.args(words).current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = piped.stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let write = |name: &str, json: &Value| fs::write(folder.join(name), json.to_string()).unwrap();
+    let person =
+        json!({ "query": { "$in": ["mc_eid=a1b2c3d4e5"] }, "campaign.content": { "$exists": true } });
+    write("p.json", &greeting(&person, false));
+    let (passed, told, more) = run(&["check", "p.json"], "");
+    let told = told + &more;
+    assert!(
+        !passed && told.contains("personal-parameter") && told.contains("undeclared-parameter"),
+        "{told}"
+    );
+    write("p.json", &greeting(&json!({ "campaign.content": { "$exists": true } }), true));
+    let (passed, told, more) = run(&["check", "p.json", "--deny", "warnings"], "");
+    assert!(passed, "{told}{more}");
+    let page = "<section data-block=\"hero\">D</section>\n";
+    for (said, shown) in [
+        ("a+friend", Some("a friend")),
+        ("someone%40example.com", None),
+        ("0612345678", None),
+        ("a1b2c3d4e5f6a7b8", None),
+        ("%3Cb%3E", None),
+        ("call+us:+now", None),
+        ("a+word+that+is+longer+than+forty+letters+b", None),
+    ] {
+        let url = format!("https://localhost/?mc_eid=a1b2c3d4e5&utm_content={said}");
+        write("v.json", &json!({ "url": url, "geo": { "country": "FR" }, "now": "2026-11-21T12:00:00Z" }));
+        let (passed, told, record) = run(&["rewrite", "p.json", "--request", "v.json"], page);
+        let expected =
+            shown.map_or(page.to_owned(), |shown| page.replace(">D<", &format!("><p>Hello {shown}</p><")));
+        assert_eq!((passed, told), (true, expected), "{said}");
+        assert!(!record.contains("example.com") && !record.contains("friend"), "{record}");
+    }
+}

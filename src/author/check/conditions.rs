@@ -76,12 +76,7 @@ fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) ->
 fn personal_parameter(signal: Signal, text: &str, pointer: &str) -> Option<Finding> {
     let (name, value) = match signal {
         Signal::Query => text.split_once('=').unwrap_or((text, "")),
-        Signal::Campaign
-        | Signal::CampaignSource
-        | Signal::CampaignMedium
-        | Signal::CampaignTerm
-        | Signal::CampaignContent => ("", text),
-        _ => return None,
+        _ => (signal.parameter()?, text),
     };
     if !personal::names_a_person(name) && !personal::may_be_personal(value) {
         return None;

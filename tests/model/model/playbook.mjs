@@ -23,7 +23,7 @@ export function prepare(source) {
 function whole({ site, catalog, profile, campaigns = [], ...said }) {
   const amount = (item) => ({ ...item, amount: item.amount ?? amountOf(item.price) });
   const items = Object.entries(catalog?.items ?? {}).map(([id, item]) => [id, amount(item)]);
-  const none = { audiences: {}, dates: {}, preferences: {}, stores: {}, exclusive: {}, cap_groups: {} };
+  const none = { audiences: {}, dates: {}, preferences: {}, stores: {}, exclusive: {}, cap_groups: {}, parameters: {} };
   return {
     ...{ ...none, ...said },
     site: { utc_offset_minutes: 0, holdout_percent: 0, marker: "data-block", ...site },

@@ -73,7 +73,7 @@ export function read(moment, signal) {
     refuse(!moment.memory, "not-permitted");
   }
   moment.touched.add(signal);
-  if (source === "campaign") return impersonal(parameter(moment.request, `utm_${field}`));
+  if (source === "campaign") return impersonal(parameter(moment.request, utm(signal)));
   if (source === "place") return near(moment)?.[field] ?? null;
   if (source === "profile") return profile(moment)[field] ?? null;
   if (source === "page") return { ...moment.page, path: moment.request.path, price: price(moment) }[field];
@@ -86,10 +86,28 @@ export function show(moment, name, of) {
   const kind = Object.keys(NAMES).find((one) => NAMES[one].test(signal === "item" ? of.list : signal));
   const value = (known) => (known === "item" ? of.id : read(moment, known));
   const catalog = { ...moment.playbook.catalog, stores: moment.playbook.stores };
-  const shown = kind ? catalog[kind][value(signal)]?.[field] : value(name);
+  const plain = () => declared(moment, name === "item" ? of.list : name, value(name));
+  const shown = kind ? catalog[kind][value(signal)]?.[field] : plain();
   refuse([null, undefined, ""].includes(shown) || shown.length === 0, "missing-value");
   return shown;
 }
+
+/** Letters of Latin, Greek, Cyrillic, Hebrew, Arabic, kana, Han and Hangul. */
+const LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0388-\u0481\u048a-\u052f\u05d0-\u05ea\u0620-\u064a" +
+  "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3";
+const WORD = `[${LETTERS}0-9_-]+`;
+const FORMS = { number: /^[0-9]+$/, word: new RegExp(`^${WORD}$`), words: new RegExp(`^${WORD}( ${WORD})*$`) };
+
+/** What a template may show of a value: one of the address only in the form that the playbook declares. */
+function declared({ playbook: { parameters } }, signal, value) {
+  if (Array.isArray(value) || !/^(campaign|query)/.test(signal)) return value;
+  const [, name, text] = signal === "query" ? value?.match(/^([^=]*)=(.*)$/s) ?? [] : ["", utm(signal), value];
+  const { form, max = 40 } = parameters[name] ?? {};
+  return form && FORMS[form].test(text ?? "") && Buffer.byteLength(text) <= max ? value : null;
+}
+
+/** The parameter that a signal of the campaign is read from. */
+const utm = (signal) => `utm_${signal.split(".")[1] ?? "campaign"}`;
 
 export const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
@@ -134,11 +152,12 @@ const IDS = `_hsenc _ke _kx __s ck_subscriber_id dclid elqtrackid fbclid gbraid 
   wickedid yclid`;
 
 /** Whether a parameter may name one person, by its name or its value. */
-function isPersonal(name, value) {
-  const parts = (pattern) => (value ?? "").match(pattern) ?? [];
+function isPersonal(name, said) {
+  const value = (said ?? "").replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+  const parts = (pattern) => value.match(pattern) ?? [];
   const isMixed = (run) => (run.match(DIGITS) ?? []).length + run.split(DIGITS).filter(Boolean).length > 4;
   const isId = IDS.split(/\s+/).includes(name.toLowerCase());
-  return isId || /[@＠]/.test(value) || parts(DIGITS).join("").length >= 7 || parts(RUN).some(isMixed);
+  return isId || value.includes("@") || parts(DIGITS).join("").length >= 7 || parts(RUN).some(isMixed);
 }
 
 const impersonal = (value) => (isPersonal("", value) ? null : value);

@@ -42,7 +42,8 @@ function each(page, name, live, limit) {
   let left = limit;
   for (const id of live ? page.show(name, null) : []) {
     const tried = { ...page, at: inner };
-    const { reason } = attempt(() => section(tried, { id, list: name }, left > 0), "missing-value");
+    const item = { id, list: name };
+    const { reason } = attempt(() => page.show("item", item) && section(tried, item, left > 0), "missing-value");
     if (reason) continue;
     page.out = tried.out;
     left = Math.max(left - 1, 0);

@@ -77,6 +77,9 @@ fn catalog(playbook: &Playbook) {
         assert_eq!(*pair, format!("{name}={value}"));
     });
     assert!(preferences.count() <= limits::PREFERENCES * limits::PREFERENCE_VALUES);
+    for value in ["", "<b>", "a  b", " a", "a@b"] {
+        assert!(!playbook.may_show("utm_content", value), "a form of no form: {value}");
+    }
 }
 
 fn campaign(playbook: &Playbook, campaign: &Campaign<'_>, fuel: &mut Fuel, total: &Counted) {

@@ -143,6 +143,7 @@ pub fn playbook(dice: &mut Dice) -> Json {
         "dates": { "trip": {}, "birthday": { "yearly": true } },
         "profile": profile(dice),
         "preferences": preferences(dice),
+        "parameters": parameters(dice),
         "stores": stores(dice),
         "exclusive": { "homepage": {}, "checkout": { "seed": "checkout-2026" } },
         "blocks": blocks, "audiences": audiences, "campaigns": campaigns,
@@ -455,6 +456,22 @@ fn cap(dice: &mut Dice) -> Json {
         cap.insert("dismissals".into(), waved);
     }
     Json::Object(cap)
+}
+
+/// The forms in which templates show parameters: all that they name, and mostly those of lists.
+fn parameters(dice: &mut Dice) -> Json {
+    let names = ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content", "promo", "trial"];
+    let mut parameters = Map::new();
+    for (index, name) in names.into_iter().enumerate() {
+        let mut said = json!({ "form": dice.pick(&["word", "words", "words", "words", "number"]) });
+        if dice.one(2) {
+            said["max"] = json!(dice.pick(&[5, 6, 8, 10, 12, 64]));
+        }
+        if index < 5 || !dice.one(3) {
+            parameters.insert(name.into(), said);
+        }
+    }
+    Json::Object(parameters)
 }
 
 /// A curve by which a campaign rests, mostly for hours and days in which the visitor comes back.

@@ -33,7 +33,7 @@ const LANGUAGES: [(&str, Option<&str>); 8] = [
     ("x, *;q=0.1", None),
 ];
 /// Parameters of addresses: the first of a name counts, one may be empty or stand alone, and signs are encoded.
-const PARAMETERS: [(&str, Option<&str>); 14] = [
+const PARAMETERS: [(&str, Option<&str>); 18] = [
     ("MC_EID", Some("a1")),
     ("promo", Some("a1b2c3d4e5f6a7b8c")),
     ("utm_term", Some("jane@mail.example")),
@@ -47,6 +47,10 @@ const PARAMETERS: [(&str, Option<&str>); 14] = [
     ("utm_campaign", None),
     ("promo", Some("summer sale")),
     ("promo", Some("100%")),
+    ("promo", Some("2026")),
+    ("promo", Some("\u{5d0}\u{4e00}\u{e9}")),
+    ("utm_medium", Some("\u{ff10}\u{ff16} 12 34 5")),
+    ("utm_content", Some("b\u{e4}nner-_1")),
     ("trial", None),
 ];
 /// Degrees, as a host has them: `None` where it does not know, and where it knows nothing it says so with 0.

@@ -44,6 +44,8 @@ pub(crate) struct Book {
     pub(crate) login: Option<String>,
     pub(crate) tiers: Vec<String>,
     pub(crate) segments: Vec<String>,
+    /// Its text, as it was compiled.
+    pub(crate) source: String,
     /// A page with all blocks.
     pub(crate) html: String,
 }
@@ -111,6 +113,7 @@ impl Book {
             tiers: strings(&login["tiers"]),
             segments: strings(&login["segments"]),
             html: page(&source),
+            source: source.to_string(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Non-interference: what a visitor denied changes nothing that leaves the engine.
 //!
 //! Two requests that differ only in what a denied purpose guards give the same effects, request to the origin, head, body,
-//! record, cookies and storage, with as much work. It is tried for every purpose and every pair of purposes, with every valid
+//! record, cookies and storage, look for the same in stores, with as many effects and as much work. It is tried for every purpose and every pair of purposes, with every valid
 //! playbook of the fixtures, under the laws of several regions, at the edge and in the browser. Visitors have a past that the
 //! playbook knows, so that many pairs differ as soon as everything is granted, which is counted.
 //!
@@ -14,7 +14,8 @@
 //! $ PARVIS_INTERFERENCE=7:123 cargo test -p parvis --test interference what_is_denied_changes_nothing
 //! ```
 //!
-//! The last command replays pair 123 of seed 7; a pair that fails prints its own. That the law would notice a leak is shown by
+//! The last command replays pair 123 of seed 7; a pair that fails prints its own, and one that plays its two requests as a case, which
+//! it writes under `target/failed`. That the law would notice a leak is shown by
 //! `tests/laws/leaks.rs`, which plants some in the engine.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failing test may panic")]
 
@@ -23,6 +24,7 @@ mod consent;
 mod dice;
 mod observed;
 mod pairs;
+mod story;
 mod visitors;
 
 use std::ops::Range;
@@ -30,12 +32,11 @@ use std::ops::Range;
 use parvis::base::calendar::Millis;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
-use parvis::facts::Facts;
 
 use books::Book;
 use dice::Dice;
 use observed::{Seen, observe};
-use pairs::{Flow, Pair};
+use pairs::{Flow, Pair, Request};
 use visitors::Visitor;
 
 /// The seed of runs that are always the same.
@@ -66,6 +67,8 @@ const TELLING: [Purpose; 5] = [
 ];
 /// What replays the pair that `PARVIS_INTERFERENCE` names.
 const REPLAY: &str = "cargo test -p parvis --test interference what_is_denied_changes_nothing";
+/// How the names of headers begin that are a host's or ours, as far as pairs have them.
+const FORGED: [&str; 7] = ["parvis-", "x-", "cf-", "fastly-", "true-", "forwarded", "x_"];
 const DELETE_VISIT: &str = "parvis-visit=; Path=/; Secure; SameSite=Lax; Max-Age=0";
 const DELETE_MEMORY: &str = "__Host-parvis=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
 
@@ -104,7 +107,7 @@ impl World {
             let mut dice = Dice::of(self.seed, purpose as u64);
             let mut differs = || {
                 let pair = Pair::random(book, visitors, NOW, PurposeSet::EMPTY.with(purpose), &mut dice);
-                let [one, other] = pair.granted(book).map(|facts| observe(book, pair.flow, facts));
+                let [one, other] = pair.granted(book).map(|request| observe(book, pair.flow, request));
                 usize::from(one != other)
             };
             (0..24).map(|_| differs()).sum::<usize>() >= 8
@@ -148,7 +151,7 @@ fn sets() -> Vec<PurposeSet> {
 }
 
 /// A way to look at a request; only a test of this test has another than [`observe`].
-type Look = fn(&Book, Flow, Facts) -> Seen;
+type Look = fn(&Book, Flow, Request) -> Seen;
 
 /// Tries these pairs; the error says which one fails, how, and how to replay it.
 fn run(world: &World, numbers: Range<u64>, look: Look) -> Result<Tally, String> {
@@ -156,18 +159,23 @@ fn run(world: &World, numbers: Range<u64>, look: Look) -> Result<Tally, String> 
     let mut tally = Tally::default();
     for number in numbers {
         let (book, pair) = world.pair(number);
-        let seen = pair.denied(book).map(|facts| look(book, pair.flow, facts));
+        let seen = pair.denied(book).map(|request| look(book, pair.flow, request));
         judge(&pair, &seen).map_err(|problem| {
             let purposes: Vec<&str> = pair.purposes.iter().map(Purpose::name).collect();
             format!(
-                "{problem}\n{}, {:?}, {purposes:?} denied, {:?}, absent: {}, {:?}\nreplay it:\nPARVIS_INTERFERENCE={seed}:{number} {REPLAY}\n",
-                book.name, pair.flow, pair.law, pair.absent, pair.answers,
+                "{problem}\n{}, {:?}, {purposes:?} denied, {:?}, absent: {}, {:?}\nas a case: {}\nreplay it:\nPARVIS_INTERFERENCE={seed}:{number} {REPLAY}\n",
+                book.name, pair.flow, pair.law, pair.absent, pair.answers, as_a_case(book, &pair, &format!("interference/pair-{seed}-{number}"), &pair.denied(book)),
             )
         })?;
-        let [one, other] = pair.granted(book).map(|facts| look(book, pair.flow, facts));
+        let [one, other] = pair.granted(book).map(|request| look(book, pair.flow, request));
         tally.count(&pair, one != other);
     }
     Ok(tally)
+}
+
+/// The command that plays two requests as a case of the runner, on the engine and on hosts.
+fn as_a_case(book: &Book, pair: &Pair, name: &str, requests: &[Request; 2]) -> String {
+    story::write(book, pair.flow, name, requests).unwrap_or_else(|why| format!("none, {why}"))
 }
 
 /// What is wrong with what was seen of a pair whose difference was denied.
@@ -182,9 +190,15 @@ fn judge(pair: &Pair, seen: &[Seen; 2]) -> Result<(), String> {
     if left != right {
         return differ("more than the deletion", format!("{left:#?}"), format!("{right:#?}"));
     }
-    let ours = |line: &&String| line.contains("parvis-visit") || line.contains("__Host-parvis");
+    let ours = |line: &&String| {
+        ["parvis-visit", "__Host-parvis", "parvis-consent"].iter().any(|name| line.contains(name))
+    };
     if let Some(line) = one.origin.iter().chain(&other.origin).find(ours) {
         return Err(format!("the origin gets a cookie of ours: {line}"));
+    }
+    let forged = |line: &&String| FORGED.iter().any(|name| line.starts_with(name));
+    if let Some(line) = one.origin.iter().chain(&other.origin).find(forged) {
+        return Err(format!("the origin gets what only a host may say: {line}"));
     }
     let denied = pair.answers.denied(pair.law);
     if denied.contains(Purpose::Measurement) && one.record.contains("\"variant\"") {
@@ -273,56 +287,81 @@ fn what_is_denied_changes_nothing() {
 #[test]
 fn the_law_notices_what_it_forbids() {
     let world = World::new(SEED);
-    let faults: [(&str, Look); 7] = [
-        ("what leaves the engine differs", |book, flow, facts| {
-            let length = Evidence::of(&facts).cookies.iter().map(String::len).sum::<usize>();
-            let mut seen = observe(book, flow, facts);
-            seen.effects.push(length.to_string());
+    let faults: [(&str, Look); 11] = [
+        ("what leaves the engine differs", |book, flow, request| {
+            let length = Evidence::of(&request.facts).cookies.iter().map(String::len).sum::<usize>();
+            let mut seen = observe(book, flow, request);
+            seen.effects.push(format!("Log {length}"));
             seen
         }),
-        ("what leaves the engine differs", |book, flow, facts| {
-            let agent = facts.user_agent.clone();
-            let mut seen = observe(book, flow, facts);
+        ("what leaves the engine differs", |book, flow, request| {
+            let agent = request.facts.user_agent.clone();
+            let mut seen = observe(book, flow, request);
             seen.work.0 += u64::from(agent.contains("140"));
             seen
         }),
-        ("more than the deletion differs", |book, flow, facts| {
-            let visit = Evidence::of(&facts).cookies.iter().any(|line| line.contains("parvis-visit="));
-            let mut seen = observe(book, flow, facts);
+        ("more than the deletion differs", |book, flow, request| {
+            let visit =
+                Evidence::of(&request.facts).cookies.iter().any(|line| line.contains("parvis-visit="));
+            let mut seen = observe(book, flow, request);
             seen.body.push_str(if visit { "seen before" } else { "" });
             seen
         }),
-        ("the origin gets a cookie of ours", |book, flow, facts| {
-            let mut seen = observe(book, flow, facts);
+        ("the origin gets a cookie of ours", |book, flow, request| {
+            let mut seen = observe(book, flow, request);
             seen.origin.push("cookie: __Host-parvis=always-the-same".to_owned());
             seen
         }),
-        ("not deleted", |book, flow, facts| {
-            let mut seen = observe(book, flow, facts);
+        // The first pair that shows these may be one of presence, of which another part of the law is said.
+        ("differs", |book, flow, request| {
+            let cart = Evidence::of(&request.facts).cookies.iter().any(|line| line.contains("~k"));
+            let mut seen = observe(book, flow, request);
+            seen.effects.truncate(if cart { 1 } else { 2 });
+            seen
+        }),
+        ("differs", |book, flow, request| {
+            let one = request.sent.iter().any(|(_, value)| value == "US");
+            let mut seen = observe(book, flow, request);
+            seen.origin.extend(one.then(|| "said: US".to_owned()));
+            seen
+        }),
+        ("differs", |book, flow, request| {
+            let cart = Evidence::of(&request.facts).cookies.iter().any(|line| line.contains("~k"));
+            let mut seen = observe(book, flow, request);
+            seen.stores.retain(|_| !cart);
+            seen
+        }),
+        ("the origin gets what only a host may say", |book, flow, request| {
+            let mut seen = observe(book, flow, request);
+            seen.origin.push("cf-ipcountry: FR".to_owned());
+            seen
+        }),
+        ("not deleted", |book, flow, request| {
+            let mut seen = observe(book, flow, request);
             seen.set_cookies.retain(|cookie| cookie != DELETE_MEMORY);
             seen
         }),
-        ("a response that deletes is not private", |book, flow, facts| Seen {
+        ("a response that deletes is not private", |book, flow, request| Seen {
             private: false,
-            ..observe(book, flow, facts)
+            ..observe(book, flow, request)
         }),
-        ("the browser keeps what was denied", |book, flow, facts| {
-            let mut seen = observe(book, flow, facts);
+        ("the browser keeps what was denied", |book, flow, request| {
+            let mut seen = observe(book, flow, request);
             seen.kept = seen.kept.map(|_| [Some("a".to_owned()), None]);
             seen
         }),
     ];
     for (problem, look) in faults {
         let Err(found) = run(&world, 0..500, look) else { panic!("not noticed: {problem}") };
-        assert!(found.starts_with(problem), "{problem}: {found}");
+        assert!(found.lines().next().is_some_and(|line| line.contains(problem)), "{problem}: {found}");
     }
 }
 
 #[test]
 fn the_command_that_is_printed_replays_the_pair() {
-    let look: Look = |book, flow, facts| {
-        let agent = facts.user_agent.clone();
-        Seen { body: agent, ..observe(book, flow, facts) }
+    let look: Look = |book, flow, request| {
+        let agent = request.facts.user_agent.clone();
+        Seen { body: agent, ..observe(book, flow, request) }
     };
     let world = World::new(SEED);
     let found = run(&world, 0..500, look).unwrap_err();
@@ -341,4 +380,39 @@ fn the_command_that_is_printed_replays_the_pair() {
     let said = String::from_utf8_lossy(&ran.stdout);
     assert!(said.contains(&format!("pair {number} of seed {SEED}\n")), "{said}");
     assert!(said.contains("1 passed"), "{said}");
+}
+
+/// Two requests that were granted may differ, so that the case of such a pair must fail at its second step, as one of a leak would.
+#[test]
+fn a_pair_that_fails_leaves_a_case_that_shows_it() {
+    let world = World::new(SEED);
+    let mut flows = Vec::new();
+    for number in 0..400 {
+        let (book, pair) = world.pair(number);
+        let requests = pair.granted(book);
+        let [one, other] = requests.clone().map(|request| observe(book, pair.flow, request));
+        if flows.contains(&pair.flow)
+            || one.body == other.body
+            || [Flow::Kept, Flow::Own].contains(&pair.flow)
+        {
+            continue;
+        }
+        let name = format!("interference/granted-{number}");
+        let command = as_a_case(book, &pair, &name, &requests);
+        let folder = command.strip_prefix("PARVIS_CASES=").and_then(|rest| rest.split(' ').next());
+        let path = std::path::Path::new(folder.unwrap_or_else(|| panic!("{:?}: {command}", pair.flow)))
+            .join(format!("{name}.json"));
+        assert!(
+            command.ends_with(&format!("cargo test -p parvis-cases --test engine -- --exact {name}")),
+            "{command}"
+        );
+        let case = parvis_cases::Case::read(&path).unwrap();
+        let found = format!(
+            "{:#}",
+            parvis_cases::check(&case, &parvis_cases::engine::Direct::default()).unwrap_err()
+        );
+        assert!(found.starts_with("step 2 differs:"), "{:?}: {found}", pair.flow);
+        flows.push(pair.flow);
+    }
+    assert!(flows.contains(&Flow::Page) && flows.contains(&Flow::Browser), "{flows:?}");
 }

@@ -1,25 +1,26 @@
 //! Everything that leaves the engine for one request.
 
-use std::borrow::Cow;
-
-use parvis::consent::evidence::Evidence;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, Piece, RequestEdits, Stored, Supply, Version};
 use parvis::engine::Engine;
 use parvis::exchange::Exchange;
 use parvis::facts::Facts;
-use parvis::visitor::upstream;
+use parvis::http::headers::CONDITIONAL;
+use parvis::visitor::upstream::is_withheld;
 use serde_json::Value as Json;
 
 use crate::books::Book;
-use crate::pairs::Flow;
+use crate::pairs::{Flow, Request};
 
 /// What was seen of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// What the host was asked to do, in order; in the browser, what was decided.
     pub(crate) effects: Vec<String>,
-    /// The header lines that the engine has a say in, as the origin got them; without the cookie of the site's own login.
+    /// The head of the request as the origin got it: its first line and its header lines, without what is the visitor's own business
+    /// with the site, which goes there whatever we may read of it: the cookie of its login, and the name of the browser.
     pub(crate) origin: Vec<String>,
+    /// What the host looked for in its stores: the page that it may keep, by the key that it is kept under.
+    pub(crate) stores: Vec<String>,
     /// All `Set-Cookie` headers.
     pub(crate) set_cookies: Vec<String>,
     /// Whether the head says that nobody may share the response.
@@ -35,71 +36,108 @@ pub(crate) struct Seen {
     pub(crate) work: (u64, u64),
 }
 
+/// What of it may not even depend on the presence of our cookies.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Apart {
+    effects: Vec<String>,
+    origin: Vec<String>,
+    stores: Vec<String>,
+    body: String,
+    record: Json,
+    kept: Option<[Option<String>; 2]>,
+}
+
 impl Seen {
     /// What may not even depend on the presence of our cookies: all but that they are deleted, and that the response which
     /// does so is noted and nobody else's.
-    pub(crate) fn apart_from_deletion(&self) -> (Vec<String>, String, Json, Option<[Option<String>; 2]>) {
-        let is_cookie = |line: &&String| line.starts_with("cookie:");
+    pub(crate) fn apart_from_deletion(&self) -> Apart {
         let mut record: Json = serde_json::from_str(&self.record).unwrap_or_default();
         if let Some(members) = record.as_object_mut() {
             members.retain(|name, _| !["visit", "memory", "consent", "cache"].contains(&name.as_str()));
         }
-        (
-            self.origin.iter().filter(is_cookie).cloned().collect(),
-            self.body.clone(),
+        Apart {
+            // Which of them there are; what their edits say has the deletion in it.
+            effects: self
+                .effects
+                .iter()
+                .map(|effect| effect.split(['(', '{', ' ']).next().unwrap_or_default().to_owned())
+                .collect(),
+            // A response that deletes is made for one visitor, so that its page is asked for whole.
+            origin: self.origin.iter().filter(|line| !is_condition(line)).cloned().collect(),
+            stores: self.stores.clone(),
+            body: self.body.clone(),
             record,
-            self.kept.clone(),
-        )
+            kept: self.kept.clone(),
+        }
     }
 }
 
 /// Everything that leaves the engine for this request.
-pub(crate) fn observe(book: &Book, flow: Flow, facts: Facts) -> Seen {
+pub(crate) fn observe(book: &Book, flow: Flow, Request { facts, sent }: Request) -> Seen {
     let plan = if flow == Flow::Kept { plan(book, &facts) } else { Vec::new() };
-    let lines = Evidence::of(&facts).cookies.to_vec();
+    let target = [facts.path.as_str(), if facts.query.is_empty() { "" } else { "?" }, &facts.query].concat();
+    let method = facts.method;
+    let engine = if flow == Flow::Faulty { &book.faulty } else { &book.edge };
     let (mut seen, mut edits) = (Seen::default(), None);
     let used = allocation_counter::measure(|| match flow {
         Flow::Browser => seen = in_browser(book, facts),
-        Flow::Faulty => (seen, edits) = at_edge(&book.faulty, book, flow, facts, &plan),
-        _ => (seen, edits) = at_edge(&book.edge, book, flow, facts, &plan),
+        _ => (seen, edits) = at_edge(engine, book, flow, facts, &plan),
     });
     if flow != Flow::Browser {
         seen.work = (used.count_total, used.bytes_total);
     }
-    seen.origin = edits.map(|edits| origin_request(book, &lines, &edits)).unwrap_or_default();
+    if let Some(edits) = edits {
+        let lines = origin_request(book, engine, &sent, &edits);
+        // A page is kept under the playbook, its address and what it may vary by.
+        let digest = engine.playbook().map_or(0, |playbook| playbook.digest());
+        let may_vary = |line: &&String| {
+            ["cookie:", "accept-language:", "sec-gpc:"].iter().any(|name| line.starts_with(name))
+        };
+        let varies: Vec<String> = lines.iter().filter(may_vary).cloned().collect();
+        seen.stores.iter_mut().for_each(|key| *key = format!("{digest:016x} {target} {varies:?}"));
+        seen.origin = [format!("{method:?} {target}")].into_iter().chain(lines).collect();
+    }
     seen
 }
 
-/// The request as the origin gets it, as far as the engine has a say in it.
-fn origin_request(book: &Book, cookie_lines: &[String], edits: &RequestEdits) -> Vec<String> {
-    let mut lines: Vec<(&str, Cow<'_, [u8]>)> = Vec::new();
-    for line in cookie_lines {
-        lines.extend(upstream::others(line.as_bytes()).map(|line| ("cookie", line)));
-    }
-    for (name, value) in
-        [("if-none-match", "\"v1\""), ("range", "bytes=0-9"), ("accept-encoding", "gzip, br")]
-    {
-        lines.push((name, Cow::Borrowed(value.as_bytes())));
+/// The header lines of a request as the origin gets them, by what every host does to them and by the engine's edits.
+fn origin_request(
+    book: &Book,
+    engine: &Engine,
+    sent: &[(String, String)],
+    edits: &RequestEdits,
+) -> Vec<String> {
+    let upstream = engine.upstream();
+    let conditions = [("if-none-match", "\"v1\""), ("range", "bytes=0-9"), ("accept-encoding", "gzip, br")];
+    let sent = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(conditions);
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for (name, value) in sent.filter(|(name, _)| !is_withheld(name) && *name != "user-agent") {
+        let value =
+            if name == "cookie" { upstream.cookies(value.as_bytes()) } else { Some(value.as_bytes().into()) };
+        lines.extend(value.map(|value| (name, String::from_utf8_lossy(&value).into_owned())));
     }
     lines.retain(|(name, _)| !edits.remove.contains(name));
     for (name, value) in edits.set {
         lines.retain(|(key, _)| key != name);
-        lines.push((name, Cow::Borrowed(value.as_bytes())));
+        lines.push((name, (*value).to_owned()));
     }
-    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-    // The cookie of the site's login is the site's, and goes there whatever we may read.
     let login = book.login.as_ref().map(|name| format!("{name}="));
-    let own = |value: &[u8]| {
-        let value = text(value);
+    let own = |value: &str| {
         let others =
             value.split("; ").filter(|pair| login.as_ref().is_none_or(|login| !pair.starts_with(login)));
         others.collect::<Vec<_>>().join("; ")
     };
     let lines = lines.iter().map(|(name, value)| match *name {
         "cookie" => format!("cookie: {}", own(value)),
-        _ => format!("{name}: {}", text(value)),
+        _ => format!("{name}: {value}"),
     });
     lines.filter(|line| line != "cookie: ").collect()
+}
+
+/// Whether a line asks for a part of a page, for its confirmation, or for a coding of it.
+fn is_condition(line: &str) -> bool {
+    let name = line.split(':').next().unwrap_or_default();
+    CONDITIONAL.contains(&name) || name == "accept-encoding"
 }
 
 /// What a browser decides and keeps.
@@ -141,8 +179,12 @@ fn at_edge(
             seen.record = exchange.record().to_json();
             return (seen, None);
         }
-        other => panic!("an exchange began with {other:?}"),
+        // Without an origin the host's own error is what the visitor gets.
+        _ => return (seen, None),
     };
+    // A host that keeps pages looks for one where it changes: of others it keeps no plan.
+    let is_kept = exchange.outcome().is_some_and(|outcome| outcome.changes());
+    seen.stores.extend(is_kept.then(String::new));
     let head = |status, kind| OriginHead { status, content_type: Some(kind), content_encoding: None };
     let page = head(200, "text/html; charset=utf-8");
     exchange.supply(match flow {
@@ -162,7 +204,7 @@ fn at_edge(
             seen.body = String::from_utf8_lossy(&body(book, &mut exchange, edits.body)).into_owned();
         }
         Effect::Fail(edits) => seen.note_head(&edits),
-        other => panic!("the head is {other:?}"),
+        _ => {}
     }
     seen.record = exchange.record().to_json();
     (seen, Some(edits))

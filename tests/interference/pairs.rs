@@ -1,8 +1,10 @@
 //! Pairs of requests that differ only in what some purposes guard.
 
 use parvis::base::calendar::Millis;
+use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::facts::{BrowserFacts, Event, Facts, Method, Place};
+use parvis::http::withheld::{HOST_OWNED, OURS};
 use parvis::response::headers::{GPC_PATH, PLAYBOOK_PATH};
 
 use crate::books::Book;
@@ -72,9 +74,20 @@ impl Flow {
     }
 }
 
+/// A request as it comes to a host.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// What the engine is told of it.
+    pub(crate) facts: Facts,
+    /// Its header lines, names in lower case.
+    pub(crate) sent: Vec<(String, String)>,
+}
+
 /// What is only of one of the two requests, or the same in both where nothing guards it.
 #[derive(Clone, Debug)]
 struct Own {
+    /// What a client says in headers of hosts and in ours, which never counts.
+    forged: Vec<(String, String)>,
     visit: Vec<String>,
     memory: Vec<String>,
     profile: Option<String>,
@@ -181,6 +194,7 @@ impl Pair {
                 place: Place::parse(place[0].0, place[0].1),
                 entropy: entropy[0],
                 events: shared.clone(),
+                forged: (0..if at_edge { dice.below(4) } else { 0 }).map(|_| forged(dice)).collect(),
             };
             if differs(Purpose::SessionPersonalization) && dice.one_in(10) {
                 own.visit = odd(&own.visit, dice);
@@ -220,14 +234,44 @@ impl Pair {
     }
 
     /// Both requests, of visitors who denied the purposes.
-    pub(crate) fn denied(&self, book: &Book) -> [Facts; 2] {
-        [&self.one, &self.other].map(|own| self.facts(book, own, &self.answers, self.law))
+    pub(crate) fn denied(&self, book: &Book) -> [Request; 2] {
+        [&self.one, &self.other].map(|own| self.request(book, own, &self.answers, self.law))
     }
 
     /// The same two requests, of visitors who agreed to everything.
-    pub(crate) fn granted(&self, book: &Book) -> [Facts; 2] {
+    pub(crate) fn granted(&self, book: &Book) -> [Request; 2] {
         let (answers, law) = (Answers::all(Choice::Granted), Law { gpc: false, ..self.law });
-        [&self.one, &self.other].map(|own| self.facts(book, own, &answers, law))
+        [&self.one, &self.other].map(|own| self.request(book, own, &answers, law))
+    }
+
+    /// The request of one of them: what the engine is told of its head is what it reads in these lines.
+    fn request(&self, book: &Book, own: &Own, answers: &Answers, law: Law) -> Request {
+        let facts = self.facts(book, own, answers, law);
+        if facts.browser.is_some() {
+            return Request { facts, sent: Vec::new() };
+        }
+        let line = |name: &str, value: &String| (name.to_owned(), value.clone());
+        let mut sent: Vec<(String, String)> =
+            Evidence::of(&facts).cookies.iter().map(|value| line("cookie", value)).collect();
+        sent.extend(facts.sec_gpc.iter().map(|value| line("sec-gpc", value)));
+        for (name, value) in [
+            ("accept-language", &facts.accept_language),
+            ("referer", &facts.referrer),
+            ("user-agent", &facts.user_agent),
+        ] {
+            sent.extend((!value.is_empty()).then(|| line(name, value)));
+        }
+        sent.extend(own.forged.iter().cloned());
+        let method = match facts.method {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Other => "POST",
+        };
+        let read = Facts::from_headers(method, &facts.path, &facts.query, &|name| {
+            sent.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+        });
+        let Facts { country, subdivision, place, now, entropy, .. } = facts;
+        Request { facts: Facts { country, subdivision, place, now, entropy, ..read }, sent }
     }
 
     fn facts(&self, book: &Book, own: &Own, answers: &Answers, law: Law) -> Facts {
@@ -293,6 +337,14 @@ fn agent(flow: Flow, version: usize) -> String {
         }
         _ => format!("Mozilla/5.0 (X11; Linux x86_64; rv:{version}.0) Gecko/20100101 Firefox/{version}.0"),
     }
+}
+
+/// A header by which a client pretends to be a host, or to be us.
+fn forged(dice: &mut Dice) -> (String, String) {
+    let ours = format!("{}{}", dice.pick(&OURS), dice.pick(&["region", "case"]));
+    let name = if dice.one_in(3) { ours } else { dice.pick(HOST_OWNED).0.to_owned() };
+    let value = *dice.pick(&["US", "FR", "203.0.113.9", "mobile", "1"]);
+    (name, value.to_owned())
 }
 
 /// Values that nobody wrote, one too long for a cookie, or two of which one is right.

@@ -86,7 +86,7 @@ pub(crate) fn event(book: &Book, now: Millis, dice: &mut Dice) -> (Guard, Event)
 }
 
 /// A day since 1970 as `2026-11-21`, by Howard Hinnant's `civil_from_days`.
-fn date(days: i64) -> String {
+pub(crate) fn date(days: i64) -> String {
     let days = days + 719_468;
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

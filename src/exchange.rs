@@ -289,7 +289,7 @@ impl<'e> Exchange<'e> {
                 (headers::passed(&self.duty, document), Work::Copy)
             }
             Ok(charset) => {
-                let mut edits = headers::edits(&decided.outcome, &self.duty, playbook, &self.facts);
+                let mut edits = headers::edits(decided, &self.duty, playbook, &self.facts);
                 if edits.body == Body::Copy {
                     self.record.expose(&decided.outcome, playbook, |_| false);
                     return (edits, Work::Copy);

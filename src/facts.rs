@@ -116,6 +116,8 @@ pub struct BrowserFacts {
     pub local_storage: Vec<(String, String)>,
     /// Visitor memory from `localStorage`, where no edge keeps it.
     pub memory: Option<String>,
+    /// Whether that edge told the page that the law asks for opt-out where the visitor is; it does not tell where that is.
+    pub opt_out: bool,
     /// Whether an edge in front of the site keeps visitor memory in its sealed cookie.
     pub behind_edge: bool,
     /// What happened since the page was last decided, oldest first.

@@ -49,10 +49,45 @@ names! {
     MEMORY = "__Host-parvis", HiddenCookie, "The cookie of sealed visitor memory; the prefix makes browsers refuse it from elsewhere.";
     MIRROR = "parvis-consent", Cookie, "The mirror cookie by default; a playbook can name it otherwise, which each answer says.";
     STORED_MEMORY = "parvis-memory", LocalStorage, "Visitor memory, where no edge keeps it.";
-    STORED_NAMES = "parvis-names", LocalStorage, "Names of the mirror cookie and keys of web storage that a playbook gives: for the next page, which looks before it asks the engine.";
-    STORED_NOTE = "parvis-mirrored", SessionStorage, "What was mirrored last, as a number, for as long as the tab is open.";
+    STORED_NOTE = "parvis-mirrored", SessionStorage, "What was mirrored last, as a number, for as long as the tab is open; only where device storage is permitted.";
     TIMING = "parvis", ServerTiming, "What the edge decided for each block.";
-    TIMING_REGION = "parvis-region", ServerTiming, "The region that the edge decided for.";
+    TIMING_CONSENT = "parvis-used", ServerTiming, "A digest of the consent that the edge decided with, and a sign behind it where the law asks for opt-out.";
+    TIMING_NAMES = "parvis-names", ServerTiming, "Names that the page must know before it has the playbook: of the mirror cookie, where they are not the usual one, and behind a comma other flags of a name of the site's own, of which one behind a `@` is a key of web storage.";
     TIMING_MARKER = "parvis-marker", ServerTiming, "The attribute that marks blocks, where it is not the usual one.";
     TIMING_GPC = "parvis-gpc", ServerTiming, "What became of the visitor's Global Privacy Control.";
+}
+
+/// What the names of cookies with a visitor's choice have in them, in small letters: every default name has one of these.
+///
+/// By them a page knows which of its cookies may be flags before it has the playbook, and the edge which of them it tells a
+/// digest of. A cookie too many does no harm.
+pub const FLAG_WORDS: &[&str] = &[
+    "consent",
+    "cookie",
+    "privacy",
+    "gdpr",
+    "gpp",
+    "optanon",
+    "didomi",
+    "axeptio",
+    "tarteaucitron",
+    "klaro",
+    "orejime",
+    "notice",
+    "cky",
+    "cmp",
+    "fccdcf",
+    "truste",
+    "_iub_",
+    "__hs_",
+    "c15t",
+];
+
+/// Whether a cookie of this name may hold a visitor's choice.
+pub fn is_flag(name: &str) -> bool {
+    let has = |word: &str| {
+        let windows = || name.as_bytes().windows(word.len());
+        windows().any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    name != VISIT && name != MEMORY && FLAG_WORDS.iter().any(|word| has(word))
 }

@@ -6,3 +6,4 @@ pub mod headers;
 pub mod log_record;
 pub(crate) mod obligations;
 pub mod outcome;
+pub(crate) mod timing;

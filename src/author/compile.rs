@@ -27,7 +27,7 @@ use crate::limits;
 use crate::playbook::needs::Needs;
 use crate::playbook::view::Playbook;
 use crate::playbook::wire;
-use crate::playbook::wire::{MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag, site};
+use crate::playbook::wire::{MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag, site, site_flag};
 use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
 
@@ -137,7 +137,9 @@ impl File {
         row.put(&bits(&keyed_on)?);
         let rule =
             DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
-        row.put(&[rule.map_or(0, |rule| rule.code())]);
+        let opaque = if site.opaque_ids { site_flag::OPAQUE } else { 0 };
+        let silent = if site.server_timing { 0 } else { site_flag::SILENT };
+        row.put(&[rule.map_or(0, |rule| rule.code()) | opaque | silent]);
         row.put(&Needs::default().write());
         row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
         row.put(&self.text(&parameters::text(&draft.parameters))?);

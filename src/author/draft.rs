@@ -100,6 +100,21 @@ pub struct SiteDraft {
     #[serde(default)]
     #[schemars(range(min = 0, max = 100))]
     pub holdout_percent: f64,
+    /// Whether `Server-Timing` and the browser package name blocks, campaigns and variants by hashes, not by ids.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub opaque_ids: bool,
+    /// Whether `Server-Timing` tells scripts of the page what was decided. Without it personalized pages are `no-store`.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub server_timing: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 fn default_marker() -> String {

@@ -204,6 +204,7 @@ impl Browser {
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect(),
             memory: self.memory.clone(),
+            opt_out: false,
             behind_edge: self.behind_edge,
             events: viewed
                 .chain(searched)

@@ -15,6 +15,7 @@ use core::cell::Cell;
 
 use super::code;
 use super::reading::{Reading, SignalReader, Value};
+use crate::base::checksum::fnv1a;
 use crate::signal::registry::Signal;
 
 /// The most guards that a condition has; a further one is damage.
@@ -95,7 +96,5 @@ pub fn marks(reading: Reading<'_>) -> u64 {
 
 /// The mark of a text: one of the bits 0 to 62, by the upper bits of its FNV-1a hash.
 pub(crate) fn mark(text: &[u8]) -> u64 {
-    let hash =
-        text.iter().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-    1 << ((u64::from(hash) * 63) >> 32)
+    1 << ((u64::from(fnv1a(text)) * 63) >> 32)
 }

@@ -136,6 +136,15 @@ impl Mirrors {
         Mirrors { own: join(self.own, other.own), seen: join(self.seen, other.seen) }
     }
 
+    /// What is denied, without any grant: all that counts under a name that the site does not give the cookie.
+    #[must_use]
+    pub fn denials(self) -> Mirrors {
+        let none = PurposeSet::EMPTY;
+        let denied = |mirror: Mirror| Mirror { granted: none, interest: none, notice: 0, ..mirror };
+        let only = |mirror: Option<Mirror>| mirror.filter(|mirror| !mirror.denied.is_empty()).map(denied);
+        Mirrors { own: only(self.own), seen: only(self.seen) }
+    }
+
     /// Writes the mirror cookie into `buffer` and returns its text; `None` if it is longer than [`BYTES`].
     pub fn write(self, buffer: &mut [u8; BYTES]) -> Option<&str> {
         let mut length = 0;

@@ -249,6 +249,8 @@ impl<'e> Reader<'e, '_, '_, '_> {
             self.ballot.answer.hide(Reason::Malformed);
             return self.put(Source::API, place, value);
         };
+        let is_named = self.ballot.settings.names(Slot::Mirror).any(|name| name == place);
+        let mirrors = if is_named { mirrors } else { mirrors.denials() };
         for mirror in [mirrors.own, mirrors.seen].into_iter().flatten() {
             self.ballot.answer = Answer { chosen: true, vote: mirror.vote(), ..Answer::UNCHOSEN };
             self.overrides = mirror.is_override();

@@ -33,6 +33,8 @@ pub struct Evidence<'f> {
     pub country: &'f str,
     /// ISO 3166-2 subdivision without the country; empty when unknown.
     pub subdivision: &'f str,
+    /// Whether an edge told the page that the law asks for opt-out where the visitor is.
+    pub opt_out: bool,
     /// The time of the request; without one nothing that has an age grants.
     pub now: Option<Millis>,
 }
@@ -49,6 +51,7 @@ impl<'f> Evidence<'f> {
             storage: browser.map_or(&[], |browser| &browser.local_storage),
             country: facts.country.as_deref().unwrap_or_default(),
             subdivision: facts.subdivision.as_deref().unwrap_or_default(),
+            opt_out: browser.is_some_and(|browser| browser.opt_out),
             now: facts.now,
         }
     }

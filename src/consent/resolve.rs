@@ -211,8 +211,13 @@ pub fn resolve_seen(
     weigh(evidence, &settings.stored(), witness)
 }
 
+/// The regime of the visitor's region, or the one that an edge told the page.
+pub fn regime(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -> Regime {
+    if evidence.opt_out { Regime::OPT_OUT } else { settings.regime(evidence.country, evidence.subdivision) }
+}
+
 fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut dyn Witness) -> Resolution {
-    let mut regime = settings.regime(evidence.country, evidence.subdivision);
+    let mut regime = regime(evidence, settings);
     if !regime.opt_in && collect::european(evidence, settings) {
         regime = settings.regime("", "");
     }

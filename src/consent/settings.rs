@@ -134,6 +134,9 @@ impl Regime {
     /// What holds where nothing else is known.
     pub const CAUTIOUS: Regime = Regime { opt_in: true, max_age_days: 184, exempt_measurement: false };
 
+    /// What holds where an edge told that the law asks for opt-out, and not where.
+    pub const OPT_OUT: Regime = Regime { opt_in: false, max_age_days: 365, exempt_measurement: false };
+
     /// The name that reports use.
     pub const fn name(self) -> &'static str {
         if self.opt_in { "opt-in" } else { "opt-out" }

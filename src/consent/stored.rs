@@ -13,6 +13,7 @@ use super::settings::{
 use super::source::Banner;
 use super::statement::Statement;
 use crate::base::split::slice;
+use crate::names::MIRROR;
 
 /// The version of the section.
 pub(crate) const VERSION: u8 = 3;
@@ -104,7 +105,9 @@ impl<'a> StoredSettings<'a> {
             // Names of the site's own replace the defaults of their slot; an empty one only says so. What the browser itself
             // reports does not depend on cookie names.
             let code = found.map(|(code, _)| code);
-            if !name.starts_with('@') && rows(self.names).any(|row| Some(row.code) == code) {
+            let renamed = rows(self.names).any(|row| Some(row.code) == code);
+            // A denial is written under the usual name of the mirror where a page does not know another.
+            if !name.starts_with('@') && renamed && name != MIRROR {
                 return None;
             }
         }
@@ -183,6 +186,12 @@ impl<'a> StoredSettings<'a> {
                 (row.code == code && settings.slot(name) == Some(slot)).then_some(name)
             })
             .filter(|name| !name.starts_with('@'))
+    }
+
+    /// The names of cookies that the site gives flags itself; one that ends in `*` or `#` is the beginning of a name.
+    pub fn own_names(&self) -> impl Iterator<Item = &'a str> {
+        let cookies = rows(self.names).filter(|row| row.code != KEYS);
+        cookies.filter_map(|row| core::str::from_utf8(row.name).ok()).filter(|name| !name.is_empty())
     }
 
     /// Whether the site maps the banner's keys itself.

@@ -12,6 +12,7 @@ use super::signals::RequestSignals;
 use super::{experiments, forced, gates, interest, preference};
 use crate::assign::allocation;
 use crate::condition::{Cause, Fuel, Truth, eval};
+use crate::consent::purpose::PurposeSet;
 use crate::html::{parts, template};
 use crate::limits;
 use crate::playbook::operators::gate;
@@ -49,7 +50,15 @@ fn decide_block(
         considered.push(Considered { campaign: campaign.index, reason });
         match found {
             Ok((chosen, content)) => {
-                return Decision { block: block.index, chosen: Some(chosen), reason, content, considered };
+                let needs = signals.needed();
+                return Decision {
+                    block: block.index,
+                    chosen: Some(chosen),
+                    reason,
+                    content,
+                    needs,
+                    considered,
+                };
             }
             Err(reason) if stays(reason, &campaign) => {
                 return Decision {
@@ -57,6 +66,7 @@ fn decide_block(
                     chosen: None,
                     reason,
                     content: Content::Default,
+                    needs: PurposeSet::EMPTY,
                     considered,
                 };
             }
@@ -64,7 +74,8 @@ fn decide_block(
         }
     }
     let reason = foremost(&considered);
-    Decision { block: block.index, chosen: None, reason, content: Content::Default, considered }
+    let (content, needs) = (Content::Default, PurposeSet::EMPTY);
+    Decision { block: block.index, chosen: None, reason, content, needs, considered }
 }
 
 /// Whether the block stays as it is, whatever other campaigns there are.
@@ -95,7 +106,7 @@ fn consider(
     signals: &RequestSignals<'_>,
     fuel: &mut Fuel,
 ) -> Result<(Chosen, Content), Reason> {
-    signals.set_distance(None);
+    signals.begin();
     // Most campaigns have no operator, and none is looked for before their conditions hold.
     let limited = campaign.is_limited();
     let asked = Asked { playbook, block, campaign, variant: None };

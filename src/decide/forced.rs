@@ -20,7 +20,7 @@ pub(super) fn decide(
 ) -> Option<Decision> {
     let forced = signals.forced();
     // A preview has no date, least of all that of the campaign that was asked before it.
-    signals.set_distance(None);
+    signals.begin();
     if forced.is_empty() {
         return None;
     }
@@ -34,5 +34,6 @@ pub(super) fn decide(
         Err(reason) => (None, reason, Content::Default),
     };
     let considered = Vec::from([Considered { campaign: campaign.index, reason }]);
-    Some(Decision { block: block.index, chosen, reason, content, considered })
+    let needs = signals.needed();
+    Some(Decision { block: block.index, chosen, reason, content, needs, considered })
 }

@@ -14,11 +14,12 @@ use crate::base::text::{number, push_integer};
 use crate::consent::bridge::{BYTES, Mirror, Mirrors};
 use crate::consent::evidence::Evidence;
 use crate::consent::purpose::{Purpose, PurposeSet};
-use crate::consent::resolve::{ON_DEVICE, Resolution, resolve};
+use crate::consent::resolve::{ON_DEVICE, Resolution, regime, resolve};
 use crate::consent::settings::{Regime, Slot};
 use crate::consent::source::{Banner, Source, Sources};
 use crate::consent::stored::StoredSettings;
 use crate::facts::Facts;
+use crate::names::MIRROR;
 use crate::playbook::Playbook;
 
 /// The answer to a choice that could not be read.
@@ -75,12 +76,15 @@ pub fn renew(playbook: &Playbook, facts: &mut Facts, asked: Asked<'_>) -> String
     kept
 }
 
-/// The names of the mirror cookie, with spaces between: it is written under the first and deleted under all the others. Behind
-/// them, each after a `@`, are the keys of web storage that the playbook describes.
+/// The names of the mirror cookie, with spaces between: it is written under the first and deleted under all the others, of which
+/// the last is the usual one, under which a denial may stand. Behind them, each after a `@`, are the keys of web storage that the
+/// playbook describes.
 pub fn names(playbook: &Playbook) -> String {
     let mut names = String::new();
     let Some(settings) = StoredSettings::open(playbook.consent_section()) else { return names };
-    for name in settings.names(Slot::Mirror) {
+    let own = || settings.names(Slot::Mirror);
+    let usual = Some(MIRROR).filter(|usual| own().all(|name| name != *usual));
+    for name in own().chain(usual) {
         if !names.is_empty() {
             names.push(' ');
         }
@@ -149,6 +153,8 @@ fn apart(cookies: &[String], settings: &StoredSettings<'_>, first: &str) -> (Vec
             match pair(cookie, b'=').map(|(name, value)| (trim(name, b" \t"), trim(value, b" \t"))) {
                 Some((name, value)) if settings.slot(name) == Some(Slot::Mirror) => {
                     let one = Mirrors::parse(value).unwrap_or_default();
+                    let is_named = settings.names(Slot::Mirror).any(|known| known == name);
+                    let one = if is_named { one } else { one.denials() };
                     let before = stored.any.then_some(stored.mirrors);
                     stored.tidy &= name == first && before.is_none_or(|before| before == one);
                     stored.mirrors = before.map_or(one, |before| before.joined(one));
@@ -239,7 +245,7 @@ impl Page<'_> {
 
     fn said(&self, evidence: &Evidence<'_>) -> Said {
         let resolution = resolve(evidence, self.settings);
-        let regime = self.settings.regime(evidence.country, evidence.subdivision);
+        let regime = regime(evidence, self.settings);
         let sources = sources(&resolution);
         let us_alone = sources.without(Sources::US).without(Sources::GPC).is_empty();
         let mut said = Said {
@@ -292,8 +298,7 @@ impl Page<'_> {
     }
 
     fn regime(&self) -> Regime {
-        let Evidence { country, subdivision, .. } = Evidence::of(self.facts);
-        self.settings.regime(country, subdivision)
+        regime(&Evidence::of(self.facts), self.settings)
     }
 
     /// How long a choice lasts, in milliseconds.

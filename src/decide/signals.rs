@@ -11,7 +11,7 @@ use super::{profile, replenish};
 use crate::assign::hash::{self, Unit};
 use crate::base::calendar::Millis;
 use crate::condition::{Reading, SignalReader, Value, prefilter};
-use crate::consent::purpose::PurposeSet;
+use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::facts::{Device, Facts};
 use crate::http::{personal, query};
 use crate::playbook::view::{Page, Playbook};
@@ -36,6 +36,9 @@ const PARAMETERS: [Signal; 5] = [
     Signal::CampaignTerm,
     Signal::CampaignContent,
 ];
+
+/// Purposes that nobody has to choose.
+const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
 /// Everything conditions and templates may read of one request.
 #[derive(Debug)]
@@ -62,6 +65,8 @@ pub struct RequestSignals<'x> {
     searches: &'x [String],
     cart: Vec<&'x str>,
     touched: Cell<Touched>,
+    /// What the campaign at hand was decided with, as far as the visitor permits it.
+    needed: Cell<PurposeSet>,
     /// The marks of signals that guards asked for.
     marks: prefilter::Marks,
     /// How many days ago the date lies that the campaign at hand names.
@@ -102,6 +107,7 @@ impl<'x> RequestSignals<'x> {
             cart: visit
                 .map_or_else(Vec::new, |visit| visit.cart().iter().map(|line| line.item.as_str()).collect()),
             touched: Cell::default(),
+            needed: Cell::default(),
             marks: prefilter::Marks::default(),
             distance: Cell::default(),
         }
@@ -148,6 +154,17 @@ impl<'x> RequestSignals<'x> {
     /// The signals that were read so far.
     pub fn touched(&self) -> Touched {
         self.touched.get()
+    }
+
+    /// Begins a campaign: its date is not known yet, and it needed nothing so far.
+    pub(super) fn begin(&self) {
+        self.set_distance(None);
+        self.needed.set(PurposeSet::EMPTY);
+    }
+
+    /// The purposes that the campaign at hand has needed so far and that take a choice.
+    pub(super) fn needed(&self) -> PurposeSet {
+        self.needed.get().without(FREE)
     }
 
     /// The id by which variants are assigned.
@@ -259,6 +276,11 @@ impl<'x> RequestSignals<'x> {
 
     fn note(&self, signal: Signal) {
         self.touched.set(self.touched.get().with(signal));
+        let purpose = signal.entry().purpose;
+        // What is asked for without a permit is noted, and gives nothing that could be needed.
+        if self.state.allowed().contains(purpose) {
+            self.needed.set(self.needed.get().with(purpose));
+        }
     }
 
     fn value(&self, signal: Signal) -> Option<Value<'_>> {
@@ -366,6 +388,12 @@ impl<'x> RequestSignals<'x> {
         }
     }
 
+    fn is_untold(&self, signal: Signal) -> bool {
+        matches!(signal, Signal::Country | Signal::Region)
+            && self.facts.country.is_none()
+            && self.facts.browser.as_ref().is_some_and(|browser| browser.behind_edge)
+    }
+
     fn near(&self) -> Option<&Near<'x>> {
         self.near.get_or_init(|| Near::of(self.playbook, self.facts.place?)).as_ref()
     }
@@ -434,6 +462,8 @@ impl SignalReader for RequestSignals<'_> {
             Source::Place if self.facts.browser.as_ref().is_some_and(|browser| browser.behind_edge) => {
                 return Reading::EdgeOnly;
             }
+            // An edge does not tell the page where the visitor is.
+            Source::Request if self.is_untold(signal) => return Reading::EdgeOnly,
             // With its permit there is always a visit.
             Source::Request | Source::Place | Source::Visit => {}
             // The campaign has found its date, wherever that was.
@@ -465,7 +495,6 @@ mod tests {
 
     use super::*;
     use crate::author::compile_source;
-    use crate::consent::purpose::Purpose;
     use crate::playbook::consent::permitted;
     use crate::signal::registry::{Named, Readers, Type};
 

@@ -206,6 +206,9 @@ impl<'x> VisitorState<'x> {
             let kept = Kept {
                 visit: visit.map(|visit| visit.encode(permit)),
                 memory: memory.map(|memory| memory.to_storage(permit)),
+                memory_seconds: memory
+                    .zip(facts.now)
+                    .map_or(0, |(memory, now)| memory.seconds_left(now, limits::MEMORY_DAYS)),
             };
             return (Vec::new(), kept);
         }

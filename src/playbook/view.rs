@@ -6,14 +6,16 @@
 //!
 //! Nothing here panics or allocates, whatever the bytes; what a hostile file leaves out of bounds reads as absent.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::needs::Needs;
-use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site};
+use super::wire::{self, MAGIC, PREFIX, Record, SECTIONS, Section, TABLE, site, site_flag};
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::base::checksum::digest;
+use crate::base::checksum::{digest, fnv1a};
+use crate::base::text::push_hex;
 use crate::limits;
 use crate::reason::Reason;
 use crate::signal::clock::DaylightSaving;
@@ -73,6 +75,10 @@ pub struct Site<'p> {
     pub seed: &'p str,
     /// How many of 10,000 buckets are kept out of all campaigns.
     pub holdout: u16,
+    /// Whether scripts of the page are told hashes in place of ids.
+    pub is_opaque: bool,
+    /// Whether scripts of the page are told nothing at all.
+    pub is_silent: bool,
 }
 
 impl Playbook {
@@ -154,11 +160,23 @@ impl Playbook {
             name: record.text(site::NAME),
             host: record.text(site::HOST),
             utc_offset_minutes: i32::from_le_bytes(record.array(site::UTC_OFFSET)),
-            daylight_saving: DaylightSaving::from_code(record.u8(site::DAYLIGHT)),
+            daylight_saving: DaylightSaving::from_code(record.u8(site::DAYLIGHT) & !site_flag::ALL),
+            is_opaque: record.u8(site::DAYLIGHT) & site_flag::OPAQUE != 0,
+            is_silent: record.u8(site::DAYLIGHT) & site_flag::SILENT != 0,
             marker: record.text(site::MARKER),
             seed: record.text(site::SEED),
             holdout: record.u16(site::HOLDOUT),
         }
+    }
+
+    /// An id as scripts of the page are told it: itself, or its hash.
+    pub fn told(&self, id: &str) -> String {
+        if !self.site().is_opaque {
+            return id.into();
+        }
+        let mut text = String::new();
+        push_hex(&mut text, fnv1a(id.as_bytes()).into(), 8);
+        text
     }
 
     /// The section that the consent room encodes and reads itself; empty for its defaults, unreadable when it is damaged.

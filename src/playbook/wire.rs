@@ -96,6 +96,15 @@ layout! {
     /// Offsets within the record of the site.
     site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8 }
 }
+/// Flags beside the code of the daylight saving rule in [`site::DAYLIGHT`].
+pub(crate) mod site_flag {
+    /// Scripts are told hashes in place of ids.
+    pub(crate) const OPAQUE: u8 = 0x80;
+    /// Scripts are told nothing.
+    pub(crate) const SILENT: u8 = 0x40;
+    /// All of them.
+    pub(crate) const ALL: u8 = OPAQUE | SILENT;
+}
 layout! {
     /// Offsets within the record of a page pattern.
     page { KIND: 8, PATTERN: 8, KIND_INDEX: 1, SEARCH: 8 }

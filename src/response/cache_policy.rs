@@ -41,9 +41,13 @@ impl CachePolicy {
     ///
     /// `no-cache` and not `no-store`, so that the browser's back-forward cache stays possible
     /// (web.dev, *Back/forward cache*).
-    pub const fn cache_control(self) -> Option<&'static str> {
+    ///
+    /// A page that is told nothing of its decisions is `silent`: it could not tell whether they still hold when somebody comes
+    /// back to it, and `no-store` has the browser ask again.
+    pub const fn cache_control(self, silent: bool) -> Option<&'static str> {
         match self {
             CachePolicy::Untouched | CachePolicy::Keyed => None,
+            CachePolicy::Private if silent => Some("private, no-store"),
             CachePolicy::Private => Some("private, no-cache"),
         }
     }

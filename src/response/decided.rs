@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::base::text::push_integer;
 use crate::consent::resolve::Resolution;
 use crate::reason::Reason;
 use crate::response::outcome::Outcome;
@@ -30,4 +31,16 @@ pub struct Kept {
     pub visit: Option<String>,
     /// The value of visitor memory in `localStorage`; always `None` behind an edge.
     pub memory: Option<String>,
+    /// Seconds until visitor memory is at the end of its life.
+    pub memory_seconds: u32,
+}
+
+impl Kept {
+    /// The value of visitor memory and how long it lasts, as `value; Max-Age=seconds`.
+    pub fn lasting(&self) -> Option<String> {
+        let mut text = self.memory.clone()?;
+        text.push_str("; Max-Age=");
+        push_integer(&mut text, self.memory_seconds.into());
+        Some(text)
+    }
 }

@@ -5,17 +5,17 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::base::text::is_id;
 use crate::effect::{Answer, Body, HeadEdits};
 use crate::facts::{Facts, Method};
-use crate::html::blocks::MARKER;
 use crate::http::headers::{self, Value};
 use crate::names;
 use crate::playbook::Playbook;
 use crate::response::cache_policy::CachePolicy;
+use crate::response::decided::Decided;
 use crate::response::obligations;
 use crate::response::obligations::{Duty, Told};
-use crate::response::outcome::{Decision, Outcome};
+use crate::response::outcome::Outcome;
+use crate::response::timing;
 use crate::signal::registry::Signal;
 use crate::visitor::cookie::SetCookie;
 
@@ -43,7 +43,7 @@ pub(crate) fn passed(duty: &Duty, document: bool) -> HeadEdits {
     let told = duty.told().filter(|_| document);
     if !edits.append.is_empty() || told.is_some_and(|told| told.heard) {
         edits.remove = headers::SHARED;
-        let control = CachePolicy::Private.cache_control();
+        let control = CachePolicy::Private.cache_control(false);
         edits.append.extend(control.map(|control| ("cache-control".into(), Value::from(control))));
     }
     if let Some(told) = told {
@@ -63,10 +63,18 @@ fn tell(told: &Told, edits: &mut HeadEdits) {
     }
     let Some((header, status)) = &told.status else { return };
     edits.append.push((header.clone().into(), Value::from(status.name())));
-    let mut timing = String::from(names::TIMING_GPC);
-    timing.push_str(";desc=");
-    timing.push_str(status.name());
-    edits.append.extend(Value::new(timing).map(|timing| ("server-timing".into(), timing)));
+    if told.silent {
+        return;
+    }
+    let mut entry = String::from(names::TIMING_GPC);
+    entry.push_str(";desc=");
+    entry.push_str(status.name());
+    edits.append.extend(timing(entry));
+}
+
+/// The line that tells the page's scripts something.
+fn timing(text: String) -> Option<(Cow<'static, str>, Value)> {
+    Value::new(text).filter(|text| !text.as_str().is_empty()).map(|text| ("server-timing".into(), text))
 }
 
 fn deletions(duty: &Duty) -> Vec<(Cow<'static, str>, Value)> {
@@ -74,22 +82,22 @@ fn deletions(duty: &Duty) -> Vec<(Cow<'static, str>, Value)> {
 }
 
 /// Edits for a response that can be rewritten.
-pub(crate) fn edits(outcome: &Outcome, duty: &Duty, playbook: &Playbook, facts: &Facts) -> HeadEdits {
+pub(crate) fn edits(decided: &Decided, duty: &Duty, playbook: &Playbook, facts: &Facts) -> HeadEdits {
+    let Decided { outcome, consent, .. } = decided;
     let policy = outcome.policy();
     if policy == CachePolicy::Untouched {
         let mut edits = passed(duty, true);
+        edits.append.extend(timing(timing::value(None, None, playbook, facts)));
         edits.append.extend(vary(outcome));
         return edits;
     }
     let mut set = Vec::new();
-    if let Some(control) = policy.cache_control() {
+    if let Some(control) = policy.cache_control(playbook.site().is_silent) {
         set.push(("cache-control", Value::from(control)));
     }
     let mut append = cookies(outcome.cookies());
-    let region = facts.country.as_deref().filter(|_| policy == CachePolicy::Private);
-    if let Some(timing) = Value::new(server_timing(outcome, playbook, region, facts.subdivision.as_deref())) {
-        append.push(("server-timing".into(), timing));
-    }
+    let consent = Some(consent).filter(|_| policy == CachePolicy::Private);
+    append.extend(timing(timing::value(Some(outcome.decisions()), consent, playbook, facts)));
     let rewrites = outcome.changes() && facts.method == Method::Get;
     let body = if rewrites { Body::Rewrite } else { Body::Copy };
     append.extend(vary(outcome));
@@ -124,7 +132,8 @@ pub(crate) fn own(path: &str, playbook: &Playbook, duty: &Duty) -> Option<Answer
         _ => return None,
     };
     let deletions = duty.deletions();
-    let control = CachePolicy::Private.cache_control().filter(|_| !deletions.is_empty()).unwrap_or(control);
+    let control =
+        CachePolicy::Private.cache_control(false).filter(|_| !deletions.is_empty()).unwrap_or(control);
     let mut headers = vec![("content-type", Value::from(kind)), ("cache-control", Value::from(control))];
     headers.extend(deletions.iter().filter_map(|cookie| Some(("set-cookie", value(cookie)?))));
     Some(Answer { status: 200, headers, body })
@@ -145,62 +154,4 @@ fn cookies(cookies: &[SetCookie]) -> Vec<(Cow<'static, str>, Value)> {
 
 fn value(cookie: &SetCookie) -> Option<Value> {
     Value::new(cookie.as_str().into())
-}
-
-/// The decisions for the page's own scripts: `Server-Timing` is the one response header that they can read of the page
-/// they run in, and it survives where cookies do not.
-///
-/// The region goes along where nobody shares the response: the browser has no geolocation, and without a region it would
-/// take an opt-out region for an opt-in one and delete what the edge may keep. So does a marker other than the usual one: the
-/// page looks for its blocks before it has fetched the playbook.
-fn server_timing(
-    outcome: &Outcome,
-    playbook: &Playbook,
-    country: Option<&str>,
-    subdivision: Option<&str>,
-) -> String {
-    let mut text = String::from(names::TIMING);
-    text.push_str(";desc=\"");
-    for (index, decision) in outcome.decisions().iter().enumerate() {
-        if index > 0 {
-            text.push(' ');
-        }
-        describe(decision, playbook, &mut text);
-    }
-    text.push('"');
-    if let Some(country) = country.filter(|country| is_id(country)) {
-        text.push_str(", ");
-        text.push_str(names::TIMING_REGION);
-        text.push_str(";desc=\"");
-        text.push_str(country);
-        if let Some(subdivision) = subdivision.filter(|subdivision| is_id(subdivision)) {
-            text.push('-');
-            text.push_str(subdivision);
-        }
-        text.push('"');
-    }
-    let marker = playbook.site().marker;
-    if marker != MARKER && is_id(marker) {
-        text.push_str(", ");
-        text.push_str(names::TIMING_MARKER);
-        text.push_str(";desc=\"");
-        text.push_str(marker);
-        text.push('"');
-    }
-    text
-}
-
-/// `block=campaign/variant:reason`, or `block=:reason` for default content.
-fn describe(decision: &Decision, playbook: &Playbook, text: &mut String) {
-    text.push_str(playbook.block(decision.block).map_or("", |block| block.id));
-    text.push('=');
-    let campaign =
-        decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign).map(|c| (c, chosen.variant)));
-    if let Some((campaign, index)) = campaign {
-        text.push_str(campaign.id());
-        text.push('/');
-        text.push_str(campaign.variants().nth(usize::from(index)).map_or("", |variant| variant.id));
-    }
-    text.push(':');
-    text.push_str(decision.reason.code());
 }

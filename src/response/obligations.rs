@@ -35,6 +35,8 @@ pub(crate) struct Told {
     pub(crate) status: Option<(String, Status)>,
     /// Whether `DNT` counts as the signal.
     pub(crate) dnt: bool,
+    /// Whether scripts of the page are told nothing.
+    pub(crate) silent: bool,
 }
 
 impl Duty {
@@ -62,6 +64,7 @@ impl Duty {
                 heard: status.is_some(),
                 status: status.filter(|_| here).map(|status| (header.into(), status)),
                 dnt,
+                silent: playbook.site().is_silent,
             })
         });
         Duty { kept, refused, told }

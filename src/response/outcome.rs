@@ -20,6 +20,9 @@ pub struct Decision {
     pub reason: Reason,
     /// What is shown.
     pub content: Content,
+    /// The purposes without which it would not be shown: those of the signals that the winning campaign read. Of them only
+    /// those that take a choice, and all of them were permitted.
+    pub needs: PurposeSet,
     /// Every campaign that was looked at, in priority order, with what was found.
     pub considered: Vec<Considered>,
 }

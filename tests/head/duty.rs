@@ -71,7 +71,7 @@ fn the_origins_own_page_tells_the_signal() {
         assert_eq!((request.remove, request.set), (&[][..], &[][..]));
         // A response that depends on the signal is for whoever sent it, though no byte of it changes.
         let (_, edits) = sent(&engine, &visitor("FR", true), HTML);
-        let timing = "+server-timing: parvis;desc=\"hero=:not-eligible\", parvis-region;desc=\"FR\"";
+        let timing = "+server-timing: parvis;desc=\"hero\", parvis-used;desc=\"00000001\"";
         assert_eq!(lines(&edits), ["-bytes and shared", "=cache-control: private, no-cache", timing, "copy"]);
     }
 }
@@ -82,10 +82,10 @@ fn a_page_that_is_rewritten_tells_the_signal_too() {
     for (dnt, vary) in [(false, VARY), (true, VARY_DNT)] {
         let engine = engine(&stating(day(), dnt));
         let (_, edits) = sent(&engine, &spring(visitor("US-CA", false)), HTML);
-        let timing = "+server-timing: parvis;desc=\"hero=one/only:matched\"";
+        let timing = "+server-timing: parvis;desc=\"hero=one/only:000\"";
         assert_eq!(lines(&edits), ["-bytes", timing, vary, "rewrite"]);
         let (_, edits) = sent(&engine, &spring(visitor("US-CA", true)), HTML);
-        let timing = "+server-timing: parvis;desc=\"hero=one/only:matched\", parvis-region;desc=\"US-CA\"";
+        let timing = "+server-timing: parvis;desc=\"hero=one/only:000\", parvis-used;desc=\"00000001+\"";
         let expected =
             ["-bytes and shared", "=cache-control: private, no-cache", timing, PROCESSED, TIMED, "rewrite"];
         assert_eq!(lines(&edits), expected);
@@ -170,7 +170,7 @@ fn what_is_deleted_is_deleted_with_every_response_and_shared_with_nobody() {
         assert_eq!(lines(&edits), with(&["-shared"], &[PRIVATE, "copy"]), "{cookies}, no origin");
         // On a page of ours they are the outcome's own.
         let (_, edits) = sent(&engine, &kept(cookies, "/"), HTML);
-        let timing = "+server-timing: parvis;desc=\"hero=:not-eligible\", parvis-region;desc=\"FR\"";
+        let timing = "+server-timing: parvis;desc=\"hero\", parvis-used;desc=\"00000000\"";
         let expected = with(&["-bytes and shared", "=cache-control: private, no-cache"], &[timing, "copy"]);
         assert_eq!(lines(&edits), expected, "{cookies}");
     }

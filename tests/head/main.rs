@@ -10,6 +10,7 @@
 mod duty;
 mod exchange;
 mod policy;
+mod timing;
 mod vary;
 
 use parvis::author::compile_source;

@@ -53,7 +53,7 @@ fn a_shared_response_tells_every_header_it_was_chosen_by() {
         };
         // Changed bytes that the site's cache keys on.
         let (_, edits) = sent(&engine(&source(true, &holds)), &seen(), HTML);
-        let timing = "+server-timing: parvis;desc=\"hero=one/only:matched\"".to_owned();
+        let timing = "+server-timing: parvis;desc=\"hero=one/only:000\"".to_owned();
         let expected =
             [vec!["-bytes".to_owned(), timing.clone()], vary.clone(), vec!["rewrite".to_owned()]].concat();
         assert_eq!(lines(&edits), expected, "{name}, keyed");
@@ -61,14 +61,12 @@ fn a_shared_response_tells_every_header_it_was_chosen_by() {
         let (_, edits) = sent(&engine(&source(true, &fails)), &seen(), HTML);
         assert_eq!(lines(&edits), [vary, vec!["copy".to_owned()]].concat(), "{name}, keyed and unchanged");
         // Where no cache keys on it, nobody may share the response.
-        for (value, body, decision) in
-            [(&holds, "rewrite", "one/only:matched"), (&fails, "copy", ":not-eligible")]
-        {
+        for (value, body, decision) in [(&holds, "rewrite", "hero=one/only:000"), (&fails, "copy", "hero")] {
             let (_, edits) = sent(&engine(&source(false, value)), &seen(), HTML);
             let expected = [
                 "-bytes and shared",
                 "=cache-control: private, no-cache",
-                &format!("+server-timing: parvis;desc=\"hero={decision}\", parvis-region;desc=\"FR-IDF\""),
+                &format!("+server-timing: parvis;desc=\"{decision}\", parvis-used;desc=\"00000000\""),
                 body,
             ];
             assert_eq!(lines(&edits), expected, "{name}, not keyed");
@@ -106,7 +104,7 @@ fn what_is_in_the_url_is_told_by_the_url() {
         ("page.kind", json!("home"), json!({ "$ne": "home" })),
     ] {
         let source = |value: Value| engine(&playbook(&json!([campaign("one", json!({ name: value }))])));
-        let timing = "+server-timing: parvis;desc=\"hero=one/only:matched\"";
+        let timing = "+server-timing: parvis;desc=\"hero=one/only:000\"";
         assert_eq!(lines(&sent(&source(holds), &facts, HTML).1), ["-bytes", timing, "rewrite"], "{name}");
         assert_eq!(lines(&sent(&source(fails), &facts, HTML).1), ["copy"], "{name}");
     }

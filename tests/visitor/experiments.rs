@@ -374,7 +374,7 @@ fn a_preview_shows_its_variant_counts_nowhere_and_is_for_no_cache() {
             assert_eq!((hero.reason, &hero.content), (Reason::Forced, &content));
             assert_eq!(hero.considered.len(), 1, "nothing else is asked");
             assert_eq!(outcome.policy(), CachePolicy::Private);
-            assert_eq!(outcome.policy().cache_control(), Some("private, no-cache"));
+            assert_eq!(outcome.policy().cache_control(false), Some("private, no-cache"));
             let cookies: Vec<&str> = outcome.cookies().iter().map(|cookie| cookie.as_str()).collect();
             assert!(
                 cookies.iter().all(|cookie| !cookie.contains("~x") && !cookie.contains("~g")),

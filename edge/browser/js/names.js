@@ -9,17 +9,17 @@ export const MIRROR = "parvis-consent";
 /** Visitor memory, where no edge keeps it. */
 export const STORED_MEMORY = "parvis-memory";
 
-/** Names of the mirror cookie and keys of web storage that a playbook gives: for the next page, which looks before it asks the engine. */
-export const STORED_NAMES = "parvis-names";
-
-/** What was mirrored last, as a number, for as long as the tab is open. */
+/** What was mirrored last, as a number, for as long as the tab is open; only where device storage is permitted. */
 export const STORED_NOTE = "parvis-mirrored";
 
 /** What the edge decided for each block. */
 export const TIMING = "parvis";
 
-/** The region that the edge decided for. */
-export const TIMING_REGION = "parvis-region";
+/** A digest of the consent that the edge decided with, and a sign behind it where the law asks for opt-out. */
+export const TIMING_CONSENT = "parvis-used";
+
+/** Names that the page must know before it has the playbook: of the mirror cookie, where they are not the usual one, and behind a comma other flags of a name of the site's own. */
+export const TIMING_NAMES = "parvis-names";
 
 /** The attribute that marks blocks, where it is not the usual one. */
 export const TIMING_MARKER = "parvis-marker";
@@ -27,8 +27,32 @@ export const TIMING_MARKER = "parvis-marker";
 /** What became of the visitor's Global Privacy Control. */
 export const TIMING_GPC = "parvis-gpc";
 
+/** Whether a cookie of this name may hold a visitor's choice. */
+export const FLAG = /consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste/i;
+
+/** The bits of all purposes that can be denied. */
+export const ALL = 0x3fc;
+
+/** The bit of device storage. */
+export const DEVICE = 0x4;
+
+/** The bits of purposes that are nothing without it. */
+export const ON_DEVICE = 0x178;
+
+/** The bit of the visit. */
+export const SESSION = 0x8;
+
+/** The bit of visitor memory. */
+export const PERSISTENT = 0x10;
+
+/** The purposes, in the order of their bits. */
+export const PURPOSES = ["necessary", "contextual", "device_storage", "session_personalization", "persistent_personalization", "profile", "precise_geo", "measurement", "experimentation", "sale_share"];
+
+/** Days for which a denial is written where no engine can say it. */
+export const DENIAL_DAYS = 365;
+
 /** Keys of web storage in which banners keep a choice. */
-export const STORAGE = ["ucData", "uc_settings", "TERMLY_API_CACHE", "_swb_consent_", "_ketch_consent_v1_", "tcm"];
+export const STORAGE = ["ucData", "uc_settings"];
 
 /** The key of what a script of the page reports. */
 export const TCF = "@tcf";

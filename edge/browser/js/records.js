@@ -7,7 +7,7 @@ export const QUESTION = ["cookies", "country", "asked", "edge", "arrives", "memo
 export const ANSWER = ["refused", "visit", "memory", "purposes", "signals", "mirror", "mirrors"];
 
 /** The fields of decision, in their order. */
-export const DECISION = ["block", "campaign", "variant", "reason", "content"];
+export const DECISION = ["block", "campaign", "variant", "reason", "content", "needs"];
 
 /** Web storage of a banner: key, value. */
 export const STORED = "s";

@@ -4,6 +4,7 @@
 
 use alloc::string::String;
 
+use parvis::base::text::push_hex;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::purpose::kind::{PersistentPersonalization, SessionPersonalization};
 use parvis::consent::resolve::Resolution;
@@ -21,7 +22,7 @@ pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
     let mut answer = Fields::default();
     answer.next(Answer::Refused).push("");
     answer.next(Answer::Visit).push_kept(decided.kept.visit.as_deref());
-    answer.next(Answer::Memory).push_kept(decided.kept.memory.as_deref());
+    answer.next(Answer::Memory).push_kept(decided.kept.lasting().as_deref());
     answer.next(Answer::Purposes).push_purposes(Some(&decided.consent));
     answer.next(Answer::Signals).push_signals(decided.outcome.touched());
     answer.next(Answer::Mirror).push(kept);
@@ -140,12 +141,16 @@ impl Fields {
             campaign.as_ref().and_then(|(campaign, index)| campaign.variants().nth(usize::from(*index)));
         self.next_of(records::Decision::Block)
             .push(playbook.block(decision.block).map_or("", |block| block.id));
-        self.next_of(records::Decision::Campaign)
-            .push(campaign.as_ref().map_or("", |(campaign, _)| campaign.id()));
-        self.next_of(records::Decision::Variant).push(variant.map_or("", |variant| variant.id));
+        let told = |id: Option<&str>| id.map(|id| playbook.told(id)).unwrap_or_default();
+        let id = campaign.as_ref().map(|(campaign, _)| campaign.id());
+        self.next_of(records::Decision::Campaign).push(&told(id));
+        self.next_of(records::Decision::Variant).push(&told(variant.map(|variant| variant.id)));
         self.next_of(records::Decision::Reason).push(decision.reason.code());
         self.next_of(records::Decision::Content).begin();
         self.extend_content(&decision.content);
+        let mut needs = String::new();
+        push_hex(&mut needs, decision.needs.bits().into(), 3);
+        self.next_of(records::Decision::Needs).push(&needs);
     }
 
     fn extend_content(&mut self, content: &Content) {

@@ -18,6 +18,9 @@ use crate::records::{Question, Record, SEPARATOR};
 /// Records that are looked at: more than blocks, cart lines and banners of one page come to.
 const RECORDS: usize = 256;
 
+/// In place of a country: an edge told that the law asks for opt-out there.
+const OPT_OUT: &str = "+";
+
 /// Where and when a question is asked, as the browser itself tells.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
@@ -38,13 +41,20 @@ pub fn facts(question: &str, place: &Place, playbook: Option<&Playbook>) -> Fact
     let mut fields = question.split(SEPARATOR);
     let head = Question::ALL.map(|_| fields.next().unwrap_or_default());
     let [cookies, country, asked, edge, arrives, memory] = head;
+    let opt_out = country == OPT_OUT;
     let (country, subdivision) = region(country);
     let global_privacy_control = matches!(asked, "1" | "3");
     let dnt = matches!(asked, "2" | "3");
     let (behind_edge, arrives) = (edge == "1", arrives == "1");
     let memory = memory.strip_prefix('=').map(str::to_owned);
-    let mut browser =
-        BrowserFacts { global_privacy_control, memory, behind_edge, arrives, ..BrowserFacts::default() };
+    let mut browser = BrowserFacts {
+        global_privacy_control,
+        memory,
+        behind_edge,
+        arrives,
+        opt_out,
+        ..BrowserFacts::default()
+    };
     let (mut accept_language, mut referrer) = ("", "");
     let mut connection = None;
     for (kind, first, second) in records(question) {
@@ -132,7 +142,7 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: Record,
 /// The indexes of what shows; ids that the playbook does not know show nothing of ours.
 fn shown(playbook: &Playbook, block: &str, campaign: &str) -> Option<(u16, u16)> {
     let block = (0..=u16::MAX).map_while(|index| playbook.block(index)).find(|known| known.id == block)?;
-    let campaign = playbook.every_campaign().find(|known| known.id() == campaign)?;
+    let campaign = playbook.every_campaign().find(|known| playbook.told(known.id()) == campaign)?;
     Some((block.index, campaign.index))
 }
 

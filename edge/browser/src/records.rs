@@ -30,7 +30,8 @@ fields! {
     Question {
         /// `document.cookie`, whole.
         Cookies,
-        /// Country, or country and subdivision as `US-CA`, or empty.
+        /// Country, or country and subdivision as `US-CA`; `+` where an edge told no more than that the law asks for opt-out there; or
+        /// empty.
         Country,
         /// `1` if `navigator.globalPrivacyControl`, `2` if `navigator.doNotTrack`, `3` if both.
         Asked,
@@ -47,7 +48,7 @@ fields! {
         Refused,
         /// The visit cookie: `=value` to write, empty to delete, `*` to leave.
         Visit,
-        /// Visitor memory, in the same way.
+        /// Visitor memory, in the same way, but `=value; Max-Age=seconds` to write.
         Memory,
         /// `purpose:state:decision` of every purpose, each with a space before it; empty without a playbook.
         Purposes,
@@ -55,7 +56,8 @@ fields! {
         Signals,
         /// The mirror cookie, as [`parvis::decide::mirror::renew`] says.
         Mirror,
-        /// The names of the mirror cookie, spaces between: it is written under the first; empty without a playbook.
+        /// The names of the mirror cookie, spaces between: it is written under the first, and the others are deleted; empty without a
+        /// playbook.
         Mirrors,
     }
     /// The fields of one decision.
@@ -72,6 +74,8 @@ fields! {
         /// `<i data-part="name" attribute="value"></i>` for each change of a part, `/` and the ids of a group: those that come
         /// first, `/`, the others.
         Content,
+        /// The purposes without which it would not be shown, a bit for each in the order of the answer's purposes, in hex.
+        Needs,
     }
 }
 

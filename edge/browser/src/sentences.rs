@@ -8,7 +8,8 @@
 use core::fmt::Write as _;
 use std::path::Path;
 
-use parvis::consent::purpose::Purpose;
+use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::resolve::ON_DEVICE;
 use parvis::consent::settings::{NAMES, Store};
 use parvis::names::{self, Place, TIMING};
 use parvis::reason::Reason;
@@ -19,6 +20,9 @@ use crate::records::{Answer, Decision, Question, Record};
 /// How the files begin.
 const WRITTEN: &str =
     "// Written by `PARVIS_WRITE=1 cargo test -p parvis-browser` from the engine's tables. Do not edit.\n";
+
+/// Purposes that nobody has to choose.
+const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
 /// What a purpose is, for a visitor.
 const fn sentence(purpose: Purpose) -> &'static str {
@@ -73,6 +77,32 @@ fn names() -> String {
     }
     let stored = NAMES.iter().filter(|(_, slot)| matches!(slot.store(), Store::WebStorage | Store::Both));
     let stored: Vec<String> = stored.map(|(name, _)| quoted(name)).collect();
+    constant(
+        "Whether a cookie of this name may hold a visitor's choice.",
+        "FLAG",
+        format!("/{}/i", names::FLAG_WORDS.join("|")),
+    );
+    let all = Purpose::ALL.iter().fold(PurposeSet::EMPTY, |all, purpose| all.with(*purpose));
+    let denied = all.without(FREE);
+    let device = PurposeSet::EMPTY.with(Purpose::DeviceStorage);
+    let session = PurposeSet::EMPTY.with(Purpose::SessionPersonalization);
+    let persistent = PurposeSet::EMPTY.with(Purpose::PersistentPersonalization);
+    for (what, name, set) in [
+        ("The bits of all purposes that can be denied.", "ALL", denied),
+        ("The bit of device storage.", "DEVICE", device),
+        ("The bits of purposes that are nothing without it.", "ON_DEVICE", ON_DEVICE),
+        ("The bit of the visit.", "SESSION", session),
+        ("The bit of visitor memory.", "PERSISTENT", persistent),
+    ] {
+        constant(what, name, format!("{:#x}", set.bits()));
+    }
+    let purposes: Vec<String> = Purpose::ALL.iter().map(|purpose| quoted(purpose.name())).collect();
+    constant("The purposes, in the order of their bits.", "PURPOSES", format!("[{}]", purposes.join(", ")));
+    constant(
+        "Days for which a denial is written where no engine can say it.",
+        "DENIAL_DAYS",
+        "365".to_owned(),
+    );
     constant(
         "Keys of web storage in which banners keep a choice.",
         "STORAGE",
@@ -148,5 +178,17 @@ fn no_file_of_the_package_writes_a_name_by_hand() {
                 assert!(!text.contains(&literal), "{} has {literal}: take it from names.js", path.display());
             }
         }
+    }
+}
+
+/// A page finds what may be a flag by its name before it has the playbook; no name of ours that is none is taken for one.
+#[test]
+fn every_usual_name_of_a_flag_looks_like_one() {
+    let in_cookies = NAMES.iter().filter(|(_, slot)| slot.store() == Store::Cookie);
+    for (name, _) in in_cookies.filter(|(name, _)| !name.starts_with('@')) {
+        assert!(names::is_flag(name), "`{name}`: add a word of it to FLAG_WORDS");
+    }
+    for own in [names::VISIT, names::MEMORY, names::STORED_MEMORY, "_ga", "session"] {
+        assert!(!names::is_flag(own), "`{own}`");
     }
 }

@@ -42,7 +42,7 @@ impl Answer {
 
     /// Campaign, variant, reason and content of a block.
     fn block(&self, id: &str) -> (&str, &str, &str, &str) {
-        let row = self.0[7..].chunks_exact(5).find(|row| row[0] == id).unwrap();
+        let row = self.0[7..].chunks_exact(6).find(|row| row[0] == id).unwrap();
         (&row[1], &row[2], &row[3], &row[4])
     }
 }
@@ -94,7 +94,9 @@ fn without_an_edge_the_browser_keeps_memory_from_visit_to_visit() {
     assert!(first.memory().starts_with('='), "{}", first.memory());
     // A new visit: the visit cookie is gone, memory is there.
     let later = Place { now: Some(Millis(1_795_262_400_000 + 86_400_000)), ..place("/", "") };
-    let second = ask(&later, CONSENT, &["", "1", first.memory()]);
+    let (memory, seconds) = first.memory().split_once("; Max-Age=").unwrap();
+    assert_eq!(seconds.parse::<i64>().unwrap() / 86_400, 179, "half a day of 180 is over at noon");
+    let second = ask(&later, CONSENT, &["", "1", memory]);
     assert_eq!(second.block("again"), ("again", "shown", "matched", "+<p>Welcome back to Lighting</p>"));
 }
 
@@ -134,7 +136,7 @@ proptest! {
         let session = Session::open(playbook());
         let answer = session.decide(&question, &place(&path, &query));
         let fields: Vec<&str> = answer.split('\0').collect();
-        prop_assert!(fields.len() % 5 == 2 && fields.len() >= 7, "{} fields", fields.len());
+        prop_assert!(fields.len() % 6 == 1 && fields.len() >= 7, "{} fields", fields.len());
         prop_assert!(!fields[1].starts_with('=') && !fields[2].starts_with('='));
     }
 }

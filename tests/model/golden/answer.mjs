@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { decide, pageOf } from "../model/decide.mjs";
 import { prepare } from "../model/playbook.mjs";
-import { parseVisit, secondsLeft, unusable } from "../model/visitor.mjs";
+import { code, fnv, parseVisit, secondsLeft, unusable } from "../model/visitor.mjs";
 import * as facts from "./facts.mjs";
 import * as memory from "./memory.mjs";
 import { place } from "./page.mjs";
@@ -63,7 +63,7 @@ function atEdge(playbook, step, jar, told, keys) {
     ...(kept.includes("persistent_personalization") ? [deleted(MEMORY)] : [])];
   if (own) return ownAnswer(own, deletions, consent);
   if (aside) {
-    const headers = passed(origin, deletions, gpc(playbook, request, null, told));
+    const headers = passed(origin, deletions, gpc(playbook, request, null, told), playbook);
     const record = { parvis: 1, reason: aside, status: origin.status, ...consent };
     const originSees = seen(playbook, request, false);
     return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: originSees });
@@ -87,8 +87,8 @@ function atEdge(playbook, step, jar, told, keys) {
     blocks: Object.fromEntries(decided.decisions.map(({ block, reason }) => [block, found[block] ?? reason])),
     exposures: refused ? [] : exposures(decided.decisions, request, (one) => rewrites && !found[one.block]),
   };
-  const edit = () => edited(origin, policy, decided, { ...request, marker }, deletions, signal);
-  const headers = refused ? passed(origin, deletions, signal) : edit();
+  const edit = () => edited(origin, policy, decided, request, deletions, signal, { playbook, told });
+  const headers = refused ? passed(origin, deletions, signal, playbook) : edit();
   const set = refused || policy.name === "untouched" ? deletions : cookies;
   const shown = body === origin.body ? { same_body: true } : { body };
   const originSees = seen(playbook, request, policy.name !== "untouched");
@@ -194,42 +194,76 @@ const SHARED = ["surrogate-control", "surrogate-key", "cdn-cache-control", "clou
 const without = (lines, names) => lines.filter(([name]) => !names.includes(name));
 
 /** The head of what stays the origin's: only what consent asks for. */
-function passed(origin, deletions, signal) {
+function passed(origin, deletions, signal, playbook) {
   const html = /^text\/html\b/i.test(origin.field("content-type") ?? "") || origin.status === 304;
   const told = html ? signal : null;
   const isOwn = deletions.length > 0 || told?.heard;
   const control = isOwn ? [["cache-control", "private, no-cache"]] : [];
-  return [...without(origin.lines, isOwn ? SHARED : []), ...control, ...tell(told)];
+  return [...without(origin.lines, isOwn ? SHARED : []), ...control, ...tell(told, playbook)];
 }
 
-function tell(told) {
+function tell(told, { site }) {
   if (!told) return [];
   if (!told.heard) return [["vary", told.keys]];
   const status = told.knows ? told.status : cannot("signal");
-  return told.status ? [[told.header, status], ["server-timing", `parvis-gpc;desc=${told.status}`]] : [];
+  const entry = site.server_timing === false ? [] : [["server-timing", `parvis-gpc;desc=${told.status}`]];
+  return told.status ? [[told.header, status], ...entry] : [];
 }
 
 /** The head of a page that may be changed. */
-function edited(origin, { name, read }, { decisions }, request, deletions, signal) {
+function edited(origin, { name, read }, { decisions }, request, deletions, signal, { playbook, told }) {
   const varies = { language: "accept-language", referrer: "referer", connection: "save-data, ect" };
   const all = Object.keys(varies).filter((one) => read.includes(one)).map((one) => ["vary", varies[one]]);
   const vary = name === "private" ? [] : all;
-  if (name === "untouched") return [...passed(origin, deletions, signal), ...vary];
+  const says = (...what) => timing(...what, request, playbook, told);
+  if (name === "untouched") return [...passed(origin, deletions, signal, playbook), ...says(null, name), ...vary];
   const removed = name === "private" ? [...OF_THE_BYTES, ...SHARED, "cache-control"] : OF_THE_BYTES;
-  const own = name === "private" ? [["cache-control", "private, no-cache"]] : [];
-  const told = ["server-timing", timing(decisions, name, request)];
-  return [...without(origin.lines, removed), ...own, told, ...vary, ...tell(signal)];
+  const kept = playbook.site.server_timing === false ? "no-store" : "no-cache";
+  const own = name === "private" ? [["cache-control", `private, ${kept}`]] : [];
+  return [...without(origin.lines, removed), ...own, ...says(decisions, name), ...vary, ...tell(signal, playbook)];
 }
 
-/** The decisions for the page's scripts, with the region where nobody shares the response, and an unusual marker. */
-function timing(decisions, policy, { country, subdivision, marker }) {
-  const chosen = ({ campaign, variant }) => (campaign ? `${campaign}/${variant}` : "");
-  const all = decisions.map((one) => `${one.block}=${chosen(one)}:${one.reason}`);
-  const region = [country, subdivision].filter(Boolean).join("-");
-  const told = [["parvis", all.join(" ")]];
-  if (policy === "private" && country) told.push(["parvis-region", region]);
-  if (marker !== "data-block") told.push(["parvis-marker", marker]);
-  return told.map(([name, text]) => `${name};desc="${text}"`).join(", ");
+/**
+ * What the page's scripts are told: decisions with what they needed of the visitor, a digest of the consent where nobody
+ * shares the response, an unusual marker, and names of the site's own. Which law it is, is consent's to say.
+ */
+function timing(decisions, policy, { headers }, playbook, told) {
+  const { marker, opaque_ids: isOpaque, server_timing: isTold = true } = playbook.site;
+  if (!isTold) return [];
+  const id = (text) => (isOpaque ? code(text) : text);
+  const bits = ({ content, needs }) => (isShown({ content }) ? `:${needs.toString(16).padStart(3, "0")}` : "");
+  const chosen = (one) => (one.campaign ? `=${id(one.campaign)}/${id(one.variant)}${bits(one)}` : "");
+  const entries = [];
+  if (decisions) entries.push(["parvis", decisions.map((one) => id(one.block) + chosen(one)).join(" ")]);
+  const said = () => [told.headers?.["server-timing"]].flat().join();
+  const law = () => (/parvis-used;desc="[^"]*\+"/.test(said()) ? "+" : "");
+  if (policy === "private") entries.push(["parvis-used", digest(headers, playbook) + law()]);
+  if (decisions && marker !== "data-block") entries.push(["parvis-marker", marker]);
+  const names = Object.entries(playbook.consent?.names ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  const mirrors = names.flatMap(([kind, all]) => (kind === "mirror" ? all : []));
+  const isOther = (name) => !FLAG.test(name);
+  const others = names.flatMap(([kind, all]) => (kind === "mirror" ? [] : all.filter(isOther)));
+  const own = mirrors.join(" ") + (others.length > 0 ? `,${others.join(" ")}` : "");
+  if (own) entries.push(["parvis-names", own]);
+  const line = entries.map(([name, text]) => `${name};desc="${text}"`).join(", ");
+  return line === "" ? [] : [["server-timing", line]];
+}
+
+/** Names of cookies that look as if a visitor's choice were in them. */
+const FLAG = new RegExp(
+  "consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste",
+  "i",
+);
+
+/** A sum over the cookies that may hold a choice, whatever their order, and one for Global Privacy Control. */
+function digest(headers, { consent }) {
+  const own = Object.values(consent?.names ?? {}).flat();
+  const pairs = headers.filter(([name]) => name === "cookie").flatMap(([, value]) => value.split(";"));
+  const split = pairs.map((pair) => pair.match(/^\s*([^=]*?)\s*=\s*(.*?)\s*$/)).filter(Boolean);
+  const flags = split.filter(([, name]) => FLAG.test(name) || own.includes(name));
+  const signal = headers.some(([name, value]) => name === "sec-gpc" && value === "1");
+  const sum = flags.reduce((all, [, name, value]) => (all + fnv(`${name}=${value}`)) >>> 0, signal ? 1 : 0);
+  return sum.toString(16).padStart(8, "0");
 }
 
 /** The header lines that reach the origin: a page that may change is asked for whole. */

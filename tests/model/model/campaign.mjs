@@ -13,23 +13,44 @@ export function decideBlock(all, block) {
   const campaigns = moment.playbook.campaigns.filter((campaign) => campaign.block === block);
   const forced = preview(moment, campaigns);
   if (forced) return { block, ...forced };
-  const asked = campaigns.map((one) => ({ ...one, ...attempt(() => consider({ ...moment }, one)) }));
+  const ask = (one) => alone(moment, (own) => attempt(() => consider(own, one)));
+  const asked = campaigns.map((one) => ({ ...one, ...ask(one) }));
   // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
   const final = ({ experiment }) => ["holdout", "edge-only", experiment && "too-few-visits"];
   const end = asked.findIndex((one) => one.value || final(one).includes(one.reason));
   // Of reasons that decide nothing the first is told, but a missing permission says more.
   const told = asked[end] ?? asked.find((one) => one.reason === "not-permitted") ?? asked[0] ?? { reason: "no-campaign" };
   const considered = asked.slice(0, end + 1 || Infinity).map(({ id, value, reason }) => [id, value?.reason ?? reason]);
-  return { reason: told.reason, ...told.value, block, considered };
+  return { reason: told.reason, ...told.value, ...(told.value && { needs: told.needs }), block, considered };
 }
+
+/** What `ask` gives for one campaign, with what of the visitor it needed, as far as the visitor allows it. */
+function alone(moment, ask) {
+  const own = { ...moment, touched: new Set() };
+  const found = ask(own);
+  own.touched.forEach((signal) => moment.touched.add(signal));
+  const isRead = (pattern) => [...own.touched].some((signal) => pattern.test(signal));
+  const isNeeded = ([pattern, service]) => moment.allowed[service] && isRead(pattern);
+  return { ...found, needs: sum(NEEDS.filter(isNeeded).map(([, , bit]) => bit)) };
+}
+
+/** Signals by what the visitor must allow for them, with its bit. */
+const NEEDS = [
+  [/^visit\./, "visit", 1 << 3],
+  [/^(visitor|date)\./, "memory", 1 << 4],
+  [/^profile\./, "profile", 1 << 5],
+  [/^experiment\./, "experiments", 1 << 8],
+];
 
 /** What is asked for by name is shown without asking anything of the visitor. */
 function preview(moment, campaigns) {
   const wanted = (one) => one.variants.filter(({ id }) => id === moment.request.forced[one.id]).map((it) => [one, it]);
   const [[campaign, variant] = []] = campaigns.flatMap(wanted);
   if (!campaign) return null;
-  const { value, reason = "forced" } = attempt(() => content(moment, campaign, { ...variant, min_visits: 0 }));
-  const chosen = { campaign: campaign.id, variant: variant.id, bucket: null, propensity: 10_000, content: value };
+  const show = (own) => attempt(() => content(own, campaign, { ...variant, min_visits: 0 }));
+  const { value, reason = "forced", needs } = alone(moment, show);
+  const drawn = { bucket: null, propensity: 10_000 };
+  const chosen = { campaign: campaign.id, variant: variant.id, ...drawn, content: value, needs };
   return { reason, considered: [[campaign.id, reason]], ...(reason === "forced" && chosen) };
 }
 
@@ -38,7 +59,11 @@ function consider(moment, campaign) {
   for (const [key, operator] of Object.entries(OPERATORS))
     if (campaign[key] !== undefined) operator(moment, campaign[key], campaign);
   const { variants, ...how } = assigned(moment, campaign);
-  const asked = variants.map((one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) }));
+  const asked = [];
+  const ends = ({ reason }) => reason === undefined || reason === "edge-only";
+  // Behind the one that is shown nothing is read.
+  const ask = (one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) });
+  variants.some((one) => asked.push(ask(one)) && ends(asked.at(-1)));
   // Of those that are not shown a missing permission says more than the first.
   const first = (reasons) => asked.find((one) => reasons.includes(one.reason));
   const { variant, value, reason } = first([undefined, "edge-only"]) ?? first(["not-permitted"]) ?? asked[0];
@@ -121,9 +146,10 @@ const OPERATORS = {
     const goesOn = moment.shown.some((one) => one.block === block && one.campaign === id);
     const waiting = moment.visit.d.filter((waved) => waved === code(id)).length;
     for (const cap of caps) {
-      if (!cap.memory || cap.waved || moment.keeps) moment.touched.add("visitor.times_shown");
+      if (!cap.memory || cap.waved) moment.touched.add("visit.times_shown");
       refuse(cap.memory && cap.waved && waiting >= cap.times, "capped");
       if (cap.memory && moment.inBrowser) continue;
+      if (cap.memory && moment.keeps) moment.touched.add("visitor.times_shown");
       const times = timesOf(cap, moment);
       refuse(times === null, "no-storage");
       const hours = () => hourOf(moment.memory, moment.now) - moment.memory.counters[cap.name].began;

@@ -67,6 +67,8 @@ export function read(moment, signal) {
   // A browser behind an edge cannot tell a cookie that is not there from one that scripts may not see.
   const hidden = source === "place" || (source === "profile" && moment.request.profile === null);
   refuse(hidden && moment.inBrowser, "edge-only");
+  // Nor is it told where the visitor is.
+  refuse(["country", "region"].includes(signal) && moment.inBrowser && !moment.request.country, "edge-only");
   // The days of a date are known with the campaign's date, wherever that was.
   if (source === "visitor" || (source === "date" && moment.distance === null)) {
     refuse(moment.inBrowser && moment.allowed.memory, "edge-only");

@@ -222,7 +222,8 @@ fn decisions(playbook: &Playbook, decided: &Decided, seen: &mut Seen) -> Vec<Jso
             Content::Order(_) => "order",
         });
         json!({ "block": block, "reason": decision.reason.code(), "campaign": campaign(chosen.campaign).id(), "variant": variant.id,
-            "bucket": chosen.bucket, "propensity": chosen.propensity, "content": content, "considered": considered })
+            "bucket": chosen.bucket, "propensity": chosen.propensity, "content": content, "needs": decision.needs.bits(),
+            "considered": considered })
     }).collect();
     for decision in &decisions {
         seen.count("reason", decision["reason"].as_str().expect("a reason"));

@@ -2,16 +2,18 @@
  * What a site's developer holds in hand: starts, listens, and asks the engine when something happened.
  *
  * Behind an edge nothing is decided while the page loads, and neither module nor playbook is fetched before the first
- * view, cart or change of consent. One thing is done at a time, in the order in which it happened.
+ * view, cart or change of consent. One thing is done at a time, in the order in which it happened; but what is denied is gone at
+ * once, without module, playbook or network.
  */
 
 import { watch } from "./consent.js";
 import { Failure, openEngine } from "./engine.js";
 import { emit, on } from "./events.js";
-import { afterWithdrawal, anonymously } from "./origin.js";
+import { ALL, DEVICE, PERSISTENT, PURPOSES } from "./names.js";
+import { anonymously } from "./origin.js";
 import { Page } from "./page.js";
-import { keepMemory, keepMirror, keepVisit, nameMirror, readMemory } from "./storage.js";
-import { edgeDecisions, edgeMarker } from "./timing.js";
+import { closed, denied, deny, digest, forget, isDenied, keepMemory, keepMirror, keepVisit, nameMirror, readMemory } from "./storage.js";
+import { edgeTold, isStale } from "./timing.js";
 
 /**
  * @typedef {import("./index.js").Options} Options
@@ -28,10 +30,13 @@ import { edgeDecisions, edgeMarker } from "./timing.js";
 export function starter(load) {
   /** @type {Parvis | undefined} */
   let running;
+  /** What is in the page outlives whoever put it there. @type {Page | undefined} */
+  let page;
   /** @param {Options} options @returns {Parvis} */
   return (options) => {
     if (typeof document === "undefined") return onServer();
-    running ??= begin(() => openEngine(options, load), options.edge, () => (running = undefined));
+    page ??= new Page(options.edge ? edgeTold() : undefined);
+    running ??= begin(() => openEngine(options, load), options.edge, page, () => (running = undefined));
     return running;
   };
 }
@@ -39,22 +44,24 @@ export function starter(load) {
 /**
  * @param {() => Promise<Engine>} open
  * @param {boolean} edge
- * @param {() => void} forget
+ * @param {Page} page
+ * @param {() => void} forgotten
  * @returns {Parvis}
  */
-function begin(open, edge, forget) {
-  const page = edge ? new Page(edgeDecisions(), edgeMarker()) : new Page(new Map());
-  const watcher = watch(edge, (before, here) =>
-    run(async (engine) => {
-      await consent(engine, before);
-      if (here) watcher.tell();
-    }),
-  );
+function begin(open, edge, page, forgotten) {
+  const { isSilent, used, names } = edgeTold();
+  if (edge) nameMirror(names);
+  const watcher = watch(edge, edge && !isSilent, (before, here, back) => {
+    enforce();
+    if (back) page.withhold();
+    decide(before, here);
+  });
   /** @type {Promise<Engine> | undefined} */
   let opening;
   /** What the visitor was known to allow. @type {string[] | undefined} */
   let allowed;
   let tail = parsed();
+  let stopped = false;
 
   /** @type {unknown} */
   let told;
@@ -71,20 +78,46 @@ function begin(open, edge, forget) {
    * Does one thing after the other; a failure is told and leaves the page as it is.
    *
    * @param {(engine: Engine) => void | Promise<void>} job
+   * @param {() => unknown} [failed]
+   * @returns {Promise<void>}
    */
-  const run = (job) => (tail = tail.then(async () => job(await (opening ??= open()))).catch(report));
+  const run = (job, failed) =>
+    (tail = tail.then(async () => {
+      if (!stopped) await job(await (opening ??= open()));
+    }).catch((error) => (report(error), failed?.())).then(() => {}));
+
+  /** Asks the engine what the choice has become; where it cannot be asked nothing is known to be allowed. @param {import("./consent.js").Flags} before @param {boolean} [here] */
+  const decide = (before, here) =>
+    run(async (engine) => {
+      await consent(engine, before);
+      if (here) watcher.tell();
+    }, () => takeAway(ALL, true));
+
+  /** Takes everything away that these purposes allowed. @param {number} bits @param {boolean} [all] */
+  function takeAway(bits, all) {
+    forget(bits);
+    watcher.see();
+    const undone = page.undo(bits, all).catch(report);
+    tail = Promise.all([tail, undone]).then(() => {});
+    return undone;
+  }
+
+  /** Does as the mirror cookie says, which needs nobody to be asked. */
+  const enforce = () => page.needs(denied()) && takeAway(denied());
 
   /** @param {Engine} engine @param {{ arrives?: boolean, events?: Happening[], choice?: [string, string] }} [what] */
   function ask(engine, what) {
     page.marker = engine.marker || page.marker;
     const shown = [...page.shown.values()].filter(({ campaign }) => campaign);
-    return engine.decide({
-      ...watcher.read(),
-      settled: watcher.isSettled(),
-      ...what,
-      memory: edge ? null : readMemory(),
+    const question = { ...watcher.read(), settled: watcher.isSettled(), ...what };
+    const answer = engine.decide({
+      ...question,
+      // It is not read before it is known that it may be.
+      memory: !edge && engine.permits(question).bits & PERSISTENT ? readMemory() : null,
       shown: shown.map(({ block, campaign }) => [block, campaign]),
     });
+    page.forbid(ALL & ~answer.bits);
+    return answer;
   }
 
   /**
@@ -96,11 +129,11 @@ function begin(open, edge, forget) {
   function keep(answer, happens = true) {
     if (/playbook/.test(answer.refused)) throw new Failure("playbook", answer.refused);
     if (happens || !answer.visit) keepVisit(answer.visit);
-    keepMemory(answer.memory);
+    if (!edge || answer.bits & PERSISTENT) keepMemory(answer.memory);
     // What a banner that the playbook describes keeps in web storage is asked about once it is known where.
     if (nameMirror(answer.mirrors)) watcher.look();
     keepMirror(answer.mirror);
-    watcher.settle();
+    watcher.settle((answer.bits & DEVICE) > 0);
     allowed = answer.allowed;
   }
 
@@ -120,28 +153,51 @@ function begin(open, edge, forget) {
    * @param {[string, string]} [choice] what the visitor chose through Parvis itself
    */
   async function consent(engine, flags, choice) {
-    const before = allowed ?? engine.permits(flags);
+    const before = allowed ?? engine.permits(flags).allowed;
     const answer = ask(engine, { choice });
     if (answer.mirror === "!") throw new Failure("choice", `no choice of purposes: \`${choice?.join(" ")}\``);
     const withdrawn = before.some((purpose) => !answer.allowed.includes(purpose));
     // A yes alone is nothing to store behind an edge, which may be answering with the visitor's next page by now.
     keep(answer, !edge || withdrawn);
+    page.release();
+    const gone = ALL & ~answer.bits;
+    if (withdrawn) forget(gone);
+    if (withdrawn || page.needs(gone)) await page.undo(gone, withdrawn);
     if (!withdrawn && before.length === answer.allowed.length) return;
     emit("consent", { before, allowed: answer.allowed });
-    const origin = edge && withdrawn ? afterWithdrawal : anonymously;
-    await page.show(answer.decisions, origin(engine.marker));
+    await page.show(answer.decisions, anonymously(engine.marker));
   }
 
-  /** @param {string} grants @param {string} denials */
-  const choose = (grants, denials) =>
-    run(async (engine) => {
-      await consent(engine, watcher.read(), [grants, denials]);
+  /** @param {string} grants @param {string[]} denials names, or `*` for all */
+  function choose(grants, denials) {
+    const flags = watcher.read();
+    const codes = denials[0] === "*" ? [] : denials.map((name) => PURPOSES.indexOf(name));
+    const bits = codes.length > 0 ? codes.reduce((all, code) => all | (1 << code), 0) : denials.length && ALL;
+    // What names no purpose is no choice, which the engine says.
+    const isRead = bits > 0 && !(bits & ~ALL) && !codes.includes(-1);
+    if (isRead) {
+      deny(bits);
+      takeAway(closed(bits), true);
       watcher.tell();
-    });
+    }
+    let done = false;
+    return run(async (engine) => {
+      await consent(engine, flags, [grants, denials.join(" ")]);
+      done = true;
+      watcher.tell();
+    }).then(() => (isRead ? isDenied(bits) : done));
+  }
 
   if (edge) {
     tail = tail.then(() => page.announce());
+    enforce();
+    // Who comes back to a page from a cache may have chosen otherwise since it was decided.
+    if (isStale() && page.needs(ALL) && used.slice(0, 8) !== digest()) {
+      page.withhold();
+      decide(watcher.read());
+    }
   } else {
+    enforce();
     run(async (engine) => {
       const answer = ask(engine, { arrives: true });
       keep(answer);
@@ -165,8 +221,8 @@ function begin(open, edge, forget) {
       watcher.look();
       return tail;
     },
-    choose: ({ grant = [], deny = [], notice = 0 }) => choose([notice, ...grant].join(" "), deny.join(" ")),
-    withdraw: () => choose("0", "*"),
+    choose: ({ grant = [], deny = [], notice = 0 }) => choose([notice, ...grant].join(" "), deny),
+    withdraw: () => choose("0", ["*"]),
     async explain() {
       const { explain } = await import("./explain.js");
       /** @type {import("./wire.js").Answer | undefined} */
@@ -176,9 +232,10 @@ function begin(open, edge, forget) {
     },
     on,
     destroy() {
+      stopped = true;
       watcher.stop();
       page.destroy();
-      forget();
+      forgotten();
     },
   };
 }
@@ -201,8 +258,8 @@ const onServer = () => {
     prefer: () => done,
     dismiss: () => done,
     consentChanged: () => done,
-    choose: () => done,
-    withdraw: () => done,
+    choose: async () => false,
+    withdraw: async () => false,
     explain: async () => ({ source: "edge", blocks: [], purposes: [], signals: [] }),
     on: () => () => {},
     destroy() {},

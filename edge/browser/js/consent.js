@@ -1,15 +1,14 @@
 /**
  * Notices that the visitor's choice may have changed. What a choice means is the engine's business.
  *
- * It hears the events of vanilla-cookieconsent and Usercentrics and what banners say to scripts, looks again when the
- * page comes back into view, and tells the site's other tabs. A banner also announces, on every page, the choice that
- * was made long ago: what is stored did not change then, or was mirrored for the edge before, and nobody is called.
+ * It hears what banners dispatch and say to scripts, looks again when the page comes back into view, and tells the site's other
+ * tabs. A banner also announces, on every page, the choice that was made long ago: what is stored did not change then, or was
+ * mirrored for the edge before, and nobody is called.
  */
 
-import { readBanners, readCookies, readMirror, readNote, writeNote } from "./storage.js";
+import { EVENTS } from "./banners.js";
+import { hasSignal, readBanners, readCookies, readFlags, readMirror, readNote, writeNote } from "./storage.js";
 import { listen } from "./voices.js";
-
-const BANNER = ["cc:onConsent", "cc:onChange", "UC_CONSENT", "UC_UI_CMP_EVENT"];
 
 /**
  * @typedef {object} Flags what a browser stores of a visitor's choice, and much else
@@ -21,11 +20,12 @@ const BANNER = ["cc:onConsent", "cc:onChange", "UC_CONSENT", "UC_UI_CMP_EVENT"];
 
 /**
  * @param {boolean} edge whether an edge reads what is mirrored for it
- * @param {(before: Flags, here: boolean) => void} changed called with what was stored before, after it has changed, and
- * whether it changed in this page
+ * @param {boolean} knows whether it is known which cookies are flags; otherwise any may be
+ * @param {(before: Flags, here: boolean, back: boolean) => void} changed called with what was stored before, after it has
+ * changed, whether it changed in this page, and whether the page was away in the meantime
  */
-export function watch(edge, changed) {
-  const voices = listen(() => (edge ? isMirrored() || take(true) : hear()));
+export function watch(edge, knows, changed) {
+  const voices = listen(() => (edge ? isMirrored() || take(true) : hear()), () => look());
   let mirror = readMirror();
   /** @returns {Flags} */
   const read = () => {
@@ -33,13 +33,17 @@ export function watch(edge, changed) {
     if (mirror !== (mirror = readMirror())) voices.forget();
     return {
       cookies: readCookies(),
-      gpc: /** @type {any} */ (navigator).globalPrivacyControl === true,
+      gpc: hasSignal(),
       dnt: navigator.doNotTrack === "1",
       storage: [...readBanners(), ...voices.said()],
     };
   };
-  let seen = read();
-  const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("parvis") : null;
+  /** What can say that a choice has changed. @param {Flags} flags */
+  const choice = (flags) => JSON.stringify(knows ? { ...flags, cookies: readFlags() } : flags);
+  let before = read();
+  let seen = choice(before);
+  const see = () => (seen = choice((before = read())));
+  let channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("parvis") : null;
   const said = () => JSON.stringify(voices.said());
 
   /** What the mirror is made from, and the mirror, as a number; empty for neither. @param {Flags} flags */
@@ -52,19 +56,20 @@ export function watch(edge, changed) {
   /** Whether the engine has seen all this in this tab; what it was told early does not say that something is gone. */
   const isMirrored = () => {
     const now = note(read());
+    if (!now) return true;
     const then = readNote();
-    return !now || then === now + "!" || (then === now && !voices.settled);
+    return then === now + "!" || (then === now && !voices.settled);
   };
-  /** @param {boolean} here */
-  const take = (here) => {
-    const before = seen;
-    seen = read();
-    changed(before, here);
+  const take = (here = false, back = false) => {
+    const then = before;
+    see();
+    changed(then, here, back);
   };
-  const look = (here = false) => JSON.stringify(seen) !== JSON.stringify(read()) && take(here);
+  const look = (here = false, back = false) => seen !== choice(read()) && take(here, back);
   const hear = () => look(true);
-  const come = () => document.visibilityState === "visible" && look();
-  for (const type of BANNER) addEventListener(type, hear);
+  const come = () => document.visibilityState === "visible" && look(false, true);
+  // Capturing on the window hears what is dispatched on the document as well.
+  for (const type of EVENTS) addEventListener(type, hear, true);
   addEventListener("pageshow", come);
   document.addEventListener("visibilitychange", come);
   channel?.addEventListener("message", ({ data }) => {
@@ -78,19 +83,21 @@ export function watch(edge, changed) {
     tell: () => void channel?.postMessage(said()),
     read,
     isSettled: () => voices.settled,
-    /** Takes over what we have written ourselves. */
-    settle() {
+    see,
+    /** Takes over what we have written ourselves. @param {boolean} mayKeep whether that may be noted on the device */
+    settle(mayKeep) {
       mirror = readMirror();
-      seen = read();
-      const now = edge ? note(seen) : "";
-      writeNote(now && now + (voices.settled ? "!" : ""));
+      see();
+      const now = edge && mayKeep ? note(before) : "";
+      if (now || readNote()) writeNote(now && now + (voices.settled ? "!" : ""));
     },
     stop() {
       voices.stop();
-      for (const type of BANNER) removeEventListener(type, hear);
+      for (const type of EVENTS) removeEventListener(type, hear, true);
       removeEventListener("pageshow", come);
       document.removeEventListener("visibilitychange", come);
       channel?.close();
+      channel = null;
     },
   };
 }

@@ -17,28 +17,43 @@ const COMMENT = /^(\/?)block:([\w.:-]{1,64})$/;
 /**
  * The blocks of `root`; of a block that occurs twice the first counts.
  *
- * @param {Document} root
+ * @param {Node} root
  * @param {string} marker the attribute that marks blocks
  * @returns {Map<string, Place>}
  */
-export function findBlocks(root, marker) {
-  /** @type {Map<string, Place>} */
+export const findBlocks = (root, marker) => firsts(findAll(root, marker));
+
+/** The first place of each block. @param {Map<string, Place[]>} found @returns {Map<string, Place>} */
+export const firsts = (found) => new Map([...found].map(([id, [first]]) => [id, first]));
+
+/**
+ * Every place of every block of `root`, itself included.
+ *
+ * @param {Node} root
+ * @param {string} marker the attribute that marks blocks
+ * @returns {Map<string, Place[]>}
+ */
+export function findAll(root, marker) {
+  /** @type {Map<string, Place[]>} */
   const found = new Map();
   const open = new Map();
-  const walker = root.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
-  for (let node; (node = walker.nextNode()); ) {
-    if (node instanceof Comment || node.nodeType === Node.COMMENT_NODE) {
+  const put = (/** @type {string} */ id, /** @type {Place} */ place) => void found.set(id, [...(found.get(id) ?? []), place]);
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
+  for (let node = /** @type {Node | null} */ (root); node; node = walker.nextNode()) {
+    if (node.nodeType === Node.COMMENT_NODE) {
       const comment = /** @type {Comment} */ (node);
       const [, closes, id] = COMMENT.exec(comment.data) ?? [];
-      if (!id || found.has(id)) continue;
+      if (!id) continue;
       if (!closes) {
         if (!open.has(id)) open.set(id, comment);
       } else if (open.get(id)?.parentNode === comment.parentNode && comment.parentElement) {
-        found.set(id, { element: comment.parentElement, open: open.get(id), close: comment });
+        put(id, { element: comment.parentElement, open: open.get(id), close: comment });
+        open.delete(id);
       }
-    } else {
-      const id = /** @type {Element} */ (node).getAttribute(marker);
-      if (id && !found.has(id) && !open.has(id)) found.set(id, { element: /** @type {Element} */ (node) });
+    } else if (node.nodeType === Node.ELEMENT_NODE) {
+      const element = /** @type {Element} */ (node);
+      const id = element.getAttribute(marker);
+      if (id && !open.has(id)) put(id, { element });
     }
   }
   return found;
@@ -77,4 +92,13 @@ export function isBusy(place) {
   const selection = getSelection();
   const range = selection?.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
   return nodesOf(place).some((node) => node.contains(activeElement) || range?.intersectsNode(node));
+}
+
+/** Copies of nodes, for another document too. @param {Node[]} nodes */
+export const copies = (nodes) => nodes.map((node) => document.importNode(node, true));
+
+/** Whether a block holds what these nodes are. @param {Place} place @param {Node[]} nodes */
+export function holds(place, nodes) {
+  const inside = nodesOf(place);
+  return inside.length === nodes.length && inside.every((node, at) => node.isEqualNode(nodes[at]));
 }

@@ -4,7 +4,7 @@
  * After a failure it is gone for this page: a trapped module is in no state that anybody could describe.
  */
 
-import { edgeRegion } from "./timing.js";
+import { edgeTold } from "./timing.js";
 import { decode, encode } from "./wire.js";
 
 /**
@@ -36,9 +36,9 @@ export class Engine {
     return this.#ask(window, question);
   }
 
-  /** What these flags permit: asked for no page at all, the engine opens nothing. @param {import("./consent.js").Flags} flags */
+  /** What these flags permit: asked for no page at all, the engine opens nothing. @param {Omit<import("./wire.js").Question, "edge">} flags */
   permits(flags) {
-    return this.#ask(undefined, flags).allowed;
+    return this.#ask(undefined, flags);
   }
 
   /** Why the module can be asked no more. @type {Failure | undefined} */
@@ -48,7 +48,8 @@ export class Engine {
   #ask(place, question) {
     if (this.#dead) throw this.#dead;
     const { edge, entropy } = this.options;
-    const country = this.options.country ?? (edge ? edgeRegion() : undefined);
+    // Of where the visitor is an edge tells no more than what the law asks for.
+    const country = this.options.country ?? (edge && edgeTold().used.endsWith("+") ? "+" : undefined);
     /** @type {[string, string] | undefined} */
     const locale = place && [[navigator.languages].join(), document.referrer];
     // Browsers that know of no connection say nothing of it.

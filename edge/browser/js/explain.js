@@ -4,6 +4,9 @@
 
 import { purposes, reasons, signals } from "./sentences.js";
 
+/** Of what only the edge knows. */
+const EDGE = "the edge decided it, and its records and `parvis explain` say why";
+
 /**
  * @param {import("./timing.js").Shown[]} shown
  * @param {import("./wire.js").Answer} [answer] what the engine finds at the moment; none if it could not be asked
@@ -13,15 +16,17 @@ export function explain(shown, answer) {
   const byBrowser = shown.some(({ source }) => source === "browser");
   /** @type {"browser" | "edge"} */
   const source = byBrowser ? "browser" : "edge";
-  const known = new Set(shown.map(({ block }) => block));
+  const ids = new Set(shown.map(({ block }) => block));
   // What nobody has changed shows default content; the engine knows why.
-  const rest = (answer?.decisions ?? []).filter(({ block }) => !known.has(block));
+  const rest = (answer?.decisions ?? []).filter(({ block }) => !ids.has(block));
   const defaults = rest.map(({ block, campaign, reason }) => {
     return { block, campaign: "", variant: "", reason: campaign ? "no-campaign" : reason, source };
   });
+  /** Why a block shows default content the edge does not tell; the engine says it where it finds the same. @param {import("./timing.js").Shown} one */
+  const known = (one) => ({ ...one, reason: one.reason || (answer?.decisions.find(({ block, campaign }) => block === one.block && !campaign)?.reason ?? "") });
   return {
     source,
-    blocks: [...shown, ...defaults].map((block) => ({ ...block, sentence: reasons[block.reason] ?? "" })),
+    blocks: [...shown.map(known), ...defaults].map((block) => ({ ...block, sentence: reasons[block.reason] ?? EDGE })),
     purposes: (answer?.purposes ?? []).map((ruling) => ({ ...ruling, sentence: purposes[ruling.purpose] ?? "" })),
     signals: (answer?.signals ?? []).map((name) => {
       const [purpose, sentence] = signals[name] ?? ["", ""];

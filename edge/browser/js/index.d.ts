@@ -57,7 +57,7 @@ export interface Shown {
   /** Empty where no campaign applies. */
   campaign: string;
   variant: string;
-  /** A closed code, such as `matched` or `not-permitted`; `explain()` has the sentence. */
+  /** A closed code, such as `matched` or `not-permitted`; `explain()` has the sentence. Empty where only the edge knows it. */
   reason: string;
   source: "edge" | "browser";
 }
@@ -126,10 +126,17 @@ export interface Parvis {
   prefer(name: string, value: string | null): Promise<void>;
   /** The visitor's choice may have changed; needed for banners that announce nothing. */
   consentChanged(): Promise<void>;
-  /** The visitor chose, here and now, in a form of the site's own. */
-  choose(choice: Choice): Promise<void>;
-  /** The visitor takes everything back: all purposes are denied until they choose anew. */
-  withdraw(): Promise<void>;
+  /**
+   * The visitor chose, here and now, in a form of the site's own. What is denied is gone at once, as with `withdraw`; the promise
+   * says whether that was done, or where nothing is denied whether the choice was taken.
+   */
+  choose(choice: Choice): Promise<boolean>;
+  /**
+   * The visitor takes everything back: all purposes are denied until they choose anew. The denial is written, what scripts can
+   * reach is deleted, and what was shown with it is taken away before this returns, without module, playbook or network.
+   * The promise is `false` if the browser did not store the denial; what was shown is gone all the same.
+   */
+  withdraw(): Promise<boolean>;
   /** Why every block shows what it shows. */
   explain(): Promise<Explanation>;
   /** Calls `listener` for each event of a type; returns what takes it away again. */

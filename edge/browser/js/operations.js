@@ -84,3 +84,17 @@ export function arrange(group, order) {
   });
   slots.forEach((slot, at) => slot.replaceWith(...(units.get(order[at]) ?? [])));
 }
+
+/**
+ * Brings blocks that stand side by side in another order than this one back into it.
+ *
+ * @param {Map<string, Place>} places in the order of the page
+ * @param {string[]} usual ids in the order that the page has by default
+ */
+export function rearrange(places, usual) {
+  const now = [...places.keys()].filter((id) => usual.includes(id));
+  const then = usual.filter((id) => places.has(id));
+  const moved = then.filter((id, at) => id !== now[at]);
+  const group = groupOf(places, moved);
+  if (group) arrange(group, moved);
+}

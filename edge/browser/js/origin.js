@@ -2,9 +2,10 @@
  * Default content that an edge replaced before the page came here: from the same page, asked for again.
  */
 
-import { findBlocks, nodesOf } from "./dom.js";
+import { copies, findAll, findBlocks, nodesOf } from "./dom.js";
 import { emit } from "./events.js";
 import { page } from "./html.js";
+import { toldBy } from "./timing.js";
 
 /**
  * Asks for the page as somebody would get it of whom nothing is known: what a block shows then is its default content.
@@ -13,21 +14,24 @@ import { page } from "./html.js";
  * @returns {import("./page.js").Origin}
  */
 export function anonymously(marker) {
-  return from(() => again("omit", marker));
+  return from(async () => findBlocks(page((await fetched("omit"))[0]), marker));
 }
 
 /**
- * Asks for the page after the visitor withdrew, with their cookies, so that the edge deletes those that scripts cannot
- * reach. Should that fail, a block is emptied: what was withdrawn does not stay on the screen.
+ * Asks for the page as the edge sends it now, with the visitor's cookies: it deletes those that scripts cannot reach. Should that
+ * fail, there is nothing: what was taken away does not come back.
  *
  * @param {string} marker
- * @returns {import("./page.js").Origin}
+ * @returns {Promise<{ found: Map<string, import("./dom.js").Place[]>, told?: import("./timing.js").Told }>}
  */
-export function afterWithdrawal(marker) {
-  const blocks = again("same-origin", marker);
-  blocks.catch((error) => emit("error", { reason: "page", message: String(error) }));
-  const origin = from(() => blocks);
-  return Object.assign((/** @type {string} */ block) => origin(block).catch(() => []), { order: origin.order });
+export async function anew(marker) {
+  try {
+    const [html, told] = await fetched("same-origin");
+    return { found: findAll(page(html), marker), told };
+  } catch (error) {
+    emit("error", { reason: "page", message: String(error) });
+    return { found: new Map() };
+  }
 }
 
 /** @param {() => Promise<Map<string, import("./dom.js").Place>>} ask @returns {import("./page.js").Origin} */
@@ -37,7 +41,7 @@ function from(ask) {
   const defaults = async (/** @type {string} */ block) => {
     const place = (await (blocks ??= ask())).get(block);
     if (!place) throw new Error(`the page has no block \`${block}\``);
-    return nodesOf(place).map((node) => document.importNode(node, true));
+    return copies(nodesOf(place));
   };
   const order = async (/** @type {string[]} */ ids) => {
     const found = [...(await (blocks ??= ask())).keys()].filter((id) => ids.includes(id));
@@ -47,9 +51,9 @@ function from(ask) {
   return Object.assign(defaults, { order });
 }
 
-/** @param {RequestCredentials} credentials @param {string} marker */
-async function again(credentials, marker) {
+/** @param {RequestCredentials} credentials @returns {Promise<[string, import("./timing.js").Told]>} */
+async function fetched(credentials) {
   const response = await fetch(location.href, { cache: "no-store", credentials, redirect: "error" });
   if (!response.ok) throw new Error(`the page answered with status ${response.status}`);
-  return findBlocks(page(await response.text()), marker);
+  return [await response.text(), toldBy(response)];
 }

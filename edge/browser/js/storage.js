@@ -1,28 +1,40 @@
 /**
- * The only place that touches `document.cookie` and `localStorage`.
+ * The only place that touches `document.cookie` and web storage.
  *
- * It reads them whole and hands them to the engine, which alone interprets them, and it writes and deletes what the
- * engine says. Where a browser refuses, nothing is stored and nothing is lost but memory.
+ * It hands them to the engine, which alone interprets them, and writes and deletes what the engine says. One thing it does by
+ * itself: a denial is written, read and followed here, because it must not depend on anything that can fail. Where a browser
+ * refuses, nothing is stored and nothing is lost but memory.
  */
 
-import { MIRROR, STORAGE, STORED_MEMORY, STORED_NAMES, STORED_NOTE, VISIT } from "./names.js";
+import {
+  DENIAL_DAYS, DEVICE, FLAG, MIRROR, ON_DEVICE, PERSISTENT, SESSION, STORAGE, STORED_MEMORY, STORED_NOTE, VISIT,
+} from "./names.js";
 
 const GONE = "=; Max-Age=0";
 const ATTRIBUTES = "; Path=/; SameSite=Lax";
+const AGE = "; Max-Age=";
 
 /** All cookies that scripts may see; empty where there are none to be had. */
 export const readCookies = () => attempt(() => document.cookie) ?? "";
 
-/** Visitor memory, where no edge keeps it. */
-export const readMemory = () => attempt(() => localStorage.getItem(STORED_MEMORY)) ?? null;
+/** Visitor memory, where no edge keeps it and the visitor permits it; it carries the second in which its life ends. */
+export function readMemory() {
+  const [, end = 0, memory = ""] = /^(\d+)\.(.*)$/.exec(attempt(() => localStorage.getItem(STORED_MEMORY)) ?? "") ?? [];
+  if (Number(end) * 1000 > Date.now()) return memory;
+  keepMemory("");
+  return null;
+}
 
 /** What banners keep in web storage, under keys that are known and those that the playbook describes. @returns {[string, string][]} */
 export function readBanners() {
+  /** @type {[string, string][]} */
   const entries = [];
-  for (const key of [...STORAGE, ...storedNames().filter(isKey).map((name) => name.slice(1))]) {
+  for (const key of [...STORAGE, ...keys]) {
     const value = attempt(() => localStorage.getItem(key));
     if (value) entries.push([key, value]);
   }
+  return entries;
+}
   return /** @type {[string, string][]} */ (entries);
 }
 
@@ -37,33 +49,37 @@ export function keepVisit(kept) {
 }
 
 /**
- * The same for visitor memory.
+ * The same for visitor memory, where `=value; Max-Age=seconds` says when its life ends. It is never read to be removed.
  *
  * @param {string} kept
  */
 export function keepMemory(kept) {
   if (kept === "*") return;
-  attempt(() => (kept ? localStorage.setItem(STORED_MEMORY, kept.slice(1)) : localStorage.removeItem(STORED_MEMORY)));
+  const [memory, seconds] = kept.slice(1).split(AGE);
+  const end = Math.floor(Date.now() / 1000) + Number(seconds);
+  attempt(() => (kept ? localStorage.setItem(STORED_MEMORY, `${end}.${memory}`) : localStorage.removeItem(STORED_MEMORY)));
 }
 
-/** Names of the mirror cookie, which is written under the first, and behind a `@` keys of web storage. @type {string[] | undefined} */
-let names;
-
-const storedNames = () => (names ??= (attempt(() => localStorage.getItem(STORED_NAMES)) || MIRROR).split(" "));
-const isKey = (/** @type {string} */ name) => name[0] === "@";
-const mirrorNames = () => storedNames().filter((name) => !isKey(name));
+/** Names of the mirror cookie; it is written under the first. */
+let names = [MIRROR];
+/** Names of other flags that do not look like one; one that ends in `*` or `#` is a beginning. @type {string[]} */
+let flags = [];
+/** Keys of web storage that the playbook describes. @type {string[]} */
+let keys = [];
 
 /**
- * Takes over the names that the playbook gives the mirror cookie, and the keys of web storage that it describes.
+ * Takes over the names that the playbook gives the mirror cookie, other flags, and behind a `@` keys of web storage.
  *
- * @param {string} told with spaces between; empty for no news
+ * @param {string} told empty for no news
  * @returns {boolean} whether there is more of web storage to read now
  */
 export function nameMirror(told) {
-  if (!told || told === storedNames().join(" ")) return false;
   const before = readBanners().length;
-  names = told.split(" ");
-  attempt(() => (told === MIRROR ? localStorage.removeItem(STORED_NAMES) : localStorage.setItem(STORED_NAMES, told)));
+  const [mirrors, others = ""] = told.split(",");
+  const [first, other] = [mirrors, others].map((list) => list.split(" ").filter((name) => name && name[0] !== "@"));
+  if (first.length > 0) names = [...new Set([...first, MIRROR])];
+  if (others) flags = other;
+  if (told) keys = told.split(/[ ,]/).filter((name) => name[0] === "@").map((name) => name.slice(1));
   return readBanners().length > before;
 }
 
@@ -71,7 +87,63 @@ export function nameMirror(told) {
 const cookiesOf = (name) => readCookies().split("; ").filter((cookie) => cookie.startsWith(name + "="));
 
 /** The mirror cookie under all of its names, which tells the edge what only the browser can see; empty for none. */
-export const readMirror = () => mirrorNames().flatMap(cookiesOf).join("; ");
+export const readMirror = () => names.flatMap(cookiesOf).join("; ");
+
+/** Whether a cookie may hold a choice, as far as that can be known before the playbook is. @param {string} name */
+export const isFlag = (name) =>
+  name !== VISIT && (FLAG.test(name) || [...names, ...flags].some((flag) => flag === name || (/[*#]$/.test(flag) && name.startsWith(flag.slice(0, -1)))));
+
+/** The cookies that may hold a choice. */
+export const readFlags = () => readCookies().split("; ").filter((cookie) => isFlag(cookie.split("=")[0]));
+
+/** The hash by which the edge writes ids where they are opaque: FNV-1a in eight digits. @param {string} text */
+export const hash = (text) => {
+  let number = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) number = Math.imul(number ^ text.charCodeAt(at), 0x01000193);
+  return hex(number);
+};
+
+/** @param {number} number */
+const hex = (number) => (number >>> 0).toString(16).padStart(8, "0");
+
+/** Whether the browser sends Global Privacy Control. */
+export const hasSignal = () => /** @type {any} */ (navigator).globalPrivacyControl === true;
+
+/** What an edge says of the consent that it used: a sum over flags, whatever their order. */
+export const digest = () => hex(readFlags().reduce((sum, flag) => sum + parseInt(hash(flag), 16), hasSignal() ? 1 : 0));
+
+/** The records of the mirror cookie: time, granted, denied, origin. */
+const records = () => names.flatMap(cookiesOf).flatMap((cookie) => cookie.slice(cookie.indexOf("=") + 3).split("~")).map((record) => record.split("."));
+
+/** These purposes, and those that are nothing without them. @param {number} bits */
+export const closed = (bits) => bits | (bits & DEVICE && ON_DEVICE);
+
+/** The bits of all purposes that the mirror cookie denies. */
+export const denied = () => closed(records().reduce((bits, record) => bits | parseInt(record[2], 16), 0));
+
+/**
+ * Writes that the visitor denies these purposes, in place of what they chose through Parvis before.
+ *
+ * What the page's banner said stays beside it. Which is said before anything else is done, and for as long as any region asks.
+ *
+ * @param {number} bits
+ */
+export function deny(bits) {
+  const seen = records().filter((record) => record[3] > "0").map((record) => record.join("."));
+  const own = [Math.floor(Date.now() / 1000).toString(16), 0, bits.toString(16), 0].join(".");
+  keepMirror("=1." + [own, ...seen.slice(0, 1)].join("~") + AGE + DENIAL_DAYS * 86400);
+  forget(closed(bits));
+}
+
+/** Deletes what is kept for these purposes, unread. @param {number} bits */
+export function forget(bits) {
+  if (bits & SESSION) keepVisit("");
+  if (bits & PERSISTENT) keepMemory("");
+  if (bits & DEVICE) writeNote("");
+}
+
+/** Whether the denial of these purposes stands, and nothing that scripts can see is kept for them. @param {number} bits */
+export const isDenied = (bits) => !(bits & ~denied()) && !(bits & SESSION && cookiesOf(VISIT).length);
 
 /**
  * Does as an answer says: `=value; Max-Age=seconds` writes the mirror cookie, empty deletes it, anything else leaves it.
@@ -81,12 +153,16 @@ export const readMirror = () => mirrorNames().flatMap(cookiesOf).join("; ");
  */
 export function keepMirror(kept) {
   if (kept && kept[0] !== "=") return;
-  const [first, ...others] = mirrorNames();
+  const [first, ...others] = names;
   if (kept) write(first + kept);
-  for (const name of kept ? others : [first, ...others]) if (cookiesOf(name).length > 0) write(name + GONE);
+  for (const name of kept ? others : names) if (cookiesOf(name).length > 0) write(name + GONE);
 }
 
-export const readNote = () => attempt(() => sessionStorage.getItem(STORED_NOTE)) ?? "";
+/** Whether something may be kept on the device, as far as that can be known before the engine is asked. */
+const mayKeep = () =>
+  !(denied() & DEVICE) && (cookiesOf(VISIT).length > 0 || records().some((record) => parseInt(record[1], 16) & DEVICE));
+
+export const readNote = () => (mayKeep() && attempt(() => sessionStorage.getItem(STORED_NOTE))) || "";
 
 /** @param {string} note empty for none */
 export const writeNote = (note) =>

@@ -1,20 +1,22 @@
 /**
  * What banners say to scripts alone: `__tcfapi`, `__gpp`, Google Consent Mode, Osano. Words only; the engine interprets.
  *
- * An interface may arrive after us: it is looked for a few times while the page begins, and whenever the visitor's
- * choice is read, never in between. What has not spoken by the last look is not there.
+ * An interface may arrive after us: it is looked for a few times while the page begins, a few times whenever a script has been
+ * loaded later, and whenever the visitor's choice is read. What has not spoken by the last look of the beginning is not there.
  */
 
+import { LISTENED } from "./banners.js";
 import { CONSENT_MODE, GPP, OSANO, TCF } from "./names.js";
 
-/** Pauses between looks, in ms: nine seconds in all. */
+/** Pauses between looks while the page begins, in ms: nine seconds in all. */
 const PAUSES = [250, 750, 2000, 6000];
 
 /**
  * @param {() => void} heard called when somebody said something new, and when nobody is awaited any more; never from
  * within a call of the page's own
+ * @param {() => void} spoke called when a banner may have stored a choice; likewise
  */
-export function listen(heard) {
+export function listen(heard, spoke) {
   /** @type {Map<string, string>} */
   const said = new Map();
   /** What is listened to already, by name. @type {Map<string, unknown>} */
@@ -36,19 +38,30 @@ export function listen(heard) {
     tell();
   };
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let speaking;
+  const speak = () => (speaking ??= setTimeout(() => ((speaking = undefined), stopped || spoke())));
+
   /** Listens to what is there and was not before. */
   const attend = () => {
-    for (const [name, attach] of Object.entries(VOICES)) {
+    for (const [name, { find, hear }] of Object.entries({ ...VOICES, ...LISTENED })) {
       try {
-        const found = attach.find();
+        const found = find();
         if (!found || known.get(name) === found) continue;
         known.set(name, found);
-        attach.hear(found, (text) => say(name, text), () => said.get(name) ?? "");
+        if (name in LISTENED) hear(found, speak, () => "");
+        else hear(found, (/** @type {unknown} */ text) => say(name, text), () => said.get(name) ?? "");
       } catch {
         // The page's own functions may throw; then they have said nothing.
       }
     }
   };
+  const arrive = (/** @type {Event} */ event) => {
+    if (/** @type {Element} */ (event.target).localName !== "script") return;
+    for (const pause of [0, ...PAUSES]) setTimeout(() => stopped || attend(), pause);
+  };
+  // Of what a script brings along nothing is heard but that it has loaded.
+  document.addEventListener("load", arrive, true);
 
   const voices = {
     /** Whether nobody is awaited any more. */
@@ -68,6 +81,7 @@ export function listen(heard) {
       stopped = true;
       clearTimeout(telling);
       clearTimeout(looking);
+      document.removeEventListener("load", arrive, true);
     },
   };
 

@@ -41,15 +41,17 @@ const SEPARATOR = "\0";
  * @property {string} reason a reason's code
  * @property {string} content empty for default content, `-` for hidden, `+` and HTML, `*` and changes of parts, `/` and the
  *   order of a group
+ * @property {string} needs the bits of the purposes without which it would not be shown, in hex
  *
  * @typedef {object} Answer
  * @property {string} refused why nothing was decided; empty when something was
  * @property {string} visit what becomes of the visit cookie: `=value`, empty to delete, `*` to leave
- * @property {string} memory the same for visitor memory
+ * @property {string} memory the same for visitor memory, `=value; Max-Age=seconds`
  * @property {string} mirror what becomes of the mirror cookie: the same, and `!` when the choice could not be read
- * @property {string} mirrors names of the mirror cookie, spaces between; it is written under the first
+ * @property {string} mirrors names of the mirror cookie, spaces between; it is written under the first, and the others are deleted
  * @property {Ruling[]} purposes
  * @property {string[]} allowed purposes that may be used
+ * @property {number} bits the same, a bit for each
  * @property {string[]} signals signals that were read
  * @property {Decision[]} decisions
  */
@@ -109,8 +111,10 @@ export function decode(text) {
     const [purpose, state, decision] = ruling.split(":");
     return /** @type {Ruling} */ ({ purpose, state, decision });
   });
-  const allowed = purposes.filter(({ decision }) => decision !== "block").map(({ purpose }) => purpose);
-  return { refused, visit, memory, mirror, mirrors, purposes, allowed, signals: words(signals), decisions };
+  const may = purposes.filter(({ decision }) => decision !== "block");
+  const allowed = may.map(({ purpose }) => purpose);
+  const bits = may.reduce((all, one) => all | (1 << purposes.indexOf(one)), 0);
+  return { refused, visit, memory, mirror, mirrors, purposes, allowed, bits, signals: words(signals), decisions };
 }
 
 /** The fields from `at` on by their names. @param {string[]} names @param {string[]} fields @param {number} at @returns {Record<string, any>} */

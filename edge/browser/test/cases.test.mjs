@@ -73,7 +73,7 @@ const shows = (content) => {
 
 function answer({ visit, memory, allowed, decisions }) {
   const blocks = decisions.map(({ block, campaign, variant, reason, content }) => [block, { campaign, variant, reason, shows: shows(content) }]);
-  return { blocks: Object.fromEntries(blocks), visit: kept(visit), memory: kept(memory), allowed };
+  return { blocks: Object.fromEntries(blocks), visit: kept(visit), memory: kept(memory.replace(/; Max-Age=\d+$/, "")), allowed };
 }
 
 test("the table of counts says how many cases there are", () => {

@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
+import { FLAG } from "../js/names.js";
+
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".bin": "application/octet-stream" };
 const dist = new URL("../dist/", import.meta.url);
 
@@ -35,9 +37,16 @@ window.loaded = true;
 </script>`;
 }
 
+/** What an edge says of the consent in a request's cookies. */
+function digest(cookies = "") {
+  const fnv = (text) => [...text].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5) >>> 0;
+  const flags = cookies.split("; ").filter((cookie) => FLAG.test(cookie.split("=")[0]) && !cookie.startsWith("parvis-visit="));
+  return flags.reduce((sum, flag) => (sum + fnv(flag)) >>> 0, 0).toString(16).padStart(8, "0");
+}
+
 /**
- * Serves the site; `answer(request)` gives `{ placed, timing, headers }` for a page, and `marker` where blocks are marked by
- * another attribute than the usual one.
+ * Serves the site; `answer(request)` gives `{ placed, timing, names, headers }` for a page, and `marker` where blocks are marked
+ * by another attribute than the usual one; `body` stands behind the page.
  *
  * @returns {Promise<{ origin: string, requests: { path: string, cookie: string }[], close(): Promise<void> }>}
  */
@@ -53,13 +62,20 @@ export async function serve(playbook, answer = () => ({})) {
         return void response.end(await readFile(new URL(pathname.slice(6), dist)));
       }
       if (pathname === "/favicon.ico") return void response.writeHead(204).end();
-      const { placed, timing, headers = {}, entry = "index", marker = "data-block" } = answer(request);
+      const { placed, timing, names, headers = {}, entry = "index", marker = "data-block", body = "" } = answer(request);
+      const said = [
+        ...(timing === undefined ? [] : [["parvis", timing], ["parvis-used", digest(request.headers.cookie)]]),
+        ...(marker === "data-block" ? [] : [["parvis-marker", marker]]),
+        ...(names ? [["parvis-names", names]] : []),
+      ];
+      const told = said.map(([name, text]) => `${name};desc="${text}"`).join(", ");
       response.writeHead(200, {
         "content-type": "text/html; charset=utf-8",
-        ...(timing ? { "server-timing": `parvis;desc="${timing}"${marker === "data-block" ? "" : `, parvis-marker;desc="${marker}"`}` } : {}),
+        ...(timing ? { "cache-control": "private, no-cache" } : {}),
+        ...(told && { "server-timing": told }),
         ...headers,
       });
-      response.end(html(placed, entry).replaceAll("data-block=", `${marker}=`));
+      response.end(html(placed, entry).replaceAll("data-block=", `${marker}=`) + body);
     } catch (error) {
       response.writeHead(404).end(String(error));
     }

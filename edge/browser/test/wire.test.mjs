@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { hash } from "../js/storage.js";
 import { parse } from "../js/timing.js";
 import { decode, encode } from "../js/wire.js";
 
@@ -54,26 +55,31 @@ test("no value can shift the fields behind it", () => {
 
 test("an answer is read back, and one cut short loses only its last block", () => {
   const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device", "=1.0", "my-consent parvis-consent"];
-  const row = ["hero", "spring", "green", "matched", "+<p>1</p>"];
+  const row = ["hero", "spring", "green", "matched", "+<p>1</p>", "008"];
   const answer = decode([...head, ...row, "recent", "", ""].join("\0"));
-  assert.deepEqual(answer.allowed, ["necessary"]);
+  assert.deepEqual([answer.allowed, answer.bits], [["necessary"], 1]);
   assert.deepEqual(answer.purposes[1], { purpose: "profile", state: "denied", decision: "block" });
   assert.deepEqual(answer.signals, ["hour", "device"]);
   assert.deepEqual([answer.mirror, answer.mirrors], ["=1.0", "my-consent parvis-consent"]);
   assert.deepEqual(answer.decisions, [
-    { block: "hero", campaign: "spring", variant: "green", reason: "matched", content: "+<p>1</p>" },
+    { block: "hero", campaign: "spring", variant: "green", reason: "matched", content: "+<p>1</p>", needs: "008" },
   ]);
   assert.deepEqual(decode("path\0*\0").allowed, []);
 });
 
 test("the edge's decisions are read from its timing entry", () => {
-  const shown = parse("hero=hero-spring/green:matched for-you=:no-campaign a:b=c:d/e:f:control nonsense =:x");
+  const { shown, needs } = parse("hero=hero-spring/green:018 for-you a:b=c:d/e:f: nonsense= =:x");
   assert.deepEqual([...shown.keys()], ["hero", "for-you", "a:b"]);
   assert.deepEqual(shown.get("hero"), {
     block: "hero", campaign: "hero-spring", variant: "green", reason: "matched", source: "edge",
   });
-  assert.deepEqual(shown.get("for-you"), { block: "for-you", campaign: "", variant: "", reason: "no-campaign", source: "edge" });
-  assert.equal(shown.get("a:b").campaign, "c:d");
-  assert.equal(shown.get("a:b").variant, "e:f");
-  assert.equal(parse("").size, 0);
+  assert.deepEqual(shown.get("for-you"), { block: "for-you", campaign: "", variant: "", reason: "", source: "edge" });
+  assert.deepEqual(shown.get("a:b"), { block: "a:b", campaign: "c:d", variant: "e:f", reason: "control", source: "edge" });
+  assert.deepEqual([...needs.values()], [0x18, 0, 0]);
+  assert.equal(parse("").shown.size, 0);
+});
+
+test("the digest of consent and opaque ids are FNV-1a, as the edge writes them", () => {
+  // Of the page of the hash: http://www.isthe.com/chongo/tech/comp/fnv/
+  assert.deepEqual(["", "a", "foobar"].map(hash), ["811c9dc5", "e40c292c", "bf9cf968"]);
 });

@@ -75,8 +75,8 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     let (visit_reason, memory_reason) = state.reasons();
     let (cookies, kept) = state.keep(playbook, keys, facts);
     // A preview is for whoever asked for it, and for no cache.
-    let signal = obligations::depends_on_signal(playbook, &consent) || !facts.forced.is_empty();
+    let single = obligations::depends_on_refusal(playbook, &consent) || !facts.forced.is_empty();
     let keyed = |signal| playbook.is_keyed_on(signal);
-    let outcome = Outcome::new(decisions, touched, cookies, allowed, signal, keyed);
+    let outcome = Outcome::new(decisions, touched, cookies, allowed, single, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
 }

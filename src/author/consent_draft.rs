@@ -16,11 +16,12 @@ pub use super::purpose_name::PurposeName;
 use super::{banner_check, consent_names};
 use crate::base::calendar;
 use crate::consent::purpose::{Purpose, PurposeSet};
+use crate::consent::settings::{REGIMES, Regime};
 use crate::consent::source::Banner;
 use crate::consent::statement::{STATUS_HEADER, Statement};
 use crate::consent::stored::{
-    DNT_AS_GPC, EXEMPT, EXPERIMENTS_EXEMPT, FALLBACK_TO_CORE, KEYS, MEASUREMENT_DECIDED, MEASUREMENT_EXEMPT,
-    OPT_IN, TARTEAUCITRON_PRESUMES, VERSION,
+    DNT_AS_GPC, EXPERIMENTS_EXEMPT, FALLBACK_TO_CORE, KEYS, MEASUREMENT_DECIDED, MEASUREMENT_EXEMPT,
+    SPECIAL_PURPOSES_ONLY, TARTEAUCITRON_PRESUMES, VERSION,
 };
 
 /// Entries one banner's map may have: marks are kept in 64 bits.
@@ -71,7 +72,7 @@ pub struct GpcDraft {
     /// The response header that tells visitors what became of their signal, in lower case; empty to tell nobody.
     #[serde(default = "default_status_header")]
     pub status_header: String,
-    /// Where visitors are told: `US-CA`, or `US` for all of it. By default California, whose law asks for it.
+    /// Where visitors are told: `US-CA`, or `US` for all of it. By default where a regime says `shows_opt_out`: California.
     #[serde(default = "default_status_regions")]
     pub status_regions: Vec<String>,
 }
@@ -80,8 +81,15 @@ fn default_status_header() -> String {
     STATUS_HEADER.to_string()
 }
 
+/// The regions whose law asks for it.
 fn default_status_regions() -> Vec<String> {
-    alloc::vec!["US-CA".to_string()]
+    let asks = REGIMES.iter().filter(|(_, _, regime)| regime.shows_opt_out);
+    asks.map(|(region, ..)| {
+        let letters = String::from_utf8_lossy(&region[..]);
+        let letters = letters.trim_end_matches('\0');
+        letters.split_at_checked(2).map_or_else(String::new, |(country, sub)| format!("{country}-{sub}"))
+    })
+    .collect()
 }
 
 /// Response headers that something else sets or that change how a response is read.
@@ -112,6 +120,8 @@ pub struct TcfDraft {
     pub custom_purposes: BTreeMap<String, Vec<PurposeName>>,
     /// Publisher countries where a purpose 1 that was not shown counts as granted; ask counsel first.
     pub undisclosed_storage: Vec<String>,
+    /// Whether `vendor` has registered special purposes only: its bits are then never set, which is no objection.
+    pub special_purposes_only: bool,
 }
 
 /// What the law of one region asks for.
@@ -127,6 +137,15 @@ pub struct RegimeDraft {
     /// Whether counting is exempt from consent, unless the visitor objects.
     #[serde(default)]
     pub exempt_measurement: bool,
+    /// Whether visitors can object to choosing by the request alone. Where the law of the region asks for it, they can.
+    #[serde(default)]
+    pub contextual_objection: bool,
+    /// Whether visitors must be shown that their opt-out was processed. Where the law of the region asks for it, they are.
+    #[serde(default)]
+    pub shows_opt_out: bool,
+    /// The day from which this holds, `2027-01-01`; until then the region's row before it does. Without one, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// The day on which somebody checked this: `2026-11-21`.
     pub as_of: String,
 }
@@ -190,6 +209,10 @@ impl ConsentDraft {
                 let message = format!("`{}` is no day: write `2026-11-21`", regime.as_of);
                 say(format!("regimes.{index}.as_of"), message);
             }
+            if let Some(from) = regime.from.as_ref().filter(|from| day(from).is_none()) {
+                let message = format!("`{from}` is no day: write `2027-01-01`");
+                say(format!("regimes.{index}.from"), message);
+            }
         }
         if let Some(gpc) = &self.gpc {
             gpc.check(&mut say);
@@ -214,7 +237,8 @@ impl ConsentDraft {
             | flag(self.exempt_measurement == Some(true), MEASUREMENT_EXEMPT)
             | flag(self.exempt_experimentation, EXPERIMENTS_EXEMPT)
             | flag(self.dnt_as_gpc, DNT_AS_GPC)
-            | flag(self.tarteaucitron_presumes, TARTEAUCITRON_PRESUMES);
+            | flag(self.tarteaucitron_presumes, TARTEAUCITRON_PRESUMES)
+            | flag(self.tcf.special_purposes_only, SPECIAL_PURPOSES_ONLY);
         let mut bytes = alloc::vec![VERSION, flags];
         bytes.extend(self.tcf.vendor.unwrap_or(0).to_le_bytes());
         bytes.extend(self.revision.to_le_bytes());
@@ -275,9 +299,7 @@ impl ConsentDraft {
         for regime in &self.regimes {
             if let Some(place) = place(&regime.region) {
                 regimes.extend(place);
-                let exempt = if regime.exempt_measurement { EXEMPT } else { 0 };
-                regimes.push(exempt | if regime.opt_in { OPT_IN } else { 0 });
-                regimes.extend(regime.max_age_days.to_le_bytes());
+                regimes.extend(regime.regime().written(regime.from.as_deref().and_then(day).unwrap_or(0)));
             }
         }
         let countries = self.tcf.undisclosed_storage.iter().filter(|country| country.len() == 2);
@@ -292,6 +314,24 @@ impl ConsentDraft {
             forms,
         ]
     }
+}
+
+impl RegimeDraft {
+    fn regime(&self) -> Regime {
+        Regime {
+            opt_in: self.opt_in,
+            max_age_days: self.max_age_days,
+            exempt_measurement: self.exempt_measurement,
+            contextual_objection: self.contextual_objection,
+            shows_opt_out: self.shows_opt_out,
+        }
+    }
+}
+
+/// A day since 1970, as rows of regimes have it.
+fn day(text: &str) -> Option<u16> {
+    let at = calendar::parse(text).filter(|_| is_day(text))?;
+    u16::try_from(at.days()).ok()
 }
 
 impl GpcDraft {
@@ -385,6 +425,7 @@ fn is_letters(text: &str, length: core::ops::RangeInclusive<usize>) -> bool {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
     use super::*;
+    use crate::base::calendar::Millis;
     use crate::consent::settings::Slot;
     use crate::consent::stored::StoredSettings;
 
@@ -419,9 +460,9 @@ mod tests {
         assert_eq!(settings.entries(Banner::Klaro).nth(2), None);
         assert_eq!(settings.entries(Banner::Vanilla).next().unwrap().0, "functionality");
         assert_eq!(settings.entries(Banner::TcfCustom).next().unwrap().0, "2");
-        assert_eq!(settings.regime("US", "CA").max_age_days, 90);
-        assert_eq!(settings.regime("US", "TX").max_age_days, 100);
-        assert!(settings.regime("GB", "").exempt_measurement);
+        assert_eq!(settings.regime("US", "CA", None).max_age_days, 90);
+        assert_eq!(settings.regime("US", "TX", None).max_age_days, 100);
+        assert!(settings.regime("GB", "", Some(Millis(1_795_262_400_000))).exempt_measurement);
         assert_eq!(settings.vendor, 755);
         assert_eq!((settings.revision, settings.complianz_policy), (3, "34"));
         assert_eq!(settings.exempt_measurement(), Some(false));

@@ -16,7 +16,9 @@ use crate::base::calendar::{DAY, Millis};
 use crate::reason::Reason;
 
 /// Purposes that need no choice: they touch the device only as the visitor asked, or not at all.
-const EXEMPT: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
+const EXEMPT: PurposeSet = NEEDED.with(Purpose::Contextual);
+/// What nobody can object to: what the visitor asked for.
+const NEEDED: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary);
 /// Purposes whose use touches the device, so that device storage must be allowed too.
 pub const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
     .with(Purpose::SessionPersonalization)
@@ -24,6 +26,8 @@ pub const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
     .with(Purpose::Profile)
     .with(Purpose::PreciseGeo)
     .with(Purpose::Experimentation);
+/// What device storage gates: what touches the device, and what others are given, who store and read there too.
+const GATED: PurposeSet = ON_DEVICE.with(Purpose::SaleShare);
 
 /// One stored flag and what was read in it.
 #[derive(Clone, Copy, Debug)]
@@ -213,13 +217,13 @@ pub fn resolve_seen(
 
 /// The regime of the visitor's region, or the one that an edge told the page.
 pub fn regime(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -> Regime {
-    if evidence.opt_out { Regime::OPT_OUT } else { settings.regime(evidence.country, evidence.subdivision) }
+    if evidence.opt_out { Regime::OPT_OUT } else { settings.regime(evidence.country, evidence.subdivision, evidence.now) }
 }
 
 fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut dyn Witness) -> Resolution {
     let mut regime = regime(evidence, settings);
     if !regime.opt_in && collect::european(evidence, settings) {
-        regime = settings.regime("", "");
+        regime = settings.regime("", "", evidence.now);
     }
     let mut exempt = EXEMPT;
     if regime.opt_in && settings.exempt_measurement().unwrap_or(regime.exempt_measurement) {
@@ -255,6 +259,11 @@ impl Resolution {
     /// The purposes that are allowed, by choice or because they are exempt; device storage is already taken into account.
     pub const fn allowed(&self) -> PurposeSet {
         self.allowed
+    }
+
+    /// Whether the visitor agreed to a purpose: not by silence, and not by what is no agreement where the law asks for one.
+    pub fn agrees(&self, purpose: Purpose) -> bool {
+        self.ruling(purpose).basis == Basis::Consent
     }
 
     /// The purposes that would need no choice here.
@@ -444,9 +453,12 @@ impl Scales<'_> {
         }
         // What is exempt from consent can still be objected to, but for what the visitor asked for.
         let unasked = unknown.intersection(all.exempt);
-        allowed = allowed.union(unasked).without(denied).union(EXEMPT);
+        allowed = allowed.union(unasked).without(denied).union(NEEDED);
+        if !(all.regime.contextual_objection && denied.contains(Purpose::Contextual)) {
+            allowed = allowed.with(Purpose::Contextual);
+        }
         if !allowed.contains(Purpose::DeviceStorage) {
-            all.gated = allowed.intersection(ON_DEVICE).without(unasked);
+            all.gated = allowed.intersection(GATED).without(unasked);
         }
         all.allowed = allowed.without(all.gated);
         all

@@ -5,7 +5,8 @@
 use super::banners::banners;
 use super::purpose::{Purpose, PurposeSet};
 use super::source::Banner;
-use super::stored::{EXEMPT, OPT_IN, StoredSettings};
+use super::stored::StoredSettings;
+use crate::base::calendar::days;
 
 /// The day on which the default regimes were last checked.
 pub const REGIMES_AS_OF: &str = "2026-11-21";
@@ -121,6 +122,7 @@ pub enum Store {
 
 /// What the law of a region asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the law answers by itself")]
 pub struct Regime {
     /// Whether nothing is allowed that was not granted; otherwise all that was not denied is.
     pub opt_in: bool,
@@ -128,20 +130,60 @@ pub struct Regime {
     pub max_age_days: u16,
     /// Whether counting is exempt from consent, unless the visitor objects.
     pub exempt_measurement: bool,
+    /// Whether visitors can object to choosing by the request alone, which needs no consent anywhere.
+    pub contextual_objection: bool,
+    /// Whether visitors must be shown that their opt-out was processed.
+    pub shows_opt_out: bool,
 }
 
 impl Regime {
     /// What holds where nothing else is known.
-    pub const CAUTIOUS: Regime = Regime { opt_in: true, max_age_days: 184, exempt_measurement: false };
-
-    /// What holds where an edge told that the law asks for opt-out, and not where.
-    pub const OPT_OUT: Regime = Regime { opt_in: false, max_age_days: 365, exempt_measurement: false };
+    pub const CAUTIOUS: Regime = Regime {
+        opt_in: true,
+        max_age_days: 184,
+        exempt_measurement: false,
+        contextual_objection: false,
+        shows_opt_out: false,
+    };
+    /// What holds in the US, but for what its states add; also where an edge says that the law asks for opt-out, and not where.
+    pub const OPT_OUT: Regime = Regime { opt_in: false, max_age_days: 365, ..Regime::CAUTIOUS };
 
     /// The name that reports use.
     pub const fn name(self) -> &'static str {
         if self.opt_in { "opt-in" } else { "opt-out" }
     }
+
+    /// What a row has behind its region: flags, days, and the day from which it holds.
+    pub(crate) const fn written(self, from: u16) -> [u8; REGIME_BYTES - 5] {
+        let flags = self.opt_in as u8 * OPT_IN
+            | self.exempt_measurement as u8 * EXEMPT
+            | self.contextual_objection as u8 * OBJECTION
+            | self.shows_opt_out as u8 * SHOWS_OPT_OUT;
+        let ([d0, d1], [f0, f1]) = (self.max_age_days.to_le_bytes(), from.to_le_bytes());
+        [flags, d0, d1, f0, f1]
+    }
+
+    /// The reverse of [`Regime::written`], with the day.
+    pub(crate) const fn read(bytes: [u8; REGIME_BYTES - 5]) -> (Regime, u16) {
+        let [flags, d0, d1, f0, f1] = bytes;
+        let regime = Regime {
+            opt_in: flags & OPT_IN != 0,
+            max_age_days: u16::from_le_bytes([d0, d1]),
+            exempt_measurement: flags & EXEMPT != 0,
+            contextual_objection: flags & OBJECTION != 0,
+            shows_opt_out: flags & SHOWS_OPT_OUT != 0,
+        };
+        (regime, u16::from_le_bytes([f0, f1]))
+    }
 }
+
+/// Flags of one regime.
+const OPT_IN: u8 = 1;
+const EXEMPT: u8 = 2;
+const OBJECTION: u8 = 4;
+const SHOWS_OPT_OUT: u8 = 8;
+/// Bytes of one regime: country, subdivision filled up with zeros, flags, days (u16), the day from which it holds (u16).
+pub(crate) const REGIME_BYTES: usize = 10;
 
 /// What a site says about consent, wherever it is kept.
 pub trait Settings {
@@ -154,7 +196,7 @@ pub trait Settings {
 /// ```
 /// use parvis::consent::settings::{Defaults, Settings, Slot};
 /// assert_eq!(Defaults.stored().slot("euconsent-v2"), Some(Slot::Tcf));
-/// assert!(Defaults.stored().regime("FR", "").opt_in && !Defaults.stored().regime("US", "CA").opt_in);
+/// assert!(Defaults.stored().regime("FR", "", None).opt_in && !Defaults.stored().regime("US", "CA", None).opt_in);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Defaults;
@@ -176,16 +218,32 @@ const TARGETING: PurposeSet = SALE.with(Purpose::Profile);
 /// A key of a banner's map and the purposes it stands for.
 type Meaning = (&'static str, PurposeSet);
 
-/// The regimes that differ from [`Regime::CAUTIOUS`].
-const REGIMES: &[(&[u8; 2], Regime)] = &[
-    (b"US", Regime { opt_in: false, max_age_days: 365, exempt_measurement: false }),
-    (b"GB", Regime { opt_in: true, max_age_days: 184, exempt_measurement: true }),
+/// The regimes that differ from [`Regime::CAUTIOUS`]: country and subdivision in five bytes, the day from which the row holds, and
+/// what it says. A later row of a region replaces the one before from its day on.
+///
+/// 5 February 2026: the exceptions for statistics and for appearance, each with an objection (Data (Use and Access) Act 2025,
+/// Schedule 12). 1 January 2026: the display of the status of an opt-out (11 CCR 7025(c)(6)).
+pub(crate) const REGIMES: &[(&[u8; 5], u16, Regime)] = &[
+    (b"US\0\0\0", 0, Regime::OPT_OUT),
+    (b"USCA\0", since(2026, 1, 1), Regime { shows_opt_out: true, ..Regime::OPT_OUT }),
+    (
+        b"GB\0\0\0",
+        since(2026, 2, 5),
+        Regime { exempt_measurement: true, contextual_objection: true, ..Regime::CAUTIOUS },
+    ),
 ];
 
 /// [`NAMES`] as a compiled playbook writes names: slot, length, name; without those that are only beginnings.
 pub(crate) static DEFAULT_NAMES: &[u8] = &written::<{ names(false).length }>(names(false));
 /// The others.
 pub(crate) static DEFAULT_BEGINNINGS: &[u8] = &written::<{ names(true).length }>(names(true));
+
+/// A day as rows of regimes have it, in days since 1970.
+const fn since(year: i64, month: i64, day: i64) -> u16 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days of this century")]
+    let day = days(year, month, day) as u16;
+    day
+}
 /// The shapes that names of flags have, one bit each.
 pub(crate) const DEFAULT_SHAPES: u128 = {
     let mut shapes = 0;
@@ -287,10 +345,8 @@ const fn meanings() -> Writer {
 const fn regimes() -> Writer {
     let mut writer = Writer::EMPTY;
     let mut rest = REGIMES;
-    while let [(country, regime), more @ ..] = rest {
-        let flags =
-            if regime.opt_in { OPT_IN } else { 0 } | if regime.exempt_measurement { EXEMPT } else { 0 };
-        writer = writer.bytes(*country).bytes(&[0; 3]).byte(flags).bytes(&regime.max_age_days.to_le_bytes());
+    while let [(region, from, regime), more @ ..] = rest {
+        writer = writer.bytes(*region).bytes(&regime.written(*from));
         rest = more;
     }
     writer
@@ -299,7 +355,6 @@ const fn regimes() -> Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consent::stored::REGIME_BYTES;
 
     #[test]
     fn what_is_written_is_all_there_is() {

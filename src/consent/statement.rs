@@ -1,11 +1,11 @@
 //! The site's statement on Global Privacy Control: since when it honors the signal, and whom it tells so.
 //!
 //! The playbook makes it (`consent.gpc`); without it nothing is stated. `/.well-known/gpc.json` carries the day. Where the
-//! law asks for a display (11 CCR 7025(c)(6), in California since 2026), a response header says what became of the
-//! visitor's own signal, so that the page can show it.
+//! law asks for a display (11 CCR 7025(c)(6) and 7026(g), in California since 2026), a response header says what became of the
+//! visitor's own signal, or of the opt-out that is stored, so that the page can show it.
 
 use super::purpose::{Purpose, PurposeSet};
-use super::resolve::Resolution;
+use super::resolve::{Resolution, State};
 
 /// The header that tells what became of the signal, unless the playbook names another.
 pub const STATUS_HEADER: &str = "gpc-status";
@@ -22,7 +22,7 @@ pub struct Statement<'a> {
     regions: &'a [u8],
 }
 
-/// What became of a visitor's signal.
+/// What became of a visitor's opt-out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// It was taken as an opt-out: nothing that it refuses is done.
@@ -90,8 +90,14 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// What became of the visitor's signal; `None` where none was sent.
+/// What became of the visitor's signal, and of a stored opt-out where the regime wants that shown; `None` where there is none.
 pub fn status(resolution: &Resolution) -> Option<Status> {
     let refused = resolution.allowed().intersection(REFUSED).is_empty();
-    resolution.gpc().then_some(if refused { Status::Processed } else { Status::Overridden })
+    let stored =
+        || resolution.regime().shows_opt_out && resolution.ruling(Purpose::SaleShare).state == State::Denied;
+    if resolution.gpc() {
+        Some(if refused { Status::Processed } else { Status::Overridden })
+    } else {
+        stored().then_some(Status::Processed)
+    }
 }

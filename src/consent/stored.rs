@@ -7,11 +7,12 @@
 
 use super::purpose::PurposeSet;
 use super::settings::{
-    DEFAULT_BEGINNINGS, DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, DEFAULT_SHAPES, Regime, Settings, Slot,
-    shape,
+    DEFAULT_BEGINNINGS, DEFAULT_MAP, DEFAULT_NAMES, DEFAULT_REGIMES, DEFAULT_SHAPES, REGIME_BYTES, Regime,
+    Settings, Slot, shape,
 };
 use super::source::Banner;
 use super::statement::Statement;
+use crate::base::calendar::Millis;
 use crate::base::split::slice;
 use crate::names::MIRROR;
 
@@ -23,13 +24,9 @@ pub(crate) const MEASUREMENT_EXEMPT: u8 = 4;
 pub(crate) const EXPERIMENTS_EXEMPT: u8 = 8;
 pub(crate) const DNT_AS_GPC: u8 = 16;
 pub(crate) const TARTEAUCITRON_PRESUMES: u8 = 32;
-/// Flags of one regime.
-pub(crate) const OPT_IN: u8 = 1;
-pub(crate) const EXEMPT: u8 = 2;
+pub(crate) const SPECIAL_PURPOSES_ONLY: u8 = 64;
 /// In the place of a slot's code among the names: the name is a key of web storage, too.
 pub(crate) const KEYS: u8 = 0xff;
-/// Bytes of one regime: country, subdivision filled up with zeros, flags, days (u16).
-pub(crate) const REGIME_BYTES: usize = 8;
 
 /// Settings in the bytes of a compiled playbook.
 ///
@@ -210,23 +207,30 @@ impl<'a> StoredSettings<'a> {
         }
     }
 
-    /// The regime of a region.
-    pub fn regime(&self, country: &str, subdivision: &str) -> Regime {
+    /// The regime of a region at a time. Without a time no row that holds from some day on makes anything looser.
+    pub fn regime(&self, country: &str, subdivision: &str, now: Option<Millis>) -> Regime {
         let mut regime = Regime::CAUTIOUS;
-        // Later rows are more to the point: the defaults, the site's own, and a subdivision after its country.
-        for whole in [true, false] {
-            for rows in [DEFAULT_REGIMES, self.regimes] {
+        // Later rows are more to the point: the defaults, the site's own, and in each a subdivision after its country.
+        for rows in [DEFAULT_REGIMES, self.regimes] {
+            for whole in [true, false] {
                 let mut rest = rows;
-                while let Some([one, two, sub @ .., flags, low, high]) = chunk::<REGIME_BYTES>(&mut rest) {
+                while let Some([one, two, s0, s1, s2, row @ ..]) = chunk::<REGIME_BYTES>(&mut rest) {
+                    let sub = [*s0, *s1, *s2];
                     let length = sub.iter().position(|byte| *byte == 0).unwrap_or(sub.len());
                     let region = if whole { "" } else { subdivision };
                     let here = sub.get(..length) == Some(region.as_bytes());
-                    if here && country.as_bytes() == [*one, *two] {
-                        regime = Regime {
-                            opt_in: flags & OPT_IN != 0,
-                            max_age_days: u16::from_le_bytes([*low, *high]),
-                            exempt_measurement: flags & EXEMPT != 0,
-                        };
+                    let (mut row, from) = Regime::read(*row);
+                    let holds = now.is_none_or(|now| now.days() >= i64::from(from));
+                    if here && holds && country.as_bytes() == [*one, *two] {
+                        if now.is_none() && from > 0 {
+                            row.opt_in |= regime.opt_in;
+                            row.exempt_measurement &= regime.exempt_measurement;
+                            row.max_age_days = row.max_age_days.min(regime.max_age_days);
+                        }
+                        // What visitors are owed by law is not taken back by a row that does not mention it.
+                        row.contextual_objection |= regime.contextual_objection;
+                        row.shows_opt_out |= regime.shows_opt_out;
+                        regime = row;
                     }
                 }
             }
@@ -241,6 +245,11 @@ impl<'a> StoredSettings<'a> {
     /// Whether the core's purposes count where the publisher segment of a TC string is missing.
     pub const fn fallback_to_core(&self) -> bool {
         self.flag(FALLBACK_TO_CORE)
+    }
+
+    /// Whether the operator's vendor has special purposes only, so that its cleared bits in a TC string are no objection.
+    pub const fn special_purposes_only(&self) -> bool {
+        self.flag(SPECIAL_PURPOSES_ONLY)
     }
 
     /// Whether counting is exempt from consent, where the site decides it against the regime's own answer.

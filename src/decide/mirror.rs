@@ -109,14 +109,16 @@ struct Choice {
 }
 
 impl Choice {
-    /// Reads `<notice> <granted>…` and `<denied>…`, names of purposes with spaces between; `*` denies all that can be denied.
+    /// Reads `<notice> <granted>…` and `<denied>…`, names of purposes with spaces between; `*` denies all that needs a choice.
+    /// By name the objection to choosing by the request alone can be told, too, which some regimes ask for.
     ///
     /// A name that is no purpose, or none that anybody has to choose, spoils the whole: half a choice is not what was chosen.
     fn read(granted: &str, denied: &str) -> Option<Choice> {
         let (notice, granted) = pair(granted, b' ').unwrap_or((granted, ""));
         let notice = number(notice, u32::from(LAST_NOTICE))?;
-        let denied = if denied == "*" { OPTIONAL } else { purposes(denied)? };
-        let mut granted = purposes(granted)?;
+        let denied =
+            if denied == "*" { OPTIONAL } else { purposes(denied, OPTIONAL.with(Purpose::Contextual))? };
+        let mut granted = purposes(granted, OPTIONAL)?;
         if !granted.intersection(ON_DEVICE).is_empty() {
             granted = granted.with(Purpose::DeviceStorage);
         }
@@ -124,10 +126,10 @@ impl Choice {
     }
 }
 
-fn purposes(names: &str) -> Option<PurposeSet> {
+fn purposes(names: &str, known: PurposeSet) -> Option<PurposeSet> {
     let mut set = PurposeSet::EMPTY;
     for name in parts(names, b' ').filter(|name| !name.is_empty()) {
-        set = set.with(Purpose::from_name(name).filter(|purpose| OPTIONAL.contains(*purpose))?);
+        set = set.with(Purpose::from_name(name).filter(|purpose| known.contains(*purpose))?);
     }
     Some(set)
 }

@@ -29,7 +29,7 @@ pub(crate) struct Duty {
 /// What the playbook's statement on Global Privacy Control asks of a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
-    /// Whether the visitor sent the signal.
+    /// Whether the visitor sent the signal, or stored an opt-out that is told.
     pub(crate) heard: bool,
     /// Header and value, where this visitor is told.
     pub(crate) status: Option<(String, Status)>,
@@ -89,9 +89,11 @@ impl Duty {
     }
 }
 
-/// Whether a response depends on the visitor's signal, so that nobody may share it.
-pub(crate) fn depends_on_signal(playbook: &Playbook, consent: &Resolution) -> bool {
-    consent.gpc() && statement(playbook).is_some_and(|(statement, _)| statement.header().is_some())
+/// Whether a response depends on what this visitor refuses, so that nobody may share it: it tells of an opt-out, or leaves out
+/// what others are shown by their request alone.
+pub(crate) fn depends_on_refusal(playbook: &Playbook, consent: &Resolution) -> bool {
+    let told = || statement(playbook).is_some_and(|(statement, _)| statement.header().is_some());
+    !consent.allowed().contains(Purpose::Contextual) || (status(consent).is_some() && told())
 }
 
 /// What the site states, and whether `DNT` counts as the signal.

@@ -102,7 +102,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// Joins decisions, signals read and cookies to an outcome; `keyed` tells which signals the site's cache keys on, and
-    /// `signal` that the response tells the visitor what became of their Global Privacy Control.
+    /// `single` that the response is for this visitor alone, whatever was read.
     ///
     /// Nothing else sets a cache policy, so no response can be kept longer or wider than its strongest influence allows:
     ///
@@ -116,7 +116,7 @@ impl Outcome {
         touched: Touched,
         cookies: Vec<SetCookie>,
         allowed: PurposeSet,
-        signal: bool,
+        single: bool,
         keyed: impl Fn(Signal) -> bool,
     ) -> Outcome {
         let in_key = |signal: Signal| signal.entry().in_url || keyed(signal);
@@ -127,7 +127,7 @@ impl Outcome {
             .fold(Influence::None, |joined, signal| joined.join(signal.influence()));
         let all_keyed = touched.iter().all(in_key);
         let changes = decisions.iter().any(|decision| decision.content != Content::Default);
-        let policy = CachePolicy::of(influence, all_keyed, changes, signal || !cookies.is_empty());
+        let policy = CachePolicy::of(influence, all_keyed, changes, single || !cookies.is_empty());
         Outcome { decisions, touched, influence, policy, cookies, allowed }
     }
 

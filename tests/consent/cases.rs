@@ -288,7 +288,8 @@ fn the_reader_of_a_tc_string_is_configured() {
     };
     assert_eq!(granted(ACCEPT_TC, vendor), State::Granted);
     assert_eq!(granted(RESTRICTED_TC, vendor), State::Denied);
-    assert_eq!(granted(ACCEPT_TC, r#"{"tcf": {"vendor": 3}}"#), State::Denied);
+    // Nobody was told of vendor 3, so nobody refused it.
+    assert_eq!(granted(ACCEPT_TC, r#"{"tcf": {"vendor": 3}}"#), State::Unknown);
     // The site's own purpose 1 proves consent to a join.
     let custom = "CQraFkAQraFkAEsACBFRB4FgAIwAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.cYAAAAAAAdQA";
     let mapped = case("FR", &[("euconsent-v2", custom)])

@@ -18,12 +18,16 @@ use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Finding, Resolution, State, Witness, resolve, resolve_seen};
 use parvis::consent::settings::{Defaults, Settings as _};
 use parvis::consent::source::Source;
+use parvis::consent::statement::status;
 use parvis::consent::stored::StoredSettings;
 use parvis::consent::{bits, bridge, gpp, json, tcf, us_privacy};
 use parvis::facts::Facts;
 use parvis::reason::Reason;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde_json::{Value, json};
+
+use crate::boundaries::tc;
 
 /// 2026-11-21T12:00:00Z, the time of the vectors.
 const NOW: i64 = 1_795_262_400_000;
@@ -211,7 +215,7 @@ proptest! {
             let _ = (bits.fibonacci(), bits.take(48), bits.skip(usize::MAX));
         }
         let _ = StoredSettings::open(&bytes).map(|settings| {
-            (settings.slot(&value), settings.regime("US", "CA"), settings.complianz_policy.len())
+            (settings.slot(&value), settings.regime("US", "CA", Some(Millis(NOW))), settings.complianz_policy.len())
         });
     }
 
@@ -346,6 +350,119 @@ proptest! {
         prop_assert!(after.contains_all(before), "{before:?} became {after:?}");
         prop_assert!(grants.is_empty(), "{unproven:?} grants {grants:?}");
     }
+
+    /// (j) Who was not asked did not refuse: a TC string whose publisher segment has none of our purposes leaves them to what
+    /// else was said, and a string that names no vendor at all is no word on anything. A no to everybody is one to the site.
+    #[test]
+    fn not_asked_is_not_no(core in ids(24), interests in ids(24), others in ids(24), said in 0..3, region in select(&REGIONS[..])) {
+        const OURS: [u64; 5] = [1, 5, 6, 8, 11];
+        let others: Vec<u64> = others.into_iter().filter(|id| !OURS.contains(id)).collect();
+        let segment = json!({"consents": others, "interests": others});
+        let with_first: Vec<u64> = [1].into_iter().chain(core.clone()).collect();
+        let without: Vec<u64> = core.into_iter().filter(|id| *id != 1).collect();
+        let tc = match said {
+            // The core says yes to the device, and the site did not ask.
+            0 => json!({"consents": with_first, "interests": interests, "publisher": segment}),
+            1 => json!({"disclosed": [], "publisher": {}}),
+            _ => json!({"consents": without, "interests": interests, "publisher": segment}),
+        };
+        let string = ("euconsent-v2".to_owned(), tc::string(&tc));
+        let alone = ask(&facts(std::slice::from_ref(&string), region, NOW));
+        let yes = ("cc_cookie".to_owned(), ALL_YES.to_owned());
+        let beside = ask(&facts(&[string, yes], region, NOW));
+        for purpose in Purpose::ALL.into_iter().skip(2).filter(|purpose| *purpose != Purpose::SaleShare) {
+            let (expected, joined) = if said == 2 { (State::Denied, State::Denied) } else { (State::Unknown, State::Granted) };
+            prop_assert_eq!(alone.ruling(purpose).state, expected, "{:?} {}", purpose, tc);
+            // No category of a banner grants precise location.
+            let joined = if purpose == Purpose::PreciseGeo { expected } else { joined };
+            prop_assert_eq!(beside.ruling(purpose).state, joined, "{:?} beside {}", purpose, tc);
+        }
+        prop_assert!(!alone.allowed().contains(Purpose::SaleShare));
+    }
+
+    /// (k) Nothing goes to others while the device may not be used.
+    #[test]
+    fn nothing_goes_to_others_without_the_device(flags in flags(6), mirror in (0u16..0x400, 0u16..0x400), region in select(&REGIONS[..])) {
+        let own = ("parvis-consent".to_owned(), format!("1.6abcde00.{:x}.{:x}.0", mirror.0, mirror.1));
+        for all in [flags.clone(), flags.into_iter().chain([own]).collect()] {
+            let allowed = ask(&facts(&all, region, NOW)).allowed();
+            prop_assert!(allowed.contains(Purpose::DeviceStorage) || !allowed.contains(Purpose::SaleShare));
+        }
+    }
+
+    /// (l) A category that the banner does not have was not refused: each that it has is what was answered, and no other is known.
+    #[test]
+    fn a_category_that_is_not_asked_for_is_not_refused(has in proptest::sample::subsequence(&CATEGORIES[..], 0..=3), accepted in any::<[bool; 3]>(), region in select(&REGIONS[..])) {
+        let yes = |category: &&str| CATEGORIES.iter().zip(accepted).any(|(one, yes)| one == category && yes);
+        let listed: Vec<&str> = ["necessary"].into_iter().chain(has.iter().copied().filter(yes)).collect();
+        let services: serde_json::Map<String, Value> = ["necessary"].into_iter().chain(has.iter().copied()).map(|one| (one.to_owned(), json!([]))).collect();
+        let value = json!({"categories": listed, "revision": 0, "services": services, "consentTimestamp": "2026-11-01T00:00:00Z"}).to_string();
+        let resolution = ask(&facts(&[("cc_cookie".to_owned(), value)], region, NOW));
+        for (category, purpose) in CATEGORIES.into_iter().zip([Purpose::PersistentPersonalization, Purpose::Measurement, Purpose::SaleShare]) {
+            let expected = match (has.contains(&category), yes(&category)) {
+                (false, _) => State::Unknown,
+                (true, true) => State::Granted,
+                (true, false) => State::Denied,
+            };
+            prop_assert_eq!(resolution.ruling(purpose).state, expected, "{}", category);
+        }
+    }
+
+    /// (m) A policy above the known ones is read as the last known one is, and what vendors may do is nothing to the site: a
+    /// cleared bit of theirs is no objection.
+    #[test]
+    fn later_policies_and_bits_of_vendors_change_nothing(policy in 6..64u64, core in ids(24), publisher in ids(24), interests in ids(24), vendors in ids(40), region in select(&REGIONS[..])) {
+        let tc = |policy: u64, vendors: &[u64]| {
+            let tc = json!({"policy": policy, "consents": core, "vendors": vendors, "vendor_interests": vendors,
+                "publisher": {"consents": publisher, "interests": interests}});
+            ask(&facts(&[("euconsent-v2".to_owned(), tc::string(&tc))], region, NOW))
+        };
+        prop_assert!(same(&tc(5, &[]), &tc(policy, &vendors)));
+    }
+
+    /// (n) The UK's exceptions hold from their day on and until objected to; so does no other region's, and history needs a yes.
+    #[test]
+    fn the_uk_counts_until_objected_from_its_day_on(days in -40i64..40, said in 0usize..4, region in select(&REGIONS[..])) {
+        let denied: Option<Purpose> = [None, Some(Purpose::Measurement), Some(Purpose::Contextual), Some(Purpose::DeviceStorage)][said];
+        let at = calendar::days(2026, 2, 5) + days;
+        let mirror = denied.map(|purpose| ("parvis-consent".to_owned(), format!("1.{:x}.0.{:x}.0", at * 86_400, 1u16 << purpose as u16)));
+        let flags: Vec<_> = mirror.into_iter().collect();
+        let resolution = ask(&facts(&flags, region, at * DAY + DAY / 2));
+        let uk = region == "GB" && days >= 0;
+        prop_assert_eq!(resolution.allowed().contains(Purpose::Contextual), !(uk && denied == Some(Purpose::Contextual)));
+        if region.starts_with("US") {
+            return Ok(());
+        }
+        prop_assert_eq!(resolution.allowed().contains(Purpose::Measurement), uk && denied != Some(Purpose::Measurement));
+        for purpose in [Purpose::SessionPersonalization, Purpose::PersistentPersonalization, Purpose::Profile, Purpose::Experimentation] {
+            prop_assert!(!resolution.allowed().contains(purpose));
+        }
+    }
+
+    /// (o) Where the law asks for it, what became of an opt-out is told, whoever holds it: the signal or a stored refusal.
+    #[test]
+    fn an_opt_out_is_told_where_the_law_asks_for_it(flags in flags(4), gpc in any::<bool>(), region in select(&REGIONS[..]), days in -40i64..40) {
+        let at = (calendar::days(2026, 1, 1) + days) * DAY;
+        let mut facts = facts(&flags, region, at);
+        facts.sec_gpc.extend(gpc.then(|| "1".to_owned()));
+        let resolution = ask(&facts);
+        let told = status(&resolution).is_some();
+        let due = region == "US-CA" && days >= 0 && !resolution.regime().opt_in;
+        let refuses = resolution.ruling(Purpose::SaleShare).state == State::Denied;
+        prop_assert_eq!(told, resolution.gpc() || (due && refuses));
+    }
+}
+
+/// The categories of vanilla-cookieconsent that have a meaning by default.
+const CATEGORIES: [&str; 3] = ["functionality", "analytics", "marketing"];
+/// A banner's yes to all of them.
+const ALL_YES: &str = "{\"categories\":[\"necessary\",\"functionality\",\"analytics\",\"marketing\"],\"consentTimestamp\":\"2026-11-01T00:00:00Z\"}";
+
+/// Some of the numbers from 1 up to the last.
+fn ids(last: u64) -> impl Strategy<Value = Vec<u64>> {
+    let all: Vec<u64> = (1..=last).collect();
+    let count = all.len();
+    proptest::sample::subsequence(all, 0..=count)
 }
 
 /// Flags of banners that refuse something, with the same flags without what shows that a person chose.

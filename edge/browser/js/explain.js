@@ -24,8 +24,10 @@ export function explain(shown, answer) {
   });
   /** Why a block shows default content the edge does not tell; the engine says it where it finds the same. @param {import("./timing.js").Shown} one */
   const known = (one) => ({ ...one, reason: one.reason || (answer?.decisions.find(({ block, campaign }) => block === one.block && !campaign)?.reason ?? "") });
+  const sale = answer?.purposes.find(({ purpose }) => purpose === "sale_share");
   return {
     source,
+    optOut: sale?.state === "denied" ? "processed" : null,
     blocks: [...shown.map(known), ...defaults].map((block) => ({ ...block, sentence: reasons[block.reason] ?? EDGE })),
     purposes: (answer?.purposes ?? []).map((ruling) => ({ ...ruling, sentence: purposes[ruling.purpose] ?? "" })),
     signals: (answer?.signals ?? []).map((name) => {

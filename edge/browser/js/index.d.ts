@@ -65,6 +65,11 @@ export interface Shown {
 export interface Explanation {
   /** Who made the decisions below. */
   source: "edge" | "browser";
+  /**
+   * What became of the visitor's opt-out of sale, by Global Privacy Control or by a stored choice: it is honored here. Some laws
+   * want the site to show that.
+   */
+  optOut: "processed" | null;
   blocks: (Shown & { sentence: string })[];
   purposes: { purpose: string; state: "granted" | "denied" | "unknown"; decision: "allow" | "block" | "exempt"; sentence: string }[];
   signals: { name: string; value: string | null; purpose: string; sentence: string }[];

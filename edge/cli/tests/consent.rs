@@ -8,6 +8,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use consent_vectors::{fewest, places, problems, source};
+use parvis::consent::tcf;
 use serde_json::{Value, json};
 
 const NOW: &str = "2026-11-21T12:00:00.000Z";
@@ -233,7 +234,7 @@ const TOLD: &[Told] = &[
         &[
             "personalization across visits: not allowed, because the agreement in vanilla-cookieconsent of 1 January 2026 is older than 184 days and must be asked for again",
             "passing data to third parties: not allowed, because not opting out, as in the US Privacy string, is no agreement here",
-            "Cookiebot in `CookieConsent` is no choice: nobody answered yet",
+            "Cookiebot in `CookieConsent` is no choice: nothing in it shows that somebody answered",
         ],
     ),
     (
@@ -281,6 +282,141 @@ fn every_kind_of_answer_in_words() {
         for sentence in *expected {
             assert!(words.lines().any(|line| line == *sentence), "{sentence}\n{words}");
         }
+    }
+}
+
+/// What the sentences about a stored value name is in it: entries of banners by their keys, purposes of TC strings by their bits.
+#[test]
+fn no_sentence_claims_what_is_not_stored() {
+    let vectors: Vec<Value> =
+        serde_json::from_str(include_str!("../../../fixtures/consent/vectors.json")).unwrap();
+    let mut named = [0, 0];
+    for vector in &vectors {
+        let cookies = vector["cookies"].as_object().unwrap();
+        let pairs: Vec<String> =
+            cookies.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect();
+        let stored = percent_decoded(&percent_decoded(&pairs.join(" ")));
+        for region in ["FR", "US-CA"] {
+            let mut arguments = vec!["--explain", "--region", region, "--now", NOW];
+            arguments.extend(pairs.iter().flat_map(|pair| ["--cookie", pair]));
+            let output = parvis(&arguments, "");
+            let words = String::from_utf8_lossy(&output.stdout).into_owned();
+            for line in words.lines().filter(|line| line.contains(": allowed in ")) {
+                let said = line.split(';').next().unwrap().split(", but ").next().unwrap();
+                if let Some(purposes) = said.split(", TCF purpose").nth(1) {
+                    named[0] += 1;
+                    let string = cookies.values().find_map(|value| tcf::parse(value.as_str()?).ok());
+                    let Some(string) = string else { continue };
+                    let own = string.publisher().unwrap();
+                    let core = purposes.contains("advertising");
+                    let numbers = purposes.trim_start_matches('s').split(" (").next().unwrap();
+                    for number in numbers.split([',', ' ']).filter_map(|word| word.parse::<u8>().ok()) {
+                        let consents = if core { string.consents() } else { own.consents };
+                        let interest = line.contains("on legitimate interest") && own.interests.has(number);
+                        assert!(consents.has(number) || interest, "{}: {line}", vector["id"]);
+                    }
+                } else if let Some((_, entries)) = said.split_once(" in ").unwrap().1.split_once(", ")
+                    && !said.contains("GPP string")
+                    && !said.contains("US Privacy")
+                    && !said.contains("TCF ")
+                {
+                    named[1] += 1;
+                    let (_, keys) = entries.split_once(' ').unwrap();
+                    for key in keys.replace(" and ", ", ").split(", ") {
+                        assert!(stored.contains(key), "{}: `{key}` is not in {stored}\n{line}", vector["id"]);
+                    }
+                }
+            }
+        }
+    }
+    assert!(named[0] > 100 && named[1] > 40, "{named:?}");
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [byte, more @ ..] = rest {
+        let code = (*byte == b'%').then(|| more.get(..2)).flatten();
+        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*byte));
+        rest = &more[if code.is_some() { 2 } else { 0 }..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Sentences that claimed more than was stored, or the wrong reason.
+#[test]
+fn sentences_say_why_and_no_more() {
+    let yes = "CQraFkAQraFkAEsACBFRB4FgAP_gAAAAAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAAAAAAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.YAAAAAAAAAAA";
+    let interest = "CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wAQF5gAAA.YAAAADQAAAAA";
+    for (region, cookie, headers, sentence) in [
+        (
+            "FR",
+            format!("euconsent-v2={yes}"),
+            None,
+            "personalization within the visit: not allowed, because nobody was asked: the TC string has none of this site's own purposes",
+        ),
+        (
+            "FR",
+            format!("euconsent-v2={yes}"),
+            None,
+            "passing data to third parties: allowed in the TC string on 1 October 2026, TCF purposes 3 and 4 (create and use profiles for advertising), but blocked because the device may not be used",
+        ),
+        (
+            "FR",
+            format!("euconsent-v2={interest}"),
+            Some("Sec-GPC: 1"),
+            "counting what is shown: refused by Global Privacy Control, which objects to legitimate interest in the TC string",
+        ),
+        (
+            "FR",
+            format!("euconsent-v2={interest}"),
+            None,
+            "counting what is shown: allowed in the TC string on 1 October 2026, TCF purpose 8 (measure content performance), on legitimate interest",
+        ),
+        ("FR", "cookieconsent_status=allow".to_owned(), None, "counting what is shown: allowed in Osano"),
+        (
+            "US-CA",
+            "cmplz_preferences=deny".to_owned(),
+            None,
+            "experiments: allowed, because nobody refused it, but blocked because the device may not be used",
+        ),
+        (
+            "FR",
+            "consentUUID=a".to_owned(),
+            None,
+            "Sourcepoint in `consentUUID` is no choice: nothing in it shows that somebody answered",
+        ),
+        (
+            "US-CA",
+            "CookieConsent={stamp:'-1',marketing:false,method:'implied'}".to_owned(),
+            None,
+            "passing data to third parties: refused in Cookiebot, category marketing (a stored no counts, whoever wrote it)",
+        ),
+        (
+            "US-CA",
+            "gpp=DBABLA~CVQqAAAAAACA.YA".to_owned(),
+            None,
+            "region US-CA: all is allowed that the visitor did not refuse, but precise location; Global Privacy Control is on in the GPP string",
+        ),
+        (
+            "US-CA",
+            "klaro=%7B%22a%22%3Afalse%2C%22b%22%3Afalse%7D".to_owned(),
+            None,
+            "passing data to third parties: refused in Klaro, services `a` and `b`, which have no meaning here and so count as an opt-out: name them in `consent.meanings.klaro`",
+        ),
+        (
+            "FR",
+            "euconsent-v2=CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IAAAAAAA.YAAAAAAAAAAA".to_owned(),
+            None,
+            "the TC string in `euconsent-v2` is no refusal: the TC string has none of this site's own purposes",
+        ),
+    ] {
+        let mut arguments = vec!["--explain", "--region", region, "--now", NOW, "--cookie", &cookie];
+        arguments.extend(headers.iter().flat_map(|header| ["--header", *header]));
+        let output = parvis(&arguments, "");
+        let words = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(words.lines().any(|line| line == sentence), "{sentence}\n{words}");
     }
 }
 

@@ -142,7 +142,7 @@ impl<'v> Wants<'v> {
         let admits = Admits::of(self.conditions.iter().copied());
         let opt_in = |region: &str| {
             let (country, subdivision) = region.split_once('-').unwrap_or((region, ""));
-            settings.regime(country, subdivision).opt_in
+            settings.regime(country, subdivision, None).opt_in
         };
         let Some(countries) = admits.among(Signal::Country) else {
             let told = draft.regimes.iter().map(|regime| regime.region.as_str()).chain(["US"]);

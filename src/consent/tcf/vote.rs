@@ -8,7 +8,6 @@ use crate::consent::reading::Ballot;
 use crate::consent::source::{Banner, Source};
 use crate::reason::Reason;
 
-use super::vendors::Vendors;
 use super::{Tcf, at, parse};
 
 /// A set of purposes 1 to 24 as bits, the first in the highest, as the string has them.
@@ -24,8 +23,15 @@ const fn purposes<const N: usize>(ids: [u8; N]) -> Mask {
     mask
 }
 
+/// Whether `purpose` is in the set.
+fn has(mask: Mask, purpose: u8) -> bool {
+    mask >> (24 - purpose) & 1 == 1
+}
+
 /// Purposes that may rest on legitimate interest (TCF Policies since 2.2).
 const BY_INTEREST: Mask = purposes([2, 7, 8, 9, 10, 11]);
+/// Purposes that stand for one of ours.
+const OURS: Mask = purposes([1, 5, 6, 8, 11]);
 
 /// Reads a TC string; returns who it speaks for.
 #[cfg_attr(target_family = "wasm", inline(never))]
@@ -52,17 +58,29 @@ impl Tcf<'_> {
         let settings = ballot.settings;
         let sold = self.field(at::CONSENTS, 24);
         let (mut c, mut l) = (sold, self.field(at::INTERESTS, 24));
+        let mut asked = true;
         if settings.vendor != 0 {
             let Some(disclosed) = self.disclosed else { return Some(Reason::NoDisclosedVendors) };
-            self.bind(settings.vendor, disclosed, &mut c, &mut l);
+            asked = disclosed.contains(settings.vendor) && !settings.special_purposes_only();
+            self.bind(settings.vendor, asked, &mut c, &mut l);
         } else if let Some(mut publisher) = self.publisher {
             (c, l) = (publisher.take(24), publisher.take(24));
+            asked = (c | l) & OURS != 0;
             custom(publisher, ballot);
         } else if !settings.fallback_to_core() {
             return Some(Reason::NoPublisherSegment);
         }
+        ballot.answer.vote.decided_at = Some(self.updated());
+        if !asked && !self.refuses_all() {
+            // Of the site's own purposes nothing is known: only what goes to others was asked for, if anything was.
+            let answer = &mut ballot.answer;
+            answer.chosen = !answer.vote.granted.union(answer.vote.denied).is_empty();
+            if sold != 0 {
+                answer.say(Purpose::SaleShare, has(sold, 3) && has(sold, 4));
+            }
+            return None;
+        }
         l &= BY_INTEREST;
-        let has = |mask: Mask, purpose: u8| mask >> (24 - purpose) & 1 == 1;
         let storage =
             has(c, 1) || (self.purpose_one_hidden() && settings.undisclosed_storage(self.country()));
         let profile = has(c, 5) && has(c, 6);
@@ -89,17 +107,24 @@ impl Tcf<'_> {
             vote.interest = vote.interest.with(Purpose::Measurement);
         }
         vote.interest = vote.interest.intersection(vote.granted);
-        vote.decided_at = Some(self.updated());
         None
     }
 
-    /// Leaves what is allowed to one vendor: told to the visitor, agreed to, and not restricted by the publisher.
-    fn bind(&self, vendor: u16, disclosed: Vendors<'_>, consents: &mut Mask, interests: &mut Mask) {
-        let disclosed = disclosed.contains(vendor);
-        if !disclosed || !self.vendor_consents.contains(vendor) {
+    /// Whether the visitor said no to everybody, and so to the site too, where the string does not speak of the site itself: the
+    /// core has no consent to purpose 1, without which nothing that needs it can be agreed to, and somebody was told of. In a
+    /// string that names no vendor nobody asked anything.
+    fn refuses_all(&self) -> bool {
+        let consents = self.field(at::CONSENTS, 24);
+        let told = self.disclosed.is_none_or(|mut vendors| vendors.next().is_some());
+        told && !has(consents, 1) && (consents == 0 || !self.purpose_one_hidden())
+    }
+
+    /// Leaves what is allowed to one vendor: `asked` for, agreed to, and not restricted by the publisher.
+    fn bind(&self, vendor: u16, asked: bool, consents: &mut Mask, interests: &mut Mask) {
+        if !asked || !self.vendor_consents.contains(vendor) {
             *consents = 0;
         }
-        if !disclosed || !self.vendor_interests.contains(vendor) {
+        if !asked || !self.vendor_interests.contains(vendor) {
             *interests = 0;
         }
         for restriction in self.restrictions {

@@ -168,6 +168,12 @@ fn what_a_page_tells_of_the_signal() {
     let [header, timing] = status("processed");
     assert_eq!(told(&site(), &row("US-CA", false)), [vary("sec-gpc")]);
     assert_eq!(told(&site(), &row("US-CA", true)), [private.clone(), header, timing]);
+    let mut stored = row("US-CA", false);
+    stored["cookies"] = json!(["usprivacy=1YYN"]);
+    let [header, timing] = status("processed");
+    assert_eq!(told(&site(), &stored), [private.clone(), header, timing]);
+    stored["region"] = json!("US-TX");
+    assert_eq!(told(&site(), &stored), [vary("sec-gpc")]);
     assert_eq!(told(&site(), &row("US-TX", true)), std::slice::from_ref(&private));
     assert_eq!(told(&site(), &row("FR", true)), std::slice::from_ref(&private));
     let mut overridden = row("US-CA", true);

@@ -21,7 +21,7 @@ mod parsers;
 mod settings;
 mod table;
 mod tables;
-mod tc;
+pub(crate) mod tc;
 mod tcf;
 mod us;
 mod vendors;

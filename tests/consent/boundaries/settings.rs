@@ -1,6 +1,7 @@
 //! Settings of a site in their compiled form, cookie names, values and headers at their longest, and deletions.
 
 use parvis::author::consent_draft::ConsentDraft;
+use parvis::base::calendar;
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::settings::{Defaults, REGIMES_AS_OF, Regime, Settings, Slot};
@@ -52,6 +53,7 @@ fn every_switch_of_the_settings() {
             settings.exempt_experimentation(),
             settings.dnt_as_gpc(),
             settings.tarteaucitron_presumes(),
+            settings.special_purposes_only(),
         ]
     };
     let drafts = [
@@ -61,8 +63,9 @@ fn every_switch_of_the_settings() {
         json!({"exempt_experimentation": true}),
         json!({"dnt_as_gpc": true}),
         json!({"tarteaucitron_presumes": true}),
+        json!({"tcf": {"special_purposes_only": true}}),
     ];
-    assert_eq!(read(&Defaults.stored()), [false; 6]);
+    assert_eq!(read(&Defaults.stored()), [false; 7]);
     for (place, draft) in drafts.iter().enumerate() {
         let bytes = compiled(draft);
         let settings = StoredSettings::open(&bytes).unwrap();
@@ -84,14 +87,24 @@ fn every_switch_of_the_settings() {
 #[test]
 fn regimes_from_the_most_to_the_least_specific() {
     assert_eq!(REGIMES_AS_OF, "2026-11-21");
-    let cautious = Regime { opt_in: true, max_age_days: 184, exempt_measurement: false };
-    let us = Regime { opt_in: false, max_age_days: 365, exempt_measurement: false };
-    let gb = Regime { opt_in: true, max_age_days: 184, exempt_measurement: true };
+    let now = calendar::parse("2026-11-21");
+    let cautious = Regime {
+        opt_in: true,
+        max_age_days: 184,
+        exempt_measurement: false,
+        contextual_objection: false,
+        shows_opt_out: false,
+    };
+    assert_eq!(cautious, Regime::CAUTIOUS);
+    let us = Regime { opt_in: false, max_age_days: 365, ..cautious };
+    let california = Regime { shows_opt_out: true, ..us };
+    let gb = Regime { exempt_measurement: true, contextual_objection: true, ..cautious };
     for (country, sub, expected) in [
         ("FR", "", cautious),
         ("", "", cautious),
         ("US", "", us),
-        ("US", "CA", us),
+        ("US", "CA", california),
+        ("US", "TX", us),
         ("GB", "", gb),
         ("GB", "SCT", gb),
         ("us", "", cautious),
@@ -101,7 +114,7 @@ fn regimes_from_the_most_to_the_least_specific() {
         ("GS", "", cautious),
         ("", "US", cautious),
     ] {
-        assert_eq!(Defaults.stored().regime(country, sub), expected, "{country}-{sub}");
+        assert_eq!(Defaults.stored().regime(country, sub, now), expected, "{country}-{sub}");
     }
     let regime = |region: &str, days: u16, exempt: bool| json!({"region": region, "opt_in": days % 2 == 1, "max_age_days": days, "exempt_measurement": exempt, "as_of": "2026-11-21"});
     let bytes = compiled(
@@ -122,9 +135,45 @@ fn regimes_from_the_most_to_the_least_specific() {
         ("DE", "", 5, true),
         ("DE", "BY", 5, true),
     ] {
-        let expected =
-            Regime { opt_in: days % 2 == 1 || days == 184, max_age_days: days, exempt_measurement: exempt };
-        assert_eq!(settings.regime(country, sub), expected, "{country}-{sub}");
+        let expected = Regime {
+            opt_in: days % 2 == 1 || days == 184,
+            max_age_days: days,
+            exempt_measurement: exempt,
+            // What the law of a region owes visitors stays, whatever the site's own row says of the rest.
+            contextual_objection: country == "GB",
+            shows_opt_out: country == "US" && sub == "CA",
+        };
+        assert_eq!(settings.regime(country, sub, now), expected, "{country}-{sub}");
+    }
+}
+
+/// A row holds from its day on; without a clock none that begins some day makes anything looser.
+#[test]
+fn regimes_hold_from_their_day_on() {
+    let at = |text: &str| calendar::parse(text);
+    let gb = |now| Defaults.stored().regime("GB", "", now);
+    assert!(!gb(at("2026-02-04T23:59:59Z")).exempt_measurement && !gb(None).exempt_measurement);
+    assert!(gb(at("2026-02-05")).exempt_measurement);
+    assert!(gb(None).contextual_objection, "an objection counts without a clock, too");
+    let california = |now| Defaults.stored().regime("US", "CA", now);
+    assert!(
+        !california(at("2025-12-31T23:59:59Z")).shows_opt_out && california(at("2026-01-01")).shows_opt_out
+    );
+    assert!(!california(None).opt_in, "what has always held holds without a clock");
+    let row = |from: &str, opt_in: bool, days: u16| json!({"region": "US-TX", "opt_in": opt_in, "max_age_days": days, "exempt_measurement": !opt_in, "from": from, "as_of": "2026-11-21"});
+    let bytes = compiled(&json!({"regimes": [row("2027-01-01", true, 90), row("2028-01-01", false, 900)]}));
+    let settings = StoredSettings::open(&bytes).unwrap();
+    let texas = |now| {
+        let regime = settings.regime("US", "TX", now);
+        (regime.opt_in, regime.max_age_days, regime.exempt_measurement)
+    };
+    assert_eq!(texas(at("2026-12-31T23:59:59Z")), (false, 365, false));
+    assert_eq!(texas(at("2027-01-01")), (true, 90, false));
+    assert_eq!(texas(at("2028-01-01")), (false, 900, true));
+    assert_eq!(texas(None), (true, 90, false));
+    for from in ["tomorrow", "1969-12-31", "2027-01-01T00:00:00Z", "2200-01-01"] {
+        let draft: ConsentDraft = serde_json::from_value(json!({"regimes": [row(from, true, 90)]})).unwrap();
+        assert_eq!(draft.check().len(), 1, "{from}");
     }
 }
 
@@ -341,8 +390,16 @@ fn what_the_site_states_about_the_signal() {
     let status_of = |row: Value| status(&ask(&row).0).map(Status::name);
     let noticed = json!({"at": "2026-11-01", "granted": ["sale_share"], "notice": 1});
     assert_eq!(status_of(json!({"case": "silent", "region": "US-CA"})), None);
-    assert_eq!(status_of(json!({"case": "joined", "region": "US-CA", "sec_gpc": ["1,1"]})), None);
+    assert_eq!(
+        status_of(json!({"case": "joined", "region": "US-CA", "sec_gpc": ["1,1"]})),
+        Some("processed")
+    );
     assert_eq!(status_of(json!({"case": "sent", "region": "US-CA", "sec_gpc": ["1"]})), Some("processed"));
+    // So is a stored opt-out, where the law of the region wants that shown.
+    let stored = |region: &str, now: &str| json!({"case": "stored", "region": region, "now": now, "cookies": ["usprivacy=1YYN"]});
+    assert_eq!(status_of(stored("US-CA", "2026-11-21")), Some("processed"));
+    assert_eq!(status_of(stored("US-CA", "2025-12-31")), None);
+    assert_eq!(status_of(stored("US-TX", "2026-11-21")), None);
     let overridden = json!({"case": "overridden", "region": "US-CA", "sec_gpc": ["1"], "mirror": noticed});
     assert_eq!(status_of(overridden), Some("overridden"));
     let nothing = json!({"case": "nothing to override", "region": "US-CA", "mirror": noticed});

@@ -187,7 +187,9 @@ fn settle(granted: &Value, denied: &Value, opt_in: bool, exempt: &[&str]) -> (Ve
         _ if has(granted, name) || unasked(name) => true,
         name => !opt_in && name != "precise_geo",
     };
+    // What others are given waits for the device, too: they store and read there.
     let on_device = [
+        "sale_share",
         "session_personalization",
         "persistent_personalization",
         "profile",

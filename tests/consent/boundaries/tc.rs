@@ -11,7 +11,7 @@ pub(crate) fn numbers(value: &Value) -> Vec<u64> {
 }
 
 /// The string that `tc` describes. What is not said is a plain string of TCF 2.3 of 1 October 2026 in which all is refused
-/// and the segments are the disclosed vendors and the publisher's.
+/// and the segments are the disclosed vendors, of whom there is one, and the publisher's.
 pub(crate) fn string(tc: &Value) -> String {
     const KNOWN: [&str; 21] = [
         "version",
@@ -40,8 +40,8 @@ pub(crate) fn string(tc: &Value) -> String {
         assert!(KNOWN.contains(&field.as_str()), "no field of a TC string: {field}");
     }
     let mut segments = vec![core(tc).text()];
-    let empty = json!([]);
-    let disclosed = tc.get("disclosed").unwrap_or(&empty);
+    let one = json!([9]);
+    let disclosed = tc.get("disclosed").unwrap_or(&one);
     if !disclosed.is_null() {
         segments.push(Bits::default().put(1, 3).then(vendors(disclosed)).text());
     }

@@ -27,7 +27,11 @@ pub(crate) fn stored_settings(input: &[u8]) {
     for slot in Slot::ALL {
         assert_eq!(Slot::from_code(*slot as u8), Some(*slot));
     }
-    let _ = (settings.regime("US", "CA"), settings.regime("", ""), settings.regime("é", "\0"));
+    let _ = (
+        settings.regime("US", "CA", None),
+        settings.regime("", "", None),
+        settings.regime("é", "\0", Some(Millis(0))),
+    );
     let _ = (settings.undisclosed_storage(*b"DE"), settings.complianz_policy.len(), settings.revision);
     // Under whatever settings, who stored nothing granted nothing, and who was refused is not allowed more.
     let silent = resolve(&Visitor::default().evidence(PLACES[0]), &settings);

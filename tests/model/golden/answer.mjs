@@ -74,7 +74,7 @@ function atEdge(playbook, step, jar, told, keys) {
   const decided = decide(playbook, { ...request, keeps: canSeal, traced: true, events: [] }, visitor);
   const cookies = cookieLines(decided, playbook, request);
   const signal = gpc(playbook, request, allowed, told);
-  const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true);
+  const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true || request.objects);
   const refused = refusal(origin, request.path);
   const rewrites = !refused && request.method === "GET" && policy.changes;
   const { marker } = playbook.site;

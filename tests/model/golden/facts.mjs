@@ -21,6 +21,10 @@ export function read(step, jar, playbook, allowed) {
     connection: connection(field("save-data")[0] ?? "", field("ect")[0] ?? ""),
     profile: login.value ?? null,
     consent: PURPOSES.map(may),
+    // Who objects to choosing by the request alone, where the law lets them.
+    objects: allowed.length > 0 && !may("contextual"),
+    // Where silence is a yes, what is allowed does not tell who agreed: a banner's own word does.
+    agrees: may("profile") && (country !== "US" || field("cookie").some((all) => /profile=true/.test(all))),
     measures: may("measurement"),
     entropy: entropy && Buffer.from(entropy.subarray(24)).reverse().toString("hex"),
     nonce: entropy && entropy.subarray(0, 24),

@@ -64,6 +64,8 @@ const isReadable = ([, value]) => value !== undefined;
 export function read(moment, signal) {
   const [source, field = "campaign"] = signal.split(".");
   refuse(["visit", "profile"].includes(source) && !moment.allowed[source], "not-permitted");
+  const isOfVisitor = ["visit", "visitor", "profile", "date"].includes(source);
+  refuse(!isOfVisitor && moment.request.objects === true, "not-permitted");
   // A browser behind an edge cannot tell a cookie that is not there from one that scripts may not see.
   const hidden = source === "place" || (source === "profile" && moment.request.profile === null);
   refuse(hidden && moment.inBrowser, "edge-only");

@@ -59,6 +59,7 @@ fn own(banner: Banner, slot: Option<Slot>, value: &str, beside: &Beside<'_, '_>)
         (Banner::Complianz, _) => Some(complianz(beside)),
         (Banner::TrustArc, _) => Some(trustarc(beside)),
         (Banner::Osano, Some(Slot::OsanoBlob)) => Some(json!({ "opaque": true })),
+        (Banner::Osano, Some(Slot::OsanoCategories)) => tree(value),
         (Banner::Osano, _) => Some(json!({ "status": value })),
         (Banner::Sourcepoint, _) => Some(json!({ "consentDate": cookie(beside.evidence, "consentDate") })),
         (Banner::Quantcast, _) => quantcast::parts(value).map(|(version, ids)| {

@@ -56,10 +56,17 @@ impl Case<'_> {
         } else {
             "all is allowed that the visitor did not refuse, but precise location".to_owned()
         };
-        let gpc = if self.resolution.gpc() { "; the visitor sends Global Privacy Control" } else { "" };
+        let evidence = self.question.evidence();
+        let sends = evidence.script_gpc || facts.dnt || facts.sec_gpc.iter().any(|field| gpc::asks(field));
+        let gpc = match (self.resolution.gpc(), sends) {
+            (false, _) => "",
+            (true, true) => "; the visitor sends Global Privacy Control",
+            (true, false) => "; Global Privacy Control is on in the GPP string",
+        };
         let usual = self.settings.regime(
             facts.country.as_deref().unwrap_or_default(),
             facts.subdivision.as_deref().unwrap_or_default(),
+            facts.now,
         );
         let european = if regime.opt_in && !usual.opt_in {
             ", since a TC string says that European law applies"
@@ -94,8 +101,14 @@ impl Case<'_> {
         match (ruling.state, ruling.source) {
             (_, _) if ruling.decision == Decision::Exempt => "allowed, needs no choice".to_owned(),
             (State::Granted, Some(source)) => format!("allowed in {}", self.told(purpose, source, ruling)),
+            (State::Denied, Some(source)) if self.objects(purpose, source) => format!(
+                "refused by Global Privacy Control, which objects to legitimate interest in {}",
+                named(source)
+            ),
             (State::Denied, Some(source)) => format!("refused in {}", self.told(purpose, source, ruling)),
-            _ if ruling.decision == Decision::Allow => "allowed, because nobody refused it".to_owned(),
+            _ if ruling.decision == Decision::Allow || ruling.gated => {
+                "allowed, because nobody refused it".to_owned()
+            }
             _ => format!("not allowed, because {}", self.silence(purpose)),
         }
     }
@@ -135,6 +148,13 @@ impl Case<'_> {
         }
     }
 
+    /// Whether a flag says yes to this by legitimate interest alone, so that only the signal can have made it a no.
+    fn objects(&self, purpose: Purpose, source: Source) -> bool {
+        let mut of = self.notebook.0.iter().filter(|seen| seen.source == source);
+        of.clone().any(|seen| seen.answer.vote.interest.contains(purpose))
+            && !of.any(|seen| seen.answer.vote.denied.contains(purpose))
+    }
+
     /// Who said it, when, and where in their choices.
     fn told(&self, purpose: Purpose, source: Source, ruling: &Ruling) -> String {
         let mut text = self.named(source);
@@ -152,7 +172,9 @@ impl Case<'_> {
             None if !granted && !seen.answer.vote.denied.contains(purpose) => self.without_meaning(seen),
             None => {
                 let detail = why::detail(purpose, seen, granted, self.settings, &evidence);
-                detail.map(|detail| format!(", {detail}")).unwrap_or_default()
+                let detail = detail.map(|detail| format!(", {detail}")).unwrap_or_default();
+                let clicked = granted || seen.answer.chosen;
+                detail + if clicked { "" } else { " (a stored no counts, whoever wrote it)" }
             }
         };
         text + &more
@@ -165,14 +187,19 @@ impl Case<'_> {
         let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
         let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
         let map = format!("name it in {}", self.map(banner));
+        let noun = why::noun(banner);
         match quoted.as_slice() {
             [] => format!(
                 ", which holds a refusal under a key without a meaning and so counts as an opt-out: {map}"
             ),
+            [key] => {
+                format!(", {noun} {key}, which has no meaning here and so counts as an opt-out: {map}")
+            }
             keys => format!(
-                ", {} {}, which has no meaning here and so counts as an opt-out: {map}",
-                banner.shown().entry,
+                ", {} {}, which have no meaning here and so count as an opt-out: name them in `consent.meanings.{}`",
+                why::plural(noun),
                 why::list(keys),
+                banner.name(),
             ),
         }
     }
@@ -194,7 +221,27 @@ impl Case<'_> {
         if let Some(seen) = self.notebook.0.iter().find(us) {
             return format!("not opting out, as in {}, is no agreement here", self.named(seen.source));
         }
+        if let Some(seen) = self.notebook.0.iter().find(|seen| self.asked_nothing(seen)) {
+            return format!("nobody was asked: {}", self.not_asked(seen));
+        }
         "nobody agreed to it".to_owned()
+    }
+
+    /// Whether a TC string in order says nothing about what this site does itself: whatever else it says, it says something
+    /// about the device.
+    fn asked_nothing(&self, seen: &Seen) -> bool {
+        let vote = &seen.answer.vote;
+        seen.source.is_tcf()
+            && seen.answer.fault.is_none()
+            && !vote.granted.union(vote.denied).contains(Purpose::DeviceStorage)
+    }
+
+    fn not_asked(&self, seen: &Seen) -> String {
+        let name = self.named(seen.source);
+        match self.settings.vendor {
+            0 => format!("{name} has none of this site's own purposes"),
+            vendor => format!("{name} says nothing about vendor {vendor}"),
+        }
     }
 
     /// What there is to say of a flag that decided nothing.
@@ -212,9 +259,13 @@ impl Case<'_> {
         }
         let speaks = !vote.granted.is_empty() || !vote.denied.is_empty();
         let inside = seen.source == Source::GPP || seen.source.as_section().is_some();
+        if self.asked_nothing(seen) && !speaks {
+            return Some(format!("{name} in `{place}` is no refusal: {}", self.not_asked(seen)));
+        }
         if !seen.answer.chosen {
-            return (!inside && !speaks)
-                .then(|| format!("{name} in `{place}` is no choice: nobody answered yet"));
+            return (!inside && !speaks).then(|| {
+                format!("{name} in `{place}` is no choice: nothing in it shows that somebody answered")
+            });
         }
         let banner = seen.source.as_banner().filter(|_| !speaks)?;
         Some(format!(

@@ -101,7 +101,7 @@ impl World {
         let section = drafts.last().and_then(|draft| draft.consent.as_ref()).map(|consent| consent.encode());
         let settings = StoredSettings::open(section.as_deref().unwrap_or_default()).unwrap_or_default();
         let opt_in =
-            countries.keys().filter(|country| settings.regime(country, "").opt_in).cloned().collect();
+            countries.keys().filter(|country| settings.regime(country, "", None).opt_in).cloned().collect();
         let showing = |what: &[&str]| -> Vec<String> {
             let is = |path: &&String| {
                 let braced = path.split('/').filter(|segment| segment.starts_with('{'));

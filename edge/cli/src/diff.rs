@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     };
     let changes = fields::changes(&serde_json::to_value(&old.draft)?, &serde_json::to_value(&new.draft)?);
-    let world = World::of(&[&old, &new])?;
+    let world = World::of(&[&old, &new], &arguments.population)?;
     let seen = Seen::of(&old, &new, &world, arguments.population.visitors, arguments.population.seed, start)?;
     out::print(&match arguments.format {
         Format::Text => written(&changes, &seen, &calendar::date(start), arguments.population.seed),

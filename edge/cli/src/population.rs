@@ -74,6 +74,10 @@ pub(crate) struct Options {
     /// When the first of them come, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Of a hundred visitors where all is allowed until they object, those whose browser sends Global Privacy Control; by
+    /// default 10, and 30 from 2027 on, when browsers in California must have the setting.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) gpc: Option<u32>,
 }
 
 impl Options {
@@ -101,7 +105,8 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_calendar() {
-        let start = |now: &str| Options { visitors: 1, seed: 1, now: Some(now.to_owned()) }.start();
+        let start =
+            |now: &str| Options { visitors: 1, seed: 1, now: Some(now.to_owned()), gpc: None }.start();
         for text in ["1970-01-01", "2024-02-29", "2026-11-21", "1969-12-31", "2000-03-01"] {
             assert_eq!(calendar::date(start(&format!("{text}T23:59:59Z")).unwrap()), text);
         }

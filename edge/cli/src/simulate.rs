@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let start = arguments.population.start()?;
     let site = Site::read(&arguments.playbook)?;
     let playbook = site.playbook()?;
-    let world = World::of(&[&site])?;
+    let world = World::of(&[&site], &arguments.population)?;
     let voice = Voice::of(playbook);
     let mut tally = Tally::new(playbook);
     for number in 0..arguments.population.visitors {
@@ -106,8 +106,8 @@ struct Report {
     from: String,
     /// Purposes that campaigns need and that none of these visitors can allow.
     missing: Vec<String>,
-    /// What visitors do only because campaigns ask for it.
-    assumptions: Vec<&'static str>,
+    /// What is assumed of visitors.
+    assumptions: Vec<String>,
     tally: Tally,
 }
 

@@ -76,7 +76,7 @@ fn shares_are_whole_and_consent_decides_who_sees_what() {
 #[test]
 fn purchases_are_made_where_campaigns_ask_for_them() {
     let report = json(&[&playbook("bought", BOUGHT), "--visitors", "2000"]);
-    assert_eq!(assumptions(&report).len(), 2, "{}", report["assumptions"]);
+    assert_eq!(assumptions(&report).len(), 3, "{}", report["assumptions"]);
     // Suppressed after a purchase and after a removal, cooled down, due again, greeted: each by some, none by all.
     for (id, campaign, reason) in
         [("hero", "still-thinking", "suppressed"), ("offer", "first-order", "cooling-down")]
@@ -97,7 +97,7 @@ fn purchases_are_made_where_campaigns_ask_for_them() {
 #[test]
 fn dates_and_places_are_drawn_where_campaigns_ask_for_them() {
     let report = json(&[&fixture("25-dates"), "--visitors", "2000"]);
-    assert_eq!(assumptions(&report).len(), 1, "{}", report["assumptions"]);
+    assert_eq!(assumptions(&report).len(), 2, "{}", report["assumptions"]);
     for (id, least) in [("trip", 5), ("back", 5), ("birthday", 2)] {
         let campaign = if id == "trip" { "packing" } else { id };
         let outcome = outcome(&report, id, campaign);
@@ -122,7 +122,7 @@ fn dates_and_places_are_drawn_where_campaigns_ask_for_them() {
 #[test]
 fn what_no_campaign_asks_for_nobody_does_and_the_rest_stays_the_same() {
     let shop = json(&[&fixture("07-shop"), "--visitors", "500"]);
-    assert!(assumptions(&shop).is_empty(), "{}", shop["assumptions"]);
+    assert_eq!(assumptions(&shop).len(), 1, "{}", shop["assumptions"]);
     // With stores, which no campaign mentions, everybody does what they did.
     let stores = std::fs::read_to_string(fixture("07-shop")).unwrap().replacen(
         "\"pages\"",
@@ -130,7 +130,7 @@ fn what_no_campaign_asks_for_nobody_does_and_the_rest_stays_the_same() {
         1,
     );
     let stores = json(&[&playbook("with-stores", &stores), "--visitors", "500"]);
-    assert_eq!(assumptions(&stores).len(), 1);
+    assert_eq!(assumptions(&stores).len(), 2);
     assert_eq!(shop["blocks"], stores["blocks"]);
     assert_eq!(shop["pages"], stores["pages"]);
 }
@@ -190,6 +190,29 @@ fn visitors_answer_in_the_words_of_the_banner_that_the_site_has() {
     std::fs::write(&folder, playbook.replacen("\"pages\"", consent, 1)).unwrap();
     let text = simulate(&[folder.to_str().unwrap(), "--visitors", "50", "--now", NOW]);
     assert!(text.contains("None of these visitors can allow experimentation"), "{text}");
+}
+
+#[test]
+fn the_share_of_global_privacy_control_is_told_and_grows_with_2027() {
+    let told = |more: &[&str]| {
+        let shop = fixture("07-shop");
+        let words = [&[&*shop, "--visitors", "2000", "--format", "json"][..], more].concat();
+        let report: Value = serde_json::from_str(&simulate(&words)).unwrap();
+        let by_signal = |name: &str| outcome(&report, "seen", "seen")["by_consent"][name].as_f64();
+        (assumptions(&report)[0].as_str().unwrap().to_owned(), by_signal("GPC").is_some())
+    };
+    let sentence = |share: u32| {
+        format!(
+            "Of a hundred visitors who may object, {share} have browsers that send Global Privacy Control (`--gpc`)."
+        )
+    };
+    assert_eq!(told(&["--now", "2026-12-31T23:59:59Z"]), (sentence(10), true));
+    assert_eq!(told(&["--now", "2027-01-01T00:00:00Z"]), (sentence(30), true));
+    assert_eq!(told(&["--now", NOW, "--gpc", "50"]), (sentence(50), true));
+    assert_eq!(told(&["--now", NOW, "--gpc", "0"]), (sentence(0), false));
+    let text = simulate(&[&fixture("07-shop"), "--visitors", "50", "--now", NOW, "--gpc", "50"]);
+    assert!(text.contains(&sentence(50)), "{text}");
+    assert_eq!(parvis(&["simulate", &fixture("07-shop"), "--gpc", "101"]).status.code(), Some(2));
 }
 
 #[test]

@@ -12,8 +12,8 @@ const DEVICES: &[(Device, u32)] = &[(Device::Mobile, 58), (Device::Desktop, 36),
 /// What people answer where they are asked first, and where they may object.
 const ASKED: &[(Answer, u32)] =
     &[(Answer::Accepts, 46), (Answer::Refuses, 28), (Answer::Some, 6), (Answer::Silent, 20)];
-const MAY_OBJECT: &[(Answer, u32)] =
-    &[(Answer::Silent, 82), (Answer::Signal, 10), (Answer::Refuses, 6), (Answer::Accepts, 2)];
+/// The second without those whose browser objects for them.
+const MAY_OBJECT: &[(Answer, u32)] = &[(Answer::Silent, 82), (Answer::Refuses, 6), (Answer::Accepts, 2)];
 const VISITS: &[(u32, u32)] = &[(1, 55), (2, 25), (3, 12), (5, 8)];
 /// Hours at which people visit, of the day in UTC.
 const HOURS: &[(u32, u32)] =
@@ -63,8 +63,11 @@ impl Visitor {
         let (country, subdivision) = world.place(&mut rng);
         let device = rng.weighted(DEVICES).copied().unwrap_or(Device::Desktop);
         let asked_first = world.asks_first(&country);
-        let answers = if asked_first { ASKED } else { MAY_OBJECT };
-        let answer = rng.weighted(answers).copied().unwrap_or(Answer::Silent);
+        let answer = if asked_first {
+            rng.weighted(ASKED).copied().unwrap_or(Answer::Silent)
+        } else {
+            objection(world.signal_percent, &mut rng)
+        };
         let fond_of = world.category(&mut rng).map(str::to_owned);
         let mut day = start.0.saturating_add(i64::from(rng.below(7)).saturating_mul(24 * HOUR));
         let count = rng.weighted(VISITS).copied().unwrap_or(1);
@@ -89,6 +92,16 @@ impl Visitor {
         let login = world.login(&mut rng);
         Visitor { country, subdivision, place, device, asked_first, answer, login, visits }
     }
+}
+
+/// What somebody says where all is allowed until they object, of whom so many in a hundred send Global Privacy Control.
+fn objection(signal_percent: u32, rng: &mut Rng) -> Answer {
+    let said: u32 = MAY_OBJECT.iter().map(|(_, weight)| weight).sum();
+    let others = 100_u32.saturating_sub(signal_percent);
+    let mut answers: Vec<(Answer, u32)> =
+        MAY_OBJECT.iter().map(|(answer, weight)| (*answer, weight.saturating_mul(others))).collect();
+    answers.insert(1, (Answer::Signal, said.saturating_mul(signal_percent)));
+    rng.weighted(&answers).copied().unwrap_or(Answer::Silent)
 }
 
 /// A visit with the cart that it leaves, and when its last page was opened.
@@ -176,4 +189,28 @@ fn visit(
         }
     }
     Visit { steps, cart, at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_object_by_their_browser_as_is_said_and_the_rest_stays_as_it_is() {
+        for percent in [0, 10, 30, 50, 100] {
+            let mut rng = Rng::of(7, u64::from(percent));
+            let mut counts = [0_u32; 2];
+            for _ in 0..20_000 {
+                match objection(percent, &mut rng) {
+                    Answer::Signal => counts[0] += 1,
+                    Answer::Refuses => counts[1] += 1,
+                    _ => {}
+                }
+            }
+            let signals = percent * 200;
+            assert!(counts[0].abs_diff(signals) < 300, "{percent}: {counts:?}");
+            let refusals = (20_000 - signals) * 6 / 90;
+            assert!(counts[1].abs_diff(refusals) < 200, "{percent}: {counts:?}");
+        }
+    }
 }

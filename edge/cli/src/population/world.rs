@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use parvis::author::condition::parse::parse;
 use parvis::author::draft::{Draft, ProfileDraft};
+use parvis::base::calendar::{DAY, Millis, days};
 use parvis::consent::stored::StoredSettings;
 use parvis::signal::registry::Signal;
 use serde_json::Value;
 
-use super::Site;
 use super::life::Life;
 use super::login;
 use super::rng::Rng;
+use super::{Options, Site};
 
 /// Countries with their shares, of some hundred; a playbook's own countries join with a few each.
 const COUNTRIES: &[(&str, u32)] = &[
@@ -30,6 +31,11 @@ const COUNTRIES: &[(&str, u32)] = &[
     ("", 3),
 ];
 const OTHERS: u32 = 4;
+/// Of a hundred visitors who may object, those whose browser does so for them; more once each browser must have the setting:
+/// the California Opt Me Out Act (AB 566), from 1 January 2027.
+const SIGNAL: u32 = 10;
+const SIGNAL_FROM_2027: u32 = 30;
+const OPT_ME_OUT: Millis = Millis(days(2027, 1, 1) * DAY);
 const STATES: &[(&str, u32)] = &[("CA", 12), ("TX", 9), ("NY", 6), ("VA", 3), ("CO", 2), ("OH", 4)];
 
 /// What one or several playbooks know of a site, together.
@@ -50,13 +56,16 @@ pub(crate) struct World {
     logins: Vec<ProfileDraft>,
     /// Countries where a visitor is asked before anything.
     opt_in: BTreeSet<String>,
+    /// Of a hundred visitors where all is allowed until they object, those whose browser sends Global Privacy Control.
+    pub(super) signal_percent: u32,
     /// What visitors do because campaigns ask for it.
     pub(super) life: Life,
 }
 
 impl World {
-    /// The world of `sites`; the last one says what the law asks for where.
-    pub(crate) fn of(sites: &[&Site]) -> Result<World> {
+    /// The world of `sites` when a population begins to visit; the last one says what the law asks for where.
+    pub(crate) fn of(sites: &[&Site], options: &Options) -> Result<World> {
+        let start = options.start()?;
         let drafts: Vec<&Draft> = sites.iter().map(|site| &site.draft).collect();
         let mut life = Life::default();
         for site in sites {
@@ -100,8 +109,11 @@ impl World {
         }
         let section = drafts.last().and_then(|draft| draft.consent.as_ref()).map(|consent| consent.encode());
         let settings = StoredSettings::open(section.as_deref().unwrap_or_default()).unwrap_or_default();
-        let opt_in =
-            countries.keys().filter(|country| settings.regime(country, "", None).opt_in).cloned().collect();
+        let opt_in = countries
+            .keys()
+            .filter(|country| settings.regime(country, "", Some(start)).opt_in)
+            .cloned()
+            .collect();
         let showing = |what: &[&str]| -> Vec<String> {
             let is = |path: &&String| {
                 let braced = path.split('/').filter(|segment| segment.starts_with('{'));
@@ -122,13 +134,19 @@ impl World {
             logins,
             countries: countries.into_iter().collect(),
             opt_in,
+            signal_percent: options.gpc.unwrap_or(if start < OPT_ME_OUT { SIGNAL } else { SIGNAL_FROM_2027 }),
             life,
         })
     }
 
-    /// What is assumed of visitors only because the campaigns ask for it, in sentences.
-    pub(crate) fn assumptions(&self) -> Vec<&'static str> {
-        self.life.assumptions()
+    /// What is assumed of visitors and changes what is counted, in sentences: of everybody, and only because the campaigns ask
+    /// for it.
+    pub(crate) fn assumptions(&self) -> Vec<String> {
+        let signal = format!(
+            "Of a hundred visitors who may object, {} have browsers that send Global Privacy Control (`--gpc`).",
+            self.signal_percent
+        );
+        [signal].into_iter().chain(self.life.assumptions().into_iter().map(str::to_owned)).collect()
     }
 
     /// Whether visitors of `country` are asked first.

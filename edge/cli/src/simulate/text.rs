@@ -13,6 +13,10 @@ pub(super) fn written(report: &Report) -> String {
     if let Some(caveat) = report.caveat() {
         text.push_str(&format!("{caveat}\n"));
     }
+    // The others are told by the help, as they are the same for every playbook that asks for them.
+    if let Some(signal) = report.assumptions.first() {
+        text.push_str(&format!("{signal}\n"));
+    }
     for block in &report.tally.blocks {
         text.push_str(&written_block(block));
     }

@@ -65,7 +65,7 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     for (kind, thing) in dismissed {
         state.remember(kind, thing, facts);
     }
-    state.remember_cart();
+    state.remember_cart(playbook);
     let (decisions, touched) = {
         let signals = RequestSignals::new(playbook, facts, page, &state);
         (campaigns::decide(playbook, &signals), signals.touched())

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::draft::{self, Draft};
-use super::features::{parameters, preferences, profile};
+use super::features::{parameters, preferences, profile, sensitive};
 use super::operators;
 
 pub(in crate::author) mod amounts;
@@ -197,9 +197,11 @@ pub fn check(source: &str) -> Checked {
     }
     let mut draft = None;
     if !refused(&findings) {
-        match serde_json::from_value::<Draft>(value) {
+        match serde_json::from_value::<Draft>(value.clone()) {
             Ok(ready) => {
-                size::compiled(super::compile::size(&ready).unwrap_or(0), &mut findings);
+                let bytes = super::compile::bytes(&ready).unwrap_or_default();
+                size::compiled(bytes.len(), &mut findings);
+                sensitive::check(&root, &ready, bytes, &mut findings);
                 draft = Some(ready).filter(|_| !refused(&findings));
             }
             Err(error) => findings.push(Finding::error(

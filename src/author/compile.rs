@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
 use super::draft::{CampaignDraft, Draft, ProfileDraft, VariantDraft};
-use super::features::parameters;
+use super::features::{parameters, sensitive};
 use super::hundredths::basis_points;
 use super::operators::{in_stock, order_by};
 use super::{date, needs, operators, price, template};
@@ -54,8 +54,8 @@ pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
 }
 
 /// The bytes that a checked draft compiles to; `None` when a part of it has no place in the file.
-pub(in crate::author) fn size(draft: &Draft) -> Option<usize> {
-    build(draft).map(|bytes| bytes.len())
+pub(in crate::author) fn bytes(draft: &Draft) -> Option<Vec<u8>> {
+    build(draft)
 }
 
 /// The bucket ranges of variants with these shares, of 10,000; without shares all are equal.
@@ -258,6 +258,10 @@ impl File {
             flags |= flag::EXPERIMENT;
             purposes = purposes.with(Purpose::Experimentation);
         }
+        if sensitive::campaign(campaign, draft) {
+            flags |= flag::SENSITIVE;
+            purposes = purposes.with(Purpose::Profile);
+        }
         let seed =
             campaign.experiment.as_ref().map(|experiment| experiment.seed.as_deref().unwrap_or(&campaign.id));
 
@@ -348,6 +352,7 @@ impl File {
             let days = item.replenish_days.or(category.and_then(|category| category.replenish_days));
             row.put(&u16::try_from(days.unwrap_or(0)).ok()?.to_le_bytes());
             row.put(&price::amount(item).map_or(Some(0), |amount| amount.checked_add(1))?.to_le_bytes());
+            row.put(&[u8::from(sensitive::item(item, draft))]);
             self.row(Section::Items, &row)?;
         }
         let mut categories: Vec<_> = draft.catalog.categories.iter().collect();
@@ -357,6 +362,7 @@ impl File {
             row.put(&self.text(id)?);
             row.put(&self.text(&category.title)?);
             row.put(&self.text(&category.url)?);
+            row.put(&[u8::from(category.sensitive == Some(true))]);
             self.row(Section::Categories, &row)?;
         }
         Some(())

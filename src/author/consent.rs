@@ -22,7 +22,16 @@ pub(in crate::author) fn problems(consent: &Json) -> Vec<Finding> {
         let place = if message.starts_with(&format!("`{name}`")) { Place::Key } else { Place::Value };
         Finding::error("consent", &pointer, message.to_string(), help.to_string()).at(place)
     };
-    draft.check().into_iter().map(finding).chain(ours(&draft)).collect()
+    draft.check().into_iter().map(finding).chain(ours(&draft)).chain(exempt_experiments(&draft)).collect()
+}
+
+/// Experiments that are declared exempt: the text that said so was repealed.
+fn exempt_experiments(draft: &ConsentDraft) -> Option<Finding> {
+    let message = "`exempt_experimentation` assigns variants without consent, and no text in force exempts that: the guidelines of the CNIL that named A/B tests (deliberation 2019-093, article 5) were repealed by deliberation 2020-091";
+    let help = "leave it out, so that experiments wait for consent to `experimentation`; ask counsel before keeping it";
+    draft
+        .exempt_experimentation
+        .then(|| Finding::warning("exempt-experimentation", "/exempt_experimentation", message, help))
 }
 
 /// Flags that are to be read from one of our own cookies, which the visitor's choice deletes.

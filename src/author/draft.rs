@@ -42,7 +42,8 @@ pub struct Draft {
     pub pages: Vec<PageDraft>,
     /// The blocks that may be changed, by the id their markers carry.
     pub blocks: IndexMap<String, BlockDraft>,
-    /// Audiences: conditions with a name, to be used by several campaigns.
+    /// Audiences: conditions with a name, to be used by several campaigns. `"sensitive": true` beside the signals makes every
+    /// campaign for the audience sensitive.
     #[serde(default)]
     pub audiences: IndexMap<String, ConditionDraft>,
     /// Groups of campaigns that are capped together, by name: what a visitor sees of one counts for all.
@@ -182,6 +183,9 @@ pub struct CategoryDraft {
     pub title: String,
     /// The address of its page.
     pub url: String,
+    /// Whether it and its items are sensitive, as a campaign can be: visitor memory keeps nothing of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitive: Option<bool>,
     /// After how many days its items are usually bought again, where they do not say so themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 300))]
@@ -209,6 +213,9 @@ pub struct ItemDraft {
     /// The id of its category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// Whether it is sensitive, as a campaign can be: visitor memory keeps nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitive: Option<bool>,
     /// After how many days it is usually bought again: `visitor.due_item` names it from 60 % of that on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 300))]

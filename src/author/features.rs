@@ -1,6 +1,7 @@
-//! Lists that a playbook declares once and campaigns refer to: preferences that visitors state, the cookie of a login, parameters of
-//! the address.
+//! What a playbook declares once and campaigns refer to: preferences that visitors state, the cookie of a login, parameters of the
+//! address, and labels of what is sensitive.
 
 pub(in crate::author) mod parameters;
 pub(in crate::author) mod preferences;
 pub(in crate::author) mod profile;
+pub(in crate::author) mod sensitive;

@@ -11,6 +11,8 @@ pub(in crate::author) fn of(playbook: &Playbook) -> Needs {
     for campaign in playbook.every_campaign() {
         add(&campaign, &mut needs);
     }
+    needs.sensitive = playbook.items().any(|item| playbook.is_sensitive(Some(item.id), None))
+        || playbook.categories().any(|category| playbook.is_sensitive(None, Some(category.id)));
     let past = needs.bought.max(needs.removed).max(needs.dismissed).max(needs.waved) > 0;
     needs.memory |= past;
     // What happens in the browser waits in the visit for an edge to remember it.

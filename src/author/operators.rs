@@ -57,6 +57,11 @@ pub struct CampaignDraft {
     /// The audience that is eligible; without it, everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
+    /// Whether it is about health, religion, a trade union, sexual orientation, politics or children. Then it is only for
+    /// visitors who agreed to `profile`, in every region, and visitor memory keeps nothing of it. `false` answers the question
+    /// that `check` asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitive: Option<bool>,
     /// A condition of its own, which must hold beside the audience's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<ConditionDraft>,

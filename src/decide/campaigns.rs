@@ -126,7 +126,8 @@ fn consider(
 fn permitted(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, limited: bool) -> Result<(), Reason> {
     let assigns = !campaign.is_experiment || signals.assigns_variants();
     let operators = || campaign.operators().all(|operator| signals.permits(operator.permits()));
-    let allowed = assigns && (!limited || operators());
+    let agreed = !campaign.is_sensitive || signals.agrees_to_sensitive();
+    let allowed = agreed && assigns && (!limited || operators());
     if allowed { Ok(()) } else { Err(Reason::NotPermitted) }
 }
 

@@ -194,6 +194,11 @@ impl<'x> RequestSignals<'x> {
         self.state.allowed().contains_all(purposes)
     }
 
+    /// Whether the visitor agreed to what is sensitive.
+    pub(super) const fn agrees_to_sensitive(&self) -> bool {
+        self.state.agrees_to_sensitive()
+    }
+
     /// Whether the visitor permits that variants are assigned.
     pub(super) fn assigns_variants(&self) -> bool {
         self.state.unit() != Err(Reason::NotPermitted)

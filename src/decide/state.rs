@@ -8,10 +8,10 @@ use alloc::vec::Vec;
 
 use crate::assign::hash::{self, Unit};
 use crate::consent::permit::Permit;
-use crate::consent::purpose::PurposeSet;
 use crate::consent::purpose::kind::{
     Experimentation, PersistentPersonalization, Profile, SessionPersonalization,
 };
+use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::resolve::Resolution;
 use crate::facts::{BrowserFacts, Event, Facts, Method};
 use crate::http::cookies::Sent;
@@ -53,6 +53,8 @@ pub(crate) struct VisitorState<'x> {
     memory_reason: Reason,
     memory_is_there: bool,
     remembers: Result<(), Reason>,
+    /// Whether the visitor agreed to what is sensitive.
+    sensitive: bool,
     out_of_sight: bool,
     unit: Result<Unit, Reason>,
     assigned: Vec<Assigned>,
@@ -106,11 +108,13 @@ impl<'x> VisitorState<'x> {
             memory_reason,
             memory_is_there,
             remembers,
+            sensitive: consent.agrees(Purpose::Profile),
             out_of_sight: behind_edge && persistent.is_some(),
             unit: Err(Reason::NotPermitted),
             assigned: Vec::new(),
         };
         state.forget_searches();
+        state.forget_sensitive(playbook);
         state.begin_visit(facts);
         state.assign_unit(facts);
         state.recall_variants(playbook);
@@ -128,7 +132,7 @@ impl<'x> VisitorState<'x> {
                 Event::Viewed { item, category } => {
                     let known = playbook.item(item).and_then(|item| item.category);
                     let category = Some(category.as_str()).filter(|category| !category.is_empty()).or(known);
-                    self.view(Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
+                    self.view(playbook, Some(item.as_str()).filter(|item| !item.is_empty()), category, facts);
                 }
                 Event::Searched(text) => self.search(text),
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
@@ -143,12 +147,15 @@ impl<'x> VisitorState<'x> {
     }
 
     /// Lets visitor memory follow the cart of the visit, while a campaign shows what was left.
-    pub(super) fn remember_cart(&mut self) {
+    pub(super) fn remember_cart(&mut self, playbook: &Playbook) {
         let (Ok(()), Some(memory)) = (self.remembers, &mut self.memory) else { return };
         let changed = self.visit.as_ref().and_then(Visit::changed_cart);
         match changed {
             _ if !self.needs.left_cart => memory.forget_cart(),
-            Some((minute, items)) => memory.leave_cart(minute, items.map(hash::code)),
+            Some((minute, items)) => {
+                let items = items.filter(|item| !thing(item, playbook).is_none());
+                memory.leave_cart(minute, items.map(hash::code));
+            }
             None => {}
         }
     }
@@ -166,7 +173,7 @@ impl<'x> VisitorState<'x> {
         }
         self.keep_pace(facts);
         if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
-            self.view(page.item, page.category, facts);
+            self.view(playbook, page.item, page.category, facts);
             self.search_of(page, facts);
         }
         for decision in decisions.iter().filter(|decision| decision.reason != Reason::Forced) {
@@ -245,6 +252,11 @@ impl<'x> VisitorState<'x> {
     /// The purposes that the visitor permits.
     pub(super) const fn allowed(&self) -> PurposeSet {
         self.allowed
+    }
+
+    /// Whether the visitor agreed to what is sensitive.
+    pub(super) const fn agrees_to_sensitive(&self) -> bool {
+        self.sensitive
     }
 
     /// The permit to read what the site's login says of the visitor.
@@ -389,8 +401,20 @@ impl<'x> VisitorState<'x> {
         sticky::keep(&mut self.assigned, Assigned { campaign, variant, version, first: version, share });
     }
 
-    /// Notes a view, as far as a campaign of the playbook needs it.
-    fn view(&mut self, item: Option<&str>, category: Option<&str>, facts: &Facts) {
+    /// Takes out of the visit what is sensitive, where the visitor does not agree to that any more.
+    fn forget_sensitive(&mut self, playbook: &Playbook) {
+        if let Some(visit) = self.visit.as_mut().filter(|_| self.needs.sensitive && !self.sensitive) {
+            let is_kept = |id: &str| !playbook.is_sensitive(Some(id), Some(id));
+            visit.keep_seen(is_kept);
+        }
+    }
+
+    /// Notes a view, as far as a campaign of the playbook needs it; what is sensitive in the visit alone, and by agreement.
+    fn view(&mut self, playbook: &Playbook, item: Option<&str>, category: Option<&str>, facts: &Facts) {
+        let is_sensitive = self.needs.sensitive && playbook.is_sensitive(item, category);
+        if is_sensitive && !self.sensitive {
+            return;
+        }
         if let Some(visit) = &mut self.visit {
             if let Some(item) = item.filter(|_| self.needs.items) {
                 visit.see_item(item);
@@ -401,6 +425,7 @@ impl<'x> VisitorState<'x> {
         }
         if let (Some(memory), Some(category), Some(now)) = (&mut self.memory, category, facts.now)
             && self.needs.interests
+            && !is_sensitive
         {
             memory.interest(hash::code(category), now);
         }

@@ -100,6 +100,8 @@ fn subjects(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -
     let known = |id: &str| {
         if signal.entry().names == Named::Item {
             thing(id, playbook)
+        } else if playbook.is_sensitive(None, Some(id)) {
+            Thing::default()
         } else {
             Thing { item: 0, category: hash::code(id) }
         }

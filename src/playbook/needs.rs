@@ -25,6 +25,8 @@ pub struct Needs {
     pub memory: bool,
     /// The day of the visit before in visitor memory.
     pub visit_before: bool,
+    /// That what is sensitive is looked for in the catalog, which has some.
+    pub sensitive: bool,
     /// The interests in visitor memory.
     pub interests: bool,
     /// The bucketing unit.
@@ -58,6 +60,7 @@ impl Needs {
             seconds: has(9),
             visit_before: has(10),
             searches: has(11),
+            sensitive: has(12),
             bought: u16::from_le_bytes([b0, b1]),
             removed: u16::from_le_bytes([r0, r1]),
             dismissed: u16::from_le_bytes([d0, d1]),
@@ -81,6 +84,7 @@ impl Needs {
             self.seconds,
             self.visit_before,
             self.searches,
+            self.sensitive,
         ];
         let flags = flags.into_iter().rev().fold(0, |all, flag| all << 1 | u16::from(flag));
         let [f0, f1] = flags.to_le_bytes();

@@ -130,11 +130,11 @@ layout! {
 }
 layout! {
     /// Offsets within the record of an item; its amount is in hundredths and one more, 0 for none.
-    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8, REPLENISH: 2, AMOUNT: 4 }
+    item { ID: 8, TITLE: 8, URL: 8, IMAGE: 8, PRICE: 8, CATEGORY: 8, REPLENISH: 2, AMOUNT: 4, SENSITIVE: 1 }
 }
 layout! {
     /// Offsets within the record of a category.
-    category { ID: 8, TITLE: 8, URL: 8 }
+    category { ID: 8, TITLE: 8, URL: 8, SENSITIVE: 1 }
 }
 layout! {
     /// Offsets within the record of a store: degrees in millionths, the stock as ids with spaces between.
@@ -155,6 +155,8 @@ pub(crate) mod flag {
     pub(crate) const CAP: u8 = 4;
     /// It is an experiment.
     pub(crate) const EXPERIMENT: u8 = 8;
+    /// It is sensitive.
+    pub(crate) const SENSITIVE: u8 = 16;
 }
 
 /// In place of an audience's index: there is none.

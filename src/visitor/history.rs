@@ -50,6 +50,13 @@ pub struct Thing {
     pub category: u32,
 }
 
+impl Thing {
+    /// Whether it is nothing that may be named.
+    pub const fn is_none(self) -> bool {
+        self.item == 0 && self.category == 0
+    }
+}
+
 /// What is asked of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {

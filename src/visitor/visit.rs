@@ -159,6 +159,12 @@ impl Visit {
         self.fit();
     }
 
+    /// Forgets the items and categories that are not to be kept.
+    pub fn keep_seen(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.items.retain(|id| is_kept(id));
+        self.categories.retain(|id| is_kept(id));
+    }
+
     /// Replaces the cart by these items and quantities; lines of one item are joined, what is not an id is ignored.
     pub fn set_cart(&mut self, lines: &[(&str, u16)]) {
         self.cart.clear();

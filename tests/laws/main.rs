@@ -10,3 +10,4 @@ mod leaks;
 mod planter;
 mod purposes;
 mod seeds;
+mod sensitive;

@@ -14,7 +14,8 @@ use super::satisfiable::Admits;
 use super::variant_fallback::ends_surely;
 use crate::author::condition::parse::parse;
 use crate::author::consent_draft::{ConsentDraft, PurposeName};
-use crate::author::draft::Draft;
+use crate::author::draft::{CampaignDraft, Draft};
+use crate::author::features::sensitive;
 use crate::author::{operators, template};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::stored::StoredSettings;
@@ -109,8 +110,14 @@ impl<'v> Wants<'v> {
         if campaign.get("experiment").is_some() {
             asked_for = asked_for.with(Purpose::Experimentation);
         }
-        let operators = draft.and_then(|draft| {
-            let one = draft.campaigns.iter().find(|one| Some(one.id.as_str()) == campaign.text("id"))?;
+        let one = draft.and_then(|draft| {
+            let named = |one: &&CampaignDraft| Some(one.id.as_str()) == campaign.text("id");
+            Some((draft.campaigns.iter().find(named)?, draft))
+        });
+        if one.is_some_and(|(one, draft)| sensitive::campaign(one, draft)) {
+            asked_for = asked_for.with(Purpose::Profile);
+        }
+        let operators = one.and_then(|(one, draft)| {
             let found = operators::encode(one, draft)?;
             Some(found.purposes().union(purposes(&found.signals)))
         });

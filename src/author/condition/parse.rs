@@ -69,6 +69,9 @@ pub struct Problem {
 /// What a name in a condition stands for; with a type, operands are held against it.
 pub type Resolve<'r> = &'r dyn Fn(&str) -> Option<(Signal, Option<Type>)>;
 
+/// What an audience may say beside its signals: whether whoever is for it is sensitive.
+pub const LABEL: &str = "sensitive";
+
 /// Every operator of the language.
 pub const OPERATORS: [&str; 18] = [
     "$and",
@@ -91,12 +94,19 @@ pub const OPERATORS: [&str; 18] = [
     "$size",
 ];
 
-/// Parses `condition`; names are signals of the registry.
+/// Parses `condition`; names are signals of the registry. [`LABEL`] beside them is passed over.
 ///
 /// # Errors
 /// Every problem found, in the order of the text.
 pub fn parse(condition: &Json) -> Result<Parsed, Refused> {
-    parse_with(condition, &|name| Signal::from_name(name).map(|signal| (signal, Some(signal.entry().kind))))
+    let mut condition = condition.clone();
+    // A label beside the signals is not one of them.
+    if let Json::Object(members) = &mut condition
+        && members.get(LABEL).is_some_and(Json::is_boolean)
+    {
+        members.shift_remove(LABEL);
+    }
+    parse_with(&condition, &|name| Signal::from_name(name).map(|signal| (signal, Some(signal.entry().kind))))
 }
 
 /// Parses `condition` with names of the caller's own.

@@ -21,7 +21,7 @@ use crate::visitor::visit::{Line, Visit};
 impl VisitorState<'_> {
     /// Remembers what happened, if a campaign asks for it.
     pub(in crate::decide) fn remember(&mut self, kind: Kind, thing: Thing, facts: &Facts) {
-        if self.needs.past(kind) == 0 {
+        if self.needs.past(kind) == 0 || thing.is_none() {
             return;
         }
         match (self.remembers, &mut self.memory, facts.now, &mut self.visit) {
@@ -37,8 +37,13 @@ impl VisitorState<'_> {
         self.change_cart(facts, |visit| visit.take_from_cart(item, quantity));
         if text::is_id(item) {
             let mut thing = thing(item, playbook);
-            if text::is_id(category) {
-                thing.category = hash::code(category);
+            if text::is_id(category) && !thing.is_none() {
+                let is_sensitive = playbook.is_sensitive(None, Some(category));
+                thing = if is_sensitive {
+                    Thing::default()
+                } else {
+                    Thing { category: hash::code(category), ..thing }
+                };
             }
             self.remember(Kind::Bought, thing, facts);
         }
@@ -74,8 +79,11 @@ impl VisitorState<'_> {
     }
 }
 
-/// An item with the category that the catalog gives it.
+/// An item with the category that the catalog gives it; nothing where it is sensitive.
 pub(in crate::decide) fn thing(item: &str, playbook: &Playbook) -> Thing {
+    if playbook.is_sensitive(Some(item), None) {
+        return Thing::default();
+    }
     let category = playbook.item(item).and_then(|item| item.category).map_or(0, hash::code);
     Thing { item: hash::code(item), category }
 }

@@ -29,6 +29,8 @@ pub struct Campaign<'p> {
     pub purposes: PurposeSet,
     /// Whether visitors are allocated to variants; otherwise everybody gets the only one.
     pub is_experiment: bool,
+    /// Whether it is only for visitors who agreed to `profile` themselves, whatever the law of their region asks for.
+    pub is_sensitive: bool,
     playbook: &'p Playbook,
     record: Record<'p>,
 }
@@ -107,6 +109,7 @@ impl Playbook {
             cap_per_visit: has(flag::CAP).then(|| record.u8(campaign::CAP)),
             purposes: PurposeSet::from_bits(record.u16(campaign::PURPOSES)),
             is_experiment: has(flag::EXPERIMENT),
+            is_sensitive: has(flag::SENSITIVE),
             playbook: self,
             record,
         }

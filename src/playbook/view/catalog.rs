@@ -82,6 +82,15 @@ impl Playbook {
         amount.checked_sub(1)
     }
 
+    /// Whether the item or the category with one of these ids is sensitive, so that visitor memory keeps nothing of it.
+    pub fn is_sensitive(&self, item: Option<&str>, category: Option<&str>) -> bool {
+        let labelled = |section, id: Option<&str>, place| {
+            id.and_then(|id| self.find(section, id)).is_some_and(|record| record.u8(place) != 0)
+        };
+        labelled(Section::Items, item, item::SENSITIVE)
+            || labelled(Section::Categories, category, category::SENSITIVE)
+    }
+
     /// The category with this id.
     pub fn category(&self, id: &str) -> Option<Category<'_>> {
         self.find(Section::Categories, id).map(|record| view(&record))

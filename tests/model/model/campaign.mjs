@@ -2,6 +2,7 @@
 
 import { DAY, MINUTE, WEEKDAYS, daysSince, minutes, weekday } from "./clock.mjs";
 import { holds, settle } from "./condition.mjs";
+import { hides } from "./playbook.mjs";
 import { attempt, refuse } from "./refusal.mjs";
 import { NAMES, read, show, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
@@ -77,7 +78,9 @@ function consider(moment, campaign) {
  */
 const OPERATORS = {
   /** What any campaign counts, remembers and assigns must be allowed, and there must be a clock if it goes by one. */
-  id({ allowed, now }, id, { experiment, around, rules, caps, starts, ends }) {
+  id({ allowed, now }, id, { sensitive, experiment, around, rules, caps, starts, ends }) {
+    // Silence is no agreement to what is sensitive, even where it is one to all else.
+    refuse(sensitive && !allowed.sensitive, "not-permitted");
     refuse(experiment && !allowed.experiments, "not-permitted");
     refuse((around || rules.length > 0 || caps.some((cap) => cap.memory)) && !allowed.memory, "not-permitted");
     // What happens in the browser reaches the memory of an edge by the visit.
@@ -190,15 +193,17 @@ const rest = ({ backoff_hours: first = 24, factor = 2, max_backoff_hours: most =
 /** What must not have happened to what a rule is about right now: what a signal names, or a fixed id. */
 export function subjects(moment, { kind, what, of }) {
   if (what === "anything") return [`${kind}`];
-  const category = (id) => kind + NOTHING + code(id);
+  const category = (id) => kind + NOTHING + (hides(moment.playbook, null, id) ? NOTHING : code(id));
   if (!of.includes(".")) return [what === "category" ? category(of) : kind + code(of) + NOTHING];
   const about = NAMES.categories.test(of) ? category : (id) => thing(moment, kind, id);
   return [read(moment, of) ?? []].flat().map(about);
 }
 
-/** That something of a kind happened to an item, with the category that the catalog gives it. */
-export const thing = ({ playbook }, kind, item, category = playbook.catalog.items[item]?.category) =>
-  kind + code(item) + (category ? code(category) : NOTHING);
+/** That something of a kind happened to an item, with the category that the catalog gives it; to nothing if sensitive. */
+export function thing({ playbook }, kind, item, category = playbook.catalog.items[item]?.category) {
+  if (hides(playbook, item, category)) return kind + NOTHING + NOTHING;
+  return kind + code(item) + (category ? code(category) : NOTHING);
+}
 
 /**
  * The variants that may be shown, with the bucket and how likely they were: all in order of preference, or the one of

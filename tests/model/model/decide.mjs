@@ -2,6 +2,7 @@
 
 import { decideBlock, subjects, thing } from "./campaign.mjs";
 import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
+import { hides } from "./playbook.mjs";
 import { attempt } from "./refusal.mjs";
 import { cart, lastAdded, pace, parameter } from "./signal.mjs";
 import * as kept from "./visitor.mjs";
@@ -51,16 +52,24 @@ function open(playbook, request, page, visitor) {
   const [now, inBrowser] = [request.now, request.shown !== undefined];
   // Unanswered, all is allowed where the law asks for opt-out alone.
   const [visit, memory, experiments, profile] = request.consent ?? Array(4).fill(request.country === "US");
+  const sensitive = request.agrees ?? (request.consent !== null && profile);
   const readsMemory = memory && now !== null && !inBrowser;
   const usable = readsMemory && visitor.memory && !kept.unusable(visitor.memory, now);
   return {
-    ...{ playbook, request, page, now, inBrowser, readsMemory, allowed: { visit, memory, experiments, profile } },
-    ...{ visit: kept.readVisit(visit ? visitor.visit : null), memory: usable ? structuredClone(visitor.memory) : null },
+    ...{ playbook, request, page, now, inBrowser, readsMemory },
+    ...{ allowed: { visit, memory, experiments, profile, sensitive } },
+    ...{ visit: known(playbook, kept.readVisit(visit ? visitor.visit : null), sensitive), memory: usable ? structuredClone(visitor.memory) : null },
     // Memory can be written too where there is entropy for its seal.
     ...{ keeps: readsMemory && (request.keeps ?? request.entropy !== null), arrives: request.arrives ?? !inBrowser },
     ...{ touched: new Set(), shown: request.shown ?? [], distance: null },
     ...{ clock: now === null ? null : local(now, playbook.site), kept: [] },
   };
+}
+
+/** The visit without what is sensitive, unless the visitor agrees to that. */
+function known(playbook, visit, agrees) {
+  const stays = (id) => agrees || !hides(playbook, id, id);
+  return { ...visit, i: visit.i.filter(stays), c: visit.c.filter(stays) };
 }
 
 /** Counts a visit that begins: where no visit cookie is; where none may be kept, with each day. */
@@ -118,8 +127,9 @@ function remember(moment) {
 function leaveCart({ visit, memory, playbook }) {
   const items = new Set([lastAdded(visit), ...cart(visit).map((line) => line.item).reverse()]);
   const hour = () => Math.floor(parseInt(visit.t[0], 10) / 60);
-  const left = () => ({ hour: hour(), items: [...items].slice(0, 4).map(kept.code) });
-  if (visit.t.length > 0) memory.left = visit.k.length > 0 ? left() : null;
+  const shown = [...items].filter((item) => !hides(playbook, item)).slice(0, 4);
+  const left = () => ({ hour: hour(), items: shown.map(kept.code) });
+  if (visit.t.length > 0) memory.left = visit.k.length > 0 && shown.length > 0 ? left() : null;
   if (!playbook.says(/visitor\.cart/)) memory.left = null;
 }
 
@@ -169,7 +179,7 @@ function wavedAway(moment, id) {
 
 /** Remembers something, if a campaign asks for it, or lets it wait in the visit for an edge that may remember it. */
 function wait({ playbook, allowed, visit, memory, keeps, inBrowser, now }, past) {
-  if (!(playbook.needs.past[past[0]] > 0)) return;
+  if (!(playbook.needs.past[past[0]] > 0) || past.slice(1) === kept.NOTHING + kept.NOTHING) return;
   if (keeps) kept.happen(memory.past, past + kept.hourOf(memory, now));
   else if (inBrowser && allowed.visit && allowed.memory) kept.happen(visit.p, past);
   kept.fit(visit);
@@ -202,13 +212,15 @@ function changeCart({ visit, playbook, now, allowed }, change) {
   return before;
 }
 
-/** Notes a view, as far as a campaign needs it. */
-function see({ playbook: { says }, visit, memory, now }, item, category) {
+/** Notes a view, as far as a campaign needs it; what is sensitive in the visit alone, and by agreement. */
+function see({ playbook, visit, memory, now, allowed }, item, category) {
+  const [{ says }, hidden] = [playbook, hides(playbook, item, category)];
+  if (hidden && !allowed.sensitive) return;
   if (item && says(/visit\.(items|last_item|other_items)/)) kept.putFirst(visit.i, item, 8);
   kept.fit(visit);
   if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) kept.putFirst(visit.c, category, 4);
   kept.fit(visit);
-  if (category && memory && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
+  if (category && memory && !hidden && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
 }
 
 /**

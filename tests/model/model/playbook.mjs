@@ -5,8 +5,15 @@ import { choice, code } from "./visitor.mjs";
 
 export function prepare(source) {
   const playbook = whole(JSON.parse(JSON.stringify(source, (key, value) => (key === "$comment" ? undefined : value))));
-  const conditions = ({ audience, when = {} }) => [playbook.audiences[audience] ?? {}, when];
-  const all = (one) => ({ ...one, conditions: conditions(one), caps: caps(playbook, one), rules: rules(one) });
+  const asked = ({ audience, when = {} }) => [playbook.audiences[audience] ?? {}, when];
+  // A label beside the signals of a condition is none of them.
+  const conditions = (one) => asked(one).map(({ sensitive, ...signals }) => signals);
+  const labelled = (one) => [one, ...asked(one)].some(({ sensitive }) => sensitive === true);
+  const sensitive = (one) => labelled(one) || things(one, conditions(one)).some((id) => hides(playbook, id, id));
+  const all = (one) => ({
+    ...{ ...one, sensitive: sensitive(one), conditions: conditions(one) },
+    ...{ caps: caps(playbook, one), rules: rules(one) },
+  });
   const block = (campaign) => Object.keys(playbook.blocks).indexOf(campaign.block);
   const campaigns = playbook.campaigns.map(all);
   campaigns.sort((a, b) => block(a) - block(b) || b.priority - a.priority || (a.id < b.id ? -1 : 1));
@@ -40,6 +47,21 @@ function amountOf(price = "") {
     number.match(/^(\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3}(?:\2\d{3})*)?|(\d{1,10}))(?:([.,])(\d{1,2}))?$/) ?? [];
   const isOne = whole !== undefined && (point === undefined || mark !== point) && !(mark && whole[0] === "0");
   return isOne ? Number(`${whole.replace(/\D/g, "")}.${decimals}`) : undefined;
+}
+
+/** Whether an item, by itself or by its category, or a category is sensitive. */
+export function hides({ catalog: { items, categories } }, item, category) {
+  return [items[item], categories[items[item]?.category], categories[category]].some((one) => one?.sensitive === true);
+}
+
+/** The ids of items and categories that a campaign names. */
+function things({ in_stock, suppress = [], variants }, conditions) {
+  const leaves = (value) => (typeof value === "object" && value ? Object.values(value).flatMap(leaves) : [value]);
+  const isOf = (signal) => NAMES.items.test(signal) || NAMES.categories.test(signal);
+  const of = (value) => (typeof value === "object" && value ? Object.entries(value).flatMap(member) : []);
+  const member = ([key, value]) => (isOf(key) ? leaves(value) : of(value));
+  const ordered = variants.flatMap(({ order_by }) => Object.values(order_by?.categories ?? {}));
+  return [...conditions.flatMap(of), in_stock?.item, ...suppress.map((rule) => rule.of), ...ordered];
 }
 
 /** All that visitors can say they prefer, by the entry in which it is kept; nothing where a choice is taken back. */

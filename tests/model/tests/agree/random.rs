@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use parvis::author::check::check;
 use parvis::signal::registry::{Named, Readers, Signal, Type};
 use serde_json::{Map, Value as Json, json};
 
@@ -91,6 +92,38 @@ impl Dice {
 
 /// A playbook: what [`super`] compiles and the model reads.
 pub fn playbook(dice: &mut Dice) -> Json {
+    let plain = unlabelled(dice);
+    if dice.one(3) { labelled(dice, &plain).unwrap_or(plain) } else { plain }
+}
+
+/// The playbook with something sensitive in it, without the campaigns that this makes sensitive and that visitor memory would
+/// keep; `None` where none is left, or where others name them.
+fn labelled(dice: &mut Dice, plain: &Json) -> Option<Json> {
+    let mut playbook = plain.clone();
+    let label = match dice.below(5) {
+        0 => &mut playbook["catalog"]["categories"]["soft-goods"],
+        1 => &mut playbook["catalog"]["items"]["desk"],
+        2 => &mut playbook["catalog"]["categories"]["lighting"],
+        3 => &mut playbook["audiences"]["audience-0"],
+        _ => &mut playbook["campaigns"][0],
+    };
+    label["sensitive"] = true.into();
+    let found = check(&playbook.to_string()).diagnostics;
+    let refused: Vec<String> = found
+        .into_iter()
+        .filter(|one| one.code == "sensitive-memory")
+        .map(|one| one.pointer.trim_start_matches("/campaigns/").trim_end_matches("/id").to_owned())
+        .collect();
+    let mut index = 0;
+    playbook["campaigns"].as_array_mut().expect("campaigns").retain(|_| {
+        index += 1;
+        !refused.contains(&(index - 1).to_string())
+    });
+    let is_empty = playbook["campaigns"].as_array().is_some_and(Vec::is_empty);
+    (!is_empty && !check(&playbook.to_string()).is_refused()).then_some(playbook)
+}
+
+fn unlabelled(dice: &mut Dice) -> Json {
     let mut blocks: Map<String, Json> = (0..1 + dice.below(3))
         .map(|index| {
             let mut pages = vec!["home"];

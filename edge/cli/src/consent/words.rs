@@ -103,7 +103,7 @@ impl Case<'_> {
             (State::Granted, Some(source)) => format!("allowed in {}", self.told(purpose, source, ruling)),
             (State::Denied, Some(source)) if self.objects(purpose, source) => format!(
                 "refused by Global Privacy Control, which objects to legitimate interest in {}",
-                named(source)
+                self.named(source)
             ),
             (State::Denied, Some(source)) => format!("refused in {}", self.told(purpose, source, ruling)),
             _ if ruling.decision == Decision::Allow || ruling.gated => {

@@ -1,4 +1,4 @@
-//! The engine: a playbook and keys, from which every exchange begins.
+//! The engine: a playbook and keys; it begins every exchange.
 
 use crate::exchange::Exchange;
 use crate::facts::Facts;
@@ -6,9 +6,10 @@ use crate::playbook::Playbook;
 use crate::reason::Reason;
 use crate::visitor::keyring::Keyring;
 
-/// What is the same for all requests: the playbook, or why there is none, and the keys of visitor memory.
+/// The state shared by all requests: the playbook, or why there is none, and the keys of visitor memory.
 ///
-/// It holds nothing of any visitor, so a host may keep it between requests. How a request is decided is in [`crate::decide`].
+/// It holds no data of any visitor, so a host may keep it between requests. For how a request is decided see
+/// [`crate::decide`].
 #[derive(Debug)]
 pub struct Engine {
     playbook: Result<Playbook, Reason>,
@@ -16,7 +17,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine with this playbook and keys, or with the reasons why there are none.
+    /// Creates an engine with this playbook and keys, or with the reasons why there are none.
     ///
     /// Without a playbook every response is passed through.
     ///
@@ -25,15 +26,15 @@ impl Engine {
         Engine { playbook, keys }
     }
 
-    /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for what to do next.
+    /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for the next call.
     pub fn begin(&self, facts: Facts) -> Exchange<'_> {
         Exchange::new(self, facts)
     }
 
-    /// Gives back the playbook, or why there is none.
+    /// Returns the playbook, or why there is none.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why there is no playbook.
     pub fn into_playbook(self) -> Result<Playbook, Reason> {
         self.playbook
     }

@@ -1,16 +1,16 @@
-//! What the origin gets of the visitor's cookies: all but ours.
+//! Strips our cookies from requests to the origin.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::cookie::{MEMORY, VISIT};
 
-/// The value of a `Cookie` header as the origin gets it: without [`VISIT`] and [`MEMORY`].
+/// The value of a `Cookie` header for the origin: without [`VISIT`] and [`MEMORY`].
 ///
-/// Every request to the origin has its `Cookie` headers replaced by this, also one that is put aside. `None` if nothing but
-/// ours was in it: such a header is left out. Whatever [`crate::http::cookies::pairs`] reads under one of the two names is cut; all other bytes
-/// stay as they are. The value is copied only where something is cut. Consent cookies stay, [`crate::consent::bridge`]'s
-/// too: the site reads them.
+/// Every request to the origin has its `Cookie` headers replaced by this, also one that is never personalized. `None` if
+/// the header has only our cookies: it is then left out. Every pair that [`crate::http::cookies::pairs`] reads under one
+/// of the two names is cut; all other bytes stay unchanged. The value is copied only if something is cut. Consent cookies
+/// stay, [`crate::consent::bridge`]'s too: the site reads them.
 ///
 /// ```
 /// use parvis::visitor::upstream::others;
@@ -25,7 +25,7 @@ pub fn others(header: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut others = Vec::with_capacity(header.len());
     let mut stay = pairs().enumerate().filter(|(_, pair)| !is_ours(pair));
     if let Some((index, pair)) = stay.next() {
-        // The space in front of a later one stood behind the semicolon of what is cut.
+        // The space before a later pair was after the semicolon of the cut one.
         others.extend_from_slice(if index > 0 { pair.trim_ascii_start() } else { pair });
     }
     for (_, pair) in stay {

@@ -88,7 +88,8 @@ impl Point {
     }
 }
 
-/// The cosine of a latitude in millionths of a degree, of [`ONE`]: its series to the tenth power, which is off by one in two million at the poles.
+/// The cosine of a latitude in millionths of a degree, in units of [`ONE`]: its series to the tenth power, which is off
+/// by one in two million at the poles.
 fn cosine(latitude: i64) -> i64 {
     // A millionth of a degree is 18.74033 of 2^30 radians; the angle stays below 1.69e9, and its square below 2^62.
     let angle = latitude * 18_740_330 / 1_000_000;

@@ -1,8 +1,8 @@
-//! Pages of the origin's that are kept in memory, each with its splice plan: never a page that was made for a visitor.
+//! Page cache in memory: the origin's pages, each with its splice plan, never a page made for a visitor.
 //!
-//! A page is found by path and query, and by the request headers that it differs by. Pages that were not used for
-//! longest leave first when the bound is reached. While one visitor's request for a page is on its way to the origin,
-//! others wait for it instead of asking too.
+//! A page is found by path and query, and by the request headers that it varies by. When the bound is reached the least
+//! recently used pages are evicted. While one request fetches a page from the origin, others wait for it instead of
+//! fetching too.
 
 mod judged;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Headers on their way through: hop-by-hop ones end here, `Host` and `X-Forwarded-*` are the server's to say.
+//! Forwarding of headers: hop-by-hop ones are removed, `Host` and `X-Forwarded-*` are set by the server.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -26,12 +26,12 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     UPGRADE,
 ];
 
-/// Headers as the engine reads them.
+/// Headers in the form that the engine reads.
 pub(crate) fn fields(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
 }
 
-/// Removes what belongs to one connection, as listed by the standard and by `Connection` itself.
+/// Removes hop-by-hop headers: those of the standard and those listed in `Connection`.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let listed: Vec<HeaderName> = headers
         .get_all(CONNECTION)
@@ -45,10 +45,10 @@ pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Makes a visitor's request headers those of a request to the origin.
+/// Converts a visitor's request headers to those of a request to the origin.
 pub(crate) fn to_origin(headers: &mut HeaderMap, origin: &HeaderValue, client: IpAddr, behind_proxy: bool) {
     remove_hop_by_hop(headers);
-    // This server has answered `Expect: 100-continue` itself by the time it reads the body.
+    // This server has answered `Expect: 100-continue` itself when it reads the body.
     headers.remove(EXPECT);
     let host = headers.insert(HOST, origin.clone());
     let client = client.to_string();
@@ -67,7 +67,7 @@ pub(crate) fn to_origin(headers: &mut HeaderMap, origin: &HeaderValue, client: I
     };
 }
 
-/// Carries out the engine's edits to the request, and keeps our cookies here.
+/// Applies the engine's edits to the request, and removes our cookies from it.
 pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
     let mut cut = false;
     let mut others = Vec::new();
@@ -95,7 +95,7 @@ pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
     }
 }
 
-/// Carries out the engine's edits to the head of the response.
+/// Applies the engine's edits to the head of the response.
 pub(crate) fn edit_head(headers: &mut HeaderMap, edits: &HeadEdits) {
     for name in edits.remove {
         headers.remove(*name);

@@ -1,4 +1,4 @@
-//! The facts of one request: what a visitor sends, and what only the server or a trusted proxy may say.
+//! The facts of one request: those of the visitor's headers, and those that only the server or a trusted proxy may set.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use parvis::facts::{Facts, Place, region};
 
 use crate::config::Config;
 
-/// Everything the engine is told about the visitor's request.
+/// The facts of the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     let (country, subdivision) = region_of(&request.headers, config);
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
@@ -37,13 +37,13 @@ fn values(headers: &HeaderMap, name: &'static str) -> Vec<String> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
-/// Country and subdivision: from the header of a trusted proxy where one is configured, else what the machine pretends.
+/// Country and subdivision: from the header of a trusted proxy if one is configured, else from the configuration.
 fn region_of(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
     let said = said(headers, config.geo_header.as_ref());
     said.map_or_else(|| (config.country.clone(), config.subdivision.clone()), region)
 }
 
-/// The place, in the same way; what such a proxy says wrong is no place.
+/// The location, in the same way; an unreadable header of such a proxy counts as none.
 fn place_of(headers: &HeaderMap, config: &Config) -> Option<Place> {
     said(headers, config.place_header.as_ref()).map_or(config.place, Place::from_pair)
 }

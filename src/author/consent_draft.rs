@@ -33,8 +33,8 @@ pub struct ConsentDraft {
     /// Cookie names by kind of flag (`tcf`, `gpp`, `onetrust`, …), which replace the default names of that kind. All of a
     /// list are read; `mirror` is written under its first name, and the cookies under its others are then deleted.
     pub names: BTreeMap<String, Vec<String>>,
-    /// The meaning of a banner's categories, services or purposes, by banner and key: `{"klaro": {"matomo":
-    /// ["measurement"]}}`.
+    /// The meaning of a banner's categories, services or purposes, by banner and key:
+    /// `{"klaro": {"matomo": ["measurement"]}}`.
     pub meanings: BTreeMap<String, BTreeMap<String, Vec<PurposeName>>>,
     /// How TCF strings are read.
     pub tcf: TcfDraft,

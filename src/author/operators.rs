@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use crate::playbook::operators::Operator;
 
-    /// What a campaign says of itself beside its operators.
+    /// The fields of a campaign that are not operators.
     const PLAIN: [&str; 11] = [
         "$comment",
         "id",
@@ -222,7 +222,7 @@ mod tests {
         "cap_group",
     ];
 
-    /// A key that limits campaigns and has no row would be asked by no gate.
+    /// A key that limits campaigns without a row would have no gate.
     #[test]
     fn every_key_of_a_campaign_is_plain_or_has_a_row_of_the_table() {
         let schema = schema_value();

@@ -21,8 +21,8 @@ impl Millis {
 /// Milliseconds in a day.
 pub const DAY: i64 = 86_400_000;
 
-/// Parses a time: `2026-10-01T08:00:00.000Z`, `2026-10-01T10:00:00+02:00`, `2026-10-01`, or `Thu Oct 01 2026 10:00:00
-/// GMT+0200 (…)` with `+` or spaces between the words.
+/// Parses a time: `2026-10-01T08:00:00.000Z`, `2026-10-01T10:00:00+02:00`, `2026-10-01`, or
+/// `Thu Oct 01 2026 10:00:00 GMT+0200 (…)` with `+` or spaces between the words.
 ///
 /// ```
 /// use parvis::base::calendar::parse;

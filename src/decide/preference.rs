@@ -2,8 +2,8 @@
 //!
 //! Variants are considered in the order of the playbook. A variant is skipped if a value that it shows is missing, if it
 //! shows or needs data that the visitor did not permit, or if the visitor has too few visits for it. The last one should
-//! need nothing. A missing value does not skip a variant if its template has an alternative, as `{{visit.last_item.title
-//! or 'our lamps'}}` or `{{#if …}}…{{else}}…{{/if}}`.
+//! need nothing. A missing value does not skip a variant if its template has an alternative, as
+//! `{{visit.last_item.title or 'our lamps'}}` or `{{#if …}}…{{else}}…{{/if}}`.
 //!
 //! If no variant is left the campaign is skipped, and the next campaign of the block is considered. If a value is visible
 //! only at the edge nothing is skipped: the block stays as the edge left it.

@@ -12,11 +12,11 @@
 //! |---|---|
 //! | 1 | interests: code (4), level (2) |
 //! | 2 | bucketing unit (8) |
-//! | 3 | counters: key (4), count (1, never 0), hour of its first count, for fatigue of its last (2, since the day of first issue) |
+//! | 3 | counters: key (4), count (1, never 0), hour of its first (fatigue: last) count (2, since the day of first issue) |
 //! | 4 | bought, removed or dismissed, newest first: codes of item (4) and category (4), kind (1), hour (2, likewise) |
 //! | 5 | dates: code of a name (4), days since 1970 or, below 512, a month times 32 and a day (2) |
 //! | 6 | the abandoned cart: hour since 1970 (4), codes of its items (4 each), the one added last first |
-//! | 7 | sticky variants: first version (1), its version (1), codes of variant (2) and campaign (4), share (2); never without a unit |
+//! | 7 | sticky variants: first version (1), version (1), codes of variant (2), campaign (4), share (2); never without a unit |
 //! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
 //! | 10 | the day of the previous visit, since 1970 (2) |
 //!

@@ -44,8 +44,8 @@ impl Level {
 }
 
 /// The gain of the larger of two levels from the smaller, as a function of the gap `d` between them:
-/// `g(d) = round(128 * log2(1 + 2^(-d/128)))`, which falls from 128 to 0. The table has, for each gain from 128 down to 1, the widest gap
-/// that still has it: `g(d) >= v` means `d <= -128 * log2(2^((v - 0.5)/128) - 1)`, rounded down.
+/// `g(d) = round(128 * log2(1 + 2^(-d/128)))`, which falls from 128 to 0. The table has, for each gain from 128 down to 1,
+/// the widest gap that still has it: `g(d) >= v` means `d <= -128 * log2(2^((v - 0.5)/128) - 1)`, rounded down.
 const GAIN: [u16; 128] = [
     1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 28, 30, 32, 34, 36, 39, 41, 43, 45, 48, 50, 52, 55, 57,
     59, 62, 64, 67, 69, 71, 74, 76, 79, 82, 84, 87, 89, 92, 95, 97, 100, 103, 106, 108, 111, 114, 117, 120,

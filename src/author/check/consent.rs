@@ -92,7 +92,7 @@ struct Wants<'v> {
     asked_for: PurposeSet,
     /// The variants that show values, with the signals they read.
     shown: Vec<(Node<'v>, BTreeSet<Signal>)>,
-    /// Whether a variant without signals is the last alternative.
+    /// Whether some variant can be shown to everybody, as the last alternative.
     ends_surely: bool,
 }
 

@@ -40,7 +40,7 @@ fn fields(mut code: &[u8], tests: &mut Vec<Option<Guard>>) -> Option<()> {
             code::AND => fields(code::body(&mut code)?, tests)?,
             code::FIELD => {
                 let signal = Signal::from_code(code::byte(&mut code)?)?;
-                // An empty list accepts no text, and so rejects missing values too.
+                // An empty list accepts no text: as a guard it would reject unknown values too.
                 let marks = asked(code::body(&mut code)?).filter(|marks| *marks != 0);
                 tests.push(marks.map(|marks| Guard { signal, marks }));
             }

@@ -1,7 +1,7 @@
-//! Authoring (feature `author`): a playbook as written, checked with line and column, and compiled to the flat file.
+//! Authoring (feature `author`): drafts of playbooks, checked with line and column, and compiled to the flat file.
 //!
 //! [`draft`] is the JSON that people write, [`check`] finds its problems, and [`compile`] writes the file that
-//! [`crate::playbook`] reads. Nothing outside of this folder imports it, so that no deployed module contains it.
+//! [`crate::playbook`] reads. No code outside this folder imports it, so that no deployed module contains it.
 
 mod banner_check;
 pub mod banner_draft;
@@ -32,7 +32,7 @@ use alloc::vec::Vec;
 /// Checks and compiles the text of a draft.
 ///
 /// # Errors
-/// Its problems, one a line with line and column.
+/// Its problems, one per line, with line and column.
 pub fn compile_source(source: &str) -> Result<Vec<u8>, String> {
     let checked = check::check(source);
     let problems = match checked.draft.as_ref().map(compile::compile) {

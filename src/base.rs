@@ -1,6 +1,6 @@
 //! Plain text and numbers: bounds-checked text, splitting, percent and base64 coding, calendar dates, checksums.
 //!
-//! One copy of each, under everything else. Nothing here refers to a request, a visitor or a site.
+//! The lowest layer: nothing here refers to a request, a visitor or a site.
 
 pub mod base64;
 pub mod calendar;

@@ -1,10 +1,10 @@
-//! Deciding a request: consent first, then what it opens, then the campaigns, then what follows for the visitor's state.
+//! Decides a request: consent first, then what it permits, then the campaigns, then the visitor's state.
 //!
 //! 1. [`permitted`] resolves the visitor's consent under the playbook's settings.
 //! 2. [`state`] opens the visit and the visitor memory, each only with its permit.
-//! 3. [`signals`] reads single facts, each only if the purpose of its row is allowed.
-//! 4. [`campaigns`] decides each block: what a campaign needs is permitted, its condition holds, its [`gates`] are open.
-//! 5. [`state`] counts what is shown, as far as it may be stored.
+//! 3. [`signals`] reads single signals, each only if the purpose of its row is allowed.
+//! 4. [`campaigns`] decides each block: needed purposes are permitted, the condition holds, the [`gates`] are open.
+//! 5. [`state`] records what is shown, as far as it may be stored.
 
 pub mod around_date;
 pub mod asked;
@@ -44,14 +44,14 @@ use crate::visitor::keyring::Keyring;
 
 pub use signals::RequestSignals;
 
-/// Decides `facts`; `Err` says why the request is none of the playbook's.
+/// Decides `facts`; `Err` is the reason why the playbook does not apply to the request.
 pub(crate) fn request(
     playbook: &Playbook,
     keys: Result<&Keyring, Reason>,
     facts: &Facts,
 ) -> Result<Decided, Reason> {
     let decided = decide(playbook, keys, facts);
-    // What was damaged read as empty, so that nothing of it may be shown or kept.
+    // Damaged sections are read as empty, so that nothing of them may be shown or stored.
     if playbook.is_damaged() { Err(Reason::PlaybookDamaged) } else { decided }
 }
 

@@ -1,7 +1,7 @@
-//! Effects: what the engine asks its host to do, as data.
+//! Effects: the engine's instructions to its host, as data.
 //!
-//! A host carries them out in the order it gets them and decides nothing. Header names are lower case; values cannot
-//! hold a line break, because [`Value`] cannot.
+//! A host carries them out in order and decides nothing. Header names are lower case. Values cannot contain a line break,
+//! because [`Value`] cannot.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -11,20 +11,20 @@ use crate::http::headers::Value;
 /// The next thing a host does for an exchange.
 #[derive(Debug)]
 pub enum Effect {
-    /// Ask the origin for the page with these edits to the visitor's request, then supply its answer.
+    /// Fetch the page from the origin with these edits to the visitor's request, then supply the response.
     ///
     /// Whatever the edits say, it goes without what [`crate::visitor::upstream::Upstream`] cuts: our cookies, our headers, and what
     /// clients say in headers of hosts. The edits come after that.
     Fetch(RequestEdits),
-    /// Commit: send the origin's status and headers with these edits, then the body as they say.
+    /// Send the origin's status and headers with these edits, then the body as `HeadEdits::body` requires.
     Send(HeadEdits),
-    /// Send this answer; the origin is not asked.
+    /// Send this response; the origin is not contacted.
     Answer(Answer),
-    /// Send an error of the host's own, as it would without us, with these edits to its head: the origin did not answer.
+    /// The origin did not respond: send the host's own error, with these edits to its head.
     Fail(HeadEdits),
 }
 
-/// Edits to the visitor's request on its way to the origin.
+/// Edits to the visitor's request before it is sent to the origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestEdits {
     /// Headers to remove.
@@ -33,48 +33,48 @@ pub struct RequestEdits {
     pub set: &'static [(&'static str, &'static str)],
 }
 
-/// Edits to the head of the origin's answer, all computed before the first byte of it is sent.
+/// Edits to the head of the origin's response, all computed before its first byte is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadEdits {
     /// Headers to remove.
     pub remove: &'static [&'static str],
     /// Headers to set, replacing what is there.
     pub set: Vec<(&'static str, Value)>,
-    /// Headers to add beside those that are there; the playbook may name one of them.
+    /// Headers to add beside the existing ones; the playbook may name one of them.
     pub append: Vec<(Cow<'static, str>, Value)>,
     /// What to do with the body.
     pub body: Body,
 }
 
-/// What becomes of the origin's body.
+/// How the origin's body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// It leaves byte for byte; a host may do that without showing it to the engine.
+    /// Byte for byte; the host need not pass it to the engine.
     Copy,
-    /// It goes through `Exchange::push` and `Exchange::end`.
+    /// Pass it through `Exchange::push` and `Exchange::end`.
     Rewrite,
-    /// It is put together from what `Exchange::pieces` lists, then comes `Exchange::end`; only of a [`Stored`] page.
+    /// Assemble it from `Exchange::pieces`, then call `Exchange::end`; only of a [`Stored`] page.
     Splice {
         /// Its length in bytes.
         length: u64,
     },
 }
 
-/// A page that the host keeps between requests: the origin's own bytes, and what the engine noted about them.
+/// A page that the host caches: the origin's own bytes, and the engine's plan for them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stored<'a> {
-    /// Which version it is; `None` while it comes for the first time.
+    /// Its version; `None` when it is fetched for the first time.
     pub version: Option<Version>,
-    /// The plan that was kept with it, empty if there is none. It may be anything: what does not fit is not used.
+    /// The plan that was stored with it, empty if there is none. It is untrusted: a plan that does not fit is not used.
     pub plan: &'a [u8],
-    /// The page, where the host has it in memory: its markers are compared with the plan.
+    /// The page, if the host has it in memory: its markers are compared with the plan.
     pub page: Option<&'a [u8]>,
 }
 
-/// A piece of a body that is put together.
+/// A piece of an assembled body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Bytes `from..to` of the stored page; never empty, and not always behind those that came before.
+    /// Bytes `from..to` of the stored page; never empty, and not always after the previous ones.
     Page {
         /// The first byte.
         from: usize,
@@ -85,30 +85,30 @@ pub enum Piece<'a> {
     Content(&'a [u8]),
 }
 
-/// An answer of the engine's own, to requests for what the browser package needs.
+/// A response of the engine's own, to requests for the resources of the browser package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// All headers, `content-length` not among them.
+    /// All headers except `content-length`.
     pub headers: Vec<(&'static str, Value)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// What the host found out at the origin.
+/// The origin's response, as a host supplies it.
 #[derive(Clone, Debug)]
 pub enum Supply<'a> {
-    /// The origin's answer begins with this.
+    /// The head of the origin's response.
     Head(OriginHead<'a>),
-    /// The same, of a page that the host keeps: its body may be put together, and a plan for it is wanted.
+    /// The same, of a page that the host caches: its body may be assembled, and a plan for it is requested.
     Page(OriginHead<'a>, Stored<'a>),
-    /// The origin refused, broke off or took too long, before its head was complete or in the middle of its body.
+    /// The origin refused, disconnected or timed out, before its head was complete or in the middle of its body.
     Failed,
 }
 
 pub use crate::html::plan::Version;
 pub use crate::http::content::OriginHead;
 
-/// Where a rewritten body goes, in pieces.
+/// Receives a rewritten body, in pieces.
 pub use crate::html::splice::Sink;

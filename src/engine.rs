@@ -1,4 +1,4 @@
-//! The engine: a playbook and keys, from which every exchange begins.
+//! The engine: a playbook and keys; it begins every exchange.
 
 use crate::consent::stored::StoredSettings;
 use crate::exchange::Exchange;
@@ -8,9 +8,10 @@ use crate::reason::Reason;
 use crate::visitor::keyring::Keyring;
 use crate::visitor::upstream::Upstream;
 
-/// What is the same for all requests: the playbook, or why there is none, and the keys of visitor memory.
+/// The state shared by all requests: the playbook, or why there is none, and the keys of visitor memory.
 ///
-/// It holds nothing of any visitor, so a host may keep it between requests. How a request is decided is in [`crate::decide`].
+/// It holds no data of any visitor, so a host may keep it between requests. For how a request is decided see
+/// [`crate::decide`].
 #[derive(Debug)]
 pub struct Engine {
     playbook: Result<Playbook, Reason>,
@@ -18,7 +19,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine with this playbook and keys, or with the reasons why there are none.
+    /// Creates an engine with this playbook and keys, or with the reasons why there are none.
     ///
     /// Without a playbook every response is passed through.
     ///
@@ -27,7 +28,7 @@ impl Engine {
         Engine { playbook, keys }
     }
 
-    /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for what to do next.
+    /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for the next call.
     pub fn begin(&self, facts: Facts) -> Exchange<'_> {
         Exchange::new(self, facts)
     }
@@ -41,7 +42,7 @@ impl Engine {
     /// Gives back the playbook, or why there is none.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why there is no playbook.
     pub fn into_playbook(self) -> Result<Playbook, Reason> {
         self.playbook
     }

@@ -1,4 +1,4 @@
-//! The exchange: the only state machine, from the facts of one request to the last byte of its response.
+//! The exchange: the state machine of one request, from its facts to the last byte of its response.
 //!
 //! ```text
 //!            facts                supply(head)             push(bytes)… end()
@@ -9,11 +9,11 @@
 //!                                └ commit point: everything that can fail has happened
 //! ```
 //!
-//! A host that keeps pages supplies them with what was noted of them: `Send` then may ask for pieces of the page instead of
-//! its bytes, which is settled before the head like all else.
+//! A host that caches pages supplies the stored version and plan. `Send` may then require pieces of the page instead of
+//! its bytes; this is decided before the head is sent.
 //!
-//! Decisions are made, templates rendered and cookies sealed before the origin is asked, so that what is left after the
-//! head is splicing, whose worst case is the origin's own bytes.
+//! Decisions are made, templates rendered and cookies sealed before the origin is contacted. After the head only splicing
+//! remains, whose worst case is the origin's own bytes.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -48,18 +48,18 @@ pub struct Exchange<'e> {
     record: Record,
 }
 
-/// Where an exchange stands.
+/// The state of an exchange.
 #[derive(Debug)]
 enum State {
-    /// Nothing was asked of the host yet.
+    /// No effect was returned yet.
     Begun,
-    /// The origin was asked; its head is awaited.
+    /// The origin's head is awaited.
     Fetching,
-    /// The origin's head is known and what is sent is settled.
+    /// The origin's head was supplied, and the edits are decided.
     Ready(HeadEdits, Work),
-    /// The origin did not answer.
+    /// The origin did not respond.
     Failed,
-    /// The head was handed out; the body follows.
+    /// The head was returned; the body follows.
     Sending(Work),
 }
 
@@ -68,9 +68,9 @@ enum State {
 enum Work {
     /// Nothing.
     Copy,
-    /// It runs through the splicer.
+    /// It passes through the splicer.
     Stream(Box<Splicer>),
-    /// It was put together from a plan.
+    /// It was assembled from a plan.
     Splice(Vec<Edit>, Splices),
 }
 
@@ -82,8 +82,9 @@ impl<'e> Exchange<'e> {
 
     /// The next effect for the host to carry out.
     ///
-    /// After [`Effect::Fetch`] comes [`Exchange::supply`], after [`Effect::Send`] with [`Body::Rewrite`] come
-    /// [`Exchange::push`] and [`Exchange::end`], with [`Body::Splice`] [`Exchange::pieces`] and `end`. Asking again before that gives [`Effect::Fail`], which is safe.
+    /// After [`Effect::Fetch`] call [`Exchange::supply`]. After [`Effect::Send`] with [`Body::Rewrite`] call
+    /// [`Exchange::push`] and [`Exchange::end`], with [`Body::Splice`] [`Exchange::pieces`] and `end`. Calling it again
+    /// before that returns [`Effect::Fail`], which is safe.
     pub fn step(&mut self) -> Effect {
         match core::mem::replace(&mut self.state, State::Failed) {
             State::Begun => self.first(),
@@ -97,14 +98,14 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// Tells what the origin answered to [`Effect::Fetch`], or that it failed in the middle of a body.
+    /// Supplies the origin's response to [`Effect::Fetch`], or its failure in the middle of a body.
     pub fn supply(&mut self, supply: Supply<'_>) {
         self.supply_in(supply, &Room::default);
     }
 
-    /// The same for a host that keeps the memory of bodies that have streamed; see [`Exchange::into_room`].
+    /// The same for a host that reuses the memory of streamed bodies; see [`Exchange::into_room`].
     ///
-    /// `room` is asked once, and only if this body is going to stream.
+    /// `room` is called at most once, and only if this body will be streamed.
     pub fn supply_in(&mut self, supply: Supply<'_>, room: &dyn Fn() -> Room) {
         if matches!((&self.state, &supply), (State::Sending(_), Supply::Failed)) {
             self.record.reason = Reason::OriginBroke;
@@ -132,9 +133,9 @@ impl<'e> Exchange<'e> {
         self.state = State::Ready(edits, work);
     }
 
-    /// Takes the next bytes of the origin's body and writes what can leave already.
+    /// Reads the next bytes of the origin's body and writes those that need not be held.
     ///
-    /// Bytes outside blocks leave in the call that brought them; an empty slice does nothing.
+    /// Bytes outside blocks are written in the call that supplied them; an empty slice does nothing.
     pub fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
         self.record.bytes_in =
             self.record.bytes_in.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
@@ -144,9 +145,10 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// Ends the body: writes what was held back and notes what became of each block.
+    /// Ends the body: writes the bytes that were held and records the outcome of each block.
     ///
-    /// A host whose origin died in mid-body supplies [`Supply::Failed`] instead: the visitor must see a broken response.
+    /// If the origin fails in the middle of a body, supply [`Supply::Failed`] instead: the visitor must get a broken
+    /// response.
     pub fn end(&mut self, out: &mut impl Sink) {
         let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else { return };
         match &mut self.state {
@@ -161,7 +163,7 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// The pieces of a body that is put together, in the order in which they leave; none unless [`Body::Splice`] said so.
+    /// The pieces of an assembled body, in output order; none unless [`Body::Splice`] was returned.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let (edits, splices) = match &self.state {
             State::Sending(Work::Splice(edits, splices)) => (edits.as_slice(), splices.pieces()),
@@ -176,9 +178,9 @@ impl<'e> Exchange<'e> {
         })
     }
 
-    /// The plan of a page that the host keeps, to be kept with it, after its body has streamed to its end.
+    /// The plan of a cached page, to be stored with it, after its body has been streamed completely.
     ///
-    /// `None` if it needs no new one, or cannot have one. `version` is that of the bytes that were pushed.
+    /// `None` if it needs no new plan, or cannot have one. `version` is that of the bytes that were pushed.
     pub fn plan(&self, version: Version) -> Option<Vec<u8>> {
         match &self.state {
             State::Sending(Work::Stream(splicer)) => splicer.plan(version),
@@ -186,9 +188,9 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// The memory of a body that has streamed, for [`Exchange::supply_in`] of another exchange: nothing is in it.
+    /// The memory of a streamed body, for [`Exchange::supply_in`] of another exchange. It holds no data.
     ///
-    /// `None` if the body did not stream, or its origin failed.
+    /// `None` if the body was not streamed, or its origin failed.
     pub fn into_room(self) -> Option<Room> {
         match self.state {
             State::Sending(Work::Stream(splicer)) => Some(splicer.into_room().0),
@@ -196,16 +198,16 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// The decisions, once [`Exchange::step`] was called and nothing put the request aside.
+    /// The decisions, once [`Exchange::step`] was called, unless the request is never personalized.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.decided.as_ref().map(|decided| &decided.outcome)
     }
 
-    /// Decides at once, for a host without an origin: the browser, `parvis decide`. `Err` says why nothing was decided.
+    /// Decides at once, for a host without an origin: the browser, `parvis decide`.
     ///
     /// # Errors
     ///
-    /// The reason for which the request was put aside.
+    /// The reason why nothing was decided.
     pub fn decide(&mut self) -> Result<&Decided, Reason> {
         let playbook = self.playbook()?;
         if self.decided.is_none() {
@@ -214,7 +216,7 @@ impl<'e> Exchange<'e> {
         self.decided.as_ref().ok_or(Reason::Path)
     }
 
-    /// The one log entry of this exchange; complete after [`Exchange::end`].
+    /// The log record of this exchange; complete after [`Exchange::end`].
     pub const fn record(&self) -> &Record {
         &self.record
     }
@@ -251,7 +253,7 @@ impl<'e> Exchange<'e> {
         }
     }
 
-    /// Finds out what consent asks of the response, whatever it will be.
+    /// Computes the consent obligations of the response, whatever it will be.
     fn dutiful(&mut self) {
         let Ok(playbook) = self.engine.playbook() else { return };
         self.duty = match &self.decided {
@@ -261,7 +263,7 @@ impl<'e> Exchange<'e> {
         self.record.keep(&self.duty);
     }
 
-    /// What the engine answers itself: the playbook for the browser package, the statement on Global Privacy Control.
+    /// The engine's own resources: the playbook for the browser package, the statement on Global Privacy Control.
     fn own_resource(&mut self) -> Option<Answer> {
         let playbook = self.engine.playbook().ok()?;
         if self.facts.method == Method::Other || !headers::is_own(&self.facts.path) {
@@ -313,7 +315,7 @@ impl<'e> Exchange<'e> {
     }
 }
 
-/// The page put together from its plan, if it has one that fits.
+/// The page assembled from its plan, if it has one that fits.
 fn spliced(stored: &Stored<'_>, scope: u64, changes: &[Edit]) -> Option<Splices> {
     let version = stored.version?;
     let plan = Plan::open(stored.plan).filter(|plan| plan.is_for(version, scope))?;

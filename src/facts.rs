@@ -1,7 +1,7 @@
-//! What a host tells the engine about one request: copied in, owned, bounded, and never read from anywhere else.
+//! Facts: the input of the engine about one request. They are copied, owned and bounded; the engine reads no other input.
 //!
-//! The adapter fills it from the head of the request ([`Facts::from_headers`]) and the host's own API; client copies of host-owned
-//! headers never get here.
+//! The adapter fills them from the head of the request ([`Facts::from_headers`]) and the host's own API. Client copies of
+//! host-owned headers are never used.
 
 mod connection;
 mod cookies;
@@ -20,7 +20,7 @@ pub use connection::Connection;
 pub use cookies::Cookies;
 pub use coordinates::Place;
 
-/// The request methods that matter to the engine.
+/// Request methods that the engine distinguishes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
     /// `GET`.
@@ -28,11 +28,11 @@ pub enum Method {
     Get,
     /// `HEAD`: the head of the rewritten page, no body.
     Head,
-    /// Anything else; such a request is passed through.
+    /// Any other method; such a request is passed through.
     Other,
 }
 
-/// The class of device, as far as a page's layout cares.
+/// The class of device, for page layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
     /// A computer with a pointer and a wide screen.
@@ -41,7 +41,7 @@ pub enum Device {
     Mobile,
     /// A tablet.
     Tablet,
-    /// A robot that says so.
+    /// A self-declared bot.
     Bot,
 }
 
@@ -65,12 +65,12 @@ impl Device {
     }
 }
 
-/// Everything the engine is told about one request.
+/// All facts about one request.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// The request method.
     pub method: Method,
-    /// The path, percent-encoded as it came, without the query.
+    /// The path as sent, percent-encoded, without the query.
     pub path: String,
     /// The query without its question mark; empty when there is none.
     pub query: String,
@@ -78,53 +78,55 @@ pub struct Facts {
     pub cookies: Cookies,
     /// The values of all `Sec-GPC` headers, in order.
     pub sec_gpc: Vec<String>,
-    /// Whether `DNT: 1` was sent; it counts only where the playbook lets it count as Global Privacy Control.
+    /// Whether `DNT: 1` was sent; it counts as Global Privacy Control only if the playbook says so.
     pub dnt: bool,
-    /// `User-Agent`; empty when there is none. Used to tell robots and, where the host gives no device, its class.
+    /// `User-Agent`; empty when there is none. Used to detect bots and, if the host gives no device, its class.
     pub user_agent: String,
-    /// `Accept-Language`, or what the browser says of itself in the same form; empty when there is none.
+    /// `Accept-Language`, or the browser's languages in the same form; empty when there is none.
     pub accept_language: String,
-    /// `Referer`; empty when there is none. Only its host is looked at, and only its class is used.
+    /// `Referer`; empty when there is none. Only its host is read, and only its class is used.
     pub referrer: String,
     /// ISO 3166-1 alpha-2 country, upper case, from the host's own geolocation.
     pub country: Option<String>,
     /// ISO 3166-2 subdivision without the country (`CA` of `US-CA`), from the host's own geolocation.
     pub subdivision: Option<String>,
-    /// Where the host's own geolocation puts the visitor's network, rounded; `None` where it does not know or doubts it.
+    /// The location of the visitor's network by the host's own geolocation, rounded; `None` if it is unknown or
+    /// uncertain.
     pub place: Option<Place>,
-    /// The class of device, where the host knows it.
+    /// The class of device, if the host provides it.
     pub device: Option<Device>,
-    /// How the visitor is connected, by their own headers or browser; `None` where they do not say.
+    /// The connection, by the visitor's own headers or browser; `None` if they do not state it.
     pub connection: Option<Connection>,
-    /// The time of the request; `None` where the host has no clock, which withholds everything that needs one.
+    /// The time of the request; `None` if the host has no clock, which withholds everything that needs one.
     pub now: Option<Millis>,
     /// 32 bytes of the host's entropy; `None` means that nothing is sealed and no id is made.
     pub entropy: Option<[u8; 32]>,
-    /// What the browser adds; `None` at the edge.
+    /// Facts of the browser; `None` at the edge.
     pub browser: Option<BrowserFacts>,
-    /// A preview: variants to be shown whoever asks, as ids of campaign and variant. From a tool of the site's own, or from
-    /// what the host has verified to be signed, never from a client as it is: whoever forces sees what was not meant for them.
+    /// A preview: variants that are shown to anyone, as ids of campaign and variant. From a tool of the site's own, or
+    /// signed and verified by the host, never from a client unverified: a forced variant may not be meant for that
+    /// visitor.
     pub forced: Vec<(String, String)>,
 }
 
-/// What only the browser knows.
+/// Facts that only the browser has.
 #[derive(Clone, Debug, Default)]
 pub struct BrowserFacts {
     /// `navigator.globalPrivacyControl`.
     pub global_privacy_control: bool,
     /// Web storage entries of known consent banners, by key.
     pub local_storage: Vec<(String, String)>,
-    /// Visitor memory from `localStorage`, where no edge keeps it.
+    /// Visitor memory from `localStorage`, if no edge keeps it.
     pub memory: Option<String>,
     /// Whether that edge told the page that the law asks for opt-out where the visitor is; it does not tell where that is.
     pub opt_out: bool,
     /// Whether an edge in front of the site keeps visitor memory in its sealed cookie.
     pub behind_edge: bool,
-    /// What happened since the page was last decided, oldest first.
+    /// Events since the page was last decided, oldest first.
     pub events: Vec<Event>,
-    /// Whether this is the page's first decision where no edge made one, so that the page view is recorded.
+    /// Whether this is the first decision of a page that no edge decided, so that the page view is recorded.
     pub arrives: bool,
-    /// The campaigns that the page shows right now: block and campaign by their indexes in the playbook.
+    /// The campaigns that the page currently shows: block and campaign by their indexes in the playbook.
     pub shown: Vec<(u16, u16)>,
 }
 
@@ -155,43 +157,43 @@ pub fn region(text: &str) -> (Option<String>, Option<String>) {
     (Some(country.to_ascii_uppercase()), subdivision.map(str::to_ascii_uppercase))
 }
 
-/// Something the visitor did within a page.
+/// An action of the visitor within a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Looked at an item, or at a category where `item` is empty.
+    /// Viewed an item, or a category if `item` is empty.
     Viewed {
         /// The id of the item.
         item: String,
         /// The id of the category; empty to take the item's from the catalog.
         category: String,
     },
-    /// Searched for something, in their own words.
+    /// A search, with its text.
     Searched(String),
-    /// Waved a campaign away, by its id.
+    /// Dismissed a campaign, by its id.
     Dismissed(String),
-    /// Is said by the site to have a date.
+    /// The site declared a date of the visitor.
     Declared {
         /// The name of the date in the playbook.
         name: String,
-        /// `2027-05-01`, or `05-01` for one of every year; empty to take it away.
+        /// `2027-05-01`, or `05-01` for a yearly date; empty to remove it.
         date: String,
     },
-    /// Said what they prefer.
+    /// The visitor chose a preference.
     Preferred {
         /// The name of the preference in the playbook.
         name: String,
-        /// One of its values there; empty to take the choice back.
+        /// One of its values there; empty to withdraw the choice.
         value: String,
     },
-    /// Changed the cart to these lines of item and quantity.
+    /// The cart was changed to these lines of item and quantity.
     Cart(Vec<(String, u16)>),
-    /// Bought an item.
+    /// An item was bought.
     Bought {
         /// The id of the item.
         item: String,
         /// The id of its category; empty to take the item's from the catalog.
         category: String,
-        /// How many pieces leave the cart; 0 for all of them.
+        /// How many pieces are removed from the cart; 0 for all of them.
         quantity: u16,
     },
 }

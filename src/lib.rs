@@ -18,7 +18,7 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! The engine does no IO. A host hands it [`facts`], carries out the [`effect`]s it asks for, and moves the bytes:
+//! The engine does no IO. A host passes in [`facts`], carries out the [`effect`]s that it returns, and moves the bytes:
 //!
 //! ```text
 //!   request ──▶ facts ──▶ consent ──▶ what permits open ──▶ decisions ──▶ head ──▶ body, spliced
@@ -33,13 +33,13 @@
 //! | `author` (feature `author`) | a playbook as written: its checks with line and column, and the compiler |
 //! | [`engine`], [`exchange`] | the entry, and the only state machine |
 //! | [`decide`] | the decision of each block |
-//! | [`response`], [`effect`] | outcome, headers, cache policy, obligations, log record; what a host is asked to do |
+//! | [`response`], [`effect`] | outcome, headers, cache policy, obligations, log record; the instructions to a host |
 //! | [`playbook`] | the compiled file, read in place |
-//! | [`visitor`], [`assign`] | what is stored of a visitor, and bucketing |
+//! | [`visitor`], [`assign`] | what is stored about a visitor, and bucketing |
 //! | [`condition`], [`signal`] | three-valued conditions over signals, each with its purpose |
 //! | [`consent`] | stored flags, decoded and resolved to permits |
 //! | [`html`], [`http`] | finding and splicing blocks, templates, headers, cookies |
-//! | [`facts`] | what a host hands over for one request |
+//! | [`facts`] | the input from a host for one request |
 //! | [`base`], [`limits`], [`names`], [`reason`] | text and numbers, every bound with its reason, our own names, and the closed codes for why |
 //!
 //! Why the code does what it does, with public sources, is in [`docs`]: the [consent model](docs::consent), the

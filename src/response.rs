@@ -1,4 +1,4 @@
-//! What a response is: the outcome, its headers, its cache policy, the obligations of consent law, and its log record.
+//! The response: outcome, headers, cache policy, consent obligations, and log record.
 
 pub mod cache_policy;
 pub mod decided;

@@ -1,18 +1,18 @@
-//! Allocation: which buckets get which variant, in 10,000ths and without rounding that depends on a machine.
+//! Allocation: which buckets get which variant, in 10,000ths, with rounding that is the same on every machine.
 //!
-//! Each variant owns the beginning of its stretch of buckets. A larger share of traffic makes each stretch longer where it
-//! ends, so nobody who had a variant gets another one.
+//! Each variant owns the beginning of its range of buckets. A larger coverage extends each range at its end, so nobody
+//! who had a variant gets another one.
 
 use core::num::NonZeroU32;
 
 use super::hash::{self, BUCKETS, Stage, Unit};
 
-/// A stretch of buckets: from `start`, up to but without `end`.
+/// A range of buckets: from `start` up to, without, `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     /// The first bucket.
     pub start: u16,
-    /// The first bucket behind it.
+    /// The first bucket after it.
     pub end: u16,
 }
 
@@ -32,21 +32,22 @@ impl Range {
 /// assert_eq!(equal_weights(3).collect::<Vec<_>>(), [3334, 3333, 3333]);
 /// ```
 pub fn equal_weights(count: u16) -> impl Iterator<Item = u16> + Clone {
-    // With `count` zero nothing is divided; the type keeps the panic of a division out of the module.
+    // If `count` is zero nothing is divided; the type keeps the panic of a division out of the module.
     let parts = NonZeroU32::new(count.into()).unwrap_or(NonZeroU32::MIN);
     let start = move |place: u16| (u32::from(place) * u32::from(BUCKETS) + parts.get() - 1) / parts;
     (0..count).map(move |place| u16::try_from(start(place + 1) - start(place)).unwrap_or(BUCKETS))
 }
 
-/// Whether `weights`, in 10,000ths, sum to 10,000 as nearly as GrowthBook asks: within 100.
+/// Whether `weights`, in 10,000ths, sum to 10,000 within GrowthBook's tolerance: 100.
 pub fn is_whole(weights: impl IntoIterator<Item = u16>) -> bool {
     let sum: u32 = weights.into_iter().map(u32::from).sum();
     sum.abs_diff(u32::from(BUCKETS)) <= 100
 }
 
-/// The ranges of `count` variants with `weights` when `coverage` of the visitors take part, both in 10,000ths.
+/// The bucket ranges of `count` variants with `weights`, if `coverage` of the visitors take part; both in 10,000ths.
 ///
-/// As in GrowthBook, weights that are not as many as the variants or do not sum to the whole are replaced by equal ones.
+/// As in GrowthBook: if the number of weights differs from `count`, or they do not sum to the whole, equal weights are
+/// used.
 ///
 /// ```
 /// use parvis::assign::allocation::{Range, ranges};
@@ -65,7 +66,7 @@ pub fn ranges(count: u16, weights: &[u16], coverage: u16) -> impl Iterator<Item 
     })
 }
 
-/// The place of the first range that holds `bucket`.
+/// The index of the first range that contains `bucket`.
 ///
 /// ```
 /// use parvis::assign::allocation::{choose, ranges};
@@ -76,29 +77,29 @@ pub fn choose(bucket: u16, ranges: impl IntoIterator<Item = Range>) -> Option<us
     ranges.into_iter().position(|range| range.contains(bucket))
 }
 
-/// Whether `id` has its place in `range` of a namespace, as GrowthBook places it: by hash version 1.
+/// Whether `id` is in `range` of a namespace, by GrowthBook's hash version 1.
 pub fn in_namespace(id: &str, namespace: &str, range: Range) -> bool {
     placed(id.encode_utf16(), namespace, range)
 }
 
-/// The same for a unit: campaigns that share a group and have ranges that do not meet exclude one another.
+/// The same for a unit: campaigns of one group with disjoint ranges are mutually exclusive.
 pub fn in_group(unit: Unit, group: &str, range: Range) -> bool {
     placed(unit.units(), group, range)
 }
 
-/// Whether `unit` is kept out of all campaigns of `site` when `share` of the visitors are, in 10,000ths.
+/// Whether `unit` is in the holdout of `site`, if `share` of the visitors are, in 10,000ths.
 ///
-/// It is the first hash evaluated, and a larger share keeps out everybody whom a smaller one kept out.
+/// It is the first hash evaluated. A larger share holds out everybody whom a smaller one held out.
 pub fn held_out(unit: Unit, site: &str, share: u16) -> bool {
     unit.bucket(Stage::Holdout, site) < share
 }
 
-/// Whether `unit` takes part in `campaign` when `share` of the visitors do, in 10,000ths.
+/// Whether `unit` takes part in `campaign`, if `share` of the visitors do, in 10,000ths.
 pub fn takes_part(unit: Unit, campaign: &str, share: u16) -> bool {
     unit.bucket(Stage::Traffic, campaign) < share
 }
 
-/// The place of the variant that `unit` gets in `campaign`, by `weights` in 10,000ths; `None` beyond their sum.
+/// The index of the variant of `unit` in `campaign`, by `weights` in 10,000ths; `None` beyond their sum.
 ///
 /// ```
 /// use parvis::assign::{allocation::{equal_weights, variant}, hash::Unit};

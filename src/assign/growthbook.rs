@@ -27,8 +27,8 @@ fn cases(section: &str) -> Vec<Value> {
     cases
 }
 
-/// Runs `check` on each case: `None` means that the case is outside of our language, by name. How many are is returned, unless
-/// the suite is not there.
+/// Runs `check` on each case. `None` means that the case is outside our language; its name is printed. Returns the number
+/// of cases run, or nothing if the suite is not installed.
 fn run(section: &str, check: impl Fn(&Value) -> Option<bool>) -> Option<usize> {
     let cases = cases(section);
     let (mut skipped, mut wrong) = (Vec::<String>::new(), Vec::<String>::new());
@@ -44,7 +44,7 @@ fn run(section: &str, check: impl Fn(&Value) -> Option<bool>) -> Option<usize> {
     (!cases.is_empty()).then_some(skipped.len())
 }
 
-/// The fraction in 10,000ths, when it is a whole number of them.
+/// The fraction in 10,000ths, if it is a whole number of them.
 fn parts(value: &Value) -> Option<u16> {
     let scaled = value.as_f64()?.max(0.0) * 10_000.0;
     (0..=u16::MAX).find(|whole| (f64::from(*whole) - scaled).abs() < 0.01)

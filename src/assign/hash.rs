@@ -1,7 +1,7 @@
-//! Deterministic hashing: GrowthBook's FNV-1a over UTF-16 code units, and the unit that is hashed.
+//! Deterministic hashing: GrowthBook's FNV-1a over UTF-16 code units, and the bucketing unit that is hashed.
 //!
-//! It promises the same bucket on every host and in GrowthBook's own SDKs. It is no secret and no fingerprint: whoever
-//! knows the seed can compute it, and the unit is a random number that the visitor agreed to keep.
+//! The bucket is the same on every host and in GrowthBook's own SDKs. It is neither a secret nor a fingerprint: it can be
+//! computed from the seed and the unit, and the unit is a random number that the visitor agreed to keep.
 
 use crate::base::text;
 
@@ -15,7 +15,7 @@ pub fn fnv1a(units: impl IntoIterator<Item = u16>) -> u32 {
     units.into_iter().fold(0x811c_9dc5, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193))
 }
 
-/// The code by which an id is remembered where its text would be too long: its FNV-1a.
+/// The code that stands for an id where its text would be too long: its FNV-1a.
 ///
 /// ```
 /// assert_eq!(parvis::assign::hash::code("a"), 0xe40c_292c);
@@ -40,17 +40,17 @@ pub fn bucket_v1(seed: &str, id: &str) -> u16 {
     bucket_v1_of(id.encode_utf16().chain(seed.encode_utf16()))
 }
 
-/// What a hash is taken for: each has its own seed, so that one says nothing about the others.
+/// The stage for which a bucket is computed. Each has its own seed, so that the buckets are independent.
 ///
 /// The seed is the prefix and the key. Exclusive groups have a seed of their own too, GrowthBook's: see
 /// [`super::allocation::in_namespace`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Keeping visitors out of all campaigns; the key is the site's.
+    /// Holdout: keeps visitors out of all campaigns; the key is the site's.
     Holdout,
-    /// Letting a share of the visitors into a campaign; the key is the campaign's.
+    /// Coverage: lets a share of the visitors into a campaign; the key is the campaign's.
     Traffic,
-    /// Choosing a variant of a campaign; the key is the campaign's.
+    /// Chooses a variant of a campaign; the key is the campaign's.
     Variant,
 }
 
@@ -58,7 +58,7 @@ impl Stage {
     /// Every stage, in the order in which they are evaluated.
     pub const ALL: [Stage; 3] = [Stage::Holdout, Stage::Traffic, Stage::Variant];
 
-    /// What precedes the key in the seed.
+    /// The prefix before the key in the seed.
     pub const fn prefix(self) -> &'static str {
         match self {
             Stage::Holdout => "holdout:",
@@ -68,7 +68,7 @@ impl Stage {
     }
 }
 
-/// Who is assigned: a random number, hashed as 16 lower-case hexadecimal digits.
+/// The bucketing unit: a random number, hashed as 16 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit(pub u64);
 

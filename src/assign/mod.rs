@@ -1,7 +1,7 @@
-//! Assignment: which bucket a visitor falls into, and which variant a bucket gets.
+//! Assignment: the bucket of a visitor, and the variant of a bucket.
 //!
-//! Integers only, in 10,000ths, so that every host computes the same; the hash and the ranges are GrowthBook's, so that
-//! its public cases are ours and its data can be compared ([bucketing](crate::docs::memory#bucketing)).
+//! Integers only, in 10,000ths, so that every host computes the same. The hash and the ranges are GrowthBook's, so that
+//! its public cases apply and data can be compared ([bucketing](crate::docs::memory#bucketing)).
 
 pub mod allocation;
 pub mod hash;

@@ -1,7 +1,8 @@
-//! Checking a draft: every problem at once, each with its place in the file, a stable code, and what to do.
+//! Checks a draft: reports every problem at once, each with its place in the file, a stable code, and a help text.
 //!
-//! A draft without an error compiles; warnings tell what will run and is perhaps not meant. Nothing stops at the first problem,
-//! except that text which is no JSON has only that one, and that campaigns are held against each other when nothing else is wrong.
+//! A draft without an error compiles. Warnings are for parts that compile but may not be intended. Checking does not stop
+//! at the first problem, with two exceptions: text that is not JSON has only that one, and campaigns are compared with
+//! each other only if nothing else is wrong.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -46,18 +47,18 @@ use position::Positions;
 pub use rules::{Rule, rules};
 pub use weights::{Weighed, weigh};
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The draft does not compile.
     Error,
-    /// It compiles, and something in it is perhaps not meant.
+    /// It compiles, but something in it may not be intended.
     Warning,
 }
 
 impl Severity {
-    /// Its name, as reports write it.
+    /// Its name in reports.
     pub const fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -69,17 +70,17 @@ impl Severity {
 /// One problem of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// What kind of problem, a stable name like `unknown-signal`.
+    /// The kind of problem, a stable name like `unknown-signal`.
     pub code: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// What is wrong, offending input in backticks.
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The JSON pointer (RFC 6901) of the value that is meant.
+    /// The JSON pointer (RFC 6901) of the value.
     pub pointer: String,
-    /// The byte of the source where it begins.
+    /// The byte offset in the source where it begins.
     pub offset: usize,
     /// The line, from 1.
     pub line: u32,
@@ -87,7 +88,7 @@ pub struct Diagnostic {
     pub column: u32,
 }
 
-/// What checking a draft came to.
+/// The result of checking a draft.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The draft, unless it has an error.
@@ -114,14 +115,14 @@ pub(crate) struct Finding {
     pub(crate) help: String,
 }
 
-/// What at a pointer is meant.
+/// The part of a value that a problem is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// The value.
     Value,
     /// The key of the member.
     Key,
-    /// The value is a text, and this byte of it is meant.
+    /// This byte of the value, which is a text.
     Inside(usize),
 }
 
@@ -187,7 +188,7 @@ pub fn check(source: &str) -> Checked {
             ..finding
         }));
     }
-    // What follows judges the draft as a whole, which one error would fill with consequences of itself.
+    // The checks below concern the draft as a whole: after one error they would report its consequences too.
     if !refused(&findings) {
         priority::check(&root, &names, &mut findings);
         unsatisfiable::check(&root, &mut findings);
@@ -215,7 +216,7 @@ pub fn check(source: &str) -> Checked {
     Checked { draft, diagnostics: told(findings, &positions) }
 }
 
-/// The JSON of `source` without its comments, where everything stands in it, and what its keys and its schema say.
+/// The JSON of `source` without its comments, its positions, and the problems of its keys and its schema.
 fn read<'s>(source: &'s str, schema: &Json) -> Result<(Json, Positions<'s>, Vec<Finding>), Diagnostic> {
     let mut value = serde_json::from_str(source).map_err(|error| syntax::told(source, &error))?;
     let positions = Positions::scan(source);
@@ -225,7 +226,7 @@ fn read<'s>(source: &'s str, schema: &Json) -> Result<(Json, Positions<'s>, Vec<
     Ok((value, positions, findings))
 }
 
-/// The findings with their places, in the order of the source.
+/// Sorts the findings with their positions, in the order of the source.
 fn told(findings: Vec<Finding>, positions: &Positions<'_>) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> =
         findings.into_iter().map(|finding| located(finding, positions)).collect();

@@ -1,7 +1,7 @@
-//! Compiling a draft to the flat file, after checking it once more: nothing unchecked ever runs.
+//! Compiles a draft to the flat file, after checking it again: no unchecked draft is compiled.
 //!
-//! The same draft always gives the same bytes. Purposes and signals of each campaign are derived here, from its conditions and
-//! templates, and stored beside it.
+//! The same draft always compiles to the same bytes. Purposes and signals of each campaign are derived here, from its
+//! conditions and templates, and stored with it.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,8 @@ use crate::signal::registry::Signal;
 /// Compiles a draft.
 ///
 /// # Errors
-/// What [`check`] finds in it, warnings too, if one is an error; and a playbook beyond [`limits::PLAYBOOK_BYTES`].
+/// The diagnostics of [`check`], including warnings, if one is an error; or a playbook larger than
+/// [`limits::PLAYBOOK_BYTES`].
 pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let source = serde_json::to_string_pretty(draft)
         .map_err(|error| Vec::from([unplaced("wrong-type", error.to_string())]))?;
@@ -81,7 +82,7 @@ fn build(draft: &Draft) -> Option<Vec<u8>> {
     file.finish()
 }
 
-/// The sections while they grow.
+/// The sections being written.
 #[derive(Clone, Default)]
 struct File {
     sections: BTreeMap<usize, Vec<u8>>,
@@ -94,14 +95,14 @@ impl File {
         self.sections.entry(section as usize).or_default()
     }
 
-    /// Appends a record; `None` when its length is not that of its section.
+    /// Appends a record; `None` if its length is not that of its section.
     fn row(&mut self, section: Section, record: &Row) -> Option<()> {
         let rows = self.rows.entry(section as usize).or_default();
         *rows = rows.checked_add(1).filter(|rows| *rows <= limits::PLAYBOOK_ROWS)?;
         (record.0.len() == section.record()).then(|| self.section(section).extend(&record.0))
     }
 
-    /// The span of `text` among the strings, where each text is kept once.
+    /// The span of `text` in the strings, where each text is stored once.
     fn text(&mut self, text: &str) -> Option<[u8; 8]> {
         let length = u32::try_from(text.len()).ok()?;
         let start = match self.strings.get(text) {
@@ -386,7 +387,7 @@ impl File {
         Some(())
     }
 
-    /// Writes what visitors can prefer, if a campaign reads it: what is not written is never kept.
+    /// Writes the preferences, if a campaign reads them: values that are not written are never stored.
     fn preferences(&mut self, draft: &Draft) -> Option<()> {
         let Ok(playbook) = Playbook::open_for_one(self.clone().finish()?) else { return Some(()) };
         if !playbook.every_campaign().any(|campaign| campaign.reads(Signal::Preferences)) {
@@ -402,7 +403,8 @@ impl File {
         Some(())
     }
 
-    /// Writes what all campaigns need, once they are there to be read; a file too large to be read is refused as such.
+    /// Writes the needs of all campaigns, computed from the written file; a file too large to be opened is refused as
+    /// such.
     fn needs(&mut self) -> Option<()> {
         let Ok(playbook) = Playbook::open_for_one(self.clone().finish()?) else { return Some(()) };
         let needs = needs::of(&playbook).write();
@@ -434,7 +436,7 @@ impl File {
     }
 }
 
-/// One record while it grows.
+/// One record being written.
 #[derive(Default)]
 struct Row(Vec<u8>);
 

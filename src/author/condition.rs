@@ -1,4 +1,4 @@
-//! Conditions as authors write them: parsed from JSON to bytes, with the prefilter that is asked first.
+//! Conditions of drafts: parsed from JSON to byte code, with their prefilter.
 
 pub mod parse;
 mod prefilter_compile;

@@ -1,4 +1,4 @@
-//! Where consent settings are checked: what is wrong in the draft's `consent` object, and its names that are ours.
+//! Checks the `consent` object of a draft, and its names that conflict with our cookies.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,14 +10,14 @@ use super::check::{Finding, Place};
 use crate::author::consent_draft::{ConsentDraft, Problem};
 use crate::author::cookie_name::is_ours;
 
-/// What is wrong in the object, with JSON pointers below it; what its schema finds is found elsewhere.
+/// The problems of the object, with JSON pointers below it; those of its schema are found elsewhere.
 pub(in crate::author) fn problems(consent: &Json) -> Vec<Finding> {
     let Ok(draft) = serde_json::from_value::<ConsentDraft>(consent.clone()) else { return Vec::new() };
     let finding = |problem: Problem| {
         let pointer: String = problem.place.split('.').map(|key| format!("/{key}")).collect();
         let (message, help) =
             problem.message.split_once(": ").unwrap_or((&problem.message, "see the JSON Schema"));
-        // What is said of a name stands where the name is.
+        // A problem of a name is reported at the name.
         let name = pointer.rsplit('/').next().unwrap_or_default();
         let place = if message.starts_with(&format!("`{name}`")) { Place::Key } else { Place::Value };
         Finding::error("consent", &pointer, message.to_string(), help.to_string()).at(place)
@@ -34,7 +34,7 @@ fn exempt_experiments(draft: &ConsentDraft) -> Option<Finding> {
         .then(|| Finding::warning("exempt-experimentation", "/exempt_experimentation", message, help))
 }
 
-/// Flags that are to be read from one of our own cookies, which the visitor's choice deletes.
+/// Kinds of flags that are configured to be read from one of our own cookies, which the visitor's choice deletes.
 fn ours(draft: &ConsentDraft) -> impl Iterator<Item = Finding> {
     draft.names.iter().flat_map(|(kind, names)| {
         names.iter().enumerate().filter(|(_, name)| is_ours(name)).map(move |(index, name)| {

@@ -1,6 +1,6 @@
-//! The `consent` object of a playbook as somebody wrote it, and the section it compiles to.
+//! The `consent` object of a draft, and the section it compiles to.
 //!
-//! Everything is optional: what is not said keeps its default ([`crate::consent::settings::Defaults`]).
+//! Everything is optional: a field that is left out keeps its default ([`crate::consent::settings::Defaults`]).
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -24,19 +24,20 @@ use crate::consent::stored::{
     SPECIAL_PURPOSES_ONLY, TARTEAUCITRON_PRESUMES, VERSION,
 };
 
-/// Entries one banner's map may have: marks are kept in 64 bits.
+/// Maximum number of entries of one banner's map: marks are kept in 64 bits.
 const ENTRIES: usize = 64;
-/// Bytes that one part of the section may have.
+/// Maximum length of one part of the section, in bytes.
 const PART_BYTES: usize = 0xffff;
 
 /// How stored consent is read on this site.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsentDraft {
-    /// Cookie names by kind of flag (`tcf`, `gpp`, `onetrust`, …), in place of the default names of that kind. All of a list are
-    /// read; `mirror` is written under its first name, and the cookies under its others are then deleted.
+    /// Cookie names by kind of flag (`tcf`, `gpp`, `onetrust`, …), which replace the default names of that kind. All of a
+    /// list are read; `mirror` is written under its first name, and the cookies under its others are then deleted.
     pub names: BTreeMap<String, Vec<String>>,
-    /// What a banner's categories, services or purposes stand for, by banner and key: `{"klaro": {"matomo": ["measurement"]}}`.
+    /// The meaning of a banner's categories, services or purposes, by banner and key:
+    /// `{"klaro": {"matomo": ["measurement"]}}`.
     pub meanings: BTreeMap<String, BTreeMap<String, Vec<PurposeName>>>,
     /// The banners that the site uses: `true` for one that Parvis knows, a description for another. What other banners stored
     /// then grants nothing; what it refused stays refused. Without it all known ones count.
@@ -46,30 +47,30 @@ pub struct ConsentDraft {
     pub tcf: TcfDraft,
     /// Regimes that differ from the defaults.
     pub regimes: Vec<RegimeDraft>,
-    /// Whether counting is exempt from consent in opt-in regions, against what the region's regime says.
+    /// Whether audience measurement is exempt from consent in opt-in regions, which overrides the region's regime.
     pub exempt_measurement: Option<bool>,
     /// Whether experiments are exempt from consent in opt-in regions; ask counsel first.
     pub exempt_experimentation: bool,
     /// Whether `DNT: 1` counts as Global Privacy Control.
     pub dnt_as_gpc: bool,
-    /// What the site states about Global Privacy Control; without it `/.well-known/gpc.json` is the origin's to answer.
+    /// The site's statement on Global Privacy Control; without it the origin serves `/.well-known/gpc.json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpc: Option<GpcDraft>,
     /// The lowest revision of vanilla-cookieconsent's configuration under which choices count.
     pub revision: u32,
     /// The policy id of Complianz under which choices count; empty for any.
     pub complianz_policy: String,
-    /// Set it when tarteaucitron has `serviceDefaultState: true`: it then writes consent that nobody gave.
+    /// Set it when tarteaucitron has `serviceDefaultState: true`: it then writes consent without a choice.
     pub tarteaucitron_presumes: bool,
 }
 
-/// What the site states about Global Privacy Control: it honors the signal, and tells so.
+/// The site's statement on Global Privacy Control: it honors the signal, and reports its status.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GpcDraft {
     /// The day on which the site last changed this statement, `2026-11-21`; it is in `/.well-known/gpc.json`.
     pub last_update: String,
-    /// The response header that tells visitors what became of their signal, in lower case; empty to tell nobody.
+    /// The response header that reports the status of the visitor's signal, in lower case; empty for none.
     #[serde(default = "default_status_header")]
     pub status_header: String,
     /// Where visitors are told: `US-CA`, or `US` for all of it. By default where a regime says `shows_opt_out`: California.
@@ -92,7 +93,7 @@ fn default_status_regions() -> Vec<String> {
     .collect()
 }
 
-/// Response headers that something else sets or that change how a response is read.
+/// Response headers that are set elsewhere, or that change how a response is read.
 const TAKEN_HEADERS: [&str; 12] = [
     "age",
     "cache-control",
@@ -114,17 +115,17 @@ const TAKEN_HEADERS: [&str; 12] = [
 pub struct TcfDraft {
     /// This operator's id in the Global Vendor List; without one the publisher segment is read.
     pub vendor: Option<u16>,
-    /// Whether the core's purposes count where the publisher segment is missing.
+    /// Whether the core's purposes are used if the publisher segment is missing.
     pub fallback_to_core: bool,
-    /// What the site's own purposes stand for, by number: `{"1": ["profile"]}`.
+    /// The meaning of the site's own purposes, by number: `{"1": ["profile"]}`.
     pub custom_purposes: BTreeMap<String, Vec<PurposeName>>,
-    /// Publisher countries where a purpose 1 that was not shown counts as granted; ask counsel first.
+    /// Publisher countries where a purpose 1 that was not disclosed counts as granted; ask counsel first.
     pub undisclosed_storage: Vec<String>,
     /// Whether `vendor` has registered special purposes only: its bits are then never set, which is no objection.
     pub special_purposes_only: bool,
 }
 
-/// What the law of one region asks for.
+/// The consent regime of one region.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegimeDraft {
@@ -132,9 +133,9 @@ pub struct RegimeDraft {
     pub region: String,
     /// Whether only what was granted is allowed.
     pub opt_in: bool,
-    /// Days after which a choice must be asked for again.
+    /// Days after which a choice expires.
     pub max_age_days: u16,
-    /// Whether counting is exempt from consent, unless the visitor objects.
+    /// Whether audience measurement is exempt from consent, unless the visitor objects.
     #[serde(default)]
     pub exempt_measurement: bool,
     /// Whether visitors can object to choosing by the request alone. Where the law of the region asks for it, they can.
@@ -153,14 +154,14 @@ pub struct RegimeDraft {
 /// What is wrong in a draft, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The place within `consent`, keys and indices divided by dots.
+    /// The place within `consent`, keys and indices separated by dots.
     pub place: String,
-    /// What is wrong and what to do.
+    /// The problem and the help.
     pub message: String,
 }
 
 impl ConsentDraft {
-    /// Everything that is wrong, at once.
+    /// Finds all problems at once.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut say = |place: String, message: String| problems.push(Problem { place, message });
@@ -226,7 +227,8 @@ impl ConsentDraft {
         problems
     }
 
-    /// The section that [`crate::consent::stored::StoredSettings`] reads; what [`ConsentDraft::check`] refuses is left out.
+    /// Encodes the section that [`crate::consent::stored::StoredSettings`] reads; fields that [`ConsentDraft::check`]
+    /// refuses are left out.
     pub fn encode(&self) -> Vec<u8> {
         if *self == ConsentDraft::default() {
             return Vec::new();
@@ -254,7 +256,7 @@ impl ConsentDraft {
     fn parts(&self) -> [Vec<u8>; 8] {
         let mut stored = Vec::new();
         for (slot, list) in consent_names::renamed(&self.names) {
-            // The empty name replaces the defaults even where all others are refused.
+            // The empty name replaces the defaults even if all other names are refused.
             let list = list.iter().map(String::as_str).filter(|name| is_cookie_name(name));
             for name in [""].into_iter().chain(list) {
                 stored.push(slot as u8);
@@ -362,7 +364,7 @@ impl GpcDraft {
     }
 }
 
-/// Country and subdivision in five bytes; `None` for what is no region.
+/// Country and subdivision in five bytes; `None` for an invalid region.
 fn place(region: &str) -> Option<[u8; 5]> {
     let (country, sub) = region.split_once('-').unwrap_or((region, ""));
     if !is_letters(country, 2..=2) || !is_letters(sub, 0..=3) {
@@ -386,7 +388,7 @@ fn rows(map: &mut Vec<u8>, banner: Banner, keys: &BTreeMap<String, Vec<PurposeNa
     }
 }
 
-/// The purposes of an entry; whoever accepts one of them there also accepts that the device is touched for it.
+/// The purposes of an entry; accepting one of them includes accepting device access for it.
 fn set(purposes: &[PurposeName]) -> PurposeSet {
     let all = purposes.iter().fold(PurposeSet::EMPTY, |set, name| set.with(name.purpose()));
     let free = PurposeSet::EMPTY
@@ -397,7 +399,7 @@ fn set(purposes: &[PurposeName]) -> PurposeSet {
     if all.without(free).is_empty() { all } else { all.with(Purpose::DeviceStorage) }
 }
 
-/// A name or key, which has at most 255 bytes.
+/// Appends a name or key, which has at most 255 bytes.
 fn text(bytes: &mut Vec<u8>, text: &str) {
     bytes.push(u8::try_from(text.len()).unwrap_or(0));
     bytes.extend(text.bytes());

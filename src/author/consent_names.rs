@@ -1,4 +1,4 @@
-//! Checks of the names that a playbook gives flags: each is read and written as one kind of flag, in the page and at the edge.
+//! Checks the cookie names of consent flags: each name has one kind of flag, in the page and at the edge.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -11,7 +11,7 @@ use crate::consent::settings::{NAMES, Slot, Store};
 /// The names of a draft, by kind of flag.
 type Listed = BTreeMap<String, Vec<String>>;
 
-/// What names of cookies begin with that browsers keep from scripts or from plain HTTP, in lower case.
+/// Prefixes of cookie names that browsers hide from scripts or from plain HTTP, in lower case.
 const PREFIXES: [&str; 3] = ["__host-", "__secure-", "__http-"];
 
 /// The kind of flag with this name.
@@ -20,7 +20,7 @@ pub(in crate::author) fn slot(kind: &str) -> Option<Slot> {
     known.find(|slot| slot.name() == kind)
 }
 
-/// The names that take the place of the defaults, by kind; what [`check`] refuses as a whole is left out.
+/// The names that replace the defaults, by kind; those that [`check`] refuses as a whole are left out.
 pub(in crate::author) fn renamed(listed: &Listed) -> impl Iterator<Item = (Slot, &[String])> {
     listed.iter().filter_map(|(kind, names)| {
         let slot = slot(kind).filter(|slot| slot.store() == Store::Cookie && !names.is_empty())?;
@@ -28,7 +28,7 @@ pub(in crate::author) fn renamed(listed: &Listed) -> impl Iterator<Item = (Slot,
     })
 }
 
-/// Tells everything that is wrong with the names to `say`, with the place below `consent`.
+/// Reports all problems of the names to `say`, with the place below `consent`.
 pub(in crate::author) fn check(listed: &Listed, say: &mut impl FnMut(String, String)) {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for (kind, names) in listed {
@@ -96,7 +96,7 @@ pub(in crate::author) fn check(listed: &Listed, say: &mut impl FnMut(String, Str
     }
 }
 
-/// The kinds of flags whose cookies a playbook can name.
+/// The kinds of flags whose cookies a playbook can rename.
 fn renamable() -> impl Iterator<Item = Slot> {
     Slot::ALL.iter().copied().filter(|slot| slot.store() == Store::Cookie)
 }

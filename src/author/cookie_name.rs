@@ -1,8 +1,8 @@
-//! Names of cookies that a playbook may give.
+//! Validates cookie names of a playbook.
 
 use crate::visitor::cookie::{MEMORY, VISIT};
 
-/// A token of RFC 6265, at most 255 bytes; `@` is kept for what the browser reports.
+/// Whether a name is a token of RFC 6265, at most 255 bytes; `@` is reserved for browser reports.
 pub(in crate::author) fn is_cookie_name(name: &str) -> bool {
     let token = |byte: u8| byte.is_ascii_graphic() && !br#"()<>@,;:\"/[]?={}"#.contains(&byte);
     // At the end, these stand for all names that begin so.
@@ -10,7 +10,7 @@ pub(in crate::author) fn is_cookie_name(name: &str) -> bool {
     (1..=255).contains(&name.len()) && whole && name.bytes().all(token)
 }
 
-/// Whether a name is that of a cookie of Parvis itself; in any case, since a site that differs in case alone means the same one.
+/// Whether a name is that of a cookie of Parvis, in any case, since names that differ only in case are easily confused.
 pub(in crate::author) fn is_ours(name: &str) -> bool {
     [VISIT, MEMORY].iter().any(|own| own.eq_ignore_ascii_case(name))
 }

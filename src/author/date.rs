@@ -1,8 +1,8 @@
-//! Dates of drafts: RFC 3339 to seconds since 1970.
+//! Parses dates of drafts: RFC 3339 to seconds since 1970.
 
 use crate::base::calendar::days;
 
-/// The seconds since 1970 that an RFC 3339 date and time means; fractions of a second are dropped.
+/// The seconds since 1970 of an RFC 3339 date and time; fractions of a second are dropped.
 ///
 /// ```
 /// use parvis::author::date::seconds;

@@ -1,15 +1,15 @@
-//! Suggestions: the known name nearest to one that is not known.
+//! Suggestions: the known name nearest to an unknown one.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// "did you mean …", when one of `names` is near enough to `name` to be a slip of the hand.
+/// "did you mean …", if one of `names` is near enough to `name` to be a typing error.
 pub(crate) fn suggest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     nearest(name, names).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The nearest of `names`, at most a third of the letters away; of equally near ones the first.
+/// The nearest of `names`, at most a third of the letters different; of equally near ones the first.
 pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let bound = name.chars().count().div_ceil(3);
     names
@@ -20,7 +20,7 @@ pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// Letters to insert, delete or replace, case not counted (Levenshtein 1966, two rows).
+/// Edit distance in letters, case not counted (Levenshtein 1966, two rows).
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.to_lowercase().chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

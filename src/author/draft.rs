@@ -1,7 +1,7 @@
-//! The draft: a playbook as somebody writes it, in JSON, and the JSON Schema made from these types.
+//! The draft: a playbook as JSON, and the JSON Schema generated from these types.
 //!
-//! A draft has not been checked: only [`super::check::check`] tells whether it makes sense, and only [`super::compile`] turns it into
-//! something that runs. Any object may carry a `$comment`, which is dropped here.
+//! A draft is unchecked: [`super::check::check`] validates it, and [`super::compile`] compiles it. Any object may have a
+//! `$comment`, which is dropped here.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,56 +18,57 @@ pub use super::features::preferences::PreferenceDraft;
 pub use super::features::profile::ProfileDraft;
 pub use super::operators::*;
 
-/// The version of the format of drafts that this build knows.
+/// The version of the draft format that this build supports.
 pub const FORMAT: u32 = 1;
 
 /// A site's playbook.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// The address of this schema; editors complete and check as you type.
+    /// The URL of this schema; editors complete and check as you type.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// The version of the format: 1.
     pub format: u32,
     /// The site.
     pub site: SiteDraft,
-    /// Where visitors' choices are stored, and what they mean. Without it, the usual banners are read with their defaults.
+    /// How visitors' consent choices are stored and what they mean. Without it, the usual banners are read with their
+    /// defaults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<ConsentDraft>,
     /// The shared cache in front of the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheDraft>,
-    /// Which addresses are which kind of page; the first pattern that fits counts.
+    /// The kinds of page by URL path; the first matching pattern counts.
     pub pages: Vec<PageDraft>,
-    /// The blocks that may be changed, by the id their markers carry.
+    /// The blocks that may be changed, by the id in their markers.
     pub blocks: IndexMap<String, BlockDraft>,
     /// Audiences: conditions with a name, to be used by several campaigns. `"sensitive": true` beside the signals makes every
     /// campaign for the audience sensitive.
     #[serde(default)]
     pub audiences: IndexMap<String, ConditionDraft>,
-    /// Groups of campaigns that are capped together, by name: what a visitor sees of one counts for all.
+    /// Groups of campaigns with a common cap, by name: an exposure of one counts for all.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub cap_groups: IndexMap<String, CapDraft>,
-    /// Dates that the site tells of a visitor, as that of their trip, by the name it declares them with.
+    /// Dates that the site declares of a visitor, such as that of their trip, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub dates: IndexMap<String, DateDraft>,
     /// The campaigns.
     #[serde(default)]
     pub campaigns: Vec<CampaignDraft>,
-    /// What templates show of items and categories.
+    /// Items and categories for templates.
     #[serde(default)]
     pub catalog: CatalogDraft,
-    /// The stores that visitors can go to, by id.
+    /// The stores, by id.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub stores: IndexMap<String, StoreDraft>,
     /// Exclusive groups of experiments, by name: nobody takes part in two experiments of one group.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub exclusive: IndexMap<String, ExclusiveDraft>,
-    /// What the site's own login tells of visitors: their tier and their segments.
+    /// The CRM profile that the site's login provides: tier and segments of a visitor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileDraft>,
-    /// What visitors can say they prefer, by the name that the site tells it with.
+    /// Preferences that visitors can choose, by the name that the site declares.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub preferences: IndexMap<String, PreferenceDraft>,
     /// Parameters of the address that templates may show, by name, as `utm_content`. Conditions need none of this.
@@ -81,23 +82,23 @@ pub struct Draft {
 pub struct SiteDraft {
     /// A short name of the site, for records and as default of `seed`.
     pub name: String,
-    /// The host name that visitors see, without `https://`.
+    /// The public host name, without `https://`.
     pub host: String,
-    /// Minutes that the site's clock is ahead of UTC: 60 in Paris in winter.
+    /// Minutes that the site's local time is ahead of UTC: 60 in Paris in winter.
     #[serde(default)]
     #[schemars(range(min = -720, max = 840))]
     pub utc_offset_minutes: i32,
-    /// When the site's clock is put forward by an hour: `eu` or `us`; without it, never.
+    /// The rule of daylight saving time: `eu` or `us`; without it there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["eu", "us", null]))]
     pub daylight_saving: Option<String>,
-    /// The attribute that marks blocks; `id` uses the ids that pages have anyway.
+    /// The attribute that marks blocks; with `id`, existing ids of pages are used.
     #[serde(default = "default_marker")]
     pub marker: String,
-    /// The seed of the holdout; changing it draws another part of the visitors. By default the name.
+    /// The seed of the holdout; changing it selects other visitors. By default the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
-    /// Percent of visitors kept out of all campaigns, to measure them together; at most two decimals.
+    /// Percent of visitors in the holdout, who get no campaign, to measure them together; at most two decimals.
     #[serde(default)]
     #[schemars(range(min = 0, max = 100))]
     pub holdout_percent: f64,
@@ -126,7 +127,7 @@ fn default_marker() -> String {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CacheDraft {
-    /// Signals of the request that the cache keys on beyond the URL; what depends on them alone may be cached.
+    /// Signals of the request that the cache keys on beyond the URL; content that depends only on them may be cached.
     #[serde(default)]
     pub keyed_on: Vec<String>,
 }
@@ -137,9 +138,9 @@ pub struct CacheDraft {
 pub struct PageDraft {
     /// The kind, a name that blocks refer to; several patterns may have the same.
     pub kind: String,
-    /// The path: segments as they are, or `{item}` and `{category}` for the id of what the page shows.
+    /// The path: literal segments, or `{item}` and `{category}` for the id of the page's subject.
     pub path: String,
-    /// The parameter of the address that holds what visitors searched for, on a page of results: `q` of `/search?q=lamp`.
+    /// The query parameter of the search term, on a results page: `q` of `/search?q=lamp`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
 }
@@ -150,10 +151,10 @@ pub struct PageDraft {
 pub struct BlockDraft {
     /// The kinds of page on which it may be changed.
     pub pages: Vec<String>,
-    /// The height that the page reserves for it, a CSS length, so that nothing moves when it changes in the browser.
+    /// The height that the page reserves for it, a CSS length, to avoid layout shift when it changes in the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserve: Option<String>,
-    /// Makes it a group instead: other blocks, side by side in the page, whose order campaigns may change.
+    /// Makes it a group instead: other blocks, side by side in the page, which campaigns may reorder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Vec<String>>,
 }
@@ -163,7 +164,7 @@ pub struct BlockDraft {
 #[serde(transparent)]
 pub struct ConditionDraft(pub Map<String, Json>);
 
-/// What templates show of items and categories.
+/// Items and categories for templates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogDraft {
@@ -181,7 +182,7 @@ pub struct CatalogDraft {
 pub struct CategoryDraft {
     /// Its title.
     pub title: String,
-    /// The address of its page.
+    /// The URL of its page.
     pub url: String,
     /// Whether it and its items are sensitive, as a campaign can be: visitor memory keeps nothing of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -198,15 +199,15 @@ pub struct CategoryDraft {
 pub struct ItemDraft {
     /// Its title.
     pub title: String,
-    /// The address of its page.
+    /// The URL of its page.
     pub url: String,
-    /// The address of its picture.
+    /// The URL of its picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
     /// Its price as it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
-    /// Its price as a number, at most two decimals, where `price` cannot be read as one: for `visit.cart_value`.
+    /// Its price as a number, at most two decimals, for `visit.cart_value`; needed if `price` is ambiguous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 10_000_000))]
     pub amount: Option<f64>,

@@ -1,8 +1,8 @@
-//! Numbers of a draft with two decimals at most, as whole hundredths.
+//! Numbers of a draft with at most two decimals, as whole hundredths.
 
 use alloc::format;
 
-/// The hundredths of `number`; `None` for what is negative, too large, or has more than two decimals.
+/// The hundredths of `number`; `None` if it is negative, too large, or has more than two decimals.
 pub(in crate::author) fn hundredths(number: f64) -> Option<u32> {
     let text = format!("{number:.2}");
     let same = text.parse::<f64>().is_ok_and(|rounded| (rounded - number).abs() < 1e-9);
@@ -10,7 +10,7 @@ pub(in crate::author) fn hundredths(number: f64) -> Option<u32> {
     (same && hundredths < u32::MAX).then_some(hundredths)
 }
 
-/// Hundredths of a percent; `None` for what has more than two decimals or is not from 0 to 100.
+/// Hundredths of a percent; `None` if there are more than two decimals or it is not from 0 to 100.
 pub(in crate::author) fn basis_points(percent: f64) -> Option<u16> {
     let points = u16::try_from(hundredths(percent)?).ok()?;
     (points <= 10_000).then_some(points)

@@ -1,4 +1,4 @@
-//! What a compiled playbook needs to be kept of visitors, found out from its campaigns.
+//! Computes the visitor data that a compiled playbook needs, from its campaigns.
 
 use crate::limits;
 use crate::playbook::needs::Needs;
@@ -15,7 +15,7 @@ pub(in crate::author) fn of(playbook: &Playbook) -> Needs {
         || playbook.categories().any(|category| playbook.is_sensitive(None, Some(category.id)));
     let past = needs.bought.max(needs.removed).max(needs.dismissed).max(needs.waved) > 0;
     needs.memory |= past;
-    // What happens in the browser waits in the visit for an edge to remember it.
+    // Browser events are pending in the visit until an edge stores them.
     needs.visit |= past;
     needs.visit |= needs.pages || needs.seconds || needs.searches;
     needs.cart_change |= needs.left_cart;

@@ -1,7 +1,8 @@
-//! The drafts of campaigns, with the operators that limit them: each has a module here, with its draft, its checks and its bytes.
+//! The drafts of campaigns and of their operators: each operator has a module here, with its draft, its checks and its
+//! encoding.
 //!
-//! The rows of the table in [`crate::playbook::operators`] name the modules. Each has a function `check`, which finds what is
-//! wrong with the operator in all campaigns, and a function `encode`, which writes it as the flat file has it and returns
+//! The rows of the table in [`crate::playbook::operators`] name the modules. Each has a function `check`, which finds the
+//! problems of the operator in all campaigns, and a function `encode`, which writes it for the flat file and returns
 //! `None` for what `check` refuses.
 
 pub(in crate::author) mod around_date;
@@ -47,11 +48,11 @@ use crate::signal::registry::Signal;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CampaignDraft {
-    /// Its id, which reports use and cookies shorten.
+    /// Its id, for reports; cookies store its hash.
     pub id: String,
     /// The block it is for.
     pub block: String,
-    /// Of several campaigns that apply to a block the highest priority wins, then the first id in the alphabet.
+    /// If several campaigns apply to a block the highest priority wins, then the first id in the alphabet.
     #[serde(default)]
     pub priority: i32,
     /// The audience that is eligible; without it, everybody.
@@ -68,22 +69,22 @@ pub struct CampaignDraft {
     /// When it starts, with zone: `2026-03-01T00:00:00Z`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<String>,
-    /// When it ends, with zone; in that second it still runs.
+    /// When it ends, with zone; inclusive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
-    /// On which weekdays and at which times of day it runs; without it, always.
+    /// The weekdays and times of day at which it runs; without it, always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleDraft>,
-    /// How often a visitor may see it.
+    /// Frequency cap: how often a visitor may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<CapDraft>,
-    /// The group of campaigns with which it is capped together, by its name in `cap_groups`.
+    /// The group of campaigns with a common cap, by its name in `cap_groups`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap_group: Option<String>,
-    /// After what happened to what it shows it stays away for some days: bought, removed from the cart, dismissed.
+    /// Suppression: hides it for some days after its subject was bought, removed from the cart or dismissed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppress: Option<Vec<SuppressDraft>>,
-    /// How long it stays away after any purchase.
+    /// Cooldown: hides it for some time after any purchase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooldown: Option<CooldownDraft>,
     /// The days around a date of the visitor on which it runs; without it, all.
@@ -92,31 +93,31 @@ pub struct CampaignDraft {
     /// An item that the store nearest to the visitor must have in stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_stock: Option<InStockDraft>,
-    /// How long it rests after it was seen, each time longer; without it, not at all.
+    /// Fatigue: hides it after each exposure, each time longer; without it, not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fatigue: Option<FatigueDraft>,
-    /// How visitors are allocated to the variants.
+    /// The allocation of visitors to the variants; makes it an experiment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<ExperimentDraft>,
-    /// What it shows. Of several without an experiment, a visitor sees the first that can be shown to them.
+    /// Its variants. Of several without an experiment, a visitor sees the first that can be shown to them.
     pub variants: Vec<VariantDraft>,
 }
 
-/// How visitors are allocated to variants.
+/// The allocation of visitors to variants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExperimentDraft {
-    /// The seed of the buckets; changing it allocates anew. By default the id of the campaign.
+    /// The seed of the buckets; changing it reassigns all visitors. By default the id of the campaign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
-    /// Percent of eligible visitors who take part; growing it moves nobody to another variant.
+    /// Percent of eligible visitors who take part; growing it reassigns nobody.
     #[serde(default = "hundred")]
     #[schemars(range(min = 0, max = 100))]
     pub coverage_percent: f64,
-    /// The part of an exclusive group that takes part; without it, everybody does.
+    /// The range of an exclusive group that takes part; without it, everybody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupDraft>,
-    /// Lets visitors keep the variant they got, although weights and coverage change.
+    /// Sticky bucketing: visitors keep the variant they got if weights or coverage change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sticky: Option<StickyDraft>,
 }
@@ -139,22 +140,23 @@ pub struct VariantDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Texts and attributes of named elements inside the block: `title` sets the text of the element with
-    /// `data-part="title"`, `link@href` an attribute of the one with `data-part="link"`. Values are text with `{{…}}` in it.
+    /// `data-part="title"`, `link@href` an attribute of the one with `data-part="link"`. Values are text with `{{…}}` in
+    /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<IndexMap<String, String>>,
-    /// Blocks of the group that come first, in this order; the others follow as the page has them.
+    /// Blocks of the group that are placed first, in this order; the others keep the order of the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Vec<String>>,
-    /// Orders the blocks of the group by what the visitor is interested in.
+    /// Orders the blocks of the group by the visitor's interest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_by: Option<OrderByDraft>,
     /// Hides the block.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub hide: bool,
-    /// Leaves the default content and counts who sees it.
+    /// Control: keeps the default content and counts exposures.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub control: bool,
-    /// The visit from which on it is shown: with 3, not before somebody comes for the third time.
+    /// The first visit in which it is shown: with 3, from the third visit on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 2, max = 1000))]
     pub min_visits: Option<u32>,
@@ -163,16 +165,16 @@ pub struct VariantDraft {
 /// All operators of one campaign.
 #[derive(Debug, Default)]
 pub(in crate::author) struct Operators {
-    /// As [`Views`] reads them.
+    /// In the format of [`Views`].
     pub(in crate::author) code: Vec<u8>,
     /// The signals they read.
     pub(in crate::author) signals: BTreeSet<Signal>,
-    /// The cap within a visit, which the campaign's own record has.
+    /// The cap within a visit, which is stored in the campaign's own record.
     pub(in crate::author) own: Option<Cap>,
 }
 
 impl Operators {
-    /// The purposes without which the campaign is not asked.
+    /// The purposes without which the campaign is skipped.
     pub(in crate::author) fn purposes(&self) -> PurposeSet {
         let permits = Views::new(self.own, &self.code).map(|operator| operator.permits());
         permits.fold(PurposeSet::EMPTY, PurposeSet::union)
@@ -187,7 +189,7 @@ impl Operators {
 
 macro_rules! drafts {
     ($($(#[$doc:meta])* $module:ident $variant:ident $columns:tt)*) => {
-        /// The operators of a campaign, in the order of the table; `None` for what [`super::check`] refuses.
+        /// Encodes the operators of a campaign, in the order of the table; `None` if [`super::check`] refuses one.
         pub(in crate::author) fn encode(campaign: &CampaignDraft, draft: &Draft) -> Option<Operators> {
             let mut all = Operators::default();
             $($module::encode(campaign, draft, &mut all)?;)*
@@ -210,7 +212,7 @@ mod tests {
     use super::*;
     use crate::playbook::operators::Operator;
 
-    /// What a campaign says of itself beside its operators.
+    /// The fields of a campaign that are not operators.
     const PLAIN: [&str; 11] = [
         "$comment",
         "id",
@@ -225,7 +227,7 @@ mod tests {
         "cap_group",
     ];
 
-    /// A key that limits campaigns and has no row would be asked by no gate.
+    /// A key that limits campaigns without a row would have no gate.
     #[test]
     fn every_key_of_a_campaign_is_plain_or_has_a_row_of_the_table() {
         let schema = schema_value();

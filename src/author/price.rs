@@ -1,20 +1,20 @@
-//! Prices of a draft as numbers: `1.299,00 €`, `$1,299` and `49 kr` are amounts, `from 3 to 5 €` is none.
+//! Parses prices of a draft: `1.299,00 €`, `$1,299` and `49 kr` are amounts, `from 3 to 5 €` is none.
 
 use alloc::string::String;
 
 use super::draft::ItemDraft;
 use super::hundredths::hundredths;
 
-/// What a piece of `item` costs, in hundredths of the unit of its currency: its `amount`, else what its `price` says, if that
-/// can be read in one way only.
+/// The price of one piece of `item`, in hundredths of the currency unit: its `amount`, else its `price`, if that is
+/// unambiguous.
 pub(in crate::author) fn amount(item: &ItemDraft) -> Option<u32> {
     item.amount.map_or_else(|| read(item.price.as_deref()?), hundredths)
 }
 
-/// The hundredths that a price as it is shown means.
+/// Parses a displayed price to hundredths.
 ///
-/// There is one number in it, with a point or a comma before one or two decimals, and groups of three digits apart by another
-/// sign than that. `1.250` is a thousand: whoever means three decimals writes an `amount`.
+/// It must contain one number, with a point or a comma before one or two decimals, and groups of three digits separated
+/// by another character. `1.250` is a thousand: for three decimals write an `amount`.
 pub(in crate::author) fn read(price: &str) -> Option<u32> {
     let number = price.trim_matches(|c: char| !c.is_ascii_digit());
     let (whole, decimals) = match number.rfind(['.', ',']).and_then(|at| number.split_at_checked(at)) {

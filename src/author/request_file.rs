@@ -11,27 +11,27 @@ use serde::Deserialize;
 use crate::base::calendar::{self, Millis};
 use crate::facts::{BrowserFacts, Device, Event, Facts, Place};
 
-/// The request file: what a person writes to ask what a request would get.
+/// The request file: describes a request, for `parvis decide` and other commands.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RequestFile {
     /// The request method; `GET` when left out.
     pub method: Option<String>,
-    /// The address, absolute or from the path on.
+    /// The URL, absolute or from the path on.
     pub url: String,
     /// Request headers, names in any case; a list gives several of one name.
     pub headers: BTreeMap<String, Values>,
     /// Cookies by name, beside those of a `Cookie` header.
     pub cookies: BTreeMap<String, Values>,
-    /// Where the host believes the visitor to be.
+    /// The visitor's location by the host's geolocation.
     pub geo: Option<Geo>,
-    /// The class of device, where the host tells.
+    /// The class of device, if the host provides it.
     pub device: Option<String>,
     /// The time in RFC 3339; leaving it out means a host without a clock.
     pub now: Option<String>,
     /// 64 hexadecimal digits; leaving it out means a host without entropy.
     pub entropy: Option<String>,
-    /// What the browser adds; leaving it out means the edge.
+    /// Facts of the browser; leaving it out means the edge.
     pub browser: Option<Browser>,
     /// A preview: the variant to show of each of these campaigns, by id.
     pub force: BTreeMap<String, String>,
@@ -47,7 +47,7 @@ pub enum Values {
     Many(Vec<String>),
 }
 
-/// A place as hosts know it.
+/// A location as hosts provide it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Geo {
@@ -55,7 +55,7 @@ pub struct Geo {
     pub country: Option<String>,
     /// ISO 3166-2 subdivision, without the country.
     pub subdivision: Option<String>,
-    /// Degrees north; it counts together with `longitude`, and both are rounded to a tenth.
+    /// Degrees north; used only together with `longitude`, and both are rounded to a tenth.
     pub latitude: Option<f64>,
     /// Degrees east.
     pub longitude: Option<f64>,
@@ -67,7 +67,7 @@ impl Geo {
     }
 }
 
-/// What only the browser knows.
+/// Facts that only the browser has.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Browser {
@@ -83,21 +83,21 @@ pub struct Browser {
     pub arrives: bool,
     /// Items viewed within the page, oldest first.
     pub viewed: Vec<String>,
-    /// What was searched for within the page, oldest first.
+    /// Searches within the page, oldest first.
     pub searched: Vec<String>,
     /// Campaigns dismissed within the page, by id, oldest first.
     pub dismissed: Vec<String>,
-    /// Dates that the site declares of the visitor, by name; `null` takes one away.
+    /// Dates that the site declares of the visitor, by name; `null` removes one.
     pub declared: BTreeMap<String, Option<String>>,
-    /// What the visitor prefers, by name; `null` takes a choice back.
+    /// The visitor's preferences, by name; `null` withdraws a choice.
     pub preferred: BTreeMap<String, Option<String>>,
     /// The cart, if it changed: quantities by item.
     pub cart: Option<BTreeMap<String, u16>>,
-    /// What was bought within the page, before the cart changed.
+    /// Purchases within the page, before the cart changed.
     pub bought: Vec<Bought>,
 }
 
-/// A line of what was bought.
+/// A line of a purchase.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bought {
@@ -105,7 +105,7 @@ pub struct Bought {
     pub item: String,
     /// The id of its category; empty for the catalog's.
     pub category: String,
-    /// How many pieces leave the cart; 0 for all of them.
+    /// How many pieces are removed from the cart; 0 for all of them.
     pub quantity: u16,
 }
 
@@ -120,16 +120,16 @@ impl Values {
 }
 
 impl RequestFile {
-    /// Reads a request file.
+    /// Parses a request file.
     ///
     /// # Errors
     ///
-    /// What is wrong and where, as a sentence.
+    /// The problem and its place, as a sentence.
     pub fn parse(json: &str) -> Result<RequestFile, String> {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
-    /// The request's headers, names in lower case, with its cookies as one `cookie` header behind.
+    /// The request's headers, names in lower case, with its cookies as one `cookie` header at the end.
     pub fn header_pairs(&self) -> Vec<(String, String)> {
         let headers = self.headers.iter();
         let mut pairs: Vec<(String, String)> = headers
@@ -151,7 +151,7 @@ impl RequestFile {
     ///
     /// # Errors
     ///
-    /// What is wrong with which field, as a sentence.
+    /// The problem and its field, as a sentence.
     pub fn facts(&self) -> Result<Facts, String> {
         let (path, query) = target(&self.url);
         let sent = self.header_pairs();
@@ -220,7 +220,7 @@ impl Browser {
     }
 }
 
-/// Path and query of an address.
+/// Path and query of a URL.
 fn target(url: &str) -> (String, String) {
     let rest = url
         .split_once("://")

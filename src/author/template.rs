@@ -1,8 +1,8 @@
-//! Compiling templates: HTML with values in it, to the code that [`crate::html::template::render`] takes, or every problem.
+//! Compiles templates: HTML with values in it, to the code of [`crate::html::template::render`], or every problem.
 //!
-//! A template is balanced, has no script, and leaves nothing to a browser's error correction, so that it cannot change the page
-//! around its block. Values stand in element text, in quoted attributes and in addresses; anywhere else they are an error, and
-//! an address always begins with text of the site's own, from the template or the catalog, never with a visitor's.
+//! A template is balanced, has no script, and needs no error correction of a browser, so that it cannot change the page
+//! around its block. Values are allowed in element text, in quoted attributes and in URLs; anywhere else they are an
+//! error. A URL always begins with text of the site's own, from the template or the catalog, never with a visitor's.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
@@ -21,25 +21,25 @@ mod value;
 
 use sections::Section;
 
-/// A template, compiled.
+/// A compiled template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compiled {
     /// Its code.
     pub code: Vec<u8>,
-    /// The signals it shows or asks for.
+    /// The signals it shows or tests.
     pub signals: BTreeSet<Signal>,
 }
 
-/// Something wrong in a template.
+/// A problem of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The byte of the template where it begins.
+    /// The byte offset in the template where it begins.
     pub at: usize,
     /// The stable code of the diagnostic.
     pub code: &'static str,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
-    /// What to do.
+    /// The help text.
     pub help: String,
 }
 
@@ -64,20 +64,20 @@ pub fn compile_part(key: &str, value: &str, marker: &str) -> Result<Compiled, Ve
     if compiler.problems.is_empty() { Ok(compiler.compiled) } else { Err(compiler.problems) }
 }
 
-/// What is wrong with the key of a part, whatever its value is.
+/// The problems of the key of a part, independent of its value.
 pub fn check_key(key: &str, marker: &str) -> Vec<Problem> {
     let mut compiler = Compiler::new("", marker, &[]);
     compiler.key(key);
     compiler.problems
 }
 
-/// An element that is open.
+/// An open element.
 struct Element {
     name: String,
     at: usize,
 }
 
-/// Where in an address a value stands.
+/// The position of a value in a URL.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Text,
@@ -290,7 +290,7 @@ impl<'h> Compiler<'h> {
         around.find_map(markup::foreign_inside).unwrap_or(false)
     }
 
-    /// Reports text that may not stand here.
+    /// Reports text that is not allowed here.
     fn check_text(&mut self, at: usize) {
         let parent = self.open.last().map_or("", |element| element.name.as_str());
         if !markup::takes_text(parent) {
@@ -299,7 +299,7 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    /// Reports an element that may not stand here.
+    /// Reports an element that is not allowed here.
     fn element(&mut self, name: &str, start: usize) {
         if let Some(why) = markup::refused_element(name) {
             self.problem(start, "template-markup", format!("`<{name}>` is not allowed in a template"), why);
@@ -330,7 +330,7 @@ impl<'h> Compiler<'h> {
             ))
         } else if let (Some(parents), Some(parent)) = (markup::parents(name), parent) {
             let help = format!("it belongs in `<{}>`", parents.join(">`, `<"));
-            // A `div` may stand between a `dl` and its parts, but nothing else may stand around that `div`.
+            // A `div` is allowed between a `dl` and its parts, but nothing else is allowed around that `div`.
             let astray = matches!(name, "dt" | "dd")
                 && parent == "div"
                 && self.open.iter().rev().nth(1).is_some_and(|outer| outer.name != "dl");
@@ -455,7 +455,7 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    /// Reports an attribute's value that no value put into it could make right.
+    /// Reports an attribute's value that is invalid whatever the values in it.
     fn whole_value(&mut self, name: &str, value: &str, start: usize) {
         if name == "id" && self.marker == "id" && self.blocks.contains(&value) {
             self.problem(
@@ -472,7 +472,7 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    /// Reports a value in an address whose scheme or host it could still change.
+    /// Reports a value in a URL that could still change its scheme or host.
     fn settled(&mut self, begin: usize) {
         let before = self.html.get(begin..self.at).unwrap_or_default();
         let section = ["{{#", "{{/", "{{else}}"].iter().any(|tag| self.rest().starts_with(tag));
@@ -487,7 +487,7 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    /// Reports a `&` that could become another character with the first letters of a value.
+    /// Reports a `&` that could form a character reference with the first letters of a value.
     fn closed_reference(&mut self) {
         let before = self.html.get(..self.at).unwrap_or_default();
         let name = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');

@@ -1,11 +1,12 @@
-//! Weights from outside: a table that something else reckons, as a bandit from yesterday's clicks, put into a draft.
+//! Weights computed elsewhere, for example by a bandit, as a table that is applied to a draft.
 //!
-//! No variant gets less than the floor, or nobody could say later how it would have done. What lies below is raised to it, and
-//! the others give way in proportion. Shares are rounded to hundredths of a percent so that they sum to exactly 100.
+//! No variant gets less than the floor, since a variant without visitors can no longer be measured. A lower weight is
+//! raised to the floor, and the others are reduced in proportion. Shares are rounded to hundredths of a percent so that
+//! they sum to exactly 100.
 //!
-//! New weights cut the ranges of buckets anew, in the order of the variants. A visitor whose bucket lies between an old
-//! border and its new place moves to the neighboring variant, everybody else stays; where the experiment is `sticky`, whoever
-//! has a variant keeps it, and new weights are for those who come.
+//! New weights recompute the bucket ranges, in the order of the variants. A visitor whose bucket is between an old
+//! boundary and the new one is reassigned to the neighboring variant, all others stay. If the experiment is `sticky`,
+//! visitors keep their variant, and new weights apply to new visitors.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::CampaignDraft;
 
-/// The version of the format of weights that this build knows.
+/// The version of the weights format that this build supports.
 pub const FORMAT: u32 = 1;
 
 /// Hundredths of a percent in the whole.
@@ -28,7 +29,7 @@ const WHOLE: u32 = 10_000;
 pub struct WeightsDraft {
     /// The version of the format: 1.
     pub format: u32,
-    /// Percent of those who take part that every variant gets at least.
+    /// Minimum percent of participants for every variant.
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 50))]
     pub floor_percent: f64,
@@ -40,9 +41,9 @@ const fn one() -> f64 {
     1.0
 }
 
-/// The shares that `weights` come to, in hundredths of a percent, each at least `floor` and all together 10,000.
+/// The shares by `weights`, in hundredths of a percent, each at least `floor` and all together 10,000.
 ///
-/// `None` where that is impossible: nothing to share out, a weight that is no number from 0 on, or floors beyond the whole.
+/// `None` if that is impossible: all weights 0, a weight that is not a number from 0 on, or floors beyond the whole.
 ///
 /// ```
 /// use parvis::author::weights::shares;
@@ -60,7 +61,7 @@ pub fn shares(weights: &[f64], floor: u16) -> Option<Vec<u16>> {
     }
     let floor = f64::from(floor);
     let mut raised: Vec<bool> = weights.iter().map(|_| false).collect();
-    // Raising some takes from the others, which may then be too small themselves; each round raises one more or ends.
+    // Raising some reduces the others, which may then be too small themselves; each round raises one more or ends.
     loop {
         let others: f64 =
             weights.iter().zip(&raised).filter(|(_, raised)| !**raised).map(|(weight, _)| weight).sum();
@@ -81,7 +82,7 @@ pub fn shares(weights: &[f64], floor: u16) -> Option<Vec<u16>> {
     }
 }
 
-/// Every variant gets the whole part of its share; what is left goes to the largest fractions, the first of equal ones.
+/// Rounds down every share; the rest goes to the largest fractions, the first of equal ones.
 fn rounded(exact: &[f64]) -> Option<Vec<u16>> {
     let parts: Option<Vec<u16>> = exact.iter().map(|share| whole(share + 1e-9)).collect();
     let mut parts = parts?;
@@ -104,7 +105,7 @@ fn whole(share: f64) -> Option<u16> {
     text.parse().ok()
 }
 
-/// Gives the variants of `campaign` these shares, in its order.
+/// Sets the shares of the variants of `campaign`, in its order.
 pub(in crate::author) fn put(campaign: &mut CampaignDraft, shares: &[u16]) {
     for (variant, share) in campaign.variants.iter_mut().zip(shares) {
         variant.weight = Some(f64::from(*share) / 100.0);

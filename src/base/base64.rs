@@ -1,12 +1,13 @@
-//! Base64: strict base64url without padding for what we write (RFC 4648 §5), and the reader of what other programs write.
+//! Base64: strict base64url without padding for our own values (RFC 4648 §5), and a lenient decoder for those of other
+//! programs.
 //!
-//! [`encode`] and [`decode`] have one spelling for each sequence of bytes. [`decode_into`] takes both alphabets, with or without
-//! padding, and needs no allocation. Consent strings are read character by character with [`sextet`].
+//! [`encode`] and [`decode`] have one spelling for each sequence of bytes. [`decode_into`] accepts both alphabets, with
+//! or without padding, and needs no allocation. Consent strings are read character by character with [`sextet`].
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What is no character of the alphabet.
+/// Marks a byte outside the alphabet.
 const FOREIGN: u8 = 0xff;
 /// The six bits of each character of the url-safe alphabet (RFC 4648 §5).
 const SEXTETS: [u8; 256] = {
@@ -32,7 +33,7 @@ pub fn sextet(byte: u8) -> Option<u8> {
     SEXTETS.get(usize::from(byte)).copied().filter(|value| *value != FOREIGN)
 }
 
-/// The six bits of a character; of one outside the alphabet, ones.
+/// The six bits of a character; all ones for a character outside the alphabet.
 #[inline]
 pub(crate) fn bits(byte: u8) -> u8 {
     SEXTETS.get(usize::from(byte)).copied().unwrap_or(FOREIGN)
@@ -64,7 +65,7 @@ pub fn decode_into<'b>(text: &str, buffer: &'b mut [u8]) -> Option<&'b str> {
     core::str::from_utf8(buffer.get(..length)?).ok()
 }
 
-/// Hands each byte that `letters` stand for to `put`; returns the bits that are left over, and how many they are.
+/// Passes each decoded byte of `letters` to `put`; returns the bits that are left over, and their number.
 fn unpack(letters: impl Iterator<Item = u8>, mut put: impl FnMut(u8) -> Option<()>) -> Option<(u32, u32)> {
     let (mut held, mut bits) = (0_u32, 0);
     for letter in letters {
@@ -90,7 +91,7 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// The bytes that `text` stands for; `None` when [`encode`] would not have written it.
+/// Decodes `text`; `None` unless [`encode`] would have written it.
 ///
 /// ```
 /// use parvis::base::base64::{decode, encode};

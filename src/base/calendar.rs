@@ -1,6 +1,6 @@
-//! Times as banners write them: RFC 3339, a bare date, JavaScript's `Date.toString()`, milliseconds.
+//! Parses times as consent banners write them: RFC 3339, a bare date, JavaScript's `Date.toString()`, milliseconds.
 //!
-//! Bounded and total: anything else gives `None`, and a choice without a readable time has none.
+//! Bounded and total: any other form gives `None`, and a choice without a readable time has none.
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +21,7 @@ impl Millis {
 /// Milliseconds in a day.
 pub const DAY: i64 = 86_400_000;
 
-/// The time that `text` names: `2026-10-01T08:00:00.000Z`, `2026-10-01T10:00:00+02:00`, `2026-10-01`, or
+/// Parses a time: `2026-10-01T08:00:00.000Z`, `2026-10-01T10:00:00+02:00`, `2026-10-01`, or
 /// `Thu Oct 01 2026 10:00:00 GMT+0200 (…)` with `+` or spaces between the words.
 ///
 /// ```
@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Option<Millis> {
     (!cursor.broken).then_some(Millis(at))
 }
 
-/// A count of milliseconds since 1970, in decimal digits; at most 15 of them.
+/// Parses milliseconds since 1970 in decimal digits; at most 15 of them.
 pub fn millis(text: &str) -> Option<Millis> {
     super::split::digits(text).map(Millis)
 }
@@ -52,7 +52,7 @@ pub const fn days(year: i64, month: i64, day: i64) -> i64 {
     365 * year + leaps + (153 * march + 2) / 5 + day - 719_469
 }
 
-/// A reader that notes that something was wrong and reads on: it is asked once, at the end.
+/// A cursor that records an error and reads on; the error is checked once, at the end.
 struct Cursor<'a> {
     rest: &'a [u8],
     broken: bool,
@@ -101,7 +101,7 @@ impl<'a> Cursor<'a> {
         at += self.clock();
         self.byte(GAP);
         self.broken |= self.take(3) != b"GMT";
-        // `+` is how forms write a space, so a sign lost on the way reads as one.
+        // `+` is how forms write a space, so a lost sign is read as `+`.
         at - if self.eat(b" ") { self.hours() } else { self.offset() }
     }
 
@@ -135,7 +135,7 @@ impl<'a> Cursor<'a> {
         self.hours_colon(false)
     }
 
-    /// Hours and minutes, with a colon between them that may have to be there.
+    /// Hours and minutes, with a colon between them that is required or optional.
     fn hours_colon(&mut self, colon: bool) -> i64 {
         let hours = self.below(24);
         let found = self.eat(b":");
@@ -149,14 +149,14 @@ impl<'a> Cursor<'a> {
         value
     }
 
-    /// One byte of `set`.
+    /// Requires one byte of `set`.
     #[cfg_attr(target_family = "wasm", inline(never))]
     fn byte(&mut self, set: &[u8]) {
         let found = self.eat(set);
         self.broken |= !found;
     }
 
-    /// Goes past a byte of `set`, if there is one.
+    /// Skips a byte of `set`, if there is one.
     #[cfg_attr(target_family = "wasm", inline(never))]
     fn eat(&mut self, set: &[u8]) -> bool {
         match self.rest.split_first() {
@@ -190,7 +190,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// What divides words; forms write a space as `+`.
+/// Separators of words; forms write a space as `+`.
 const GAP: &[u8] = b" +";
 const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 

@@ -1,6 +1,6 @@
-//! A digest of bytes that finds accidents: a file cut short, a page that is another one.
+//! A digest of bytes that detects accidental damage: a truncated file, or a page of another version.
 //!
-//! It is no protection against attackers: whoever can write the bytes can also write their digest.
+//! It does not protect against attackers: whoever can write the bytes can also write their digest.
 
 /// A 64-bit digest of `bytes`, four words at a time in four lanes.
 ///

@@ -1,6 +1,6 @@
-//! Percent-decoding, once, into a buffer the caller owns; a wrong escape makes the whole value unreadable.
+//! Percent-decoding, once, into a buffer of the caller; an invalid escape makes the whole value unreadable.
 
-/// The text with its `%XX` escapes resolved; `+` stays `+`. `None` if an escape is wrong or the result is not UTF-8.
+/// The text with its `%XX` escapes decoded; `+` stays `+`. `None` if an escape is invalid or the result is not UTF-8.
 ///
 /// ```
 /// let mut buffer = [0; 8];

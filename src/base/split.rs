@@ -1,6 +1,7 @@
-//! Cutting text at single ASCII characters: a few small routines that every reader shares, so that the browser downloads them once.
+//! Splitting text at single ASCII characters: a few small functions that every parser shares, which keeps the browser
+//! module small.
 
-/// The bytes of `text` from `from` up to `to`; empty where there is no such text.
+/// The part of `text` from byte `from` up to `to`; empty if the range is outside the text or not at character boundaries.
 ///
 /// ```
 /// use parvis::base::split::slice;
@@ -17,7 +18,7 @@ pub fn find(text: &str, at: u8) -> usize {
     memchr::memchr(at, text.as_bytes()).unwrap_or(text.len())
 }
 
-/// Cuts off and returns what is before the first `at`, which goes too; without one, everything.
+/// Cuts off and returns the text before the first `at`, and removes `at`; without one, everything.
 ///
 /// ```
 /// let mut rest = "a;b";
@@ -32,7 +33,7 @@ pub fn next<'a>(rest: &mut &'a str, at: u8) -> &'a str {
     slice(text, 0, index)
 }
 
-/// The pieces of a text between the occurrences of one ASCII character, at least one.
+/// An iterator over the pieces of a text between the occurrences of one ASCII character, at least one.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
     rest: &'a str,
@@ -65,7 +66,7 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
-/// The text before and behind the first `at`.
+/// The text before and after the first `at`.
 pub fn pair(text: &str, at: u8) -> Option<(&str, &str)> {
     let mut rest = text;
     let head = next(&mut rest, at);

@@ -1,7 +1,7 @@
-//! Small text work that the engine does itself, because `core::fmt` costs the browser kilobytes.
+//! Small text functions that replace `core::fmt`, which would add kilobytes to the browser module.
 //!
-//! Numbers are written in the one way that [`number`] reads back: no sign but `-`, no leading zeros, no separators.
-//! Anything else is refused, so that a value has one spelling.
+//! Numbers are written in the one form that [`number`] reads: no sign but `-`, no leading zeros, no separators. Any other
+//! form is refused, so that a value has one spelling.
 
 use alloc::string::String;
 
@@ -63,7 +63,7 @@ pub fn hex(value: u64, digits: u32) -> impl Iterator<Item = u8> {
     (0..digits.min(16)).rev().map(move |place| digit(value >> (4 * place) & 0xf))
 }
 
-/// The decimal number `text` stands for, when it is written as [`push_integer`] writes it and at most `most`.
+/// Parses a decimal number in the form of [`push_integer`], at most `most`.
 ///
 /// ```
 /// use parvis::base::text::number;
@@ -82,7 +82,7 @@ pub fn number(text: &str, most: u32) -> Option<u32> {
     (value <= most).then_some(value)
 }
 
-/// The number that exactly `digits` lower-case hexadecimal digits stand for; `digits` is at most 16.
+/// Parses exactly `digits` lower-case hexadecimal digits; `digits` is at most 16.
 ///
 /// ```
 /// assert_eq!(parvis::base::text::hex_number("00ff", 4), Some(255));
@@ -102,7 +102,7 @@ pub fn hex_number(text: &str, digits: usize) -> Option<u64> {
     })
 }
 
-/// Lower case for Latin (to U+017E), Greek and Cyrillic: the whole Unicode table would weigh 11 KB in the browser.
+/// Lower case for Latin (to U+017E), Greek and Cyrillic. The whole Unicode table would add 11 KB to the browser module.
 ///
 /// ```
 /// let folded: String = "\u{c9}tag\u{c8}re".chars().map(parvis::base::text::fold).collect();

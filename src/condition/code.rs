@@ -1,4 +1,4 @@
-//! The bytes of compiled conditions: prefix code, each composite with the length of its body, so that it can be skipped.
+//! Byte code of compiled conditions: prefix code, each composite with the length of its body, so that it can be skipped.
 //!
 //! ```text
 //! code    := (GUARD signal u64)* node*   (see `guard`)
@@ -16,10 +16,10 @@ pub(crate) const AND: u8 = 1;
 pub(crate) const OR: u8 = 2;
 /// Not all nodes hold.
 pub(crate) const NOT: u8 = 3;
-/// All tests hold of one signal.
+/// All tests hold for one signal.
 pub(crate) const FIELD: u8 = 4;
 
-/// What is asked before all nodes: a signal, and the marks of the texts of which it must have one.
+/// A prefilter before all nodes: a signal, and the Bloom bits of the texts of which it must have one.
 pub(crate) const GUARD: u8 = 5;
 
 /// A bare value: equal after JavaScript's conversions.
@@ -48,11 +48,11 @@ pub(crate) const IN_FOLD: u8 = 26;
 pub(crate) const NOT_IN_FOLD: u8 = 27;
 /// `$not` of tests.
 pub(crate) const FAILS: u8 = 28;
-/// `$elemMatch`: the tests hold of some element.
+/// `$elemMatch`: the tests hold for some element.
 pub(crate) const SOME: u8 = 29;
-/// `$all`: each group of tests holds of some element.
+/// `$all`: each group of tests holds for some element.
 pub(crate) const EVERY: u8 = 30;
-/// `$size`: the tests hold of the number of elements.
+/// `$size`: the tests hold for the number of elements.
 pub(crate) const COUNT: u8 = 31;
 /// One group of tests of `$all`.
 pub(crate) const GROUP: u8 = 32;
@@ -75,7 +75,7 @@ pub(crate) const LIST: u8 = 5;
 pub(crate) enum Literal<'a> {
     Null,
     Flag(bool),
-    /// UTF-8, which only who orders or folds it looks at.
+    /// Bytes of UTF-8; decoded only to order or fold them.
     Text(&'a [u8]),
     /// In thousandths.
     Number(i64),
@@ -100,7 +100,7 @@ pub(crate) fn body<'a>(code: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(body)
 }
 
-/// The text, if `tests` are one bare text and nothing else.
+/// The text, if `tests` are a single bare text.
 pub(crate) fn only_text(tests: &[u8]) -> Option<&[u8]> {
     match tests {
         [IS, TEXT, low, high, text @ ..] if text.len() == usize::from(u16::from_le_bytes([*low, *high])) => {
@@ -110,7 +110,7 @@ pub(crate) fn only_text(tests: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// The text at the front of `code` and what follows it; `None` where something else stands.
+/// The text at the front of `code` and the rest; `None` if another literal is there.
 #[inline]
 pub(crate) fn split_text(code: &[u8]) -> Option<(&[u8], &[u8])> {
     match code {

@@ -1,7 +1,8 @@
-//! Comparing a value with a literal, as JavaScript does in GrowthBook's SDK, without floating point.
+//! Compares a value with a literal, as JavaScript does in GrowthBook's SDK, without floating point.
 //!
-//! Numbers are compared in thousandths. Text that reads as a plain decimal number converts; exponents, hexadecimal and more
-//! than three decimals do not. A list never converts to a number or a text (`parvis check` refuses such a condition).
+//! Numbers are compared in thousandths. Text in the form of a plain decimal number converts; exponents, hexadecimal and
+//! more than three decimals do not. A list never converts to a number or a text (`parvis check` refuses such a
+//! condition).
 
 use core::cmp::Ordering;
 
@@ -12,7 +13,7 @@ use crate::base::text;
 /// A value under test; `None` is GrowthBook's null.
 pub(crate) type Operand<'a> = Option<Value<'a>>;
 
-/// Whether the bytes are equal; the last one says no most often, without a call.
+/// Whether the bytes are equal. The last byte is compared first: it differs most often, and needs no call.
 #[inline]
 pub(crate) fn equal(text: &[u8], literal: &[u8]) -> bool {
     text.len() == literal.len() && text.last() == literal.last() && text == literal
@@ -45,7 +46,7 @@ pub(crate) fn is(value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
     })
 }
 
-/// `$eq`: equal and of the same type; two lists are never the same one.
+/// `$eq`: equal and of the same type; two lists are never equal.
 pub(crate) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (None, Literal::Null) => true,
@@ -56,7 +57,7 @@ pub(crate) fn same(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     }
 }
 
-/// Whether both are texts that are the same without regard to case.
+/// Whether both are texts that are equal without regard to case.
 pub(crate) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     match (value, literal) {
         (Some(Value::Text(text)), Literal::Text(literal)) => {
@@ -66,7 +67,7 @@ pub(crate) fn same_folded(value: &Operand<'_>, literal: Literal<'_>) -> bool {
     }
 }
 
-/// The order of two texts by UTF-16 units, of anything else as numbers; `None` when either is no number.
+/// The order of two texts by UTF-16 units, of anything else as numbers; `None` if either is not a number.
 pub(crate) fn order(value: &Operand<'_>, literal: Literal<'_>) -> Option<Ordering> {
     if let (Some(Value::Text(text)), Literal::Text(literal)) = (value, literal) {
         return Some(text.encode_utf16().cmp(read(literal).encode_utf16()));
@@ -81,7 +82,7 @@ pub(crate) fn order(value: &Operand<'_>, literal: Literal<'_>) -> Option<Orderin
     Some(number(value)?.cmp(&literal))
 }
 
-/// The text of a literal; damaged, it is empty.
+/// The text of a literal; empty if it is damaged.
 fn read(literal: &[u8]) -> &str {
     core::str::from_utf8(literal).unwrap_or_default()
 }
@@ -109,7 +110,7 @@ const fn thousandths(number: i64) -> i64 {
     number.saturating_mul(1000)
 }
 
-/// The thousandths that a text means as a number; empty text is 0, as in JavaScript.
+/// The numeric value of a text in thousandths; empty text is 0, as in JavaScript.
 pub(crate) fn numeric(text: &str) -> Option<i64> {
     let text = text.trim();
     let (negative, digits) = match text.as_bytes() {
@@ -139,7 +140,7 @@ pub(crate) fn numeric(text: &str) -> Option<i64> {
     seen.then_some(if negative { total.saturating_neg() } else { total })
 }
 
-/// The integer that `text` is the shortest way to write.
+/// The integer of which `text` is the shortest spelling.
 fn canonical(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !digits.starts_with('0'));

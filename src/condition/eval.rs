@@ -1,7 +1,7 @@
-//! Evaluating compiled conditions: three-valued, within a budget of steps and a bound of depth, without allocating.
+//! Evaluates compiled conditions: three-valued, with bounds on steps and depth, without allocating.
 //!
-//! Evaluation stops at the first part that settles the answer, and the answer is the one it would have without stopping: one
-//! false part makes `$and` false however many others are unknown.
+//! Evaluation stops at the first part that decides the result, which is the same as without stopping: one false part
+//! makes `$and` false however many others are unknown.
 
 use core::cmp::Ordering;
 
@@ -12,41 +12,41 @@ use super::reading::{Reading, SignalReader, Value};
 use crate::limits;
 use crate::signal::registry::Signal;
 
-/// What a condition comes to.
+/// The result of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
     /// It holds.
     True,
     /// It does not hold.
     False,
-    /// It depends on a signal that could not be read; it does not match, and neither does its opposite.
+    /// It depends on a signal that could not be read; neither it nor its opposite matches.
     Unknown(Cause),
     /// The code is damaged, too deep, or took more steps than allowed.
     Faulty,
 }
 
-/// Why a condition is unknown; of two causes the one listed later wins.
+/// The cause of an unknown result; of two causes the one listed later is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// Only another host sees a signal it reads.
+    /// It reads a signal that only another host can read.
     EdgeOnly,
-    /// The visitor did not permit a signal it reads.
+    /// It reads a signal that the visitor did not permit.
     NotPermitted,
 }
 
-/// The steps that are left, for the campaign at hand and for the whole request.
+/// The steps left for the current campaign and for the whole request.
 #[derive(Clone, Copy, Debug)]
 pub struct Fuel {
-    /// What the campaign may still take: of its own steps, and of the request's.
+    /// Steps left for the campaign: the smaller of its own and the request's.
     tank: u32,
-    /// What the tank held when it was filled.
+    /// Steps at the last [`Fuel::refill`].
     filled: u32,
-    /// What the request had then.
+    /// Steps left for the request at that time.
     request: u32,
 }
 
 impl Fuel {
-    /// Full tanks for one request.
+    /// The full number of steps for one request.
     #[must_use]
     pub const fn new() -> Self {
         Fuel {
@@ -56,7 +56,7 @@ impl Fuel {
         }
     }
 
-    /// Fills up for the next campaign, as far as the request's steps go; its conditions share one filling.
+    /// Resets the steps for the next campaign, as far as the request has any; all its conditions share them.
     pub const fn refill(&mut self) {
         self.request = self.request.saturating_sub(self.filled.saturating_sub(self.tank));
         self.filled = limits::CONDITION_STEPS;
@@ -81,7 +81,7 @@ impl Default for Fuel {
     }
 }
 
-/// What the condition `code` comes to with these signals; no code at all holds.
+/// Evaluates the condition `code` with these signals; empty code is true.
 pub fn eval<S: SignalReader + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel) -> Truth {
     match prefilter::pass(code, signals) {
         None => Truth::False,
@@ -89,12 +89,12 @@ pub fn eval<S: SignalReader + ?Sized>(code: &[u8], signals: &S, fuel: &mut Fuel)
     }
 }
 
-/// Steps that a body of `bytes` literals costs on top of its own: one per 256 bytes.
+/// Additional steps for a body of `bytes` literals: one per 256 bytes.
 pub(crate) fn scan_steps(bytes: usize) -> u32 {
     u32::try_from(bytes / 256).unwrap_or(u32::MAX)
 }
 
-/// The sum of nodes: `settled` as soon as one comes to it, else its opposite, unless one is unknown.
+/// Combines nodes: `settled` as soon as one node has that result, else the opposite, unless one is unknown.
 fn sum<S: SignalReader + ?Sized>(
     mut code: &[u8],
     signals: &S,
@@ -133,12 +133,12 @@ fn node<S: SignalReader + ?Sized>(
     let depth = depth.checked_sub(1)?;
     fuel.spend(1)?;
     let kind = code::byte(code)?;
-    // Most nodes are of this kind, and a branch is foreseen better than a jump table.
+    // Most nodes are of this kind, and a branch is predicted better than a jump table.
     if kind == code::FIELD {
         let signal = Signal::from_code(code::byte(code)?)?;
         let tests = code::body(code)?;
         let value = match signals.read(signal) {
-            // By far the most frequent test, made without looking for others.
+            // By far the most frequent test has its own path.
             Reading::Known(Value::Text(text)) if let Some(literal) = code::only_text(tests) => {
                 depth.checked_sub(1)?;
                 fuel.spend(1)?;
@@ -155,7 +155,7 @@ fn node<S: SignalReader + ?Sized>(
         code::AND => sum(code::body(code)?, signals, fuel, depth, false),
         code::OR => {
             let nodes = code::body(code)?;
-            // Of no nodes at all one holds, as in GrowthBook.
+            // `$or` of no nodes is true, as in GrowthBook.
             if nodes.is_empty() { Some(Truth::True) } else { sum(nodes, signals, fuel, depth, true) }
         }
         code::NOT => Some(match sum(code::body(code)?, signals, fuel, depth, false)? {
@@ -167,7 +167,7 @@ fn node<S: SignalReader + ?Sized>(
     }
 }
 
-/// Whether all tests hold of `value`; `None` when faulty.
+/// Whether all tests hold for `value`; `None` if the code is faulty.
 fn passes(mut tests: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
     while !tests.is_empty() {
         if !test(&mut tests, value, fuel, depth)? {
@@ -231,7 +231,7 @@ fn among(literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) ->
 fn contains(mut literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) -> Option<bool> {
     fuel.spend(scan_steps(literals.len()))?;
     if let (Some(Value::Text(text)), false) = (value, folded) {
-        // A text among texts, by far the most frequent, without looking at what each literal is.
+        // Text in a list of texts, by far the most frequent, without decoding each literal.
         while let Some((literal, rest)) = code::split_text(literals) {
             if compare::equal(text.as_bytes(), literal) {
                 return Some(true);

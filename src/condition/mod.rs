@@ -1,8 +1,9 @@
 //! Conditions: bounded boolean formulas over signals, compiled to bytes and evaluated in three values.
 //!
-//! The language is GrowthBook's (a Mongo-style object) over the signals of the registry. A signal that may not be read makes
-//! what depends on it unknown, `$not` of unknown is unknown, and unknown never matches. Evaluating is total: damaged code,
-//! too deep or too long, comes out as [`Truth::Faulty`]; it allocates nothing and knows neither clock nor playbook.
+//! The language is GrowthBook's (a Mongo-style object) over the signals of the registry. A signal that may not be read
+//! makes everything that depends on it unknown, `$not` of unknown is unknown, and unknown never matches. Evaluation is
+//! total: damaged code, and code that is too deep or too long, gives [`Truth::Faulty`]. It allocates nothing and depends
+//! on neither clock nor playbook.
 
 pub(crate) mod code;
 pub(crate) mod compare;

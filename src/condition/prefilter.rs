@@ -1,11 +1,11 @@
-//! Guards: what is asked before a condition, so that most conditions which do not hold cost one comparison of integers.
+//! Bloom prefilter: rejects most conditions that do not hold with one comparison of integers.
 //!
-//! A text leaves a mark, one bit of 63 by its hash; a list leaves those of its texts. A guard names a signal and the marks of
-//! the texts that a test of it asks for. Where signal and guard have no mark in common that test fails, and with it the
-//! condition; where they have one it may still fail, and all tests are made. So a guard never changes an answer.
+//! A text is hashed to a mark, one bit of 63; a list has the marks of its texts. A guard is a signal and the marks of the
+//! texts that a test of it accepts. If signal and guard have no mark in common that test fails, and with it the
+//! condition; else the condition is evaluated. So a guard never changes a result.
 //!
-//! It changes little in what is read: a guard stands for the test that would be made first anyhow, or for one of a signal of
-//! the URL, which every cache keys on.
+//! A guard reads a signal that the condition would read first anyhow, or a signal of the URL, which every cache keys on.
+//! So it changes little in what is recorded as read.
 //!
 //! ```text
 //! condition := guard* node*          guard := GUARD signal marks u64
@@ -18,24 +18,24 @@ use super::reading::{Reading, SignalReader, Value};
 use crate::base::checksum::fnv1a;
 use crate::signal::registry::Signal;
 
-/// The most guards that a condition has; a further one is damage.
+/// Maximum number of guards of a condition; a further one is damage.
 pub(crate) const GUARDS: usize = 4;
 /// Bytes of a guard.
 const SIZE: usize = 10;
-/// The marks of what no guard can judge: it has all of them.
+/// All marks: of a value that guards cannot reject.
 const ANY: u64 = u64::MAX;
 
-/// Marks that are kept have the bit that is no text's own.
+/// The bit that marks a cached entry; no text has it.
 const KEPT: u64 = 1 << 63;
 
-/// The condition behind its guards; `None` when one of them says that it does not hold.
+/// The condition after its guards; `None` if one of them rejects it.
 #[inline]
 pub(crate) fn pass<'c, S: SignalReader + ?Sized>(mut code: &'c [u8], signals: &S) -> Option<&'c [u8]> {
     for _ in 0..GUARDS {
         let Some((&[code::GUARD, signal, ref marks @ ..], rest)) = code.split_first_chunk::<SIZE>() else {
             break;
         };
-        // A signal that is not known is left to the nodes, which find the damage.
+        // An unknown signal is passed to the nodes, which report the damage.
         let found = Signal::from_code(signal).map_or(ANY, |signal| signals.marks(signal));
         if found & u64::from_le_bytes(*marks) == 0 {
             return None;
@@ -45,7 +45,7 @@ pub(crate) fn pass<'c, S: SignalReader + ?Sized>(mut code: &'c [u8], signals: &S
     Some(code)
 }
 
-/// The marks of the signals of one request that guards have asked for: each signal is read for them once.
+/// Cache of the marks of one request's signals: each signal is read for them once.
 #[derive(Debug)]
 pub struct Marks([Cell<u64>; 128]);
 
@@ -56,7 +56,7 @@ impl Default for Marks {
 }
 
 impl Marks {
-    /// The marks of `signal`, kept from the first time on.
+    /// The marks of `signal`, computed once.
     pub fn of<S: SignalReader + ?Sized>(&self, signal: Signal, signals: &S) -> u64 {
         let kept = self.0.get(usize::from(signal.code()));
         match kept.map_or(0, Cell::get) {
@@ -69,13 +69,13 @@ impl Marks {
         }
     }
 
-    /// Forgets all of them, as with a new request.
+    /// Clears the cache, for a new request.
     pub fn forget(&self) {
         self.0.iter().for_each(|kept| kept.set(0));
     }
 }
 
-/// The marks that this reading leaves, none when nothing is there.
+/// The marks of this reading; none if there is no value.
 pub fn marks(reading: Reading<'_>) -> u64 {
     match reading {
         Reading::Missing => 0,
@@ -89,7 +89,7 @@ pub fn marks(reading: Reading<'_>) -> u64 {
             }
             all
         }
-        // Numbers and flags convert, and what may not be read is unknown.
+        // Numbers and flags are converted when compared, and a signal that may not be read is unknown.
         Reading::Known(Value::Number(_) | Value::Flag(_)) | Reading::NotPermitted | Reading::EdgeOnly => ANY,
     }
 }

@@ -1,22 +1,22 @@
-//! Readings: what asking for a signal may come to, without allocating and without guessing.
+//! Readings: the result of reading a signal, without allocating and without guessing.
 //!
-//! Four answers are kept apart because they mean different things to a condition: a value, nothing there, not allowed to
-//! look, and not visible from this host.
+//! Four results are distinct because conditions treat them differently: a value, no value, not permitted, and not visible
+//! on this host.
 
 use super::prefilter::marks;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
-/// What asking for one signal came to.
+/// The result of reading one signal.
 #[derive(Clone, Copy)]
 pub enum Reading<'a> {
     /// It was read.
     Known(Value<'a>),
-    /// It may be read and there is nothing: GrowthBook's null.
+    /// It may be read and has no value: GrowthBook's null.
     Missing,
     /// The visitor did not permit its purpose.
     NotPermitted,
-    /// Only another host sees it, as the edge alone sees visitor memory.
+    /// Only another host can read it: visitor memory, for example, is readable at the edge alone.
     EdgeOnly,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] for what may not or cannot be read here.
+    /// [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] if the signal may not or cannot be read here.
     pub const fn known(self) -> Result<Option<Value<'a>>, Reason> {
         match self {
             Reading::Known(value) => Ok(Some(value)),
@@ -49,12 +49,12 @@ pub enum Value<'a> {
     List(&'a dyn Texts),
 }
 
-/// A list of texts by index, so that nobody has to build one.
+/// A list of texts by index, so that no list has to be built.
 pub trait Texts {
-    /// The text at `index`, counted from 0; `None` behind the end.
+    /// The text at `index`, counted from 0; `None` after the end.
     fn text(&self, index: usize) -> Option<&str>;
 
-    /// How many there are.
+    /// The number of texts.
     fn count(&self) -> usize {
         (0..).take_while(|index| self.text(*index).is_some()).count()
     }
@@ -72,14 +72,14 @@ impl<T: AsRef<str>> Texts for alloc::vec::Vec<T> {
     }
 }
 
-/// Where conditions and templates read signals; it notes what was read, so that influences can be joined.
+/// Reads signals for conditions and templates, and notes which were read, so that influences can be joined.
 ///
-/// It takes `&self` because a template reads one signal while it walks another: keep notes in a `Cell`.
+/// It takes `&self` because a template reads one signal while it iterates over another: keep notes in a `Cell`.
 pub trait SignalReader {
-    /// What asking for `signal` comes to, the same answer each time within one decision.
+    /// Reads `signal`; the result is the same each time within one decision.
     fn read(&self, signal: Signal) -> Reading<'_>;
 
-    /// The marks of what [`SignalReader::read`] says; who is asked often keeps them.
+    /// The marks of the result of [`SignalReader::read`]; implement it to cache them.
     fn marks(&self, signal: Signal) -> u64 {
         marks(self.read(signal))
     }

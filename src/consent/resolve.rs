@@ -217,7 +217,11 @@ pub fn resolve_seen(
 
 /// The regime of the visitor's region, or the one that an edge told the page.
 pub fn regime(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -> Regime {
-    if evidence.opt_out { Regime::OPT_OUT } else { settings.regime(evidence.country, evidence.subdivision, evidence.now) }
+    if evidence.opt_out {
+        Regime::OPT_OUT
+    } else {
+        settings.regime(evidence.country, evidence.subdivision, evidence.now)
+    }
 }
 
 fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut dyn Witness) -> Resolution {

@@ -1,9 +1,9 @@
-//! Deciding a block: its campaigns by priority, the first that applies wins.
+//! Decides a block: considers its campaigns by priority; the first that applies wins.
 //!
-//! What a campaign cannot do without must be permitted by the visitor's consent ([`permitted`](crate::playbook::consent::permitted)),
-//! which is asked before anything is read.
+//! The purposes that a campaign needs must be permitted by the visitor's consent
+//! ([`permitted`](crate::playbook::consent::permitted)); this is checked before anything is read.
 //!
-//! Pure and total: a campaign that cannot be evaluated is skipped and recorded, it never stops the others.
+//! Pure and total: a campaign that cannot be evaluated is skipped and recorded; it never stops the others.
 
 use alloc::vec::Vec;
 
@@ -21,7 +21,7 @@ use crate::playbook::view::{self, Block, Campaign, Playbook, Variant};
 use crate::reason::Reason;
 use crate::response::outcome::{Chosen, Considered, Content, Decision};
 
-/// Campaigns of one block that find room at once.
+/// Capacity reserved for the campaigns of one block.
 const FEW: usize = 64;
 
 /// Decides every block that the page's kind may change, in the playbook's order.
@@ -78,12 +78,12 @@ fn decide_block(
     Decision { block: block.index, chosen: None, reason, content, needs, considered }
 }
 
-/// Whether the block stays as it is, whatever other campaigns there are.
+/// Whether the block keeps its content, whatever other campaigns there are.
 const fn stays(reason: Reason, campaign: &Campaign<'_>) -> bool {
     match reason {
-        // What decides here lies out of sight, so the block stays as who saw it left it.
+        // The deciding data is not visible here, so the block stays as the edge or the origin left it.
         Reason::EdgeOnly | Reason::Holdout => true,
-        // The variant was assigned, and another campaign would be met by some variants only.
+        // The variant was assigned, and only some variants would reach another campaign.
         Reason::TooFewVisits => campaign.is_experiment,
         _ => false,
     }
@@ -93,7 +93,7 @@ fn won(content: &Content) -> Reason {
     if *content == Content::Default { Reason::Control } else { Reason::Matched }
 }
 
-/// Why nothing applied: a missing permission says more to a person than the audience they are not in.
+/// The reason if no campaign applied: a missing permission is more useful to report than an audience mismatch.
 fn foremost(considered: &[Considered]) -> Reason {
     let withheld = considered.iter().find(|found| found.reason == Reason::NotPermitted);
     withheld.or(considered.first()).map_or(Reason::NoCampaign, |found| found.reason)
@@ -122,7 +122,7 @@ fn consider(
     preference::first(asked, assigned, signals)
 }
 
-/// What a campaign cannot do without is asked first, so that one that may not run reads nothing.
+/// Checks the purposes that a campaign needs first, so that a campaign that is not permitted reads nothing.
 fn permitted(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, limited: bool) -> Result<(), Reason> {
     let assigns = !campaign.is_experiment || signals.assigns_variants();
     let operators = || campaign.operators().all(|operator| signals.permits(operator.permits()));
@@ -160,7 +160,7 @@ fn eligible(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, fuel: &mut Fu
     }
 }
 
-/// The holdout comes before every campaign's own assignment, with a hash of its own.
+/// The holdout is checked before every campaign's own assignment, with its own hash.
 fn not_held_out(playbook: &Playbook, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let site = playbook.site();
     if site.holdout == 0 {

@@ -1,12 +1,12 @@
-//! Caps: how often a visitor sees a campaign, within a visit, within some days or at all, and how often they wave it away.
+//! Frequency caps: how often a visitor sees or dismisses a campaign, within a visit, within some days or at all.
 //!
-//! What counts as seen is a decision that replaces or hides something, on a page that was asked for with `GET`; a control
-//! does not count, and what a browser shows on is not shown again. A dismissal is what the site tells the browser module. A
-//! counter belongs to one campaign, or to all that are capped together in a group, and to one period: changing the period in
-//! the playbook begins it anew, changing the times does not.
+//! An exposure is a decision that replaces or hides something, on a page requested with `GET`. A control is no exposure,
+//! nor is content that the browser already shows. A dismissal is reported by the site to the browser module. A counter
+//! belongs to one campaign, or to a group of campaigns that are capped together, and to one period: changing the period
+//! in the playbook resets it, changing the times does not.
 //!
 //! Within a visit the visit cookie counts, for the purpose of `session_personalization`. Over days visitor memory counts,
-//! for `persistent_personalization`; it forgets after [`limits::MEMORY_DAYS`], and so a lifetime lasts as long.
+//! for `persistent_personalization`. Memory expires after [`limits::MEMORY_DAYS`], so a lifetime cap lasts as long.
 //!
 //! [`limits::MEMORY_DAYS`]: crate::limits::MEMORY_DAYS
 
@@ -17,13 +17,13 @@ use crate::reason::Reason;
 
 /// Whether the cap is not reached.
 ///
-/// A cap that cannot be counted is reached: showing once more could break the promise, not showing cannot. What the browser
-/// shows at this moment stays where only exposures are capped, since showing it on is not showing it again.
+/// A cap that cannot be counted is treated as reached, so that it is never exceeded. If only exposures are capped,
+/// content that the browser already shows stays: it is not a further exposure.
 ///
 /// # Errors
 ///
-/// [`Reason::Capped`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or
-/// all counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
+/// [`Reason::Capped`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] if the host has no clock, keys or entropy, or all
+/// counters are taken; [`Reason::EdgeOnly`] if only the edge can read the counter.
 pub(super) fn open(cap: Cap, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let reached = reached(cap, asked, signals)?;
     let goes_on = || !cap.dismissals && signals.shows_already(asked.block.index, asked.campaign.index);

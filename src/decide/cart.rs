@@ -1,13 +1,13 @@
-//! What the cart of a visit costs, by the catalog of the playbook.
+//! Computes the value of a visit's cart, by the catalog of the playbook.
 
 use crate::playbook::Playbook;
 use crate::visitor::visit::Line;
 
-/// Hundredths of a unit of the currency.
+/// Hundredths per unit of the currency.
 const UNIT: i64 = 100;
 
-/// The prices of all pieces together, in whole units of the catalog's currency, rounded down; `None` where the price of one
-/// item is not known.
+/// The total price of all pieces, in whole units of the catalog's currency, rounded down; `None` if the price of one item
+/// is unknown.
 pub(super) fn value(playbook: &Playbook, cart: &[Line]) -> Option<i64> {
     let mut sum: i64 = 0;
     for line in cart {

@@ -1,8 +1,8 @@
-//! Cooldown: after any purchase a campaign stays away for some time.
+//! Cooldown: hides a campaign for some hours after any purchase.
 //!
-//! The time is counted in whole hours from the one in which visitor memory heard of the purchase: in the hour in which it is
-//! over the campaign is shown again. A later purchase begins it anew. It needs `persistent_personalization` and
-//! `session_personalization`, and behaves without them, without a clock and behind an edge as a suppression does.
+//! The time is counted in whole hours from the hour in which visitor memory recorded the purchase. In the hour in which
+//! it ends the campaign is shown again. A later purchase restarts it. It needs `persistent_personalization` and
+//! `session_personalization`. Without them, without a clock and behind an edge it behaves like a suppression.
 
 use super::asked::Asked;
 use super::signals::RequestSignals;
@@ -13,8 +13,8 @@ use crate::visitor::history::{Kind, What};
 ///
 /// # Errors
 ///
-/// [`Reason::CoolingDown`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be remembered; and
-/// [`Reason::EdgeOnly`] where only the edge sees what was bought.
+/// [`Reason::CoolingDown`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] if nothing can be stored; and
+/// [`Reason::EdgeOnly`] if only the edge can read the purchases.
 pub(super) fn open(hours: u16, _: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let holds = signals.happened(Kind::Bought, What::Any, hours.into())?;
     if holds { Err(Reason::CoolingDown) } else { Ok(()) }

@@ -1,10 +1,10 @@
-//! Requests that are put aside before anything about the visitor is looked at.
+//! Requests that are never personalized; checked before any cookie is parsed.
 
 use crate::facts::{Device, Facts, Method};
 use crate::reason::Reason;
 use crate::signal::device;
 
-/// Why the request is put aside, if it is.
+/// The reason if the request is never personalized.
 pub(crate) fn reason(facts: &Facts) -> Option<Reason> {
     if facts.method == Method::Other {
         return Some(Reason::Method);

@@ -1,14 +1,14 @@
-//! Experiments: which variant a visitor gets.
+//! Experiments: assigns a variant to a visitor by bucketing.
 //!
-//! **Variants.** The visitor's bucket, one of 10,000, lies in the range of a variant or, where not everybody takes part, in
-//! none. Growing coverage moves nobody; other weights move the borders, and with them whose bucket lies between the old ones
-//! and the new.
+//! **Variants.** The visitor's bucket, one of 10,000, is in the range of a variant or, if coverage is partial, in none.
+//! Growing coverage reassigns nobody. Changing weights moves the boundaries, and reassigns visitors whose bucket is
+//! between an old and a new one.
 //!
-//! Before that, [`super::group`] keeps visitors out whose place in an exclusive group is not the campaign's, and
-//! [`super::sticky`] those of an earlier version; whoever keeps a variant gets that one.
+//! Before that, [`super::group`] excludes visitors whose place in an exclusive group is not the campaign's, and
+//! [`super::sticky`] those of an earlier version. A visitor with a sticky variant gets that one.
 //!
-//! **Propensity** is the share of the variant among those who take part, in 10,000ths: neither coverage nor the stretch of a
-//! group is in it. Of a kept variant it is the share at which it was drawn; where the browser drew it, today's.
+//! **Propensity** is the share of the variant among those who take part, in 10,000ths, without coverage and the range of
+//! a group. For a sticky variant it is the share at which it was assigned; if the browser assigned it, the current one.
 
 use super::signals::RequestSignals;
 use super::sticky;
@@ -17,11 +17,11 @@ use crate::playbook::view::{Campaign, Variant};
 use crate::reason::Reason;
 use crate::response::outcome::Chosen;
 
-/// The variant that the visitor gets, and how it came to that; nothing where the campaign is no experiment.
+/// The visitor's variant, with bucket and propensity; `None` if the campaign is no experiment.
 ///
 /// # Errors
 ///
-/// [`Reason::NotAllocated`], and what [`RequestSignals::unit`] says.
+/// [`Reason::NotAllocated`], and the errors of [`RequestSignals::unit`].
 pub(super) fn assign<'p>(
     campaign: &Campaign<'p>,
     signals: &RequestSignals<'_>,
@@ -40,7 +40,7 @@ pub(super) fn assign<'p>(
     Ok(Some((variant, how)))
 }
 
-/// A variant as it is chosen where nothing is drawn.
+/// The choice of a variant without bucketing.
 pub(super) fn chosen(campaign: &Campaign<'_>, variant: &Variant<'_>) -> Chosen {
     Chosen {
         campaign: campaign.index,

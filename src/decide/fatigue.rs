@@ -1,17 +1,18 @@
-//! Fatigue: a campaign that was seen rests, and each time it is seen it rests longer, so that it is seen ever more rarely.
+//! Fatigue: hides a campaign after each exposure, for a time that grows with each one (backoff).
 //!
-//! `{"backoff_hours": 12, "factor": 2, "max_backoff_hours": 720, "reset_after_days": 60}` rests 12 hours after the first time, then 24, 48
-//! and so on, never more than 720; [`Fatigue::backoff_hours`] has the numbers. What counts as seen is what caps count: a decision that
-//! replaces or hides something, on a page that was asked for with `GET`, but no control, and not what a browser shows on.
+//! `{"backoff_hours": 12, "factor": 2, "max_backoff_hours": 720, "reset_after_days": 60}` hides it for 12 hours after the
+//! first exposure, then 24, 48 and so on, never more than 720; see [`Fatigue::backoff_hours`]. Exposures are those of
+//! caps: a decision that replaces or hides something, on a page requested with `GET`, but no control, and not content
+//! that the browser already shows.
 //!
-//! Visitor memory counts the times under the code of the campaign's id, and keeps the hour of the last one: changing the
-//! curve in the playbook takes the times along. A rest is counted in whole hours from that one: in the hour in which it is over
-//! the campaign is shown again. When the last time lies `reset_after_days` times 24 hours back, the times are forgotten, even if
-//! the rest were longer, and the next one is the first. A clock that has gone back lets it rest on.
+//! Visitor memory counts exposures under the code of the campaign's id, with the hour of the last one: changing the curve
+//! in the playbook keeps the count. A rest is counted in whole hours from that hour; in the hour in which it ends the
+//! campaign is shown again. If the last exposure was `reset_after_days` times 24 hours ago the count is reset, even if
+//! the rest were longer, and the next exposure is the first. If the clock has gone back the rest continues.
 //!
-//! Memory is kept for `persistent_personalization`: without that permit nothing is counted and the campaign is not shown, nor
-//! is it where nothing can be remembered or all counters are taken, since it could not keep its promise. A browser behind an
-//! edge leaves the block as the edge had it, and shows nothing that would have to be counted.
+//! Memory is kept for `persistent_personalization`. Without that permit nothing is counted and the campaign is not shown.
+//! The same holds if nothing can be stored or all counters are taken, since exposures could not be limited. A browser
+//! behind an edge leaves the block as the edge had it, and shows nothing that would have to be counted.
 //!
 //! [`Fatigue::backoff_hours`]: crate::playbook::operators::Fatigue::backoff_hours
 
@@ -20,12 +21,12 @@ use super::signals::RequestSignals;
 use crate::playbook::operators::Fatigue;
 use crate::reason::Reason;
 
-/// Whether it does not rest; what the browser shows at this moment stays, since showing it on is not showing it again.
+/// Whether the campaign is not resting. Content that the browser already shows stays: it is not a further exposure.
 ///
 /// # Errors
 ///
-/// [`Reason::Fatigued`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where the host has no clock, no keys or no entropy, or all
-/// counters are taken; [`Reason::EdgeOnly`] where only the edge sees what was counted.
+/// [`Reason::Fatigued`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] if the host has no clock, keys or entropy, or
+/// all counters are taken; [`Reason::EdgeOnly`] if only the edge can read the counter.
 pub(super) fn open(curve: Fatigue, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let (block, campaign) = (asked.block.index, asked.campaign);
     let (times, hours) = signals.last_remembered(campaign.code, curve.reset_after_days)?;

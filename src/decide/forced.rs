@@ -1,8 +1,8 @@
-//! Previews: a variant that is asked for by name, for whoever looks at what a campaign would show.
+//! Previews: a variant that is requested by id, to see what a campaign would show.
 //!
-//! Nothing is asked of the visitor then: neither dates nor audience, holdout, group, caps or buckets. What the visitor did not
-//! allow stays unread all the same, and a variant that shows such a value is not shown. A preview counts nowhere: not
-//! as an exposure, not against a cap, and no variant is kept. No cache keeps it.
+//! Dates, audience, holdout, group, caps and buckets are not checked. Signals that the visitor did not permit stay
+//! unread, and a variant that shows such a value is not shown. A preview is not counted: it is no exposure, counts for no
+//! cap, and no variant is kept. It is never cached.
 
 use alloc::vec::Vec;
 
@@ -12,7 +12,7 @@ use crate::playbook::view::{Block, Playbook};
 use crate::reason::Reason;
 use crate::response::outcome::{Considered, Content, Decision};
 
-/// The decision for a block of which a preview asks for a variant; a campaign or variant that is not there is not asked for.
+/// The decision for a block for which a preview requests a variant; an unknown campaign or variant is ignored.
 pub(super) fn decide(
     playbook: &Playbook,
     block: Block<'_>,

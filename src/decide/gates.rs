@@ -1,7 +1,7 @@
-//! The gates of a campaign's operators, asked in the order that the table of operators gives them.
+//! The gates of a campaign's operators, checked in the order of the table of operators.
 //!
-//! Each operator has a gate: the function `open` in the module that its row names. It answers whether the operator lets the
-//! campaign be shown right now, and if not, why.
+//! Each operator has a gate: the function `open` in the module that its row names. It returns whether the operator lets
+//! the campaign be shown now, and if not, the reason.
 
 use core::ops::Range;
 
@@ -22,14 +22,14 @@ macro_rules! gates {
 }
 operators!(gates);
 
-/// Asks the gates whose places lie in `places`, the lowest place first.
+/// Checks the gates whose places are in `places`, the lowest place first.
 ///
-/// Where one of several operators with the same place is out of sight, the others are asked all the same: one of them may be
-/// closed in plain sight.
+/// If one of several operators with the same place is not visible here, the others are still checked: one of them may be
+/// closed for a visible reason.
 ///
 /// # Errors
 ///
-/// Why the first closed gate is closed.
+/// The reason of the first closed gate.
 pub(super) fn pass(places: Range<u8>, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let operators = asked.campaign.operators();
     let mut from = places.start;

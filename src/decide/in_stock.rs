@@ -1,7 +1,7 @@
 //! Stock: whether the nearest store has an item.
 //!
-//! Where it is not known which store is the nearest, all of `place.stores` must have it (see [`super::nearest_store`]). An item
-//! that is not known, and a place that is not, count as not in stock.
+//! If the nearest store is uncertain, all of `place.stores` must have the item (see [`super::nearest_store`]). An unknown
+//! item or location counts as not in stock.
 
 use super::asked::Asked;
 use super::signals::RequestSignals;
@@ -10,7 +10,7 @@ use crate::playbook::operators::InStock;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
-/// Whether the nearest store has the item in stock, whichever of `place.stores` it is.
+/// Whether the nearest store has the item in stock; if it is uncertain, whether all of `place.stores` have it.
 ///
 /// # Errors
 ///

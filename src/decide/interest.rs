@@ -1,11 +1,12 @@
-//! The order of a group by what the visitor is interested in.
+//! Orders the blocks of a group by the visitor's interests.
 //!
-//! Each block of the group may be about a category. With the interest of the `visitor`, categories come by what visitor memory
-//! counts of them, recent visits counting more; with that of the `visit`, by when they were seen last, the latest first. Blocks
-//! of equal interest stay in the order in which the playbook lists the group, and blocks of no interest follow as the page has
-//! them. Where no block is of any interest, the variant has nothing to show, and the next campaign is asked.
+//! Each block of the group may be about a category. With the interest of the `visitor`, categories are ordered by their
+//! counts in visitor memory, recent visits counting more; with that of the `visit`, by their last view, the latest first.
+//! Blocks of equal interest keep the order of the group in the playbook. Blocks of no interest follow in page order. If
+//! no block is of interest the variant has nothing to show, and the next campaign is considered.
 //!
-//! It reads what `visitor.favorite_category` or `visit.last_category` reads, for the same purpose and under the same permission.
+//! It reads the same data as `visitor.favorite_category` or `visit.last_category`, for the same purpose and under the
+//! same permission.
 
 use alloc::vec::Vec;
 
@@ -13,12 +14,12 @@ use super::signals::RequestSignals;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
-/// The order that `code` asks for, as [`crate::html::splice::Operation::Reorder`] takes it.
+/// The order of `code`, in the form of [`crate::html::splice::Operation::Reorder`].
 ///
 /// # Errors
 ///
-/// [`Reason::MissingValue`] without any interest, [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] as for the signal it reads,
-/// [`Reason::Faulty`].
+/// [`Reason::MissingValue`] without any interest; [`Reason::NotPermitted`] and [`Reason::EdgeOnly`] as for the signal it
+/// reads; [`Reason::Faulty`].
 pub(super) fn order(code: &[u8], signals: &RequestSignals<'_>) -> Result<Vec<u8>, Reason> {
     let (whose, mut rest) = code.split_first().ok_or(Reason::Faulty)?;
     let interests =
@@ -32,7 +33,7 @@ pub(super) fn order(code: &[u8], signals: &RequestSignals<'_>) -> Result<Vec<u8>
         let category = u32::from_le_bytes(*category);
         let known = interests.iter().find(|(_, code)| category != 0 && *code == category);
         match known {
-            // Put in its place: sorting would cost the browser kilobytes.
+            // Inserted in order: a sort would add kilobytes to the browser module.
             Some((rank, _)) => first.insert(first.partition_point(|(other, _)| other <= rank), (*rank, id)),
             None => others.push(id),
         }

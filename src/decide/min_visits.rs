@@ -1,13 +1,14 @@
-//! Familiarity: from which visit on a variant may be shown, so that nobody is greeted as a friend when they first come.
+//! Minimum visits: the visit from which a variant may be shown, so that content for returning visitors is not shown to
+//! new ones.
 //!
-//! `"min_visits": 3` on a variant shows it from the third visit on. What counts is `visitor.visits`: the visits of a visitor who
-//! is remembered, this one included, and a visit lasts until the browser forgets `parvis-visit`. So it is visitor memory that
-//! is read, for the purpose of `persistent_personalization`: where that may not be, the variant is not for this visitor
-//! ([`Reason::NotPermitted`]), and where only the edge can read it, the block stays as the edge left it.
+//! `"min_visits": 3` on a variant shows it from the third visit on. It compares `visitor.visits`: the visits of a
+//! remembered visitor, this one included; a visit lasts until the browser deletes `parvis-visit`. So it reads visitor
+//! memory, for the purpose of `persistent_personalization`. Without that permit the variant is not shown
+//! ([`Reason::NotPermitted`]). If only the edge can read it, the block stays as the edge left it.
 //!
-//! In a campaign without an experiment the next variant stands in (see [`super::preference`]). In an experiment the variant
-//! is assigned whoever may see it, and who may not see it yet keeps the default content: no other variant stands in, which
-//! would move visitors between variants, and no other campaign, which only some of the variants would meet.
+//! In a campaign without an experiment the next variant is used (see [`super::preference`]). In an experiment variants
+//! are assigned regardless of visits, and visitors with too few keep the default content. No other variant is used, which
+//! would move visitors between variants, and no other campaign, which only some variants would reach.
 
 use super::asked::Asked;
 use super::signals::RequestSignals;
@@ -16,7 +17,7 @@ use crate::playbook::operators::MinVisits;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
-/// Whether the visitor has come often enough for the variant, if it is the one that is asked.
+/// Whether the visitor has enough visits for the variant, if it is the one being checked.
 ///
 /// # Errors
 ///

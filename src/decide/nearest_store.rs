@@ -1,14 +1,14 @@
-//! The stores near a visitor.
+//! Finds the stores near a visitor.
 //!
-//! The host's own geolocation is all that is looked at, to a tenth of a degree ([`crate::facts::Place`]); nothing of it is
-//! kept or written anywhere, and it needs no permission: a town is no precise location, and nothing is read from the device.
+//! Only the host's own geolocation is used, to a tenth of a degree ([`crate::facts::Place`]). It is not stored anywhere
+//! and needs no permission: a town is no precise location, and nothing is read from the device.
 //!
-//! A network's place is likely off by [`NEAR_METERS`], so of two stores whose distances differ by less nobody can say which
-//! is the nearest. `place.stores` are the nearest store and those less than that farther away, nearest first (equally near
-//! ones by their id), [`limits::NEAR_STORES`] at most; `place.nearest_store` is the first of them if it is alone, else it is
-//! not known. `place.distance` is the class of the distance to the first, `near`, `region` or `far`. Without a place, or
-//! without stores, all three are not known. Behind an edge the browser does not know the place, and leaves as they are the
-//! blocks that depend on it.
+//! The location of a network is likely off by [`NEAR_METERS`], so of two stores whose distances differ by less the
+//! nearest is uncertain. `place.stores` are the nearest store and those less than that farther away, nearest first
+//! (equally near ones by their id), at most [`limits::NEAR_STORES`]. `place.nearest_store` is the first of them if it is
+//! the only one, else it is missing. `place.distance` is the class of the distance to the first, `near`, `region` or
+//! `far`. Without a location, or without stores, all three are missing. Behind an edge the browser has no location, and
+//! leaves blocks that depend on it unchanged.
 
 use alloc::vec::Vec;
 
@@ -22,7 +22,7 @@ use crate::signal::distance::{Distance, NEAR_METERS, Point};
 pub(super) struct Near<'p> {
     /// Their ids, nearest first; never empty.
     pub(super) stores: Vec<&'p str>,
-    /// How far the first is away.
+    /// The class of the distance to the first.
     pub(super) distance: Distance,
 }
 
@@ -33,7 +33,7 @@ impl<'p> Near<'p> {
         let mut best: Vec<(u32, &'p str)> = Vec::new();
         for store in playbook.stores() {
             let meters = here.meters(store.point);
-            // Stores come in the order of their ids, so one that is as near as another stays behind it.
+            // Stores are in the order of their ids, so one that is equally near is inserted behind.
             let rank = best.partition_point(|(other, _)| *other <= meters);
             if rank < limits::NEAR_STORES {
                 best.truncate(limits::NEAR_STORES - 1);
@@ -45,7 +45,7 @@ impl<'p> Near<'p> {
         Some(Near { stores: doubted.map(|(_, id)| *id).collect(), distance: Distance::of(nearest) })
     }
 
-    /// The nearest store, if it is known which one is.
+    /// The nearest store, if it is certain.
     pub(super) fn nearest(&self) -> Option<&'p str> {
         if let [only] = self.stores.as_slice() { Some(only) } else { None }
     }

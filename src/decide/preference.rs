@@ -1,12 +1,12 @@
-//! Preference: of several variants without an experiment, a visitor sees the first that can be shown to them.
+//! Variants without an experiment: a visitor sees the first variant that can be shown to them.
 //!
-//! They are asked in the order in which the playbook has them. One is passed over when a value that it shows is missing, when
-//! it shows or asks for something that the visitor did not allow to be used, or when they have not come often enough for it.
-//! The last is best one that asks for nothing. A missing value does not pass a variant over where its template says what
-//! stands there instead, as `{{visit.last_item.title or 'our lamps'}}` or with `{{#if …}}…{{else}}…{{/if}}`.
+//! Variants are considered in the order of the playbook. A variant is skipped if a value that it shows is missing, if it
+//! shows or needs data that the visitor did not permit, or if the visitor has too few visits for it. The last one should
+//! need nothing. A missing value does not skip a variant if its template has an alternative, as
+//! `{{visit.last_item.title or 'our lamps'}}` or `{{#if …}}…{{else}}…{{/if}}`.
 //!
-//! Where no variant is left the campaign is passed over, and the next campaign of the block is asked. What only the edge can
-//! see passes nothing over: the block stays as the edge left it.
+//! If no variant is left the campaign is skipped, and the next campaign of the block is considered. If a value is visible
+//! only at the edge nothing is skipped: the block stays as the edge left it.
 
 use super::asked::Asked;
 use super::campaigns::show;
@@ -17,11 +17,12 @@ use crate::playbook::view::Variant;
 use crate::reason::Reason;
 use crate::response::outcome::{Chosen, Content};
 
-/// The first variant of the campaign that can be shown; of an experiment, the one that was `assigned`, or none.
+/// The first variant of the campaign that can be shown; in an experiment, the `assigned` one or none.
 ///
 /// # Errors
 ///
-/// Why none can: a missing permission before the reason of the first variant; and what stops the whole campaign.
+/// Why none can be shown: a missing permission before the reason of the first variant; and the reason that stops the
+/// whole campaign.
 pub(super) fn first(
     asked: Asked<'_>,
     assigned: Option<(Variant<'_>, Chosen)>,

@@ -1,8 +1,8 @@
-//! What the site's own login says of the visitor: read with its permit when a campaign asks for it, and never written.
+//! Reads the profile cookie of the site's login: with its permit, if a campaign needs it, and never writes it.
 //!
-//! The cookie is the site's, not ours: a withdrawal stops the reading and leaves the cookie where it is. Behind an edge a
-//! browser that sees none cannot know whether there is none or scripts may not see it (`HttpOnly`), so blocks that depend on it
-//! stay as the edge left them; a site that wants browsers to decide them writes an empty cookie for everybody else.
+//! The cookie belongs to the site: after a withdrawal it is no longer read, but not deleted. Behind an edge a browser
+//! without the cookie cannot distinguish a missing one from one that scripts may not read (`HttpOnly`), so blocks that
+//! depend on it stay as the edge left them. To let browsers decide them, write an empty cookie for all other visitors.
 
 use crate::consent::permit::Permit;
 use crate::consent::purpose::kind;
@@ -12,11 +12,11 @@ use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::visitor::profile::Profile;
 
-/// What the cookie says in names of the playbook; `None` where it is missing or not of its form.
+/// The profile in the cookie, with names of the playbook; `None` if it is missing or malformed.
 ///
 /// # Errors
 ///
-/// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] where only the edge may see the cookie.
+/// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] if only the edge may read the cookie.
 pub(super) fn told<'x>(
     playbook: &'x Playbook,
     facts: &Facts,

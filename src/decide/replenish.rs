@@ -1,12 +1,12 @@
-//! Replenishment: which item that the visitor bought is due again.
+//! Replenishment: finds the purchased item that is due to be bought again.
 //!
-//! The catalog says after how many days an item is usually bought again. It is due from 60 % of that interval on, so that what
-//! was just bought is not offered, until three intervals are over: then the visitor gets it elsewhere. Both ends are in.
-//! Of several, the one whose interval ends first is due, then the first id in the alphabet. Hours are counted whole, from the
-//! newest purchase of the item.
+//! The catalog has the usual number of days between purchases of an item. An item is due from 60 % of that interval, so
+//! that a recent purchase is not offered again, until three intervals have passed: then the visitor is assumed to buy it
+//! elsewhere. Both ends are included. Of several, the one whose interval ends first is due, then the first id in the
+//! alphabet. Time is counted in whole hours from the newest purchase of the item.
 //!
-//! Who has bought the item twice has an interval of their own. If it lies between the same two ends, it moves the catalog's
-//! half way ([replenishment](crate::docs::memory#replenishment)); anything else says nothing of how fast the item is used up.
+//! A visitor who bought the item twice has an interval of their own. If it is between the same two ends, the average of
+//! it and the catalog's is used ([replenishment](crate::docs::memory#replenishment)); otherwise it is ignored.
 
 use crate::assign::hash;
 use crate::base::calendar::Millis;
@@ -31,7 +31,7 @@ pub(super) fn due<'p>(playbook: &'p Playbook, memory: &Memory, now: Millis) -> O
     first.map(|(_, id)| id)
 }
 
-/// The hours until the interval of the item with this code ends, which may be over; `None` where it is not due.
+/// The hours until the interval of the item with this code ends, negative when it is over; `None` if the item is not due.
 fn left(code: u32, interval: i64, memory: &Memory, now: Millis) -> Option<i64> {
     let (mut newest, mut interval, mut number) = (None, interval, 0);
     while let Some((thing, hours)) = memory.purchase(number, now) {

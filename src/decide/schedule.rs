@@ -1,4 +1,4 @@
-//! Schedules: on which weekdays and at which times of day a campaign runs, on the clock of the site.
+//! Schedule operator: the weekdays and times of day at which a campaign runs, in the site's local time.
 
 use super::asked::Asked;
 use super::signals::RequestSignals;
@@ -8,13 +8,13 @@ use crate::signal::clock::{DAY, Local};
 
 /// Whether the campaign runs now.
 ///
-/// It runs on the weekdays of its schedule (without any, on all) within one of its spans of hours (without any, all day). A
-/// span holds its first minute and not its last, and one that passes midnight belongs to the weekday on which it began:
-/// `friday` and `22:00-02:00` end on Saturday at two. The clock is that of the site, with its summer time: what lies in the
-/// hour that is skipped does not happen, what lies in the hour that is repeated happens twice.
+/// It runs on the weekdays of its schedule (without any, on all) within one of its spans of hours (without any, all day).
+/// A span includes its first minute and not its last, and one that passes midnight belongs to the weekday on which it
+/// began: `friday` and `22:00-02:00` end on Saturday at two. The clock is the site's local time with daylight saving:
+/// times in the skipped hour do not occur, those in the repeated hour occur twice.
 ///
-/// The clock is noted as read, as the weekday, the hour or the minute, whichever the schedule needs: what depends on it is
-/// not the URL's alone, so no shared cache keeps it unless it keys on the same.
+/// The clock is noted as read, as the weekday, the hour or the minute, as the schedule needs. The result does not depend
+/// on the URL alone, so no shared cache stores it unless it keys on the same.
 ///
 /// # Errors
 ///

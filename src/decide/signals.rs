@@ -1,4 +1,4 @@
-//! The signals of one request: every read is noted, and what is not permitted reads as withheld.
+//! The signals of one request: every read is noted, and a signal that is not permitted reads as withheld.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -40,7 +40,7 @@ const PARAMETERS: [Signal; 5] = [
 /// Purposes that nobody has to choose.
 const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
-/// Everything conditions and templates may read of one request.
+/// All signals of one request, for conditions and templates.
 #[derive(Debug)]
 pub struct RequestSignals<'x> {
     playbook: &'x Playbook,
@@ -69,7 +69,7 @@ pub struct RequestSignals<'x> {
     needed: Cell<PurposeSet>,
     /// The marks of signals that guards asked for.
     marks: prefilter::Marks,
-    /// How many days ago the date lies that the campaign at hand names.
+    /// Days since the date that the current campaign names.
     distance: Cell<Option<i64>>,
 }
 
@@ -113,7 +113,7 @@ impl<'x> RequestSignals<'x> {
         }
     }
 
-    /// The page that is asked for.
+    /// The requested page.
     pub const fn page(&self) -> &Page<'x> {
         &self.page
     }
@@ -123,13 +123,13 @@ impl<'x> RequestSignals<'x> {
         self.facts.now
     }
 
-    /// The clock on the wall at the site, read as `signals`; `None` without a clock.
+    /// The local time of the site, noted as read through `signals`; `None` without a clock.
     pub(super) fn local(&self, signals: impl IntoIterator<Item = Signal>) -> Option<Local> {
         signals.into_iter().for_each(|signal| self.note(signal));
         self.local
     }
 
-    /// The day on the calendar of the site, in days since 1970; `None` without a clock.
+    /// The local date of the site, in days since 1970; `None` without a clock.
     pub(super) fn today(&self) -> Option<i64> {
         let site = self.playbook.site();
         clock::day(self.facts.now?, site.utc_offset_minutes, site.daylight_saving)
@@ -139,14 +139,14 @@ impl<'x> RequestSignals<'x> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] where only the edge knows it.
+    /// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] if only the edge has it.
     pub(super) fn date(&self, code: u32) -> Result<Option<Date>, Reason> {
         let date = self.state.date(code)?;
         self.note(Signal::Dates);
         Ok(date)
     }
 
-    /// Tells templates how many days ago the date lies that the campaign at hand names.
+    /// Sets the days since the date that the current campaign names, for templates.
     pub(super) fn set_distance(&self, days: Option<i64>) {
         self.distance.set(days);
     }
@@ -171,20 +171,20 @@ impl<'x> RequestSignals<'x> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotPermitted`] without a permit for experimentation, [`Reason::NoBucketingId`] where nothing could be kept.
+    /// [`Reason::NotPermitted`] without a permit for experimentation, [`Reason::NoBucketingId`] if none could be stored.
     pub(super) fn unit(&self) -> Result<Unit, Reason> {
         let unit = self.state.unit();
         self.note(Signal::Unit);
         unit
     }
 
-    /// What is kept of the experiment with this code: there is nothing to keep without a unit.
+    /// The sticky variant of the experiment with this code; `None` without a unit.
     pub(super) fn assigned(&self, campaign: u32) -> Option<Assigned> {
         self.note(Signal::KeptVariant);
         self.state.assigned(campaign)
     }
 
-    /// The variants that a preview asks for, as ids of campaign and variant.
+    /// The variants that a preview requests, as ids of campaign and variant.
     pub(super) fn forced(&self) -> &'x [(String, String)] {
         &self.facts.forced
     }
@@ -204,11 +204,11 @@ impl<'x> RequestSignals<'x> {
         self.state.unit() != Err(Reason::NotPermitted)
     }
 
-    /// How far visitor memory has counted on the counter with this key, which begins anew after `days`.
+    /// The count of visitor memory under this key, for a counter that is reset after `days`.
     ///
     /// # Errors
     ///
-    /// As [`VisitorState::remembers`], and [`Reason::NoStorage`] where no counter is left.
+    /// As [`VisitorState::remembers`], and [`Reason::NoStorage`] if no counter is left.
     pub(super) fn times_remembered(&self, key: u32, days: u16) -> Result<u8, Reason> {
         let memory = self.state.remembers()?;
         self.note(Signal::TimesRemembered);
@@ -216,7 +216,7 @@ impl<'x> RequestSignals<'x> {
         if memory.can_count(key) { Ok(memory.counted(key, days, now)) } else { Err(Reason::NoStorage) }
     }
 
-    /// The same, and how many hours ago was counted last, for a counter that is forgotten `days` after that.
+    /// The same, and the hours since the last count, for a counter that expires `days` after it.
     ///
     /// # Errors
     ///
@@ -227,7 +227,7 @@ impl<'x> RequestSignals<'x> {
         Ok((times, self.state.remembers()?.hours_since_counted(key, now)))
     }
 
-    /// Whether something of this kind happened to what is asked less than `hours` ago.
+    /// Whether an event of this kind happened to `what` less than `hours` ago.
     ///
     /// # Errors
     ///
@@ -243,32 +243,32 @@ impl<'x> RequestSignals<'x> {
         Ok(memory.happened(kind, what, hours, now))
     }
 
-    /// How often the campaign with this code was dismissed in this visit without an edge knowing.
+    /// How often the campaign with this code was dismissed in this visit, as far as no edge has recorded it.
     pub(super) fn dismissed(&self, code: u32) -> usize {
         self.note(Signal::TimesShown);
         let waiting = self.state.visit().map_or(&[][..], |visit| visit.dismissed());
         waiting.iter().filter(|waiting| **waiting == code).count()
     }
 
-    /// How far the counter with this key was counted in this visit; `None` without a permit to know.
+    /// The count of the visit under this key; `None` without its permit.
     pub(super) fn times_shown(&self, key: u32) -> Option<u8> {
         let times = self.state.visit()?.counted(key);
         self.note(Signal::TimesShown);
         Some(times)
     }
 
-    /// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
+    /// Whether the browser currently shows this campaign in this block, so that it is not a further exposure.
     pub(super) fn shows_already(&self, block: u16, campaign: u16) -> bool {
         state::shows_already(self.facts, block, campaign)
     }
 
-    /// The codes of the categories that `signal` chooses the first of, each with its rank; equal interests have the same.
+    /// The codes of the categories of which `signal` is the first, each with its rank; equal interests have the same.
     ///
     /// # Errors
     ///
     /// [`Reason::NotPermitted`] and [`Reason::EdgeOnly`].
     pub(super) fn interests(&self, signal: Signal) -> Result<Vec<(usize, u32)>, Reason> {
-        // What the first of all is does not matter: it may have left the catalog.
+        // The value of the first is not used: it may no longer be in the catalog.
         self.read(signal).known()?;
         if signal == Signal::LastCategory {
             let seen = self.state.visit().map_or(&[][..], |visit| visit.categories());
@@ -358,7 +358,7 @@ impl<'x> RequestSignals<'x> {
             Signal::LeftItem => {
                 let left = memory?.cart();
                 let rank = |id: &str| left.iter().position(|code| *code == hash::code(id));
-                // Without a cart the catalog is not walked through.
+                // Without a cart the catalog is not searched.
                 let items = self.playbook.items().take(if left.is_empty() { 0 } else { usize::MAX });
                 let known = items.filter_map(|item| Some((rank(item.id)?, item.id)));
                 known.min_by_key(|(rank, _)| *rank).map(|(_, id)| Value::Text(id))
@@ -403,14 +403,14 @@ impl<'x> RequestSignals<'x> {
         self.near.get_or_init(|| Near::of(self.playbook, self.facts.place?)).as_ref()
     }
 
-    /// What the site's login says of the visitor; apart, so that it stands in the module once.
+    /// The profile of the visitor; not inlined, so that it is in the module once.
     #[inline(never)]
     fn profile(&self) -> Result<Option<&Profile<'x>>, Reason> {
         let told = || profile::told(self.playbook, self.facts, self.state.profile());
         self.profile.get_or_init(told).as_ref().map(Option::as_ref).map_err(|reason| *reason)
     }
 
-    /// The items seen in this visit that are not this page's.
+    /// The items seen in this visit except this page's.
     fn others(&self) -> Vec<&'x str> {
         self.items.iter().map(String::as_str).filter(|item| Some(*item) != self.page.item).collect()
     }
@@ -443,16 +443,16 @@ impl<'x> RequestSignals<'x> {
     }
 }
 
-/// How many times something was bought: what is bought within one hour is bought at one time.
+/// The number of purchases: those of one hour count as one.
 fn times(memory: &Memory, now: Millis) -> i64 {
     let hours = |number| memory.purchase(number, now).map(|(_, hours)| hours);
-    // Clocks of two hosts may differ, so that purchases of one hour need not stand together.
+    // Clocks of two hosts may differ, so purchases of one hour need not be adjacent.
     let is_new = |number: &usize| !(0..*number).any(|earlier| hours(earlier) == hours(*number));
     let times = (0..).take_while(|number| hours(*number).is_some()).filter(is_new).count();
     i64::try_from(times).unwrap_or(i64::MAX)
 }
 
-/// Whether the visitor permits the purpose of this row, whatever its source: asked before anything of a signal is read.
+/// Whether the visitor permits the purpose of this row, whatever its source; checked before any part of a signal is read.
 const fn permits(allowed: PurposeSet, entry: &Entry) -> bool {
     allowed.contains(entry.purpose)
 }
@@ -471,7 +471,7 @@ impl SignalReader for RequestSignals<'_> {
             Source::Request if self.is_untold(signal) => return Reading::EdgeOnly,
             // With its permit there is always a visit.
             Source::Request | Source::Place | Source::Visit => {}
-            // The campaign has found its date, wherever that was.
+            // The campaign has resolved its date, whatever its source.
             Source::Memory if self.distance.get().is_some() && signal.is_distance() => {}
             Source::Memory if self.state.memory_is_out_of_sight() => return Reading::EdgeOnly,
             Source::Memory if self.state.memory().is_none() => return Reading::NotPermitted,
@@ -487,7 +487,7 @@ impl SignalReader for RequestSignals<'_> {
     }
 
     fn marks(&self, signal: Signal) -> u64 {
-        // Every campaign has a distance of its own.
+        // Each campaign has its own distance.
         if signal.is_distance() { prefilter::marks(self.read(signal)) } else { self.marks.of(signal, self) }
     }
 }

@@ -1,6 +1,6 @@
-//! What is kept of the visitor: opened with permits, updated by what happens, and written back where it changed.
+//! The visitor's state: opened with permits, updated by events, and written back if it changed.
 //!
-//! Without its permit a value is not parsed; that it is there at all has one effect, its deletion.
+//! Without its permit a value is not parsed; its presence has one effect, its deletion.
 
 mod past;
 
@@ -37,7 +37,7 @@ mod searches;
 pub(super) use pace::pages;
 pub(super) use past::thing;
 
-/// The visit and the visitor memory of one request, as far as permits reach.
+/// The visit and the visitor memory of one request, as far as permits allow.
 #[derive(Debug)]
 pub(crate) struct VisitorState<'x> {
     needs: Needs,
@@ -61,7 +61,7 @@ pub(crate) struct VisitorState<'x> {
 }
 
 impl<'x> VisitorState<'x> {
-    /// Opens what the permits of `consent` allow to be opened.
+    /// Opens the cookies that `consent` has permits for.
     pub(super) fn open(
         playbook: &Playbook,
         keys: Result<&Keyring, Reason>,
@@ -125,7 +125,7 @@ impl<'x> VisitorState<'x> {
         state
     }
 
-    /// What happened within the page in the browser, before it is decided again.
+    /// Applies the events of the page in the browser, before it is decided again.
     pub(super) fn apply_events(&mut self, playbook: &Playbook, facts: &Facts) {
         for event in facts.browser.iter().flat_map(|browser| browser.events.iter()) {
             match event {
@@ -160,7 +160,7 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// Records the page view and the campaigns shown, behind the decision: a page is not its own past.
+    /// Records the page view and the campaigns shown, after the decision: a page is not part of its own history.
     pub(super) fn record(
         &mut self,
         playbook: &Playbook,
@@ -191,7 +191,7 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// The cookies that follow, and what a browser keeps itself.
+    /// The cookies to set or delete, and what a browser stores itself.
     pub(super) fn keep(
         mut self,
         playbook: &Playbook,
@@ -268,27 +268,27 @@ impl<'x> VisitorState<'x> {
         self.unit
     }
 
-    /// What is kept of the experiment with this code.
+    /// The sticky variant of the experiment with this code.
     pub(super) fn assigned(&self, campaign: u32) -> Option<Assigned> {
         sticky::find(&self.assigned, campaign)
     }
 
-    /// Visitor memory, where what is written to it will be kept.
+    /// Visitor memory, if changes to it will be stored.
     ///
     /// # Errors
     ///
-    /// [`Reason::NotPermitted`], [`Reason::EdgeOnly`] behind an edge, and [`Reason::NoStorage`] on a host without clock, keys
-    /// or entropy.
+    /// [`Reason::NotPermitted`], [`Reason::EdgeOnly`] behind an edge, and [`Reason::NoStorage`] on a host without clock,
+    /// keys or entropy.
     pub(super) fn remembers(&self) -> Result<&Memory, Reason> {
         self.remembers.and_then(|()| self.memory.as_ref().ok_or(Reason::NoStorage))
     }
 
-    /// What became of the visit cookie and of visitor memory.
+    /// The outcome of the visit cookie and of visitor memory.
     pub(super) const fn reasons(&self) -> (Reason, Reason) {
         (self.visit_reason, self.memory_reason)
     }
 
-    /// Counts one more, where it may be counted.
+    /// Adds one to the counter of `cap`, if it may be counted.
     fn count(&mut self, cap: Cap, facts: &Facts) {
         if !cap.in_memory {
             if let Some(visit) = &mut self.visit {
@@ -299,7 +299,7 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// Counts a dismissal of the campaign with this code; one that only an edge can remember waits in the visit.
+    /// Counts a dismissal of the campaign with this code; one that only an edge can store is pending in the visit.
     fn dismiss(&mut self, code: u32, playbook: &Playbook, facts: &Facts) {
         let caps = dismissals(playbook, code);
         caps.clone().filter(|cap| !cap.in_memory).for_each(|cap| self.count(cap, facts));
@@ -312,7 +312,7 @@ impl<'x> VisitorState<'x> {
         caps.filter(|cap| cap.in_memory).for_each(|cap| self.count(cap, facts));
     }
 
-    /// Moves dismissals that a browser has left in the visit to where they are remembered, and drops counters that nothing needs any more.
+    /// Moves pending dismissals of a browser from the visit to memory, and drops counters that nothing needs.
     fn remember_dismissals(&mut self, playbook: &Playbook, facts: &Facts) {
         let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
         let asked = caps(playbook).filter(|(_, cap)| cap.in_memory);
@@ -324,9 +324,9 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// A visit begins where no visit cookie is; where none may be kept, with each day.
+    /// Begins a visit if there is no visit cookie; if none may be stored, once a day.
     ///
-    /// So does the first that is remembered: where a browser has begun the visit, its cookie is there before any memory.
+    /// It also begins if there is no memory yet: if a browser began the visit, its cookie exists before any memory.
     fn begin_visit(&mut self, facts: &Facts) {
         let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
         let (Some(memory), Some(now)) = (&mut self.memory, facts.now) else { return };
@@ -349,7 +349,7 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// The bucketing unit: the visitor's where memory is kept, else the visit's, else a new one if it can be kept at all.
+    /// The bucketing unit: the visitor's if memory is kept, else the visit's, else a new one if it can be stored at all.
     fn assign_unit(&mut self, facts: &Facts) {
         let Some(permit) = self.experimentation.as_ref().filter(|_| self.needs.unit) else {
             if let Some(memory) = &mut self.memory {
@@ -357,7 +357,7 @@ impl<'x> VisitorState<'x> {
             }
             return;
         };
-        // The edge may remember a unit that the visit has no copy of; another one would contradict it.
+        // The edge may have a unit of which the visit has no copy; another one would contradict it.
         if self.out_of_sight && self.visit.as_ref().is_none_or(|visit| visit.unit(permit).is_none()) {
             self.unit = Err(Reason::EdgeOnly);
             return;
@@ -377,7 +377,7 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// The variants that are kept: those that memory has, then those of the visit, as far as experiments still keep them.
+    /// The sticky variants: those of memory, then those of the visit, as far as experiments still keep them.
     fn recall_variants(&mut self, playbook: &Playbook) {
         let Some(permit) = self.experimentation.as_ref().filter(|_| self.unit.is_ok()) else { return };
         let memory = self.memory.as_ref().map(|memory| memory.assigned(permit));
@@ -391,7 +391,7 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// Keeps the variant that was chosen, if its experiment does.
+    /// Keeps the chosen variant, if its experiment has sticky bucketing.
     fn keep_variant(&mut self, playbook: &Playbook, chosen: Chosen) {
         let Some(campaign) = playbook.campaign(chosen.campaign) else { return };
         let Some(Sticky { version, .. }) = campaign.sticky() else { return };
@@ -437,23 +437,23 @@ fn caps(playbook: &Playbook) -> impl Iterator<Item = (u32, Cap)> + Clone {
     playbook.every_campaign().flat_map(|campaign| campaign.caps().map(move |cap| (campaign.code, cap)))
 }
 
-/// Whether the campaign with this code keeps the variants of visitors.
+/// Whether the campaign with this code has sticky bucketing.
 fn keeps(playbook: &Playbook, code: u32) -> bool {
     playbook.every_campaign().any(|campaign| campaign.code == code && campaign.sticky().is_some())
 }
 
-/// What counts dismissals of the campaign with this code.
+/// The caps that count dismissals of the campaign with this code.
 fn dismissals(playbook: &Playbook, code: u32) -> impl Iterator<Item = Cap> + Clone {
     caps(playbook).filter(move |(of, cap)| *of == code && cap.dismissals).map(|(_, cap)| cap)
 }
 
-/// Whether the browser shows this campaign in this block right now, so that showing it on is not showing it again.
+/// Whether the browser currently shows this campaign in this block, so that it is not a further exposure.
 pub(super) fn shows_already(facts: &Facts, block: u16, campaign: u16) -> bool {
     let shows = |browser: &BrowserFacts| browser.shown.contains(&(block, campaign));
     facts.browser.as_ref().is_some_and(shows)
 }
 
-/// Visitor memory as it came: sealed in a cookie at the edge, from web storage in a browser without an edge.
+/// Visitor memory as received: sealed in a cookie at the edge, from web storage in a browser without an edge.
 fn remembered(
     playbook: &Playbook,
     keys: Result<&Keyring, Reason>,
@@ -488,7 +488,7 @@ const fn unpermitted(is_there: bool) -> Reason {
     if is_there { Reason::NotPermitted } else { Reason::Absent }
 }
 
-/// The sealed cookie; `None` without keys or entropy, since a fixed nonce would open the seal.
+/// Seals the cookie; `None` without keys or entropy, since a fixed nonce would break the seal.
 fn sealed(
     memory: &Memory,
     playbook: &Playbook,

@@ -1,8 +1,8 @@
-//! Kept variants ([`crate::visitor::sticky`]): which one a visitor keeps, and who is left out.
+//! Sticky bucketing ([`crate::visitor::sticky`]): the variant that a visitor keeps, and who is excluded.
 //!
-//! A visitor keeps the variant they got, whatever becomes of weights and coverage, in the same version of the experiment; a
-//! variant that is no longer there is drawn anew. Whoever got one of a version below the lowest that takes part is left out.
-//! Dates, audience, holdout, group and caps are asked as ever.
+//! A visitor keeps the variant they got, even if weights or coverage change, within one version of the experiment. If the
+//! variant no longer exists another one is assigned. Visitors who got one of a version below the lowest that takes part
+//! are excluded. Dates, audience, holdout, group and caps still apply.
 
 use super::asked::Asked;
 use super::signals::RequestSignals;
@@ -16,7 +16,7 @@ use crate::visitor::sticky::{Assigned, Recalled, variant_code};
 ///
 /// # Errors
 ///
-/// [`Reason::EarlierVersion`], and what [`RequestSignals::unit`] says.
+/// [`Reason::EarlierVersion`], and the errors of [`RequestSignals::unit`].
 pub(super) fn open(sticky: Sticky, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     signals.unit()?;
     match recall(sticky, asked.campaign, signals) {
@@ -25,7 +25,7 @@ pub(super) fn open(sticky: Sticky, asked: Asked<'_>, signals: &RequestSignals<'_
     }
 }
 
-/// The variant that the visitor keeps, with the share at which it was drawn.
+/// The variant that the visitor keeps, with the share at which it was assigned.
 pub(super) fn kept<'p>(campaign: &Campaign<'p>, signals: &RequestSignals<'_>) -> Option<(Variant<'p>, u16)> {
     let Recalled::Kept(one) = recall(campaign.sticky()?, campaign, signals) else { return None };
     let variant = campaign.variants().find(|variant| variant_code(variant.id) == one.variant);

@@ -1,19 +1,19 @@
-//! Suppression: a campaign stays away for some days after what it is about was bought, removed from the cart or dismissed.
+//! Suppression: hides a campaign for some days after its subject was bought, removed from the cart or dismissed.
 //!
-//! What it is about is what a signal names at this moment, each of its values where it is a list, or one fixed id. By item
-//! the same item must have been bought; by category anything of its category, as the site told it or the catalog has it; what
-//! is in no category is suppressed by none. By campaign, the campaign or the one it names was waved away. An item or category
-//! counts as dismissed when a campaign with such a rule was waved away while it was about it. Where the signal has no value
-//! there is nothing to suppress.
+//! The subject is the current value of a signal, each of its values if it is a list, or one fixed id. By item, the same
+//! item must have been bought. By category, any item of its category, as reported by the site or listed in the catalog;
+//! an item without a category suppresses none. By campaign, the campaign or the one it names was dismissed. An item or
+//! category counts as dismissed if a campaign with such a rule was dismissed while it was the subject. If the signal has
+//! no value nothing is suppressed.
 //!
-//! It lasts `days` times 24 hours, counted in whole hours from the one in which visitor memory heard of it: in the hour in
-//! which they are over it is shown again. What is bought takes a removal of the same item back. Memory keeps twelve purchases
-//! and eight of the others: of too many the oldest is forgotten, and suppresses nothing any more.
+//! It lasts `days` times 24 hours, counted in whole hours from the hour in which visitor memory recorded the event. In
+//! the hour in which it ends the campaign is shown again. A purchase cancels a removal of the same item. Memory keeps
+//! twelve purchases and eight other events: when full, the oldest is evicted and no longer suppresses.
 //!
-//! Memory is kept for `persistent_personalization`, and what happens in the browser reaches it by the visit, which needs
-//! `session_personalization`. Without either the campaign is not shown, since it could not keep its promise; nor is it where
-//! nothing can be remembered, on a host without a clock, keys or entropy. A browser behind an edge sees what waits in the
-//! visit, and for all else leaves the block as the edge had it.
+//! Memory is kept for `persistent_personalization`. Browser events reach it through the visit, which needs
+//! `session_personalization`. Without either permit the campaign is not shown, since it could not be suppressed. The same
+//! holds if nothing can be stored, on a host without a clock, keys or entropy. A browser behind an edge reads the pending
+//! events of the visit, and otherwise leaves the block as the edge had it.
 
 use alloc::vec::Vec;
 
@@ -32,18 +32,18 @@ use crate::signal::registry::Named;
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::history::{Kind, Thing, What};
 
-/// Whether the rule does not hold.
+/// Whether the rule does not suppress the campaign.
 ///
 /// # Errors
 ///
-/// [`Reason::Suppressed`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] where nothing can be remembered; and
-/// [`Reason::EdgeOnly`] where only the edge sees what happened.
+/// [`Reason::Suppressed`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] if nothing can be stored; and
+/// [`Reason::EdgeOnly`] if only the edge can read the events.
 pub(super) fn open(rule: Suppress, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     if holds(rule, asked.playbook, signals)? { Err(Reason::Suppressed) } else { Ok(()) }
 }
 
-/// What is dismissed with the campaigns that are being waved away, as far as rules ask for it: those that a rule names, and
-/// what those are about that have such a rule themselves.
+/// What is dismissed with the campaigns being dismissed, as far as rules need it: campaigns that a rule names, and the
+/// subjects of campaigns that have such a rule themselves.
 pub(super) fn dismissed(
     playbook: &Playbook,
     facts: &Facts,
@@ -78,7 +78,7 @@ fn holds(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -> R
         let what = if rule.by_category { What::Category(thing.category) } else { What::Item(thing.item) };
         match signals.happened(rule.kind, what, hours) {
             Ok(false) => {}
-            // Another thing of the list may wait in plain sight.
+            // A pending event of another value of the list may be visible here.
             Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
             found => return found,
         }
@@ -86,7 +86,7 @@ fn holds(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -> R
     hidden
 }
 
-/// What a rule is about right now.
+/// The current subjects of a rule.
 fn subjects(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -> Result<Vec<Thing>, Reason> {
     let mut things = Vec::new();
     let signal = match rule.of {

@@ -1,13 +1,14 @@
-//! How fast a visitor is connected, from `Save-Data` and `ECT`, or from what the browser says of itself in the same words.
+//! The speed class of a connection, from `Save-Data` and `ECT`, or from the browser's network information in the same
+//! form.
 //!
-//! Browsers send `Save-Data` where the visitor asked to save data, and `ECT` where the site asked for it with `Accept-CH: ECT`.
+//! Browsers send `Save-Data` if the visitor enabled it, and `ECT` if the site requested it with `Accept-CH: ECT`.
 
-/// How a visitor is connected.
+/// The class of a visitor's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
-    /// The visitor asks to save data, however fast they are connected.
+    /// The visitor enabled data saving, whatever the speed.
     Save,
-    /// Slower than `4g` in the words of `ECT`: about 700 kbit/s or less.
+    /// Slower than `4g` as `ECT` defines it: about 700 kbit/s or less.
     Slow,
     /// As fast as `4g` or faster.
     Fast,
@@ -17,7 +18,7 @@ impl Connection {
     /// Every value.
     pub const ALL: [Connection; 3] = [Connection::Save, Connection::Slow, Connection::Fast];
 
-    /// The connection that the values of `Save-Data` and `ECT` tell; `None` where neither says anything.
+    /// The connection by the values of `Save-Data` and `ECT`; `None` if neither is sent.
     ///
     /// ```
     /// use parvis::facts::Connection;

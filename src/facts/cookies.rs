@@ -1,4 +1,4 @@
-//! The `Cookie` headers of a request: every host hands them over, and nobody outside the engine reads them back.
+//! The `Cookie` headers of a request: hosts write them, and only the engine reads them.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use core::fmt;
 
 /// The values of all `Cookie` headers of a request, in order.
 ///
-/// Inside the engine, the readers of consent flags see them whole, and a cookie of a visitor is only to be had as a
-/// [`Guarded`](crate::signal::guarded::Guarded) value, which its permit opens. They are not printed either.
+/// Inside the engine, the consent decoders read them whole. A cookie about a visitor is only available as a
+/// [`Guarded`](crate::signal::guarded::Guarded) value, which its permit opens. They are not printed.
 ///
 /// ```
 /// use parvis::facts::Facts;
@@ -32,7 +32,7 @@ pub struct Cookies {
 }
 
 impl Cookies {
-    /// Adds a header behind the others.
+    /// Appends a header.
     pub fn push(&mut self, header: String) {
         self.headers.push(header);
     }
@@ -42,7 +42,7 @@ impl Cookies {
         self.headers.is_empty()
     }
 
-    /// The headers as they came. `cargo xtask check` has the list of the files that may ask.
+    /// The raw headers. `cargo xtask check` has the list of files that may call this.
     pub(crate) fn cookie_headers(&self) -> &[String] {
         &self.headers
     }

@@ -1,10 +1,10 @@
-//! Where a host believes a visitor's network to be: to a tenth of a degree, a town or so, and never finer.
+//! Coordinates of a visitor's network by the host's geolocation: to a tenth of a degree (about a town), never finer.
 
 use core::fmt;
 
-/// A place in tenths of a degree, about eleven kilometers apart.
+/// A location in tenths of a degree, about eleven kilometers.
 ///
-/// The type holds nothing finer, so no rule, cookie or record can.
+/// The type cannot hold a finer one, so no rule, cookie or record can.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     latitude: i16,
@@ -12,15 +12,15 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place with these coordinates in tenths of a degree, north and east positive.
+    /// The location with these coordinates in tenths of a degree, north and east positive.
     ///
-    /// `None` outside the globe, and where both are 0: databases write that of addresses they do not know.
+    /// `None` if outside the globe, or if both are 0: databases use that for unknown addresses.
     pub const fn from_tenths(latitude: i16, longitude: i16) -> Option<Place> {
         let inside = latitude.unsigned_abs() <= 900 && longitude.unsigned_abs() <= 1800;
         if inside && (latitude != 0 || longitude != 0) { Some(Place { latitude, longitude }) } else { None }
     }
 
-    /// The place that two decimal numbers of degrees name, rounded.
+    /// Parses two decimal numbers of degrees, rounded.
     ///
     /// ```
     /// use parvis::facts::Place;
@@ -31,7 +31,7 @@ impl Place {
         Place::from_tenths(tenths(latitude)?, tenths(longitude)?)
     }
 
-    /// The place that `45.76,4.84` names, latitude first.
+    /// Parses `45.76,4.84`, latitude first.
     pub fn from_pair(text: &str) -> Option<Place> {
         let (latitude, longitude) = text.split_once(',')?;
         Place::parse(latitude, longitude)
@@ -44,13 +44,13 @@ impl Place {
 }
 
 impl fmt::Debug for Place {
-    /// Says nothing of the visitor, so that no log ever does.
+    /// Prints no data of the visitor, so that no log contains any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Place(..)")
     }
 }
 
-/// Ten times a decimal number, rounded away from 0; `None` for what is no such number, or beyond 999.
+/// Ten times a decimal number, rounded away from 0; `None` for other text, or beyond 999.
 fn tenths(text: &str) -> Option<i16> {
     let text = text.trim_matches([' ', '\t']);
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));

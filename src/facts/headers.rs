@@ -1,4 +1,4 @@
-//! What a request's own headers say, the same for every host.
+//! Reads facts from a request's headers, the same for every host.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -8,11 +8,11 @@ use super::{Connection, Facts, Method};
 use crate::base::split::trim;
 
 impl Facts {
-    /// The facts in the head of a request for `path` and `query`; what only the host knows (place, device, time, entropy) is
-    /// left to be filled in.
+    /// The facts in the head of a request for `path` and `query`. Those that only the host has (place, device, time,
+    /// entropy) are left to be filled in.
     ///
-    /// `values` gives the values of all headers of a name, in their order. A host whose interfaces need a bound leaves out what
-    /// is longer; [`crate::limits`] has the engine's own.
+    /// `values` returns the values of all headers of a name, in order. A host whose API needs a bound leaves out longer
+    /// ones; the engine's own bounds are in [`crate::limits`].
     ///
     /// ```
     /// use parvis::facts::{Connection, Facts, Method};
@@ -51,7 +51,7 @@ impl Facts {
     }
 }
 
-/// Whether a field value is exactly `1`, as `Sec-GPC` and `DNT` are where they ask for something.
+/// Whether a field value is exactly `1`: `Sec-GPC` and `DNT` are then set.
 pub(crate) fn is_one(field: &str) -> bool {
     trim(field, b" \t") == "1"
 }

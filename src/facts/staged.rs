@@ -1,6 +1,6 @@
-//! Facts staged by a test: time, entropy, place and device of a case, in place of the host's own.
+//! Staged facts for tests: time, entropy, place and device of a case, instead of the host's own.
 //!
-//! Behind the feature `cases`, which no deployed module is built with: a client that could stage facts could lie to the site.
+//! Behind the feature `cases`, which no deployed module is built with: otherwise clients could forge facts.
 
 use alloc::string::ToString;
 
@@ -8,11 +8,12 @@ use super::{Device, Facts, Place};
 use crate::base::calendar::Millis;
 use crate::base::text;
 
-/// The header in which a test stages facts.
+/// The header in which a test sends staged facts.
 pub const HEADER: &str = "parvis-case";
 
-/// Replaces what `staged` names, as in `now=1795262400000;entropy=00…1f;country=US;subdivision=CA;place=34.1,-118.2;device=mobile`, and
-/// takes away what it leaves out.
+/// Replaces the facts in `staged`, as in
+/// `now=1795262400000;entropy=00…1f;country=US;subdivision=CA;place=34.1,-118.2;device=mobile`, and removes those that
+/// are left out.
 pub fn apply(staged: &str, facts: &mut Facts) {
     let value = |name: &str| {
         staged

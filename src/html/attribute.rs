@@ -1,6 +1,6 @@
-//! One attribute of a start tag: where it is, or where it would go; and the elements of which none is set.
+//! Finds one attribute in a start tag, or where it would be inserted; and lists the elements that cannot be parts.
 
-/// Elements that parts are never on: they run, load or style, or change what other elements mean.
+/// Elements that cannot be parts: they run, load or style, or change what other elements mean.
 const REFUSED: [&[u8]; 19] = [
     b"script",
     b"style",
@@ -23,14 +23,14 @@ const REFUSED: [&[u8]; 19] = [
     b"set",
 ];
 
-/// Whether the element of this start tag is no part, whatever it is called.
+/// Whether the element of this start tag cannot be a part, whatever its `data-part` is.
 pub(crate) fn is_refused(tag: &[u8]) -> bool {
     let name = tag.get(1..name_end(tag)).unwrap_or_default();
     REFUSED.iter().any(|refused| refused.eq_ignore_ascii_case(name))
 }
 
-/// The bytes of a whole start tag that the attribute `name` has, with the space before it; none, behind the tag's name, if
-/// it has no such attribute. Of two the first counts, as in browsers.
+/// The byte range of the attribute `name` in a whole start tag, including the space before it. If the tag has no such
+/// attribute: the empty range behind the tag's name. Of two with the same name the first counts, as in browsers.
 pub(crate) fn find(tag: &[u8], name: &[u8]) -> (usize, usize) {
     let is = |at: usize, wanted: &dyn Fn(u8) -> bool| tag.get(at).is_some_and(|byte| wanted(*byte));
     let skip = |mut at: usize, wanted: &dyn Fn(u8) -> bool| {
@@ -46,7 +46,7 @@ pub(crate) fn find(tag: &[u8], name: &[u8]) -> (usize, usize) {
         if from + 1 >= tag.len() {
             return (nowhere, nowhere);
         }
-        // Even an equals sign begins a name.
+        // An equals sign is valid as the first character of a name.
         let to = skip(from + 1, &|byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='));
         at = to;
         let equals = skip(to, &is_space);
@@ -64,7 +64,7 @@ pub(crate) fn find(tag: &[u8], name: &[u8]) -> (usize, usize) {
     }
 }
 
-/// Where the name of a start tag ends.
+/// The offset where the name of a start tag ends.
 fn name_end(tag: &[u8]) -> usize {
     let ends = |byte: &u8| is_space(*byte) || matches!(byte, b'/' | b'>');
     tag.iter().position(ends).unwrap_or(tag.len())

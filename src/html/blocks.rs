@@ -1,8 +1,8 @@
-//! Finds the marked blocks of a page: where each begins and ends, and which are refused and why.
+//! Finds the marked blocks of a page: their offsets, and the markers that are refused, with the reason.
 //!
 //! Two markers: an attribute (`data-block="id"`, or another name) on an element that ends with its own end tag, and a
-//! comment pair `<!--block:id-->` … `<!--/block:id-->`. A block is found only if every browser would see the same
-//! extent; anything else is refused, never guessed. Offsets count bytes; nothing is decoded or copied but ids.
+//! comment pair `<!--block:id-->` … `<!--/block:id-->`. A block is found only if every browser would see the same extent;
+//! anything else is refused, never guessed. Offsets count bytes; nothing is decoded or copied but ids.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use super::tree::{Space, Start, Tree};
 use crate::base::text;
 use crate::reason::Reason;
 
-/// The marker attribute of a playbook that names none.
+/// The default marker attribute, used if a playbook names none.
 pub const MARKER: &str = "data-block";
 
 /// A block of a page; offsets in bytes from the page's first.
@@ -33,7 +33,7 @@ pub struct Block {
     pub end: usize,
 }
 
-/// A marker that stands for no block.
+/// A marker that is not a block, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The id as far as it could be read.
@@ -44,12 +44,12 @@ pub struct Refused {
     pub reason: Reason,
 }
 
-/// What a page has in blocks, in the order of the page.
+/// The blocks and refused markers of a page, in page order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// All blocks, those with a repeated id too.
+    /// All blocks, including those with a repeated id.
     pub blocks: Vec<Block>,
-    /// All markers that stand for no block.
+    /// All markers that are not a block.
     pub refused: Vec<Refused>,
 }
 
@@ -108,28 +108,28 @@ fn take(open: &mut Vec<(u32, Block)>, number: u32) -> Option<Block> {
     Some(open.remove(at).1)
 }
 
-/// True if the page begins with a byte order mark of UTF-16: nothing in it can be read here.
+/// True if the page begins with a UTF-16 byte order mark: blocks cannot be found in it.
 pub(crate) fn is_utf16(page: &[u8]) -> bool {
     page.starts_with(&[0xFF, 0xFE]) || page.starts_with(&[0xFE, 0xFF])
 }
 
-/// What a reader of the page learns, one after the other.
+/// An event of [`Finder`], reported in page order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// A block begins; `number` names it from now on.
+    /// A block begins; later events refer to it by `number`.
     Opened { number: u32, id: Id, start: usize, open_end: usize },
-    /// It ends here.
+    /// The block `number` ends here.
     Closed { number: u32, close: usize, end: usize },
-    /// It will not end in a way that could be used.
+    /// The block `number` is given up: its end cannot be used.
     Given { number: u32, reason: Reason },
-    /// A marker that opens nothing.
+    /// A marker that is refused.
     Refused { id: Id, start: usize, reason: Reason },
 }
 
-/// Elements that are open at once in usual pages: room for them is there from the beginning.
+/// Depth of open elements in usual pages: the capacity reserved at the start.
 const USUAL_DEPTH: usize = 32;
 
-/// Most comment pairs that may be open at once; the rest is refused.
+/// Most comment pairs that may be open at once; further ones are refused.
 const OPEN_PAIRS: usize = crate::limits::PAGE_BLOCKS;
 
 #[derive(Clone, Debug)]
@@ -140,7 +140,7 @@ struct Pair {
     base: usize,
 }
 
-/// Reads a page in windows of any size and reports blocks; offsets are offsets in the window.
+/// Streaming block finder: reads a page in windows of any size. Offsets are offsets in the window.
 #[derive(Clone, Debug)]
 pub(crate) struct Finder {
     tokenizer: Tokenizer,
@@ -150,7 +150,7 @@ pub(crate) struct Finder {
     /// Open blocks that are elements, with whether their end tag may be left out.
     elements: Vec<(u32, bool)>,
     events: Vec<Event>,
-    /// Room for an id that has to be decoded.
+    /// Buffer for an id that has to be decoded.
     decoded: String,
     last_number: u32,
 }
@@ -177,13 +177,13 @@ impl Finder {
         finder
     }
 
-    /// Looks for this marker attribute, before the first byte; for a reader that is new or emptied.
+    /// Starts a new page with this marker attribute. Call it before the first byte, on a new or emptied finder.
     pub(crate) fn begin(&mut self, marker: &str) {
         self.marker.extend_from_slice(marker.as_bytes());
         self.tree.stack.reserve(USUAL_DEPTH);
     }
 
-    /// The memory of a reader that knows nothing; all that is not memory is new.
+    /// A finder in its initial state that keeps the allocated buffers.
     pub(crate) fn emptied(self) -> Self {
         Self {
             tree: self.tree.emptied(),
@@ -196,8 +196,8 @@ impl Finder {
         }
     }
 
-    /// A reader at the same place of the same page that looks for another marker attribute, from here on; in the memory
-    /// of one that is not needed any more.
+    /// A copy of this finder, at the same place of the same page, that looks for another marker attribute from here on.
+    /// It reuses the buffers of `room`.
     pub(crate) fn looking_for(&self, marker: &str, room: Self) -> Self {
         Self {
             tokenizer: self.tokenizer.clone(),
@@ -211,12 +211,12 @@ impl Finder {
         }
     }
 
-    /// The element that was opened last holds text only.
+    /// Whether the element that was opened last holds text only.
     pub(crate) fn is_raw(&self) -> bool {
         self.tree.stack.last().is_some_and(|top| top.has(names::RAW))
     }
 
-    /// Reads on until something happened (true) or the window is used up (false).
+    /// Reads until an event is reported (true) or the window is used up (false).
     pub(crate) fn read(&mut self, window: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
         loop {
             if let Some(at) = self.tokenizer.in_data() {
@@ -245,27 +245,27 @@ impl Finder {
         }
     }
 
-    /// Puts what happened since the last call behind what is in `into`, whose room serves again and again.
+    /// Appends the events since the last call to `into`, whose capacity is reused.
     pub(crate) fn move_events(&mut self, into: &mut Vec<Event>) {
         into.append(&mut self.events);
     }
 
-    /// How far the window was read.
+    /// The offset up to which the window was read.
     pub(crate) fn position(&self) -> usize {
         self.tokenizer.position()
     }
 
-    /// The first byte of the window that has to be shown again.
+    /// The first byte of the window that has to be passed again in the next window.
     pub(crate) fn keep(&self) -> usize {
         self.tokenizer.keep()
     }
 
-    /// Tells that `by` bytes, at most `keep()`, have left the window in front.
+    /// Moves all offsets after the first `by` bytes of the window, at most `keep()`, were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.tokenizer.rebase(by);
     }
 
-    /// The page is over: what is open stays without an end.
+    /// Ends the page: blocks that are open have no end.
     pub(crate) fn finish(&mut self) {
         for (number, optional) in self.elements.drain(..) {
             let reason = if optional { Reason::OptionalEnd } else { Reason::Unclosed };
@@ -317,7 +317,7 @@ impl Finder {
         }
     }
 
-    /// A start tag carries the marker attribute.
+    /// Handles a start tag with the marker attribute.
     fn marked(
         &mut self,
         window: &[u8],
@@ -335,7 +335,7 @@ impl Finder {
         if value.is_empty() {
             return;
         }
-        // Most ids are read as they are written: those that nobody wants need no copy.
+        // Most ids need no decoding: those that no edit names are not copied.
         let written = core::str::from_utf8(value).ok().filter(|written| text::is_id(written));
         let id = match written {
             Some(written) => wanted(written).then(|| Id::new(written)),
@@ -345,7 +345,7 @@ impl Finder {
             None => wanted(&self.decoded).then(|| Id::new(&self.decoded)),
         };
         let Some(id) = id else {
-            // Whether what is around it is balanced does not depend on who wants it.
+            // Whether the content around it is balanced does not depend on the edits.
             if started == Start::Open
                 && let Some(top) = self.tree.stack.last_mut()
             {
@@ -374,7 +374,7 @@ impl Finder {
         self.events.push(Event::Refused { id: Id::new(id), start, reason });
     }
 
-    /// Elements that are blocks have ended at a tag.
+    /// Reports blocks whose element ended at this tag.
     fn report_ended(&mut self, close: usize, end: usize) {
         for (number, own) in self.tree.ended.drain(..) {
             let Some(at) = self.elements.iter().rposition(|(candidate, _)| *candidate == number) else {
@@ -390,7 +390,7 @@ impl Finder {
         }
     }
 
-    /// Comment pairs cross an element whose end tag comes while they are open.
+    /// Refuses comment pairs that cross an element whose end tag follows while they are open.
     fn check_pairs(&mut self, by_end_tag: bool) {
         let low = if by_end_tag { self.tree.low } else { usize::MAX };
         for pair in self.pairs.extract_if(.., |pair| low < pair.base) {
@@ -440,7 +440,7 @@ impl Finder {
         }
     }
 
-    /// Nothing more can be said: open blocks stay as they are.
+    /// Gives up all open blocks: the tree is lost.
     fn give_up_all(&mut self) {
         for (number, _) in self.elements.drain(..) {
             self.events.push(Event::Given { number, reason: Reason::NotUnderstood });

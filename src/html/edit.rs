@@ -1,27 +1,27 @@
-//! Edits: what is done to one block of a page, or to one group of them.
+//! Edits: a change of one block of a page, or of one group of blocks.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::reason::Reason;
 
-/// What is done to a block.
+/// The kind of change that is made to a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Content takes the place of everything between the markers, which stay.
+    /// Replaces everything between the markers, which stay.
     ReplaceInner,
-    /// Content takes the place of the block with its markers.
+    /// Replaces the block including its markers.
     ReplaceOuter,
-    /// The block leaves the page with its markers; content is not used.
+    /// Removes the block including its markers; content is not used.
     Hide,
-    /// Content goes in front of the block.
+    /// Inserts content before the block.
     InsertBefore,
-    /// Content goes behind the block.
+    /// Inserts content after the block.
     InsertAfter,
-    /// Texts and attributes of named elements inside the block are set; content lists them, see [`super::parts`].
+    /// Sets texts and attributes of named elements inside the block; content lists them, see [`super::parts`].
     SetParts,
-    /// Blocks change places; the id is that of their group, and content says in which order: `sale new/all brands` puts
-    /// `sale` and `new` in front of `all` and `brands`, which stay in the order of the page.
+    /// Reorders the blocks of a group. The id is that of the group, and content is the order: `sale new/all brands` moves
+    /// `sale` and `new` before `all` and `brands`, which keep the order of the page.
     Reorder,
 }
 
@@ -30,14 +30,14 @@ pub enum Operation {
 pub struct Edit {
     /// The block's id.
     pub id: String,
-    /// What is done.
+    /// The kind of change.
     pub operation: Operation,
-    /// Checked and escaped HTML, in the encoding of the page, or what else the operation takes.
+    /// Checked and escaped HTML in the encoding of the page, or the content that the operation needs.
     pub content: Vec<u8>,
 }
 
 impl Edit {
-    /// Whether it is for the block with this id.
+    /// Whether the edit is for the block with this id.
     pub(crate) fn is_of(&self, id: &[u8]) -> bool {
         self.operation != Operation::Reorder && self.id.as_bytes() == id
     }
@@ -51,7 +51,7 @@ pub(crate) fn is_repeated(edits: &[Edit], at: usize) -> bool {
     })
 }
 
-/// What became of an edit, at the end of the page.
+/// The outcome of an edit at the end of the page.
 pub(crate) fn reported(edit: &Edit, outcome: Option<Reason>) -> Reason {
     outcome.unwrap_or(if edit.operation == Operation::Reorder {
         Reason::Incomplete

@@ -1,7 +1,8 @@
-//! Values into markup, escaped for their place: element text, quoted attribute, URL in an attribute, JSON in a script.
+//! Escapes values for their place in markup: element text, quoted attribute, URL in an attribute, JSON in a script.
 //!
-//! Every function takes any text and appends bytes that cannot leave their place. Nothing here knows other places
-//! (scripts, styles, unquoted attributes, comments, names): values must not go there. Follows OWASP ASVS 1.2.1–1.2.3.
+//! Every function accepts any text and appends bytes that cannot end their context. Other contexts (scripts, styles,
+//! unquoted attributes, comments, names) have no function here: values must not be put there. Follows OWASP ASVS
+//! 1.2.1–1.2.3.
 
 use alloc::vec::Vec;
 
@@ -18,7 +19,7 @@ pub fn text(value: &str, out: &mut Vec<u8>) {
             b'&' => out.extend_from_slice(b"&amp;"),
             b'<' => out.extend_from_slice(b"&lt;"),
             b'>' => out.extend_from_slice(b"&gt;"),
-            // A parser drops zero bytes here and keeps them there: nobody needs one.
+            // Whether a parser drops or keeps zero bytes depends on the place, so they are replaced.
             0 => out.extend_from_slice("\u{FFFD}".as_bytes()),
             _ => out.push(byte),
         }
@@ -50,13 +51,13 @@ fn attribute_byte(byte: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// Schemes that a URL may name; one without a scheme is relative and allowed.
+/// URL schemes that are allowed. A URL without a scheme is relative and allowed.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// Appends `value` as a URL in a quoted attribute; false, and nothing appended, if its scheme is not allowed.
 ///
-/// What may not stand in a URL is percent-encoded, control characters and backslashes too, and the result is escaped
-/// for the attribute. Where a refused URL must be something, `#` is harmless.
+/// Characters that may not stand in a URL are percent-encoded, control characters and backslashes too, and the result is
+/// escaped for the attribute. To write something in place of a refused URL, `#` is harmless.
 ///
 /// ```
 /// use parvis::html::escape::url;
@@ -67,7 +68,7 @@ const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 /// ```
 #[must_use]
 pub fn url(value: &str, out: &mut Vec<u8>) -> bool {
-    // Browsers strip these in front and behind before they look for a scheme.
+    // Browsers strip these at both ends before they look for a scheme.
     let value = value.trim_matches(|character: char| character <= ' ');
     let scheme =
         value.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains(['/', '?', '#']));
@@ -92,7 +93,7 @@ const fn digit(number: u8) -> u8 {
 
 /// Appends JSON text so that it can stand in `<script type="application/json">`.
 ///
-/// The four characters that matter stand only inside JSON's strings, where an escape means the same.
+/// The four characters that are escaped occur only inside JSON's strings, where an escape has the same meaning.
 ///
 /// ```
 /// let mut out = Vec::new();
@@ -141,9 +142,9 @@ fn push(character: char, out: &mut Vec<u8>) {
     out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-/// HTML in which every character beyond ASCII is a numeric reference, for pages in another encoding than UTF-8.
+/// Replaces every character beyond ASCII by a numeric reference, for pages in another encoding than UTF-8.
 ///
-/// The input is HTML already escaped; what is not UTF-8 becomes U+FFFD. Inside `style` references are not decoded.
+/// The input is HTML already escaped. Bytes that are not UTF-8 become U+FFFD. Inside `style` references are not decoded.
 ///
 /// ```
 /// assert_eq!(parvis::html::escape::ascii("<b>né</b>".as_bytes()), b"<b>n&#233;</b>");

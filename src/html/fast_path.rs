@@ -1,8 +1,8 @@
-//! The hot path through a page: many plain tags in one go.
+//! Fast path of the tree: many plain tags in one loop.
 //!
-//! Nine tags in ten open an element without a marker, or end the one that was opened last. `Tree::skim` reads those, lying in
-//! the window as a whole, and does to the tree what `Tree::start` and `Tree::end` would do; at the first other tag it
-//! stops, and those read it from its `<`. A law test holds the two ways together.
+//! Nine tags in ten open an element without a marker, or end the one that was opened last. `Tree::skim` reads those that
+//! lie completely in the window, and changes the tree as `Tree::start` and `Tree::end` would. At the first other tag it
+//! stops, and the general path reads that tag from its `<`. A law test checks that both paths give the same result.
 
 use core::num::NonZeroUsize;
 
@@ -12,13 +12,13 @@ use super::tag_in_window::{ONES, SPACE, is, seek, seek_equals_or_end, short_name
 use super::tree::{DEPTH, Element, Inside, Space, Tree};
 use crate::limits;
 
-/// Start tags that are plain only in places that `rare_start` knows.
+/// Start tags that are plain only in places that `rare_start` checks.
 const INTRICATE: u32 =
     names::TABLE_PART | names::STRUCTURE | names::RAW | names::HIDES_FORMATTING | names::MODE;
 
 impl Tree {
-    /// Reads plain tags from `at` on, where text or a tag begins, and leaves at least `floor` elements open; gives where the
-    /// first thing begins that it does not read, or the window's end.
+    /// Reads plain tags from `at` on, where text or a tag begins, and leaves at least `floor` elements open. Returns the
+    /// offset of the first thing that it does not read, or the window's end.
     pub(super) fn skim(&mut self, window: &[u8], at: usize, marker: &[u8], floor: usize) -> usize {
         self.skimmed = at;
         if self.unusual == 0 {
@@ -27,7 +27,7 @@ impl Tree {
         self.skimmed
     }
 
-    /// The same, told by `skimmed`: with nothing to give back, each of the many ways out is one jump.
+    /// The same, with the result in `skimmed`: without a return value each of the many exits is one jump.
     #[inline(never)]
     fn skim_on(&mut self, window: &[u8], mut at: usize, marker: &[u8], floor: usize) {
         loop {
@@ -43,12 +43,12 @@ impl Tree {
         }
     }
 
-    /// Reads the tag at `start` if it is plain: where it ends.
+    /// Reads the tag at `start` if it is plain; returns the offset of its end.
     #[inline(always)]
     fn plain(&mut self, window: &[u8], start: usize, marker: &[u8], floor: usize) -> Option<usize> {
         let head = window.get(start..)?.first_chunk::<16>()?;
         let [_, second, ..] = *head;
-        // Never two bytes one after the other: compilers for Wasm make a jump by a table of that.
+        // Never compare two bytes in sequence: compilers for Wasm make a jump table of that.
         if second.is_ascii_alphabetic() {
             self.plain_start(window, start, marker)
         } else if second == b'/' {
@@ -58,13 +58,13 @@ impl Tree {
         }
     }
 
-    /// An end tag without any space in it that ends the element opened last: its length.
+    /// The length of an end tag without spaces that ends the element opened last.
     #[inline(always)]
     fn plain_end(&mut self, head: &[u8; 16], floor: usize) -> Option<usize> {
         let top = self.stack.last()?;
         let [_, _, name @ .., _, _, _, _, _, _] = head;
         let unlike = u64::from_le_bytes(*name) ^ top.name.key;
-        // Names are lower-cased, so capitals are unlike.
+        // Names are lower-cased, so a name with capitals does not match.
         let length = top.name.length;
         let behind = usize::try_from(length).ok()?.wrapping_add(2);
         if unlike.checked_shl(64_u32.wrapping_sub(length.wrapping_mul(8)))? != 0
@@ -75,7 +75,7 @@ impl Tree {
             return None;
         }
         if top.flags & names::PLAIN_END == 0 {
-            // The innermost formatting element, listed last: nothing goes on beyond it.
+            // The innermost formatting element, listed last: none is reopened after it.
             if top.number == 0 || self.active.last()?.number != top.number {
                 return None;
             }
@@ -93,7 +93,7 @@ impl Tree {
 
     #[inline(always)]
     fn plain_start(&mut self, window: &[u8], start: usize, marker: &[u8]) -> Option<usize> {
-        // Nothing waits for the name's end: the two are looked for at once.
+        // Does not wait for the end of the name: both are searched for at once.
         let found = seek_equals_or_end(window, start + 1)?;
         let (name, behind) = short_name(window, start + 1)?;
         let flags = names::flags(name, None);
@@ -223,7 +223,7 @@ impl Tree {
             })
     }
 
-    /// Of the start tags with rules of their own those that change nothing here.
+    /// Start tags with their own rules that change nothing in this state.
     #[inline(always)]
     fn starts_plainly(&self, key: u64, flags: u32) -> bool {
         match key {
@@ -236,14 +236,14 @@ impl Tree {
     }
 }
 
-/// An element of a short name that is nothing else.
+/// An element with a short name and no other properties.
 #[inline(always)]
 fn plain_element(name: Name, flags: u32) -> Element {
     Element { name, flags, bytes: 0, block: 0, number: 0, form: 0, space: Space::Html, inside: Inside::Unset }
 }
 
-/// Where the tag ends whose attributes begin at `at`, and whether by `/>`, if none of them is the marker, nor seems to be;
-/// `found` is where its first `=` or `>` is.
+/// The end of a tag whose attributes begin at `at`, and whether it ends with `/>`. `None` if an attribute is, or may be,
+/// the marker. `found` is the offset of its first `=` or `>`.
 #[inline(always)]
 fn attributes(window: &[u8], mut at: usize, mut found: usize, marker: &[u8]) -> Option<(usize, bool)> {
     loop {

@@ -1,4 +1,4 @@
-//! svg and math inside a page: which tags stay there, which leave, and what an end tag there closes.
+//! Foreign content (svg and math) inside a page: which tags stay in it, which end it, and what an end tag there closes.
 //!
 //! Follows "rules for parsing tokens in foreign content" of the HTML standard, integration points included.
 
@@ -7,7 +7,7 @@ use super::tag::Tag;
 use super::tree::{Element, Space, Start, Tree};
 
 impl Tree {
-    /// True if a start tag is read by the rules of svg and math; breakout tags leave them on the way.
+    /// True if a start tag is parsed by the rules of svg and math; breakout tags end the foreign content first.
     pub(crate) fn stays_foreign(&mut self, tag: &Tag, flags: u32) -> bool {
         if !self.reads_foreign(tag) {
             return false;
@@ -32,7 +32,7 @@ impl Tree {
         }
     }
 
-    /// Ends elements until HTML is read again.
+    /// Ends elements until the current one is HTML.
     fn leave_foreign(&mut self) {
         let stays = |element: &Element| {
             element.space == Space::Html || element.has(names::HTML_POINT | names::TEXT_POINT)
@@ -60,7 +60,7 @@ impl Tree {
         Start::Open
     }
 
-    /// Takes an end tag while svg or math is open; false if the rules of HTML decide.
+    /// Handles an end tag while svg or math is open; false if the rules of HTML apply.
     pub(crate) fn end_foreign(&mut self, tag: &Tag, bytes: Option<&[u8]>) -> bool {
         if matches!(tag.name.key, names::P | names::BR) {
             self.leave_foreign();

@@ -1,30 +1,30 @@
-//! Formatting elements (b, i, a, font …): they outlive the element they stand in, and end across others.
+//! Formatting elements (b, i, a, font …): they are reopened after the element around them, and end across others.
 //!
 //! Follows the HTML standard's list of active formatting elements and its adoption agency. Text is not seen here, so
-//! elements are reopened at the next tag that would do it; for where blocks end, that comes to the same.
+//! elements are reopened at the next tag that would do it. For the ends of blocks the result is the same.
 
 use super::names::{self, Name};
 use super::tree::{Element, Inside, Space, Tree};
 
-/// Longest list that is followed; further elements push out the oldest.
+/// Longest list that is followed; further elements evict the oldest.
 const LIST: usize = 128;
-/// How often the adoption agency tries, by the standard.
+/// How many rounds the adoption agency makes, by the standard.
 const TRIES: usize = 8;
 
-/// An entry of the list; number zero is a marker that hides what is before it.
+/// An entry of the list; number zero is a marker that hides the entries before it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Active {
     pub(crate) name: Name,
     /// The number of its element, see `Element::number`.
     pub(crate) number: u32,
-    /// Its element is open.
+    /// Whether its element is open.
     pub(crate) open: bool,
-    /// Its start tag had no attributes.
+    /// Whether its start tag had no attributes.
     pub(crate) bare: bool,
 }
 
 impl Tree {
-    /// Opens again what ended only because the element around it did.
+    /// Reopens the formatting elements that ended only because the element around them did.
     #[inline]
     pub(crate) fn reopen(&mut self) {
         if self.active.last().is_some_and(|last| last.number != 0 && !last.open) {
@@ -46,13 +46,13 @@ impl Tree {
         }
     }
 
-    /// A formatting element starts.
+    /// Handles the start of a formatting element.
     pub(crate) fn push_formatting(&mut self, name: Name, flags: u32, bare: bool) {
         let number = self.list_formatting(name, bare);
         self.push_numbered(name, flags, number);
     }
 
-    /// The same for its entry in the list alone; gives the number that its element has.
+    /// Adds the entry to the list alone; returns the number of its element.
     pub(super) fn list_formatting(&mut self, name: Name, bare: bool) -> u32 {
         let number = self.next_number();
         // Of equal elements three are kept ("Noah's Ark"); with attributes they are taken to differ.
@@ -85,7 +85,7 @@ impl Tree {
         self.last_number
     }
 
-    /// What comes now does not see the formatting elements before it.
+    /// Adds a marker: formatting elements before it are not seen by what follows.
     pub(crate) fn hide_formatting(&mut self) {
         if self.active.len() >= LIST {
             self.active.remove(0);
@@ -93,20 +93,20 @@ impl Tree {
         self.active.push(Active { name: Name::default(), number: 0, open: false, bare: false });
     }
 
-    /// The reverse: forgets those since, and the marker.
+    /// Removes the entries since the last marker, and the marker.
     pub(crate) fn forget_formatting(&mut self) {
         let marker = self.active.iter().rposition(|entry| entry.number == 0).unwrap_or(0);
         self.active.truncate(marker);
     }
 
-    /// An element with this number has left the stack.
+    /// Handles the removal of the element with this number from the stack.
     pub(crate) fn formatting_left(&mut self, number: u32) {
         if let Some(entry) = self.active.iter_mut().rfind(|entry| entry.number == number) {
             entry.open = false;
         }
     }
 
-    /// The place in the list of the last element of this name.
+    /// The index in the list of the last element of this name.
     pub(crate) fn active_formatting(&self, key: u64) -> Option<usize> {
         for (at, entry) in self.active.iter().enumerate().rev() {
             if entry.number == 0 {
@@ -119,7 +119,7 @@ impl Tree {
         None
     }
 
-    /// The adoption agency; false if the end tag belongs to no formatting element.
+    /// Runs the adoption agency; false if the end tag belongs to no formatting element.
     pub(crate) fn adopt(&mut self, name: Name, by_end_tag: bool) -> bool {
         let top = self.stack.last();
         if top.is_some_and(|top| {
@@ -153,7 +153,7 @@ impl Tree {
         if by_end_tag { self.end_at(at, true) } else { self.pop_to(at, false) }
     }
 
-    /// The element at `at` moves into the special one at `furthest`; ordinary ones between end.
+    /// Moves the element at `at` into the special one at `furthest`; ordinary ones between end.
     fn move_into(&mut self, at: usize, mut furthest: usize, by_end_tag: bool) {
         let mut bookmark = None;
         let mut node = furthest;
@@ -170,7 +170,7 @@ impl Tree {
                     furthest -= 1;
                 }
                 Some(_) => {
-                    // A copy takes its place; what was marked is not the copy.
+                    // A copy replaces it; the marked element is not the copy.
                     let copy = self.next_number();
                     if let Some(entry) = self.active.iter_mut().find(|entry| entry.number == number) {
                         entry.number = copy;

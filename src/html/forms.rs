@@ -1,14 +1,14 @@
-//! Forms: an end tag ends the form that began last outside of templates, if that very form is still open.
+//! Forms: an end tag ends the form that began last outside templates, if that form is still open.
 //!
-//! The standard keeps a pointer to it; a form that was left by the end of something around it keeps the pointer, and its end
-//! tag then ends nothing.
+//! The standard keeps a form pointer. If a form ended because an element around it did, the pointer stays, and the form's
+//! end tag then ends nothing.
 
 use super::names;
 use super::tag::Tag;
 use super::tree::Tree;
 
 impl Tree {
-    /// Makes room for a form; false if its tag is dropped here.
+    /// Prepares for a form; false if its tag is dropped here.
     pub(super) fn ready_for_form(&mut self) -> bool {
         if self.templates == 0 {
             if self.form != 0 {
@@ -25,7 +25,7 @@ impl Tree {
         true
     }
 
-    /// Takes the end tag of a form.
+    /// Handles the end tag of a form.
     pub(super) fn end_form(&mut self) {
         if self.templates != 0 {
             if let Some(at) = self.in_scope(names::FORM, 0) {
@@ -37,7 +37,8 @@ impl Tree {
         if self.form_in_scope(form).is_some() {
             self.pop_implied(0);
             if let Some(at) = self.form_in_scope(form) {
-                // Only the form itself leaves; what is open in it stays open, and a block among that crosses a form that is one.
+                // Only the form itself is removed; elements open in it stay open, and a block among those crosses a form
+                // that is one.
                 let marked = self.stack.get(at).is_some_and(|form| form.block != 0);
                 self.remove(at, true);
                 if marked {
@@ -48,7 +49,7 @@ impl Tree {
         }
     }
 
-    /// Where the form with this number is open in scope.
+    /// The stack index of the form with this number, if it is open in scope.
     fn form_in_scope(&self, form: u32) -> Option<usize> {
         for (at, element) in self.stack.iter().enumerate().rev() {
             if form != 0 && element.form == form {
@@ -61,7 +62,7 @@ impl Tree {
         None
     }
 
-    /// Takes an end tag where nothing is open.
+    /// Handles a form's end tag where nothing is open.
     pub(super) fn end_form_alone(&mut self, tag: &Tag) {
         if tag.name.key == names::FORM {
             self.form = 0;

@@ -1,7 +1,7 @@
-//! Groups of blocks that change places: who comes where, and whether all of them are there.
+//! Groups of blocks that are reordered: the position of each block, and whether all of them are present.
 //!
-//! Only the blocks move; what lies between two of them stays where it is. The order of an edit is text: the ids that come
-//! first, in their order, then `/`, then the others, which follow as the page has them: `sale new/all brands`.
+//! Only the blocks move; the bytes between two of them stay in place. The order of an edit is text: the ids that are
+//! placed first, in their order, then `/`, then the others, which keep the order of the page: `sale new/all brands`.
 
 use alloc::vec::Vec;
 
@@ -10,36 +10,36 @@ use super::splice::{Edit, Operation};
 use crate::limits;
 use crate::reason::Reason;
 
-/// The ids of a group, those that come first in front.
+/// The ids of a group; those that are placed first come first.
 pub(crate) fn ids(order: &[u8]) -> impl Iterator<Item = &[u8]> {
     order.split(|byte| matches!(byte, b' ' | b'/')).filter(|id| !id.is_empty())
 }
 
-/// Where the id with this number among [`ids`] is to come; those that are not named first have the same rank.
+/// The position of the id with this number among [`ids`]; those that are not placed first have the same rank.
 pub(crate) fn rank(order: &[u8], number: usize) -> usize {
     let first = order.split(|byte| *byte == b'/').next().unwrap_or_default();
     number.min(ids(first).count())
 }
 
-/// What is known of the group that an edit orders.
+/// The state of the group that an edit reorders.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
     /// The edit.
     pub(crate) edit: usize,
     size: usize,
-    /// Its blocks whose markers came, one bit for each.
+    /// Its blocks whose markers were read, one bit for each.
     came: u32,
     closed: usize,
-    /// The `<` of the first that came.
+    /// The `<` of the first of them.
     pub(crate) first: usize,
     /// Just behind the last that closed.
     pub(crate) end: usize,
-    /// It stays as it is.
+    /// Whether the group stays as it is.
     pub(crate) broken: bool,
 }
 
 impl Group {
-    /// The groups of these edits, but for those whose outcome is known.
+    /// The groups of these edits, except those whose outcome is already decided.
     pub(crate) fn fill(edits: &[Edit], outcomes: &[Option<Reason>], groups: &mut Vec<Group>) {
         for (at, (edit, outcome)) in edits.iter().zip(outcomes).enumerate() {
             if edit.operation == Operation::Reorder && outcome.is_none() {
@@ -50,7 +50,7 @@ impl Group {
         }
     }
 
-    /// The number of the group that has this block, and the block's number in it.
+    /// The index of the group that has this block, and the block's number in it.
     pub(crate) fn of(groups: &[Group], edits: &[Edit], id: &[u8]) -> Option<(usize, usize)> {
         groups.iter().enumerate().find_map(|(number, group)| {
             let order = &edits.get(group.edit)?.content;
@@ -58,7 +58,7 @@ impl Group {
         })
     }
 
-    /// A marker of the block with this number is at `start`; false if it is not the first one.
+    /// Notes a marker of the block with this number at `start`; false if it is not the first one.
     pub(crate) fn comes(&mut self, number: usize, start: usize) -> bool {
         let bit = u32::try_from(number).ok().and_then(|number| 1_u32.checked_shl(number)).unwrap_or(0);
         if self.came == 0 {
@@ -69,18 +69,18 @@ impl Group {
         new
     }
 
-    /// One of its blocks ends.
+    /// Notes that one of its blocks ended.
     pub(crate) fn closes(&mut self, end: usize) {
         self.end = if self.closed == 0 { end } else { self.end.max(end) };
         self.closed += 1;
     }
 
-    /// All its blocks have come and have ended.
+    /// Whether all its blocks were found and have ended.
     pub(crate) fn is_complete(&self) -> bool {
         self.closed == self.size && self.size > 0
     }
 
-    /// Takes the groups that stay as they are off the blocks, and the blocks that had nothing else.
+    /// Removes the groups that stay as they are from the blocks, and removes blocks that had no other edit.
     pub(crate) fn keep_whole(groups: &[Group], places: &mut Vec<Place>) {
         for place in places.iter_mut() {
             let whole = |group: &Group| {
@@ -96,7 +96,7 @@ impl Group {
         places.retain(|place| place.edit != NO_EDIT || place.group.is_some());
     }
 
-    /// It reaches too far if it goes on to `reached`.
+    /// Whether the group exceeds its bound if it continues to `reached`.
     pub(crate) fn is_too_long(&self, reached: usize) -> bool {
         self.came != 0 && reached.wrapping_sub(self.first) > self.size.wrapping_mul(limits::BLOCK_BYTES)
     }

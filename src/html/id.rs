@@ -1,19 +1,20 @@
-//! Ids of blocks as pages write them.
+//! Parses ids of blocks as pages write them.
 //!
-//! An id that a playbook may name has the form `[A-Za-z0-9_.:-]{1,64}`. Others are read too, character references
-//! decoded, so that `parvis blocks` can show them; they match no playbook. What cannot be decoded is refused.
+//! An id that a playbook may name has the form `[A-Za-z0-9_.:-]{1,64}`. Others are parsed too, character references
+//! decoded, so that `parvis blocks` can show them; they match no playbook. An id that cannot be decoded is refused.
 
 use alloc::string::String;
 
 use crate::limits;
 
-/// Longest attribute value that is read as an id, in bytes; a site that marks by `id` has all sorts.
+/// Longest attribute value that is parsed as an id, in bytes. A site whose marker attribute is `id` has many kinds of
+/// values.
 const READ: usize = 4 * limits::ID_BYTES;
 
-/// Bytes of an id that need no memory of their own: all that a playbook may name, and all that a comment can hold.
+/// Bytes of an id that are stored inline: any id that a playbook may name, and any id of a comment.
 const INLINE: usize = limits::ID_BYTES + 1;
 
-/// An id on its way from the page; it allocates only where it is longer than those that playbooks may name.
+/// An id of a page; allocates only if it is longer than ids that playbooks may name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Id {
     /// The first `length` bytes; the others are zero.
@@ -47,7 +48,7 @@ impl Id {
     }
 }
 
-/// Puts the id that an attribute's value stands for into `id`; `None` if that cannot be said here.
+/// Decodes an attribute's value into `id`; `None` if it cannot be decoded here.
 pub(crate) fn read(value: &[u8], id: &mut String) -> Option<()> {
     id.clear();
     if value.len() > READ {
@@ -83,7 +84,7 @@ pub(crate) fn read(value: &[u8], id: &mut String) -> Option<()> {
     Some(())
 }
 
-/// A byte in windows-1252, which pages without a declared encoding are read as.
+/// A byte decoded as windows-1252, the encoding of pages without a declared one.
 fn latin(byte: u8) -> char {
     const UPPER: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
@@ -93,7 +94,7 @@ fn latin(byte: u8) -> char {
     upper.copied().unwrap_or(char::from(byte))
 }
 
-/// Reads the reference that `text` begins with; what is none stays as it is.
+/// Decodes the character reference that `text` begins with; anything else is unchanged.
 fn reference<'a>(text: &'a [u8], id: &mut String) -> Option<&'a [u8]> {
     let body = text.get(1..)?;
     if let Some(number) = body.strip_prefix(b"#") {
@@ -106,7 +107,7 @@ fn reference<'a>(text: &'a [u8], id: &mut String) -> Option<&'a [u8]> {
             id.push('&');
             return Some(body);
         }
-        // Of two thousand names only these are known here; the others cannot be decoded.
+        // Of two thousand names only these are in the table; the others cannot be decoded.
         id.push(named(name)?);
         return after.get(1..);
     }

@@ -1,6 +1,6 @@
-//! HTML as far as blocks need it: where they are, what replaces them, and how values enter markup.
+//! HTML blocks: finding them in a page, replacing them, and escaping values for markup.
 //!
-//! Bytes outside a block that is to be changed are never altered, and any doubt leaves a block as the origin sent it.
+//! Bytes outside a block that is to be changed are never altered. In case of doubt a block stays as the origin sent it.
 
 mod attribute;
 pub mod blocks;

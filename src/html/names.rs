@@ -1,12 +1,12 @@
-//! Names of elements as numbers, and what the parsing rules say about each known one.
+//! Element names as numbers, and the parsing rules for each known one.
 //!
-//! Up to eight letters a name is its own bytes, lower-cased and packed; a longer one is a hash, and whoever compares
-//! two of those compares the bytes as well. Groups follow the HTML standard, sections "special", "scope" and "in body".
+//! A name of up to eight letters is its own bytes, lower-cased and packed. A longer one is a hash: code that compares two
+//! of those compares the bytes as well. Groups follow the HTML standard, sections "special", "scope" and "in body".
 
-/// Names are packed exactly up to this length; from there on they are hashed.
+/// Longest name, in bytes, that is packed exactly; longer ones are hashed.
 pub(crate) const PACKED: u32 = 8;
 
-/// A name while its bytes arrive one after the other.
+/// A name, built byte by byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Name {
     pub(crate) key: u64,
@@ -53,7 +53,7 @@ pub(crate) const OPTIONAL: u32 = 1 << 4;
 pub(crate) const CLOSES_P: u32 = 1 << 5;
 /// One of h1 to h6.
 pub(crate) const HEADING: u32 = 1 << 6;
-/// Leaves svg and math when it starts there.
+/// Ends svg and math when it starts there.
 pub(crate) const BREAKOUT: u32 = 1 << 7;
 /// Its end tag closes everything above it in scope.
 pub(crate) const CONTAINER: u32 = 1 << 8;
@@ -82,7 +82,7 @@ pub(crate) const TEXT_POINT: u32 = 1 << 19;
 pub(crate) const REOPENS: u32 = 1 << 20;
 /// Formatting elements outside are not seen inside.
 pub(crate) const HIDES_FORMATTING: u32 = 1 << 21;
-/// Of an open element: its end tag, while nothing is open in it, ends it and nothing else. Of no name.
+/// Of an open element: its end tag, while nothing is open in it, ends it and nothing else. Not a property of a name.
 pub(crate) const PLAIN_END: u32 = 1 << 22;
 
 macro_rules! known {
@@ -222,7 +222,7 @@ macro_rules! keys {
     ($($constant:ident = $name:literal;)*) => { $(pub(crate) const $constant: u64 = key($name);)* };
 }
 
-// The names that the rules mention one by one.
+// The names that rules mention individually.
 keys! {
     TEXTAREA = b"textarea";
     HR = b"hr";
@@ -317,7 +317,7 @@ static TABLE_OF_NAMES: [(u64, u32); SLOTS] = {
     table
 };
 
-/// What the rules say about the element of this name; zero for ordinary and unknown ones.
+/// The flags of the element of this name; zero for ordinary and unknown ones.
 #[inline]
 pub(crate) fn flags(name: Name, bytes: Option<&[u8]>) -> u32 {
     let mut place = slot(name.key);

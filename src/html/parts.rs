@@ -1,8 +1,8 @@
-//! Parts: named elements inside a block, `data-part="title"`, whose text or one attribute of which is set.
+//! Parts: named elements inside a block, `data-part="title"`, of which the text or one attribute is set.
 //!
-//! A change is named by its key: `title` sets the text, `link@href` an attribute. A part that is missing, that is there
-//! twice or whose element cannot be changed leaves the whole block as it is. The block is read once more for them, by a
-//! copy of the page's reader, so that a part is found in the same tree as blocks are.
+//! A change is identified by its key: `title` sets the text, `link@href` an attribute. If a part is missing, occurs twice
+//! or has an element that cannot be changed, the whole block stays as it is. The block is read a second time for its
+//! parts, by a copy of the page's finder, so that parts are found in the same tree as blocks.
 
 use alloc::vec::Vec;
 
@@ -18,7 +18,7 @@ pub const PART: &str = "data-part";
 
 /// Appends a change to the content of an edit with [`SetParts`](super::splice::Operation::SetParts).
 ///
-/// `value` is what the page will hold, escaped: the text, or the attribute as ` name="value"`.
+/// `value` is the escaped bytes that the page will have: the text, or the attribute as ` name="value"`.
 ///
 /// ```
 /// use parvis::html::{parts, splice::{Edit, Operation, Splicer}};
@@ -39,7 +39,7 @@ pub fn push(key: &str, value: &[u8], content: &mut Vec<u8>) {
     content.extend_from_slice(value);
 }
 
-/// The changes that an edit's content holds: the key of each, and where its value lies.
+/// The changes in an edit's content: the key of each, and the byte range of its value.
 pub fn changes(content: &[u8]) -> impl Iterator<Item = (&str, (usize, usize))> {
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -53,26 +53,26 @@ pub fn changes(content: &[u8]) -> impl Iterator<Item = (&str, (usize, usize))> {
     })
 }
 
-/// Where the change of one key goes, or why it cannot be made; offsets in the window.
+/// Where the change of one key is made, or why it cannot be made; offsets in the window.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) state: Result<(), Reason>,
-    /// What is around it: the tag, or the element.
+    /// Start of the enclosing tag or element.
     pub(crate) start: usize,
-    /// What gives way.
+    /// Start of the bytes that are replaced.
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) end: usize,
-    /// Check of what is around it.
+    /// Checksum of the enclosing tag or element.
     pub(crate) check: u64,
 }
 
-/// A key that is looked for.
+/// A key that is searched for.
 #[derive(Clone, Copy, Debug)]
 struct Sought {
-    /// Its number among the texts.
+    /// The number of its text.
     key: usize,
-    /// The number of the element whose end is awaited.
+    /// The number of the element whose end is pending.
     open: Option<u32>,
     found: Found,
 }
@@ -88,16 +88,16 @@ impl Sought {
     }
 }
 
-/// Reads one block for its parts.
+/// Reads one block to find its parts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reader {
-    /// The block.
+    /// The number of the block.
     pub(crate) number: u32,
-    /// Its `<`.
+    /// The block's `<`.
     pub(crate) start: usize,
     finder: Finder,
     sought: Vec<Sought>,
-    /// Room for events; empty between two calls.
+    /// Buffer for events; empty between two calls.
     events: Vec<Event>,
 }
 
@@ -111,7 +111,7 @@ impl Reader {
         Self { number, start, finder, sought, events: emptied(room.events) }
     }
 
-    /// The memory of a reader that knows nothing.
+    /// A reader in its initial state that keeps the allocated buffers.
     pub(crate) fn emptied(self) -> Self {
         Self {
             finder: self.finder.emptied(),
@@ -121,7 +121,7 @@ impl Reader {
         }
     }
 
-    /// Reads the window up to `reached`, where the page's reader is; `keys` has the texts of its keys.
+    /// Reads the window up to `reached`, the offset of the page's finder; `keys` has the texts of its keys.
     pub(crate) fn read(&mut self, window: &[u8], reached: usize, keys: &Texts) {
         let window = window.get(..reached).unwrap_or(window);
         let mut events = core::mem::take(&mut self.events);
@@ -169,7 +169,7 @@ impl Reader {
         }
     }
 
-    /// Moves all offsets when `by` bytes leave the window in front.
+    /// Moves all offsets after the first `by` bytes of the window were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.start = self.start.wrapping_sub(by);
         self.finder.rebase(by);
@@ -181,7 +181,7 @@ impl Reader {
         }
     }
 
-    /// What the block, which has ended, has of each key, by the number of the key's text.
+    /// The result for each key of a block that has ended, by the number of the key's text.
     pub(crate) fn found(&self) -> impl Iterator<Item = (usize, Found)> {
         self.sought.iter().map(|sought| {
             let open = Found { state: Err(Reason::PartRefused), ..sought.found };
@@ -234,10 +234,10 @@ impl Sought {
     }
 }
 
-/// The spots of an edit's changes, in the order of the page, appended to `spots`; `found` tells where each key is.
+/// Appends the spots of an edit's changes to `spots`, in page order; `found` has the place of each key.
 ///
 /// # Errors
-/// Why the first of them that cannot be made cannot; nothing is appended then.
+/// The reason of the first change that cannot be made; nothing is appended then.
 pub(crate) fn resolve(
     edit: usize,
     content: &[u8],
@@ -248,7 +248,7 @@ pub(crate) fn resolve(
     for (key, content) in changes(content) {
         match found(key) {
             Ok((from, to)) => {
-                // There are few, and a sort would weigh kilobytes; of two at one place the earlier stays in front.
+                // There are few, and a sort would cost kilobytes of code; of two at one place the earlier stays first.
                 let here =
                     spots.iter().skip(first).take_while(|spot| (spot.from, spot.to) <= (from, to)).count();
                 spots.insert(first + here, Spot { edit, from, to, content });

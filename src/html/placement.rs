@@ -1,6 +1,6 @@
-//! What operations do: which bytes of a page stay, which content comes, and in which order.
+//! Applies operations: which bytes of a page are kept, which content is inserted, and in which order.
 //!
-//! Streaming and splice plans both write blocks here, so that they cannot differ.
+//! Both streaming and splice plans write blocks here, so that they cannot differ.
 
 use super::group;
 use super::splice::{Edit, Operation};
@@ -9,14 +9,14 @@ use crate::reason::Reason;
 /// In place of an edit's index: a block of a group that has no edit of its own.
 pub(crate) const NO_EDIT: usize = usize::MAX;
 
-/// A block with what is done to it; offsets count from wherever the page's are counted.
+/// A block with the edits that apply to it. Offsets have the same base as those of the page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    /// The edit that is for it, or [`NO_EDIT`].
+    /// The edit of this block, or [`NO_EDIT`].
     pub(crate) edit: usize,
-    /// The edit that orders its group, and its place there.
+    /// The edit that reorders its group, and its position there.
     pub(crate) group: Option<(usize, usize)>,
-    /// Which of the spots are its parts.
+    /// The range of its parts in the spots.
     pub(crate) spots: (usize, usize),
     pub(crate) start: usize,
     pub(crate) open_end: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Place {
     pub(crate) end: usize,
 }
 
-/// Where a change of a part goes: these bytes of the page give way to those of the edit's content.
+/// A place where a part is changed: these bytes of the page are replaced by those of the edit's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spot {
     pub(crate) edit: usize,
@@ -33,21 +33,21 @@ pub(crate) struct Spot {
     pub(crate) content: (usize, usize),
 }
 
-/// Takes the page in its new order.
+/// Receives the page in its new order.
 pub(crate) trait Output {
-    /// Bytes of the page come next; never empty.
+    /// Writes bytes of the page; never empty.
     fn page(&mut self, from: usize, to: usize);
-    /// The content of an edit comes next; never empty.
+    /// Writes the content of an edit; never empty.
     fn content(&mut self, edit: usize);
-    /// Some bytes of the content of an edit come next; never none.
+    /// Writes a range of the content of an edit; never empty.
     fn part(&mut self, edit: usize, from: usize, to: usize);
-    /// Tells what became of an edit.
+    /// Records the outcome of an edit.
     fn note(&mut self, edit: usize, reason: Reason);
 }
 
 /// Writes blocks in the order of their starts, with the page between them, from `written` on.
 ///
-/// What follows the last of them is left to the caller, `written` being where it goes on.
+/// The bytes after the last block are left to the caller, who continues at `written`.
 pub(crate) fn write(
     places: &[Place],
     spots: &[Spot],
@@ -65,7 +65,7 @@ pub(crate) fn write(
 struct Writer<'w> {
     spots: &'w [Spot],
     edits: &'w [Edit],
-    /// Bytes of the page that come next and may become more.
+    /// Start of the pending range of page bytes, which may still be extended.
     from: usize,
     to: usize,
     out: &'w mut dyn Output,
@@ -97,7 +97,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Notes the blocks from the one numbered `seen` up to `start`: something around them, or in their way, is replaced.
+    /// Records the outcome of the blocks from index `seen` up to `start`: they are covered by a replacement.
     fn cover(&mut self, places: &[Place], mut seen: usize, start: usize) -> usize {
         while let Some(place) = places.get(seen).filter(|place| place.start < start) {
             self.out.note(place.edit, Reason::Covered);
@@ -116,7 +116,7 @@ impl Writer<'_> {
         spot.to
     }
 
-    /// The block that comes where this one is, if their group is here as a whole.
+    /// The block that is placed at the position of this one, if the group is complete here.
     fn comes_here<'p>(&mut self, siblings: Siblings<'p>, place: &Place) -> Option<&'p [Place]> {
         let (group, _) = place.group?;
         let order = &self.edits.get(group)?.content;
@@ -136,7 +136,7 @@ impl Writer<'_> {
         members().find(|(number, (rank, _))| before(*number, *rank) == here).map(|(_, (_, unit))| unit)
     }
 
-    /// Writes a block with what is done to it and to those inside.
+    /// Writes a block with the edits to it and to the blocks inside.
     fn unit(&mut self, unit: &[Place]) {
         let Some((place, inside)) = unit.split_first() else { return };
         let &Place { edit, start, open_end, close, end, .. } = place;
@@ -195,7 +195,7 @@ impl Writer<'_> {
     }
 }
 
-/// Blocks side by side, each with those inside it; one that a spot or the block before it reaches into is left out.
+/// Sibling blocks, each with those inside it. One that overlaps a spot or the block before it is left out.
 #[derive(Clone, Copy)]
 struct Siblings<'p> {
     rest: &'p [Place],

@@ -1,8 +1,9 @@
-//! Splice plans: where the blocks of one version of a page lie, so that it is read once and spliced for each request.
+//! Splice plans: the offsets of the blocks of one version of a page, so that it is parsed once and spliced for each
+//! request.
 //!
-//! A plan is made while a page streams ([`Splicer::planning`](super::splice::Splicer::planning)) and kept with it. It is
-//! bound to that page: to its validator, its length, what was looked for, and the bytes of every marker. It is read in
-//! place, and one that does not fit is dropped: the page then streams again, which makes a new one.
+//! A plan is made while a page streams ([`Splicer::planning`](super::splice::Splicer::planning)) and stored with it. It
+//! is bound to that page: to its validator, its length, its scope, and the bytes of every marker. It is read in place. If
+//! a plan does not fit, it is dropped: the page then streams again, which makes a new one.
 //!
 //! ```
 //! use parvis::html::plan::{Piece, Plan, Splices, Version};
@@ -22,7 +23,7 @@
 //! assert_eq!(splices.pieces(), [Piece::Page { from: 0, to: 34 }, Piece::Content(0), Piece::Page { from: 41, to: 47 }]);
 //! ```
 //!
-//! All numbers are little-endian. Rows are in the order of the page; what comes last, to the end, is the ids.
+//! All numbers are little-endian. Rows are in page order; the ids are last and extend to the end.
 //!
 //! ```text
 //!  0  magic "PVSP"    8  digest u64 over everything from byte 16 on    24  validator u64
@@ -46,14 +47,14 @@ pub use apply::{Piece, Splices};
 pub(crate) use planner::Planner;
 
 const MAGIC: &[u8; 4] = b"PVSP";
-/// The format of plans that this build writes and reads: a cache that outlives a build keeps them apart by it.
+/// The plan format that this build writes and reads. A cache that outlives a build puts it into its key.
 pub const FORMAT: u16 = 2;
 const HEAD: usize = 40;
 const ROW: usize = 36;
-/// Bytes in front of what the digest covers.
+/// Bytes before the part that the digest covers.
 const PREFIX: usize = 16;
 
-/// One version of a page: what the origin calls it, and how long it is.
+/// One version of a page: its validator and its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
     validator: u64,
@@ -74,7 +75,7 @@ impl Version {
         strong.then(|| Version { validator: digest(etag.as_bytes()), length })
     }
 
-    /// The version that has these bytes.
+    /// The version of a page with these bytes.
     #[must_use]
     pub fn of_page(page: &[u8]) -> Version {
         Version { validator: !digest(page), length: u64::try_from(page.len()).unwrap_or(u64::MAX) }
@@ -87,7 +88,7 @@ impl Version {
     }
 }
 
-/// A plan, read in place from bytes that may be anything.
+/// A plan, read in place from untrusted bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<'p> {
     scope: u64,
@@ -98,16 +99,16 @@ pub struct Plan<'p> {
     ids: &'p [u8],
 }
 
-/// What a marker turned out to be.
+/// The result for a marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// A block.
     Found,
-    /// No block, for this reason.
+    /// Not a block, for this reason.
     Refused(Reason),
 }
 
-/// Reasons for which a marker is no block, by the number that plans carry.
+/// Reasons for which a marker is not a block, by their number in plans.
 const REFUSALS: [Reason; 8] = [
     Reason::Unclosed,
     Reason::TooLong,
@@ -119,7 +120,7 @@ const REFUSALS: [Reason; 8] = [
     Reason::PartRefused,
 ];
 
-/// The first marker of one id.
+/// The first marker of an id.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row<'p> {
     pub(crate) id: &'p [u8],
@@ -128,16 +129,17 @@ pub(crate) struct Row<'p> {
     pub(crate) open_end: usize,
     pub(crate) close: usize,
     pub(crate) end: usize,
-    /// Check of the bytes of both markers.
+    /// Checksum of the bytes of both markers.
     pub(crate) check: u64,
-    /// Number of the event by which it was known what this is.
+    /// Number of the event at which its state was decided.
     pub(crate) settled: u32,
-    /// Number of the event in which the id came again; 0 if it never did.
+    /// Number of the event at which the id was repeated; 0 if it never was.
     pub(crate) again: u32,
 }
 
 impl<'p> Plan<'p> {
-    /// Reads the head of a plan and checks all of it; `None` if these bytes are no plan of this format, or a damaged one.
+    /// Parses the head of a plan and checks all of it; `None` if these bytes are not a plan of this format, or are
+    /// damaged.
     #[must_use]
     pub fn open(bytes: &'p [u8]) -> Option<Plan<'p>> {
         let (head, rest) = bytes.split_first_chunk::<HEAD>()?;
@@ -174,7 +176,7 @@ impl<'p> Plan<'p> {
         sound.then_some(plan)
     }
 
-    /// Whether it was made of this version of the page, with the same things looked for.
+    /// Whether the plan was made of this version of the page, with the same scope.
     #[must_use]
     pub fn is_for(&self, version: Version, scope: u64) -> bool {
         self.validator == version.validator
@@ -182,7 +184,7 @@ impl<'p> Plan<'p> {
             && self.scope == scope
     }
 
-    /// Where pieces of this page may begin and end, in order and each once; the page's own ends are not among them.
+    /// Offsets at which pieces of this page may begin and end, in order and each once, without the ends of the page.
     ///
     /// A host that prepares pieces ahead, such as compressed ones, cuts the page here.
     #[must_use]
@@ -196,7 +198,7 @@ impl<'p> Plan<'p> {
         cuts
     }
 
-    /// Whether the markers of this row are where it says.
+    /// Whether the markers of this row are at its offsets.
     fn has_markers(page: &[u8], row: &Row<'_>) -> bool {
         let (open, close) = (marker(page, row.start, row.open_end), marker(page, row.close, row.end));
         open.zip(close).is_some_and(|(open, close)| open.rotate_left(1) ^ close == row.check)
@@ -207,14 +209,14 @@ impl<'p> Plan<'p> {
         plan.rows.iter().filter_map(move |row| plan.row(row))
     }
 
-    /// What the block in this row has of a change's key; `None` if that was not looked for.
+    /// The part for a change's key in the block of this row; `None` if it was not searched for.
     fn part(&self, row: usize, key: &str) -> Option<Row<'p>> {
         let plan = *self;
         let mut parts = plan.parts.iter().filter_map(move |part| plan.row(part));
         parts.find(|part| part.id == key.as_bytes() && usize::try_from(part.settled) == Ok(row))
     }
 
-    /// Whether a part that was found lies between the markers of its block, so that no byte can leave twice.
+    /// Whether a part lies between the markers of its block, so that no byte is written twice.
     fn is_inside(&self, part: &Row<'_>) -> bool {
         let block = usize::try_from(part.settled).ok().and_then(|number| self.row(self.rows.get(number)?));
         part.state != State::Found
@@ -244,9 +246,9 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// A check of the bytes of a marker; `None` if they are not all there.
+/// A checksum of the bytes of a marker; `None` if the range is outside the page.
 ///
-/// As [`digest`] in one lane: markers are short, and this is what a request does for each block that it changes.
+/// As [`digest`] in one lane: markers are short, and this is computed for each block that a request changes.
 pub(crate) fn marker(bytes: &[u8], from: usize, to: usize) -> Option<u64> {
     let marker = bytes.get(from..to)?;
     let mix = |sum: u64, word: u64| {

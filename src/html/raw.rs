@@ -1,31 +1,31 @@
-//! Text that is no markup: raw text up to its end tag, scripts with their escaped states, CDATA, comments.
+//! Readers of text that is not markup: raw text up to its end tag, scripts with their escaped states, CDATA, comments.
 //!
-//! Every reader takes a window and an offset and says where it stopped; what it must remember between two windows is
-//! a small state, never bytes, so text leaves as soon as it has come.
+//! Every reader gets a window and an offset and returns where it stopped. Its state between two windows is small and
+//! never holds bytes, so text can be written as soon as it is read.
 
 use memchr::{memchr, memchr2};
 
 use super::names;
 
-/// What follows a `<`, as far as the window shows it.
+/// The result of looking ahead behind a `<`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ahead {
     Yes,
     No,
-    /// The window ends too early to say.
+    /// The window ends too early to decide.
     Unknown,
 }
 
-/// How far a reader came.
+/// Where a reader stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// What ends the text begins (raw text) or has just ended (comments, CDATA) here.
+    /// Where the end of the text begins (raw text) or has just ended (comments, CDATA).
     End(usize),
     /// Everything before this offset was read; more bytes are needed.
     More(usize),
 }
 
-/// Is there `prefix`, then `name`, then a byte that ends a tag's name?
+/// Looks ahead for `prefix`, then `name`, then a byte that ends a tag's name.
 fn tag_ahead(window: &[u8], at: usize, prefix: &[u8], name: &[u8]) -> Ahead {
     let mut rest = window.get(at..).unwrap_or_default().iter();
     for expected in prefix.iter().chain(name) {
@@ -42,7 +42,7 @@ fn tag_ahead(window: &[u8], at: usize, prefix: &[u8], name: &[u8]) -> Ahead {
     }
 }
 
-/// Does the window continue with exactly `text` at `at`?
+/// Looks ahead for exactly `text` at `at`.
 pub(crate) fn text_ahead(window: &[u8], at: usize, text: &[u8]) -> Ahead {
     let mut rest = window.get(at..).unwrap_or_default().iter();
     for expected in text {
@@ -55,7 +55,7 @@ pub(crate) fn text_ahead(window: &[u8], at: usize, text: &[u8]) -> Ahead {
     Ahead::Yes
 }
 
-/// Where a script stands: plain, inside `<!--`, or inside a script inside that.
+/// Script state: plain, inside `<!--`, or inside a script inside that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Escape {
     Plain,
@@ -72,7 +72,7 @@ pub(crate) struct RawText {
 }
 
 impl RawText {
-    /// The content of the element with this packed name.
+    /// A reader for the content of the element with this packed name.
     pub(crate) fn of(name: u64) -> Self {
         Self { name, escape: Escape::Plain, dashes: 0 }
     }
@@ -152,7 +152,7 @@ fn read_raw(window: &[u8], mut at: usize, name: &[u8]) -> Stop {
     }
 }
 
-/// What a comment's last bytes were.
+/// State of a comment by its last bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CommentTail {
     /// Just behind `<!--`, where `>` ends it at once.

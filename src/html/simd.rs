@@ -1,7 +1,6 @@
-//! Many bytes at a time: in vectors where Wasm has them (simd128), in words elsewhere.
+//! Byte search 16 or 32 bytes at a time: SIMD (`simd128`) on Wasm, SWAR on words elsewhere.
 //!
-//! Vectors need `unsafe` on other machines, so these use words. The answers are the same: a law test holds both to a
-//! loop over the bytes.
+//! SIMD needs `unsafe` on other machines, so these use words. A law test compares both with a loop over the bytes.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use vectors::{first_equals_or_end_of_16, first_of_32};
@@ -12,7 +11,7 @@ pub(super) use words::{first_equals_or_end_of_16, first_of_32};
 mod vectors {
     use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128};
 
-    /// Where `byte` is first.
+    /// The index of the first `byte`.
     #[inline(always)]
     pub(in super::super) fn first_of_32(bytes: &[u8; 32], byte: u8) -> Option<usize> {
         let (halves, _) = bytes.as_chunks::<16>();
@@ -22,7 +21,7 @@ mod vectors {
         lowest(low | high << 16)
     }
 
-    /// Where `=` or `>` is first.
+    /// The index of the first `=` or `>`.
     #[inline(always)]
     pub(in super::super) fn first_equals_or_end_of_16(bytes: &[u8; 16]) -> Option<usize> {
         let lane = load(bytes);
@@ -32,7 +31,7 @@ mod vectors {
         lowest(equals | end)
     }
 
-    /// The number of the lowest bit that is set, if one is; at most 32, whatever the width of an address.
+    /// The index of the lowest bit that is set; at most 32, whatever the pointer width.
     #[inline(always)]
     fn lowest(bits: u32) -> Option<usize> {
         if bits == 0 { None } else { usize::try_from(bits.trailing_zeros()).ok() }
@@ -49,13 +48,13 @@ mod vectors {
 
 #[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod words {
-    /// Where `byte` is first.
+    /// The index of the first `byte`.
     #[inline(always)]
     pub(in super::super) fn first_of_32(bytes: &[u8; 32], byte: u8) -> Option<usize> {
         first(bytes, |word| zeros(word ^ all(byte)))
     }
 
-    /// Where `=` or `>` is first.
+    /// The index of the first `=` or `>`.
     #[inline(always)]
     pub(in super::super) fn first_equals_or_end_of_16(bytes: &[u8; 16]) -> Option<usize> {
         first(bytes, |word| zeros(word ^ all(b'=')) | zeros(word ^ all(b'>')))
@@ -73,7 +72,7 @@ mod words {
         None
     }
 
-    /// The high bit of the lowest byte that is zero is set, and none below; those above may be wrong.
+    /// Sets the high bit of the lowest byte that is zero, and none below; those above may be wrong.
     #[inline(always)]
     const fn zeros(word: u64) -> u64 {
         word.wrapping_sub(all(1)) & !word & all(0x80)

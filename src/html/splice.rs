@@ -1,8 +1,8 @@
-//! Changes blocks of a page while it streams through.
+//! Streaming HTML rewriter: changes blocks of a page while it passes through.
 //!
-//! The output is the same however the page is cut into pieces. Bytes outside the blocks to be changed leave in the call
-//! that brought them, an unfinished tag excepted; a block to be changed is held until its end is known, at most
-//! `limits::BLOCK_BYTES`. Whatever goes wrong, the bytes of the origin leave as they came. Memory is constant.
+//! The output does not depend on how the page is cut into chunks. Bytes outside the blocks to be changed are written in
+//! the call that supplied them, except an unfinished tag. A block to be changed is held until its end is known, at most
+//! `limits::BLOCK_BYTES`. On any failure the origin's bytes are written unchanged. Memory is constant.
 
 mod begin;
 
@@ -23,9 +23,9 @@ use crate::reason::Reason;
 
 pub use begin::Room;
 
-/// Where the page goes.
+/// Receives the output of a [`Splicer`].
 pub trait Sink {
-    /// Takes the next bytes of the page.
+    /// Writes the next bytes of the page.
     fn write(&mut self, bytes: &[u8]);
 }
 
@@ -35,24 +35,24 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// Bytes added at once to what is held.
+/// Bytes added at once to the held ones.
 const PIECE: usize = 4096;
 /// The same while only a tag has to be completed.
 const SMALL_PIECE: usize = 256;
 
-/// A block that an edit waits for; offsets in the window.
+/// A block that has an edit; offsets in the window.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
-    /// The edit, or [`NO_EDIT`].
+    /// The index of the edit, or [`NO_EDIT`].
     edit: usize,
     number: u32,
-    /// The edit that orders its group, and its number there.
+    /// The edit that reorders its group, and its number there.
     group: Option<(usize, usize)>,
-    /// Which of the spots are its parts, once it has ended.
+    /// The range of its parts in the spots, once it has ended.
     spots: (usize, usize),
     start: usize,
     open_end: usize,
-    /// Where its closing marker is, once it has come.
+    /// Where its closing marker is, once it was read.
     closed: Option<(usize, usize)>,
 }
 
@@ -71,56 +71,56 @@ struct Candidate {
 #[derive(Clone, Debug, Default)]
 pub struct Splicer {
     edits: Vec<Edit>,
-    /// What became of each edit; `None` while its block has not come.
+    /// The outcome of each edit; `None` while its block was not found.
     outcomes: Vec<Option<Reason>>,
-    /// Edits whose block came more than once.
+    /// Edits whose block was repeated.
     repeated: Vec<usize>,
     finder: Finder,
-    /// Bytes that came and have not left.
+    /// Bytes that were pushed and are not written yet.
     held: Vec<u8>,
     candidates: Vec<Candidate>,
     groups: Vec<Group>,
-    /// Blocks whose parts are wanted.
+    /// Blocks in which parts are searched for.
     sought: Vec<Sought>,
     /// Their ids and keys.
     texts: Texts,
-    /// Readers of those that are open.
+    /// Readers of open blocks.
     readers: Vec<Reader>,
-    /// Readers whose block has ended, for the next.
+    /// Unused readers, kept for the next block.
     spare: Vec<Reader>,
-    /// Where the parts of blocks are that have ended.
+    /// Where the parts of ended blocks are.
     spots: Vec<Spot>,
-    /// Room for events and for blocks on their way out; empty between two calls.
+    /// Buffers for events and for blocks being written; empty between two calls.
     events: Vec<Event>,
     leaving: Vec<Candidate>,
     places: Vec<Place>,
     first: Option<u8>,
     copying: bool,
-    /// Notes where all declared blocks are, if a plan is wanted.
+    /// Records the offsets of all declared blocks, if a plan is requested.
     planner: Option<Planner>,
-    /// Room for one.
+    /// Memory for a planner.
     planning: Planner,
-    /// What left the window in front, in bytes.
+    /// Bytes dropped so far from the front of the window.
     base: usize,
 }
 
-/// A block whose parts are wanted.
+/// A block in which parts are searched for.
 #[derive(Clone, Copy, Debug)]
 struct Sought {
-    /// The number of its id's text.
+    /// The number of its id in the texts.
     id: usize,
-    /// The numbers of its keys' texts.
+    /// The numbers of its keys in the texts.
     keys: (usize, usize),
     came: bool,
 }
 
 impl Splicer {
-    /// The plan of the page that has ended, if one was wanted and the page can have one: see [`super::plan`].
+    /// The plan of the page that has ended, if one was requested and the page can have one: see [`super::plan`].
     pub fn plan(&self, version: Version) -> Option<Vec<u8>> {
         self.planner.as_ref()?.plan(version, &self.texts)
     }
 
-    /// Takes the next bytes of the page and writes what may leave.
+    /// Reads the next bytes of the page and writes those that need not be held.
     pub fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
         self.look_for_utf16(bytes);
         if let Some(planner) = &mut self.planner {
@@ -136,7 +136,7 @@ impl Splicer {
         }
     }
 
-    /// The page is over: writes what is still held.
+    /// Ends the page: writes all bytes that are still held.
     pub fn end(&mut self, out: &mut impl Sink) {
         if !self.copying {
             self.finder.finish();
@@ -157,7 +157,7 @@ impl Splicer {
         self.copying = true;
     }
 
-    /// What became of each edit, in the order they were given; a repeated block is one more line.
+    /// The outcome of each edit, in the order they were given; a repeated block is one more line.
     pub fn report(&self) -> impl Iterator<Item = (&str, Reason)> {
         let outcomes =
             self.edits.iter().zip(&self.outcomes).map(|(edit, outcome)| (edit, reported(edit, *outcome)));
@@ -165,13 +165,13 @@ impl Splicer {
         outcomes.chain(repeated).map(|(edit, reason)| (edit.id.as_str(), reason))
     }
 
-    /// Bytes that came and have not left yet.
+    /// The number of bytes that were pushed and are not written yet.
     #[must_use]
     pub fn held(&self) -> usize {
         self.held.len()
     }
 
-    /// A byte order mark may come in two pieces.
+    /// A byte order mark may be split over two chunks.
     fn look_for_utf16(&mut self, bytes: &[u8]) {
         match (self.first, bytes) {
             (None, [first, second, ..]) => {
@@ -187,20 +187,20 @@ impl Splicer {
         }
     }
 
-    /// Nothing is held: the page is read, and leaves, from the caller's own bytes.
+    /// Reads and writes the page from the caller's own bytes while nothing is held.
     fn push_directly<'b>(&mut self, bytes: &'b [u8], out: &mut dyn Sink) -> &'b [u8] {
         let keep = self.scan(bytes, out);
         let rest = bytes.get(keep..).unwrap_or_default();
         if self.copying {
             return rest;
         }
-        // What is held must stay small: the finder has read all of it already.
+        // The held bytes must stay small: the finder has read all of it already.
         self.held.extend_from_slice(rest);
         self.rebase(keep);
         &[]
     }
 
-    /// Something is held: a piece is added to it.
+    /// Adds a piece to the held bytes.
     fn push_held<'b>(&mut self, bytes: &'b [u8], out: &mut dyn Sink) -> &'b [u8] {
         let piece = if self.candidates.is_empty() { SMALL_PIECE } else { PIECE };
         let (piece, rest) = bytes.split_at_checked(piece).unwrap_or((bytes, &[]));
@@ -209,7 +209,7 @@ impl Splicer {
         held.extend_from_slice(piece);
         let keep = self.scan(&held, out);
         if self.copying || keep >= before {
-            // What is still needed lies in the caller's bytes alone.
+            // The bytes that are still needed are all in the caller's slice.
             held.clear();
             self.held = held;
             self.rebase(keep);
@@ -244,7 +244,7 @@ impl Splicer {
         }
     }
 
-    /// Reads the window and writes what may leave; gives the offset from which on bytes are still needed.
+    /// Reads the window and writes the bytes that need not be held; returns the offset from which bytes are still needed.
     fn scan(&mut self, window: &[u8], out: &mut dyn Sink) -> usize {
         let mut written = 0;
         loop {
@@ -281,9 +281,9 @@ impl Splicer {
         keep
     }
 
-    /// Takes in what the finder has seen, and writes the blocks that are complete.
+    /// Handles the events of the finder, and writes the blocks that are complete.
     fn settle(&mut self, window: &[u8], written: &mut usize, reached: usize, out: &mut dyn Sink) {
-        // As if every byte had come alone: a block that is too long is given up before anything behind that is seen.
+        // As if every byte were pushed alone: a block that is too long is given up before later events.
         self.give_up_long(reached);
         let mut events = mem::take(&mut self.events);
         self.finder.move_events(&mut events);
@@ -293,7 +293,7 @@ impl Splicer {
         self.read_parts(window, reached);
         let mut reading = true;
         for event in events.drain(..) {
-            // What was decided before it leaves first, as if each had come with a tag of its own.
+            // Complete blocks are written first, as if each had arrived with a tag of its own.
             self.flush(window, written, out);
             reading &= !self.all_known();
             let ended = self.ended(&event);
@@ -327,7 +327,7 @@ impl Splicer {
         }
     }
 
-    /// Looks for parts in the open blocks that may have some, up to where the page is read.
+    /// Searches the open blocks for parts, up to the position of the finder.
     fn read_parts(&mut self, window: &[u8], reached: usize) {
         let long = |reader: &mut Reader| reached.wrapping_sub(reader.start) > limits::BLOCK_BYTES;
         self.spare.extend(self.readers.extract_if(.., long));
@@ -336,7 +336,7 @@ impl Splicer {
         }
     }
 
-    /// Notes that a block with this id came; the keys of its parts, if that matters and it is the first.
+    /// Notes a block with this id; returns the keys of its parts, if it is the first and an edit needs them.
     fn came(&mut self, id: &str) -> Option<(usize, usize)> {
         let sought = self.sought.iter_mut().find(|sought| self.texts.get(sought.id) == id)?;
         (!mem::replace(&mut sought.came, true)).then_some(sought.keys)
@@ -349,7 +349,7 @@ impl Splicer {
         }
     }
 
-    /// The parts of the block that ends with this event.
+    /// The reader of parts of the block that ends with this event.
     fn ended(&mut self, event: &Event) -> Option<Reader> {
         let (Event::Closed { number: ended, .. } | Event::Given { number: ended, .. }) = event else {
             return None;
@@ -362,7 +362,7 @@ impl Splicer {
         Some(reader)
     }
 
-    /// Notes `reason` if this is the first block of its id.
+    /// Records `reason` if this is the first block of its id.
     fn first_or_repeated(&mut self, edit: usize, reason: Reason) -> bool {
         match self.outcomes.get_mut(edit) {
             Some(outcome @ None) => {
@@ -400,14 +400,14 @@ impl Splicer {
         }
     }
 
-    /// The group that still waits for the block with this id, and the block's number there.
+    /// The pending group that has the block with this id, and the block's number there.
     fn member(&mut self, id: &str, start: usize) -> Option<(usize, usize)> {
         let (group, number) = Group::of(&self.groups, &self.edits, id.as_bytes())?;
         let waits = self.groups.get_mut(group)?;
         (waits.comes(number, start) && !waits.broken).then_some((group, number))
     }
 
-    /// A group stays as it is: its blocks are held no longer for it.
+    /// Gives up a group: its blocks are no longer held for it.
     fn give_up_group(&mut self, edit: usize) {
         for group in self.groups.iter_mut().filter(|group| group.edit == edit) {
             group.broken = true;
@@ -463,7 +463,7 @@ impl Splicer {
         }
     }
 
-    /// Blocks and groups that already are longer than their bound cannot be placed any more.
+    /// Gives up blocks and groups that are already longer than their bound.
     fn give_up_long(&mut self, reached: usize) {
         while let Some(long) = self
             .candidates
@@ -478,7 +478,7 @@ impl Splicer {
         }
     }
 
-    /// Every edit has found its block, or cannot any more.
+    /// Whether the outcome of every edit is decided.
     fn all_known(&self) -> bool {
         self.candidates.is_empty() && self.outcomes.iter().all(Option::is_some)
     }
@@ -494,7 +494,7 @@ impl Splicer {
         }
     }
 
-    /// How many blocks can be written together: the first, those inside, and the whole of a group that one is of.
+    /// How many blocks are written together: the first, those inside, and the whole group of any of them.
     fn ready(&self) -> Option<usize> {
         let mut ready = 0;
         let mut reaches = self.candidates.first()?.start;
@@ -521,7 +521,7 @@ impl Splicer {
     }
 }
 
-/// Blocks of a window on their way out.
+/// Blocks of a window that are being written.
 struct Window<'w> {
     window: &'w [u8],
     edits: &'w [Edit],

@@ -1,6 +1,6 @@
-//! Parts of tables, and the other elements in which tags mean something else: select, template, colgroup.
+//! Table parts, and the other elements in which tags have a different meaning: select, template, colgroup.
 //!
-//! The standard switches insertion modes; here the nearest open element that sets one says the same. A part outside a
+//! The standard switches insertion modes; here the nearest open element that sets a mode determines it. A part outside a
 //! table is dropped, as browsers do, and never becomes a boundary.
 
 use super::names::{self, Name};
@@ -21,7 +21,7 @@ enum Mode {
 }
 
 impl Tree {
-    /// The mode here and where the element is that sets it.
+    /// The current mode, and the stack index of the element that sets it.
     fn mode(&self) -> (Mode, usize) {
         let Some(at) =
             self.stack.iter().rposition(|element| element.has(names::MODE) && element.space == Space::Html)
@@ -54,7 +54,7 @@ impl Tree {
         matches!(self.mode().0, Mode::Table | Mode::Rows | Mode::Cells)
     }
 
-    /// Makes room for a table; false if its tag is dropped here.
+    /// Prepares for a table; false if its tag is dropped here.
     pub(crate) fn ready_for_table(&mut self) -> bool {
         loop {
             let (mode, at) = self.mode();
@@ -79,7 +79,7 @@ impl Tree {
         }
     }
 
-    /// Takes the start tag of a table part.
+    /// Handles the start tag of a table part.
     pub(crate) fn start_table_part(&mut self, key: u64, flags: u32, name: Name) -> Start {
         // Each turn ends an element or decides.
         loop {
@@ -161,7 +161,7 @@ impl Tree {
         }
     }
 
-    /// Takes the end tag of a table or of one of its parts.
+    /// Handles the end tag of a table or of one of its parts.
     pub(crate) fn end_table_part(&mut self, key: u64, flags: u32) {
         let ends_table = key == names::TABLE && flags & names::TABLE_PART == 0;
         let section = matches!(key, names::TBODY | names::THEAD | names::TFOOT);
@@ -245,11 +245,12 @@ impl Tree {
         }
     }
 
-    /// Start tags inside select, template or colgroup; `None` goes on as usual.
+    /// Handles start tags inside select, template or colgroup; `None` if the general rules apply.
     pub(crate) fn start_unusual(&mut self, key: u64, flags: u32, self_closing: bool) -> Option<Start> {
         let (mode, at) = self.mode();
         match mode {
-            // A drawing without content is one for some parsers and dropped by others, and neither reads on otherwise.
+            // An svg or math without content is an element for some parsers and dropped by others; neither changes how
+            // the rest is read.
             Mode::Select if self_closing && matches!(key, names::SVG | names::MATH) => Some(Start::Dropped),
             Mode::Select => self.start_in_select(key, flags, at),
             Mode::Columns => {
@@ -327,7 +328,7 @@ impl Tree {
         }
     }
 
-    /// End tags inside select, template or colgroup; true if that was all.
+    /// Handles end tags inside select, template or colgroup; true if nothing else applies.
     pub(crate) fn end_unusual(&mut self, key: u64, flags: u32) -> bool {
         if key == names::TEMPLATE {
             return false;
@@ -381,7 +382,7 @@ impl Tree {
         self.give_up_from(from);
     }
 
-    /// What is around the innermost template as a table or a part of one, and `more` above it, is left alone from there on.
+    /// Gives up the innermost table (or table part) around a template, and `more` elements above it, from there on.
     fn doubt_from(&mut self, more: usize) {
         if self.templates != 0
             && let Some(at) = self.stack.iter().rposition(|element| element.is(names::TEMPLATE))

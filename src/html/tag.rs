@@ -1,7 +1,7 @@
-//! One tag while its bytes arrive: name, attributes, end, by the attribute states of the HTML standard.
+//! Resumable parser of one tag: name, attributes, end, by the attribute states of the HTML standard.
 //!
-//! Only the marker attribute's value is remembered, and whether the two attributes are there that decide about
-//! namespaces. A tag may stop at any byte and go on in a later window. Offsets are offsets in the window.
+//! Only the marker attribute's value is stored, and whether the two attributes are present that decide about namespaces.
+//! A tag may stop at any byte and continue in a later window. Offsets are offsets in the window.
 
 use memchr::memchr;
 
@@ -43,9 +43,9 @@ pub(crate) struct Tag {
     pub(crate) long: bool,
     /// The value of the first marker attribute.
     pub(crate) marker: Option<(usize, usize)>,
-    /// A `font` with color, face or size.
+    /// Whether it is a `font` with color, face or size.
     pub(crate) font_style: bool,
-    /// An `annotation-xml` that contains HTML.
+    /// Whether it is an `annotation-xml` that contains HTML.
     pub(crate) html_encoding: bool,
     name_end: usize,
     phase: Phase,
@@ -77,7 +77,7 @@ impl Tag {
         }
     }
 
-    /// Makes it a tag whose name ends at `name_end`.
+    /// Resets it to a tag whose name ends at `name_end`.
     #[inline(always)]
     pub(crate) fn reset(&mut self, start: usize, closing: bool, name: Name, name_end: usize) {
         self.start = start;
@@ -93,14 +93,14 @@ impl Tag {
         self.encoding_seen = false;
     }
 
-    /// An attribute's name lies between `mark` and `at`.
+    /// Handles an attribute's name between `mark` and `at`.
     #[inline(always)]
     pub(crate) fn quick_name(&mut self, window: &[u8], mark: usize, at: usize, marker: &[u8]) {
         self.mark = mark;
         self.attribute(window, at, marker);
     }
 
-    /// An attribute's value lies between `from` and `to`.
+    /// Handles an attribute's value between `from` and `to`.
     #[inline(always)]
     pub(crate) fn quick_value(&mut self, window: &[u8], from: usize, to: usize) {
         if self.catch != Catch::Nothing {
@@ -117,7 +117,7 @@ impl Tag {
         window.get(self.start + 1 + usize::from(self.closing)..self.name_end)
     }
 
-    /// Moves all offsets when `by` bytes leave the window in front.
+    /// Moves all offsets after the first `by` bytes of the window were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.start = self.start.wrapping_sub(by);
         self.end = self.end.wrapping_sub(by);
@@ -129,7 +129,7 @@ impl Tag {
         }
     }
 
-    /// Reads from `at`; gives the offset reached and whether the tag is complete.
+    /// Reads from `at`; returns the offset reached and whether the tag is complete.
     #[inline]
     pub(crate) fn read(&mut self, window: &[u8], mut at: usize, marker: &[u8]) -> (usize, bool) {
         while let Some(&byte) = window.get(at) {
@@ -269,7 +269,7 @@ impl Tag {
         (self.end, true)
     }
 
-    /// An attribute's name has ended at `at`.
+    /// Handles an attribute's name that ends at `at`.
     #[inline]
     fn attribute(&mut self, window: &[u8], at: usize, marker: &[u8]) {
         self.catch = Catch::Nothing;
@@ -282,7 +282,7 @@ impl Tag {
     }
 
     fn compare(&mut self, window: &[u8], at: usize, marker: &[u8]) {
-        // What lies behind the bound is not looked at, however the bytes arrive.
+        // Attributes beyond the bound are ignored, however the bytes are chunked.
         let near = !self.long && at.wrapping_sub(self.start) <= limits::TAG_BYTES;
         if near
             && self.marker.is_none()
@@ -310,7 +310,7 @@ impl Tag {
         }
     }
 
-    /// An attribute's value has ended at `at`.
+    /// Handles an attribute's value that ends at `at`.
     #[inline]
     fn value(&mut self, window: &[u8], at: usize) {
         match self.catch {
@@ -327,7 +327,7 @@ impl Tag {
     }
 }
 
-/// The end of an attribute's name that goes on at `at`.
+/// The end of an attribute's name that continues at `at`.
 #[inline]
 fn skip_name(window: &[u8], at: usize) -> usize {
     let rest = window.get(at..).unwrap_or_default();

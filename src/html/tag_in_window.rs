@@ -1,7 +1,7 @@
-//! The hot path: reads a tag that lies in the window as a whole, and skips text, eight bytes at a time.
+//! Fast path: parses a tag that lies completely in the window, and skips text, eight bytes at a time.
 //!
-//! `Tag::quick` gives exactly what the resumable reader in `tag` gives, or `None`; then the resumable one decides. A law
-//! test holds the two together.
+//! `Tag::quick` returns exactly the result of the resumable parser in `tag`, or `None`; then the resumable one is used. A
+//! law test compares the two.
 
 use memchr::memchr;
 
@@ -13,7 +13,7 @@ use crate::limits;
 pub(super) const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// Where `byte` is next, at `at` or behind.
+/// The offset of the next `byte`, at `at` or behind.
 #[inline(always)]
 pub(crate) fn seek(byte: u8, window: &[u8], at: usize) -> Option<usize> {
     let mut rest = window.get(at..)?;
@@ -29,16 +29,16 @@ pub(crate) fn seek(byte: u8, window: &[u8], at: usize) -> Option<usize> {
     (found < rest.len()).then_some(window.len() - rest.len() + found)
 }
 
-/// Where `byte` is first, or the length.
+/// The index of the first `byte`, or the length.
 #[inline(never)]
 fn far(byte: u8, rest: &[u8]) -> usize {
     memchr(byte, rest).unwrap_or(rest.len())
 }
 
-/// The number of the lowest byte whose high bit is set.
+/// The index of the lowest byte whose high bit is set.
 #[inline(always)]
 fn first(hit: u64) -> usize {
-    // At most eight, whatever the width of an address.
+    // At most eight, whatever the pointer width.
     usize::try_from(hit.trailing_zeros() / 8).unwrap_or(0)
 }
 
@@ -66,7 +66,7 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
-/// The name that begins at `at`, and where it ends, if it has up to seven letters and digits.
+/// The name that begins at `at`, and its end offset, if it has up to seven letters and digits.
 #[inline(always)]
 pub(super) fn short_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     if let Some(chunk) = window.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -78,10 +78,10 @@ pub(super) fn short_name(window: &[u8], at: usize) -> Option<(Name, usize)> {
         let others = !((letters | digits) & !word) & HIGHS;
         let length = others.trailing_zeros() / 8;
         let [behind, ..] = word.checked_shr(8 * length).unwrap_or(0).to_le_bytes();
-        // The quickest questions first: nearly all names end so.
+        // The cheapest checks first: nearly all names end so.
         if others != 0 && (behind == b'>' || behind == b' ' || is(behind, ENDS_NAME)) {
             let below = (others & others.wrapping_neg()) >> 7;
-            // Digits have the bit that makes letters small.
+            // Digits already have the bit that lower-cases letters.
             let key = lower & below.wrapping_sub(1);
             return Some((Name { key, length }, at + first(others)));
         }
@@ -107,7 +107,7 @@ fn name(window: &[u8], at: usize) -> Option<(Name, usize)> {
     }
 }
 
-/// Where `=` or `>` is next.
+/// The offset of the next `=` or `>`.
 #[inline(always)]
 pub(super) fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
     let rest = window.get(at..)?;
@@ -120,7 +120,7 @@ pub(super) fn seek_equals_or_end(window: &[u8], at: usize) -> Option<usize> {
     (found < rest.len()).then_some(at + found)
 }
 
-/// Where `=` or `>` is first, or the length; not for what is near.
+/// The index of the first `=` or `>`, or the length; not for short distances.
 #[inline(never)]
 fn far_equals_or_end(rest: &[u8]) -> usize {
     let (lanes, tail) = rest.as_chunks();
@@ -135,7 +135,8 @@ fn far_equals_or_end(rest: &[u8]) -> usize {
 }
 
 impl Tag {
-    /// Reads the whole tag whose `<` is at `start`; the offset behind its `>`, or `None` if the other reader must do it.
+    /// Parses the whole tag whose `<` is at `start`; returns the offset behind its `>`, or `None` if the resumable parser
+    /// is needed.
     #[inline(never)]
     pub(crate) fn quick(
         &mut self,
@@ -156,7 +157,7 @@ impl Tag {
         self.attributes(window, at, marker)
     }
 
-    /// Reads any attributes from behind the name on; the same answer.
+    /// Parses any attributes behind the name; same result as `quick`.
     fn attributes(&mut self, window: &[u8], mut at: usize, marker: &[u8]) -> Option<usize> {
         self.self_closing = false;
         loop {
@@ -217,7 +218,7 @@ impl Tag {
         self.short(self.start)
     }
 
-    /// The bounds of long tags are the resumable reader's business.
+    /// The bounds of long tags are checked by the resumable parser only.
     #[inline(always)]
     fn short(&self, start: usize) -> Option<usize> {
         if self.end.wrapping_sub(start) > limits::TAG_BYTES { None } else { Some(self.end) }

@@ -1,8 +1,9 @@
-//! Rendering the compiled template of a variant: copied bytes with values between them, escaped for their place.
+//! Renders the compiled template of a variant: copied bytes with values between them, escaped for their place.
 //!
-//! The playbook's compiler decides the place of each value (element text, quoted attribute, start or rest of a URL) and is the
-//! only author of this code. A value that is missing fails the whole rendering, so that a page never shows half a sentence;
-//! on failure `out` is as it was. Damaged code fails too: nothing here panics, loops without end or grows beyond its bound.
+//! The playbook compiler chooses the place of each value (element text, quoted attribute, start or rest of a URL) and is
+//! the only author of this code. If a value is missing the whole rendering fails, so that a page never shows half a
+//! sentence. On failure `out` is unchanged. Damaged code fails too: no panic, no endless loop, no output beyond the
+//! bound.
 //!
 //! ```text
 //! node := RAW len bytes | TEXT from field | ATTRIBUTE from field | URL from field | URL_PART from field
@@ -16,38 +17,38 @@ use crate::html::escape;
 use crate::limits;
 use crate::reason::Reason;
 
-/// Bytes that are copied.
+/// Node of bytes that are copied.
 pub const RAW: u8 = 0;
-/// A value as element text.
+/// Node of a value as element text.
 pub const TEXT: u8 = 1;
-/// A value in a quoted attribute.
+/// Node of a value in a quoted attribute.
 pub const ATTRIBUTE: u8 = 2;
-/// A value that is or begins a URL in a quoted attribute.
+/// Node of a value that is or begins a URL in a quoted attribute.
 pub const URL: u8 = 3;
-/// A value within a URL in a quoted attribute, behind something that settles its scheme.
+/// Node of a value within a URL in a quoted attribute, where the text before it already fixes the scheme.
 pub const URL_PART: u8 = 4;
-/// Nodes that are rendered only where a value is known.
+/// Nodes that are rendered only if a value is present.
 pub const IF: u8 = 5;
-/// Nodes that are rendered only where a value is missing.
+/// Nodes that are rendered only if a value is missing.
 pub const UNLESS: u8 = 6;
 /// Nodes that are rendered once for each element of a list.
 pub const EACH: u8 = 7;
-/// In place of a signal's code: the element at hand.
+/// In place of a signal's code: the current element of the list.
 pub const ELEMENT: u8 = 0xff;
 
-/// Nesting of sections in a template.
+/// Maximum nesting of sections in a template.
 pub const DEPTH: u32 = 8;
 
-/// What of a signal is shown: itself, or a field of the item or category it names.
+/// The field of a signal that is shown: the value itself, or a field of the item or category it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// The value itself; of an item or category its id.
     Value,
     /// The title.
     Title,
-    /// The address of its page.
+    /// The URL of its page.
     Url,
-    /// The address of its picture.
+    /// The URL of its picture.
     Image,
     /// The price as the site writes it.
     Price,
@@ -95,12 +96,12 @@ pub enum Shown<'a> {
     Number(i64),
 }
 
-/// Where a template's values come from; signals are known to it by their codes.
+/// Source of a template's values; signals are identified by their codes.
 pub trait Values {
-    /// `field` of what the signal `code` holds.
+    /// The `field` of the value of the signal `code`.
     ///
     /// # Errors
-    /// [`Reason::MissingValue`] where there is nothing; any other reason where nobody may know or see.
+    /// [`Reason::MissingValue`] if there is no value; another reason if the signal is not permitted or not visible here.
     fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason>;
 
     /// `field` of the element at `index` of the list that the signal `code` holds; `None` behind the end of the list.
@@ -113,7 +114,8 @@ pub trait Values {
 /// Appends what `template` shows with these values.
 ///
 /// # Errors
-/// [`Reason::MissingValue`], [`Reason::ContentTooLarge`], [`Reason::Faulty`], or what `values` answers. `out` is then unchanged.
+/// [`Reason::MissingValue`], [`Reason::ContentTooLarge`], [`Reason::Faulty`], or an error of `values`. `out` is then
+/// unchanged.
 pub fn render<V: Values + ?Sized>(template: &[u8], values: &V, out: &mut Vec<u8>) -> Result<(), Reason> {
     let start = out.len();
     let mut page = Page { values, start, end: start.saturating_add(limits::CONTENT_BYTES), out };
@@ -124,7 +126,7 @@ pub fn render<V: Values + ?Sized>(template: &[u8], values: &V, out: &mut Vec<u8>
     rendered
 }
 
-/// The element at hand: the list's signal and the index in it.
+/// The current element: the list's signal and the index in it.
 type Element = Option<(u8, usize)>;
 
 struct Page<'p, V: ?Sized> {
@@ -172,7 +174,7 @@ impl<'p, V: Values + ?Sized> Page<'p, V> {
         Ok(())
     }
 
-    /// Renders the elements that are complete, at most `limit`; one whose item left the catalog is passed over.
+    /// Renders the elements that are complete, at most `limit`; one whose item is no longer in the catalog is skipped.
     fn each(&mut self, signal: u8, limit: u8, inner: &[u8], depth: u32) -> Result<(), Reason> {
         let mut left = limit;
         for index in 0..limits::TEMPLATE_ELEMENTS {
@@ -253,7 +255,7 @@ fn body<'a>(code: &mut &'a [u8]) -> Result<&'a [u8], Reason> {
     Ok(body)
 }
 
-/// Everything but unreserved characters percent-encoded: neither a scheme nor a path can come out of it.
+/// Percent-encodes everything but unreserved characters: the result has neither a scheme nor a path.
 fn percent(value: &str, out: &mut Vec<u8>) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

@@ -1,8 +1,8 @@
-//! Bytes of a page to tags and comments, by the tokenizer states of the HTML standard that blocks need.
+//! Tokenizer: bytes of a page to tags and comments, by the tokenizer states of the HTML standard that blocks need.
 //!
-//! It may stop at every byte and go on in the next window, allocates nothing, and asks that at most the unfinished
-//! tag (up to `limits::TAG_BYTES`) or a short comment be shown again. It has no idea of elements: whoever reads the
-//! tags tells it when text, not markup, follows and whether CDATA is allowed. Character data is never reported.
+//! It may stop at every byte and continue in the next window. It allocates nothing. At most the unfinished tag (up to
+//! `limits::TAG_BYTES`) or a short comment has to be passed again. It has no element rules: the caller sets whether text,
+//! not markup, follows and whether CDATA is allowed. Character data is never reported.
 
 use memchr::memchr;
 
@@ -14,7 +14,7 @@ use crate::limits;
 /// Longest comment that can be a marker: `<!--/block:` with the longest id and `-->`.
 const MARKER_COMMENT: usize = 11 + limits::ID_BYTES + 3;
 
-/// What was read.
+/// A token, or the point from which parsers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     /// `Tokenizer::tag` is complete.
@@ -28,11 +28,11 @@ pub(crate) enum Token {
         start: usize,
         end: usize,
     },
-    /// From here on parsers read different things.
+    /// Parsers differ from here on.
     Doubt,
 }
 
-/// What `<![CDATA[` means.
+/// The meaning of `<![CDATA[` at the current place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cdata {
     /// A comment up to the first `>`: in HTML.
@@ -55,14 +55,14 @@ enum State {
     Plaintext,
 }
 
-/// The tokenizer; offsets are offsets in the window it is shown.
+/// The tokenizer; offsets are offsets in the current window.
 #[derive(Clone, Debug)]
 pub(crate) struct Tokenizer {
     state: State,
     at: usize,
     /// The tag that was last read.
     pub(crate) tag: Tag,
-    /// Whether `<![CDATA[` is one here; else it is a bogus comment.
+    /// Whether `<![CDATA[` begins CDATA here; else it is a bogus comment.
     pub(crate) cdata: Cdata,
 }
 
@@ -71,28 +71,28 @@ impl Tokenizer {
         Self { state: State::Data, at: 0, tag: Tag::begin(0, false), cdata: Cdata::Comment }
     }
 
-    /// What follows the tag just read is text up to the end tag of this packed name.
+    /// Switches to raw text up to the end tag of this packed name.
     pub(crate) fn enter_raw(&mut self, name: u64) {
         self.state = State::Raw(RawText::of(name));
     }
 
-    /// Nothing that follows is markup.
+    /// Switches to plain text: nothing that follows is markup.
     pub(crate) fn enter_plaintext(&mut self) {
         self.state = State::Plaintext;
     }
 
-    /// Text or a tag comes next: where that is.
+    /// The current offset, if text or a tag comes next.
     #[inline(always)]
     pub(crate) fn in_data(&mut self) -> Option<&mut usize> {
         matches!(self.state, State::Data).then_some(&mut self.at)
     }
 
-    /// How far the window was read.
+    /// The offset up to which the window was read.
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
-    /// The first byte of the window that has to be shown again.
+    /// The first byte of the window that has to be passed again in the next window.
     pub(crate) fn keep(&self) -> usize {
         match self.state {
             State::Tag if !self.tag.long => self.tag.start,
@@ -101,7 +101,7 @@ impl Tokenizer {
         }
     }
 
-    /// Tells that `by` bytes have left the window in front; at most `keep()`.
+    /// Moves all offsets after the first `by` bytes of the window, at most `keep()`, were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.at = self.at.wrapping_sub(by);
         self.tag.rebase(by);
@@ -240,7 +240,7 @@ impl Tokenizer {
         }
     }
 
-    /// A tag begins: true if it lies in the window as a whole and has been read.
+    /// Handles the start of a tag: true if it lies completely in the window and was parsed.
     #[inline(always)]
     fn begin_tag(&mut self, window: &[u8], start: usize, closing: bool, marker: &[u8]) -> bool {
         if let Some(end) = self.tag.quick(window, start, closing, marker) {
@@ -282,7 +282,7 @@ impl Tokenizer {
     }
 }
 
-/// Could the unfinished comment at `start` become a marker?
+/// Whether the unfinished comment at `start` could become a marker.
 fn may_be_marker(window: &[u8], start: usize) -> bool {
     let forms: [&[u8]; 2] = [b"<!--block:", b"<!--/block:"];
     let shown = window.get(start..).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! The stack of open elements: as much of the tree rules as decides where elements end.
+//! The stack of open elements: the tree construction rules that decide where elements end.
 //!
 //! Follows the HTML standard's "in body" rules for start and end tags, with tables in `table` and svg and math in
-//! `foreign`. Where browsers disagree, or where the rules would need the text of the page, `lost` says so and no block
-//! is found any more. It reports each marked element that ends, and whether by an end tag of its own.
+//! `foreign`. Where browsers disagree, or where the rules would need the text of the page, `lost` is set and no further
+//! block is found. Each marked element that ends is reported, with whether its own end tag ended it.
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use super::tag::Tag;
 /// Deepest nesting that is followed, where browsers begin to flatten; it also bounds the work of one tag.
 pub(super) const DEPTH: usize = 512;
 
-/// Which vocabulary an element belongs to.
+/// The namespace of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Space {
     Html,
@@ -22,7 +22,7 @@ pub(crate) enum Space {
     Math,
 }
 
-/// How a template reads table parts, by what came first in it.
+/// How a template parses table parts, by the first one in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Inside {
     Unset,
@@ -38,13 +38,13 @@ pub(crate) enum Inside {
 pub(crate) struct Element {
     pub(crate) name: Name,
     pub(crate) flags: u32,
-    /// Where the bytes of a long name are.
+    /// The offset of the bytes of a long name.
     pub(crate) bytes: usize,
-    /// Number of the block that it is, or zero.
+    /// The number of its block, or zero.
     pub(crate) block: u32,
-    /// Number of the formatting element that it is, or zero.
+    /// The number of its formatting element, or zero.
     pub(crate) number: u32,
-    /// Number of the form that it is, or zero.
+    /// The number of its form, or zero.
     pub(crate) form: u32,
     pub(crate) space: Space,
     pub(crate) inside: Inside,
@@ -62,14 +62,14 @@ impl Element {
     }
 }
 
-/// What became of a start tag.
+/// The result of a start tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// An element is open; what follows may be text, see `Tree::opened_raw`.
+    /// An element is open; its content may be raw text, see `Tree::opened_raw`.
     Open,
     /// An element without content.
     Empty,
-    /// The tree has no such element, or not in this place.
+    /// The tree has no such element, or not in this place: the tag is ignored.
     Dropped,
     /// Only text follows to the end of the page.
     Plaintext,
@@ -79,11 +79,11 @@ pub(crate) enum Start {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     pub(crate) stack: Vec<Element>,
-    /// Formatting elements that go on beyond the element around them.
+    /// The active formatting elements.
     pub(crate) active: Vec<Active>,
     pub(crate) last_number: u32,
     long_names: Vec<u8>,
-    /// Blocks that ended, each with whether its own end tag did it.
+    /// Blocks that ended, each with whether its own end tag ended it.
     pub(crate) ended: Vec<(u32, bool)>,
     /// Fewest elements that an end tag left open since the caller last set it.
     pub(crate) low: usize,
@@ -98,18 +98,18 @@ pub(crate) struct Tree {
     pub(super) form: u32,
     pub(super) last_form: u32,
     pub(super) frames_over: bool,
-    /// A document type was seen that stops a table from closing a paragraph being left out.
+    /// Whether a document type was seen that makes a table close an open paragraph.
     pub(crate) strict: bool,
-    /// A start tag was seen.
+    /// Whether a start tag was seen.
     pub(super) started: bool,
-    /// Nothing can be said about the rest of the page.
+    /// Whether the rest of the page can no longer be followed.
     pub(crate) lost: bool,
-    /// How far plain tags were read, see `skim`.
+    /// The offset up to which plain tags were read, see `skim`.
     pub(super) skimmed: usize,
 }
 
 impl Tree {
-    /// A tree before the first tag; all that is not memory is new.
+    /// A tree before the first tag that keeps the allocated buffers.
     pub(crate) fn emptied(self) -> Self {
         Self {
             stack: emptied(self.stack),
@@ -120,7 +120,7 @@ impl Tree {
         }
     }
 
-    /// The same tree, in the memory of another.
+    /// A copy of this tree in the memory of another.
     pub(crate) fn copied(&self, room: Self) -> Self {
         Self {
             stack: refilled(room.stack, &self.stack),
@@ -131,13 +131,13 @@ impl Tree {
         }
     }
 
-    /// The vocabulary of what comes next is svg or math, integration points included.
+    /// Whether the current namespace is svg or math, integration points included.
     #[inline]
     pub(crate) fn in_foreign(&self) -> bool {
         self.stack.last().is_some_and(|element| element.space != Space::Html)
     }
 
-    /// Takes a start tag; `bytes` is its name as written, if it could be held.
+    /// Handles a start tag; `bytes` is its name as written, if it could be held.
     #[inline]
     pub(crate) fn start(&mut self, tag: &Tag, bytes: Option<&[u8]>) -> Start {
         self.started = true;
@@ -183,7 +183,7 @@ impl Tree {
         if tag.name.key == names::PLAINTEXT && flags != 0 { Start::Plaintext } else { Start::Open }
     }
 
-    /// Start tags with rules of their own; `None` goes on as usual.
+    /// Handles start tags with rules of their own; `None` if the general rules apply.
     fn start_oddly(&mut self, tag: &Tag, flags: u32) -> Option<Start> {
         match tag.name.key {
             names::LI => {
@@ -254,7 +254,7 @@ impl Tree {
         None
     }
 
-    /// Takes an end tag.
+    /// Handles an end tag.
     #[inline]
     pub(crate) fn end(&mut self, tag: &Tag, bytes: Option<&[u8]>) {
         let Some(top) = self.stack.last() else {
@@ -359,7 +359,7 @@ impl Tree {
         }
     }
 
-    /// Where `key` is open in scope; `also` is one more name that stops the search.
+    /// The stack index of `key` if it is open in scope; `also` is one more name that stops the search.
     pub(crate) fn in_scope(&self, key: u64, also: u64) -> Option<usize> {
         for (at, element) in self.stack.iter().enumerate().rev() {
             if element.is(key) {
@@ -417,14 +417,14 @@ impl Tree {
         }
     }
 
-    /// Old pages keep a paragraph open across a table and new ones do not: what is marked in it is left alone.
+    /// Quirks-mode pages keep a paragraph open across a table and others do not: blocks in it are given up.
     fn doubt_paragraph(&mut self) {
         if let Some(at) = self.in_scope(names::P, names::BUTTON) {
             self.give_up_from(at);
         }
     }
 
-    /// Blocks from `at` upwards are left alone.
+    /// Gives up blocks from index `at` upwards.
     pub(crate) fn give_up_from(&mut self, at: usize) {
         for element in self.stack.get_mut(at..).unwrap_or_default() {
             let block = core::mem::take(&mut element.block);
@@ -434,7 +434,7 @@ impl Tree {
         }
     }
 
-    /// The formatting element with this number is neither open nor listed any more.
+    /// Removes the formatting element with this number from the stack and the list.
     fn abandon(&mut self, number: u32) {
         self.active.retain(|entry| entry.number != number);
         if let Some(at) = self.stack.iter().rposition(|element| element.number == number) {
@@ -479,7 +479,7 @@ impl Tree {
         }
         let kept = self.long_names.len();
         if name.length > names::PACKED {
-            // Names nobody writes are kept as nothing and so match nothing.
+            // Names longer than this are stored as empty and so match nothing.
             self.long_names.extend_from_slice(bytes.filter(|bytes| bytes.len() <= 256).unwrap_or_default());
         }
         if flags & names::COUNTED != 0 && space == Space::Html {
@@ -508,13 +508,13 @@ impl Tree {
         });
     }
 
-    /// The element at `at` and all above it end; by an end tag of its own, or of something around it.
+    /// Ends the element at `at` and all above it; `own`: by its own end tag.
     pub(crate) fn end_at(&mut self, at: usize, own: bool) {
         self.pop_to(at, own);
         self.low = self.low.min(at);
     }
 
-    /// The same without an end tag having asked for it.
+    /// The same without an end tag.
     #[inline]
     pub(crate) fn pop_to(&mut self, at: usize, own: bool) {
         self.dip = self.dip.min(at);
@@ -531,13 +531,13 @@ impl Tree {
         if at < self.stack.len() {
             self.dip = self.dip.min(at);
             let mut element = self.stack.remove(at);
-            // Names of elements above it stay where they are.
+            // The names of elements above it are not moved.
             element.bytes = self.long_names.len();
             self.leave(&element, own);
         }
     }
 
-    /// Puts back an element that is no block.
+    /// Inserts an element that is not a block.
     pub(crate) fn insert(&mut self, at: usize, element: Element) {
         if at <= self.stack.len() {
             self.stack.insert(at, element);

@@ -1,13 +1,13 @@
-//! Content codings: which one a body has, and which one a visitor takes (RFC 9110 sections 8.4 and 12.5.3).
+//! Content codings: parses `Content-Encoding` and `Accept-Encoding` (RFC 9110 sections 8.4 and 12.5.3).
 //!
-//! Nothing here codes: a host that can says what it can, and asks which it should.
+//! Nothing here encodes or decodes: a host passes the codings that it offers and gets the one to use.
 
 /// A content coding that is in use on the web.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// `gzip`, or `x-gzip` as old software says.
+    /// `gzip`, or `x-gzip` of old software.
     Gzip,
-    /// `deflate`: zlib, though some mean deflate without its wrapping.
+    /// `deflate`: zlib, though some senders omit its wrapping.
     Deflate,
     /// `br`.
     Brotli,
@@ -15,14 +15,14 @@ pub enum Coding {
     Zstd,
 }
 
-/// What a `Content-Encoding` says.
+/// The coding of a body by its `Content-Encoding`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// The bytes are as they are.
+    /// Not encoded.
     Identity,
-    /// One coding that is known here.
+    /// One known coding.
     One(Coding),
-    /// Several of them, or another one: leave the body alone.
+    /// Several codings, or an unknown one: the body is passed through.
     Other,
 }
 
@@ -30,7 +30,7 @@ impl Coding {
     /// All of them.
     pub const ALL: [Coding; 4] = [Coding::Gzip, Coding::Deflate, Coding::Brotli, Coding::Zstd];
 
-    /// The name that headers carry.
+    /// The name in headers.
     pub const fn name(self) -> &'static str {
         match self {
             Coding::Gzip => "gzip",
@@ -46,7 +46,7 @@ impl Coding {
     }
 }
 
-/// What is done to a body with this `Content-Encoding`, several values joined by commas.
+/// Parses `Content-Encoding`, several values joined by commas.
 ///
 /// ```
 /// use parvis::http::coding::{Applied, Coding, applied};
@@ -64,23 +64,23 @@ pub fn applied(content_encoding: Option<&str>) -> Applied {
     }
 }
 
-/// What a visitor takes, read from `Accept-Encoding`.
+/// The codings that a visitor accepts, by `Accept-Encoding`.
 #[derive(Clone, Copy, Debug)]
 pub struct Accepted<'a>(&'a str);
 
 impl<'a> Accepted<'a> {
-    /// The values of the header, joined by commas; without one only the bytes as they are are taken for accepted.
+    /// The values of the header, joined by commas; without one only an unencoded body counts as accepted.
     pub fn new(accept_encoding: Option<&'a str>) -> Accepted<'a> {
         Accepted(accept_encoding.unwrap_or_default())
     }
 
-    /// How much this coding is wanted, in thousandths; 0 is not at all.
+    /// The weight of this coding in thousandths; 0 is not acceptable.
     pub fn weight(self, coding: Coding) -> u16 {
         let named = self.stated(|name| Coding::named(name) == Some(coding));
         named.or_else(|| self.stated(|name| name == "*")).unwrap_or(0)
     }
 
-    /// The coding for a body among those `offered`, the dearest to us first; `None` is no coding at all.
+    /// Content negotiation: the best coding among `offered`, in order of our preference; `None` is no coding.
     ///
     /// ```
     /// use parvis::http::coding::{Accepted, Coding::{Brotli, Gzip}};
@@ -93,7 +93,7 @@ impl<'a> Accepted<'a> {
         let mut most = self.stated(|name| name.eq_ignore_ascii_case("identity")).unwrap_or(0);
         for coding in offered {
             let weight = self.weight(*coding);
-            // Between a coding and none at all, the coding.
+            // If a coding and no coding have the same weight, the coding is used.
             if weight > most || weight == most && weight > 0 && best.is_none() {
                 (best, most) = (Some(*coding), weight);
             }
@@ -101,13 +101,13 @@ impl<'a> Accepted<'a> {
         best
     }
 
-    /// Whether bytes as they are will do.
+    /// Whether an unencoded body is acceptable.
     pub fn takes_identity(self) -> bool {
         let named = self.stated(|name| name.eq_ignore_ascii_case("identity"));
         named.or_else(|| self.stated(|name| name == "*")) != Some(0)
     }
 
-    /// The weight of the first entry whose name is wanted.
+    /// The weight of the first entry with a matching name.
     fn stated(self, wanted: impl Fn(&str) -> bool) -> Option<u16> {
         let mut entries = self.0.split(',').map(|entry| entry.split_once(';').unwrap_or((entry, "")));
         let (_, parameters) = entries.find(|(name, _)| wanted(name.trim()))?;
@@ -117,7 +117,7 @@ impl<'a> Accepted<'a> {
     }
 }
 
-/// A quality such as `0.5`; what cannot be read is none at all.
+/// Parses a quality such as `0.5`; unreadable text is 0.
 fn thousandths(value: &str) -> u16 {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {

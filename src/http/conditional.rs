@@ -1,16 +1,16 @@
-//! What a request with conditions, or for a part, gets of a page that is kept (RFC 9110 sections 13 and 14).
+//! Conditional and range requests for a cached page (RFC 9110 sections 13 and 14).
 //!
-//! This is about the origin's own bytes only. A page that was rewritten has neither conditions nor parts: the engine takes
-//! both out of its request (`headers::CONDITIONAL`).
+//! This applies to the origin's own bytes only. A rewritten page has neither conditions nor ranges: the engine removes
+//! both from its request (`headers::CONDITIONAL`).
 
 use super::freshness::{Fields, date, directives, text, values};
 
-/// What of a page is sent.
+/// The response to a conditional or range request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// All of it.
+    /// 200: the whole page.
     Whole,
-    /// 304: what the visitor has is still good.
+    /// 304: the visitor's copy is still valid.
     NotModified,
     /// 206: bytes `from..to`, never none.
     Part {
@@ -19,22 +19,22 @@ pub enum Answer {
         /// Just behind the last one.
         to: u64,
     },
-    /// 416: the part lies behind the end.
+    /// 416: the range is beyond the end.
     Unsatisfiable,
 }
 
-/// Whether a request with this method and these headers may be answered with a page that is kept, by [`answer`].
+/// Whether a request with this method and these headers may be answered from the cache, by [`answer`].
 ///
-/// Rarer conditions are the origin's to judge.
+/// Requests with rarer conditions go to the origin.
 pub fn may_answer(method: &str, request: &Fields<'_>) -> bool {
     let rare = ["authorization", "if-match", "if-unmodified-since"];
     let plain = matches!(method, "GET" | "HEAD") && !request.iter().any(|(name, _)| rare.contains(name));
     plain && directives(request).is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
 }
 
-/// What to send of a kept 200 answer with the headers `page` and a body of `length` bytes.
+/// The response from a cached 200 response with the headers `page` and a body of `length` bytes.
 ///
-/// A list of several parts gets the whole page, as the standard allows.
+/// A list of several ranges gets the whole page, as the standard allows.
 ///
 /// ```
 /// use parvis::http::conditional::{Answer, answer};
@@ -64,7 +64,7 @@ fn etag<'a>(page: &Fields<'a>) -> Option<&'a str> {
     values(page, "etag").next().and_then(text)
 }
 
-/// Whether a list of tags names this one, weak or strong; `*` names any page.
+/// Whether a list of entity tags contains this one, weak or strong; `*` matches any page.
 fn names(mut list: &str, tag: Option<&str>) -> bool {
     let tag = tag.map(|tag| tag.strip_prefix("W/").unwrap_or(tag));
     list = list.trim();
@@ -83,7 +83,7 @@ fn names(mut list: &str, tag: Option<&str>) -> bool {
     }
 }
 
-/// Whether `If-Range`, where there is one, names exactly these bytes: a weak tag or a date within the same second does not.
+/// Whether `If-Range`, if present, matches exactly these bytes: a weak tag or a date within the same second does not.
 fn is_same(request: &Fields<'_>, page: &Fields<'_>) -> bool {
     let Some(said) = values(request, "if-range").next() else { return true };
     if text(said).is_some_and(|said| said.starts_with('"')) {
@@ -93,7 +93,7 @@ fn is_same(request: &Fields<'_>, page: &Fields<'_>) -> bool {
     said.is_some() && said == modified && modified < date(page, "date")
 }
 
-/// The part that `Range` asks for; what cannot be read asks for nothing.
+/// The range of a `Range` header; an unreadable one is ignored.
 fn cut(range: &str, length: u64) -> Answer {
     let Some((unit, part)) = range.split_once('=') else { return Answer::Whole };
     let number = |digits: &str| {

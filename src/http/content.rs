@@ -1,12 +1,12 @@
-//! Which answers of the origin may be rewritten, as far as their head says.
+//! Which origin responses may be rewritten, by their head.
 //!
 //! Rewritable is: status 200, `text/html`, an encoding in which markup is ASCII, no content coding, and a path that does
-//! not look like a static file (web cache deception, see [`crate::docs::caching`]). Everything else passes through with its
-//! reason. The page's own first bytes may still refuse: a byte order mark of UTF-16 overrides the head.
+//! not look like a static file (web cache deception, see [`crate::docs::caching`]). Everything else passes through with
+//! its reason. The body may still be refused: a UTF-16 byte order mark overrides the head.
 
 use crate::reason::Reason;
 
-/// As much of the head of the origin's answer as decides whether its body may be rewritten.
+/// The fields of the head of the origin's response that decide whether its body may be rewritten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OriginHead<'a> {
     /// The status code.
@@ -17,7 +17,7 @@ pub struct OriginHead<'a> {
     pub content_encoding: Option<&'a str>,
 }
 
-/// How text of ours has to be written into the page.
+/// How our text is written into the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
     /// The head declares UTF-8.
@@ -26,7 +26,7 @@ pub enum Charset {
     OtherAscii,
 }
 
-/// Whether, and how, the body of the answer for `path` (with or without its query) may be rewritten.
+/// Whether the body of the response for `path` (with or without its query) may be rewritten, and in which charset.
 ///
 /// ```
 /// use parvis::http::content::{Charset, OriginHead, rewritable};
@@ -53,7 +53,7 @@ pub fn rewritable(head: &OriginHead<'_>, path: &str) -> Result<Charset, Reason> 
     charset(parameters)
 }
 
-/// Whether a person sees the answer as a page: HTML, or the confirmation of a copy that the browser holds.
+/// Whether the response is shown as a page: HTML, or a 304 for a copy that the browser holds.
 pub fn is_document(head: &OriginHead<'_>) -> bool {
     let html = |value| split_type(value).0.eq_ignore_ascii_case("text/html");
     head.status == 304 || head.content_type.is_some_and(html)
@@ -64,7 +64,7 @@ fn split_type(value: &str) -> (&str, &str) {
     (essence.trim(), parameters)
 }
 
-/// Only bytes as they are can be read here.
+/// Whether the body is encoded, and so cannot be read here.
 fn is_coded(value: &str) -> bool {
     value
         .split(',')
@@ -72,7 +72,7 @@ fn is_coded(value: &str) -> bool {
         .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
 }
 
-/// Endings that caches take for files whatever their type says.
+/// File extensions that caches treat as static files whatever their type.
 const STATIC: [&str; 46] = [
     "7z", "avi", "avif", "bin", "bmp", "bz2", "css", "csv", "doc", "docx", "dmg", "eot", "exe", "flac",
     "gif", "gz", "ico", "jar", "jpeg", "jpg", "js", "json", "map", "mjs", "mkv", "mp3", "mp4", "ogg", "otf",
@@ -99,7 +99,7 @@ fn charset(parameters: &str) -> Result<Charset, Reason> {
     labelled(label.trim().trim_matches('"').trim())
 }
 
-/// How text of ours is written in the encoding with this label of the WHATWG Encoding standard.
+/// How our text is written in the encoding with this label of the WHATWG Encoding standard.
 ///
 /// # Errors
 /// `Charset` for labels that are unknown, and for encodings in which markup is not ASCII.

@@ -1,17 +1,17 @@
-//! Reading `Cookie` headers: bounded, total, and with duplicates told apart.
+//! Parses `Cookie` headers: bounded, total, and reporting conflicting duplicates.
 
 use alloc::string::String;
 
 use crate::limits;
 
-/// What a request says under one cookie name.
+/// The value of one cookie name in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent<'a> {
     /// No such cookie.
     Absent,
     /// One value, perhaps several times.
     One(&'a str),
-    /// Several different values, as when two paths or domains set the same name.
+    /// Several different values, for example if two paths or domains set the same name.
     Conflicting,
 }
 
@@ -33,7 +33,7 @@ pub fn pairs(headers: &[String]) -> impl Iterator<Item = (&str, &str)> {
         .map(|(name, value)| (name.trim(), value.trim()))
 }
 
-/// What the request says under `name`.
+/// The value of the cookie `name`.
 pub fn find<'a>(headers: &'a [String], name: &str) -> Sent<'a> {
     let mut sent = Sent::Absent;
     for (_, value) in pairs(headers).filter(|(candidate, _)| *candidate == name) {

@@ -1,14 +1,15 @@
-//! Content Security Policy, as far as a cache must know it: a nonce is for one response, so a page with one is not kept.
+//! Detects Content Security Policy nonces: a nonce is for one response, so a page with one is not cached.
 //!
-//! A nonce that is given to a second visitor is known to the first, and allows what the policy was to stop. Pages with one
-//! pass, and their blocks change, but every visitor gets a page and a policy that the origin made together. Policies are
-//! never edited, and no operation changes what a hash covers: scripts and styles are no parts, and templates hold none.
+//! A nonce that is served to a second visitor is known to the first, and allows what the policy should block. Pages with
+//! a nonce pass through and their blocks change, but every visitor gets page and policy of the same origin response.
+//! Policies are never edited. No operation changes hashed content: scripts and styles are not parts, and templates
+//! contain none.
 
 use memchr::memchr2;
 
 use super::freshness::Fields;
 
-/// Whether the policy in a response's head names a nonce.
+/// Whether the policy in a response's head contains a nonce.
 ///
 /// ```
 /// use parvis::http::csp_nonce::names_nonce;
@@ -24,9 +25,10 @@ pub fn names_nonce(head: &Fields<'_>) -> bool {
     })
 }
 
-/// Looks for nonces in a page, in pieces of any size: an attribute `nonce`, or a policy in a `meta` element that names one.
+/// Searches for nonces in a page, in chunks of any size: an attribute `nonce`, or a policy in a `meta` element that has
+/// one.
 ///
-/// It takes text for markup where that is simpler: a page that is not kept for nothing costs a request, no more.
+/// It does not distinguish text from markup: a page that is not cached because of a false match costs one request.
 ///
 /// ```
 /// let mut nonces = parvis::http::csp_nonce::Nonces::default();
@@ -36,19 +38,19 @@ pub fn names_nonce(head: &Fields<'_>) -> bool {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Nonces {
-    /// What came last, the newest behind: enough for a word that comes in two pieces.
+    /// The last bytes, for a word that is split over two chunks.
     last: [u8; WINDOW],
     found: bool,
 }
 
 const WORD: &[u8] = b"nonce";
-/// A byte before the word, the word, a byte behind it.
+/// A byte before the word, the word, a byte after it.
 const WINDOW: usize = WORD.len() + 2;
 
 impl Nonces {
-    /// Takes the next bytes of the page.
+    /// Reads the next bytes of the page.
     pub fn push(&mut self, bytes: &[u8]) {
-        // Across the edge first: what came last with the beginning of these bytes.
+        // The boundary first: the last bytes with the beginning of these.
         let (head, _) = bytes.split_at_checked(WINDOW).unwrap_or((bytes, &[]));
         let mut seam = [0; 2 * WINDOW];
         let (left, right) = seam.split_at_mut(WINDOW);
@@ -65,20 +67,20 @@ impl Nonces {
         }
     }
 
-    /// Whether there was one.
+    /// Whether a nonce was found.
     pub const fn found(&self) -> bool {
         self.found
     }
 }
 
-/// Whether a word of its own is `nonce`, and what follows can make it an attribute or a source of a policy.
+/// Whether `nonce` occurs as a word, followed by what makes it an attribute or a policy source.
 fn finds(bytes: &[u8]) -> bool {
     let mut from = 0;
     // The rarest of its letters is the fourth.
     while let Some(at) = memchr2(b'c', b'C', bytes.get(from..).unwrap_or_default()).map(|at| from + at) {
         let word = at.checked_sub(3).and_then(|from| bytes.get(from..at + 2));
         if word.is_some_and(|word| word.eq_ignore_ascii_case(WORD)) {
-            // A word in front of all is looked at again, with what came before it.
+            // A word at the very beginning is checked again together with the bytes before it.
             let before = at.checked_sub(4).and_then(|before| bytes.get(before));
             let own =
                 before.is_some_and(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-'));

@@ -1,8 +1,8 @@
-//! What a shared cache may keep, and for how long (RFC 9111), as strictly as it can be read.
+//! Freshness: what a shared cache may store, and for how long (RFC 9111), read strictly.
 //!
-//! Only a lifetime that the origin states counts, never a guess; a header that cannot be read counts as a no. Pages that
-//! set cookies and requests that carry credentials are left out even where the standard would allow them. What a cache
-//! keeps by these rules is the origin's own page: what is made for a visitor never comes near it.
+//! Only a lifetime stated by the origin counts, never a heuristic. An unreadable header counts as not cacheable. Pages
+//! that set cookies and requests with credentials are excluded even where the standard would allow them. The cache stores
+//! only the origin's own pages, never what is made for a visitor.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,16 +10,16 @@ use alloc::vec::Vec;
 use crate::base::calendar::{self, Millis};
 use crate::http::csp_nonce;
 
-/// Headers as (name in lower case, value), repeated ones as often as they came.
+/// Headers as (name in lower case, value), repeated ones in order.
 pub type Fields<'a> = [(&'a str, &'a [u8])];
 
-/// Request headers by which every page may differ, whatever it says: they choose its bytes, or the addresses in it.
+/// Request headers that every page varies by, whatever its `Vary`: they determine its bytes, or the URLs in it.
 pub const ALWAYS: [&str; 3] = ["accept-encoding", "x-forwarded-host", "x-forwarded-proto"];
 
-/// Longest lifetime that is reckoned with, in seconds: a year.
+/// Longest lifetime that is used, in seconds: a year.
 const LONGEST: u64 = 31_536_000;
 
-/// Request headers with which a request is about less than the page, or about another one for each visitor.
+/// Request headers that ask for a part of the page, or make it specific to a visitor.
 const OWN_WAY: [&str; 7] = [
     "authorization",
     "if-match",
@@ -30,7 +30,7 @@ const OWN_WAY: [&str; 7] = [
     "range",
 ];
 
-/// Whether a request with this method and these headers, as it would reach the origin, may be answered from a cache.
+/// Whether a request with this method and these headers, as sent to the origin, may be answered from a cache.
 ///
 /// ```
 /// use parvis::http::freshness::may_answer;
@@ -42,7 +42,7 @@ pub fn may_answer(method: &str, request: &Fields<'_>) -> bool {
     plain && directives(request).is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
 }
 
-/// Whether the visitor asks for what the origin has now: a cache must ask it.
+/// Whether the request requires revalidation: a cache must contact the origin.
 ///
 /// ```
 /// assert!(parvis::http::freshness::wants_new(&[("cache-control", b"no-cache")]));
@@ -54,7 +54,7 @@ pub fn wants_new(request: &Fields<'_>) -> bool {
     all.iter().any(asked) || all.is_empty() && values(request, "pragma").next().is_some()
 }
 
-/// For how many seconds from `now` on a page may be given to others; `None` if it may not be kept at all.
+/// Seconds from `now` during which a page may be served to others; `None` if it may not be stored.
 ///
 /// ```
 /// use parvis::{base::calendar::Millis, http::freshness::lifetime};
@@ -93,7 +93,7 @@ pub fn lifetime(status: u16, page: &Fields<'_>, now: Millis) -> Option<u64> {
     stated.checked_sub(age(page, now)?).filter(|left| *left > 0)
 }
 
-/// How old a page is when it comes, in seconds, by its `Age` and `Date`; `None` if that cannot be read.
+/// The age of a page on arrival, in seconds, by its `Age` and `Date`; `None` if that is unreadable.
 pub fn age(page: &Fields<'_>, now: Millis) -> Option<u64> {
     let since = date(page, "date").map_or(0, |date| now.0.div_euclid(1000).saturating_sub(date));
     let apparent = u64::try_from(since).unwrap_or(0);
@@ -101,8 +101,7 @@ pub fn age(page: &Fields<'_>, now: Millis) -> Option<u64> {
         .try_fold(apparent, |oldest: u64, value| Some(oldest.max(text(value)?.trim().parse().ok()?)))
 }
 
-/// The request headers by which a page says it differs, in lower case, beside [`ALWAYS`]; `None` if it differs by something else, or this cannot
-/// be read.
+/// The request headers in `Vary`, in lower case, without [`ALWAYS`]; `None` for `*` or an unreadable header.
 pub fn varies_by(page: &Fields<'_>) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for value in values(page, "vary") {
@@ -125,7 +124,7 @@ pub(super) fn text(value: &[u8]) -> Option<&str> {
     core::str::from_utf8(value).ok().filter(|text| text.is_ascii())
 }
 
-/// The directives of `Cache-Control`, names in lower case; `None` if one cannot be read.
+/// The directives of `Cache-Control`, names in lower case; `None` if one is unreadable.
 pub(super) fn directives<'a>(fields: &Fields<'a>) -> Option<Vec<(String, &'a str)>> {
     let mut all = Vec::new();
     for value in values(fields, "cache-control") {
@@ -142,13 +141,13 @@ pub(super) fn directives<'a>(fields: &Fields<'a>) -> Option<Vec<(String, &'a str
     Some(all)
 }
 
-/// Seconds as a directive says them; what is no number is none at all.
+/// The seconds of a directive; 0 if it is not a number.
 fn seconds(value: &str) -> u64 {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     if digits { value.parse().unwrap_or(LONGEST).min(LONGEST) } else { 0 }
 }
 
-/// A date of HTTP's own form, `Sun, 06 Nov 1994 08:49:37 GMT`, as seconds since 1970; older forms count as unreadable.
+/// Parses an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`, to seconds since 1970; obsolete forms count as unreadable.
 pub(super) fn date(fields: &Fields<'_>, name: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,4 +1,4 @@
-//! Header edits as typed values, and the names that matter.
+//! Header edits as typed values, and lists of header names.
 
 use alloc::string::String;
 
@@ -25,14 +25,14 @@ impl Value {
 }
 
 impl From<&'static str> for Value {
-    /// A value written in our own source; anything a header cannot carry becomes empty.
+    /// A value of our own source; text that a header cannot hold becomes empty.
     fn from(text: &'static str) -> Value {
         Value::new(text.into()).unwrap_or_else(|| Value(String::new()))
     }
 }
 
-/// Request headers that ask for a part of a page or for a confirmation of an old one: neither exists of a page that
-/// may change, and a 304 would revive a stale variant ([why](crate::docs::caching#conditional-requests-and-ranges)).
+/// Conditional and range request headers, which are not used for a page that may change: a 304 would revive a stale
+/// variant ([why](crate::docs::caching#conditional-requests-and-ranges)).
 pub const CONDITIONAL: &[&str] =
     &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
@@ -41,7 +41,7 @@ macro_rules! lists {
         /// Response headers that describe the origin's bytes and are wrong for changed ones.
         pub const OF_THE_BYTES: &[&str] = &[$($bytes),*];
 
-        /// What lets a shared cache keep a response, whatever `Cache-Control` says (RFC 9213; RFC 9111 section 5).
+        /// Headers that let a shared cache store a response, whatever its `Cache-Control` (RFC 9213; RFC 9111 section 5).
         pub const SHARED: &[&str] = &[$($shared),*];
 
         /// [`OF_THE_BYTES`] and [`SHARED`].

@@ -1,4 +1,4 @@
-//! HTTP as far as personalization must understand it: cookies, header edits, cache policy, what may be rewritten.
+//! The HTTP rules of personalization: cookies, header edits, cache policy, which responses may be rewritten.
 
 pub mod coding;
 pub mod conditional;

@@ -1,4 +1,4 @@
-//! Parameters of an address that name one person, as links in mails have them: they are never read.
+//! Query parameters that identify one person, such as those of links in mails: they are never read.
 //!
 //! An address is not contextual where it singles a person out (EDPB Guidelines 2/2023, on URL tracking and unique identifiers).
 //! What is dropped is decided here by the name of the parameter and by the form of its value; searches follow the same rule of mail
@@ -7,7 +7,7 @@
 use crate::base::text::is_digit;
 use crate::limits;
 
-/// Parameters in which newsletters, advertising networks and customer systems carry the id of a person or of a click.
+/// Parameters in which newsletters, advertising networks and customer systems send the id of a person or of a click.
 const NAMES: [&str; 27] = [
     "_hsenc",
     "_ke",
@@ -37,12 +37,12 @@ const NAMES: [&str; 27] = [
     "wickedid",
     "yclid",
 ];
-/// A run of letters and digits this long is an id if it changes between the two as often as [`CHANGES`].
+/// A run of letters and digits of this length is an id if it changes between the two as often as [`CHANGES`].
 const RUN: usize = 16;
-/// Words of people change between letters and digits once or twice: `summer2026`.
+/// Ordinary words change between letters and digits once or twice: `summer2026`.
 const CHANGES: usize = 4;
 
-/// Whether a parameter with this name, decoded, carries the id of a person or of a click.
+/// Whether a parameter with this name, decoded, holds the id of a person or of a click.
 ///
 /// ```
 /// use parvis::http::personal::names_a_person;

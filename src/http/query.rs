@@ -1,4 +1,4 @@
-//! Reading the parameters of a query string, but for those that may name one person ([`super::personal`]).
+//! Parses the parameters of a query string, except those that may identify one person ([`super::personal`]).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,7 +7,7 @@ use super::personal::{may_be_personal, names_a_person};
 use crate::base::split::find;
 use crate::limits;
 
-/// The first value of `name`, both decoded as a form would; `None` when absent, empty, too long or not UTF-8.
+/// The first value of `name`, both form-decoded; `None` when absent, empty, too long or not UTF-8.
 ///
 /// ```
 /// use parvis::http::query::parameter;
@@ -16,16 +16,16 @@ use crate::limits;
 /// assert_eq!(parameter("utm_campaign=%ff", "utm_campaign"), None);
 /// ```
 pub fn parameter(query: &str, name: &str) -> Option<String> {
-    // Most names are written as they are; the rest are equal once decoded.
+    // Most names are not encoded; the others are equal once decoded.
     let named =
         |key: &str| key == name || (find(key, b'%') < key.len() && decoded(key).as_deref() == Some(name));
     let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| named(key))?.1;
     decoded(value).filter(|text| !text.is_empty())
 }
 
-/// The first [`limits::LIST_ELEMENTS`] parameters as `name=value`, decoded as a form would; `promo` alone is `promo=`.
+/// The first [`limits::LIST_ELEMENTS`] parameters as `name=value`, form-decoded; `promo` alone is `promo=`.
 ///
-/// What is too long or not UTF-8 is left out, and so is what may name one person.
+/// Parameters that are too long, not UTF-8, or may identify one person are left out.
 ///
 /// ```
 /// use parvis::http::query::parameters;
@@ -49,7 +49,7 @@ pub fn parameters(query: &str) -> Vec<String> {
         .collect()
 }
 
-/// `value` decoded as a form would; `None` when too long, not UTF-8 or with control characters.
+/// Form-decodes `value`; `None` when too long, not UTF-8 or with control characters.
 pub(crate) fn decoded(value: &str) -> Option<String> {
     if value.len() > limits::PARAMETER_BYTES {
         return None;

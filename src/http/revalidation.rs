@@ -1,15 +1,15 @@
-//! Confirming a page that is kept: what the origin is asked, whether its 304 means this page, and what of it is renewed
-//! (RFC 9111 section 4.3).
+//! Cache validation: the conditional request to the origin, whether its 304 confirms this page, and which headers it
+//! updates (RFC 9111 section 4.3).
 
 use super::freshness::{Fields, values};
 
-/// The headers by which a page can be confirmed, each with the request header that asks whether it still holds.
+/// The validators of a page, each with the conditional request header that checks it.
 pub const QUESTIONS: [(&str, &str); 2] = [("etag", "if-none-match"), ("last-modified", "if-modified-since")];
 
-/// What describes the bytes that are kept, whatever a confirmation of them says.
+/// Headers that describe the stored bytes; a 304 does not update them.
 const OF_THE_BODY: [&str; 4] = ["content-encoding", "content-length", "content-range", "content-type"];
 
-/// Whether a 304 with the headers `by` confirms the page with the headers `kept`: one that names another `ETag` does not.
+/// Whether a 304 with the headers `by` confirms the page with the headers `kept`: one with another `ETag` does not.
 ///
 /// ```
 /// use parvis::http::revalidation::confirms;
@@ -22,7 +22,7 @@ pub fn confirms(kept: &Fields<'_>, by: &Fields<'_>) -> bool {
     new.is_none() || new == tag(kept)
 }
 
-/// Whether a header of this name, in lower case, that comes with a 304 replaces the one that is kept.
+/// Whether a header of this name, in lower case, in a 304 replaces the stored one.
 pub fn renews(name: &str) -> bool {
     !OF_THE_BODY.contains(&name)
 }

@@ -1,7 +1,7 @@
 //! The playbook: a site's configuration, compiled to a flat file and read in place.
 //!
-//! Reading is total and allocates nothing: any byte string either opens or names a [`Reason`], and what opens answers every
-//! question without panicking. [`crate::author`] is the only way to make such a file, and it compiles nothing that has an error.
+//! Reading is total and allocates nothing: any byte string either opens or gives a [`Reason`], and an open playbook never
+//! panics. [`crate::author`] is the only way to make such a file, and it compiles no playbook with an error.
 //!
 //! [`Reason`]: crate::reason::Reason
 

@@ -1,29 +1,29 @@
-//! What a playbook needs to be kept of visitors: nothing is remembered that no campaign uses.
+//! What the campaigns of a playbook need to store about visitors: nothing is remembered that no campaign uses.
 
 use crate::visitor::history::Kind;
 
-/// What the campaigns of a playbook need to be kept.
+/// The visitor data that the campaigns of a playbook need.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// The items seen in a visit.
     pub items: bool,
     /// The categories seen in a visit.
     pub categories: bool,
-    /// Anything else of a visit: its cart, how often a campaign was shown.
+    /// Other data of a visit: its cart, exposure counts.
     pub visit: bool,
-    /// When the cart of a visit was last changed, and by what.
+    /// When the cart of a visit was last changed, and the item added last.
     pub cart_change: bool,
-    /// How many pages a visit has had.
+    /// The number of pages in a visit.
     pub pages: bool,
     /// When a visit began.
     pub seconds: bool,
-    /// What was searched for in a visit.
+    /// The searches of a visit.
     pub searches: bool,
-    /// The cart in visitor memory.
+    /// The abandoned cart in visitor memory.
     pub left_cart: bool,
     /// Visitor memory.
     pub memory: bool,
-    /// The day of the visit before in visitor memory.
+    /// The day of the previous visit in visitor memory.
     pub visit_before: bool,
     /// That what is sensitive is looked for in the catalog, which has some.
     pub sensitive: bool,
@@ -35,14 +35,14 @@ pub struct Needs {
     pub bought: u16,
     /// The same for removals from the cart.
     pub removed: u16,
-    /// The same for dismissals of what campaigns are about.
+    /// The same for dismissals of the subjects of campaigns.
     pub dismissed: u16,
     /// The same for dismissals of campaigns.
     pub waved: u16,
 }
 
 impl Needs {
-    /// The needs as a compiled playbook has them: a bit for each of the flags, then the days, two bytes each.
+    /// Decodes the needs of a compiled playbook: a bit for each of the flags, then the days, two bytes each.
     pub(crate) fn read(bytes: [u8; 10]) -> Needs {
         let [f0, f1, b0, b1, r0, r1, d0, d1, w0, w1] = bytes;
         let flags = u16::from_le_bytes([f0, f1]);
@@ -95,7 +95,7 @@ impl Needs {
         [f0, f1, b0, b1, r0, r1, d0, d1, w0, w1]
     }
 
-    /// Asks that what happened in this way is remembered for at least so many days.
+    /// Extends how long events of this kind are remembered to at least so many days.
     #[cfg(feature = "author")]
     pub(crate) fn remember(&mut self, kind: Kind, days: u16) {
         let needed = match kind {
@@ -107,7 +107,7 @@ impl Needs {
         *needed = days.max(*needed);
     }
 
-    /// For how many days what happened in this way is remembered; 0 for not at all.
+    /// For how many days events of this kind are remembered; 0 for not at all.
     pub const fn past(self, kind: Kind) -> u16 {
         match kind {
             Kind::Bought => self.bought,
@@ -117,7 +117,7 @@ impl Needs {
         }
     }
 
-    /// Whether anything is needed; then a visit cookie marks that a visit has begun.
+    /// Whether anything is needed; then a visit cookie is set at the beginning of a visit.
     pub const fn any(self) -> bool {
         self.items || self.categories || self.visit || self.cart_change || self.memory || self.unit
     }

@@ -1,11 +1,11 @@
-//! The table of campaign operators: everything that limits a campaign beside its dates and conditions.
+//! The table of campaign operators: all limits of a campaign beside its dates and conditions.
 //!
-//! An operator is a row of this table and three files: its view (a file of this folder, which a single number does not need),
-//! its draft with check and bytes (`author::operators`) and its gate (`decide`). The module of the draft and the module of the
-//! gate have the name that is in front of the row.
+//! An operator is a row of this table and three files: its view (a file of this folder, not needed for a single number),
+//! its draft with check and bytes (`author::operators`) and its gate (`decide`). The modules of draft and gate have the
+//! name in front of the row.
 //!
-//! A campaign has a heap of operators, each a tag (1), a length (1) and as many bytes, little-endian. Whatever this build does
-//! not know, or finds damaged, reads as [`Operator::Faulty`], which no campaign gets past.
+//! A campaign has a heap of operators, each a tag (1), a length (1) and as many bytes, little-endian. An operator that
+//! this build does not know, or that is damaged, is read as [`Operator::Faulty`]: its campaign never applies.
 
 mod around_date;
 mod caps;
@@ -41,66 +41,67 @@ use crate::visitor::history::Kind;
 
 /// No purpose.
 const NOTHING: PurposeSet = PurposeSet::EMPTY;
-/// Of what visitor memory has.
+/// Of visitor memory.
 const MEMORY: PurposeSet = NOTHING.with(Purpose::PersistentPersonalization);
-/// Of what happens in the browser: memory has it, and the visit brings it there.
+/// Of browser events: memory stores them, and the visit cookie carries them there.
 const EVENTS: PurposeSet = MEMORY.with(Purpose::SessionPersonalization);
-/// Of what experiments ask.
+/// Of experiments.
 const BUCKETING: PurposeSet = NOTHING.with(Purpose::Experimentation);
 
-/// Hands the rows of the table to the macro `$with`: each has documentation, a module, a variant and its columns in braces.
+/// Passes the rows of the table to the macro `$with`: each has documentation, a module, a variant and its columns in
+/// braces.
 macro_rules! operators {
     ($with:ident) => {
-        // Columns: the code that compiled playbooks store; the key in drafts; the type of the view and its reader; the place in
-        // the order of gates (see `gate`); the purposes without which the campaign is not asked any further; what must be kept
-        // of visitors beyond the signals that are read.
+        // Columns: the code that compiled playbooks store; the key in drafts; the type of the view and its reader; the
+        // place in the order of gates (see `gate`); the purposes without which the campaign is skipped; the visitor data
+        // that must be stored beyond the signals that are read.
         $with! {
-            /// The campaign runs on some weekdays or at some times only.
+            /// Schedule: the campaign runs on some weekdays or at some times only.
             schedule Schedule {
                 code: 1, key: "schedule", view: Schedule<'p>, read: Schedule::read, gate: 10,
                 permits: |_| NOTHING, needs: |_, _| {},
             }
-            /// A visitor sees or dismisses the campaign a number of times at most.
+            /// Frequency cap: a visitor sees or dismisses the campaign a number of times at most.
             caps Cap {
                 code: 2, key: "cap", view: Cap, read: caps::read, gate: 70,
                 permits: Cap::permits, needs: Cap::needs,
             }
-            /// The campaign stays away after something happened to what it is about.
+            /// Suppression: hides the campaign for some days after its subject was bought, removed or dismissed.
             suppress Suppress {
                 code: 10, key: "suppress", view: Suppress, read: suppress::read, gate: 90,
                 permits: |_| EVENTS, needs: |rule, needs| needs.remember(rule.kind, rule.days),
             }
-            /// The campaign stays away for some hours after a purchase.
+            /// Cooldown: hides the campaign for some hours after a purchase.
             cooldown Cooldown {
                 code: 11, key: "cooldown", view: u16, read: number, gate: 90,
                 permits: |_| EVENTS, needs: |hours, needs| needs.remember(Kind::Bought, hours.div_ceil(24)),
             }
-            /// A variant is for visitors who have come often enough; without memory, another variant stands in.
+            /// Minimum visits of a variant; for visitors with fewer, or without memory, another variant is used.
             min_visits MinVisits {
                 code: 20, key: "variants/min_visits", view: MinVisits, read: min_visits::read, gate: 210,
                 permits: |_| NOTHING, needs: |_, _| {},
             }
-            /// The campaign runs on some days around a date of the visitor only.
+            /// Runs the campaign only on some days around a date of the visitor.
             around_date Around {
                 code: 21, key: "around", view: Around, read: around_date::read, gate: 30,
                 permits: |_| MEMORY, needs: |_, _| {},
             }
-            /// The nearest store has an item in stock.
+            /// Requires that the nearest store has an item in stock.
             in_stock InStock {
                 code: 30, key: "in_stock", view: InStock<'p>, read: in_stock::read, gate: 40,
                 permits: |_| NOTHING, needs: |_, _| {},
             }
-            /// The campaign is for a stretch of an exclusive group.
+            /// Exclusive group: limits the campaign to a range of the group.
             group Group {
                 code: 40, key: "experiment/group", view: Group<'p>, read: group::read, gate: 60,
                 permits: |_| BUCKETING, needs: |_, _| {},
             }
-            /// Visitors keep the variants they got.
+            /// Sticky bucketing: visitors keep the variants they got.
             sticky Sticky {
                 code: 41, key: "experiment/sticky", view: Sticky, read: sticky::read, gate: 100,
                 permits: |_| BUCKETING, needs: |_, _| {},
             }
-            /// The campaign rests after it was seen.
+            /// Fatigue: hides the campaign for some time after each exposure.
             fatigue Fatigue {
                 code: 50, key: "fatigue", view: Fatigue, read: fatigue::read, gate: 80,
                 permits: |_| MEMORY, needs: |_, needs| needs.memory = true,
@@ -110,15 +111,15 @@ macro_rules! operators {
 }
 pub(crate) use operators;
 
-/// Places in the order of gates. Operators with the same place are asked together.
+/// Places in the order of gates. Operators with the same place are checked together.
 pub(crate) mod gate {
-    /// The conditions of a campaign are asked here.
+    /// Conditions of the campaign.
     pub(crate) const CONDITIONS: u8 = 20;
-    /// The holdout is asked here.
+    /// The holdout.
     pub(crate) const HOLDOUT: u8 = 50;
-    /// From here on each variant is asked, and what was in front of it is asked of the campaign.
+    /// From here on gates are checked per variant, before that per campaign.
     pub(crate) const VARIANTS: u8 = 200;
-    /// What cannot be read is found together with the schedule.
+    /// Unreadable operators, checked with the schedule.
     pub(super) const FAULTY: u8 = 10;
 }
 
@@ -127,11 +128,11 @@ macro_rules! views {
         code: $code:literal, key: $key:literal, view: $view:ty, read: $read:path, gate: $gate:literal,
         permits: $permits:expr, needs: $needs:expr,
     })*) => {
-        /// One thing that limits a campaign.
+        /// A limit of a campaign.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Operator<'p> {
             $($(#[$doc])* $variant($view),)*
-            /// It cannot be read.
+            /// An unreadable operator.
             Faulty,
         }
 
@@ -159,7 +160,7 @@ macro_rules! views {
                 match self { $(Operator::$variant(_) => $gate,)* Operator::Faulty => gate::FAULTY }
             }
 
-            /// The purposes without which its campaign is not asked any further.
+            /// The purposes without which its campaign is skipped.
             pub fn permits(&self) -> PurposeSet {
                 match self {
                     $(Operator::$variant(view) => { let permits: fn(&$view) -> PurposeSet = $permits; permits(view) })*
@@ -167,7 +168,7 @@ macro_rules! views {
                 }
             }
 
-            /// Adds what must be kept of visitors for it.
+            /// Adds the visitor data that it needs.
             #[cfg(feature = "author")]
             pub(crate) fn add_needs(&self, needs: &mut Needs) {
                 match self {
@@ -201,7 +202,7 @@ impl<'p> Operators<'p> {
 impl<'p> Iterator for Operators<'p> {
     type Item = Operator<'p>;
 
-    // Every reader of operators goes through it: copies of it weigh more than the calls cost.
+    // Every reader of operators calls it: copies would be larger than the calls.
     #[inline(never)]
     fn next(&mut self) -> Option<Operator<'p>> {
         if let Some(cap) = self.own.take() {
@@ -211,7 +212,7 @@ impl<'p> Iterator for Operators<'p> {
             return None;
         }
         let next = split(self.heap);
-        // Damage ends them.
+        // Damage ends the iteration.
         self.heap = next.map_or(&[], |(_, rest)| rest);
         Some(next.map_or(Operator::Faulty, |(operator, _)| operator))
     }

@@ -1,18 +1,18 @@
-//! Signatures of compiled playbooks: whose a file is, for hosts that were told a public key. Ed25519, RFC 8032.
+//! Signatures of compiled playbooks, for hosts that have a public key. Ed25519, RFC 8032.
 //!
-//! A signed file is a compiled one with 104 bytes more at its end, in no section, so that hosts without a key read it as any
-//! other; its length counts them, and its digest stays the same.
+//! A signed file is a compiled one with 104 more bytes at its end, in no section, so that hosts without a key read it
+//! like any other. Its length includes them, and its digest stays the same.
 //!
 //! ```text
 //!  0  "PARVIS S"     8  the public key (32)     40  the signature (64)
 //! ```
 //!
-//! What is signed is `parvis playbook v2` with a zero byte behind it, then the file without these 104 bytes, its total length,
-//! its number of sections and its digest: the length follows from the file, and opening it checks the others. The name in front
-//! keeps a signature that the key made of something else from being one of a playbook. Of keys and signatures only those
-//! count that every verifier takes (no points of small order, no scalars that are not reduced).
+//! The signed message is `parvis playbook v2` with a zero byte after it, then the file without these 104 bytes, its total
+//! length, its number of sections and its digest. The length follows from the file, and opening it checks the others. The
+//! prefix prevents the reuse of a signature that the key made of other data. Only keys and signatures that every verifier
+//! accepts are valid (no points of small order, no scalars that are not reduced).
 //!
-//! The digest finds accidents; a signature finds attackers, who may write where the file lies but do not have the key.
+//! The digest detects accidents. A signature detects attackers, who may write the file but do not have the key.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,30 +24,30 @@ use super::wire::PREFIX;
 use crate::base::text;
 use crate::reason::Reason;
 
-/// What every signature of a playbook begins with.
+/// Prefix of the signed message.
 const DOMAIN: &[u8] = b"parvis playbook v2\0";
-/// The first bytes of what stands at the end of a signed file.
+/// First bytes of the trailer of a signed file.
 const MARK: &[u8; 8] = b"PARVIS S";
-/// What stands in front of the digits of a public key.
+/// Prefix of the text of a public key.
 const PUBLIC: &str = "parvis-public-key:";
-/// What stands in front of the digits of a private key.
+/// Prefix of the text of a private key.
 const PRIVATE: &str = "parvis-private-key:";
 
-/// Who a playbook must be signed by.
+/// The public key with which a playbook must be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
-/// With what playbooks are signed; it is wiped from memory when it is dropped.
+/// The private key that signs playbooks; it is wiped from memory when it is dropped.
 pub struct PrivateKey(SigningKey);
 
-/// Why a file is not taken for that of the owner of a key.
+/// Why a signature is not valid for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// It has no signature.
     Unsigned,
-    /// Its signature says that another key made it.
+    /// Its signature is declared to be of another key.
     OtherKey,
-    /// Its signature does not fit: the file or the signature was altered, or somebody only claims to have the key.
+    /// Its signature is not valid: the file or the signature was altered, or made without the key.
     Altered,
 }
 
@@ -63,7 +63,7 @@ impl Problem {
 }
 
 impl PublicKey {
-    /// The key in a text: `parvis-public-key:` and 64 hex digits, white space around them; `None` for anything else, and for
+    /// Parses `parvis-public-key:` and 64 hex digits, with white space around; `None` for any other text, and for weak
     /// keys with which anybody could sign.
     pub fn parse(text: &str) -> Option<PublicKey> {
         let key = VerifyingKey::from_bytes(&digits(text, PUBLIC)?).ok()?;
@@ -75,11 +75,11 @@ impl PublicKey {
         written(PUBLIC, self.0.as_bytes())
     }
 
-    /// Whether `file` was signed with the private key that belongs to this one, and not altered since.
+    /// Verifies that `file` was signed with the private key of this one, and not altered since.
     ///
     /// # Errors
     ///
-    /// Every [`Problem`] there is. Whether the file is a playbook at all, [`Playbook::open`] says.
+    /// Any [`Problem`]. Whether the file is a playbook is checked by [`Playbook::open`].
     pub fn verify(self, file: &[u8]) -> Result<(), Problem> {
         let (unsigned, seal) = split(file).ok_or(Problem::Unsigned)?;
         if seal.key != self.0.as_bytes() {
@@ -92,12 +92,12 @@ impl PublicKey {
 }
 
 impl PrivateKey {
-    /// The key that these 32 random bytes are the seed of.
+    /// The key with these 32 random bytes as seed.
     pub fn from_entropy(entropy: &[u8; 32]) -> PrivateKey {
         PrivateKey(SigningKey::from_bytes(entropy))
     }
 
-    /// The key in a text: `parvis-private-key:` and 64 hex digits, white space around them; `None` for anything else.
+    /// Parses `parvis-private-key:` and 64 hex digits, with white space around; `None` for any other text.
     pub fn parse(text: &str) -> Option<PrivateKey> {
         digits(text, PRIVATE).map(|seed| PrivateKey::from_entropy(&seed))
     }
@@ -107,13 +107,13 @@ impl PrivateKey {
         written(PRIVATE, self.0.as_bytes())
     }
 
-    /// The key with which everybody can check what this one has signed.
+    /// The public key of this one, which verifies its signatures.
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
     }
 
-    /// The compiled playbook `file` with a signature, in place of one that it has already; `None` for what is too short or
-    /// too long to be a playbook.
+    /// The compiled playbook `file` with a signature, which replaces an existing one; `None` if the length cannot be that
+    /// of a playbook.
     pub fn sign(&self, file: &[u8]) -> Option<Vec<u8>> {
         let unsigned = split(file).map_or(file, |(unsigned, _)| unsigned);
         let signature = self.0.sign(&message(unsigned)?);
@@ -133,30 +133,31 @@ impl core::fmt::Debug for PrivateKey {
     }
 }
 
-/// Opens `file` for a host that has the text of a public key built in, where nobody who may write the file can replace it.
+/// Opens `file` for a host that has the text of a public key built in, where nobody who can write the file can replace
+/// it.
 ///
 /// # Errors
 ///
-/// [`Reason::PlaybookDamaged`] for a file that is not signed with this key, and for every file where the text is no key;
-/// otherwise as [`Playbook::open`].
+/// [`Reason::PlaybookDamaged`] if the file is not signed with this key, or the text is not a key; otherwise as
+/// [`Playbook::open`].
 pub fn open(key: &str, file: Vec<u8>) -> Result<Playbook, Reason> {
     let key = PublicKey::parse(key);
     key.and_then(|key| key.verify(&file).ok()).ok_or(Reason::PlaybookDamaged)?;
     Playbook::open(file)
 }
 
-/// Who claims to have signed `file`; whether it is true, [`PublicKey::verify`] says. `None` for a file without a signature.
+/// The declared signer of `file`, unverified: call [`PublicKey::verify`]. `None` for a file without a signature.
 pub fn claimed(file: &[u8]) -> Option<PublicKey> {
     VerifyingKey::from_bytes(split(file)?.1.key).ok().map(PublicKey)
 }
 
-/// What stands at the end of a signed file.
+/// The trailer of a signed file.
 struct Seal<'f> {
     key: &'f [u8; 32],
     signature: &'f [u8; 64],
 }
 
-/// A signed file without its end, and the end; `None` for a file that does not end as a signed one.
+/// Splits a signed file from its trailer; `None` if it has none.
 fn split(file: &[u8]) -> Option<(&[u8], Seal<'_>)> {
     let (rest, signature) = file.split_last_chunk()?;
     let (rest, key) = rest.split_last_chunk()?;
@@ -164,7 +165,7 @@ fn split(file: &[u8]) -> Option<(&[u8], Seal<'_>)> {
     (mark == MARK).then_some((unsigned, Seal { key, signature }))
 }
 
-/// What is signed of a file without its end.
+/// The signed message of a file without its trailer.
 fn message(unsigned: &[u8]) -> Option<Vec<u8>> {
     Some([DOMAIN, unsigned.get(..8)?, unsigned.get(PREFIX..)?].concat())
 }

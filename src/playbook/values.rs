@@ -1,4 +1,4 @@
-//! What templates show: signals, and what the catalog knows of the items and categories they name.
+//! Values of templates: signals, and the catalog's fields of the items and categories that they name.
 
 use super::Playbook;
 use crate::base::split::pair;
@@ -9,9 +9,9 @@ use crate::signal::registry::{Named, Signal};
 
 /// The values of templates, from a playbook's catalog and one request's signals.
 pub struct CatalogValues<'a, S: ?Sized> {
-    /// Whose catalog is looked up.
+    /// The playbook with the catalog.
     pub playbook: &'a Playbook,
-    /// Where signals are read.
+    /// The signals of the request.
     pub signals: &'a S,
 }
 

@@ -1,10 +1,10 @@
-//! Reading a compiled playbook in place: every view borrows from its bytes.
+//! Reads a compiled playbook in place: every view borrows from its bytes.
 //!
-//! Opening takes the same time whatever the size: the table of sections is held against its digest, and each section against
-//! its own when it is first read. One that does not fit reads as empty from then on, and the playbook as damaged: nothing is
-//! decided by it. [`Playbook::open`] reads all sections at once, so that a host which keeps a playbook knows that it is whole.
+//! Opening takes constant time: the table of sections is checked against its digest, and each section against its own
+//! when it is first read. A section that does not match is read as empty from then on, and the playbook counts as
+//! damaged: nothing is decided by it. [`Playbook::open`] checks all sections at once, for a host that keeps a playbook.
 //!
-//! Nothing here panics or allocates, whatever the bytes; what a hostile file leaves out of bounds reads as absent.
+//! Nothing here panics or allocates, whatever the bytes; ranges that are out of bounds are read as absent.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -39,17 +39,17 @@ pub use stores::Store;
 pub struct Playbook {
     bytes: Vec<u8>,
     sections: [Place; SECTIONS],
-    /// A bit for each section that was held against its digest, and [`DAMAGED`]. What it says is of bytes that never change,
-    /// so that it does not matter in which order threads see it.
+    /// A bit for each section that was checked against its digest, and [`DAMAGED`]. The bytes never change, so that the
+    /// order in which threads see it does not matter.
     seen: AtomicU32,
 }
 
-/// Set when a section did not fit its digest.
+/// Set when a section did not match its digest.
 const DAMAGED: u32 = 1 << 31;
-/// In place of a damaged consent section, whose absence would mean its defaults: no settings at all.
+/// Replaces a damaged consent section, since an absent one would mean the defaults: no settings at all.
 const UNREADABLE: &[u8] = &[0];
 
-/// Where a section lies, from its first byte to behind its last, and its digest.
+/// The byte range of a section and its digest.
 type Place = (usize, usize, u64);
 
 impl fmt::Debug for Playbook {
@@ -58,22 +58,22 @@ impl fmt::Debug for Playbook {
     }
 }
 
-/// What the playbook says of the site.
+/// The site of a playbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Site<'p> {
     /// The site's name, for records.
     pub name: &'p str,
-    /// The host name the site is reached at.
+    /// The host name of the site.
     pub host: &'p str,
-    /// Minutes that the site's clock is ahead of UTC.
+    /// Minutes that the site's local time is ahead of UTC.
     pub utc_offset_minutes: i32,
-    /// When the site's clock is put forward by an hour.
+    /// The daylight saving rule of the site.
     pub daylight_saving: Option<DaylightSaving>,
     /// The attribute that marks blocks.
     pub marker: &'p str,
     /// The seed of the holdout's buckets.
     pub seed: &'p str,
-    /// How many of 10,000 buckets are kept out of all campaigns.
+    /// Buckets of 10,000 in the holdout.
     pub holdout: u16,
     /// Whether scripts of the page are told hashes in place of ids.
     pub is_opaque: bool,
@@ -82,15 +82,15 @@ pub struct Site<'p> {
 }
 
 impl Playbook {
-    /// Whether `bytes` begin as a compiled playbook does, so that they are not meant as a draft.
+    /// Whether `bytes` begin like a compiled playbook, and so are not a draft.
     pub fn looks_compiled(bytes: &[u8]) -> bool {
         bytes.starts_with(super::wire::MAGIC)
     }
 
-    /// Opens a compiled playbook and holds all of it against its digests; copies nothing.
+    /// Opens a compiled playbook and checks all of its digests; copies nothing.
     ///
     /// # Errors
-    /// [`Reason::PlaybookTooLarge`], [`Reason::PlaybookVersion`], and [`Reason::PlaybookDamaged`] for anything else.
+    /// [`Reason::PlaybookTooLarge`], [`Reason::PlaybookVersion`], and [`Reason::PlaybookDamaged`] for any other problem.
     pub fn open(bytes: Vec<u8>) -> Result<Playbook, Reason> {
         let playbook = Playbook::open_for_one(bytes)?;
         for section in Section::ALL {
@@ -99,9 +99,10 @@ impl Playbook {
         if playbook.is_damaged() { Err(Reason::PlaybookDamaged) } else { Ok(playbook) }
     }
 
-    /// Opens a compiled playbook for a host that opens one for each request: what a request does not read is not looked at.
+    /// Opens a compiled playbook for a host that opens one for each request: sections that a request does not read are
+    /// not checked.
     ///
-    /// Damage that shows up while deciding makes the decision [`Reason::PlaybookDamaged`], so that nothing is changed.
+    /// If damage is found while deciding, the decision is [`Reason::PlaybookDamaged`], so that nothing is changed.
     ///
     /// # Errors
     /// As [`Playbook::open`], for damage of the table alone.
@@ -127,7 +128,7 @@ impl Playbook {
         Ok(Playbook { bytes, sections, seen: AtomicU32::new(0) })
     }
 
-    /// Whether a section that was read did not fit its digest.
+    /// Whether a section that was read did not match its digest.
     pub fn is_damaged(&self) -> bool {
         self.seen.load(Relaxed) & DAMAGED != 0
     }
@@ -137,23 +138,23 @@ impl Playbook {
         &self.bytes
     }
 
-    /// Gives back the bytes it was opened from.
+    /// Returns the bytes it was opened from.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
 
-    /// The digest of its contents: two playbooks that say the same have the same.
+    /// The digest of its contents: two playbooks with the same contents have the same.
     pub fn digest(&self) -> u64 {
         Record { bytes: &self.bytes, strings: &[] }.u64(16)
     }
 
-    /// What its campaigns need to be kept of visitors, found out when it was compiled.
+    /// The visitor data that its campaigns need, computed when it was compiled.
     pub fn needs(&self) -> Needs {
         self.record(Section::Site, 0)
             .map_or(Needs::default(), |record| Needs::read(record.array(site::NEEDS)))
     }
 
-    /// What it says of the site.
+    /// The site: name, host, local time, marker and holdout.
     pub fn site(&self) -> Site<'_> {
         let record = self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] });
         Site {
@@ -185,7 +186,7 @@ impl Playbook {
         if section.is_empty() && self.is_damaged() { UNREADABLE } else { section }
     }
 
-    /// Whether the site's shared cache keys on `signal`, by the URL or because the playbook says so.
+    /// Whether the site's shared cache keys on `signal`, by the URL or by the playbook's declaration.
     pub fn is_keyed_on(&self, signal: Signal) -> bool {
         signal.entry().in_url
             || self.record(Section::Site, 0).is_some_and(|record| record.bit(site::KEYED_ON, signal.code()))
@@ -199,7 +200,7 @@ impl Playbook {
         if self.seen.load(Relaxed) & (bit | DAMAGED) == bit { bytes } else { self.look(bytes, digest, bit) }
     }
 
-    /// Holds a section against its digest, when it is first read; in a damaged playbook each time.
+    /// Checks a section against its digest when it is first read; in a damaged playbook each time.
     #[cold]
     #[inline(never)]
     fn look<'p>(&self, bytes: &'p [u8], expected: u64, bit: u32) -> &'p [u8] {
@@ -242,7 +243,7 @@ impl Playbook {
     }
 }
 
-/// Where each section lies; `None` unless each lies within the file's `length` and holds whole records.
+/// The byte range of each section; `None` unless each lies within the file's `length` and holds whole records.
 fn sections(table: &[u8], length: usize) -> Option<[Place; SECTIONS]> {
     let mut sections = [(0, 0, 0); SECTIONS];
     for ((place, section), row) in sections.iter_mut().zip(Section::ALL).zip(table.chunks_exact(wire::ROW)) {

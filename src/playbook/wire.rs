@@ -1,9 +1,9 @@
-//! The flat file: where everything lies, and the bounds-checked primitives that read it.
+//! The flat file format: layout, and the bounds-checked primitives that read it.
 //!
-//! All numbers are little-endian. A text is two `u32`, offset and length, into the section of strings; code is the same into
-//! its own section. Digests find accidents, not attackers: whoever can write the file can also write its digests. Each section
-//! has its own in the table, and the file's is that of the table: so opening looks at the table alone, and a section is looked
-//! through when it is first read.
+//! All numbers are little-endian. A text is two `u32`, offset and length, into the section of strings; code is the same
+//! into its own section. Digests detect accidents, not attackers: whoever can write the file can also write its digests.
+//! Each section has its own in the table, and the file's is that of the table: so opening checks the table alone, and a
+//! section is checked when it is first read.
 //!
 //! ```text
 //!  0  magic "PARVIS"      8  total length u32      16  digest u64 over the table
@@ -18,7 +18,7 @@ pub const FORMAT: u16 = 3;
 pub(crate) const PREFIX: usize = 24;
 /// How many sections there are.
 pub(crate) const SECTIONS: usize = 14;
-/// Bytes that the table has for a section.
+/// Bytes of one row of the table.
 pub(crate) const ROW: usize = 16;
 /// Bytes of the section table.
 pub(crate) const TABLE: usize = SECTIONS * ROW;
@@ -60,7 +60,7 @@ impl Section {
         Section::Preferences,
     ];
 
-    /// Bytes of one record, 0 where a section is a heap of bytes.
+    /// Bytes of one record, 0 if the section is a heap of bytes.
     pub(crate) const fn record(self) -> usize {
         match self {
             Section::Site => site::SIZE,
@@ -137,7 +137,7 @@ layout! {
     category { ID: 8, TITLE: 8, URL: 8, SENSITIVE: 1 }
 }
 layout! {
-    /// Offsets within the record of a store: degrees in millionths, the stock as ids with spaces between.
+    /// Offsets within the record of a store: degrees in millionths, the stock as ids separated by spaces.
     store { ID: 8, TITLE: 8, URL: 8, REGION: 8, LATITUDE: 4, LONGITUDE: 4, STOCK: 8 }
 }
 layout! {
@@ -162,9 +162,9 @@ pub(crate) mod flag {
 /// In place of an audience's index: there is none.
 pub(crate) const NO_AUDIENCE: u16 = u16::MAX;
 
-/// What a variant shows.
+/// The kind of content of a variant.
 pub(crate) mod content {
-    /// The default content, counted; so does an unknown number read.
+    /// The default content, counted; an unknown number is read as this.
     #[cfg(feature = "author")]
     pub(crate) const CONTROL: u8 = 0;
     /// Nothing.
@@ -179,7 +179,7 @@ pub(crate) mod content {
     pub(crate) const ORDER_BY: u8 = 30;
 }
 
-/// One record, read by offset; what does not fit reads as zero or empty.
+/// One record, read by offset; fields out of bounds are read as zero or empty.
 #[derive(Clone, Copy)]
 pub(crate) struct Record<'p> {
     pub(crate) bytes: &'p [u8],
@@ -211,17 +211,17 @@ impl<'p> Record<'p> {
         i64::from_le_bytes(self.array(at))
     }
 
-    /// The text at `at`, empty when it lies outside the strings or is not UTF-8.
+    /// The text at `at`, empty if it is outside the strings or not UTF-8.
     pub(crate) fn text(&self, at: usize) -> &'p str {
         core::str::from_utf8(self.span(at, self.strings)).unwrap_or_default()
     }
 
-    /// The text at `at`; an empty one is none.
+    /// The text at `at`; `None` if it is empty.
     pub(crate) fn some_text(&self, at: usize) -> Option<&'p str> {
         Some(self.text(at)).filter(|text| !text.is_empty())
     }
 
-    /// The bytes of `heap` that the span at `at` names.
+    /// The bytes of `heap` in the span at `at`.
     pub(crate) fn span(&self, at: usize, heap: &'p [u8]) -> &'p [u8] {
         let start = usize::try_from(self.u32(at)).unwrap_or(usize::MAX);
         let length = usize::try_from(self.u32(at.saturating_add(4))).unwrap_or(usize::MAX);

@@ -1,4 +1,4 @@
-//! The cache policy of an outcome: what its strongest influence leaves of the origin's caching.
+//! The cache policy of an outcome, by its strongest influence.
 
 use crate::http::headers;
 use crate::signal::influence::Influence;
@@ -6,18 +6,18 @@ use crate::signal::influence::Influence;
 /// How a response may be cached; only `Outcome::new` makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CachePolicy {
-    /// As the origin says: the bytes are its own.
+    /// By the origin's headers: the bytes are its own.
     Untouched,
-    /// As the origin says, but without validators: the bytes are a function of the URL and of what the site's cache
-    /// keys on, though not the origin's.
+    /// By the origin's headers, but without validators: the bytes are a function of the URL and of the site's cache key,
+    /// though not the origin's.
     Keyed,
-    /// By nobody but the visitor's browser, which must ask again.
+    /// Only by the visitor's browser, which must revalidate.
     Private,
 }
 
 impl CachePolicy {
-    /// The policy for an influence: `keyed` says that every contextual signal involved is part of the cache's key,
-    /// `changes` that the bytes are not the origin's, `head` that the head is for this visitor alone, as with a cookie.
+    /// The policy for an influence. `keyed`: every contextual signal involved is part of the cache key. `changes`: the
+    /// bytes are not the origin's. `head`: the head is specific to this visitor, for example because of a cookie.
     pub(crate) const fn of(influence: Influence, keyed: bool, changes: bool, head: bool) -> CachePolicy {
         match influence {
             Influence::Personal => CachePolicy::Private,
@@ -28,7 +28,7 @@ impl CachePolicy {
         }
     }
 
-    /// The response headers it removes.
+    /// The response headers that the policy removes.
     pub const fn removes(self) -> &'static [&'static str] {
         match self {
             CachePolicy::Untouched => &[],
@@ -37,7 +37,7 @@ impl CachePolicy {
         }
     }
 
-    /// The `Cache-Control` it sets, if any.
+    /// The `Cache-Control` that the policy sets, if any.
     ///
     /// `no-cache` and not `no-store`, so that the browser's back-forward cache stays possible
     /// (web.dev, *Back/forward cache*).
@@ -52,7 +52,7 @@ impl CachePolicy {
         }
     }
 
-    /// The name that records carry.
+    /// The name in records.
     pub const fn name(self) -> &'static str {
         match self {
             CachePolicy::Untouched => "untouched",

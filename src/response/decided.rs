@@ -1,4 +1,4 @@
-//! Everything that was decided for one request: the outcome, what the visitor permits, and what is kept afterwards.
+//! The result of deciding one request: the outcome, the visitor's permissions, and what is stored afterwards.
 
 use alloc::string::String;
 
@@ -7,24 +7,24 @@ use crate::consent::resolve::Resolution;
 use crate::reason::Reason;
 use crate::response::outcome::Outcome;
 
-/// What was decided for one request, with what an observer may ask about it.
+/// The result of deciding one request, for hosts and tools.
 #[derive(Debug)]
 pub struct Decided {
     /// All decisions, their influence, the cache policy and the cookies.
     pub outcome: Outcome,
-    /// What the visitor permits and why.
+    /// The purposes that the visitor permits, with reasons.
     pub consent: Resolution,
     /// The kind of the page.
     pub page_kind: String,
-    /// What became of the visit cookie that came with the request.
+    /// The outcome of reading the visit cookie of the request.
     pub visit_reason: Reason,
-    /// What became of the visitor memory that came with the request.
+    /// The outcome of reading the visitor memory of the request.
     pub memory_reason: Reason,
-    /// What the browser is to keep; see [`Kept`].
+    /// The values that the browser stores; see [`Kept`].
     pub kept: Kept,
 }
 
-/// What a host without response headers, the browser, keeps itself. `None` means: delete it if it is there.
+/// Values that a host without response headers, the browser, stores itself. `None` means: delete it if it exists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// The value of the visit cookie.

@@ -1,7 +1,7 @@
-//! The record: the one log entry of a request, made of closed codes and counts.
+//! The log record of a request, made of closed codes and counts.
 //!
-//! It has no place for a URL, a query, a header, an id of a person or an address. Names in it come from the playbook.
-//! Exposures are in it only for what was placed, and only if the visitor allows measurement.
+//! It has no field for a URL, a query, a header, an id of a person or an address. Names in it are those of the playbook.
+//! Exposures are recorded only for blocks that were placed, and only if the visitor allows measurement.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,20 +14,20 @@ use crate::response::decided::Decided;
 use crate::response::obligations::Duty;
 use crate::response::outcome::{Chosen, Content, Outcome};
 
-/// What is logged of one request.
+/// The log record of one request.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// Why the response is what it is: [`Reason::Placed`] when at least one block was changed.
+    /// The reason for the response: [`Reason::Placed`] when at least one block was changed.
     pub reason: Reason,
-    /// The origin's status; 0 while it is not known.
+    /// The origin's status; 0 while it is unknown.
     pub status: u16,
-    /// Bytes of the body that came from the origin through the engine; 0 for bodies the host copied itself.
+    /// Bytes of the origin's body that passed through the engine; 0 for bodies the host copied itself.
     pub bytes_in: u64,
     decided: Option<Details>,
     kept: Vec<(Purpose, bool)>,
 }
 
-/// What is logged when decisions were made.
+/// The fields that are logged if decisions were made.
 #[derive(Clone, Debug)]
 struct Details {
     page: String,
@@ -41,7 +41,7 @@ struct Details {
     exposures: Vec<Exposure>,
 }
 
-/// A variant or control that was really placed.
+/// A variant or control that was actually placed.
 #[derive(Clone, Debug)]
 struct Exposure {
     campaign: String,
@@ -80,7 +80,7 @@ impl Record {
         json
     }
 
-    /// Notes what was kept of the visitor without permission, and so is deleted: the evidence of a withdrawal.
+    /// Records which cookies lack their permit, and so are deleted: the evidence of a withdrawal.
     pub(crate) fn keep(&mut self, duty: &Duty) {
         self.kept = duty.kept().collect();
     }
@@ -103,12 +103,12 @@ impl Record {
         });
     }
 
-    /// Notes that the decided response had to be passed through after all: nothing was placed.
+    /// Records that the decided response had to be passed through: nothing was placed.
     pub(crate) fn pass(&mut self, reason: Reason) {
         self.reason = reason;
     }
 
-    /// Notes what became of each block in the page.
+    /// Records the outcome of each block in the page.
     pub(crate) fn place(&mut self, report: &[(&str, Reason)], outcome: &Outcome, playbook: &Playbook) {
         let Some(details) = &mut self.decided else { return };
         for &(id, found) in report {
@@ -122,7 +122,8 @@ impl Record {
         self.expose(outcome, playbook, placed);
     }
 
-    /// Notes the exposures, if they may be counted, and previews never are: a control is in the page already, anything else is where `placed` says.
+    /// Records the exposures, if they may be counted; previews never are. A control is in the page already; any other
+    /// variant counts if it is in `placed`.
     pub(crate) fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
         let Some(details) =
             self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement))
@@ -199,7 +200,7 @@ fn list<T>(json: &mut String, items: impl Iterator<Item = T>, push: impl Fn(&mut
     }
 }
 
-/// Names of the playbook are of the form [A-Za-z0-9_.:-], which JSON needs no escapes for; what is of another form, in a file
+/// Names of the playbook have the form [A-Za-z0-9_.:-], which needs no escapes in JSON. A name of another form, in a file
 /// that no compiler wrote, is left out.
 fn quoted(json: &mut String, name: &str) {
     json.push('"');

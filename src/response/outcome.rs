@@ -1,4 +1,4 @@
-//! Outcomes: all decisions of one request, what they were influenced by, and the cookies that follow.
+//! Outcomes: all decisions of one request, the signals that influenced them, and the cookies that follow.
 
 use alloc::vec::Vec;
 
@@ -9,16 +9,16 @@ use crate::signal::influence::Influence;
 use crate::signal::registry::Signal;
 use crate::visitor::cookie::SetCookie;
 
-/// What one block gets this time, and why.
+/// The decision for one block, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// The block, by its index in the playbook.
     pub block: u16,
     /// The campaign and variant that won, if any did.
     pub chosen: Option<Chosen>,
-    /// Why: [`Reason::Matched`] or [`Reason::Control`] when a campaign won, else why the foremost one did not.
+    /// [`Reason::Matched`] or [`Reason::Control`] when a campaign won, else the foremost reason why none did.
     pub reason: Reason,
-    /// What is shown.
+    /// The content of the block.
     pub content: Content,
     /// The purposes without which it would not be shown: those of the signals that the winning campaign read. Of them only
     /// those that take a choice, and all of them were permitted.
@@ -36,38 +36,38 @@ pub struct Chosen {
     pub variant: u8,
     /// The visitor's bucket, 0..=9,999, if the campaign is an experiment.
     pub bucket: Option<u16>,
-    /// How likely this variant was for somebody who takes part, in 10,000ths; 10,000 without an experiment. Of a variant
-    /// that the visitor keeps, how likely it was when it was drawn.
+    /// The probability of this variant for a visitor who takes part, in 10,000ths; 10,000 without an experiment. For a
+    /// sticky variant, the probability when it was assigned.
     pub propensity: u16,
-    /// Whether the visitor keeps it from an earlier time.
+    /// Whether it is a sticky variant from an earlier request.
     pub kept: bool,
 }
 
-/// A campaign that was looked at, with what was found.
+/// A campaign that was considered, with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Considered {
     /// The campaign, by its index in the playbook.
     pub campaign: u16,
-    /// What was found.
+    /// The result for this campaign.
     pub reason: Reason,
 }
 
-/// What a block shows.
+/// The content of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// What the origin put there.
+    /// The origin's default content.
     Default,
     /// Nothing: the block is removed.
     Hidden,
     /// This rendered HTML, in UTF-8, inside the block's element or comments.
     Inner(Vec<u8>),
-    /// These changes of parts, in UTF-8, as [`crate::html::parts::changes`] lists them.
+    /// These changes of parts, in UTF-8, in the form of [`crate::html::parts::changes`].
     Parts(Vec<u8>),
-    /// The blocks of the group in this order, as [`crate::html::splice::Operation::Reorder`] takes it.
+    /// The blocks of the group in this order, in the form of [`crate::html::splice::Operation::Reorder`].
     Order(Vec<u8>),
 }
 
-/// Signals that were really read, as a set.
+/// The set of signals that were actually read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Touched(u128);
 
@@ -89,7 +89,7 @@ impl Touched {
     }
 }
 
-/// All decisions of one request, with the influences joined and the cache policy that follows from them.
+/// All decisions of one request, with the joined influence and the resulting cache policy.
 #[derive(Debug)]
 pub struct Outcome {
     decisions: Vec<Decision>,
@@ -120,7 +120,7 @@ impl Outcome {
         keyed: impl Fn(Signal) -> bool,
     ) -> Outcome {
         let in_key = |signal: Signal| signal.entry().in_url || keyed(signal);
-        // What is in the URL decides nothing that the URL does not already tell apart.
+        // Signals in the URL do not vary the response beyond the URL.
         let influence = touched
             .iter()
             .filter(|signal| !signal.entry().in_url)
@@ -136,12 +136,12 @@ impl Outcome {
         &self.decisions
     }
 
-    /// The signals that were read for them.
+    /// The signals that were read for the decisions.
     pub const fn touched(&self) -> Touched {
         self.touched
     }
 
-    /// The strongest class of signal that touched them.
+    /// The strongest class of those signals.
     pub const fn influence(&self) -> Influence {
         self.influence
     }
@@ -161,7 +161,7 @@ impl Outcome {
         self.allowed
     }
 
-    /// Whether any block shows something else than the origin's content.
+    /// Whether any block shows other content than the origin's.
     pub fn changes(&self) -> bool {
         self.decisions.iter().any(|decision| decision.content != Content::Default)
     }

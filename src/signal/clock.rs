@@ -1,7 +1,7 @@
-//! The clock on the wall at the site: weekday and minute by its offset and a fixed rule, without a zone database.
+//! Local time of the site: weekday and minute by its UTC offset and a daylight saving rule, without a zone database.
 //!
-//! A rule is the law of today (Directive 2000/84/EC; Energy Policy Act of 2005), applied to every year. A site in a country
-//! with a rule of its own gives its offset alone and changes it twice a year.
+//! A rule is the current law (Directive 2000/84/EC; Energy Policy Act of 2005), applied to every year. A site in a
+//! country with another rule sets its offset alone and changes it twice a year.
 
 use crate::base::calendar::{self, Millis};
 
@@ -12,12 +12,12 @@ pub const DAY: i64 = 24 * 60;
 pub const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// When clocks are put forward by an hour.
+/// A daylight saving rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DaylightSaving {
     /// From the last Sunday of March to the last Sunday of October, both at 01:00 UTC.
     Eu,
-    /// From the second Sunday of March, 02:00, to the first Sunday of November, 02:00 on the clock that was put forward.
+    /// From the second Sunday of March, 02:00, to the first Sunday of November, 02:00 daylight time.
     Us,
 }
 
@@ -54,7 +54,7 @@ impl DaylightSaving {
         DaylightSaving::ALL.into_iter().find(|rule| rule.code() == code)
     }
 
-    /// Both changes of a year, and whether their minutes are of the site's standard time instead of UTC.
+    /// Both changes of a year, and whether their minutes are in the site's standard time instead of UTC.
     const fn changes(self) -> ([Change; 2], bool) {
         match self {
             DaylightSaving::Eu => {
@@ -66,11 +66,11 @@ impl DaylightSaving {
         }
     }
 
-    /// Whether clocks are put forward at this minute since 1970, in UTC and in the site's standard time.
+    /// Whether daylight saving applies at this minute since 1970, given in UTC and in the site's standard time.
     fn holds(self, utc: i64, standard: i64) -> bool {
         let ([begins, ends], local) = self.changes();
         let now = if local { standard } else { utc };
-        // Off by one around New Year at most, when neither rule holds.
+        // Off by one around New Year at most, when neither rule applies.
         let year = now.div_euclid(DAY).saturating_mul(400).div_euclid(146_097).saturating_add(1970);
         (begins.of(year)..ends.of(year)).contains(&now)
     }
@@ -85,7 +85,7 @@ impl Change {
     }
 }
 
-/// What the clock on the wall shows.
+/// A local time of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Local {
     /// The weekday, from 0 for Monday.
@@ -94,7 +94,7 @@ pub struct Local {
     pub minute: u16,
 }
 
-/// The day on the calendar of a site that is `offset` minutes ahead of UTC in winter, in days since 1970.
+/// The local date of a site that is `offset` minutes ahead of UTC in winter, in days since 1970.
 ///
 /// ```
 /// use parvis::base::calendar::Millis;
@@ -107,7 +107,7 @@ pub fn day(now: Millis, offset: i32, daylight: Option<DaylightSaving>) -> Option
     minute(now, offset, daylight).map(|minute| minute.div_euclid(DAY))
 }
 
-/// The minute on the clock of the site, since 1970.
+/// The local minute of the site, since 1970.
 fn minute(now: Millis, offset: i32, daylight: Option<DaylightSaving>) -> Option<i64> {
     let utc = now.seconds().div_euclid(60);
     let standard = utc.checked_add(i64::from(offset))?;
@@ -116,7 +116,7 @@ fn minute(now: Millis, offset: i32, daylight: Option<DaylightSaving>) -> Option<
 }
 
 impl Local {
-    /// The clock of a site that is `offset` minutes ahead of UTC in winter.
+    /// The local time of a site that is `offset` minutes ahead of UTC in winter.
     ///
     /// ```
     /// use parvis::base::calendar::Millis;
@@ -138,7 +138,7 @@ impl Local {
         self.minute / 60
     }
 
-    /// The time as `18:05`, in ASCII; texts of this form are in order.
+    /// The time as `18:05`, in ASCII; texts of this form sort by time.
     pub fn digits(self) -> [u8; 5] {
         let digit = |number: u16| b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
         let (hour, minute) = (self.hour(), self.minute % 60);

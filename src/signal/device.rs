@@ -1,14 +1,14 @@
-//! The class of device from `User-Agent`, where the host does not tell.
+//! The class of device by `User-Agent`, if the host does not provide it.
 
 use crate::facts::Device;
 
-/// Words that robots use of themselves.
+/// Words in the user agents of bots.
 const ROBOTS: [&str; 8] =
     ["bot", "crawl", "spider", "slurp", "facebookexternalhit", "embedly", "preview", "lighthouse"];
 
 /// The class of device; `None` when the header is empty.
 ///
-/// A tablet of Apple's says that it is a computer, and so it counts as one.
+/// Apple tablets send the user agent of a computer, and so count as one.
 ///
 /// ```
 /// use parvis::facts::Device;

@@ -1,7 +1,7 @@
-//! Distances on the globe in whole numbers, so that every host finds the same: no floating point, no library's cosine.
+//! Distances on the globe in integers, so that every host computes the same: no floating point, no library cosine.
 //!
-//! The globe is laid flat at the middle of both latitudes (equirectangular), which is exact enough to order stores: within
-//! a thousand kilometers the error is a few in a thousand, far below that of the visitor's own place.
+//! Equirectangular projection at the middle of both latitudes, which is exact enough to order stores: within a thousand
+//! kilometers the error is a few in a thousand, far below that of the visitor's location.
 
 use crate::facts::Place;
 
@@ -14,7 +14,7 @@ pub struct Point {
     pub longitude: i32,
 }
 
-/// How far a store is away.
+/// The class of the distance to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distance {
     /// Less than [`NEAR_METERS`]: in the same town or the next.
@@ -25,9 +25,9 @@ pub enum Distance {
     Far,
 }
 
-/// Where `near` ends, in meters: the likely error of a network's place ([why](crate::docs::memory#place)).
+/// The limit of `near`, in meters: the likely error of a network's location ([why](crate::docs::memory#place)).
 pub const NEAR_METERS: u32 = 25_000;
-/// Where `region` ends, in meters.
+/// The limit of `region`, in meters.
 pub const REGION_METERS: u32 = 100_000;
 
 /// Half a turn in millionths of a degree.
@@ -68,7 +68,7 @@ impl From<Place> for Point {
 }
 
 impl Point {
-    /// The distance to `other` in meters; points off the globe count as its edge.
+    /// The distance to `other` in meters; points outside the globe are clamped.
     ///
     /// ```
     /// use parvis::signal::distance::Point;
@@ -88,7 +88,8 @@ impl Point {
     }
 }
 
-/// The cosine of a latitude in millionths of a degree, of [`ONE`]: its series to the tenth power, which is off by one in two million at the poles.
+/// The cosine of a latitude in millionths of a degree, in units of [`ONE`]: its series to the tenth power, which is off
+/// by one in two million at the poles.
 fn cosine(latitude: i64) -> i64 {
     // A millionth of a degree is 18.74033 of 2^30 radians; the angle stays below 1.69e9, and its square below 2^62.
     let angle = latitude * 18_740_330 / 1_000_000;

@@ -1,4 +1,4 @@
-//! Guarded values: what the visitor's device or a store holds, readable only with the permit of its purpose.
+//! Guarded values: data of the visitor's device or of a store, readable only with the permit of its purpose.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -32,24 +32,24 @@ pub struct Guarded<P: Kind, T> {
 }
 
 impl<P: Kind, T> Guarded<P, T> {
-    /// Locks `value` behind purpose `P`.
+    /// Guards `value` by purpose `P`.
     pub const fn new(value: T) -> Self {
         Guarded { value, purpose: PhantomData }
     }
 
-    /// The value, for who holds the permit.
+    /// The value; requires the permit.
     pub fn open(self, _: &Permit<'_, P>) -> T {
         self.value
     }
 }
 
 impl<'f, P: Kind> Guarded<P, Sent<'f>> {
-    /// What the request says under a cookie's name.
+    /// The value of a cookie in the request.
     pub fn cookie(facts: &'f Facts, name: &str) -> Self {
         Guarded::new(cookies::find(facts.cookies.cookie_headers(), name))
     }
 
-    /// Whether there is such a cookie, which needs no permit: without one it must be deleted.
+    /// Whether the cookie exists. It needs no permit, since a cookie without one must be deleted.
     pub fn is_there(&self) -> bool {
         self.value != Sent::Absent
     }

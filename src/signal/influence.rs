@@ -1,6 +1,6 @@
-//! Influence: the strongest class of signal that touched an output.
+//! Influence: the strongest class of signal that an output depends on.
 
-/// The strongest class of signal that touched an output; joining two keeps the stronger.
+/// The strongest class of signal that an output depends on; joining two keeps the stronger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Influence {
     /// No signal: the output is a function of the URL and the playbook alone.
@@ -19,7 +19,7 @@ impl Influence {
         self.max(other)
     }
 
-    /// The name that records carry.
+    /// The name in records.
     pub const fn name(self) -> &'static str {
         match self {
             Influence::None => "none",

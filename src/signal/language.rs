@@ -1,9 +1,10 @@
-//! The language a visitor asks for, from `Accept-Language` (RFC 9110 section 12.5.4).
+//! The preferred language of a visitor, from `Accept-Language` (RFC 9110 section 12.5.4).
 
-/// The main language, in lower case and without its region, that the visitor likes best; `None` where none is named.
+/// The preferred main language, in lower case and without its region; `None` if the header has none.
 ///
-/// The highest weight wins, of equal ones the first. A weight of 0 means "not this one", `*` names none, and what is not of
-/// the form of a language is skipped. It borrows from the header, so the caller compares without regard to case.
+/// The highest weight wins, of equal ones the first. A weight of 0 excludes a language, `*` is no language, and entries
+/// that have not the form of a language are skipped. It borrows from the header, so the caller compares without regard to
+/// case.
 ///
 /// ```
 /// use parvis::signal::language::preferred;
@@ -31,7 +32,7 @@ pub fn preferred(header: &str) -> Option<&str> {
 
 const BLANK: [char; 2] = [' ', '\t'];
 
-/// The weight in thousandths: 1,000 where none is given, `None` where it is none.
+/// The weight in thousandths: 1,000 if none is given, `None` if it is unreadable.
 fn thousandths(parameter: &str) -> Option<u16> {
     let parameter = parameter.trim_matches(BLANK);
     if parameter.is_empty() {

@@ -1,6 +1,6 @@
 //! Signals: single facts about request, visit or visitor, each with a kind and a purpose.
 //!
-//! [`registry`] has a row for each; `decide::signals` reads the values, and asks the permit of the row first.
+//! [`registry`] has a row for each; `decide::signals` reads the values, after checking the permit of the row.
 
 pub mod clock;
 pub mod device;

@@ -1,20 +1,20 @@
-//! Where a visitor comes from, as one of six classes, from the host of `Referer`; the address itself goes no further.
+//! The class of a referrer, one of six, by the host of `Referer`; the URL itself is not used further.
 //!
-//! The table is short on purpose and no judgment of what is not in it, which is `other`. A row without a dot stands for that
-//! name under any ending (`google` for `www.google.co.uk`), one with a dot for that host and those below it.
+//! The table is short on purpose; a host that is not in it is `other`. A row without a dot matches that name under any
+//! ending (`google` for `www.google.co.uk`), one with a dot matches that host and its subdomains.
 
-/// The class of what led to a page.
+/// The class of a referrer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Referrer {
-    /// Nothing is said: typed, bookmarked, from an application, or from a page that does not tell.
+    /// No `Referer`: typed, bookmarked, from an application, or from a page that sends none.
     Direct,
     /// A search engine.
     Search,
     /// A social network.
     Social,
-    /// A mail service in the browser.
+    /// A webmail service.
     Mail,
-    /// The site itself, or a host below it.
+    /// The site itself, or a subdomain of it.
     SameSite,
     /// Anything else.
     Other,
@@ -92,7 +92,7 @@ impl Referrer {
         }
     }
 
-    /// The class of a `Referer` for the site at `site`, a host name perhaps with a port.
+    /// The class of a `Referer` for the site at `site`, a host name, optionally with a port.
     ///
     /// ```
     /// use parvis::signal::referrer::Referrer;
@@ -107,7 +107,7 @@ impl Referrer {
         if header.is_empty() || header.eq_ignore_ascii_case("about:blank") {
             return Referrer::Direct;
         }
-        // Searching for a text instead of a letter would cost 9 KB of gzip here, in formatting what cannot go wrong.
+        // Searching for a text instead of a letter would add 9 KB of gzip here, in formatting of impossible errors.
         let rest = header.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
         let Some(rest) = rest else { return Referrer::Other };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -132,12 +132,12 @@ fn fits(host: &str, row: &str) -> bool {
     if row.contains('.') {
         return is_below(host, row);
     }
-    // The last label is the ending and names nobody.
+    // The last label is the ending and is not compared.
     let names = host.rsplit_once('.').map_or("", |(names, _)| names);
     names.split('.').any(|label| label.eq_ignore_ascii_case(row))
 }
 
-/// Whether `host` is `other` or lies below it.
+/// Whether `host` is `other` or a subdomain of it.
 fn is_below(host: &str, other: &str) -> bool {
     let cut = host.len().checked_sub(other.len()).and_then(|at| host.split_at_checked(at));
     !other.is_empty()

@@ -1,4 +1,4 @@
-//! The one table of every signal: all that is known of it beside its value, which `decide` has.
+//! The registry of signals: all properties of each except its value, which `decide` reads.
 //!
 //! A signal without a purpose cannot exist, and a name that is not here is an error in `parvis check`.
 
@@ -27,7 +27,7 @@ macro_rules! signals {
         $(readers: $readers:ident,)? $(names: $names:ident,)? $(in_url: $url:literal,)? $(vary: $vary:literal,)?
         $(values: $values:expr,)? $(keeps: $kept:ident,)? example: $example:literal, sentence: $sentence:literal,
     })*) => {
-        /// One fact about request, visit or visitor.
+        /// A signal: one fact about request, visit or visitor.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Signal { $(#[doc = $sentence] $variant = $code),* }
@@ -36,7 +36,7 @@ macro_rules! signals {
             /// Every signal, in the order of their codes.
             pub const ALL: &'static [Signal] = &[$(Signal::$variant),*];
 
-            /// What the engine asks of it at each request.
+            /// The properties that the engine needs at each request.
             pub const fn entry(self) -> &'static Entry {
                 match self { $(Signal::$variant => &Entry {
                     name: $name, kind: Type::$kind, unit: or!($($unit)?; ""), purpose: Purpose::$purpose,
@@ -45,20 +45,21 @@ macro_rules! signals {
                 }),* }
             }
 
-            /// The request headers that say all of it, where there are any: what differs by it varies by them.
+            /// The request headers that determine the signal, for `Vary`, if there are any.
             pub const fn vary(self) -> Option<&'static str> {
                 match self { $($(Signal::$variant => Some($vary),)?)* _ => None }
             }
 
-            /// Which values it can have.
+            /// The values that it can have.
             ///
-            /// Like what follows apart from the row, so that a module which checks no playbook carries none of it.
+            /// Separate from the row, as are the following, so that a module which checks no playbook does not contain
+            /// them.
             pub const fn values(self) -> Values {
                 use Values::{AtLeast, Between, OneOf, Written};
                 match self { $($(Signal::$variant => $values,)?)* _ => Values::Any }
             }
 
-            /// What must be kept of visitors for it to have a value.
+            /// The visitor data that must be stored for it to have a value.
             pub const fn keeps(self) -> Option<Kept> {
                 match self { $($(Signal::$variant => Some(Kept::$kept),)?)* _ => None }
             }
@@ -68,12 +69,12 @@ macro_rules! signals {
                 match self { $(Signal::$variant => $example),* }
             }
 
-            /// What it means, for a marketer.
+            /// Its meaning, for a marketer.
             pub const fn sentence(self) -> &'static str {
                 match self { $(Signal::$variant => $sentence),* }
             }
 
-            /// The signal with this code, as compiled playbooks store it.
+            /// The signal with this code, as in compiled playbooks.
             pub const fn from_code(code: u8) -> Option<Signal> {
                 match code { $($code => Some(Signal::$variant),)* _ => None }
             }
@@ -81,8 +82,8 @@ macro_rules! signals {
     };
 }
 
-// In front of the braces: the code that compiled playbooks store. Columns that a row leaves out: no unit, read by all, naming
-// nothing, not in the URL, no header that says it, any value of its type, nothing to keep.
+// Before the braces: the code that compiled playbooks store. Defaults of columns: no unit, read by all, naming nothing,
+// not in the URL, no header that determines it, any value of its type, nothing to store.
 signals! {
     Campaign = 0 {
         name: "campaign", kind: Text, purpose: Contextual, source: Request,
@@ -393,8 +394,8 @@ impl Signal {
         Signal::named(name).filter(|signal| signal.entry().readers == Readers::All)
     }
 
-    /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date that
-    /// the campaign of the template names.
+    /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date
+    /// that the template's campaign names.
     ///
     /// ```
     /// use parvis::signal::registry::Signal;
@@ -421,7 +422,7 @@ impl Signal {
         Signal::ALL.iter().copied().find(|signal| signal.entry().name == name)
     }
 
-    /// Whether it tells how far the date is that a campaign names, and means nothing elsewhere.
+    /// Whether it is the distance to the date that a campaign names; it has no value elsewhere.
     pub const fn is_distance(self) -> bool {
         matches!(self.entry().readers, Readers::Templates)
     }
@@ -431,7 +432,7 @@ impl Signal {
         self as u8
     }
 
-    /// How strongly an output is influenced that reads this signal.
+    /// The influence on an output that reads this signal.
     pub const fn influence(self) -> Influence {
         match self.entry().source {
             Source::Request | Source::Place => Influence::Contextual,

@@ -1,4 +1,4 @@
-//! What a row of the registry of signals says.
+//! Types of the columns of the registry of signals.
 
 use alloc::vec::Vec;
 
@@ -15,18 +15,18 @@ pub enum Type {
     List,
 }
 
-/// Where a signal's value comes from.
+/// The source of a signal's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The request alone.
     Request,
-    /// The host's own geolocation, which an edge does not tell the browser.
+    /// The host's own geolocation, which is not passed from an edge to the browser.
     Place,
     /// The visit cookie, `parvis-visit`.
     Visit,
     /// The visitor memory, `__Host-parvis`.
     Memory,
-    /// The cookie of the site's own login that the playbook names.
+    /// The cookie of the site's login that the playbook names.
     Profile,
 }
 
@@ -35,13 +35,13 @@ pub enum Source {
 pub enum Readers {
     /// Conditions and templates.
     All,
-    /// Templates alone, of a campaign that names a date: the value is its distance, and means nothing elsewhere.
+    /// Only templates of a campaign that names a date: the value is the distance to it.
     Templates,
-    /// Campaign operators alone, so that its name is none in a playbook.
+    /// Only campaign operators; its name is not valid in a playbook.
     Operators,
 }
 
-/// What the values of a signal name, so that templates may show its fields.
+/// What the values of a signal identify, so that templates may show its fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
     /// Nothing.
@@ -54,7 +54,7 @@ pub enum Named {
     Store,
 }
 
-/// Which values a signal can have, as far as the check of playbooks judges them.
+/// The values that a signal can have, for the check of playbooks.
 #[derive(Clone, Copy, Debug)]
 pub enum Values {
     /// Any of its type.
@@ -63,13 +63,13 @@ pub enum Values {
     Between(u8, u8),
     /// Numbers from this one on.
     AtLeast(u8),
-    /// Some texts: what one of them is called, what several are called, and the texts.
+    /// Some texts: the singular and plural of their name, and the texts.
     OneOf(&'static str, &'static str, fn() -> Vec<&'static str>),
-    /// Texts that are written in this way.
+    /// Texts of this form.
     Written(Form),
 }
 
-/// How the texts of a signal are written.
+/// The form of a signal's texts.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
     /// Two capital letters (ISO 3166-1).
@@ -82,11 +82,11 @@ pub enum Form {
     Time,
     /// A name and a value, as `promo=summer`.
     Parameter,
-    /// As searches are kept.
+    /// A normalized search term.
     Search,
 }
 
-/// What must be kept of visitors for a signal to have a value; nothing else is kept than what a campaign reads.
+/// The visitor data that must be stored for a signal to have a value; only data that a campaign reads is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// The items seen in the visit.
@@ -95,19 +95,19 @@ pub enum Kept {
     Categories,
     /// The cart of the visit.
     Cart,
-    /// When the cart of the visit was last changed, and by what.
+    /// When the cart of the visit was last changed, and the item added last.
     CartChange,
-    /// How many pages the visit has had.
+    /// The number of pages in the visit.
     Pages,
     /// When the visit began.
     Start,
-    /// What was searched for in the visit.
+    /// The searches of the visit.
     Searches,
     /// Visitor memory.
     Memory,
-    /// The cart in visitor memory.
+    /// The abandoned cart in visitor memory.
     LeftCart,
-    /// The day of the visit before in visitor memory.
+    /// The day of the previous visit in visitor memory.
     VisitBefore,
     /// The interests in visitor memory.
     Interests,
@@ -115,7 +115,7 @@ pub enum Kept {
     Purchases,
 }
 
-/// What the engine asks of a signal at each request.
+/// The properties of a signal that the engine needs at each request.
 #[derive(Debug)]
 pub struct Entry {
     /// The name that conditions and templates use.
@@ -126,11 +126,11 @@ pub struct Entry {
     pub unit: &'static str,
     /// The purpose its use serves.
     pub purpose: Purpose,
-    /// Where it comes from.
+    /// Its source.
     pub source: Source,
     /// Who can read it.
     pub readers: Readers,
-    /// What its values name.
+    /// What its values identify.
     pub names: Named,
     /// Whether it is a function of the URL alone, so that any cache keys on it.
     pub in_url: bool,

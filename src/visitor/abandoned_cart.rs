@@ -1,7 +1,7 @@
-//! The cart that a visitor left, as visitor memory has it: codes of at most [`limits::LEFT_ITEMS`] items, and the hour.
+//! The abandoned cart in visitor memory: codes of at most [`limits::LEFT_ITEMS`] items, and the hour.
 //!
-//! It follows the cart of the visit: what changes there replaces it, and a cart that was emptied, as after buying, is
-//! forgotten. It is kept only while a campaign of the playbook shows it.
+//! It follows the cart of the visit: a change there replaces it, and an emptied cart, as after a purchase, deletes it. It
+//! is stored only while a campaign of the playbook shows it.
 
 use alloc::vec::Vec;
 
@@ -11,10 +11,10 @@ use crate::limits;
 
 const HOUR: i64 = 3_600_000;
 
-/// A cart that was left.
+/// An abandoned cart.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Left {
-    /// The hour since 1970 in which it was changed last.
+    /// The hour since 1970 of its last change.
     hour: u32,
     /// The codes of its items, the one that was added last first; never empty.
     items: Vec<u32>,
@@ -37,31 +37,31 @@ impl Left {
         self.items.iter().for_each(|item| bytes.extend(item.to_le_bytes()));
     }
 
-    /// Bytes of its part: at most 20.
+    /// Length of its part in bytes: at most 20.
     pub(super) fn length(&self) -> Option<u8> {
         u8::try_from(self.items.len() * 4 + 4).ok()
     }
 }
 
 impl Memory {
-    /// Remembers a cart with these items, the one that was added last first, changed in this minute since 1970; an empty one
-    /// is forgotten.
+    /// Stores a cart with these items, the one added last first, changed in this minute since 1970; an empty one is
+    /// deleted.
     pub fn leave_cart(&mut self, minute: u32, items: impl Iterator<Item = u32>) {
         let items: Vec<u32> = items.take(limits::LEFT_ITEMS).collect();
         self.left = if items.is_empty() { None } else { Some(Left { hour: minute / 60, items }) };
     }
 
-    /// Forgets the cart, which no campaign shows any more.
+    /// Deletes the cart, if no campaign shows it any more.
     pub fn forget_cart(&mut self) {
         self.left = None;
     }
 
-    /// The codes of the items in the cart that was left, the one that was added last first.
+    /// The codes of the items in the abandoned cart, the one added last first.
     pub fn cart(&self) -> &[u32] {
         self.left.as_ref().map_or(&[], |left| &left.items)
     }
 
-    /// Whole hours since that cart was changed, by the hours of the clock; 0 where the clock has gone back.
+    /// Whole hours since that cart was changed, by clock hours; 0 if the clock has gone back.
     pub fn cart_hours(&self, now: Millis) -> Option<i64> {
         let hour = self.left.as_ref()?.hour;
         Some(now.0.div_euclid(HOUR).saturating_sub(hour.into()).max(0))

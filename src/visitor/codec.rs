@@ -1,4 +1,4 @@
-//! The bytes of visitor memory: a fixed head and tagged parts, little-endian.
+//! Binary format of visitor memory: a fixed head and tagged parts, little-endian.
 //!
 //! | bytes | |
 //! |---|---|
@@ -12,16 +12,16 @@
 //! |---|---|
 //! | 1 | interests: code (4), level (2) |
 //! | 2 | bucketing unit (8) |
-//! | 3 | counters: key (4), count (1, never 0), hour of its first count, for fatigue of its last (2, since the day of first issue) |
+//! | 3 | counters: key (4), count (1, never 0), hour of its first (fatigue: last) count (2, since the day of first issue) |
 //! | 4 | bought, removed or dismissed, newest first: codes of item (4) and category (4), kind (1), hour (2, likewise) |
 //! | 5 | dates: code of a name (4), days since 1970 or, below 512, a month times 32 and a day (2) |
-//! | 6 | the cart that was left: hour since 1970 (4), codes of its items (4 each), the one that was added last first |
-//! | 7 | kept variants: first version (1), its version (1), codes of variant (2) and campaign (4), share (2); never without a unit |
+//! | 6 | the abandoned cart: hour since 1970 (4), codes of its items (4 each), the one added last first |
+//! | 7 | sticky variants: first version (1), version (1), codes of variant (2), campaign (4), share (2); never without a unit |
 //! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
-//! | 10 | the day of the visit before the last one, since 1970 (2) |
+//! | 10 | the day of the previous visit, since 1970 (2) |
 //!
-//! A tag that is not known is skipped and not kept, so a later version may add parts; what is truncated, repeated or of a
-//! wrong length makes the whole unreadable. How many entries a part may have and why is in
+//! An unknown tag is skipped and not kept, so a later version may add parts. If a part is truncated, repeated or of a
+//! wrong length the whole memory is unreadable. The number of entries of each part, with reasons, is in
 //! [`crate::docs::memory`](crate::docs::memory#layout-of-the-memory).
 
 use alloc::string::String;
@@ -52,9 +52,9 @@ const PREFERRED: u8 = 8;
 const BEFORE: u8 = 10;
 
 impl Memory {
-    /// The memory in the browser's storage, where no edge keeps it: base64url of the bytes, unsealed.
+    /// Decodes memory of the browser's storage, for sites without an edge: base64url of the bytes, unsealed.
     ///
-    /// The reason is `Opened`, `Absent`, `Unreadable`, `Expired` or `FromTheFuture`. `days` is its life.
+    /// The reason is `Opened`, `Absent`, `Unreadable`, `Expired` or `FromTheFuture`. `days` is its lifetime.
     pub fn from_storage(
         stored: Guarded<PersistentPersonalization, Option<&str>>,
         permit: &Permit<'_, PersistentPersonalization>,
@@ -64,17 +64,17 @@ impl Memory {
         Memory::stored(stored.open(permit), now, days)
     }
 
-    /// The text for the browser's storage; without the permit the unit is left out.
+    /// Encodes memory for the browser's storage; without the permit the unit is left out.
     pub fn to_storage(&self, permit: Option<&Permit<'_, Experimentation>>) -> String {
         base64::encode(&self.encode(permit))
     }
 
-    /// The bytes, at most 717; without the permit the unit is left out, and so are the variants kept with it.
+    /// Encodes memory, at most 717 bytes; without the permit the unit and the sticky variants are left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
 
-    /// The memory that `bytes` hold; `None` when it is not exactly in the form of this page.
+    /// Decodes memory; `None` unless `bytes` are exactly in this format.
     pub(super) fn decode(bytes: &[u8]) -> Option<Memory> {
         if bytes.len() > limits::MEMORY_BYTES {
             return None;

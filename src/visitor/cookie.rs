@@ -1,7 +1,7 @@
 //! Our two cookies: their names, and the `Set-Cookie` values that write and delete them.
 //!
-//! A value is built from what is safe in a cookie by construction, a [`Visit`] or a [`Sealed`], so no text of a request or a
-//! page can get into a header here. Name and value stay under the 4,096 bytes that browsers keep (RFC 6265bis §5.6).
+//! INVARIANT: a `SetCookie` holds only bytes produced by a [`Visit`] or a [`Sealed`], so text of a request or a page
+//! cannot reach a header here. Name and value stay under the 4,096 bytes that browsers store (RFC 6265bis §5.6).
 
 use alloc::string::String;
 
@@ -19,14 +19,14 @@ pub use crate::names::{MEMORY, VISIT};
 pub struct SetCookie(String);
 
 impl SetCookie {
-    /// Writes the visit until the browser is closed, readable by scripts; without the permit the unit is left out.
+    /// Sets the visit as a session cookie, readable by scripts; without the permit the unit is left out.
     pub fn visit(visit: &Visit, permit: Option<&Permit<'_, Experimentation>>) -> SetCookie {
         let mut header = pair(VISIT, &visit.encode(permit));
         header.push_str("; Path=/; Secure; SameSite=Lax");
         SetCookie(header)
     }
 
-    /// Writes the visitor memory for `seconds`, hidden from scripts; `None` when the browser would not keep it.
+    /// Sets the visitor memory for `seconds`, hidden from scripts (`HttpOnly`); `None` if the browser would not store it.
     pub fn memory(sealed: &Sealed, seconds: u32) -> Option<SetCookie> {
         let mut header = pair(MEMORY, sealed.as_str());
         if header.len() > limits::COOKIE_VALUE_BYTES {
@@ -63,7 +63,7 @@ impl SetCookie {
 }
 
 fn pair(name: &str, value: &str) -> String {
-    // Room for the attributes, so that the header is allocated once.
+    // Capacity for the attributes, so that the header is allocated once.
     let mut header = String::with_capacity(name.len() + value.len() + 80);
     header.push_str(name);
     header.push('=');

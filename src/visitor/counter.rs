@@ -1,4 +1,4 @@
-//! Counters of visitor memory: how often something happened since a first time, or within some days of it.
+//! Counters of visitor memory: how often an event happened since the first time, or within a period of some days.
 
 use alloc::vec::Vec;
 
@@ -17,26 +17,26 @@ pub(super) struct Counter {
     pub(super) key: u32,
     /// Never 0.
     pub(super) count: u8,
-    /// The hour of its first count, or of its last for one that counts from there, since midnight (UTC) of the day of first issue.
+    /// The hour of its first count, or of its last for fatigue, since midnight (UTC) of the day of first issue.
     pub(super) hour: u16,
 }
 
 impl Memory {
-    /// How far the counter with this key was counted, at most 255; of one that begins anew after `days`, since it did.
+    /// The count of the counter with this key, at most 255; for one that is reset after `days`, since its reset.
     ///
-    /// A period begins with the hour of what is counted first and lasts `days` times 24 hours; 0 days never end. A clock that
-    /// has gone back leaves the period as it is.
+    /// A period begins with the hour of its first count and lasts `days` times 24 hours; 0 days never end. If the clock
+    /// has gone back the period stays as it is.
     pub fn counted(&self, key: u32, days: u16, now: Millis) -> u8 {
         let found = self.caps.iter().find(|counter| counter.key == key);
         found.filter(|counter| !self.is_over(counter, days, now)).map_or(0, |counter| counter.count)
     }
 
-    /// Whether one more can be counted on the counter with this key.
+    /// Whether the counter with this key can be increased.
     pub fn can_count(&self, key: u32) -> bool {
         self.caps.len() < limits::MEMORY_CAPS || self.caps.iter().any(|counter| counter.key == key)
     }
 
-    /// Counts one more on the counter with this key, which begins anew after `days`; without room, nothing.
+    /// Adds one to the counter with this key, which is reset after `days`; does nothing if no counter is free.
     pub fn count(&mut self, key: u32, days: u16, now: Millis) {
         let count = self.counted(key, days, now);
         let fresh = Counter { key, count: count.saturating_add(1), hour: self.hour(now) };
@@ -49,20 +49,20 @@ impl Memory {
         }
     }
 
-    /// Counts one more on the counter with this key, which is forgotten `days` after what was counted last.
+    /// Adds one to the counter with this key, which expires `days` after its last count.
     pub fn count_last(&mut self, key: u32, days: u16, now: Millis) {
         self.count(key, days, now);
         let hour = self.hour(now);
         self.caps.iter_mut().filter(|counter| counter.key == key).for_each(|counter| counter.hour = hour);
     }
 
-    /// Hours since the one that the counter with this key keeps; negative where the clock has gone back, 0 without one.
+    /// Hours since the hour of the counter with this key; negative if the clock has gone back, 0 without a counter.
     pub fn hours_since_counted(&self, key: u32, now: Millis) -> i64 {
         let found = self.caps.iter().find(|counter| counter.key == key);
         found.map_or(0, |counter| self.since(counter, now))
     }
 
-    /// Drops every counter whose period is over or that is not among `asked`, keys with their days: nothing is remembered
+    /// Drops every counter whose period is over or that is not among `asked`, keys with their days: nothing is stored
     /// that no campaign needs.
     pub fn keep_counters(&mut self, asked: impl Iterator<Item = (u32, u16)>, now: Millis) {
         if self.caps.is_empty() {
@@ -75,7 +75,7 @@ impl Memory {
             let found = found.filter(|counter| !known && !self.is_over(counter, days, now));
             kept.extend(found.map(|counter| counter.key));
         }
-        // In the order they were in, so that memory is not written anew where nothing was dropped.
+        // In their previous order, so that memory is not written again if nothing was dropped.
         self.caps.retain(|counter| kept.contains(&counter.key));
     }
 
@@ -103,7 +103,7 @@ impl Counter {
     }
 }
 
-/// The counters in `part`; `None` unless it holds some, each once.
+/// Decodes the counters in `part`; `None` unless it has some, each once.
 pub(super) fn read(mut part: &[u8]) -> Option<Vec<Counter>> {
     let mut caps: Vec<Counter> = Vec::new();
     while !part.is_empty() {

@@ -1,7 +1,7 @@
-//! Dates that a site declared of a visitor: a day, or a day of every year, in two bytes.
+//! Dates that a site declared of a visitor: a day, or a yearly day, in two bytes.
 //!
-//! A day is counted since 1970; a day of every year is its month times 32 and its day, which is less than any day after May
-//! 1971. So a date of either kind reads as what it was declared, and no year of birth is ever kept.
+//! A day is counted since 1970. A yearly day is its month times 32 plus its day, which is less than any day after May
+//! 1971. So the two kinds are distinct, and no year of birth is ever stored.
 
 use core::fmt;
 use core::ops::RangeInclusive;
@@ -12,21 +12,21 @@ use super::visit::Visit;
 use crate::base::calendar;
 use crate::limits;
 
-/// What lies below is a month and a day.
+/// Lower numbers are a month and a day.
 const DAYS: u16 = 512;
-/// Days and years of one turn of the calendar.
+/// Days and years of one cycle of the calendar.
 const ERA: (i64, i64) = (146_097, 400);
 
-/// A date, or that there is none any more.
+/// A date, or none for a withdrawn one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Date(u16);
 
 impl Date {
-    /// No date: one that was declared is taken away.
+    /// No date: a declared one was withdrawn.
     pub const NONE: Date = Date(0);
 
-    /// The date that `2027-05-01` or, for one that comes back every year, also `05-01` names; `None` for what is none, and
-    /// for days before June 1971 and after June 2149.
+    /// Parses `2027-05-01` or, for a yearly date, also `05-01`; `None` for other text, and for days before June 1971 and
+    /// after June 2149.
     ///
     /// ```
     /// use parvis::visitor::dates::Date;
@@ -58,9 +58,9 @@ impl Date {
         Date(number)
     }
 
-    /// How many days ago it lies, negative where it is still to come, if that is `within`; `today` counts since 1970.
+    /// Days since the date, negative if it is in the future, if that is `within`; `today` counts since 1970.
     ///
-    /// A date that comes back every year is taken where it lies nearest.
+    /// A yearly date is taken where it is nearest.
     pub fn distance(self, today: i64, within: RangeInclusive<i64>) -> Option<i64> {
         if self == Date::NONE {
             return None;
@@ -69,7 +69,7 @@ impl Date {
             let days = today.saturating_sub(self.0.into());
             return within.contains(&days).then_some(days);
         }
-        // Off by one around New Year at most; a window reaches over a year at most.
+        // Off by one around New Year at most; a window extends over a year at most.
         let year = today.checked_mul(ERA.1)?.div_euclid(ERA.0).checked_add(1970)?;
         let mut nearest: Option<i64> = None;
         for ahead in -2..=2 {
@@ -83,7 +83,7 @@ impl Date {
 }
 
 impl fmt::Debug for Date {
-    /// Says nothing of the visitor, so that no log ever does.
+    /// Prints no data of the visitor, so that no log contains any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Date(..)")
     }
@@ -95,7 +95,7 @@ impl Memory {
         named::find(&self.dates, code).map(Date)
     }
 
-    /// Keeps a date in place of the one before, or takes it away; of too many, the one declared longest ago falls out.
+    /// Stores a date in place of the previous one, or removes it; when full, the one declared longest ago is evicted.
     pub fn declare(&mut self, code: u32, date: Date) {
         named::remember(&mut self.dates, limits::DATES, code, date.0);
     }
@@ -107,19 +107,19 @@ impl Memory {
 }
 
 impl Visit {
-    /// What was declared in this visit under the name with this code and no edge has taken over: a date, or that there is
-    /// [none](Date::NONE) any more.
+    /// The date that was declared in this visit under the name with this code and is pending: a date, or
+    /// [none](Date::NONE) for a withdrawn one.
     pub fn declared(&self, code: u32) -> Option<Date> {
         named::find(&self.declared, code).map(Date)
     }
 
-    /// Notes a date, or that it is withdrawn, for an edge; of too many, the one declared longest ago is lost to it.
+    /// Adds a pending date, or its withdrawal, for an edge; when full, the one declared longest ago is lost.
     pub fn declare(&mut self, code: u32, date: Date) {
         named::put(&mut self.declared, limits::DATES, code, date.0);
         self.fit();
     }
 
-    /// Forgets what was declared, which is remembered now or may not be.
+    /// Removes the pending dates, after they were stored or if they may not be.
     pub fn take_declared(&mut self) -> impl Iterator<Item = (u32, Date)> + use<> {
         core::mem::take(&mut self.declared).into_iter().map(|(code, number)| (code, Date(number)))
     }

@@ -1,4 +1,4 @@
-//! Interest that fades: one number an interest, which orders without a clock and need not be rewritten when read.
+//! Decaying interest counts: one number each, which can be compared without a clock and need not be rewritten when read.
 //!
 //! Forward decay (Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009): a count `c` at time `t` is kept
 //! as `L = log2(c) + (t - epoch) / half-life`. An event now is `n = (now - epoch) / half-life`, and adding it gives
@@ -6,9 +6,9 @@
 
 use crate::base::calendar::Millis;
 
-/// Steps in which one half-life and one doubling are counted.
+/// Steps of one half-life and of one doubling.
 pub const STEPS: i16 = 128;
-/// Time after which an interest counts half, in milliseconds: 7 days.
+/// Half-life of an interest, in milliseconds: 7 days.
 pub const HALF_LIFE: i64 = 7 * 86_400_000;
 
 /// The level of an interest: the base-2 logarithm of its decayed count, in steps of 1/128, as seen from the epoch.
@@ -29,7 +29,7 @@ impl Level {
         Level(i16::try_from(steps).unwrap_or(if steps < 0 { i16::MIN } else { i16::MAX }))
     }
 
-    /// The level of both together: `log2(2^a + 2^b)`.
+    /// The sum of two levels: `log2(2^a + 2^b)`.
     ///
     /// ```
     /// use parvis::visitor::decay::Level;
@@ -43,8 +43,8 @@ impl Level {
     }
 }
 
-/// What the larger of two levels gains from the smaller, as a function of the gap `d` between them:
-/// `g(d) = round(128 * log2(1 + 2^(-d/128)))`, which falls from 128 to 0. The table holds, for each gain from 128 down to 1,
+/// The gain of the larger of two levels from the smaller, as a function of the gap `d` between them:
+/// `g(d) = round(128 * log2(1 + 2^(-d/128)))`, which falls from 128 to 0. The table has, for each gain from 128 down to 1,
 /// the widest gap that still has it: `g(d) >= v` means `d <= -128 * log2(2^((v - 0.5)/128) - 1)`, rounded down.
 const GAIN: [u16; 128] = [
     1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 28, 30, 32, 34, 36, 39, 41, 43, 45, 48, 50, 52, 55, 57,

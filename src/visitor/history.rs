@@ -1,8 +1,8 @@
-//! What a visitor bought, took out of the cart again or waved away, as visitor memory keeps it: codes and hours, newest first.
-//! The visit keeps in the same form what no memory knows yet.
+//! Purchases, cart removals and dismissals in visitor memory: codes and hours, newest first. The visit stores pending
+//! ones in the same form.
 //!
-//! Purchases have [`limits::MEMORY_PURCHASES`] places of their own, everything else shares [`limits::MEMORY_REFUSALS`]; of too
-//! many the one remembered first falls out. Nothing stays that no campaign asks for any more.
+//! Purchases have [`limits::MEMORY_PURCHASES`] entries, everything else shares [`limits::MEMORY_REFUSALS`]. When a list
+//! is full the oldest entry is evicted (FIFO). Entries that no campaign needs are deleted.
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use crate::limits;
 /// Bytes of an entry in the codec.
 pub(super) const BYTES: usize = 11;
 
-/// What became of a thing.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
@@ -22,9 +22,9 @@ pub enum Kind {
     Bought = 1,
     /// It was taken out of the cart.
     Removed = 2,
-    /// A campaign about it was waved away.
+    /// A campaign about it was dismissed.
     Dismissed = 3,
-    /// It is a campaign, and was waved away.
+    /// The campaign itself was dismissed.
     Waved = 4,
 }
 
@@ -44,7 +44,7 @@ impl Kind {
 /// Something that was bought, removed or dismissed: codes of ids ([`crate::assign::hash::code`]), 0 for none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Thing {
-    /// The item, or the campaign where that was waved away.
+    /// The item, or the campaign if that was dismissed.
     pub item: u32,
     /// The category.
     pub category: u32,
@@ -60,16 +60,16 @@ impl Thing {
 /// What is asked of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// Nothing: any will do.
+    /// Any thing.
     Any,
-    /// That it is this item, or campaign.
+    /// This item, or this campaign.
     Item(u32),
-    /// That it is of this category.
+    /// Anything of this category.
     Category(u32),
 }
 
 impl Thing {
-    /// Whether it is what is asked; what is not known is not it.
+    /// Whether the thing matches `what`; an unknown one does not.
     pub const fn is(self, what: What) -> bool {
         match what {
             What::Any => true,
@@ -79,31 +79,31 @@ impl Thing {
     }
 }
 
-/// One thing that happened.
+/// One event.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
 pub struct Past {
-    /// What happened.
+    /// The kind of event.
     pub kind: Kind,
-    /// To what it happened.
+    /// The thing that it happened to.
     pub thing: Thing,
-    /// The hour, since midnight (UTC) of the day of first issue; 0 while it waits in the visit.
+    /// The hour, since midnight (UTC) of the day of first issue; 0 while it is pending in the visit.
     pub(super) hour: u16,
 }
 
 impl Memory {
-    /// Remembers that something happened now.
+    /// Records an event now.
     ///
-    /// What happens to a thing twice within an hour is remembered once, so that a page that is loaded again does not count;
-    /// and what is bought was not removed.
+    /// An event that is repeated within an hour is recorded once, so that reloading a page does not count. A purchase
+    /// cancels a removal of the same item.
     pub fn remember(&mut self, kind: Kind, thing: Thing, now: Millis) {
         let hour = self.hour(now);
         add(&mut self.past, Past { kind, thing, hour });
     }
 
-    /// Whether something of this kind happened to what is asked less than `hours` ago, counted in whole hours.
+    /// Whether an event of this kind happened to `what` less than `hours` ago, counted in whole hours.
     ///
-    /// What happened in the hour `hours` ago is over. A clock that has gone back ends nothing.
+    /// An event in the hour `hours` ago is over. If the clock has gone back nothing is over.
     pub fn happened(&self, kind: Kind, what: What, hours: i64, now: Millis) -> bool {
         let mut past = self.past.iter();
         past.any(|past| past.kind == kind && past.thing.is(what) && self.hours_since(past, now) < hours)
@@ -115,7 +115,7 @@ impl Memory {
         Some((past.thing, self.hours_since(past, now).max(0)))
     }
 
-    /// Forgets what happened longer ago than its kind is needed, in days; 0 for not at all.
+    /// Deletes events older than their kind is needed, in days; 0 for not at all.
     pub fn keep_past(&mut self, days: impl Fn(Kind) -> u16, now: Millis) {
         for past in core::mem::take(&mut self.past) {
             let days = days(past.kind);
@@ -130,7 +130,7 @@ impl Memory {
     }
 }
 
-/// Puts `new` in front of `all`, without what says the same, what it takes back, and what there is no place for any more.
+/// Inserts `new` at the front of `all`, and removes entries that it repeats or cancels, and those beyond the bound.
 pub(super) fn add(all: &mut Vec<Past>, new: Past) {
     let bought = new.kind == Kind::Bought;
     let most = if bought { limits::MEMORY_PURCHASES } else { limits::MEMORY_REFUSALS };
@@ -156,7 +156,7 @@ impl Past {
     }
 }
 
-/// The entries in `part`; `None` unless it holds some, of known kinds and no more than there are places.
+/// Decodes the entries in `part`; `None` unless it has some, of known kinds and within the bound.
 pub(super) fn read(mut part: &[u8]) -> Option<Vec<Past>> {
     let mut all: Vec<Past> = Vec::new();
     while !part.is_empty() {

@@ -1,7 +1,8 @@
-//! The key ring: one key seals, the one with the highest id, and every key opens.
+//! The key ring: the key with the highest id seals, and every key opens.
 //!
-//! To rotate, add a line with a higher id, and take the old line away when the longest life of a cookie is over. The secret
-//! is taken whole or refused whole: half a key ring would quietly forget visitors. Keys are never shown.
+//! To rotate keys, add a line with a higher id, and remove the old line when the longest lifetime of a cookie is over. A
+//! secret with one malformed line is refused as a whole: a partial key ring would silently lose visitor memory. Keys are
+//! never printed.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -37,7 +38,7 @@ pub(super) struct Key {
 }
 
 impl Keyring {
-    /// Reads a secret of lines `id:64 hex digits`, id 0 to 255; empty lines and lines that begin with `#` are skipped.
+    /// Parses a secret of lines `id:64 hex digits`, id 0 to 255; empty lines and lines that begin with `#` are skipped.
     ///
     /// The error is `KeysAbsent`, `KeysTooLarge`, `KeysMalformed` or `KeysRepeated`.
     pub fn parse(secret: &[u8]) -> Result<Keyring, Reason> {

@@ -1,7 +1,8 @@
-//! Visitor memory: what is remembered of a visitor from one visit to the next, in bounded counters and no history.
+//! Visitor memory: what is stored about a visitor from one visit to the next, in bounded counters and no history.
 //!
-//! It begins only with a permit, is counted from its first issue and not extended, and holds no time finer than a minute and
-//! no text. The bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
+//! It is created only with a permit. Its lifetime is counted from first issue and not extended. It holds no time finer
+//! than a minute and no text. The bucketing unit in it has another purpose and is read and written only with the permit
+//! of that one.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -22,13 +23,13 @@ use crate::reason::Reason;
 const MINUTE: i64 = 60_000;
 const DAY_SECONDS: i64 = 86_400;
 
-/// What is remembered of a visitor.
+/// The data stored about a visitor.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Memory {
     pub(super) first_day: u16,
     pub(super) visits: u16,
     pub(super) last_minute: u32,
-    /// The day of the visit before the last one, where a campaign asks for it.
+    /// The day of the visit before the last one, if a campaign needs it.
     pub(super) day_before: Option<u16>,
     /// Strongest first; equally strong ones by their code.
     pub(super) interests: Vec<Interest>,
@@ -40,11 +41,11 @@ pub struct Memory {
     pub(super) unit: Option<Unit>,
     pub(super) left: Option<Left>,
     pub(super) assigned: Vec<Assigned>,
-    /// What the visitor prefers, by the codes of names, chosen longest ago first.
+    /// Preferences, by the codes of names, chosen longest ago first.
     pub(super) preferred: Named,
 }
 
-/// How much a visitor cares for one category.
+/// A visitor's interest in one category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interest {
     /// The code of the category: [`crate::assign::hash::code`] of its id.
@@ -54,7 +55,7 @@ pub struct Interest {
 }
 
 impl Memory {
-    /// The memory of a visitor who was never seen before; `None` when the clock is before 1970 or after 2149.
+    /// The memory of a new visitor; `None` when the clock is before 1970 or after 2149.
     ///
     /// ```compile_fail,E0061
     /// parvis::visitor::memory::Memory::first(parvis::base::calendar::Millis(0));
@@ -88,12 +89,12 @@ impl Memory {
         self.first_day
     }
 
-    /// The visits so far, the one that [`Memory::visit`] began last included.
+    /// The number of visits so far, including the one that [`Memory::visit`] began last.
     pub const fn visits(&self) -> u16 {
         self.visits
     }
 
-    /// Whole days since first issue; 0 where the clock has gone back.
+    /// Whole days since first issue; 0 if the clock has gone back.
     pub fn days_known(&self, now: Millis) -> i64 {
         now.days().saturating_sub(i64::from(self.first_day)).max(0)
     }
@@ -108,7 +109,7 @@ impl Memory {
         &self.interests
     }
 
-    /// The code of the category the visitor has looked at most, recent views counting more.
+    /// The code of the category with the most views, recent views counting more.
     pub fn favorite(&self) -> Option<u32> {
         self.interests.first().map(|interest| interest.category)
     }
@@ -118,40 +119,41 @@ impl Memory {
         self.unit
     }
 
-    /// Keeps the bucketing unit.
+    /// Stores the bucketing unit.
     pub fn set_unit(&mut self, unit: Unit, _: &Permit<'_, Experimentation>) {
         self.unit = Some(unit);
     }
 
-    /// Forgets the bucketing unit and the variants kept with it, as when its permission was withdrawn; the memory then differs and is written again.
+    /// Deletes the bucketing unit and the sticky variants, for example after a withdrawal; the memory then differs and is
+    /// written again.
     pub fn forget_unit(&mut self) {
         self.unit = None;
         self.assigned.clear();
     }
 
-    /// Whole days since the visit before the last one; `None` where there was none or nothing was noted of it.
+    /// Whole days since the visit before the last one; `None` if there was none or it was not recorded.
     pub fn days_since_visit(&self, now: Millis) -> Option<i64> {
         Some(now.days().saturating_sub(self.day_before?.into()).max(0))
     }
 
-    /// Notes the day of the last visit as that of the one before, which [`Memory::visit`] makes it.
+    /// Records the day of the last visit, before [`Memory::visit`] makes it the previous one.
     pub fn note_visit(&mut self) {
         let day = u16::try_from(self.last_minute / (24 * 60)).ok();
         self.day_before = day.filter(|_| self.visits > 0);
     }
 
-    /// Forgets the day of the visit before, as when no campaign asks for it any more.
+    /// Deletes the day of the previous visit, if no campaign needs it.
     pub fn forget_visit(&mut self) {
         self.day_before = None;
     }
 
-    /// Counts a visit that begins now.
+    /// Adds a visit that begins now.
     pub fn visit(&mut self, now: Millis) {
         self.visits = self.visits.saturating_add(1);
         self.last_minute = minute(now).unwrap_or(self.last_minute);
     }
 
-    /// Counts a view of a category now; of too many, the weakest falls out.
+    /// Counts a view of a category now; when full, the weakest interest is evicted.
     pub fn interest(&mut self, category: u32, now: Millis) {
         let mut level = Level::of_one(now, self.first_day);
         match self.interests.iter().position(|interest| interest.category == category) {
@@ -161,7 +163,7 @@ impl Memory {
         self.place(Interest { category, level });
     }
 
-    /// Seconds until the end of its life, which is `days` from first issue and [`limits::MEMORY_DAYS_MOST`] at most.
+    /// Seconds until the end of its lifetime, which is `days` from first issue and [`limits::MEMORY_DAYS_MOST`] at most.
     pub fn seconds_left(&self, now: Millis, days: u16) -> u32 {
         let life = DAY_SECONDS * i64::from(days.min(limits::MEMORY_DAYS_MOST));
         let left =
@@ -169,18 +171,18 @@ impl Memory {
         u32::try_from(left.clamp(0, life)).unwrap_or(0)
     }
 
-    /// Whether its life of `days` is over.
+    /// Whether its lifetime of `days` is over.
     pub fn expired(&self, now: Millis, days: u16) -> bool {
         self.seconds_left(now, days) == 0
     }
 
-    /// Whether it claims to be from later than now, by more than clocks of hosts may differ.
+    /// Whether it is dated in the future, by more than the clocks of hosts may differ.
     pub fn is_from_the_future(&self, now: Millis) -> bool {
         let latest = now.0.div_euclid(MINUTE).saturating_add(i64::from(limits::CLOCK_SKEW_MINUTES));
         i64::from(self.first_day) * 24 * 60 > latest || i64::from(self.last_minute) > latest
     }
 
-    /// The memory and `Opened`, or nothing and why it may not be used at this time.
+    /// The memory and `Opened`, or nothing and the reason why it may not be used at this time.
     pub(super) fn at(self, now: Millis, days: u16) -> (Option<Memory>, Reason) {
         if self.is_from_the_future(now) {
             (None, Reason::FromTheFuture)
@@ -191,7 +193,7 @@ impl Memory {
         }
     }
 
-    /// Puts an interest in its place.
+    /// Inserts an interest in order.
     pub(super) fn place(&mut self, new: Interest) {
         let place = self.interests.partition_point(|old| {
             old.level > new.level || (old.level == new.level && old.category < new.category)
@@ -201,7 +203,7 @@ impl Memory {
 }
 
 impl fmt::Debug for Memory {
-    /// Says nothing of the visitor, so that no log ever does.
+    /// Prints no data of the visitor, so that no log contains any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Memory(..)")
     }

@@ -1,12 +1,12 @@
-//! What is remembered of a visit and of a visitor: in the visitor's own cookies, bounded, and with permits only.
+//! Storage about a visit and a visitor: in the visitor's own cookies, bounded, and with permits only.
 //!
 //! | cookie | holds | who reads it |
 //! |---|---|---|
-//! | `parvis-visit` | [`visit::Visit`], plain and untrusted, as long as the browser is open | edge and browser |
+//! | `parvis-visit` | [`visit::Visit`], plain and untrusted, a session cookie | edge and browser |
 //! | `__Host-parvis` | [`memory::Memory`], sealed, for months | edge |
 //! | the one that the playbook names in `profile` | [`profile::Profile`], written by the site alone | edge, and browser where scripts may |
 //!
-//! Whatever is damaged, forged, too long, too old or sent twice counts as absent, with its reason.
+//! A cookie that is damaged, forged, too long, too old or sent twice counts as absent, with its reason.
 
 mod abandoned_cart;
 pub mod codec;

@@ -1,7 +1,7 @@
-//! Numbers that are kept by the code of a name, as the dates of a visitor and what they prefer: two bytes each, never 0.
+//! Numbers stored by the code of a name, such as dates and preferences of a visitor: two bytes each, never 0.
 //!
-//! A list of them is in the order in which they were told, longest ago first. 0 says that there is none any more; it waits in
-//! a visit and is never remembered.
+//! A list is in the order of declaration, longest ago first. 0 is a withdrawal; it is pending in a visit and never stored
+//! in memory.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,7 +19,7 @@ pub(super) fn find(list: &Named, code: u32) -> Option<u16> {
     list.iter().find(|(known, _)| *known == code).map(|(_, number)| *number)
 }
 
-/// Puts a number in place of the one before; of more than `most`, the one told longest ago falls out.
+/// Replaces the number of a name; if there are more than `most`, the one declared longest ago is evicted.
 pub(super) fn put(list: &mut Named, most: usize, code: u32, number: u16) {
     list.retain(|(known, _)| *known != code);
     if list.len() == most {
@@ -28,7 +28,7 @@ pub(super) fn put(list: &mut Named, most: usize, code: u32, number: u16) {
     list.push((code, number));
 }
 
-/// Remembers a number in place of the one before, or forgets that one for 0; what is known already stays where it is.
+/// Replaces the number of a name, or removes it for 0; an equal number keeps its position.
 pub(super) fn remember(list: &mut Named, most: usize, code: u32, number: u16) {
     if find(list, code) != Some(number) {
         put(list, most, code, number);
@@ -36,7 +36,7 @@ pub(super) fn remember(list: &mut Named, most: usize, code: u32, number: u16) {
     }
 }
 
-/// The numbers in a part of visitor memory; `None` unless it holds some, `most` at most, each once.
+/// Decodes the numbers in a part of visitor memory; `None` unless it has some, `most` at most, each once.
 pub(super) fn read(mut part: &[u8], most: usize) -> Option<Named> {
     let mut list = Named::new();
     while !part.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn read(mut part: &[u8], most: usize) -> Option<Named> {
     (!list.is_empty()).then_some(list)
 }
 
-/// Appends the part of visitor memory with this tag, if there is anything in it.
+/// Appends the part of visitor memory with this tag, if the list is not empty.
 pub(super) fn write(tag: u8, list: &Named, bytes: &mut Vec<u8>) {
     if let Some(length) = u8::try_from(list.len() * BYTES).ok().filter(|length| *length > 0) {
         bytes.extend([tag, length]);
@@ -63,14 +63,14 @@ pub(super) fn write(tag: u8, list: &Named, bytes: &mut Vec<u8>) {
     }
 }
 
-/// One entry of the visit: a code and a number.
+/// Parses one entry of the visit: a code and a number.
 pub(super) fn entry(entry: &str) -> Option<(u32, u16)> {
     let (code, number) = entry.split_once('*')?;
     let number = u16::try_from(text::number(number, u16::MAX.into())?).ok()?;
     Some((u32::try_from(text::hex_number(code, 8)?).ok()?, number))
 }
 
-/// Appends what [`entry`] reads.
+/// Writes an entry in the form of [`entry`].
 pub(super) fn write_entry(value: &mut String, (code, number): &(u32, u16)) {
     text::push_hex(value, (*code).into(), 8);
     value.push('*');

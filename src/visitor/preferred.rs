@@ -1,7 +1,7 @@
-//! What a visitor said they prefer: of each preference of the playbook one of the values that it lists.
+//! Preferences of a visitor: for each preference of the playbook one of its listed values.
 //!
-//! Kept are codes, of the name and of the value, so that nothing a page makes up is ever in a cookie; a later choice takes the
-//! place of the earlier one.
+//! Only codes are stored, of the name and of the value, so that no text of a page is ever in a cookie. A later choice
+//! replaces the earlier one.
 
 use super::memory::Memory;
 use super::named::{self, Named};
@@ -9,7 +9,7 @@ use super::sticky::variant_code;
 use super::visit::Visit;
 use crate::limits;
 
-/// The number by which a value is kept; an empty text stands for 0, that there is no preference any more.
+/// The number that stands for a value; 0 for an empty text: no preference.
 ///
 /// ```
 /// use parvis::visitor::preferred::number;
@@ -20,12 +20,13 @@ pub fn number(value: &str) -> u16 {
 }
 
 impl Memory {
-    /// The number of what the visitor prefers under the name with this code.
+    /// The number of the visitor's preference under the name with this code.
     pub fn preferred(&self, code: u32) -> Option<u16> {
         named::find(&self.preferred, code)
     }
 
-    /// Keeps a choice in place of the one before, or for 0 forgets that one; of too many, the one made longest ago falls out.
+    /// Stores a choice in place of the previous one, or removes that one for 0; when full, the one made longest ago is
+    /// evicted.
     pub fn prefer(&mut self, code: u32, number: u16) {
         named::remember(&mut self.preferred, limits::PREFERENCES, code, number);
     }
@@ -37,18 +38,19 @@ impl Memory {
 }
 
 impl Visit {
-    /// What was chosen in this visit under the name with this code and no edge has taken over; 0 for a choice taken back.
+    /// The pending choice of this visit under the name with this code; 0 for a withdrawn one.
     pub fn preferred(&self, code: u32) -> Option<u16> {
         named::find(&self.preferred, code)
     }
 
-    /// Notes a choice, or for 0 that it is taken back, for an edge; of too many, the one made longest ago is lost to it.
+    /// Adds a pending choice, or its withdrawal for 0, for an edge; when full, the one made longest ago is lost.
     pub fn prefer(&mut self, code: u32, number: u16) {
         named::put(&mut self.preferred, limits::PREFERENCES, code, number);
         self.fit();
     }
 
-    /// Forgets what was chosen, which is remembered now or may not be: names' codes with numbers, longest ago first.
+    /// Removes the pending choices, after they were stored or if they may not be: names' codes with numbers, longest ago
+    /// first.
     pub fn take_preferred(&mut self) -> Named {
         core::mem::take(&mut self.preferred)
     }

@@ -1,11 +1,11 @@
-//! What the site's own customer system says of a visitor: the cookie of its login that the playbook names.
+//! The CRM profile of a visitor: the cookie of the site's login that the playbook names.
 //!
-//! The site writes it and takes it away; nothing here does. Its value is a tier and segments with dots between, `gold.vip.lapsed`:
-//! names of letters, digits, `_` and `-`. Without a tier it begins with a dot, without segments it is the tier alone, and an
-//! empty one says nothing. No such value needs an escape anywhere, so whatever writes cookies writes this as it is.
+//! The site writes and deletes it; the engine only reads it. Its value is a tier and segments separated by dots,
+//! `gold.vip.lapsed`: names of letters, digits, `_` and `-`. Without a tier it begins with a dot, without segments it is
+//! the tier alone, and an empty one has neither. No value needs escaping in a cookie.
 //!
-//! Anybody can write a cookie into their own browser, so what it says decides what is shown and may not grant anything. Only
-//! names that the playbook lists are ever known of it; a value that is not exactly of the form is nothing.
+//! Visitors can write a cookie in their own browser, so the profile may decide what is shown and must not grant anything.
+//! Only names that the playbook lists are read. A malformed value counts as absent.
 
 use alloc::vec::Vec;
 
@@ -16,7 +16,7 @@ use crate::http::cookies::Sent;
 use crate::limits;
 use crate::signal::guarded::Guarded;
 
-/// Segments that are kept: as many as any list has.
+/// Maximum number of segments: that of any list.
 const MOST: usize = limits::LIST_ELEMENTS as usize;
 
 /// The names that the playbook lists.
@@ -28,18 +28,18 @@ pub struct Listed<'p> {
     pub segments: Names<'p>,
 }
 
-/// Names with dots between.
+/// Names separated by dots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Names<'p>(pub &'p str);
 
 impl<'p> Names<'p> {
-    /// The name that is `wanted`, and its place among all, from 1; nothing for an empty one.
+    /// The name that equals `wanted`, and its position, from 1; `None` for an empty one.
     pub fn find(self, wanted: &str) -> Option<(&'p str, u32)> {
         parts(self.0, b'.').zip(1..).find(|(name, _)| !name.is_empty() && *name == wanted)
     }
 }
 
-/// What is known of a visitor's profile, in names of the playbook.
+/// A visitor's profile, with names of the playbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile<'p> {
     /// The tier with its rank, 1 for the lowest.
@@ -49,7 +49,7 @@ pub struct Profile<'p> {
 }
 
 impl<'p> Profile<'p> {
-    /// Opens the cookie as it was sent; nothing where there is none, or several that differ.
+    /// Parses the cookie as sent; `None` if there is none, or several that differ.
     pub fn open(
         sent: Guarded<kind::Profile, Sent<'_>>,
         permit: &Permit<'_, kind::Profile>,
@@ -85,7 +85,7 @@ impl<'p> Profile<'p> {
     }
 }
 
-/// Whether `name` can be that of a tier or a segment: `[A-Za-z0-9_-]{1,64}`.
+/// Whether `name` is valid for a tier or a segment: `[A-Za-z0-9_-]{1,64}`.
 ///
 /// ```
 /// use parvis::visitor::profile::is_name;
@@ -97,7 +97,7 @@ pub fn is_name(name: &str) -> bool {
     (1..=limits::ID_BYTES).contains(&name.len()) && name.bytes().all(|byte| byte != b'.' && is_written(byte))
 }
 
-/// Whether names, and dots between them, are written with this byte.
+/// Whether the byte is valid in names and the dots between them.
 const fn is_written(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }

@@ -1,9 +1,10 @@
-//! Sealing: visitor memory as a cookie value that only the site's own edge can read or make.
+//! Sealing: encrypts visitor memory as a cookie value that only the site's own edge can read or make.
 //!
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; [why](crate::docs::memory#seal)). The value is base64url of version (1)
-//! | key id (1) | nonce (24) | ciphertext | tag (16). Version, key id, cookie name and site are authenticated with it, so a value moved to
-//! another name or site does not open. Whatever does not open counts as absent. Without entropy nothing is sealed.
-//! This is the only file that touches the cipher, and the browser calls nothing of it.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03; [why](crate::docs::memory#seal)). The value is base64url of version
+//! (1) | key id (1) | nonce (24) | ciphertext | tag (16). Version, key id, cookie name and site are authenticated as
+//! associated data, so a value moved to another name or site does not open. A value that does not open counts as absent.
+//! Without entropy nothing is sealed. This is the only file that uses the cipher, and the browser module calls nothing of
+//! it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,12 +25,12 @@ use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 
 const VERSION: u8 = 1;
-/// Bytes of a nonce, long enough to be drawn at random for ever.
+/// Bytes of a nonce, long enough to be chosen at random for every value.
 pub const NONCE_BYTES: usize = 24;
 
 /// A sealed value: base64url, so that it needs no escaping in a cookie.
 ///
-/// Only a [`Memory`] is sealed, and no memory comes to be without the permit, so none is written without it:
+/// Only a [`Memory`] is sealed, and a memory is created only with the permit, so none is written without it:
 ///
 /// ```compile_fail,E0603
 /// parvis::visitor::seal::Sealed(String::from("forged"));
@@ -52,7 +53,7 @@ impl Sealed {
 }
 
 impl Memory {
-    /// The memory in the visitor's cookie, as sent to `site` (its host name); `days` is its life.
+    /// Opens the memory in the visitor's cookie, as sent to `site` (its host name); `days` is its lifetime.
     ///
     /// The reason is `Opened`, `Absent`, `Duplicate`, `UnknownKey`, `Unreadable`, `Expired` or `FromTheFuture`.
     ///
@@ -148,7 +149,7 @@ pub(super) fn seal(
     Some(Sealed(base64::encode(&value)))
 }
 
-/// The bytes that were sealed for the cookie `name` of `site`; the error is `UnknownKey` or `Unreadable`.
+/// Opens a value that was sealed for the cookie `name` of `site`; the error is `UnknownKey` or `Unreadable`.
 fn open(value: &str, name: &str, site: &str, keyring: &Keyring) -> Result<Vec<u8>, Reason> {
     if value.len() > limits::COOKIE_VALUE_BYTES {
         return Err(Reason::Unreadable);
@@ -163,14 +164,15 @@ fn open(value: &str, name: &str, site: &str, keyring: &Keyring) -> Result<Vec<u8
     (key.cipher.decrypt)(&key.bytes, nonce, ciphertext, &aad).ok_or(Reason::Unreadable)
 }
 
-/// The cipher, reached only through a key: a module that never reads a key ring, the browser's, does not carry it.
+/// The cipher, reached only through a key, so that a module that never reads a key ring, the browser's, does not contain
+/// it.
 #[derive(Clone, Copy)]
 pub(super) struct Cipher {
     encrypt: Crypt,
     decrypt: Crypt,
 }
 
-/// From key, nonce, message and what is authenticated beside it.
+/// Arguments: key, nonce, message, associated data.
 type Crypt = fn(&[u8; KEY_BYTES], &[u8; NONCE_BYTES], &[u8], &[u8]) -> Option<Vec<u8>>;
 
 impl Cipher {
@@ -185,7 +187,7 @@ fn decrypt(key: &[u8; KEY_BYTES], nonce: &[u8; NONCE_BYTES], msg: &[u8], aad: &[
     XChaCha20Poly1305::new(&(*key).into()).decrypt(&XNonce::from(*nonce), Payload { msg, aad }).ok()
 }
 
-/// What is authenticated beside the contents: version | key id | name | 0 | site; no cookie name holds a 0.
+/// The associated data: version | key id | name | 0 | site; no cookie name contains a 0.
 fn associated(key: u8, name: &str, site: &str) -> Vec<u8> {
     let mut data = Vec::with_capacity(3 + name.len() + site.len());
     data.extend([VERSION, key]);

@@ -1,7 +1,7 @@
-//! Kept variants: which variant of an experiment a visitor got, so that it stays theirs when shares and ranges change.
+//! Sticky variants: the variant of an experiment that a visitor got, which they keep when shares and ranges change.
 //!
-//! They are kept where the bucketing unit is, for the same purpose and no longer: without a unit they are neither read nor
-//! written. Memory has the share at which a variant was drawn beside it; the visit, which is the browser's, has not.
+//! They are stored with the bucketing unit, for the same purpose and no longer: without a unit they are neither read nor
+//! written. Memory also has the share at which a variant was assigned; the visit, which the browser can write, has not.
 
 use alloc::vec::Vec;
 
@@ -15,22 +15,22 @@ use crate::limits;
 /// Bytes of one in the codec.
 pub(super) const BYTES: usize = 10;
 
-/// The variant of one experiment that a visitor got.
+/// The sticky variant of one experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assigned {
     /// The code of the campaign.
     pub campaign: u32,
     /// The code of the variant: [`variant_code`] of its id.
     pub variant: u16,
-    /// The version of the experiment in which it was drawn.
+    /// The version of the experiment in which it was assigned.
     pub version: u8,
     /// The lowest version of the experiment in which the visitor ever got a variant.
     pub first: u8,
-    /// How likely the variant was when it was drawn, in 10,000ths; 0 where that is not known.
+    /// The probability of the variant when it was assigned, in 10,000ths; 0 if unknown.
     pub share: u16,
 }
 
-/// The code by which a variant is kept: the lower half of its id's hash.
+/// The code of a variant: the lower half of its id's hash.
 ///
 /// ```
 /// assert_eq!(parvis::visitor::sticky::variant_code("a"), 0x292c);
@@ -40,21 +40,22 @@ pub fn variant_code(id: &str) -> u16 {
     u16::from_le_bytes([low, high])
 }
 
-/// What an experiment makes of the variant that is kept of it.
+/// The result of [`recall`] for a sticky variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recalled {
     /// The visitor keeps it.
     Kept(Assigned),
-    /// None is kept, or one of another version: a variant is drawn.
+    /// None is kept, or one of another version: a variant is assigned.
     Drawn,
-    /// The visitor got a variant of a version that the experiment leaves out.
+    /// The visitor got a variant of a version that the experiment excludes.
     LeftOut,
 }
 
 impl Assigned {
-    /// What an experiment of `version` makes of `kept`, if it leaves out whoever got a variant of one below `min_version`.
+    /// Applies an experiment of `version` to `kept`; it excludes visitors who got a variant of a version below
+    /// `min_version`.
     ///
-    /// As in GrowthBook: leaving out comes first, and a kept variant counts in its own version only.
+    /// As in GrowthBook: exclusion is checked first, and a sticky variant counts in its own version only.
     pub fn recall(kept: Option<Assigned>, version: u8, min_version: u8) -> Recalled {
         match kept {
             Some(kept) if kept.first < min_version => Recalled::LeftOut,
@@ -83,7 +84,7 @@ impl Assigned {
     }
 }
 
-/// The kept variants in `part`; `None` unless it holds some, each campaign's once.
+/// Decodes the sticky variants in `part`; `None` unless it has some, each campaign once.
 pub(super) fn read(mut part: &[u8]) -> Option<Vec<Assigned>> {
     let mut all: Vec<Assigned> = Vec::new();
     while !part.is_empty() {
@@ -99,12 +100,13 @@ pub(super) fn read(mut part: &[u8]) -> Option<Vec<Assigned>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// What is kept of the campaign with this code.
+/// The sticky variant of the campaign with this code.
 pub fn find(all: &[Assigned], campaign: u32) -> Option<Assigned> {
     all.iter().find(|one| one.campaign == campaign).copied()
 }
 
-/// Keeps `new` in place of what was kept of its campaign; the lowest version stays known. Without room, nothing is kept.
+/// Stores `new` in place of its campaign's previous one, and keeps the lowest version. If the list is full nothing is
+/// stored.
 pub fn keep(all: &mut Vec<Assigned>, new: Assigned) {
     let full = all.len() == limits::STICKY;
     match all.iter_mut().find(|one| one.campaign == new.campaign) {
@@ -115,24 +117,24 @@ pub fn keep(all: &mut Vec<Assigned>, new: Assigned) {
 }
 
 impl Memory {
-    /// The variants that are kept.
+    /// The sticky variants.
     pub fn assigned(&self, _: &Permit<'_, Experimentation>) -> &[Assigned] {
         &self.assigned
     }
 
-    /// Keeps these variants and no others.
+    /// Stores these variants and no others.
     pub fn set_assigned(&mut self, all: &[Assigned], _: &Permit<'_, Experimentation>) {
         self.assigned = all.to_vec();
     }
 }
 
 impl Visit {
-    /// The visit's copy of the variants that are kept; the cookie has it without their shares.
+    /// The visit's copy of the sticky variants; the cookie has it without their shares.
     pub fn assigned(&self, _: &Permit<'_, Experimentation>) -> &[Assigned] {
         &self.assigned
     }
 
-    /// Keeps a copy of these variants and of no others for the rest of the visit.
+    /// Stores a copy of these variants and of no others for the rest of the visit.
     pub fn set_assigned(&mut self, all: &[Assigned], _: &Permit<'_, Experimentation>) {
         self.assigned = all.to_vec();
         self.fit();

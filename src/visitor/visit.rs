@@ -1,11 +1,11 @@
-//! The visit: what happened since the browser was opened, in a plain cookie that edge and browser both read and write.
+//! The visit: the data of a browser session, in a plain cookie that edge and browser both read and write.
 //!
-//! It is bounded ([`limits::VISIT_BYTES`]) and untrusted: whatever is not exactly what we write counts as absent, and nothing
-//! in it is worth forging. It is read only with a permit, so there is no way to a [`Visit`] but [`Visit::open`]. The
-//! bucketing unit in it belongs to another purpose and is read and written only with the permit of that one.
+//! It is bounded ([`limits::VISIT_BYTES`]) and untrusted: a value that is not exactly in our format counts as absent, and
+//! nothing in it is worth forging. It is read only with a permit: [`Visit::open`] is the only way to a [`Visit`]. The
+//! bucketing unit in it has another purpose and is read and written only with the permit of that one.
 //!
-//! When it would grow too long, the oldest items are dropped first but for one, then the oldest categories but for one, then
-//! the oldest searches, then the last lines of the cart, then the oldest of what waits for visitor memory; all else fits.
+//! If it grows too long, the oldest items are dropped first but for one, then the oldest categories but for one, then the
+//! oldest searches, then the last lines of the cart, then the oldest pending events; all else fits.
 
 mod cart;
 mod codec;
@@ -32,9 +32,9 @@ use crate::reason::Reason;
 use crate::signal::guarded::Guarded;
 use crate::visitor::history::Past;
 
-/// What is remembered of a visit.
+/// The data of a visit.
 ///
-/// Parsing needs the permit, so it cannot be reached without, and neither can what is written be made without a visit:
+/// Parsing needs the permit, and writing needs a visit, so neither is possible without it:
 ///
 /// ```compile_fail,E0624
 /// parvis::visitor::visit::Visit::parse("a~idesk-lamp");
@@ -70,7 +70,7 @@ pub struct Visit {
 pub struct Line {
     /// The id of the item.
     pub item: String,
-    /// How many pieces of it; never 0.
+    /// The number of pieces; never 0.
     pub quantity: u16,
 }
 
@@ -81,7 +81,7 @@ struct Cap {
 }
 
 impl Visit {
-    /// The visit that the cookie tells, or an empty one; the reason is `Opened`, `Absent`, `Unreadable` or `Duplicate`.
+    /// The visit in the cookie, or an empty one; the reason is `Opened`, `Absent`, `Unreadable` or `Duplicate`.
     ///
     /// ```compile_fail,E0308
     /// # use parvis::consent::permit::Permit;
@@ -100,8 +100,8 @@ impl Visit {
         Visit::read(cookie.open(permit))
     }
 
-    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit is left out, with the
-    /// variants kept beside it.
+    /// The cookie's value, at most [`limits::VISIT_BYTES`] bytes; without the permit the unit and the sticky variants are
+    /// left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> String {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -116,22 +116,22 @@ impl Visit {
         &self.categories
     }
 
-    /// The lines of the cart, in the order in which the site gave them.
+    /// The lines of the cart, in the order of the site.
     pub fn cart(&self) -> &[Line] {
         &self.cart
     }
 
-    /// The pieces in the cart.
+    /// The number of pieces in the cart.
     pub fn cart_count(&self) -> u32 {
         self.cart.iter().map(|line| u32::from(line.quantity)).sum()
     }
 
-    /// The codes of campaigns that were dismissed in this visit where no memory could be written, oldest first.
+    /// The codes of dismissed campaigns that are pending, since no memory could be written, oldest first.
     pub fn dismissed(&self) -> &[u32] {
         &self.dismissed
     }
 
-    /// How far the counter with this key was counted in this visit, at most 255.
+    /// The count of the counter with this key in this visit, at most 255.
     pub fn counted(&self, campaign: u32) -> u8 {
         self.caps.iter().find(|cap| cap.campaign == campaign).map_or(0, |cap| cap.count)
     }
@@ -147,13 +147,13 @@ impl Visit {
         self.unit
     }
 
-    /// Remembers that an item was seen; what is not an id is ignored.
+    /// Records that an item was seen; an invalid id is ignored.
     pub fn see_item(&mut self, id: &str) {
         see(&mut self.items, id, limits::VISIT_ITEMS);
         self.fit();
     }
 
-    /// Remembers that a category was seen; what is not an id is ignored.
+    /// Records that a category was seen; an invalid id is ignored.
     pub fn see_category(&mut self, id: &str) {
         see(&mut self.categories, id, limits::VISIT_CATEGORIES);
         self.fit();
@@ -179,7 +179,7 @@ impl Visit {
         self.fit();
     }
 
-    /// Notes a dismissal that an edge is to remember; of too many, the last ones are lost to it.
+    /// Adds a pending dismissal for an edge; when full, further ones are lost.
     pub fn dismiss(&mut self, campaign: u32) {
         if self.dismissed.len() < limits::VISIT_DISMISSALS {
             self.dismissed.push(campaign);
@@ -187,12 +187,12 @@ impl Visit {
         }
     }
 
-    /// Forgets the dismissals, which are remembered now.
+    /// Removes the pending dismissals, after they were stored.
     pub fn take_dismissed(&mut self) -> Vec<u32> {
         core::mem::take(&mut self.dismissed)
     }
 
-    /// Counts one more on the counter with this key; of too many counters, the one counted longest ago falls out.
+    /// Adds one to the counter with this key; when there are too many counters, the one counted longest ago is evicted.
     pub fn count(&mut self, campaign: u32) {
         let count = self.counted(campaign).saturating_add(1);
         self.caps.retain(|cap| cap.campaign != campaign);
@@ -201,7 +201,7 @@ impl Visit {
         self.fit();
     }
 
-    /// Keeps the bucketing unit for the rest of the visit.
+    /// Stores the bucketing unit for the rest of the visit.
     pub fn set_unit(&mut self, unit: Unit, _: &Permit<'_, Experimentation>) {
         self.unit = Some(unit);
         self.fit();
@@ -244,7 +244,7 @@ impl Visit {
         }
     }
 
-    /// Drops what the module's page says, until the cookie is short enough.
+    /// Drops entries, in the order that the module documents, until the cookie is short enough.
     pub(super) fn fit(&mut self) {
         while self.write(self.unit).len() > limits::VISIT_BYTES {
             let dropped = if self.items.len() > 1 {
@@ -262,7 +262,7 @@ impl Visit {
 }
 
 impl fmt::Debug for Visit {
-    /// Says nothing of the visitor, so that no log ever does.
+    /// Prints no data of the visitor, so that no log contains any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Visit(..)")
     }

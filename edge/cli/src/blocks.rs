@@ -1,4 +1,4 @@
-//! `parvis blocks`: where the blocks of a page are, in bytes.
+//! `parvis blocks`: finds the blocks of a page, with byte offsets.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

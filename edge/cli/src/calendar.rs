@@ -1,4 +1,4 @@
-//! Moments as people and reports write them, by the Gregorian calendar in UTC.
+//! Formats times for reports, by the Gregorian calendar in UTC.
 
 use parvis::base::calendar::{DAY, Millis, days as count};
 
@@ -37,7 +37,7 @@ pub(crate) fn day(at: Millis) -> String {
     format!("{day} {month} {year}")
 }
 
-/// Year, month and day of a count of days since 1970: the reverse of `parvis::base::calendar::days`.
+/// Year, month and day of a number of days since 1970: the inverse of `parvis::base::calendar::days`.
 fn civil(days: i64) -> (i64, i64, i64) {
     let mut year = 1970 + days.div_euclid(366);
     while count(year + 1, 1, 1) <= days {

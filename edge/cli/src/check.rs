@@ -1,4 +1,4 @@
-//! `parvis check` and `parvis schema`: every problem of a playbook at once, each with its place and what to do.
+//! `parvis check` and `parvis schema`: reports every problem of a playbook at once, with its place and a help text.
 
 mod sarif;
 
@@ -49,7 +49,7 @@ Examples:
 Exit status: 0 without errors (with `--deny warnings`: without problems), 1 with them, 2 for wrong usage or a file that
 cannot be read.";
 
-/// Reports the problems of a playbook; exit 1 on an error, 2 where there is nothing to check.
+/// Reports the problems of a playbook; exit 1 on an error, 2 if there is nothing to check.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let path = &arguments.playbook;
     let source = match read(path) {
@@ -104,7 +104,7 @@ pub(crate) fn draft_or_explain(source: &str, path: &Path) -> Result<Draft> {
     })
 }
 
-/// Puts a table of weights into a draft; its errors go to standard error.
+/// Applies a table of weights to a draft; its errors go to standard error.
 pub(crate) fn weigh_or_explain(draft: &Draft, source: &str, path: &Path) -> Result<Draft> {
     let weighed = weigh(draft, source);
     let checked = Checked { draft: weighed.draft, diagnostics: weighed.diagnostics };
@@ -113,7 +113,7 @@ pub(crate) fn weigh_or_explain(draft: &Draft, source: &str, path: &Path) -> Resu
     checked.draft.ok_or_else(|| anyhow!("the weights `{}` have {errors}", path.display()))
 }
 
-/// Compiles a draft without errors; `path` is where it came from.
+/// Compiles a draft without errors; `path` is its file, for messages.
 pub(crate) fn compiled(draft: &Draft, path: &Path) -> Result<Vec<u8>> {
     compile(draft).map_err(|problems| {
         let problems: Vec<_> = problems.into_iter().map(|problem| problem.message).collect();

@@ -1,4 +1,4 @@
-//! `parvis compile`: from a draft to the flat file that hosts read in place.
+//! `parvis compile`: compiles a draft to the flat file that hosts read in place.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,10 +17,10 @@ use crate::{check, signature};
 pub(crate) struct Arguments {
     /// The playbook, as JSON.
     playbook: PathBuf,
-    /// Where the compiled playbook goes.
+    /// The file for the compiled playbook.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Weights that take the place of those in the playbook, as JSON: campaigns with a number for each variant.
+    /// Weights that replace those of the playbook, as JSON: campaigns with a number for each variant.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
     /// The private key to sign it with, as `parvis keygen` writes it.
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     sign: Option<PathBuf>,
 }
 
-/// Writes the compiled playbook, and prints what it weighs and which purposes it needs.
+/// Writes the compiled playbook, and prints its size, digest and purposes.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let source = check::read(&arguments.playbook)?;
     let mut draft = check::draft_or_explain(&source, &arguments.playbook)?;

@@ -1,6 +1,6 @@
-//! `parvis consent`: what each stored flag says, how they combine, what is allowed and why.
+//! `parvis consent`: the meaning of each stored flag, how they combine, what is allowed and why.
 //!
-//! The engine's own decoders are asked; nothing here decides anything.
+//! It uses the engine's own decoders and makes no decision itself.
 
 pub(crate) mod args;
 mod banners;
@@ -49,13 +49,13 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
-        // A reader that went away, as in `parvis consent … | head`, is no failure.
+        // A closed pipe, as in `parvis consent … | head`, is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => usage(&format!("cannot write: {error}")),
     }
 }
 
-/// Answers every line of `input` with one line; whether each could be read.
+/// Answers every line of `input` with one line; returns whether all could be parsed.
 ///
 /// `section` is the consent section of a compiled playbook; empty for the defaults.
 pub(crate) fn batch(
@@ -86,7 +86,7 @@ pub(crate) fn batch(
     }
 }
 
-/// The same as sentences, one a line.
+/// The same as sentences, one per line.
 pub(crate) fn explain(question: &Question, section: &[u8], output: &mut impl Write) -> io::Result<()> {
     for sentence in words::sentences(question, section) {
         writeln!(output, "{sentence}")?;

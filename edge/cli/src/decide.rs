@@ -1,4 +1,4 @@
-//! `parvis decide` and `parvis explain`: what a request would get, as JSON with the full trace or as sentences.
+//! `parvis decide` and `parvis explain`: the decision for a request, as JSON with the full trace or as sentences.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::inputs;
 
-/// Which request to decide with which playbook.
+/// The request and the playbook to decide it with.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The playbook, as JSON or compiled.
@@ -23,15 +23,15 @@ pub(crate) struct Arguments {
     /// The request file: {method, url, headers, cookies, geo?, device?, now, entropy}.
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
-    /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line.
+    /// Keys of visitor memory, one `ID:64 HEX DIGITS` per line.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// Show this variant whoever asks, as a preview: nothing is counted. May be given several times.
+    /// Show this variant to anyone, as a preview: nothing is counted. May be given several times.
     #[arg(long, value_name = "CAMPAIGN=VARIANT")]
     force: Vec<String>,
 }
 
-/// Prints the outcome as one JSON object; exit 1 when the request is put aside.
+/// Prints the outcome as one JSON object; exit 1 if the request is never personalized.
 pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
     with_decision(
         arguments,
@@ -42,7 +42,7 @@ pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
     )
 }
 
-/// Prints the outcome as sentences; exit 1 when the request is put aside.
+/// Prints the outcome as sentences; exit 1 if the request is never personalized.
 pub(crate) fn explain(arguments: &Arguments) -> Result<ExitCode> {
     with_decision(
         arguments,
@@ -123,7 +123,7 @@ fn described(playbook: &Playbook, decision: &Decision) -> Value {
     })
 }
 
-/// The parts that are changed, each with its value as the page will hold it.
+/// The changed parts, each with its value as in the resulting page.
 fn parts(content: &Content) -> Option<Map<String, Value>> {
     let Content::Parts(changes) = content else { return None };
     let value = |(key, (from, to)): (&str, (usize, usize))| {
@@ -132,7 +132,7 @@ fn parts(content: &Content) -> Option<Map<String, Value>> {
     Some(changed::changes(changes).map(value).collect())
 }
 
-/// The blocks of a group that come first.
+/// The blocks of a group that are placed first.
 fn order(content: &Content) -> Option<Vec<String>> {
     let Content::Order(order) = content else { return None };
     let order = String::from_utf8_lossy(order);

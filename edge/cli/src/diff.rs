@@ -1,4 +1,4 @@
-//! `parvis diff`: what one playbook says otherwise than another, and who sees something else because of it.
+//! `parvis diff`: compares two playbooks, and counts who sees other content because of the changes.
 
 mod fields;
 mod seen;
@@ -16,20 +16,20 @@ use crate::{calendar, out};
 use fields::Change;
 use seen::Seen;
 
-/// Compare two playbooks: what is written otherwise, and what share of visitors sees something else.
+/// Compare two playbooks: the changed fields, and the share of visitors who see other content.
 ///
-/// The same synthetic visitors as those of `parvis simulate` use both sites. Exit 0 when nothing differs, 1 when something
-/// does, 2 for wrong usage or a playbook with an error.
+/// The same synthetic visitors as those of `parvis simulate` use both sites. Exit 0 when nothing differs, 1 when
+/// something does, 2 for wrong usage or a playbook with an error.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// The playbook as it was, as JSON.
+    /// The old playbook, as JSON.
     old: PathBuf,
-    /// The playbook as it is to be, as JSON.
+    /// The new playbook, as JSON.
     new: PathBuf,
     #[command(flatten)]
     population: population::Options,
-    /// How to print.
+    /// The form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -49,13 +49,13 @@ enum Format {
     Json,
 }
 
-/// Prints what differs; exit 1 if anything does, 2 if that cannot be known.
+/// Prints the differences; exit 1 if there are any, 2 if they cannot be computed.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let start = arguments.population.start()?;
     let (old, new) = match (Site::read(&arguments.old), Site::read(&arguments.new)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => {
-            // 1 says that they differ, which nobody knows here.
+            // 1 means that they differ, which is unknown here.
             eprintln!("parvis: {error:#}");
             return Ok(ExitCode::from(2));
         }

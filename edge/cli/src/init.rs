@@ -1,4 +1,4 @@
-//! `parvis init`: a first playbook that says what it does, with its schema and a visit to try it on.
+//! `parvis init`: writes a first playbook with comments, its schema and a request file to try it.
 
 mod detect;
 
@@ -16,10 +16,10 @@ use parvis::consent::source::Banner;
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// The folder that gets the files; it is made if it is not there.
+    /// The folder for the files; it is created if necessary.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// Overwrite files that are there.
+    /// Overwrite existing files.
     #[arg(long)]
     force: bool,
     /// A page of the site as HTML, `-` for the standard input: the playbook names the consent banners whose scripts it loads.
@@ -38,7 +38,7 @@ playbook on. It asks nothing, and exits with 1 without writing anything when one
 const PLAYBOOK: &str = include_str!("init/playbook.json");
 const VISIT: &str = include_str!("init/visit.json");
 
-/// Writes the files, and says what to do next.
+/// Writes the files, and prints the next steps.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let dir = &arguments.dir;
     let schema = format!("{}\n", draft::schema());
@@ -116,7 +116,7 @@ fn write(path: &Path, text: &str, force: bool) -> Result<()> {
     written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// A path as a shell takes it.
+/// A path quoted for a shell.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);

@@ -1,4 +1,4 @@
-//! What several commands read: playbooks (drafts or compiled), request files, keys.
+//! Inputs shared by several commands: playbooks (drafts or compiled), request files, keys.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ fn keyring(path: &Path) -> Result<Keyring> {
     Keyring::parse(&bytes).map_err(|reason| bad(path, reason))
 }
 
-/// The facts that a request file describes.
+/// The facts of a request file.
 pub(crate) fn facts(path: &Path) -> Result<Facts> {
     let json = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the request `{}`", path.display()))?;
@@ -50,7 +50,7 @@ pub(crate) fn facts(path: &Path) -> Result<Facts> {
     }
 }
 
-/// Adds what `--force` asks for to a preview; each is `campaign=variant`, of a campaign and a variant that there are.
+/// Adds the variants of `--force` to a preview; each is `campaign=variant`, of an existing campaign and variant.
 pub(crate) fn force(facts: &mut Facts, engine: &Engine, wanted: &[String]) -> Result<()> {
     let Ok(playbook) = engine.playbook() else { return Ok(()) };
     for pair in wanted {

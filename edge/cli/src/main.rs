@@ -1,7 +1,7 @@
-//! The `parvis` command: check, compile, try and explain a playbook, ask what consent says, serve a site.
+//! The `parvis` command: check, compile, try and explain a playbook, resolve consent, serve a site.
 //!
-//! JSON goes to standard output, diagnostics to standard error. Exit 0 when all is well, 1 when what was asked about is
-//! bad, 2 for wrong usage.
+//! JSON goes to standard output, diagnostics to standard error. Exit 0 on success, 1 if the input has a problem, 2 for
+//! wrong usage.
 
 mod blocks;
 mod calendar;
@@ -46,12 +46,12 @@ enum Verb {
     Blocks(blocks::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
-    /// Say what each stored consent flag means, how they combine, what is allowed and why.
+    /// Print what each stored consent flag means, how they combine, what is allowed and why.
     Consent(consent::args::Args),
     /// Decide a request and print the outcome with its full trace as JSON.
     Decide(decide::Arguments),
     Diff(diff::Arguments),
-    /// Explain in sentences what a request would get and why.
+    /// Explain the decision for a request in sentences.
     Explain(decide::Arguments),
     Init(init::Arguments),
     Keygen(signature::Keygen),

@@ -1,7 +1,7 @@
-//! A synthetic population: visitors who come from somewhere, look at pages, fill carts and answer banners, decided by the real engine.
+//! A synthetic population: visitors who arrive, view pages, fill carts and answer banners, decided by the real engine.
 //!
-//! Only its seed and the playbooks' own names make it: the same seed gives the same visitors on every machine, and what they do
-//! does not depend on what they are shown, so that two playbooks can be held against each other.
+//! It depends only on its seed and the playbooks' own names: the same seed gives the same visitors on every machine.
+//! Their actions do not depend on what they are shown, so that two playbooks can be compared.
 
 mod life;
 mod login;
@@ -30,7 +30,7 @@ pub(crate) use world::World;
 /// Visitor memory is sealed within one run only, so its key need not be a secret.
 const KEY: &[u8] = b"1:5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
 
-/// A playbook as it was written, with an engine that runs it.
+/// A draft, with an engine that runs it.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) draft: Draft,
@@ -62,16 +62,16 @@ impl Site {
     }
 }
 
-/// Which population, on the command line.
+/// The command line options of a population.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How many visitors.
+    /// The number of visitors.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) visitors: u32,
-    /// Another seed is another population.
+    /// The seed; another one gives another population.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// When the first of them come, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
+    /// When the first of them arrive, as 2026-11-21T00:00:00Z; they visit for some weeks. By default today.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
     /// Of a hundred visitors where all is allowed until they object, those whose browser sends Global Privacy Control; by
@@ -81,7 +81,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The moment the population begins to visit: as given, or the beginning of today.
+    /// The time at which the population begins to visit: as given, or the beginning of today.
     pub(crate) fn start(&self) -> Result<Millis> {
         let Some(text) = &self.now else {
             let since =

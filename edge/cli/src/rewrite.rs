@@ -1,4 +1,4 @@
-//! `parvis rewrite`: the page a request would get, from the page the origin sent.
+//! `parvis rewrite`: applies the decision for a request to a page of the origin.
 
 use std::io::{Read as _, Write as _};
 use std::num::NonZeroUsize;
@@ -11,7 +11,7 @@ use parvis::effect::{Effect, OriginHead, Supply};
 
 use crate::inputs;
 
-/// Rewrite the page on standard input as a request would get it.
+/// Rewrite the page on standard input, as for the given request.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The playbook, as JSON or compiled.
@@ -28,10 +28,10 @@ pub(crate) struct Arguments {
     /// The origin's `Content-Type`.
     #[arg(long, value_name = "TYPE", default_value = "text/html; charset=utf-8")]
     content_type: String,
-    /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line.
+    /// Keys of visitor memory, one `ID:64 HEX DIGITS` per line.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// Show this variant whoever asks, as a preview: nothing is counted. May be given several times.
+    /// Show this variant to anyone, as a preview: nothing is counted. May be given several times.
     #[arg(long, value_name = "CAMPAIGN=VARIANT")]
     force: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! `parvis serve`: the native host in front of an origin.
+//! `parvis serve`: runs the native host in front of an origin.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -14,12 +14,12 @@ use parvis_native::{Config, Refusal, Uri};
 
 use crate::{check, signature};
 
-/// Serve a site with its blocks personalized: an ordinary HTTP server in front of the origin.
+/// Serve a site with its blocks personalized: an HTTP server in front of the origin.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The playbook, as JSON or compiled; read again when it changes. Without one every page passes through.
     playbook: Option<PathBuf>,
-    /// The site without us.
+    /// The URL of the origin.
     #[arg(long, value_name = "URL")]
     origin: Uri,
     /// The port to listen on; 0 takes any free one.
@@ -28,29 +28,30 @@ pub(crate) struct Arguments {
     /// The address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// The public key that the playbook must be signed with, as `parvis keygen` writes it; without it signatures are not looked at.
+    /// The public key that the playbook must be signed with, as `parvis keygen` writes it; without it signatures are not
+    /// checked.
     #[arg(long, value_name = "FILE")]
     signed_by: Option<PathBuf>,
-    /// Keys of visitor memory, one `ID:64 HEX DIGITS` a line; without them nothing is remembered between visits.
+    /// Keys of visitor memory, one `ID:64 HEX DIGITS` per line; without them nothing is stored between visits.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// The country a development machine pretends to be visited from, as `PT` or `US-CA`.
+    /// The visitor's country for development, as `PT` or `US-CA`.
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
-    /// A request header in which a trusted proxy says the country, as `PT` or `US-CA`.
+    /// A request header in which a trusted proxy sends the country, as `PT` or `US-CA`.
     #[arg(long, value_name = "NAME")]
     geo_header: Option<String>,
-    /// The place a development machine pretends to be visited from, as `45.8,4.8`, latitude first.
+    /// The visitor's location for development, as `45.8,4.8`, latitude first.
     #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
     place: Option<String>,
-    /// A request header in which a trusted proxy says the place, as `45.8,4.8`.
+    /// A request header in which a trusted proxy sends the location, as `45.8,4.8`.
     #[arg(long, value_name = "NAME")]
     place_header: Option<String>,
-    /// A path that is answered with 200 without asking the origin.
+    /// A path that is answered with 200 without the origin, for health checks.
     #[arg(long, value_name = "PATH")]
     health: Option<String>,
-    /// Megabytes of memory for pages of the origin that say a shared cache may keep them (`Cache-Control: max-age`, `s-maxage`,
-    /// `Expires`); 0 keeps none. SIGHUP empties it.
+    /// Megabytes of memory for pages of the origin that a shared cache may store (`Cache-Control: max-age`, `s-maxage`,
+    /// `Expires`); 0 disables the cache. SIGHUP empties it.
     #[arg(long, value_name = "MB", default_value_t = 64)]
     cache: usize,
     /// Do not print a record for each request.
@@ -92,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A playbook from a file that holds a compiled one or a draft.
+/// Parses a file with a compiled playbook or a draft.
 fn read(bytes: Vec<u8>) -> Result<Playbook, Refusal> {
     if Playbook::looks_compiled(&bytes) {
         return Ok(Playbook::open(bytes)?);

@@ -1,4 +1,4 @@
-//! `parvis signals`: what conditions and templates can read, and for which purpose.
+//! `parvis signals`: lists the signals that conditions and templates can read, with their purposes.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// List the signals that conditions and templates can read, each with its type, purpose and meaning.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// How to print.
+    /// The form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -26,7 +26,7 @@ enum Format {
 
 /// Prints every signal with a name that a playbook can use.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    // What the engine reads for itself has no name in playbooks.
+    // Signals for operators only have no name in playbooks.
     let readable =
         Signal::ALL.iter().copied().filter(|signal| Signal::in_template(signal.entry().name).is_some());
     for signal in readable {

@@ -1,4 +1,4 @@
-//! `parvis keygen` and `parvis verify`: keys that playbooks are signed with, and whose a compiled playbook is.
+//! `parvis keygen` and `parvis verify`: makes keys that sign playbooks, and verifies signatures.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -10,14 +10,14 @@ use clap::Args;
 use parvis::playbook::Playbook;
 use parvis::playbook::signature::{PrivateKey, Problem, PublicKey, claimed};
 
-/// Write a new pair of keys: NAME.key, which signs playbooks and stays with you, and NAME.pub, which hosts get.
+/// Write a new pair of keys: NAME.key, which signs playbooks and is kept secret, and NAME.pub, for hosts.
 #[derive(Debug, Args)]
 pub(crate) struct Keygen {
-    /// Where the keys go, without their endings; files that are there already are not replaced.
+    /// The path of the keys without their endings; existing files are not replaced.
     name: PathBuf,
 }
 
-/// Say whether a compiled playbook was signed with a key and not altered since.
+/// Verify that a compiled playbook was signed with a key and not altered since.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// The compiled playbook.
@@ -38,7 +38,7 @@ pub(crate) fn keygen(arguments: &Keygen) -> Result<ExitCode> {
         PathBuf::from(name)
     };
     let (private, public) = (named(".key"), named(".pub"));
-    // The public one first: what fails then leaves no secret behind.
+    // The public one first: if it fails no secret is left behind.
     write_new(&public, &key.public().to_text(), 0o644)?;
     write_new(&private, &key.to_text(), 0o600)?;
     println!("`{}` signs playbooks: keep it to yourself.", private.display());
@@ -46,7 +46,7 @@ pub(crate) fn keygen(arguments: &Keygen) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says whose the playbook is; exit 1 where it is not the key's.
+/// Prints whether the signature is valid; exit 1 if it is not.
 pub(crate) fn verify(arguments: &Verify) -> Result<ExitCode> {
     let key = public_key(&arguments.key)?;
     let path = arguments.file.display();
@@ -90,7 +90,7 @@ fn text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read the key `{}`", path.display()))
 }
 
-/// Writes a file that must not be there yet.
+/// Writes a file that must not exist yet.
 fn write_new(path: &Path, text: &str, mode: u32) -> Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,4 +1,4 @@
-//! `parvis simulate`: who would see what, counted over a synthetic population that the real engine decides.
+//! `parvis simulate`: counts who would see what, over a synthetic population that the real engine decides.
 
 mod chart;
 mod page;
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     playbook: PathBuf,
     #[command(flatten)]
     population: population::Options,
-    /// How to print.
+    /// The form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -65,7 +65,7 @@ enum Format {
     Text,
     /// One JSON object.
     Json,
-    /// A page by itself, with charts.
+    /// A self-contained HTML page, with charts.
     Html,
 }
 
@@ -97,12 +97,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is told.
+/// The data of the report.
 #[derive(Debug)]
 struct Report {
     site: String,
     seed: u64,
-    /// The day on which the first visitors come.
+    /// The day on which the first visitors arrive.
     from: String,
     /// Purposes that campaigns need and that none of these visitors can allow.
     missing: Vec<String>,
@@ -120,7 +120,7 @@ impl Report {
         })
     }
 
-    /// One sentence on who was counted.
+    /// One sentence on the visitors that were counted.
     fn sentence(&self) -> String {
         format!(
             "{} synthetic visitors of {} opened {} pages from {} on (seed {}).",
@@ -132,7 +132,7 @@ impl Report {
         )
     }
 
-    /// What the visitors of this run cannot do, if a campaign waits for it.
+    /// The limits of this run, if a campaign is affected by them.
     fn caveat(&self) -> Option<String> {
         (!self.missing.is_empty()).then(|| {
             format!(

@@ -1,10 +1,11 @@
-//! Pages of the origin's in Fastly's core cache, each in one object with its splice plan: never a page made for a visitor.
+//! Page cache in Fastly's core cache: the origin's pages, each in one object with its splice plan, never a page made for
+//! a visitor.
 //!
-//! A page is written there when it has come whole, so one that broke off is never found, and page, head and plan cannot be
-//! taken for those of one another. The key is the playbook and the URL: a new playbook looks for other blocks, so it begins
-//! anew. While one request for a page is on its way to the origin the others wait for it, for a while. A page that may not
-//! be kept leaves a note, so that nobody waits for the next one. What is not kept, and whatever the cache refuses, goes
-//! the way it went before there was one: through the host.
+//! A page is written after it was received completely, so a truncated one is never found, and page, head and plan always
+//! belong together. The key is the playbook and the URL: a new playbook has other blocks, so it starts with an empty
+//! cache. While one request fetches a page from the origin the others wait for it, for a bounded time. A page that may
+//! not be stored leaves a marker, so that no request waits for the next one. Pages that are not stored, and requests for
+//! which the cache fails, pass through the host as they would without a cache.
 
 pub(crate) mod page;
 
@@ -24,32 +25,32 @@ use parvis_fastly_abi as abi;
 use crate::{ORIGIN, head};
 use page::{Life, Page};
 
-/// The surrogate key of everything that is kept; a page has those of its `Surrogate-Key` beside it.
+/// The surrogate key of every cached page; a page also has those of its `Surrogate-Key`.
 const SURROGATE: &str = "parvis";
-/// Longest key that the cache takes, in bytes.
+/// Longest key that the cache accepts, in bytes.
 const KEY: usize = 4096;
-/// How long a request waits for another one that fetches the same page, and how long a page may take from its head to its
-/// end, or its visitor to take it, while others wait.
+/// How long a request waits for another one that fetches the same page. Also how long a page may take from its head to
+/// its end, or its visitor to read it, while others wait.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long it is remembered that a page may not be kept.
+/// How long a marker is kept for a page that may not be stored.
 const NOTE: Duration = Duration::from_secs(10);
-/// How long a stale page stays, for the origin to confirm it.
+/// How long a stale page is kept for revalidation.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Longest page that is kept, in bytes.
+/// Longest page that is cached, in bytes.
 const LONGEST: usize = 8 * 1024 * 1024;
 
-/// A request with its body, as it would go to the origin.
+/// A request to the origin, with its body.
 pub(crate) type Asking = (RequestHandle, BodyHandle);
 
-/// Where a page comes from.
+/// The source of a page.
 pub(crate) enum Source {
-    /// The origin, and with a turn into the cache as well.
+    /// The origin; with a turn, the page is also written to the cache.
     Origin(ResponseHandle, BodyHandle, Option<Turn>),
-    /// The cache, with the request in case it cannot be read.
+    /// The cache, with the request in case the page cannot be read.
     Kept(Kept, Asking),
 }
 
-/// The key of a page; `None` if a GET request with these headers is not one for a page that may be kept.
+/// The cache key of a page; `None` if a GET request with these headers may not be answered from a cache.
 pub(crate) fn key(request: &RequestHandle, playbook: u64, url: &str) -> Option<Vec<u8>> {
     let lines = head::of_request(request, |name| name == "cache-control")?;
     let fields = head::fields(&lines);
@@ -57,17 +58,17 @@ pub(crate) fn key(request: &RequestHandle, playbook: u64, url: &str) -> Option<V
     if has_body || !freshness::may_answer("GET", &fields) || freshness::wants_new(&fields) {
         return None;
     }
-    // What another build kept, in another form, is not in its way.
+    // Includes the plan format, so that builds with different formats have separate entries.
     let [low, high] = plan::FORMAT.to_le_bytes();
     let forms = [page::FORMAT, low, high];
     let key = [b"parvis ".as_slice(), &forms, &playbook.to_le_bytes(), url.as_bytes()].concat();
     (key.len() <= KEY).then_some(key)
 }
 
-/// Gets the page of a request from the cache, else from the origin; `None` when the origin does not answer.
+/// Gets the page of a request from the cache, else from the origin; `None` if the origin does not respond.
 pub(crate) fn page((request, body): Asking, key: Option<Vec<u8>>, url: &str) -> Option<Source> {
     let lookup = key.and_then(|key| abi::lookup(&key, &request));
-    // Whom the cache fails, or who has waited for long enough, goes to the origin alone.
+    // If the cache fails or the wait times out, the request goes to the origin alone.
     let Some(transaction) = lookup.and_then(|pending| pending.wait_for(PATIENCE).ok()) else {
         return through_host((request, body));
     };
@@ -77,7 +78,7 @@ pub(crate) fn page((request, body): Asking, key: Option<Vec<u8>>, url: &str) -> 
     }
     match found {
         Some(kept) if !kept.found.is_stale() => Some(Source::Kept(kept, (request, body))),
-        // A note, or somebody else is asking whether this is still what the origin has.
+        // A marker, or another request is revalidating the page.
         _ => through_host((request, body)),
     }
 }
@@ -87,10 +88,10 @@ fn through_host((request, body): Asking) -> Option<Source> {
     Some(Source::Origin(response, body, None))
 }
 
-/// Asks the origin for all who wait: for a page, or for the confirmation of a stale one.
+/// Fetches a page, or revalidates a stale one, for all requests that wait.
 fn ask(transaction: Transaction, stale: Option<Kept>, asking: Asking, url: &str) -> Option<Source> {
     let (mut request, body) = asking;
-    // What comes is kept here, and needs not be kept in the host's other cache too.
+    // The response is stored here, and need not be stored in the host's other cache too.
     request.set_cache_override(&CacheOverride::Pass);
     let spare = match &stale {
         Some(stale) if stale.page.has_validator() => copy(&request, url),
@@ -110,7 +111,7 @@ fn ask(transaction: Transaction, stale: Option<Kept>, asking: Asking, url: &str)
                 renew(transaction, &page);
                 return Some(Source::Kept(Kept { page, ..stale }, (spare, BodyHandle::new())));
             }
-            // The origin confirms a page that is not here.
+            // The origin confirmed a page that is not here.
             let Ok(answer) = spare.send(BodyHandle::new(), ORIGIN) else {
                 give_up(transaction, true);
                 return None;
@@ -118,7 +119,7 @@ fn ask(transaction: Transaction, stale: Option<Kept>, asking: Asking, url: &str)
             answer
         }
         (Some(_), _) if response.get_status().is_server_error() => {
-            // An origin in trouble says nothing about the page that it cannot deliver.
+            // A server error does not change whether the page may be stored.
             give_up(transaction, true);
             return Some(Source::Origin(response, body, None));
         }
@@ -128,7 +129,7 @@ fn ask(transaction: Transaction, stale: Option<Kept>, asking: Asking, url: &str)
     Some(Source::Origin(response, body, turn))
 }
 
-/// The same GET request, as every new one is.
+/// A copy of the GET request.
 fn copy(request: &RequestHandle, url: &str) -> Option<RequestHandle> {
     let mut copy = RequestHandle::new();
     copy.set_cache_override(&CacheOverride::Pass);
@@ -138,17 +139,17 @@ fn copy(request: &RequestHandle, url: &str) -> Option<RequestHandle> {
     abi::set_url(&mut copy, url).then_some(copy)
 }
 
-/// Lets others ask; with nothing to show them meanwhile, without waiting for one another.
+/// Lets others fetch; if there is no stale page to serve, without waiting for one another.
 fn give_up(transaction: Transaction, found: bool) {
     if found {
-        // Without this the host does the same when the request is over.
+        // Without this the host does the same at the end of the request.
         let _ = transaction.cancel_insert_or_update();
     } else {
         note(transaction, &Page::default());
     }
 }
 
-/// Notes that the page may not be kept, in place of what was kept of it.
+/// Stores a marker that the page may not be stored, in place of the page.
 fn note(transaction: Transaction, page: &Page) {
     let vary = page.vary().or_else(|| Page::default().vary()).unwrap_or_default();
     let note = transaction
@@ -156,14 +157,14 @@ fn note(transaction: Transaction, page: &Page) {
         .vary_by(&vary)
         .surrogate_keys([SURROGATE])
         .known_length(0)
-        // Not none at all, for which Fastly's library might stop.
+        // Not empty: Fastly's library might panic on that.
         .user_metadata(CacheKey::from_static(b"-"));
     if let Ok(body) = note.execute() {
         let _ = body.finish();
     }
 }
 
-/// Keeps a page on that the origin confirmed, if it may be: bytes and plan stay as they are.
+/// Renews a page that the origin confirmed, if it may be stored: bytes and plan stay as they are.
 fn renew(transaction: Transaction, page: &Page) {
     let (Some(life), Some(vary), Some(metadata)) =
         (page::life(200, &page.lines), page.vary(), page.metadata())
@@ -178,16 +179,16 @@ fn renew(transaction: Transaction, page: &Page) {
         .vary_by(&vary)
         .surrogate_keys(keys.split(' '))
         .user_metadata(CacheKey::from(metadata));
-    // What cannot be renewed stays stale.
+    // If renewal fails the page stays stale.
     let _ = update.execute();
 }
 
-/// How long a page stays when it is stale; one that the origin cannot confirm would only be in the way of those who wait.
+/// How long a stale page is kept; one without a validator cannot be revalidated and would only delay waiting requests.
 fn stale_for(page: &Page) -> Duration {
     if page.has_validator() { STALE } else { Duration::ZERO }
 }
 
-/// The surrogate keys of a page, so that what purges it elsewhere purges it here.
+/// The surrogate keys of a page, so that a purge elsewhere also purges it here.
 fn surrogates(page: &Page) -> String {
     let mut keys = String::from(SURROGATE);
     for value in page.values("surrogate-key").filter_map(|value| std::str::from_utf8(value).ok()) {
@@ -197,7 +198,7 @@ fn surrogates(page: &Page) -> String {
     keys
 }
 
-/// The right to ask the origin while others wait, and the page as far as it has come.
+/// The right to fetch from the origin while others wait, with the part of the page received so far.
 pub(crate) struct Turn {
     transaction: Transaction,
     page: Page,
@@ -209,7 +210,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// The turn of a page with this head; `None`, with a note, if it may not be kept.
+    /// The turn for a page with this head; `None`, with a marker, if it may not be stored.
     fn new(transaction: Transaction, response: &ResponseHandle) -> Option<Turn> {
         let lines = head::of_response(response).unwrap_or_default();
         let life = page::life(response.get_status().as_u16(), &lines);
@@ -222,13 +223,13 @@ impl Turn {
         Some(Turn { transaction, page, life, body, length: 0, nonces: Nonces::default(), since })
     }
 
-    /// Notes that the page is not one to be kept, after all.
+    /// Marks the page as not to be stored, after its head was read.
     pub(crate) fn refuse(self) {
         note(self.transaction, &self.page);
     }
 
-    /// Takes the next bytes of the page, which the host holds; `None` if it becomes too long, takes too long, or has a nonce,
-    /// which is good for one response.
+    /// Reads the next bytes of the page. `None` if it becomes too long, takes too long, or has a nonce, which is valid
+    /// for one response only.
     pub(crate) fn take(mut self, bytes: &[u8]) -> Option<Turn> {
         self.length = self.length.saturating_add(bytes.len());
         self.nonces.push(bytes);
@@ -240,7 +241,7 @@ impl Turn {
         Some(self)
     }
 
-    /// Lets somebody else ask if this visitor reads so slowly that others would have to wait.
+    /// Gives up the turn if this visitor reads so slowly that others would have to wait.
     pub(crate) fn unless_slow(self, visitor: &StreamingBodyHandle) -> Option<Turn> {
         let left = PATIENCE.saturating_sub(self.since.elapsed());
         if abi::writable_within(visitor, left) {
@@ -250,12 +251,12 @@ impl Turn {
         None
     }
 
-    /// The version of the page that has come whole.
+    /// The version of a completely received page.
     pub(crate) fn version(&self) -> Option<Version> {
         version(u64::try_from(self.length).ok()?)
     }
 
-    /// Keeps the page, which has come whole, with its plan if there is one.
+    /// Stores a completely received page, with its plan if there is one.
     pub(crate) fn keep(self, plan: Option<Vec<u8>>) {
         let page = Page { plan: plan.unwrap_or_default(), ..self.page };
         let (Some(vary), Some(metadata)) = (page.vary(), page.metadata()) else {
@@ -271,7 +272,7 @@ impl Turn {
             .surrogate_keys(keys.split(' '))
             .known_length(u64::try_from(self.length).unwrap_or(u64::MAX))
             .user_metadata(CacheKey::from(metadata));
-        // Who cannot keep it has still shown it.
+        // If storing fails, the visitor still got the page.
         if let Ok(mut kept) = insert.execute() {
             kept.append(self.body.into());
             let _ = kept.finish();
@@ -279,7 +280,7 @@ impl Turn {
     }
 }
 
-/// A page that was found.
+/// A page found in the cache.
 pub(crate) struct Kept {
     found: Found,
     page: Page,
@@ -291,7 +292,7 @@ pub(crate) struct Kept {
 impl Kept {
     fn open(found: Found) -> Option<Kept> {
         let page = Page::open(&found.user_metadata())?;
-        // The host ignores ranges of what it does not know the length of.
+        // The host ignores ranges of bodies of unknown length.
         let length = found.known_length()?;
         Some(Kept {
             found,
@@ -319,7 +320,7 @@ impl Kept {
         &self.page.plan
     }
 
-    /// Which version it is.
+    /// Its version.
     pub(crate) fn version(&self) -> Option<Version> {
         version(self.length)
     }
@@ -329,7 +330,7 @@ impl Kept {
         Some(self.found.to_stream().ok()?.into_handle())
     }
 
-    /// Its bytes `from..to`; `None` if they are not all there, for which the host would give the whole page.
+    /// Its bytes `from..to`; `None` if they are not all present, since the host would return the whole page.
     pub(crate) fn range(&self, from: usize, to: usize) -> Option<BodyHandle> {
         #[cfg(feature = "cases")]
         if !self.readable {
@@ -339,12 +340,12 @@ impl Kept {
         if from >= to || to > self.length {
             return None;
         }
-        // The host counts the last byte in.
+        // The host's range includes the last byte.
         let range = self.found.to_stream_from_range(Some(from), Some(to.checked_sub(1)?)).ok()?;
         Some(range.into_handle())
     }
 
-    /// Asks in `request` whether it is still what the origin has.
+    /// Makes `request` a conditional request with the page's validators.
     fn ask_for_confirmation(&self, request: &mut RequestHandle) {
         for (validator, question) in QUESTIONS {
             let value = self.page.values(validator).next();
@@ -354,7 +355,7 @@ impl Kept {
         }
     }
 
-    /// Makes of it what a test wants to see survived.
+    /// Applies the fault that a test stages.
     #[cfg(feature = "cases")]
     pub(crate) fn spoil(&mut self, stages: impl Fn(&str) -> bool) {
         if stages("plan=broken")
@@ -372,7 +373,7 @@ impl Kept {
     }
 }
 
-/// The version of a kept page of this length: plan and page lie in one object, so there is nothing else to compare.
+/// The version of a stored page of this length: plan and page are in one object, so nothing else has to be compared.
 fn version(length: u64) -> Option<Version> {
     Version::of_etag("\"kept\"", length)
 }

@@ -1,4 +1,4 @@
-//! Heads of requests and responses: what is read of them, what is kept of them, and the engine's edits.
+//! Heads of requests and responses: reading them, storing them, and applying the engine's edits.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use parvis::http::headers::Value;
 use parvis::http::withheld::FORWARDED_FOR;
 use parvis::visitor::upstream::{Upstream, is_withheld};
 
-/// Longest header of the origin's that is looked at, in bytes; a longer one counts as absent.
+/// Longest header of the origin that is read, in bytes; a longer one counts as absent.
 const HEADER: usize = 1024;
-/// Longest header, and longest list of names, of a page that is kept, in bytes.
+/// Longest header, and longest list of names, of a cached page, in bytes.
 const KEPT: usize = 16 * 1024;
 
 /// Longest `Cookie` header that reaches the origin, and longest list of names of a request, in bytes: Fastly takes 69 KB of headers
@@ -21,12 +21,12 @@ const REQUEST: usize = 69 * 1024;
 /// A header: its name in lower case, and its value.
 pub(crate) type Line = (String, Vec<u8>);
 
-/// Headers as the engine reads them.
+/// Headers in the form that the engine reads.
 pub(crate) fn fields(lines: &[Line]) -> Vec<(&str, &[u8])> {
     lines.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
 }
 
-/// All headers of a response; `None` if one is longer than anybody would keep.
+/// All headers of a response; `None` if one is too long to be stored.
 pub(crate) fn of_response(response: &ResponseHandle) -> Option<Vec<Line>> {
     let mut lines = Vec::new();
     for name in response.get_header_names(KEPT) {
@@ -54,17 +54,17 @@ pub(crate) fn of_request(request: &RequestHandle, wanted: fn(&str) -> bool) -> O
     Some(lines)
 }
 
-/// The values of a header of a request; the first one over the bound, in bytes, is `None` and the last.
+/// The values of a request header; the first one over the bound, in bytes, is `None` and the last.
 pub(crate) fn asked(request: &RequestHandle, name: &HeaderName, bound: usize) -> Vec<Option<HeaderValue>> {
     request.get_header_values(name, bound).map(Result::ok).collect()
 }
 
-/// The values of a header of a response; the first one over the bound, in bytes, is `None` and the last.
+/// The values of a response header; the first one over the bound, in bytes, is `None` and the last.
 fn said(response: &ResponseHandle, name: &HeaderName, bound: usize) -> Vec<Option<HeaderValue>> {
     response.get_header_values(name, bound).map(Result::ok).collect()
 }
 
-/// Values joined with commas; what cannot be read is something, and nothing that anybody knows how to rewrite.
+/// Values joined with commas; an unreadable value is present but matches nothing that can be rewritten.
 fn joined(values: &mut dyn Iterator<Item = Option<&[u8]>>) -> Option<String> {
     let mut joined: Option<String> = None;
     for value in values {
@@ -75,13 +75,13 @@ fn joined(values: &mut dyn Iterator<Item = Option<&[u8]>>) -> Option<String> {
     joined
 }
 
-/// The values of a header of the origin's, joined with commas.
+/// The values of a header of the origin, joined with commas.
 pub(crate) fn value(response: &ResponseHandle, name: &'static str) -> Option<String> {
     let values = said(response, &HeaderName::from_static(name), HEADER);
     joined(&mut values.iter().map(|value| value.as_ref().map(HeaderValue::as_bytes)))
 }
 
-/// The values of a header of a kept page, joined with commas.
+/// The values of a header of a cached page, joined with commas.
 pub(crate) fn kept_value(lines: &[Line], wanted: &str) -> Option<String> {
     joined(&mut lines.iter().filter(|(name, _)| name == wanted).map(|(_, value)| Some(value.as_slice())))
 }
@@ -125,7 +125,7 @@ fn keep_ours(request: &mut RequestHandle, upstream: Upstream<'_>) {
     }
 }
 
-/// Carries out the engine's edits to the head of the response.
+/// Applies the engine's edits to the head of the response.
 pub(crate) fn edit(edits: &HeadEdits, response: &mut ResponseHandle) {
     for name in edits.remove {
         response.remove_header(&HeaderName::from_static(name));
@@ -136,7 +136,7 @@ pub(crate) fn edit(edits: &HeadEdits, response: &mut ResponseHandle) {
     append(&edits.append, response);
 }
 
-/// Lets the platform compress the text of an origin that was asked for it as it is.
+/// Lets the platform compress text whose origin was asked for an unencoded body.
 pub(crate) fn may_be_compressed(response: &mut ResponseHandle, kind: Option<&str>, codings: Option<&str>) {
     if codings.is_none() && kind.is_some_and(|kind| kind.starts_with("text/")) {
         response.insert_header(&HeaderName::from_static("x-compress-hint"), &HeaderValue::from_static("on"));
@@ -145,7 +145,7 @@ pub(crate) fn may_be_compressed(response: &mut ResponseHandle, kind: Option<&str
     }
 }
 
-/// A response with these headers, edited: what would be removed again is left out.
+/// A response with these headers, edited: headers that the edits remove are left out.
 pub(crate) fn response(lines: &[Line], edits: &HeadEdits) -> ResponseHandle {
     let mut response = ResponseHandle::new();
     let stays = |name: &str| !edits.remove.contains(&name) && !edits.set.iter().any(|(set, _)| *set == name);
@@ -159,7 +159,7 @@ pub(crate) fn response(lines: &[Line], edits: &HeadEdits) -> ResponseHandle {
     response
 }
 
-/// Adds headers beside those that are there.
+/// Adds headers beside the existing ones.
 pub(crate) fn append(edits: &[(impl AsRef<str>, Value)], response: &mut ResponseHandle) {
     for (name, value) in edits.iter().filter_map(pair) {
         response.append_header(&name, &value);

@@ -1,10 +1,10 @@
-//! Parvis on Fastly Compute: one instance answers one request, moves its bytes and asks the engine what to do.
+//! Parvis on Fastly Compute: one instance answers one request, moves its bytes and carries out the engine's effects.
 //!
-//! Everything that can fail happens before the head is sent. Whatever fails in the stores, the visitor gets the
-//! origin's own page. An origin that dies in mid-body leaves a response that is visibly broken, never a short page that
-//! looks whole. What the service needs, with names and ways to try it, is in `fastly.toml` beside this package.
+//! Everything that can fail happens before the head is sent. If a store fails, the visitor gets the origin's own page. If
+//! the origin fails in the middle of a body the response is visibly broken, never a short page that looks whole. The
+//! resources of the service, with names and ways to try it, are in `fastly.toml` beside this package.
 //!
-//! It uses the handles of Fastly's library and not its `Request` and `Response`: headers and bodies that nobody looks at
+//! It uses the handles of Fastly's library and not its `Request` and `Response`: headers and bodies that are not read
 //! stay with the host, and the module is half as large.
 
 mod cache;
@@ -27,7 +27,7 @@ use parvis::http::headers::Value;
 
 use cache::{Asking, Kept, Source, Turn};
 
-/// The backend that serves the site without us.
+/// The backend of the origin.
 const ORIGIN: &str = "origin";
 /// The log endpoint that gets one record a request, as a line of JSON.
 const LOG: &str = "parvis";
@@ -62,8 +62,8 @@ fn main() {
     log(&record);
 }
 
-/// Answers one request and gives its record; gives the request back if the cache failed, before anything was sent, and it
-/// has to be done without.
+/// Answers one request and returns its record. If the cache failed before anything was sent, returns the request, to be
+/// answered without the cache.
 fn converse(
     engine: &Engine,
     facts: Facts,
@@ -81,7 +81,7 @@ fn converse(
             let staged = staged::told(&request);
             head::edit_request(&mut request, &edits, engine.upstream());
             let plain = !edits.set.is_empty();
-            // Only what is rewritten gains by a plan; everything else the host moves without us, from a cache of its own.
+            // Only a rewritten page benefits from a plan; all others are moved by the host, from its own cache.
             let changes = exchange.outcome().is_some_and(|outcome| cached && get && outcome.changes());
             let playbook = engine.playbook().ok().filter(|_| changes);
             let key =
@@ -112,8 +112,8 @@ fn converse(
     Ok(exchange.record().to_json())
 }
 
-/// Answers with what the origin said, edited as the engine wants it, and keeps it if this is its turn; `plain` if it was asked
-/// for its bytes as they are.
+/// Sends the origin's response, with the engine's edits, and stores it if this is its turn; `plain` if an unencoded body
+/// was requested.
 fn from_origin(
     exchange: &mut Exchange<'_>,
     mut response: ResponseHandle,
@@ -138,7 +138,7 @@ fn from_origin(
         head::may_be_compressed(&mut response, kind.as_deref(), codings.as_deref());
     }
     match edits.body {
-        // The host moves this body itself; not one byte of it enters the guest.
+        // The host moves this body itself; its bytes do not enter the guest.
         Body::Copy => {
             response.send_to_client(body);
             if let Some(turn) = turn {
@@ -152,7 +152,7 @@ fn from_origin(
     }
 }
 
-/// Answers with a kept page, edited as the engine wants it; false, with nothing sent, if it cannot be read.
+/// Sends a cached page, with the engine's edits; false, with nothing sent, if it cannot be read.
 fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
     let (kind, codings) = (kept.value("content-type"), kept.value("content-encoding"));
     let origin =
@@ -170,7 +170,7 @@ fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
         Body::Copy => response.send_to_client(body),
         Body::Rewrite => rewrite(exchange, body, response.stream_to_client(BodyHandle::new()), None),
         Body::Splice { .. } => {
-            // Its length is known and not said: the platform may compress it.
+            // `content-length` is not set: the platform may compress it.
             response.send_to_client(body);
             exchange.end(&mut Vec::new());
         }
@@ -178,7 +178,8 @@ fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
     true
 }
 
-/// The body as the engine wants it; not one byte of the page enters the guest. `None` if the host does not have them all.
+/// Assembles the body from the engine's pieces; the page's bytes do not enter the guest. `None` if the host does not have
+/// them all.
 fn put_together(exchange: &Exchange<'_>, kept: &Kept) -> Option<BodyHandle> {
     let mut body = BodyHandle::new();
     for piece in exchange.pieces() {
@@ -192,8 +193,8 @@ fn put_together(exchange: &Exchange<'_>, kept: &Kept) -> Option<BodyHandle> {
 
 /// Streams the body through the engine.
 ///
-/// If the origin or the visitor dies, the body is dropped without its end, and the response breaks off visibly. With its
-/// turn it keeps a page that came whole.
+/// If the origin or the visitor disconnects, the body is dropped without its end, and the response is visibly broken.
+/// With its turn it stores a completely received page.
 fn rewrite(
     exchange: &mut Exchange<'_>,
     mut body: BodyHandle,
@@ -216,7 +217,7 @@ fn rewrite(
             return;
         }
         if last {
-            // A visitor who left just now has no use for a well-formed end.
+            // If the visitor disconnected just now, the error does not matter.
             let _ = client.finish();
             if let Some(turn) = turn {
                 let plan = turn.version().and_then(|version| exchange.plan(version));
@@ -228,7 +229,7 @@ fn rewrite(
     }
 }
 
-/// The next bytes of a body; none at its end, `None` when it broke off.
+/// The next bytes of a body; empty at its end, `None` if it was truncated.
 fn read<'b>(body: &mut BodyHandle, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     loop {
         match body.read(buffer) {
@@ -239,7 +240,7 @@ fn read<'b>(body: &mut BodyHandle, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     }
 }
 
-/// Sends an answer of the engine's own.
+/// Sends a response of the engine's own.
 fn own(answer: &Answer) {
     let mut response = ResponseHandle::new();
     response.set_status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
@@ -247,7 +248,7 @@ fn own(answer: &Answer) {
     response.send_to_client(BodyHandle::from(answer.body.as_slice()));
 }
 
-/// Sends what the visitor sees when the origin does not answer, with what the engine adds to its head.
+/// Sends the error page for an origin that does not respond, with the headers that the engine adds.
 fn unavailable(more: &[(Cow<'static, str>, Value)]) {
     let mut response = ResponseHandle::new();
     response.set_status(StatusCode::SERVICE_UNAVAILABLE);
@@ -258,7 +259,7 @@ fn unavailable(more: &[(Cow<'static, str>, Value)]) {
     response.send_to_client(BodyHandle::from("The site is not available at the moment.\n"));
 }
 
-/// One line for one request; a log that fails costs the visitor nothing.
+/// Writes one line to the log; if it fails the visitor is not affected.
 fn log(record: &str) {
     if let Ok(mut endpoint) = fastly::log::Endpoint::try_from_name(LOG) {
         let _ = endpoint.write_all(record.as_bytes());

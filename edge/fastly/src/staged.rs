@@ -1,8 +1,9 @@
-//! What tests and `cargo xtask bench viceroy` stage with a request: faults, purges, measurements; never in what is deployed.
+//! Faults, purges and measurements that tests and `cargo xtask bench viceroy` stage with a request; never in deployed
+//! modules.
 //!
-//! The host tells the time of the guest's own work, and of host calls as far as they do not wait, in whole milliseconds.
-//! So a measurement begins where one begins, and at its end the rest of the last one is spun away and measured by the
-//! clock.
+//! The host reports the time of the guest's own work, and of host calls as far as they do not wait, in whole
+//! milliseconds. So a measurement begins at the start of a millisecond. At its end the rest of the last one is spent in a
+//! loop and measured by the clock.
 
 use std::io::Write as _;
 use std::time::Instant;
@@ -41,7 +42,7 @@ pub(crate) fn playbook(
     if stages(request, "store=slow") { slow().map_or(playbook, Err) } else { playbook }
 }
 
-/// Purges what a test stages, as the service's owner would.
+/// Purges the cache if a test stages it, as the service's owner would.
 pub(crate) fn purge(request: &RequestHandle) {
     for staged in told(request) {
         if let Some((_, key)) = staged.split_once("purge=") {
@@ -56,7 +57,7 @@ pub(crate) fn spoiled(mut kept: Kept, told: &[String]) -> Kept {
     kept
 }
 
-/// A measurement that has begun, with the millisecond it began at; `None` where no test stages one.
+/// A running measurement, with the millisecond at which it began; `None` if no test stages one.
 pub(crate) struct Measurement(Option<u64>);
 
 /// Begins, if a test stages it.
@@ -77,7 +78,7 @@ fn next() -> u64 {
 }
 
 impl Measurement {
-    /// The record with the microseconds since the beginning.
+    /// The record with the microseconds since the start.
     pub(crate) fn end(self, record: String) -> String {
         let Some(from) = self.0 else { return record };
         let started = Instant::now();
@@ -88,7 +89,7 @@ impl Measurement {
     }
 }
 
-/// The least that a module does that sees the page: every byte in and out again.
+/// The minimal module that reads the page: copies every byte in and out.
 pub(crate) fn pass(request: RequestHandle, body: BodyHandle) -> String {
     let passed = pass_bytes(request, body).is_some();
     if passed { "{\"reason\":\"pass\"}".to_owned() } else { "{\"reason\":\"broke\"}".to_owned() }

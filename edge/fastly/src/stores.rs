@@ -1,4 +1,4 @@
-//! The playbook and the keys, from Fastly's stores: one read each, and no fault in either fails a request.
+//! The playbook and the keys, from Fastly's stores: one read each; a fault in either does not fail a request.
 
 use std::io::Read;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const PLAYBOOK: &str = "playbook";
 /// The name of the keys of visitor memory in the secret store.
 const KEYS: &str = "keys";
 
-/// How long a page waits for its playbook. Fastly's store needs up to 300 ms for what changed just now (src/docs/security.md).
+/// Timeout for reading the playbook. Fastly's store needs up to 300 ms for a recent change (src/docs/security.md).
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// The compiled playbook, or why there is none.
@@ -34,7 +34,7 @@ pub(crate) fn playbook() -> Result<Playbook, Reason> {
         return Err(Reason::PlaybookTooLarge);
     }
     let mut bytes = Vec::with_capacity(length);
-    // One byte more than is allowed tells a value that is too large from one that just fits.
+    // One byte more than is allowed distinguishes a value that is too large from one that just fits.
     let bound = u64::try_from(limits::PLAYBOOK_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     body.into_handle().take(bound).read_to_end(&mut bytes).map_err(|_| Reason::StoreFailed)?;
     #[cfg(feature = "signed")]
@@ -54,7 +54,7 @@ fn reason(error: KVStoreError) -> Reason {
     }
 }
 
-/// The keys of visitor memory, or why there are none: then nothing is remembered between visits.
+/// The keys of visitor memory, or why there are none: then nothing is stored between visits.
 pub(crate) fn keys() -> Result<Keyring, Reason> {
     let store = SecretStore::open(STORE).map_err(|_| Reason::KeysAbsent)?;
     let secret = store.try_get(KEYS).map_err(|_| Reason::StoreFailed)?.ok_or(Reason::KeysAbsent)?;

@@ -1,4 +1,4 @@
-//! The facts of one request, from Fastly's own interfaces: no header a client sends can pretend to be the host's.
+//! The facts of one request, from Fastly's own interfaces: headers of clients cannot replace those of the host.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,24 +11,24 @@ use parvis_fastly_abi as abi;
 
 use crate::head;
 
-/// Longest method and URL that are looked at, in bytes; Fastly takes URLs of 8 KB (src/docs/security.md).
+/// Longest method and URL that are read, in bytes; Fastly accepts URLs of 8 KB (src/docs/security.md).
 const METHOD: usize = 64;
 const URL: usize = 16 * 1024;
-/// Longest answer about a place that is looked at, in bytes.
+/// Longest geolocation response that is read, in bytes.
 const PLACE: usize = 4096;
-/// Longest `User-Agent`, `Accept-Language`, `Save-Data`, `ECT`, `Sec-GPC` and `DNT` that are looked at, in bytes.
+/// Longest `User-Agent`, `Accept-Language`, `Save-Data`, `ECT`, `Sec-GPC` and `DNT` that are read, in bytes.
 pub(crate) const SHORT: usize = 1024;
 
-/// The URL of a request; a longer one than Fastly documents counts as none.
+/// The URL of a request; `None` if it is longer than Fastly documents.
 pub(crate) fn url(request: &RequestHandle) -> Option<String> {
     abi::url(request.as_u32(), URL)
 }
 
-/// Everything the engine is told about the visitor's request, which is for `url`.
+/// The facts of the visitor's request for `url`.
 pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     let method = request.get_method(METHOD).ok();
     let target = url.and_then(target);
-    // A URL beyond what Fastly documents is not ours to change.
+    // A request with a URL longer than Fastly documents is passed through.
     let method = method.filter(|_| target.is_some());
     let (path, query) = target.unwrap_or_default();
     let known = request.client_ip_addr().and_then(|address| abi::place(address, PLACE)).unwrap_or_default();
@@ -51,7 +51,7 @@ pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
     facts
 }
 
-/// Longest value of a header that is looked at, in bytes.
+/// Longest value of a header that is read, in bytes.
 fn bound(name: &str) -> usize {
     match name {
         "cookie" => limits::COOKIE_HEADER_BYTES,
@@ -60,13 +60,13 @@ fn bound(name: &str) -> usize {
     }
 }
 
-/// The values of a header of the visitor's; those over the bound, in bytes, count as absent.
+/// The values of a request header of the visitor; those over the bound, in bytes, count as absent.
 pub(crate) fn values(request: &RequestHandle, name: &'static str, bound: usize) -> Vec<String> {
     let values = head::asked(request, &HeaderName::from_static(name), bound);
     values.iter().flatten().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
-/// Path and query of a URL, as they came.
+/// Path and query of a URL, undecoded.
 fn target(url: &str) -> Option<(&str, &str)> {
     let (_, rest) = url.split_once("://")?;
     let rest = rest.find(['/', '?', '#']).and_then(|at| rest.get(at..)).unwrap_or_default();
@@ -75,7 +75,7 @@ fn target(url: &str) -> Option<(&str, &str)> {
     Some((if path.is_empty() { "/" } else { path }, query))
 }
 
-/// Country and subdivision, where Fastly knows them.
+/// Country and subdivision, if Fastly provides them.
 fn region_in(known: &str) -> Option<(Option<String>, Option<String>)> {
     let country = code(known, "\"country_code\"")?;
     // Documented as `US-CA` and seen as `CA`.
@@ -85,16 +85,16 @@ fn region_in(known: &str) -> Option<(Option<String>, Option<String>)> {
     ))
 }
 
-/// The place, where Fastly knows it and names no proxy: where that is says nothing of the visitor.
+/// The coordinates, if Fastly provides them and reports no proxy, whose location is not that of the visitor.
 fn place_in(known: &str) -> Option<Place> {
     let proxy = code(known, "\"proxy_type\"");
     let place = Place::parse(code(known, "\"latitude\"")?, code(known, "\"longitude\"")?);
     place.filter(|_| proxy.is_none())
 }
 
-/// The value of a member of a JSON object: letters, digits, dashes and points; `None` for anything else, as for `"?"`.
+/// The value of a member of a JSON object: letters, digits, dashes and points; `None` for any other value, such as `"?"`.
 ///
-/// The quotes of `name` keep it from being found in a value, where they would be escaped.
+/// The quotes around `name` prevent a match inside a value, where they would be escaped.
 fn code<'j>(json: &'j str, name: &str) -> Option<&'j str> {
     let (_, after) = json.split_once(name)?;
     let value = after.trim_start().strip_prefix(':')?.trim_start();

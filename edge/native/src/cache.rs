@@ -1,8 +1,8 @@
-//! Pages of the origin's that are kept in memory, each with its splice plan: never a page that was made for a visitor.
+//! Page cache in memory: the origin's pages, each with its splice plan, never a page made for a visitor.
 //!
-//! A page is found by path and query, and by the request headers that it differs by. Pages that were not used for
-//! longest leave first when the bound is reached. While one visitor's request for a page is on its way to the origin,
-//! others wait for it instead of asking too.
+//! A page is found by path and query, and by the request headers that it varies by. When the bound is reached the least
+//! recently used pages are evicted. While one request fetches a page from the origin, others wait for it instead of
+//! fetching too.
 
 mod judged;
 #[cfg(test)]
@@ -22,10 +22,10 @@ pub(crate) use page::{Content, Page};
 
 use crate::coding::{self, stitch::Stitched};
 
-/// Most pages for one path and query.
+/// Maximum number of pages for one path and query.
 const VARIANTS: usize = 8;
 
-/// The pages, and who is fetching what.
+/// The page cache, and the fetches in progress.
 pub(crate) struct Cache {
     bound: usize,
     inside: Mutex<Inside>,
@@ -36,22 +36,22 @@ struct Inside {
     /// By path and query, newest first.
     pages: HashMap<String, Vec<Arc<Page>>>,
     bytes: usize,
-    /// Bytes of pages that are not whole yet.
+    /// Bytes of pages that are not complete yet.
     coming: usize,
     fetching: HashMap<String, watch::Receiver<()>>,
 }
 
-/// What a request finds.
+/// The result of a lookup.
 pub(crate) enum Found {
-    /// A page that may be given out.
+    /// A page that may be served.
     Fresh(Arc<Page>),
-    /// Nothing, or a page that the origin has to confirm: this request is the one to ask.
+    /// No page, or a stale one to revalidate: this request fetches from the origin.
     Ask(Turn, Option<Arc<Page>>),
-    /// Somebody is asking; ready when that is over.
+    /// Another request is fetching; ready when that is over.
     Wait(watch::Receiver<()>),
 }
 
-/// The right to ask the origin while others wait; they go on when it is dropped.
+/// The right to fetch from the origin while others wait; they continue when it is dropped.
 pub(crate) struct Turn {
     cache: Arc<Cache>,
     key: String,
@@ -60,7 +60,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Whether so many more bytes of the page may be collected: all pages on their way may take as much as those kept.
+    /// Whether so many more bytes of the page may be collected: incomplete pages may take as much memory as cached ones.
     pub(crate) fn may_take(&mut self, bytes: usize) -> bool {
         self.bytes = self.bytes.saturating_add(bytes);
         let mut inside = self.cache.inside();
@@ -83,14 +83,14 @@ impl Cache {
         Cache { bound, inside: Mutex::default() }
     }
 
-    /// The longest page that is kept, in bytes: one may not drive out all others.
+    /// Longest page that is cached, in bytes: one page may not evict all others.
     pub(crate) const fn longest(&self) -> usize {
         self.bound / 8
     }
 
-    /// Looks for the page of a request that is ready to go to the origin.
+    /// Looks up the page of a request that is ready for the origin.
     ///
-    /// `confirmed` says that the visitor wants what the origin has just confirmed.
+    /// `confirmed`: the request requires revalidation, so that a fresh page is not served without it.
     pub(crate) fn find(self: &Arc<Self>, request: &request::Parts, confirmed: bool) -> Found {
         let mut inside = self.inside();
         let path = path(request);
@@ -110,7 +110,7 @@ impl Cache {
         Found::Ask(Turn { cache: Arc::clone(self), key, bytes: 0, _waiting: waiting }, known)
     }
 
-    /// The page for a request that is none for a whole page, if it is here and fresh.
+    /// The page for a conditional, range or HEAD request, if it is here and fresh.
     pub(crate) fn peek(&self, request: &request::Parts) -> Option<Arc<Page>> {
         let inside = self.inside();
         let mut known = inside.pages.get(&path(request))?.iter();
@@ -119,7 +119,7 @@ impl Cache {
         Some(Arc::clone(page))
     }
 
-    /// Keeps a plan with a page, and compresses the page in the pieces that the plan cuts it into, which takes a moment.
+    /// Stores a plan with a page, and compresses the page in the pieces that the plan cuts it into, which takes a moment.
     pub(crate) fn note(self: &Arc<Self>, content: Arc<Content>, plan: Vec<u8>) {
         content.set_plan(plan);
         let cache = Arc::clone(self);
@@ -130,14 +130,14 @@ impl Cache {
         });
     }
 
-    /// Keeps the compressed pieces with a page, as far as the bound allows.
+    /// Stores the compressed pieces with a page, as far as the bound allows.
     fn grow(&self, content: &Arc<Content>, stitched: Stitched) {
         let mut inside = self.inside();
         let known = inside.pages.values().flatten().any(|page| Arc::ptr_eq(page.content(), content));
         if !known {
             return;
         }
-        // What a page takes changes only here, while nobody adds or removes one.
+        // The size of a page changes only here, under the lock.
         inside.bytes = inside.bytes.saturating_sub(content.more()).saturating_add(stitched.bytes());
         content.set_stitched(stitched);
         while inside.bytes > self.bound && inside.remove_least_used() {}
@@ -163,7 +163,7 @@ impl Cache {
         }
     }
 
-    /// Keeps a page in place of the one that it replaces.
+    /// Stores a page in place of the one that it replaces.
     pub(crate) fn keep(&self, request: &request::Parts, page: Arc<Page>) {
         let mut inside = self.inside();
         let path = path(request);
@@ -177,17 +177,17 @@ impl Cache {
         while inside.bytes > self.bound && inside.remove_least_used() {}
     }
 
-    /// Forgets the page that a request would find.
+    /// Removes the page that a request would find.
     pub(crate) fn forget(&self, request: &request::Parts) {
         self.inside().remove(&path(request), |page| page.is_for(request));
     }
 
-    /// Forgets all pages of a path and query: something was written there.
+    /// Removes all pages of a path and query, after an unsafe request to it.
     pub(crate) fn forget_all(&self, request: &request::Parts) {
         self.inside().remove(&path(request), |_| true);
     }
 
-    /// Forgets everything.
+    /// Removes all pages.
     pub(crate) fn purge(&self) {
         let mut inside = self.inside();
         inside.pages.clear();
@@ -195,7 +195,7 @@ impl Cache {
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
-        // Nothing that is done with it can panic half-way.
+        // No operation on it can panic half-way.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -211,7 +211,7 @@ impl Inside {
         }
     }
 
-    /// Removes the page that nobody wanted for longest; false if there is none.
+    /// Removes the least recently used page; false if there is none.
     fn remove_least_used(&mut self) -> bool {
         let all = self
             .pages
@@ -224,12 +224,12 @@ impl Inside {
     }
 }
 
-/// Path and query; every request here goes to the same origin.
+/// Path and query; every request here is for the same origin.
 fn path(request: &request::Parts) -> String {
     request.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned())
 }
 
-/// What requests that may wait for one another have in common.
+/// The key of requests that may wait for one another.
 fn key(mut path: String, request: &request::Parts) -> String {
     path.push(if coding::is_ours(request) { '\t' } else { '\n' });
     for name in freshness::ALWAYS {

@@ -1,4 +1,4 @@
-//! Content codings: bodies of the origin's that are decoded to be read, and bodies of ours that are coded to be sent.
+//! Content codings: decodes bodies of the origin in order to read them, and encodes bodies to be sent.
 
 mod decode;
 mod encode;
@@ -24,7 +24,7 @@ pub(crate) mod tests {
 
     use super::Encoder;
 
-    /// Something like a page: repeats itself, but not too much.
+    /// Text like that of a page: repetitive, but not too much.
     pub(crate) fn text(length: usize) -> Vec<u8> {
         let mut state = 7_u32;
         let mut text = Vec::with_capacity(length + 40);

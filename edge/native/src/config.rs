@@ -1,4 +1,4 @@
-//! What the server is told when it starts.
+//! The configuration of the server.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -12,64 +12,64 @@ use parvis::playbook::Playbook;
 use parvis::playbook::signature::PublicKey;
 use parvis::reason::Reason;
 
-/// Everything the server is told; [`Config::new`] has a default for all but the origin.
+/// The configuration; [`Config::new`] has a default for all fields but the origin.
 #[derive(Clone)]
 pub struct Config {
-    /// The site without us: `http://host[:port][/base]` or `https://…`.
+    /// The URL of the origin: `http://host[:port][/base]` or `https://…`.
     pub origin: Uri,
-    /// Where to listen; port 0 takes any free one.
+    /// The address to listen on; port 0 takes any free one.
     pub listen: SocketAddr,
     /// The playbook's file, read again when it changes; `None` passes every page through.
     pub playbook: Option<PathBuf>,
-    /// Turns the file's bytes into a playbook; by default they are a compiled one.
+    /// Parses the file's bytes to a playbook; by default they are a compiled one.
     pub reader: Reader,
-    /// The key that the playbook's file must be signed with; without it signatures are not looked at.
+    /// The key that the playbook's file must be signed with; without it signatures are not checked.
     pub signed_by: Option<PublicKey>,
-    /// The file with the keys of visitor memory; without it nothing is remembered between visits.
+    /// The file with the keys of visitor memory; without it nothing is stored between visits.
     pub keys: Option<PathBuf>,
-    /// The country a development machine pretends to be visited from, ISO 3166-1 alpha-2.
+    /// The visitor's country for development, ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// The subdivision of that country, as in `CA` of `US-CA`.
     pub subdivision: Option<String>,
-    /// The place a development machine pretends to be visited from.
+    /// The visitor's location for development.
     pub place: Option<Place>,
-    /// A request header in which a trusted proxy says the place, as `45.8,4.8`, latitude first; it wins over `place`.
+    /// A request header in which a trusted proxy sends the location, as `45.8,4.8`, latitude first; it overrides `place`.
     pub place_header: Option<HeaderName>,
-    /// A request header in which a trusted proxy says the country, as `PT` or `US-CA`; it wins over `country`.
+    /// A request header in which a trusted proxy sends the country, as `PT` or `US-CA`; it overrides `country`.
     pub geo_header: Option<HeaderName>,
-    /// Whether a trusted proxy in front writes `X-Forwarded-*`; otherwise what clients send there is replaced.
+    /// Whether a trusted proxy in front sets `X-Forwarded-*`; otherwise those of clients are replaced.
     pub behind_proxy: bool,
-    /// A path that is answered with 200 without asking the origin, for health checks.
+    /// A path that is answered with 200 without the origin, for health checks.
     pub health: Option<String>,
-    /// How much memory pages of the origin's may take, in bytes; 0 keeps none. `SIGHUP` empties it.
+    /// Memory for cached pages of the origin, in bytes; 0 disables the cache. `SIGHUP` empties it.
     pub cache_bytes: usize,
-    /// Whether requests may stage their own time, entropy and place, for tests.
+    /// Whether requests may stage their own time, entropy and location, for tests.
     #[cfg(feature = "cases")]
     pub staged: bool,
-    /// How long to wait for what.
+    /// The timeouts.
     pub timeouts: Timeouts,
-    /// How often files are looked at for changes.
+    /// How often files are checked for changes.
     pub reload: Duration,
-    /// Gets one record a request, a line of JSON without its line end.
+    /// Receives one record per request, a line of JSON without its line end.
     pub records: Lines,
-    /// Gets what the operator should know, a sentence a line.
+    /// Receives notices for the operator, a sentence per line.
     pub notices: Lines,
 }
 
-/// Takes lines of text; called from many threads.
+/// Receives lines of text; called from many threads.
 pub type Lines = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Turns the bytes of the playbook's file into a playbook, or says why not.
+/// Parses the bytes of the playbook's file, or returns why they are refused.
 ///
 /// The `parvis` command compiles drafts here, which keeps the compiler out of this package.
 pub type Reader = Arc<dyn Fn(Vec<u8>) -> Result<Playbook, Refusal> + Send + Sync>;
 
-/// Why a playbook's file was not taken.
+/// Why a playbook's file was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What records say while there is no other playbook.
+    /// The reason in records while there is no other playbook.
     pub reason: Reason,
-    /// What the operator reads.
+    /// The message for the operator.
     pub message: String,
 }
 
@@ -79,14 +79,14 @@ impl From<Reason> for Refusal {
     }
 }
 
-/// How long the server waits.
+/// Timeouts of the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// For a connection to the origin.
     pub connect: Duration,
-    /// For the head of the origin's answer; ten times as long when the request has a body.
+    /// For the head of the origin's response; ten times as long when the request has a body.
     pub first_byte: Duration,
-    /// For the next bytes of a body that has begun.
+    /// Between two chunks of a body.
     pub between_bytes: Duration,
     /// For the head of a request on a connection that was opened or kept alive.
     pub request_head: Duration,
@@ -107,7 +107,7 @@ impl Default for Timeouts {
 }
 
 impl Config {
-    /// A server on `127.0.0.1`, any port, that passes everything through: records to standard output.
+    /// A server on `127.0.0.1`, any port, that passes all pages through: records to standard output.
     pub fn new(origin: Uri) -> Config {
         Config {
             origin,

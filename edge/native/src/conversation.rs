@@ -37,12 +37,12 @@ pub(crate) async fn answer(
         return plain(StatusCode::NOT_IMPLEMENTED, "This server cannot do that.\n");
     }
     let (commit, committed) = oneshot::channel();
-    // An exchange borrows its engine, so one task holds both until the last byte.
+    // An exchange borrows its engine, so one task owns both until the last byte.
     tokio::spawn(converse(shared, client, request, commit));
     committed.await.unwrap_or_else(|_| bad_gateway())
 }
 
-/// Whether the request is for a path, and asks for no other protocol that the origin would have to speak.
+/// Whether the target is a path, and the request needs no protocol upgrade.
 fn understood(request: &Request<Incoming>) -> bool {
     let websocket = request
         .headers()
@@ -71,7 +71,7 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
     exchange.into_room().into_iter().for_each(|room| shared.rooms.give(room));
 }
 
-/// The visitor's request as the origin gets it; `None` when its target cannot be written down.
+/// The request to the origin; `None` if its target is not a valid URL.
 fn to_origin(
     shared: &Shared,
     client: IpAddr,
@@ -92,7 +92,7 @@ fn to_origin(
     Some(Request::from_parts(parts, body))
 }
 
-/// Asks the origin and answers with what it said, edited as the engine wants it.
+/// Fetches from the origin and sends its response, with the engine's edits.
 async fn from_origin(
     shared: &Shared,
     exchange: &mut Exchange<'_>,
@@ -106,7 +106,7 @@ async fn from_origin(
         Some((head, source))
     };
     let response = tokio::select! {
-        // The visitor left before there was an answer; nobody is waiting for one.
+        // The visitor disconnected before there was a response.
         () = commit.closed() => None,
         response = asked => response,
     };
@@ -123,7 +123,7 @@ async fn from_origin(
             send(commit, Response::from_parts(head, body));
         }
         Sent::Through(source, coder) => {
-            // One piece in flight: the origin is read as fast as the visitor reads, and no faster.
+            // One piece in flight: the origin is read only as fast as the visitor reads.
             let (pieces, receiver) = mpsc::channel(1);
             send(commit, Response::from_parts(head, Outgoing::Rewritten(receiver)));
             rewrite(exchange, source, shared.cache.as_ref(), coder, pieces).await;
@@ -131,7 +131,7 @@ async fn from_origin(
     }
 }
 
-/// Tells the engine as much of the origin's head as it wants to know, and what is kept of the page.
+/// Supplies the origin's head to the engine, and the stored page with its plan.
 fn supply(shared: &Shared, exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
     let room = || shared.rooms.take();
     let codings = coding::joined(&head.headers, &CONTENT_ENCODING);
@@ -151,7 +151,7 @@ fn supply(shared: &Shared, exchange: &mut Exchange<'_>, head: &response::Parts, 
     }
 }
 
-/// Streams the body through the engine; returns early when the visitor has left.
+/// Streams the body through the engine; returns early if the visitor disconnects.
 async fn rewrite(
     exchange: &mut Exchange<'_>,
     mut body: Source,
@@ -165,7 +165,7 @@ async fn rewrite(
         let frame = match at_once {
             Poll::Ready(frame) => frame,
             Poll::Pending => {
-                // There is no more for the moment: what came until now leaves.
+                // No more input for now: the output so far is sent.
                 if !forward(coder.flush(), &pieces).await {
                     return;
                 }
@@ -178,7 +178,7 @@ async fn rewrite(
         let mut out = Out(Vec::new());
         let last = match frame {
             Some(Ok(frame)) => {
-                // Trailers describe the origin's bytes and end here.
+                // Trailers describe the origin's bytes and are dropped.
                 if let Ok(bytes) = frame.into_data() {
                     exchange.push(&bytes, &mut out);
                 }
@@ -186,7 +186,7 @@ async fn rewrite(
             }
             Some(Err(error)) => {
                 exchange.supply(Supply::Failed);
-                // Without its end the response is visibly broken, which a short page that looks whole would not be.
+                // Without its end the response is visibly broken; a short page would look whole.
                 let _ = pieces.send(Err(error)).await;
                 return;
             }
@@ -210,7 +210,7 @@ async fn rewrite(
     }
 }
 
-/// Bytes on their way out.
+/// Buffer for output.
 struct Out(Vec<u8>);
 
 impl Sink for Out {
@@ -220,11 +220,11 @@ impl Sink for Out {
 }
 
 fn send(commit: Commit, response: Response<Outgoing>) {
-    // A visitor who has left needs no answer.
+    // If the visitor has disconnected the error does not matter.
     let _ = commit.send(response);
 }
 
-/// An answer of the engine's own.
+/// A response of the engine's own.
 fn own(answer: Answer) -> Response<Outgoing> {
     let mut response = Response::new(Outgoing::Whole(Some(Bytes::from(answer.body))));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -236,14 +236,14 @@ fn own(answer: Answer) -> Response<Outgoing> {
     response
 }
 
-/// The same, with what the engine asks of its head.
+/// The same, with the headers that the engine adds.
 fn failed(edits: &HeadEdits) -> Response<Outgoing> {
     let mut response = bad_gateway();
     headers::edit_head(response.headers_mut(), edits);
     response
 }
 
-/// What the visitor sees when the origin does not answer.
+/// The error page for an origin that does not respond.
 fn bad_gateway() -> Response<Outgoing> {
     plain(StatusCode::BAD_GATEWAY, "The site is not available at the moment.\n")
 }

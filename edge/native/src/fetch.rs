@@ -1,4 +1,4 @@
-//! From a request that is ready for the origin to the page: from memory where that may be, else from the origin.
+//! Gets the page for a prepared request: from the cache if possible, else from the origin.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -25,31 +25,31 @@ use crate::coding::{self, Opened, open};
 use crate::headers::{self, fields};
 use crate::origin::{Origin, OriginBody};
 
-/// How often a request waits for others that ask for the same page, before it asks itself.
+/// How often a request waits for others that fetch the same page, before it fetches itself.
 const WAITS: usize = 3;
-/// Bytes of a kept page that are handed over at once.
+/// Bytes of a cached page that are sent at once.
 const SLICE: usize = 64 * 1024;
 
-/// A page, from wherever it comes.
+/// The source of a page.
 pub(crate) enum Source {
-    /// From the origin, past the cache.
+    /// From the origin, not cached.
     Origin(Opened<OriginBody>),
-    /// From the origin, into the cache.
+    /// From the origin, being written to the cache.
     Coming(Coming),
     /// From the cache.
     Kept(Arc<Content>, Bytes),
-    /// One of these, decoded for this visitor.
+    /// Any of these, decoded for this visitor.
     Opened(Box<Opened<Source>>),
 }
 
-/// A page on its way into the cache and to a visitor.
+/// A page that is being written to the cache and sent to a visitor.
 pub(crate) struct Coming {
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     length: SizeHint,
     kept: oneshot::Receiver<Arc<Content>>,
 }
 
-/// Asks for a page; `None` when the origin refuses, breaks off or is too slow.
+/// Gets a page; `None` if the origin refuses, disconnects or times out.
 pub(crate) async fn page(
     origin: &Arc<Origin>,
     cache: Option<&Arc<Cache>>,
@@ -78,11 +78,11 @@ pub(crate) async fn page(
             Found::Fresh(page) => return Some(kept(&page, page.head())),
             Found::Ask(turn, stale) => return ask(origin, cache, parts, turn, stale).await,
             Found::Wait(mut over) => {
-                // It ends with an error, because nothing is ever sent. A page that only trickles in holds up nobody.
+                // It ends with an error, because nothing is ever sent. A slow page delays no other request.
                 if timeout(origin.patience(), over.changed()).await.is_err() {
                     break;
                 }
-                // What somebody has just fetched is as new as it gets.
+                // A page that was fetched just now needs no revalidation.
                 confirmed = false;
             }
         }
@@ -90,7 +90,7 @@ pub(crate) async fn page(
     arrived(&parts, origin.ask(again(&parts)).await?).await
 }
 
-/// The page for a request with conditions, for a part or for the head alone, if it is here.
+/// The cached page for a conditional, range or HEAD request.
 fn at_hand(cache: &Cache, request: &request::Parts) -> Option<Arc<Page>> {
     let asked = fields(&request.headers);
     let may = conditional::may_answer(request.method.as_str(), &asked) && !freshness::wants_new(&asked);
@@ -103,7 +103,7 @@ async fn direct(origin: &Origin, request: Request<Incoming>) -> Option<(response
     arrived(&parts, answer).await
 }
 
-/// The answer as it is handed on: what is to be read here is decoded, if it can be.
+/// The response to be passed on: a body that is to be read here is decoded, if possible.
 async fn arrived(
     request: &request::Parts,
     response: Response<OriginBody>,
@@ -119,7 +119,7 @@ async fn arrived(
         Some(coding) => open(body, coding).await,
     };
     if decoded {
-        // The validator stays: it is what the origin is asked with, and goes to no visitor.
+        // The validator is kept: it is for revalidation with the origin, and is not sent to visitors.
         let etag = head.headers.get(ETAG).cloned();
         coding::as_decoded(&mut head.headers);
         etag.and_then(|etag| head.headers.insert(ETAG, etag));
@@ -138,7 +138,7 @@ fn kept(page: &Page, head: response::Parts) -> (response::Parts, Source) {
     (head, Source::Kept(content, body))
 }
 
-/// Asks the origin for all who wait: for a page, or for the confirmation of a stale one.
+/// Fetches a page, or revalidates a stale one, for all requests that wait.
 async fn ask(
     origin: &Arc<Origin>,
     cache: &Arc<Cache>,
@@ -157,11 +157,11 @@ async fn ask(
             }
             return Some(kept(page, confirmed));
         }
-        // The origin confirms a page that is not here.
+        // The origin confirmed a page that is not here.
         cache.forget(&parts);
         (head, source) = arrived(&parts, origin.ask(again(&parts)).await?).await?;
     }
-    // An origin in trouble says nothing about the page that it cannot deliver.
+    // A server error does not change whether the page may be stored.
     if !head.status.is_server_error() {
         cache.forget(&parts);
     }
@@ -179,7 +179,7 @@ async fn ask(
     Some((head, Source::Coming(Coming { pieces, length, kept: told })))
 }
 
-/// What it takes to keep a page once it is whole.
+/// The state that is needed to store a page once it is complete.
 struct Filling {
     request: request::Parts,
     head: response::Parts,
@@ -188,10 +188,9 @@ struct Filling {
     tell: oneshot::Sender<Arc<Content>>,
 }
 
-/// Reads a page from the origin as fast as it comes, and hands it to the visitor as fast as that one reads.
+/// Reads a page from the origin as fast as possible, and sends it to the visitor as fast as that one reads.
 ///
-/// A page that turns out to be too long, or to have a nonce, is not kept, and from then on read no faster than the visitor
-/// reads.
+/// A page that is too long, or has a nonce, is not stored, and from then on read only as fast as the visitor reads.
 async fn fill(
     cache: Arc<Cache>,
     body: Opened<OriginBody>,
@@ -213,14 +212,14 @@ async fn fill(
             },
             frame = poll_fn(|context| body.as_mut().poll_frame(context)),
                 if !ended && (filling.is_some() || waiting.is_empty()) => match frame {
-                // Trailers describe how this body came and end here.
+                // Trailers describe this transfer and are dropped.
                 Some(Ok(frame)) => if let Ok(bytes) = frame.into_data() {
                     nonces.push(&bytes);
                     let may_take = |filling: &mut Filling| !nonces.found() && filling.turn.may_take(bytes.len());
                     if filling.as_mut().is_some_and(may_take) {
                         collected.extend_from_slice(&bytes);
                     } else {
-                        // Those who wait ask for themselves.
+                        // Waiting requests then fetch for themselves.
                         filling = None;
                         collected = Vec::new();
                     }
@@ -252,7 +251,7 @@ impl Filling {
     fn keep(self, cache: &Cache, body: Bytes) {
         let Filling { request, head, lifetime, turn, tell } = self;
         if let Some(page) = Page::new(&request, head, body, lifetime) {
-            // A visitor who left needs no page to make a plan for.
+            // If the visitor disconnected no plan is needed.
             let _ = tell.send(Arc::clone(page.content()));
             cache.keep(&request, Arc::new(page));
         }
@@ -261,7 +260,7 @@ impl Filling {
 }
 
 impl Source {
-    /// The page in the cache, if it is there.
+    /// The page in the cache, if it is complete.
     pub(crate) fn kept(&mut self) -> Option<Arc<Content>> {
         match self {
             Source::Origin(_) | Source::Opened(_) => None,

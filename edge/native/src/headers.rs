@@ -29,12 +29,12 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     UPGRADE,
 ];
 
-/// Headers as the engine reads them.
+/// Headers in the form that the engine reads.
 pub(crate) fn fields(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
 }
 
-/// Removes what belongs to one connection, as listed by the standard and by `Connection` itself.
+/// Removes hop-by-hop headers: those of the standard and those listed in `Connection`.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let listed: Vec<HeaderName> = headers
         .get_all(CONNECTION)
@@ -57,7 +57,7 @@ pub(crate) fn to_origin(
     upstream: Upstream<'_>,
 ) {
     remove_hop_by_hop(headers);
-    // This server has answered `Expect: 100-continue` itself by the time it reads the body.
+    // This server has answered `Expect: 100-continue` itself when it reads the body.
     headers.remove(EXPECT);
     let behind_proxy = config.behind_proxy;
     let lines = headers.get_all(&FORWARDED_FOR).iter().filter(|_| behind_proxy);
@@ -110,7 +110,7 @@ pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
     }
 }
 
-/// Carries out the engine's edits to the head of the response.
+/// Applies the engine's edits to the head of the response.
 pub(crate) fn edit_head(headers: &mut HeaderMap, edits: &HeadEdits) {
     for name in edits.remove {
         headers.remove(*name);

@@ -1,9 +1,10 @@
-//! Parvis as an ordinary HTTP/1.1 server in front of any origin: for development, for tests and for self-hosting.
+//! Parvis as an HTTP/1.1 server in front of any origin: for development, for tests and for self-hosting.
 //!
-//! It moves bytes and asks the engine, as every host does. Whatever goes wrong with us, the visitor gets the origin's
-//! own page; a dead origin is a 502; an origin that dies in mid-body leaves a response that is visibly broken. Bodies
-//! stream both ways and are never held whole, but for pages that the origin lets a shared cache keep: these may stay in
-//! memory, as the origin sent them, each with its splice plan. `Upgrade` is not supported: a WebSocket handshake gets 501.
+//! It moves bytes and carries out the engine's effects, as every host does. On any failure of Parvis the visitor gets the
+//! origin's own page. An origin that does not respond gives a 502. If the origin fails in the middle of a body, the
+//! response is visibly broken. Bodies stream both ways and are never held whole, except pages that the origin lets a
+//! shared cache store: these may be cached in memory, as the origin sent them, each with its splice plan. `Upgrade` is
+//! not supported: a WebSocket handshake gets 501.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), parvis_native::Error> {

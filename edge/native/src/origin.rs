@@ -1,4 +1,4 @@
-//! The origin: one pool of connections, bounded waiting, and the address that requests are sent to.
+//! The origin: one pool of connections, timeouts, and the base URL of requests.
 
 use std::future::Future;
 use std::io;
@@ -27,7 +27,7 @@ use crate::server::Error;
 /// The body of a request to the origin: the visitor's, or none.
 type Question = Either<Incoming, Empty<Bytes>>;
 
-/// The site without us.
+/// Client of the origin.
 pub(crate) struct Origin {
     address: Uri,
     host: HeaderValue,
@@ -58,29 +58,30 @@ impl Origin {
         let connector = if https {
             builder.with_native_roots().map_err(|error| refuse(&format!("no root certificates: {error}")))?
         } else {
-            // Nothing is ever verified with these, because only `http` is asked.
+            // Never used to verify anything, because only `http` is requested.
             builder.with_tls_config(no_roots().map_err(|error| refuse(&error.to_string()))?)
         };
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            // Below the 5 s after which Node closes an idle connection: a request must not meet one that is being closed.
+            // Below the 5 s after which Node closes an idle connection: a request must not use a connection that is being
+            // closed.
             .pool_idle_timeout(Duration::from_secs(4))
             .http1_max_headers(256)
             .build(connector.https_or_http().enable_http1().wrap_connector(http));
         Ok(Origin { address: address.clone(), host, timeouts: config.timeouts, client })
     }
 
-    /// What requests say in `Host`.
+    /// The `Host` header of requests.
     pub(crate) const fn host(&self) -> &HeaderValue {
         &self.host
     }
 
-    /// How long the head of an answer is waited for.
+    /// Timeout for the head of a response.
     pub(crate) const fn patience(&self) -> Duration {
         self.timeouts.first_byte
     }
 
-    /// Where a request for `path` goes.
+    /// The URL of a request for `path`.
     pub(crate) fn target(&self, path: &str) -> Option<Uri> {
         let base = self.address.path().trim_end_matches('/');
         let mut parts = self.address.clone().into_parts();
@@ -88,7 +89,7 @@ impl Origin {
         Uri::from_parts(parts).ok()
     }
 
-    /// Sends a request and waits for the head of the answer; `None` when the origin refuses, breaks off or is too slow.
+    /// Sends a request and waits for the head of the response; `None` if the origin refuses, disconnects or times out.
     pub(crate) async fn ask(&self, request: Request<Question>) -> Option<Response<OriginBody>> {
         let patience = if request.body().is_end_stream() {
             self.timeouts.first_byte
@@ -100,7 +101,7 @@ impl Origin {
     }
 }
 
-/// A body of the origin's that breaks off when nothing comes for too long.
+/// A body of the origin that fails if no bytes arrive for too long.
 pub(crate) struct OriginBody {
     body: Incoming,
     patience: Duration,
@@ -146,7 +147,7 @@ impl Body for OriginBody {
     }
 }
 
-/// A TLS configuration that trusts nobody, for origins that are asked without TLS.
+/// A TLS configuration without trusted roots, for origins that are contacted without TLS.
 fn no_roots() -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?

@@ -1,4 +1,4 @@
-//! Bodies of responses, as the HTTP library wants them.
+//! Response bodies, in the form of the HTTP library.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,24 +12,24 @@ use tokio::sync::mpsc;
 use crate::coding::Encoder;
 use crate::fetch::Source;
 
-/// Bytes of a kept page that are coded at once.
+/// Bytes of a cached page that are encoded at once.
 const SLICE: usize = 64 * 1024;
 
 /// A body of a response.
 pub(crate) enum Outgoing {
-    /// Known whole.
+    /// Complete in memory.
     Whole(Option<Bytes>),
     /// The origin's, as it is.
     Source(Source),
     /// The origin's, rewritten.
     Rewritten(mpsc::Receiver<io::Result<Bytes>>),
-    /// Put together from a kept page; with the bytes that are left.
+    /// Assembled from a cached page; with the number of remaining bytes.
     Spliced(VecDeque<Bytes>, u64),
-    /// The same, coded on its way; the encoder is gone when it has ended.
+    /// The same, encoded while it is sent; the encoder is `None` when it has ended.
     Coded(VecDeque<Bytes>, Option<Encoder>),
 }
 
-/// The next piece that an encoder makes of these.
+/// The next encoded output of these pieces.
 fn code(pieces: &mut VecDeque<Bytes>, encoder: &mut Option<Encoder>) -> io::Result<Option<Bytes>> {
     while let Some(at_work) = encoder {
         let coded = match pieces.front_mut() {
@@ -49,10 +49,10 @@ fn code(pieces: &mut VecDeque<Bytes>, encoder: &mut Option<Encoder>) -> io::Resu
     Ok(None)
 }
 
-/// Where the pieces of a rewritten body go.
+/// Receives the pieces of a rewritten body.
 pub(crate) type Pieces = mpsc::Sender<io::Result<Bytes>>;
 
-/// Hands a piece over; false when there is nothing more to hand over.
+/// Sends a piece; false if no further piece can be sent.
 pub(crate) async fn forward(piece: io::Result<Vec<u8>>, pieces: &Pieces) -> bool {
     match piece {
         Ok(bytes) if bytes.is_empty() => !pieces.is_closed(),

@@ -14,7 +14,7 @@ use parvis::visitor::keyring::Keyring;
 
 use crate::config::{Config, Refusal};
 
-/// The engine that new requests begin with.
+/// The engine of new requests.
 pub(crate) struct Current(RwLock<Arc<Engine>>);
 
 impl Current {
@@ -22,7 +22,7 @@ impl Current {
         Current(RwLock::new(Arc::new(engine)))
     }
 
-    /// The engine of this moment; a request keeps it to its end.
+    /// The current engine; a request keeps it until its end.
     pub(crate) fn engine(&self) -> Arc<Engine> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -32,19 +32,19 @@ impl Current {
     }
 }
 
-/// The files as they were last seen.
+/// The files as last read.
 #[derive(Default)]
 pub(crate) struct Watch {
     playbook: Seen,
     keys: Seen,
 }
 
-/// Change of a file without reading it: when it was written, and how long it is.
+/// Detects the change of a file without reading it: by its modification time and length.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Seen(Option<(SystemTime, u64)>);
 
 impl Watch {
-    /// The engine to start with: without a good playbook it passes everything through, and says so.
+    /// The initial engine: without a valid playbook it passes everything through, and writes a notice.
     pub(crate) fn start(config: &Config) -> (Engine, Watch) {
         let watch = Watch::look(config);
         let playbook = match &config.playbook {
@@ -57,7 +57,7 @@ impl Watch {
         (Engine::new(playbook.map_err(|refusal| refusal.reason), keys(config)), watch)
     }
 
-    /// Looks at the files and replaces the engine if they changed for the better.
+    /// Checks the files and replaces the engine if they changed and are valid.
     pub(crate) fn refresh(&mut self, config: &Config, current: &Current) {
         let before = std::mem::replace(self, Watch::look(config));
         if before.playbook == self.playbook && before.keys == self.keys {
@@ -100,7 +100,7 @@ fn playbook(path: &Path, config: &Config) -> Result<Playbook, Refusal> {
         _ => refuse(Reason::StoreFailed, &error),
     })?;
     if let Some(key) = config.signed_by {
-        // Before anything of it is read: who wrote it is not known yet.
+        // Verified before it is parsed: the file may be an attacker's.
         key.verify(&bytes).map_err(|problem| refuse(Reason::PlaybookDamaged, &problem.sentence()))?;
     }
     (config.reader)(bytes).map_err(|refusal| refuse(refusal.reason, &refusal.message))
@@ -122,7 +122,7 @@ fn keys(config: &Config) -> Result<Keyring, Reason> {
     Keyring::parse(&secret).map_err(|reason| refuse(reason, &reason.sentence()))
 }
 
-/// The file's bytes, if they are not more than `bound`.
+/// The file's bytes, if there are at most `bound`.
 fn read(path: &Path, bound: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(bound).unwrap_or(u64::MAX).saturating_add(1);

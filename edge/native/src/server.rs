@@ -1,4 +1,4 @@
-//! Listening, serving connections, looking at files for changes, and stopping without breaking a response.
+//! The server: listens, serves connections, checks files for changes, and stops without breaking a response.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -22,23 +22,23 @@ use crate::origin::Origin;
 use crate::playbook::{Current, Watch};
 use crate::rooms::Rooms;
 
-/// Longest head of a request, in bytes: Fastly takes 69 KB, and cookies may be 32 KB of it (src/docs/security.md).
+/// Longest head of a request, in bytes: Fastly accepts 69 KB, and cookies may be 32 KB of it (src/docs/security.md).
 const REQUEST_HEAD_BYTES: usize = 128 * 1024;
-/// Most headers of a request.
+/// Maximum number of headers of a request.
 const REQUEST_HEADERS: usize = 256;
 
-/// What all requests share.
+/// State shared by all requests.
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) current: Current,
     pub(crate) origin: Arc<Origin>,
-    /// Pages of the origin's, unless that is switched off.
+    /// The page cache, unless it is disabled.
     pub(crate) cache: Option<Arc<Cache>>,
-    /// Memory for the pages that stream.
+    /// Reusable memory for pages that stream.
     pub(crate) rooms: Rooms,
 }
 
-/// A server that listens already and serves as soon as it runs.
+/// A server that listens already and serves once it runs.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
@@ -59,11 +59,11 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl Server {
-    /// Reads the files and begins to listen; a playbook that is missing or bad is no error but a notice.
+    /// Reads the files and begins to listen; a missing or invalid playbook is no error but a notice.
     ///
     /// # Errors
     ///
-    /// An origin that is not an `http` or `https` address, or an address that cannot be listened on.
+    /// An origin that is not an `http` or `https` URL, or an address that cannot be listened on.
     pub async fn bind(config: Config) -> Result<Server, Error> {
         let origin = Origin::new(&config)?;
         let refuse = |error| Error(format!("cannot listen on `{}`: {error}", config.listen));
@@ -83,7 +83,7 @@ impl Server {
         Ok(Server { listener, address, shared, watch })
     }
 
-    /// The address it listens on, with the port it was given.
+    /// The address it listens on, with the actual port.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
@@ -106,7 +106,7 @@ impl Server {
                     Ok((stream, client)) => {
                         tokio::spawn(serve_connection(stream, client, Arc::clone(&shared), graceful.watcher()));
                     }
-                    // Out of file descriptors, most likely: connections that end make room.
+                    // Most likely out of file descriptors: wait until connections end.
                     Err(_) => sleep(Duration::from_millis(50)).await,
                 },
             }
@@ -122,7 +122,7 @@ impl Server {
 }
 
 async fn serve_connection(stream: TcpStream, client: SocketAddr, shared: Arc<Shared>, watcher: Watcher) {
-    // Small pieces leave at once; where this cannot be had, they leave a little later.
+    // Small pieces are sent at once; if this option fails, they are sent a little later.
     let _ = stream.set_nodelay(true);
     let patience = shared.config.timeouts.request_head;
     let service = service_fn(move |request| {
@@ -135,11 +135,11 @@ async fn serve_connection(stream: TcpStream, client: SocketAddr, shared: Arc<Sha
         .max_buf_size(REQUEST_HEAD_BYTES)
         .max_headers(REQUEST_HEADERS)
         .serve_connection(TokioIo::new(stream), service);
-    // A connection that breaks concerns nobody but its visitor, who knows.
+    // A broken connection affects only its visitor.
     let _ = watcher.watch(connection).await;
 }
 
-/// Looks at the files once in a while, for as long as the server runs.
+/// Checks the files at intervals, as long as the server runs.
 async fn keep_watching(mut watch: Watch, shared: Arc<Shared>) {
     loop {
         sleep(shared.config.reload).await;
@@ -155,7 +155,7 @@ async fn keep_watching(mut watch: Watch, shared: Arc<Shared>) {
     }
 }
 
-/// Empties the page cache whenever the process gets `SIGHUP`, for as long as the server runs.
+/// Empties the page cache when the process receives `SIGHUP`, as long as the server runs.
 async fn purge_when_told(shared: Arc<Shared>) {
     #[cfg(unix)]
     if let Some(cache) = &shared.cache {
@@ -170,7 +170,7 @@ async fn purge_when_told(shared: Arc<Shared>) {
     drop(shared);
 }
 
-/// Ready when the process is asked to stop, by Ctrl-C or by its supervisor.
+/// Ready when the process is told to stop, by Ctrl-C or by its supervisor.
 pub async fn interrupted() {
     #[cfg(unix)]
     {
@@ -186,11 +186,11 @@ pub async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Serves until the process is asked to stop, on a runtime of its own.
+/// Serves until the process is told to stop, on its own runtime.
 ///
 /// # Errors
 ///
-/// What [`Server::bind`] says, or that there are no threads to be had.
+/// The errors of [`Server::bind`], or that no threads can be created.
 pub fn run(config: Config) -> Result<(), Error> {
     let runtime = Runtime::new().map_err(|error| Error(format!("cannot start threads: {error}")))?;
     runtime.block_on(async {

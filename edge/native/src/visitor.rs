@@ -1,4 +1,4 @@
-//! The facts of one request: what a visitor sends, and what only the server or a trusted proxy may say.
+//! The facts of one request: those of the visitor's headers, and those that only the server or a trusted proxy may set.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use parvis::facts::{Facts, Place, region};
 
 use crate::config::Config;
 
-/// Everything the engine is told about the visitor's request.
+/// The facts of the visitor's request.
 pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
     let (country, subdivision) = region_of(&request.headers, config);
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]

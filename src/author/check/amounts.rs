@@ -1,4 +1,4 @@
-//! Checks of amounts: who reads what the cart costs needs a price of every item.
+//! Checks of amounts: a campaign that reads the cart value needs a price for every item.
 
 use alloc::format;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! Checks of the catalog: ids, addresses, and the category of each item.
+//! Checks of the catalog: ids, URLs, and the category of each item.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -45,7 +45,7 @@ pub(in crate::author) fn shown(node: &Node<'_>, findings: &mut Vec<Finding>) {
     address(node, "url", findings);
 }
 
-/// Reports an address that a template could not show: anything but a path or http and https.
+/// Reports a URL that a template could not show: anything but a path or http and https.
 fn address(node: &Node<'_>, key: &str, findings: &mut Vec<Finding>) {
     let Some(url) = node.text(key) else { return };
     if !is_address(url) {

@@ -72,7 +72,7 @@ fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) ->
     parsed
 }
 
-/// A parameter of the address that would single out one person, which is never read.
+/// A query parameter that would identify one person, and so is never read.
 fn personal_parameter(signal: Signal, text: &str, pointer: &str) -> Option<Finding> {
     let (name, value) = match signal {
         Signal::Query => text.split_once('=').unwrap_or((text, "")),
@@ -86,7 +86,7 @@ fn personal_parameter(signal: Signal, text: &str, pointer: &str) -> Option<Findi
     Some(Finding::error("personal-parameter", pointer, message, help))
 }
 
-/// A text that the signal can never have, or that names nothing in the catalog.
+/// A text that the signal can never have, or that is no id of the catalog.
 fn odd_text(compared: &Compared, condition: &Node<'_>, names: &Names<'_>) -> Option<Finding> {
     let Compared { signal, text, pointer, .. } = compared;
     let text = text.as_str();

@@ -1,4 +1,4 @@
-//! Campaigns that wait for a consent that nobody gives: not before the banner is answered, or not at all.
+//! Checks of consent: campaigns whose purposes are permitted only after the banner is answered, or never.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -21,7 +21,7 @@ use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::stored::StoredSettings;
 use crate::signal::registry::Signal;
 
-/// What needs no choice anywhere.
+/// The purposes that need no choice anywhere.
 const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
 pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -61,7 +61,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
     }
 }
 
-/// Variants that need more than the audience asks for, so that most of it sees the default content.
+/// Variants that need more purposes than their audience, so that most of it gets the default content.
 fn waiting(campaign: &Wants<'_>, regions: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (variant, signals) in &campaign.shown {
@@ -82,18 +82,18 @@ fn waiting(campaign: &Wants<'_>, regions: &str) -> Vec<Finding> {
     findings
 }
 
-/// A campaign by what it needs the visitor's choice for.
+/// The purposes of a campaign that need the visitor's choice.
 struct Wants<'v> {
     id: &'v str,
     pointer: String,
     block: Option<&'v str>,
     priority: i64,
     conditions: Vec<&'v Json>,
-    /// What conditions, cap and experiment need: who wrote them knows.
+    /// The purposes of conditions, cap and experiment: their authors expect them.
     asked_for: PurposeSet,
     /// The variants that show values, with the signals they read.
     shown: Vec<(Node<'v>, BTreeSet<Signal>)>,
-    /// Whether a variant that asks for nothing stands in for the others.
+    /// Whether some variant can be shown to everybody, as the last alternative.
     ends_surely: bool,
 }
 
@@ -144,7 +144,7 @@ impl<'v> Wants<'v> {
         }
     }
 
-    /// Where the law is opt-in and this campaign may apply, in words; `None` if nowhere.
+    /// The opt-in regions in which this campaign may apply, in words; `None` if there are none.
     fn opt_in(&self, settings: &StoredSettings<'_>, draft: &ConsentDraft) -> Option<String> {
         let admits = Admits::of(self.conditions.iter().copied());
         let opt_in = |region: &str| {
@@ -174,7 +174,7 @@ impl<'v> Wants<'v> {
     }
 }
 
-/// The purposes for which the site says how a banner asks; `None` where it leaves that to the defaults of banners.
+/// The purposes for which the site configures a banner's entries; `None` if it uses the defaults of banners.
 fn asked(draft: &ConsentDraft) -> Option<PurposeSet> {
     let maps = draft.meanings.values().chain([&draft.tcf.custom_purposes]);
     let mut names = maps.flat_map(|map| map.values()).flatten().copied().map(PurposeName::purpose).peekable();

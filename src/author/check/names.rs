@@ -1,4 +1,4 @@
-//! The names a draft declares, to hold references against.
+//! The names that a draft declares, to check references.
 
 use alloc::vec::Vec;
 
@@ -9,13 +9,13 @@ pub(in crate::author) struct Names<'v> {
     pub(in crate::author) marker: &'v str,
     pub(in crate::author) kinds: Vec<&'v str>,
     pub(in crate::author) blocks: Vec<&'v str>,
-    /// Those of them that are groups, each with its blocks.
+    /// Group blocks, each with its blocks.
     pub(in crate::author) groups: Vec<(&'v str, Vec<&'v str>)>,
     pub(in crate::author) audiences: Vec<&'v str>,
     pub(in crate::author) items: Vec<&'v str>,
     pub(in crate::author) categories: Vec<&'v str>,
     pub(in crate::author) stores: Vec<&'v str>,
-    /// Tiers and segments of the profile; nothing where there is no profile.
+    /// Tiers and segments of the profile; `None` if there is no profile.
     pub(in crate::author) profile: Option<[Vec<&'v str>; 2]>,
     /// Preferences, each with its values.
     pub(in crate::author) preferences: Vec<(&'v str, Vec<&'v str>)>,

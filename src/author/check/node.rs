@@ -1,4 +1,4 @@
-//! A value of the draft together with where it stands, to be asked without caring whether it has the right type.
+//! A value of the draft with its position; its accessors do not depend on the type of the value.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -45,7 +45,7 @@ impl<'v> Node<'v> {
         elements.enumerate().map(move |(index, value)| Node { value, pointer: format!("{at}/{index}") })
     }
 
-    /// The pointer of the member `key`, whether it is there or not.
+    /// The pointer of the member `key`, whether or not it exists.
     pub(in crate::author) fn at(&self, key: &str) -> String {
         if key.is_empty() { self.pointer.to_owned() } else { join(&self.pointer, key) }
     }

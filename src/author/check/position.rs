@@ -1,6 +1,6 @@
-//! Positions: where every key and value of a JSON text lies, by JSON pointer (RFC 6901), and which keys are written twice.
+//! Positions: the byte range of every key and value of a JSON text, by JSON pointer (RFC 6901), and repeated keys.
 //!
-//! It runs behind serde_json on text that serde_json accepted, and keeps no values; on anything else it stops early.
+//! It runs after serde_json, on text that serde_json accepted, and stores no values; on other text it stops early.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -9,11 +9,11 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where things are in a source text.
+/// Positions in a source text.
 pub(crate) struct Positions<'s> {
     source: &'s str,
     places: BTreeMap<String, Place>,
-    /// The pointers of keys that an object has twice, with the bytes of the later one.
+    /// The pointers of repeated keys of an object, with the bytes of the later one.
     pub(crate) repeated: Vec<(String, Range<usize>)>,
 }
 
@@ -33,7 +33,8 @@ impl<'s> Positions<'s> {
         positions
     }
 
-    /// The byte at which the value at `pointer` begins, or its key; of something unknown its nearest known parent.
+    /// The offset at which the value at `pointer`, or its key, begins; for an unknown pointer, that of its nearest known
+    /// parent.
     pub(crate) fn offset(&self, pointer: &str, on_key: bool) -> usize {
         let mut pointer = pointer;
         loop {
@@ -50,7 +51,7 @@ impl<'s> Positions<'s> {
         }
     }
 
-    /// The byte of the source where byte `decoded` of the text at `pointer` is written, its escapes counted.
+    /// The offset in the source of byte `decoded` of the text at `pointer`, with escapes counted.
     pub(crate) fn offset_within(&self, pointer: &str, decoded: usize) -> usize {
         let Some(place) = self.places.get(pointer) else { return self.offset(pointer, false) };
         let start = place.value.start.saturating_add(1);
@@ -68,7 +69,7 @@ impl<'s> Positions<'s> {
                         match u32::from_str_radix(unit, 16).unwrap_or(0) {
                             0..=0x7f => 1,
                             0x80..=0x7ff => 2,
-                            // Each half of a pair stands for two of its four bytes.
+                            // Each half of a surrogate pair counts for two of its four bytes.
                             0xd800..=0xdfff => 2,
                             _ => 3,
                         }
@@ -87,7 +88,7 @@ impl<'s> Positions<'s> {
         line_and_column(self.source, offset)
     }
 
-    /// The byte at a line and a column as serde_json counts them: from 1, columns in bytes.
+    /// The byte offset of a line and a column as serde_json counts them: from 1, columns in bytes.
     pub(crate) fn offset_of(source: &str, line: usize, column: usize) -> usize {
         let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
         let mut at = start.saturating_add(column.saturating_sub(1)).min(source.len());
@@ -184,7 +185,7 @@ impl Scan<'_, '_> {
         Some(())
     }
 
-    /// Passes over a string and returns what it means.
+    /// Skips a string and returns its decoded text.
     fn string(&mut self) -> Option<String> {
         let start = self.at;
         (self.peek()? == b'"').then_some(())?;

@@ -1,4 +1,4 @@
-//! Campaigns of one block held against one another: those that are never reached, and those whose order nobody chose.
+//! Compares the campaigns of one block: reports those that are never reached, and those with an ambiguous order.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -13,7 +13,7 @@ use super::node::Node;
 use super::satisfiable::Admits;
 use crate::author::{date, template};
 
-/// Pairs of campaigns that are compared; a playbook with more is checked as far as that.
+/// Maximum number of pairs of campaigns that are compared; further ones are not checked.
 const PAIRS: u32 = 200_000;
 
 pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -23,7 +23,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
     }
     let mut pairs = PAIRS;
     for rivals in blocks.values_mut() {
-        // The order in which the engine asks them.
+        // The order in which the engine considers them.
         rivals.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.id.cmp(b.id)));
         let mut reached: Vec<&Rival<'_>> = Vec::new();
         for later in rivals.iter() {
@@ -69,21 +69,21 @@ fn undecided(first: &Rival<'_>, later: &Rival<'_>) -> Finding {
     Finding::warning("equal-priority", &later.pointer, message, help)
 }
 
-/// A campaign as far as it competes with others for its block.
+/// A campaign that competes with others for its block.
 struct Rival<'v> {
     id: &'v str,
     block: &'v str,
     priority: i64,
-    /// Where its id is.
+    /// The pointer of its id.
     pointer: String,
-    /// Its audience's condition and its own, those that ask for something.
+    /// Its audience's condition and its own, unless empty.
     conditions: Vec<&'v Json>,
     starts: Option<i64>,
     ends: Option<i64>,
     experiment: bool,
     /// The exclusive group of its experiment.
     group: Option<&'v str>,
-    /// Whether it shows something to everybody who fulfils its conditions, within its dates.
+    /// Whether it has content for every visitor who fulfils its conditions, within its dates.
     certain: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'v> Rival<'v> {
         })
     }
 
-    /// Whether whoever could get `later` gets this one before.
+    /// Whether every visitor who could get `later` gets this one first.
     fn covers(&self, later: &Rival<'_>) -> bool {
         let starts = self.starts.is_none_or(|starts| later.starts.is_some_and(|later| starts <= later));
         let ends = self.ends.is_none_or(|ends| later.ends.is_some_and(|later| later <= ends));
@@ -125,11 +125,11 @@ impl<'v> Rival<'v> {
             && self.conditions.iter().all(|condition| later.conditions.contains(condition))
     }
 
-    /// Whether one visitor could get either.
+    /// Whether one visitor could get either campaign.
     fn meets(&self, later: &Rival<'_>) -> bool {
         let apart = |a: &Rival<'_>, b: &Rival<'_>| matches!((a.ends, b.starts), (Some(ends), Some(starts)) if ends < starts);
         let conditions = self.conditions.iter().chain(&later.conditions).copied();
-        // Parts of one group do not meet, or there would have been an error.
+        // Ranges of one group are disjoint, or there would have been an error.
         let exclusive = self.group.is_some() && self.group == later.group;
         !exclusive
             && !apart(self, later)
@@ -138,14 +138,14 @@ impl<'v> Rival<'v> {
     }
 }
 
-/// Whether nothing but conditions and dates decides, and every variant can always be shown: the one that an experiment
-/// allocates, or one of those that stand in for one another.
+/// Whether only conditions and dates decide, and every variant can always be shown: the one that an experiment allocates,
+/// or one of several alternatives.
 fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
-    // What is not named here may limit the campaign in ways that this file knows nothing of.
+    // A field that is not listed here may limit the campaign in an unknown way.
     let plain = ["id", "block", "priority", "audience", "when", "starts", "ends", "experiment", "variants"];
     let plain_variant = ["id", "weight", "html", "hide", "control"];
     let coverage = campaign.get("experiment").and_then(|experiment| experiment.get("coverage_percent"));
-    // A group lets a part of the visitors in, and a version may leave some out.
+    // A group admits a part of the visitors, and a version may exclude some.
     let open = campaign
         .get("experiment")
         .is_none_or(|experiment| only(experiment.value, &["seed", "coverage_percent"]));

@@ -1,4 +1,4 @@
-//! Checks of replenishment: who waits for a due item needs one that can be.
+//! Checks of replenishment: a campaign that reads the due item needs an item with an interval.
 
 use alloc::format;
 use alloc::vec::Vec;

@@ -1,17 +1,17 @@
-//! Every kind of problem that checking knows, with what it means, for reports that list their rules.
+//! The list of all rules of `check`, with sentence and help, for reports that list their rules.
 
 /// A kind of problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The stable code of its diagnostics.
     pub code: &'static str,
-    /// What is wrong where it is reported, as a sentence.
+    /// The problem, as a sentence.
     pub sentence: &'static str,
-    /// Why it matters and what to do, whatever the value.
+    /// Why it matters and what to do, independent of the value.
     pub help: &'static str,
 }
 
-/// Every rule, in the order of the alphabet.
+/// Every rule, in alphabetical order.
 ///
 /// ```
 /// let rule = parvis::author::check::rules().iter().find(|rule| rule.code == "never-true").unwrap();

@@ -1,6 +1,7 @@
-//! What values conditions leave to each signal, as far as that shows without evaluating them: what never holds, what excludes what.
+//! Satisfiability of conditions without evaluating them: which values they admit for each signal, what never holds, what
+//! is exclusive.
 //!
-//! Too much is admitted where a condition says more than is understood here, so that whatever is told to be impossible is.
+//! If a condition is not understood here, too much is admitted, so that a reported impossibility is always one.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::signal::registry::{Signal, Type, Values};
 
-/// The values that several conditions together leave to each signal.
+/// The values that several conditions together admit for each signal.
 #[derive(Clone, Debug, Default)]
 pub(in crate::author) struct Admits<'v> {
     signals: BTreeMap<Signal, Admitted<'v>>,
@@ -30,7 +31,7 @@ struct Admitted<'v> {
 }
 
 impl<'v> Admits<'v> {
-    /// What all of `conditions` together admit.
+    /// The values that all of `conditions` together admit.
     pub(in crate::author) fn of(conditions: impl IntoIterator<Item = &'v Json>) -> Self {
         let mut admits = Admits::default();
         for condition in conditions {
@@ -39,7 +40,7 @@ impl<'v> Admits<'v> {
         admits
     }
 
-    /// A signal that can have no value at all, so that the conditions never hold together.
+    /// A signal that has no admitted value, so that the conditions never hold together.
     pub(in crate::author) fn impossible(&self) -> Option<Signal> {
         self.signals.iter().find(|(_, admitted)| admitted.nothing()).map(|(signal, _)| *signal)
     }
@@ -65,7 +66,7 @@ impl<'v> Admits<'v> {
         }
     }
 
-    /// Takes what `condition` says away, where it is about one signal and lists texts.
+    /// Excludes the texts that `condition` lists, if it is about one signal.
     fn exclude(&mut self, condition: &'v Json) {
         let Some(members) = condition.as_object().filter(|members| members.len() == 1) else { return };
         for (name, value) in members {
@@ -125,7 +126,7 @@ impl<'v> Admitted<'v> {
                 Some(false) => self.missing = true,
                 None => {}
             },
-            // Signals are whole numbers.
+            // Signals are integers.
             "$gt" => self.between(number.map(|number| number.floor() + 1.0), None),
             "$gte" => self.between(number.map(f64::ceil), None),
             "$lt" => self.between(None, number.map(|number| number.ceil() - 1.0)),
@@ -149,7 +150,7 @@ impl<'v> Admitted<'v> {
     }
 }
 
-/// A text, or a list of nothing but texts.
+/// A text, or a list that has only texts.
 fn texts(value: &Json) -> Option<BTreeSet<&str>> {
     match value {
         Json::String(text) => Some(BTreeSet::from([text.as_str()])),

@@ -1,6 +1,6 @@
-//! Holding a draft against its JSON Schema: unknown and missing fields, types and ranges, all at once.
+//! Validates a draft against its JSON Schema: unknown and missing fields, types and ranges, all at once.
 //!
-//! It knows the part of JSON Schema that the schema of a draft uses, and serde accepts what passes here.
+//! It supports the part of JSON Schema that the schema of a draft uses; serde accepts what passes here.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -13,12 +13,12 @@ use super::{Finding, Place};
 use crate::author::condition::parse::kind_of;
 use crate::author::did_you_mean::suggest;
 
-/// Appends what in `value` does not fit `schema`.
+/// Appends the violations of `schema` in `value`.
 pub(in crate::author) fn check(value: &Json, schema: &Json, findings: &mut Vec<Finding>) {
     Shape { root: schema, findings }.value(value, schema, "");
 }
 
-/// Fields that had another name in an earlier version of the format, and their name now.
+/// Fields that were renamed since an earlier version of the format, with their new name.
 const RENAMED: [(&str, &str); 4] = [
     ("familiar", "min_visits"),
     ("rest_hours", "backoff_hours"),
@@ -26,7 +26,7 @@ const RENAMED: [(&str, &str); 4] = [
     ("forget_days", "reset_after_days"),
 ];
 
-/// The name that the field `old` has now.
+/// The new name of the field `old`.
 fn new_word(old: &str) -> Option<&'static str> {
     RENAMED.iter().find(|(name, _)| *name == old).map(|(_, word)| *word)
 }
@@ -90,7 +90,7 @@ impl<'s> Shape<'s> {
         }
     }
 
-    /// Holds a text against the names that may stand there.
+    /// Checks a text against the allowed names.
     fn one_of(&mut self, value: &Json, names: &[&str], pointer: &str) {
         let Some(text) = value.as_str() else {
             let message = format!("{} must be a text, not {}", what(pointer), kind_of(value));
@@ -178,7 +178,7 @@ impl<'s> Shape<'s> {
     }
 }
 
-/// The names that a schema lists, where it allows nothing else.
+/// The names that a schema lists, if it allows nothing else.
 fn names(schema: &Json) -> Option<Vec<&str>> {
     let listed =
         schema.get("enum").and_then(Json::as_array).map(|names| names.iter().map(Json::as_str).collect());
@@ -214,7 +214,7 @@ fn named(kind: &str) -> &'static str {
     }
 }
 
-/// How messages name what stands at a pointer.
+/// The name of the value at a pointer, for messages.
 fn what(pointer: &str) -> String {
     match pointer.rsplit('/').next() {
         None | Some("") => "the playbook".to_string(),

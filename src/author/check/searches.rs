@@ -1,4 +1,4 @@
-//! Checks of searches: the parameter that holds them, and that there is one where campaigns go by what was searched for.
+//! Checks of searches: the parameter of the search term, and that there is one if campaigns read searches.
 
 use alloc::format;
 use alloc::string::String;
@@ -41,7 +41,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
     }
 }
 
-/// What is odd about comparing a search with `searched`, and what to do; `None` when one may be kept so.
+/// The problem of comparing a search with `searched`, and the help; `None` if such a search can be stored.
 pub(in crate::author) fn odd(searched: &str) -> Option<(String, String)> {
     let kept = normal_search(searched);
     if kept.as_deref() == Some(searched) {

@@ -1,4 +1,4 @@
-//! Which campaigns read a signal, for checks of what it needs.
+//! Finds the campaigns that read a signal, for other checks.
 
 use super::names::Names;
 use super::node::Node;

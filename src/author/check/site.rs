@@ -86,7 +86,7 @@ fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Reports a percentage with more than two decimals; its range is the schema's.
+/// Reports a percentage with more than two decimals; its range is checked by the schema.
 pub(in crate::author) fn percent(node: &Node<'_>, key: &str, findings: &mut Vec<Finding>) {
     let percent = node
         .get(key)
@@ -191,7 +191,7 @@ fn pattern(path: &str) -> Result<(), (alloc::string::String, &'static str)> {
     Ok(())
 }
 
-/// Whether every path that fits `later` fits `earlier`.
+/// Whether every path that matches `later` matches `earlier`.
 fn covers(earlier: &str, later: &str) -> bool {
     let mut laters = later.split('/');
     let all = earlier.split('/').all(|segment| match laters.next() {
@@ -287,7 +287,7 @@ fn is_length(text: &str) -> bool {
     number.parse::<f64>().is_ok() && (units.contains(&unit) || number == "0")
 }
 
-/// Reports an id that is not of the common form.
+/// Reports an id that does not match the common form.
 pub(in crate::author) fn id_form(
     id: &str,
     of: &str,
@@ -302,7 +302,7 @@ pub(in crate::author) fn id_form(
     }
 }
 
-/// A reference to something the draft does not have.
+/// Reports a reference to an id that the draft does not have.
 pub(in crate::author) fn reference(
     what: &str,
     called: &str,

@@ -1,4 +1,4 @@
-//! How near the playbook is to what a host can take: its compiled size, and the work of its conditions on one page.
+//! Checks of size: the compiled size and the condition steps per page, compared with their limits.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -8,12 +8,12 @@ use super::{Finding, Place};
 use crate::author::condition::parse::parse;
 use crate::limits;
 
-/// Compiled sizes from here on are told, in bytes: three quarters of what is loaded.
+/// Compiled size from which a warning is reported, in bytes: three quarters of the limit.
 const LARGE: usize = limits::PLAYBOOK_BYTES / 4 * 3;
 /// Bytes of a megabyte, as hosts count.
 const MEGABYTE: usize = 1 << 20;
 
-/// Reports a compiled playbook of `bytes` that is too large, or will soon be.
+/// Reports a compiled playbook of `bytes` that exceeds the limit, or is near it.
 pub(in crate::author) fn compiled(bytes: usize, findings: &mut Vec<Finding>) {
     let tenths = bytes.saturating_mul(10).div_ceil(MEGABYTE);
     let size = format!("{}.{} MB", tenths / 10, tenths % 10);
@@ -28,7 +28,7 @@ pub(in crate::author) fn compiled(bytes: usize, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Reports kinds of page on which the conditions of all campaigns may take more steps than a request has.
+/// Reports kinds of page on which the conditions of all campaigns may exceed the steps of a request.
 pub(in crate::author) fn steps(root: &Node<'_>, kinds: &[&str], findings: &mut Vec<Finding>) {
     let by_audience = |id: &str| parse(root.value.get("audiences")?.get(id)?).ok();
     let of_campaign = |campaign: &Node<'_>| {

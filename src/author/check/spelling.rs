@@ -1,4 +1,4 @@
-//! How the values of signals are written: a text that a signal never has is perhaps a slip.
+//! Checks the form of texts that are compared with signals: a text that a signal never has may be a typing error.
 
 use alloc::format;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use crate::author::did_you_mean::suggest;
 use crate::author::operators::schedule::minute;
 use crate::signal::registry::{Form, Signal, Values};
 
-/// What is odd about comparing `signal` with `text`, and what to do; `None` when it may have that value.
+/// The problem of comparing `signal` with `text`, and the help; `None` if the signal may have that value.
 pub(in crate::author) fn odd(signal: Signal, text: &str) -> Option<(String, String)> {
     match signal.values() {
         Values::OneOf(one, all, texts) if !texts().contains(&text) => {
@@ -22,7 +22,7 @@ pub(in crate::author) fn odd(signal: Signal, text: &str) -> Option<(String, Stri
     }
 }
 
-/// What is odd about a text that should be written in this form.
+/// The problem of a text that should have this form.
 fn written(form: Form, text: &str) -> Option<(String, String)> {
     let capitals = |part: &str, lengths: core::ops::RangeInclusive<usize>| {
         lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())

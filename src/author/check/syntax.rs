@@ -1,4 +1,4 @@
-//! Text that is no JSON: what is wrong in it, said without the words of a parser.
+//! Messages for text that is not JSON, without the terms of a parser.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use super::position::{self, Positions};
 use super::{Diagnostic, Severity};
 
-/// The one problem of a text that `error` refuses.
+/// The diagnostic of a text for which serde_json reports `error`.
 pub(in crate::author) fn told(source: &str, error: &serde_json::Error) -> Diagnostic {
     let offset = Positions::offset_of(source, error.line(), error.column());
     let (line, column) = position::line_and_column(source, offset);
@@ -24,7 +24,7 @@ pub(in crate::author) fn told(source: &str, error: &serde_json::Error) -> Diagno
     }
 }
 
-/// What is wrong and what to do, by what stands there and by what serde_json says (its messages are stable and few).
+/// Message and help, by the source at the error and by serde_json's message (these are stable and few).
 fn sentence(source: &str, offset: usize, error: &serde_json::Error) -> (String, &'static str) {
     let here = source.get(offset..).and_then(|rest| rest.chars().next());
     let said = error.to_string();

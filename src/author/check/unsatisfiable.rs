@@ -1,4 +1,5 @@
-//! What is written well and never has an effect: conditions that never hold, caps that are never reached, shares of nobody.
+//! Checks for valid fields without effect: conditions that never hold, caps that are never reached, shares without
+//! visitors.
 
 use alloc::collections::BTreeSet;
 use alloc::format;

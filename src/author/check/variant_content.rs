@@ -1,4 +1,4 @@
-//! Checks of what variants do beyond replacing a block: parts of it, and the order of groups.
+//! Checks of variants that do not replace a block: parts of it, and the order of groups.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -59,7 +59,7 @@ pub(in crate::author) fn groups(root: &Node<'_>, names: &Names<'_>, findings: &m
     }
 }
 
-/// A kind of page that has the group and not the block.
+/// A kind of page that has the group but not the block.
 fn missing_page<'v>(root: &Node<'v>, group: &Node<'v>, name: &str) -> Option<&'v str> {
     let block = block_of(root, name)?;
     let mut kinds = group.elements("pages").filter_map(|kind| kind.value.as_str());
@@ -74,7 +74,7 @@ fn has_page(block: &Node<'_>, kind: &str) -> bool {
     block.elements("pages").any(|page| page.value.as_str() == Some(kind))
 }
 
-/// Checks the parts and the order of a variant, and whether its campaign's block can take what it does.
+/// Checks the parts and the order of a variant, and whether its campaign's block supports them.
 pub(in crate::author) fn variant(
     campaign: &Node<'_>,
     variant: &Node<'_>,

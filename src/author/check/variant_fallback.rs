@@ -1,4 +1,4 @@
-//! Checks of variants that stand in for one another: their order, and from which visit on they are shown.
+//! Checks of alternative variants: their order, and their minimum visits.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -10,7 +10,7 @@ use super::{Finding, Place};
 use crate::author::template;
 use crate::signal::registry::Signal;
 
-/// Checks the variants of a campaign as an order of preference, or as what an experiment allocates.
+/// Checks the variants of a campaign as an order of preference, or as the arms of an experiment.
 pub(in crate::author) fn check(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     let variants: Vec<Node<'_>> = campaign.elements("variants").collect();
     let min_visits = |variant: &Node<'_>| variant.get("min_visits").map(|visits| visits.value.as_u64());
@@ -64,12 +64,12 @@ pub(in crate::author) fn ends_surely(campaign: &Node<'_>, names: &Names<'_>) -> 
         && campaign.elements("variants").any(|variant| is_certain(&variant, names))
 }
 
-/// Whether nothing that a variant says keeps it from being shown.
+/// Whether the variant can be shown to every visitor.
 fn is_certain(variant: &Node<'_>, names: &Names<'_>) -> bool {
     variant.get("min_visits").is_none() && signals(variant, names).is_some_and(|signals| signals.is_empty())
 }
 
-/// The signals that a variant shows; `None` where a template of it does not compile.
+/// The signals that a variant shows; `None` if one of its templates does not compile.
 pub(in crate::author) fn signals(variant: &Node<'_>, names: &Names<'_>) -> Option<BTreeSet<Signal>> {
     let mut signals = BTreeSet::new();
     if let Some(html) = variant.text("html") {

@@ -1,4 +1,4 @@
-//! Checks of a table of weights against the draft it is for, and putting it there.
+//! Checks a table of weights against its draft, and applies it.
 
 use alloc::format;
 use alloc::string::String;
@@ -14,7 +14,7 @@ use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::hundredths::basis_points;
 use crate::author::weights::{FORMAT, WeightsDraft, put, shares};
 
-/// What putting weights into a draft came to.
+/// The result of applying weights to a draft.
 #[derive(Clone, Debug)]
 pub struct Weighed {
     /// The draft with its weights, unless the table has an error.
@@ -23,7 +23,7 @@ pub struct Weighed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Puts the weights that `source`, a [`WeightsDraft`] as JSON, has for campaigns of `draft` in place of its own.
+/// Replaces the weights of campaigns of `draft` by those of `source`, a [`WeightsDraft`] as JSON.
 ///
 /// ```
 /// use parvis::author::check::{check, weigh};

@@ -1,8 +1,8 @@
-//! Parsing conditions: JSON as an author wrote it, to the bytes that [`crate::condition::eval()`] takes, with every problem at once.
+//! Parses conditions: JSON of a draft to the byte code of [`crate::condition::eval()`], with every problem at once.
 //!
-//! The language is GrowthBook's, without regular expressions, versions, `$type` and saved groups. What GrowthBook answers with
-//! `false` because it makes no sense (an unknown operator, `$in` without a list) is a problem here. Depth and the steps of the
-//! worst case are bounded, so that what passes never runs out of fuel by itself.
+//! The language is GrowthBook's, without regular expressions, versions, `$type` and saved groups. An operand for which
+//! GrowthBook returns `false` because it makes no sense (an unknown operator, `$in` without a list) is a problem here.
+//! Depth and worst-case steps are bounded, so that a valid condition never runs out of steps by itself.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,16 +16,16 @@ use crate::condition::{code, compare, eval};
 use crate::limits;
 use crate::signal::registry::{Signal, Type};
 
-/// A condition, compiled.
+/// A compiled condition.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
     /// Its code.
     pub code: Vec<u8>,
     /// The signals it reads.
     pub signals: BTreeSet<Signal>,
-    /// The steps it takes at most.
+    /// The maximum number of steps.
     pub steps: u32,
-    /// The texts it compares signals with, and where each stands.
+    /// The texts it compares signals with, and their positions.
     pub texts: Vec<Compared>,
 }
 
@@ -36,7 +36,7 @@ pub struct Compared {
     pub signal: Signal,
     /// The text.
     pub text: String,
-    /// Where it stands, as a JSON pointer below the condition.
+    /// The position, as a JSON pointer below the condition.
     pub pointer: String,
     /// Whether it is compared without regard to case.
     pub folded: bool,
@@ -47,26 +47,26 @@ pub struct Compared {
 pub struct Refused {
     /// Every problem, in the order of the text.
     pub problems: Vec<Problem>,
-    /// The texts it compares signals with all the same.
+    /// The texts it compares signals with, as far as it could be parsed.
     pub texts: Vec<Compared>,
 }
 
-/// Something wrong in a condition.
+/// A problem of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, as a JSON pointer below the condition.
+    /// The position, as a JSON pointer below the condition.
     pub pointer: String,
-    /// Whether the key there is meant, not its value.
+    /// Whether the problem is the key there, not its value.
     pub on_key: bool,
     /// The stable code of the diagnostic.
     pub code: &'static str,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
     /// What to do.
     pub help: String,
 }
 
-/// What a name in a condition stands for; with a type, operands are held against it.
+/// Resolves a name in a condition to a signal; if it returns a type, operands are checked against it.
 pub type Resolve<'r> = &'r dyn Fn(&str) -> Option<(Signal, Option<Type>)>;
 
 /// What an audience may say beside its signals: whether whoever is for it is sensitive.
@@ -109,7 +109,7 @@ pub fn parse(condition: &Json) -> Result<Parsed, Refused> {
     parse_with(&condition, &|name| Signal::from_name(name).map(|signal| (signal, Some(signal.entry().kind))))
 }
 
-/// Parses `condition` with names of the caller's own.
+/// Parses `condition` with names resolved by the caller.
 ///
 /// # Errors
 /// Every problem found, in the order of the text.
@@ -145,11 +145,11 @@ struct Parser<'r> {
     resolve: Resolve<'r>,
     pointer: String,
     deep: bool,
-    /// Whether texts at hand are compared without regard to case.
+    /// Whether the current texts are compared without regard to case.
     folded: bool,
 }
 
-/// What the operand under test is known to be.
+/// What is known of the tested operand.
 #[derive(Clone, Copy)]
 struct Tested {
     signal: Signal,
@@ -157,7 +157,7 @@ struct Tested {
 }
 
 impl Parser<'_> {
-    /// Appends one node for each member of `condition`; returns the steps they take together.
+    /// Appends one node for each member of `condition`; returns their total steps.
     fn condition(&mut self, condition: &Json, level: u32) -> u32 {
         let Some(members) = condition.as_object() else {
             self.problem(
@@ -222,7 +222,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Appends the tests that `value` stands for; returns the steps they take together.
+    /// Appends the tests of `value`; returns their total steps.
     fn tests(&mut self, value: &Json, tested: Tested, level: u32) -> u32 {
         self.depth(level);
         let Some(members) = value.as_object() else {
@@ -460,7 +460,7 @@ impl Parser<'_> {
         self.sized(inner).saturating_add(1)
     }
 
-    /// Appends a length and what `inner` appends.
+    /// Appends a length and the output of `inner`.
     fn sized(&mut self, inner: impl FnOnce(&mut Self) -> u32) -> u32 {
         let at = self.parsed.code.len();
         self.parsed.code.extend_from_slice(&[0; 4]);
@@ -546,7 +546,7 @@ impl Parser<'_> {
     }
 }
 
-/// What a JSON value is, for messages.
+/// The type of a JSON value, for messages.
 pub(crate) fn kind_of(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",

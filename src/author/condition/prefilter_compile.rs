@@ -1,4 +1,4 @@
-//! Choosing guards: which tests of a compiled condition are worth asking before it; see [`crate::condition::prefilter`].
+//! Chooses the guards of a compiled condition, which are checked before it; see [`crate::condition::prefilter`].
 
 use alloc::vec::Vec;
 
@@ -13,14 +13,14 @@ struct Guard {
     marks: u64,
 }
 
-/// `code` with its guards in front: of signals of the URL wherever the test stands, of others if it is the first test.
+/// Prepends guards to `code`: of signals of the URL wherever the test is, of others only if it is the first test.
 pub(in crate::author) fn guarded(code: Vec<u8>) -> Vec<u8> {
     let mut tests = Vec::new();
     fields(&code, &mut tests);
     let first = tests.first().copied().flatten().filter(|guard| !guard.signal.entry().in_url);
     let mut guards: Vec<Guard> =
         tests.into_iter().flatten().filter(|guard| guard.signal.entry().in_url).collect();
-    // What asks for the fewest texts says no most often.
+    // A test that accepts the fewest texts rejects most often.
     guards.sort_by_key(|guard| guard.marks.count_ones());
     guards.truncate(GUARDS.saturating_sub(1));
     guards.extend(first);
@@ -33,14 +33,14 @@ pub(in crate::author) fn guarded(code: Vec<u8>) -> Vec<u8> {
     all
 }
 
-/// Every test that must hold, in the order in which it is made; `None` for what cannot be a guard.
+/// Every test that must hold, in the order of evaluation; `None` for a test that cannot be a guard.
 fn fields(mut code: &[u8], tests: &mut Vec<Option<Guard>>) -> Option<()> {
     while !code.is_empty() {
         match code::byte(&mut code)? {
             code::AND => fields(code::body(&mut code)?, tests)?,
             code::FIELD => {
                 let signal = Signal::from_code(code::byte(&mut code)?)?;
-                // An empty list asks for nothing, which says no of what is unknown too.
+                // An empty list accepts no text: as a guard it would reject unknown values too.
                 let marks = asked(code::body(&mut code)?).filter(|marks| *marks != 0);
                 tests.push(marks.map(|marks| Guard { signal, marks }));
             }
@@ -53,7 +53,7 @@ fn fields(mut code: &[u8], tests: &mut Vec<Option<Guard>>) -> Option<()> {
     Some(())
 }
 
-/// The marks of the texts of which one must be there for `tests` to hold.
+/// The marks of the texts of which one must be present for `tests` to hold.
 fn asked(mut tests: &[u8]) -> Option<u64> {
     match code::byte(&mut tests)? {
         code::IS | code::EQ => text(&mut tests),

@@ -1,6 +1,6 @@
-//! The draft of what visitors can say they prefer.
+//! The draft of visitor preferences.
 //!
-//! Checks of what visitors can prefer, and of conditions that name it. (The order of variants is `preference`.)
+//! Checks of preferences, and of conditions on them. (The order of variants is `preference`.)
 
 use crate::assign::hash;
 use crate::author::check::names::Names;
@@ -20,11 +20,11 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Something of which visitors can say what they prefer, as their sport, their size or the topic of their newsletter.
+/// A preference of visitors, such as their sport, their size or the topic of their newsletter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreferenceDraft {
-    /// The values that a visitor can choose one of, ids as `trail-running`; nothing else is ever kept.
+    /// The values of which a visitor can choose one, ids as `trail-running`; no other value is stored.
     pub values: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
 }
 
 fn values(name: &str, preference: &Node<'_>, findings: &mut Vec<Finding>) {
-    // A value that looks like none would be taken for a choice that was taken back.
+    // A value with the number 0 would be read as a withdrawn choice.
     let mut numbers: BTreeMap<u16, &str> = BTreeMap::from([(number(""), "")]);
     for (index, value) in preference.elements("values").enumerate() {
         let Some(text) = value.value.as_str() else { continue };
@@ -90,7 +90,7 @@ fn clash(name: &str, other: &str, pointer: &str) -> Finding {
     Finding::error("id-clash", pointer, message, "rename one of them")
 }
 
-/// What is wrong with comparing what a visitor prefers with `text`; `None` where they can say so.
+/// The problem of comparing a preference with `text`; `None` if it is one of the values.
 pub(in crate::author) fn odd(text: &str, names: &Names<'_>, pointer: &str) -> Option<Finding> {
     let pairs: Vec<String> = names
         .preferences
@@ -114,9 +114,9 @@ pub(in crate::author) fn odd(text: &str, names: &Names<'_>, pointer: &str) -> Op
     Some(Finding::error("unknown-preference", pointer, message, help))
 }
 
-/// What campaigns ask of preferences.
+/// What campaigns need of preferences.
 struct Asked {
-    /// The texts that conditions hold them against, in small letters; `None` where one counts or shows all of them.
+    /// The texts that conditions compare, in lower case; `None` if a campaign counts or shows all of them.
     texts: Option<Vec<String>>,
     /// The first campaign that reads them.
     reader: Option<String>,

@@ -1,6 +1,6 @@
-//! The draft of the site's profile.
+//! The draft of the CRM profile.
 //!
-//! Checks of the site's profile: its cookie, its names, and who asks for what it does not tell.
+//! Checks of the profile: its cookie, its names, and signals of a profile that is not declared.
 
 use crate::author::check::node::Node;
 use crate::author::check::position::join;
@@ -17,29 +17,29 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// What the site's own customer system says of visitors who are signed in, for campaigns that may use it.
+/// The CRM profile of signed-in visitors, for campaigns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileDraft {
-    /// The name of the cookie that the site writes with a visitor's tier and segments, dots between, as `gold.vip.lapsed`.
+    /// The cookie that the site writes with a visitor's tier and segments, separated by dots, as `gold.vip.lapsed`.
     /// Visitors can change it themselves: grant nothing of value on it.
     pub cookie: String,
-    /// The tiers of its loyalty scheme that campaigns may know of, lowest first.
+    /// The tiers of the loyalty scheme that campaigns may use, lowest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<String>,
-    /// The segments that campaigns may know of.
+    /// The segments that campaigns may use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<String>,
 }
 
 impl ProfileDraft {
-    /// The text that the compiled playbook has of it.
+    /// The text of the compiled playbook.
     pub(in crate::author) fn text(&self) -> String {
         [self.cookie.as_str(), &self.tiers.join("."), &self.segments.join(".")].join("/")
     }
 }
 
-/// What the names of its signals begin with.
+/// The prefix of the names of its signals.
 const SIGNALS: &str = "profile.";
 
 pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
@@ -84,7 +84,7 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Why the site's login cannot have a cookie of this name for its profile.
+/// Why the profile cookie cannot have this name.
 fn cookie_name(name: &str, root: &Node<'_>) -> Result<(), (String, &'static str)> {
     if !is_cookie_name(name) || name.len() > limits::ID_BYTES {
         let help = "use up to 64 letters, digits, `-` and `_`, as `shop-profile`";
@@ -103,7 +103,7 @@ fn cookie_name(name: &str, root: &Node<'_>) -> Result<(), (String, &'static str)
     Ok(())
 }
 
-/// The names in the list `key`, with what is wrong with them.
+/// The names in the list `key`, after reporting their problems.
 fn names<'v>(
     profile: &Node<'v>,
     key: &str,
@@ -141,11 +141,11 @@ struct Reader<'v> {
     name: &'v str,
     pointer: String,
     place: Place,
-    /// What a condition says of it; a template says nothing.
+    /// The condition on the signal; `None` for a template.
     said: Option<&'v Json>,
 }
 
-/// What below `value` names a signal of the profile: members where it `tests`, as a condition does, and templates.
+/// Finds signals of the profile below `value`: members if it `tests`, as a condition does, and templates.
 fn readers<'v>(value: &'v Json, tests: bool, pointer: &str, found: &mut Vec<Reader<'v>>) {
     match value {
         Json::Object(members) => {
@@ -175,7 +175,7 @@ fn readers<'v>(value: &'v Json, tests: bool, pointer: &str, found: &mut Vec<Read
     }
 }
 
-/// Tiers have an order, and their names in the alphabet have another.
+/// Reports comparisons of tiers by order: their names sort alphabetically, not by rank.
 fn ordered(reader: &Reader<'_>, tiers: &[&str], findings: &mut Vec<Finding>) {
     let mut below = Vec::from([(reader.said, reader.pointer.clone())]);
     while let Some((said, pointer)) = below.pop() {

@@ -1,6 +1,6 @@
-//! The drafts of dates that a site declares of its visitors, and of campaigns that run around them.
+//! The drafts of declared dates, and of the around-date operator.
 //!
-//! Checks of dates of the visitor, and of campaigns that run around them.
+//! Checks of declared dates, and of campaigns that run around them.
 
 use crate::assign::hash;
 use crate::author::check::names::Names;
@@ -20,11 +20,11 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A date that the site declares of a visitor, as that of a trip, a renewal or a birthday.
+/// A date that the site declares of a visitor, such as that of a trip, a renewal or a birthday.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DateDraft {
-    /// Whether it comes back every year, as a birthday does; then only its month and its day are kept.
+    /// Whether it is yearly, as a birthday is; then only its month and its day are stored.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub yearly: bool,
 }
@@ -38,7 +38,7 @@ pub struct AroundDraft {
     /// The first day, counted from the date.
     #[schemars(range(min = -366, max = 366))]
     pub from_days: i32,
-    /// The last day, on which it still runs.
+    /// The last day, inclusive.
     #[schemars(range(min = -366, max = 366))]
     pub to_days: i32,
 }
@@ -109,7 +109,7 @@ fn window(root: &Node<'_>, around: &Node<'_>, declared: &[&str], findings: &mut 
     }
 }
 
-/// Reports variants that count days to a date where the campaign names none.
+/// Reports variants that count days to a date if the campaign names none.
 fn countdown(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     for variant in campaign.elements("variants") {
         let shown = signals(&variant, names).unwrap_or_default();

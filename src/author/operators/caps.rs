@@ -1,8 +1,8 @@
-//! The drafts of caps.
+//! The drafts of frequency caps.
 //!
-//! The caps of a draft as counters: which keys cookies count them under, and how the flat file has them.
+//! The counters of caps: their keys in cookies, and their encoding.
 //!
-//! Checks of caps and of groups of campaigns that are capped together.
+//! Checks of caps and of cap groups.
 
 use crate::assign::hash;
 use crate::author::check::names::Names;
@@ -21,59 +21,59 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How often a visitor may see a campaign, or all campaigns of a group together; each that is given must hold.
+/// Frequency cap of a campaign, or of all campaigns of a group together; each field that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CapDraft {
-    /// Times within one visit.
+    /// Maximum exposures within one visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 255))]
     pub per_visit: Option<u32>,
-    /// Times within some days.
+    /// Maximum exposures within some days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_days: Option<PeriodDraft>,
-    /// Times as long as the visitor is remembered, half a year at most.
+    /// Maximum exposures as long as the visitor is remembered, half a year at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 255))]
     pub lifetime: Option<u32>,
-    /// How often the visitor may wave it away before it stays away.
+    /// How many dismissals hide it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dismissals: Option<DismissalsDraft>,
 }
 
-/// Times within some days.
+/// Maximum exposures within some days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodDraft {
     /// The times.
     #[schemars(range(min = 0, max = 255))]
     pub times: u32,
-    /// The days, of 24 hours from the first time on; then counting begins anew.
+    /// The days, of 24 hours from the first exposure; then the counter is reset.
     #[schemars(range(min = 1, max = 180))]
     pub days: u32,
 }
 
-/// How often a visitor may wave something away before it stays away, and for how long it does.
+/// How many dismissals hide a campaign, and for how long.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DismissalsDraft {
     /// The times.
     #[schemars(range(min = 0, max = 255))]
     pub times: u32,
-    /// The days, of 24 hours from the first dismissal on; without them, until the visit ends.
+    /// The days, of 24 hours from the first dismissal; without them, until the visit ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 180))]
     pub days: Option<u32>,
 }
 
-/// The caps of a campaign but its own within a visit, those of the visit first; `None` for what [`check`] refuses.
+/// The caps of a campaign except its own within a visit, those of the visit first; `None` if [`check`] refuses one.
 fn of(campaign: &CampaignDraft, draft: &Draft) -> Option<Vec<Cap>> {
     let mut caps = Vec::new();
     if let Some(cap) = &campaign.cap {
         caps.extend(counters(&campaign.id, &CapDraft { per_visit: None, ..cap.clone() })?);
     }
     if let Some(group) = &campaign.cap_group {
-        // No id holds a space, so no campaign's counter is taken for a group's.
+        // No id contains a space, so the keys of groups differ from those of campaigns.
         caps.extend(counters(&format!("group {group}"), draft.cap_groups.get(group)?)?);
     }
     caps.sort_by_key(|cap| cap.in_memory);
@@ -166,7 +166,7 @@ pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>)
     }
 }
 
-/// Counters by the key that cookies know them by.
+/// Counters by their key in cookies.
 #[derive(Default)]
 struct Keys {
     owners: BTreeMap<u32, String>,

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How long a campaign stays away after any purchase; days and hours add up.
+/// How long a campaign is hidden after any purchase; days and hours add up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CooldownDraft {

@@ -1,8 +1,8 @@
 //! The draft of fatigue.
 //!
-//! The fatigue of a draft as a curve, and how the flat file has it.
+//! The backoff curve of a draft, and its encoding.
 //!
-//! Checks of fatigue: curves that contradict themselves, and rests that nothing is ever asked for.
+//! Checks of fatigue: contradictory curves, and rests without effect.
 
 use crate::author::check::names::Names;
 use crate::author::check::node::Node;
@@ -17,29 +17,29 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// How long a campaign rests after a visitor has seen it: each time longer than the time before.
+/// How long a campaign is hidden after each exposure: each time longer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FatigueDraft {
-    /// The hours it rests after the first time; 24 without it.
+    /// The hours of the first rest; 24 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4320))]
     pub backoff_hours: Option<u32>,
-    /// How many times as long each rest is as the one before, with at most two decimals; 2 without it, and 1 for always as long.
+    /// The factor from one rest to the next, with at most two decimals; 2 by default, and 1 for rests of equal length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10))]
     pub factor: Option<f64>,
-    /// The hours it rests at most; without it, 720 or, where that is more, `backoff_hours`.
+    /// Maximum hours of a rest; by default 720 or, if that is more, `backoff_hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4320))]
     pub max_backoff_hours: Option<u32>,
-    /// The days, of 24 hours from the last time on, after which the times are forgotten; 60 without it.
+    /// The days, of 24 hours from the last exposure, after which the count is reset; 60 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 180))]
     pub reset_after_days: Option<u32>,
 }
 
-/// The curve that a draft describes, with what stands for what it leaves out; `None` for what [`crate::author::check`] refuses.
+/// The curve of a draft with defaults filled in; `None` if [`crate::author::check`] refuses it.
 fn of(draft: &FatigueDraft) -> Option<Fatigue> {
     let rest = u16::try_from(draft.backoff_hours.unwrap_or(24)).ok()?;
     Some(Fatigue {
@@ -58,7 +58,7 @@ pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -
     all.put(Tag::Fatigue, &body)
 }
 
-/// More often no visitor's memory counts.
+/// The maximum count of a visitor's memory.
 const OFTEN: u8 = u8::MAX;
 
 pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -110,7 +110,7 @@ fn curve(fatigue: &Node<'_>, curve: Fatigue, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A campaign that is never counted never rests.
+/// Reports a campaign that is never counted and so never rests.
 fn controls(campaign: &Node<'_>, fatigue: &Node<'_>, findings: &mut Vec<Finding>) {
     let mut variants = campaign.elements("variants").peekable();
     let control =
@@ -125,7 +125,7 @@ fn controls(campaign: &Node<'_>, fatigue: &Node<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// A cap that keeps the campaign away for longer than its longest rest.
+/// Reports a cap that hides the campaign for longer than its longest rest.
 fn caps(
     root: &Node<'_>,
     campaign: &Node<'_>,

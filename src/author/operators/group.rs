@@ -1,6 +1,6 @@
-//! The drafts of exclusive groups and of the stretches that experiments have in them.
+//! The drafts of exclusive groups and of the ranges that experiments have in them.
 //!
-//! Checks of exclusive groups: nobody may take part in two experiments of one group at a time.
+//! Checks of exclusive groups: the ranges of experiments that run at the same time must be disjoint.
 
 use crate::author::check::names::Names;
 use crate::author::check::node::Node;
@@ -19,25 +19,25 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An exclusive group: its experiments share its visitors out among themselves.
+/// An exclusive group: each visitor takes part in at most one of its experiments.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExclusiveDraft {
-    /// The seed of the visitors' places in the group; changing it shares all of them out anew. By default the group's name.
+    /// The seed of the visitors' places in the group; changing it moves all of them. By default the group's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
 }
 
-/// The part of an exclusive group that takes part in an experiment, as `from` 0 `to` 50 for its first half.
+/// The range of an exclusive group that takes part in an experiment, as `from` 0 `to` 50 for its first half.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupDraft {
     /// The group, by its name in `exclusive`.
     pub name: String,
-    /// Where its part of the group begins, in percent with at most one decimal.
+    /// The start of the range, in percent with at most one decimal.
     #[schemars(range(min = 0, max = 100))]
     pub from: f64,
-    /// Where its part of the group ends, in percent; what begins there belongs to the next one.
+    /// The end of the range, in percent, exclusive.
     #[schemars(range(min = 0, max = 100))]
     pub to: f64,
 }
@@ -52,7 +52,7 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operator
     all.put(Tag::Group, &body)
 }
 
-/// Hundredths of a percent that one place of a group stands for.
+/// Hundredths of a percent of one place of a group.
 const PLACE: u16 = 10;
 
 pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -81,7 +81,7 @@ pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>)
     seeds(root, &used, findings);
 }
 
-/// The part of a group that one campaign is for.
+/// The range of one campaign in a group.
 struct Part<'v> {
     id: &'v str,
     from: u16,
@@ -119,7 +119,7 @@ impl<'v> Part<'v> {
         Some(Part { id, from, to, starts: seconds("starts"), ends: seconds("ends") })
     }
 
-    /// Whether one visitor could take part in both at one time.
+    /// Whether one visitor could take part in both at the same time.
     fn meets(&self, other: &Part<'_>) -> bool {
         let apart = |a: &Part<'_>, b: &Part<'_>| matches!((a.ends, b.starts), (Some(ends), Some(starts)) if ends < starts);
         self.from < other.to && other.from < self.to && !apart(self, other) && !apart(other, self)

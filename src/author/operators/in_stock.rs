@@ -1,8 +1,8 @@
-//! The drafts of stores, and of what asks for their stock.
+//! The drafts of stores, and of the stock operator.
 //!
-//! Stores of a draft as the flat file has them, and the operator that asks for their stock.
+//! The encoding of stores and of the stock operator.
 //!
-//! Checks of stores: ids, addresses, stock, and stores so near one another that no visitor is told which is the nearest.
+//! Checks of stores: ids, URLs, stock, and stores so near each other that the nearest is always uncertain.
 
 use crate::author::check::catalog::shown;
 use crate::author::check::names::Names;
@@ -22,13 +22,13 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A store, a branch, a showroom: somewhere to go.
+/// A store, a branch or a showroom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StoreDraft {
     /// Its title.
     pub title: String,
-    /// The address of its page.
+    /// The URL of its page.
     pub url: String,
     /// Degrees north of the equator, as 45.764; negative in the south.
     #[schemars(range(min = -90, max = 90))]
@@ -36,10 +36,10 @@ pub struct StoreDraft {
     /// Degrees east of Greenwich, as 4.8357; negative in the west.
     #[schemars(range(min = -180, max = 180))]
     pub longitude: f64,
-    /// The region it is in, as visitors call it.
+    /// Its region, as visitors call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The ids of the items it has in stock, as far as campaigns ask.
+    /// The ids of the items it has in stock, as far as campaigns use them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stock: Vec<String>,
 }
@@ -51,23 +51,23 @@ pub struct InStockDraft {
     /// The id of the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
-    /// A signal that names it, as `page.item` or `visit.last_item`.
+    /// A signal whose value is the item, as `page.item` or `visit.last_item`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_of: Option<String>,
 }
 
-/// Where a store is, to a millionth of a degree; `None` off the globe.
+/// The coordinates of a store, to a millionth of a degree; `None` if outside the globe.
 pub(in crate::author) fn point(store: &StoreDraft) -> Option<Point> {
     Some(Point { latitude: millionths(store.latitude, 90)?, longitude: millionths(store.longitude, 180)? })
 }
 
 fn millionths(degrees: f64, most: i32) -> Option<i32> {
-    // Written out and read again, since a number of degrees has no lossless way to an integer.
+    // Formatted and parsed again, since there is no lossless conversion from degrees to an integer.
     let rounded: i32 = (degrees * 1e6).round().to_string().parse().ok()?;
     (rounded.unsigned_abs() <= most.unsigned_abs() * 1_000_000).then_some(rounded)
 }
 
-/// The stock of a store as one text: ids in the order of the alphabet, which have no spaces, with spaces between.
+/// The stock of a store as one text: ids in alphabetical order, separated by spaces, which ids cannot contain.
 pub(in crate::author) fn stock(store: &StoreDraft) -> String {
     let mut ids: Vec<&str> = store.stock.iter().map(String::as_str).collect();
     ids.sort_unstable();
@@ -82,7 +82,7 @@ pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -
         (None, Some(name)) => {
             let signal = naming(name)?;
             all.signals.insert(signal);
-            // No id begins with a control character, so a signal is told from an item by its first byte.
+            // No id begins with a control character, so the first byte distinguishes a signal from an item.
             Vec::from([0, signal.code()])
         }
         _ => return None,
@@ -91,7 +91,7 @@ pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -
     all.put(Tag::InStock, &body)
 }
 
-/// The signal with this name, if it names one item.
+/// The signal with this name, if its value is one item.
 fn naming(name: &str) -> Option<Signal> {
     let one = |signal: &Signal| signal.entry().names == Named::Item && signal.entry().kind == Type::Text;
     Signal::from_name(name).filter(one)
@@ -118,7 +118,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
             points.push((id, store, place));
         }
     }
-    // Every signal is named in quotes or braces, and nothing else is named like one.
+    // Signals are always in quotes or braces, and no other name looks like one.
     let said = |what: &str| {
         ["campaigns", "audiences"]
             .iter()

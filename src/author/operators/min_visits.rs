@@ -1,4 +1,4 @@
-//! The least visits of a variant: from which visit of a visitor on it is shown.
+//! The minimum visits of a variant: the first visit of a visitor in which it is shown.
 
 use crate::author::check::Finding;
 use crate::author::check::names::Names;
@@ -19,5 +19,5 @@ pub(super) fn encode(campaign: &CampaignDraft, _: &Draft, all: &mut Operators) -
     Some(())
 }
 
-/// The schema says all there is to check.
+/// The schema checks everything.
 pub(super) const fn check(_: &Node<'_>, _: &Names<'_>, _: &mut Vec<Finding>) {}

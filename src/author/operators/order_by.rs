@@ -1,9 +1,9 @@
 //! The draft of an order by interest.
 //!
-//! An order by interest as the flat file has it: whose interest (1: 0 the visit's, 1 the visitor's), then for each block of the
+//! The encoding of an order by interest: whose interest (1: 0 the visit's, 1 the visitor's), then for each block of the
 //! group the code of its category (4, 0 for none), the length of its id (1) and the id.
 //!
-//! Checks of an order by interest: a group, its blocks, and the categories they are about.
+//! Checks of an order by interest: a group, its blocks, and their categories.
 
 use crate::assign::hash;
 use crate::author::check::names::Names;
@@ -18,28 +18,28 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The blocks of a group in the order of the visitor's interest; the others follow as the page has them.
+/// Orders the blocks of a group by the visitor's interest; the others keep the order of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderByDraft {
-    /// Whose interest: `visitor` for what was looked at most over all visits, recent ones counting more; `visit` for what was
-    /// seen last in this one.
+    /// Whose interest: `visitor` for the categories viewed most over all visits, recent ones counting more; `visit` for
+    /// those viewed last in this one.
     pub interest: InterestDraft,
-    /// The category that each block is about, by the id of the block; one without a category stays behind.
+    /// The category of each block, by the id of the block; blocks without a category are placed last.
     pub categories: IndexMap<String, String>,
 }
 
-/// Whose interest orders blocks.
+/// Whose interest determines the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum InterestDraft {
-    /// Of the visit: the category seen last comes first.
+    /// Of the visit: the category viewed last is first.
     Visit,
-    /// Of the visitor: the category looked at most comes first, recent visits counting more.
+    /// Of the visitor: the category viewed most is first, recent visits counting more.
     Visitor,
 }
 
-/// The bytes, for the blocks of `group` in its order, and the signal that is read.
+/// Encodes the order, for the blocks of `group` in their order, and returns the signal that is read.
 pub(in crate::author) fn encode(
     draft: &OrderByDraft,
     group: &[alloc::string::String],

@@ -1,6 +1,6 @@
 //! The draft of a schedule.
 //!
-//! Checks of schedules and of the site's clock.
+//! Checks of schedules and of the site's local time.
 
 use crate::author::check::Finding;
 use crate::author::check::names::Names;
@@ -16,15 +16,15 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// On which weekdays and at which times of day a campaign runs, on the clock of the site.
+/// The weekdays and times of day at which a campaign runs, in the site's local time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleDraft {
     /// The days on which it runs, `monday` to `sunday`; without it, every day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weekdays: Option<Vec<String>>,
-    /// The times at which it runs, as `09:00-12:30`: the first minute is in, the last is not. `22:00-02:00` ends on the next
-    /// day and belongs to the one on which it begins. Without it, all day.
+    /// The times at which it runs, as `09:00-12:30`: the first minute is included, the last is not. `22:00-02:00` ends on
+    /// the next day and belongs to the one on which it begins. Without it, all day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Vec<String>>,
 }
@@ -50,7 +50,7 @@ pub(in crate::author) fn weekday(name: &str) -> Option<u32> {
     WEEKDAYS.iter().position(|day| *day == name).and_then(|day| u32::try_from(day).ok())
 }
 
-/// The minutes that `09:00-12:30` means: from the first to, without, the last, which may lie beyond midnight.
+/// The minutes of `09:00-12:30`: from the first to, without, the last, which may be after midnight.
 fn span(text: &str) -> Option<(u16, u16)> {
     let (from, to) = text.split_once('-')?;
     let (from, mut to) = (minute(from)?, minute(to)?);
@@ -64,7 +64,7 @@ fn span(text: &str) -> Option<(u16, u16)> {
     Some((from, to))
 }
 
-/// The minute of the day that `18:30` means; `24:00` is the midnight at its end.
+/// The minute of the day of `18:30`; `24:00` is the midnight at its end.
 pub(in crate::author) fn minute(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
     let number = |digits: &str| {
@@ -76,7 +76,7 @@ pub(in crate::author) fn minute(text: &str) -> Option<u16> {
     (minute < 60 && i64::from(sum) <= DAY).then_some(sum)
 }
 
-/// More spans than a day can be cut into by hand, and fewer than an operator holds.
+/// Maximum number of spans: more than a schedule needs, fewer than an operator holds.
 const SPANS: usize = 32;
 
 pub(super) fn check(root: &Node<'_>, _: &Names<'_>, findings: &mut Vec<Finding>) {

@@ -1,6 +1,6 @@
-//! The draft of kept variants.
+//! The draft of sticky bucketing.
 //!
-//! Checks of kept variants.
+//! Checks of sticky bucketing.
 
 use crate::author::check::Finding;
 use crate::author::check::names::Names;
@@ -17,15 +17,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// How visitors keep their variants.
+/// Sticky bucketing: how visitors keep their variants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StickyDraft {
-    /// The version of the experiment; another one draws the variants of all visitors anew.
+    /// The version of the experiment; a new one reassigns the variants of all visitors.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 255))]
     pub version: u32,
-    /// The lowest version that takes part: whoever got a variant in an earlier one is left out, as after a mistake in it.
+    /// The lowest version that takes part: visitors who got a variant in an earlier one are excluded, for example after a
+    /// mistake in it.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 255))]
     pub min_version: u32,

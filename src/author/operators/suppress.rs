@@ -1,8 +1,8 @@
-//! The drafts of what keeps a campaign away after something happened to what it is about.
+//! The drafts of suppression: hides a campaign after an event of its subject.
 //!
-//! Suppressions of a draft: what each is about, and how the flat file has it.
+//! The subjects of suppressions, and their encoding.
 //!
-//! Checks of suppressions: what they are about must be clear, known, and such that it can happen to it.
+//! Checks of suppressions: the subject must be unambiguous, exist, and be of a kind that the event can happen to.
 
 use crate::assign::hash;
 use crate::author::check::Finding;
@@ -23,68 +23,68 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One thing after which a campaign is not shown for some days.
+/// An event after which a campaign is hidden for some days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuppressDraft {
-    /// What must have happened.
+    /// The kind of event.
     pub when: HappenedDraft,
-    /// To what it must have happened.
+    /// The kind of subject.
     pub what: SubjectDraft,
-    /// The days, of 24 hours from the hour in which it happened.
+    /// The days, of 24 hours from the hour of the event.
     #[schemars(range(min = 1, max = 180))]
     pub days: u32,
-    /// What the campaign is about: a signal, as `visit.last_item`, or the id of an item, a category or a campaign. Without it,
-    /// the one signal of that sort which its variants show, or for `campaign` the campaign itself.
+    /// The subject: a signal, as `visit.last_item`, or the id of an item, a category or a campaign. By default the one
+    /// signal of that kind which its variants show, or for `campaign` the campaign itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
 }
 
-/// What can happen to something.
+/// A kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HappenedDraft {
     /// It was bought.
     Bought,
-    /// It was taken out of the cart.
+    /// It was removed from the cart.
     Removed,
-    /// It was waved away, or a campaign that has this rule while it was about it.
+    /// It was dismissed, or a campaign with this rule was dismissed while it was the subject.
     Dismissed,
 }
 
-/// To what something can happen.
+/// A kind of subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SubjectDraft {
     /// The item that the campaign is about.
     Item,
-    /// Anything of the category that the campaign is about, or of the category of its item.
+    /// Any item of the category that the campaign is about, or of the category of its item.
     Category,
     /// The campaign itself, or the one that `of` names.
     Campaign,
 }
 
-/// What a suppression is about.
+/// The subject of a suppression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Subject<'d> {
-    /// What a signal names.
+    /// The value of a signal.
     Signal(Signal),
-    /// What has this id.
+    /// This id.
     Id(&'d str),
 }
 
-/// Why it is about nothing.
+/// Why a rule has no subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unclear {
-    /// The variants show nothing of the sort, and nothing else is said.
+    /// The variants show no signal of that kind, and `of` is missing.
     Nothing,
     /// The variants show several.
     Several(Signal, Signal),
-    /// The signal names nothing of the sort.
+    /// The value of the signal is not of that kind.
     Another(Signal),
 }
 
-/// What `rule` is about, in a campaign of this id whose variants show these signals.
+/// The subject of `rule`, in a campaign of this id whose variants show these signals.
 fn subject<'d>(
     rule: &'d SuppressDraft,
     id: &'d str,
@@ -113,7 +113,7 @@ fn subject<'d>(
     }
 }
 
-/// The signals that the variants of a campaign show; `None` for templates that [`crate::author::check`] refuses.
+/// The signals that the variants of a campaign show; `None` if [`crate::author::check`] refuses a template.
 pub(in crate::author) fn shown(
     campaign: &CampaignDraft,
     marker: &str,
@@ -131,7 +131,7 @@ pub(in crate::author) fn shown(
     Some(shown)
 }
 
-/// What a rule asks to be remembered.
+/// The kind of event that a rule needs to be stored.
 const fn kind(rule: &SuppressDraft) -> Kind {
     match (rule.when, rule.what) {
         (HappenedDraft::Bought, _) => Kind::Bought,
@@ -160,7 +160,7 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operator
     Some(())
 }
 
-/// More rules than anybody keeps in mind.
+/// Maximum number of rules of a campaign.
 const RULES: usize = 16;
 
 pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -176,7 +176,7 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
             let message = format!("there are more than {RULES} suppressions");
             findings.push(Finding::error("too-many", &list.pointer, message, "suppress by category"));
         }
-        // What is not of the form of a campaign is told already.
+        // Campaigns with errors of form are reported elsewhere.
         let Ok(draft) = serde_json::from_value::<CampaignDraft>(campaign.value.clone()) else { continue };
         let Some(shown) = shown(&draft, names.marker, &names.blocks) else { continue };
         let mut known = Vec::new();

@@ -1,12 +1,12 @@
-//! Addresses in templates: where the text in front of a value has settled to which host the address leads.
+//! URLs in templates: whether the text before a value already fixes the host.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Whether scheme and host are settled behind `before`, the template's address up to a value, whatever its values and sections
-/// come to.
+/// Whether scheme and host are fixed by `before`, the template's URL up to a value, for all results of its values and
+/// sections.
 ///
-/// Text counts that stands there for certain: what is in a section that has ended may be missing.
+/// Only text that is certainly present counts: the text of a section that has ended may be missing.
 pub(in crate::author) fn is_settled(before: &str) -> bool {
     let (mut settled, mut varies) = (false, false);
     let mut certain = String::new();
@@ -28,8 +28,8 @@ pub(in crate::author) fn is_settled(before: &str) -> bool {
     settled
 }
 
-/// Whether this text settles the host; where something that `varies` is in front of it, that may have been a part of the host, or
-/// a scheme with one of its slashes.
+/// Whether this text fixes the host. If a part before it `varies`, that may have been a part of the host, or a scheme
+/// with one of its slashes.
 fn settles(text: &str, varies: bool) -> bool {
     if varies {
         let slashes = text.bytes().filter(|byte| *byte == b'/').count();

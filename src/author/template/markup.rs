@@ -1,9 +1,9 @@
-//! What the templates of a site may consist of: tables of elements and attributes, and the addresses that links may have.
+//! Allowed markup of templates: tables of elements and attributes, and the URLs that links may have.
 //!
 //! The tables follow the HTML Standard (void elements §13.1.2, optional tags §13.1.2.4, attributes §"List of attributes") and
 //! OWASP's list of dangerous contexts.
 
-/// What separates things in a tag; no other character does, whatever it looks like.
+/// White space in a tag; no other character separates, whatever it looks like.
 pub(in crate::author) fn is_space(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\x0C' | '\r' | ' ')
 }
@@ -28,7 +28,7 @@ pub(in crate::author) fn is_void(name: &str) -> bool {
     )
 }
 
-/// Why an element may not stand in a template.
+/// Why an element is not allowed in a template.
 pub(in crate::author) fn refused_element(name: &str) -> Option<&'static str> {
     Some(match name {
         "script" => "scripts do not belong in a template; put them in the page",
@@ -49,7 +49,7 @@ pub(in crate::author) fn refused_element(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Elements that close an open `p`, whether one wants it or not.
+/// Elements that close an open `p` implicitly.
 pub(in crate::author) fn closes_paragraph(name: &str) -> bool {
     matches!(
         name,
@@ -100,7 +100,7 @@ pub(in crate::author) fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// Whether what stands in this element belongs to svg or math; `None` if it depends on what is around.
+/// Whether the content of this element belongs to svg or math; `None` if it depends on the context.
 pub(in crate::author) fn foreign_inside(name: &str) -> Option<bool> {
     match name {
         "svg" | "math" => Some(true),
@@ -160,12 +160,12 @@ pub(in crate::author) fn leaves_foreign(name: &str) -> bool {
     )
 }
 
-/// Whether text may stand directly in this element.
+/// Whether text is allowed directly in this element.
 pub(in crate::author) fn takes_text(name: &str) -> bool {
     !matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "iframe")
 }
 
-/// Elements that browsers do not let stand within another of their kind.
+/// Elements that browsers do not nest within another of their kind.
 pub(in crate::author) fn stands_alone(name: &str) -> bool {
     matches!(name, "a" | "button" | "form" | "nobr" | "option" | "optgroup" | "select")
 }
@@ -185,7 +185,7 @@ pub(in crate::author) fn parents(name: &str) -> Option<&'static [&'static str]> 
     })
 }
 
-/// Whether `child` may stand directly in `parent`, where browsers would move it out otherwise.
+/// Whether `child` is allowed directly in `parent`; browsers would move it out otherwise.
 pub(in crate::author) fn fits_in(parent: &str, child: &str) -> bool {
     match parent {
         "table" => matches!(child, "tbody" | "thead" | "tfoot" | "caption" | "colgroup"),
@@ -199,7 +199,7 @@ pub(in crate::author) fn fits_in(parent: &str, child: &str) -> bool {
     }
 }
 
-/// Whether an attribute holds an address.
+/// Whether an attribute holds a URL.
 pub(in crate::author) fn is_address(name: &str) -> bool {
     matches!(
         name,
@@ -221,12 +221,12 @@ pub(in crate::author) fn is_address(name: &str) -> bool {
     )
 }
 
-/// Whether values may be put into an address in this attribute.
+/// Whether values are allowed in a URL in this attribute.
 pub(in crate::author) fn takes_address(name: &str) -> bool {
     matches!(name, "href" | "src" | "action" | "poster" | "cite")
 }
 
-/// Why a value may not be put into this attribute.
+/// Why a value is not allowed in this attribute.
 pub(in crate::author) fn refused_value(name: &str) -> Option<&'static str> {
     Some(match name {
         "style" => "styles with values in them are not allowed; choose between classes with `{{#if}}`",
@@ -241,7 +241,7 @@ pub(in crate::author) fn refused_value(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Why an attribute may not stand in a template at all.
+/// Why an attribute is not allowed in a template at all.
 pub(in crate::author) fn refused_attribute(name: &str) -> Option<&'static str> {
     Some(match name {
         name if name.starts_with("on") => "event handlers are scripts; listen in the page's script",
@@ -251,7 +251,7 @@ pub(in crate::author) fn refused_attribute(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether `url`, as written in the source, leads to a page, a mail or a telephone.
+/// Whether `url`, as written in the source, is a link to a page, a mail or a telephone number.
 pub(in crate::author) fn is_harmless(url: &str) -> bool {
     let head = url.find(['/', '?', '#']).and_then(|at| url.get(..at)).unwrap_or(url);
     let head = head.trim();

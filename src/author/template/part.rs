@@ -1,4 +1,4 @@
-//! Values of parts: plain text that the compiler escapes, with values of the visit in it.
+//! Values of parts: plain text that the compiler escapes, with `{{…}}` in it.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -8,7 +8,7 @@ use crate::base::text;
 use crate::html::escape;
 
 impl Compiler<'_> {
-    /// Reports what is wrong with the key of a part.
+    /// Reports the problems of the key of a part.
     pub(in crate::author) fn key(&mut self, key: &str) {
         let (part, name) = key.split_once('@').map_or((key, None), |(part, name)| (part, Some(name)));
         if !text::is_id(part) {
@@ -62,7 +62,7 @@ impl Compiler<'_> {
         self.flush();
     }
 
-    /// Reports an attribute that is none, or that no variant may set.
+    /// Reports an invalid attribute, or one that variants may not set.
     fn name(&mut self, name: &str) {
         let form = name.starts_with(|letter: char| letter.is_ascii_lowercase())
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');

@@ -10,19 +10,19 @@ use crate::html::escape;
 use crate::html::template as op;
 use crate::html::template::Field;
 
-/// A section that is open.
+/// An open section.
 pub(in crate::author) struct Section {
     /// `if`, `unless` or `each`.
     pub(in crate::author) word: &'static str,
-    /// What it asks for, to be asked again by `{{else}}`.
+    /// The tested signal, which `{{else}}` tests again.
     from: u8,
     field: Field,
     pub(in crate::author) at: usize,
-    /// Where the length of its body is to be written.
+    /// The offset at which the length of its body is written.
     length_at: usize,
     /// Elements open around it.
     pub(in crate::author) depth: usize,
-    /// Whether it stands in an attribute.
+    /// Whether it is in an attribute.
     in_attribute: bool,
 }
 
@@ -145,7 +145,7 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    /// The value where it is known, and `text` where it is missing.
+    /// Compiles a value with an alternative: `text` is shown if it is missing.
     fn instead(&mut self, place: Place, start: usize, value: [u8; 3], text: &str) {
         let [_, from, field] = value;
         let mut escaped = Vec::new();
@@ -206,7 +206,7 @@ impl<'h> Compiler<'h> {
         section.depth == self.open.len() && section.in_attribute == in_attribute
     }
 
-    /// Passes over the `{{…}}` here and returns its inside.
+    /// Skips the `{{…}}` here and returns its inside.
     pub(in crate::author) fn skip_tag(&mut self) -> Option<&'h str> {
         let (start, html) = (self.at, self.html);
         let inner = html.get(start..)?.strip_prefix("{{")?;

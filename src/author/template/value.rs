@@ -1,4 +1,4 @@
-//! The inside of `{{…}}`: values, sections, and what they may name.
+//! Parses the inside of `{{…}}`: values, sections, and their names.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -9,7 +9,7 @@ use crate::html::template::{ELEMENT, Field};
 use crate::limits;
 use crate::signal::registry::{Named, Signal, Type};
 
-/// What stands between the braces.
+/// The parsed inside of the braces.
 pub(in crate::author) enum Tag<'t> {
     /// A value to show.
     Value { from: u8, field: Field, signal: Option<Signal>, called: &'t str, instead: Option<&'t str> },
@@ -21,14 +21,14 @@ pub(in crate::author) enum Tag<'t> {
     Close { word: &'static str },
 }
 
-/// What is wrong between the braces.
+/// A problem between the braces.
 pub(in crate::author) struct Fault {
     pub(in crate::author) code: &'static str,
     pub(in crate::author) message: String,
     pub(in crate::author) help: String,
 }
 
-/// Reads the inside of `{{…}}`; `in_each` tells whether `item` stands for something.
+/// Parses the inside of `{{…}}`; `in_each`: whether `item` is defined.
 pub(in crate::author) fn read(inner: &str, in_each: bool) -> Result<Tag<'_>, Fault> {
     if let Some(word) = inner.strip_prefix('/') {
         return Ok(Tag::Close { word: section(word.trim())? });
@@ -90,7 +90,7 @@ pub(in crate::author) fn read(inner: &str, in_each: bool) -> Result<Tag<'_>, Fau
     Ok(Tag::Open { word, from, field, signal, limit: Some(limit) })
 }
 
-/// The value, and the text in quotes that stands for it where it is missing.
+/// The value, and the quoted text that replaces it if it is missing.
 fn instead(inner: &str) -> Result<(&str, Option<&str>), Fault> {
     let Some((value, text)) = inner.split_once(char::is_whitespace) else { return Ok((inner, None)) };
     let text = text.trim_start().strip_prefix("or").map(str::trim_start);
@@ -112,7 +112,7 @@ fn section(word: &str) -> Result<&'static str, Fault> {
     })
 }
 
-/// The signal and the field that `name` means. The element of a list has none of its own.
+/// The signal and the field of `name`. The element of a list has no signal.
 fn path(name: &str, in_each: bool) -> Result<(u8, Field, Option<Signal>), Fault> {
     if name == "item" || name.starts_with("item.") {
         if !in_each {
@@ -135,7 +135,7 @@ fn path(name: &str, in_each: bool) -> Result<(u8, Field, Option<Signal>), Fault>
     Err(fault("unknown-signal", format!("there is no signal `{name}`"), help))
 }
 
-/// The fields of what `signal` names.
+/// The fields of the values of `signal`.
 fn fields_of(signal: Signal) -> &'static [Field] {
     match signal.entry().names {
         Named::Item => &[Field::Value, Field::Title, Field::Url, Field::Image, Field::Price, Field::Category],

@@ -1,4 +1,4 @@
-//! Dates that the site declared of the visitor: into visitor memory, or into the visit until an edge takes them over.
+//! Declared dates of the visitor: stored in visitor memory, or pending in the visit until an edge stores them.
 
 use super::VisitorState;
 use crate::assign::hash;
@@ -12,7 +12,7 @@ impl VisitorState<'_> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] where an edge may know it and nothing waits for that edge.
+    /// [`Reason::NotPermitted`], and [`Reason::EdgeOnly`] if an edge may have it and none is pending.
     pub(in crate::decide) fn date(&self, code: u32) -> Result<Option<Date>, Reason> {
         if self.remembers == Err(Reason::NotPermitted) {
             return Err(Reason::NotPermitted);
@@ -24,7 +24,7 @@ impl VisitorState<'_> {
         Ok(waiting.or_else(|| self.memory.as_ref()?.date(code)))
     }
 
-    /// Keeps what the site declares, `2027-05-01`, `05-01` or nothing, as far as a campaign needs it; what is no date changes
+    /// Stores a declared date, `2027-05-01`, `05-01` or empty, as far as a campaign needs it; invalid text changes
     /// nothing.
     pub(super) fn declare(&mut self, name: &str, text: &str, playbook: &Playbook) {
         let code = hash::code(name);
@@ -35,9 +35,9 @@ impl VisitorState<'_> {
         }
     }
 
-    /// Moves what a browser has left in the visit to where it is remembered, and drops what nothing needs or nobody permits.
+    /// Moves pending dates of a browser from the visit to memory, and drops those that are not needed or not permitted.
     pub(super) fn remember_dates(&mut self, playbook: &Playbook) {
-        // Without keys or a clock they go on waiting, and behind an edge for that edge.
+        // Without keys or a clock they stay pending, and behind an edge for that edge.
         if matches!(self.remembers, Err(Reason::EdgeOnly | Reason::NoStorage)) {
             return;
         }
@@ -59,7 +59,7 @@ impl VisitorState<'_> {
     }
 }
 
-/// What some campaign asks of the date under the name with this code.
+/// The around-date operator of a campaign for the date with this code.
 fn around(playbook: &Playbook, code: u32) -> Option<Around> {
     let mut asked = playbook.every_campaign().filter_map(|campaign| campaign.around());
     asked.find(|around| around.date == code)

@@ -1,11 +1,11 @@
-//! Counting for fatigue: that a campaign was seen, and when for the last time.
+//! Counters of fatigue: exposures of a campaign, and the hour of the last one.
 
 use super::VisitorState;
 use crate::facts::Facts;
 use crate::playbook::view::{Campaign, Playbook};
 
 impl VisitorState<'_> {
-    /// Counts that this campaign was seen, where it rests after that and where it may be counted.
+    /// Counts an exposure of this campaign, if it has fatigue and may be counted.
     pub(super) fn count_exposure(&mut self, campaign: &Campaign<'_>, facts: &Facts) {
         if let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now)
             && let Some(curve) = campaign.fatigue()
@@ -15,7 +15,7 @@ impl VisitorState<'_> {
     }
 }
 
-/// The counters of all campaigns that rest, each with the days after which it is forgotten.
+/// The counters of all campaigns with fatigue, each with the days after which it expires.
 pub(super) fn counters(playbook: &Playbook) -> impl Iterator<Item = (u32, u16)> {
     playbook
         .every_campaign()

@@ -1,10 +1,12 @@
-//! What was bought, removed and dismissed: where it is remembered, and where it waits until it can be.
+//! Purchases, removals and dismissals: where they are stored, and where they are pending.
 //!
-//! The site tells a purchase; a removal is what one cart held and the next does not, unless it was bought in between. A
-//! dismissal is remembered of a campaign that a rule names, and of what a campaign was about where its rule asks for that.
+//! A purchase is reported by the site. A removal is an item of the previous cart that the new one lacks, unless it was
+//! bought in between. A dismissal is recorded for a campaign that a rule names, and for the subject of a campaign whose
+//! rule needs it.
 //!
-//! Visitor memory keeps it, for `persistent_personalization`. Behind an edge a browser cannot write that: there it waits in
-//! the visit, for `session_personalization` too, and happens when the edge takes it over, with the visitor's next page.
+//! Visitor memory stores them, for `persistent_personalization`. Behind an edge a browser cannot write it: there they are
+//! pending in the visit, which needs `session_personalization` too, and are recorded by the edge with the visitor's next
+//! page.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,7 +21,7 @@ use crate::visitor::history::{Kind, Thing};
 use crate::visitor::visit::{Line, Visit};
 
 impl VisitorState<'_> {
-    /// Remembers what happened, if a campaign asks for it.
+    /// Records an event, if a campaign needs it.
     pub(in crate::decide) fn remember(&mut self, kind: Kind, thing: Thing, facts: &Facts) {
         if self.needs.past(kind) == 0 || thing.is_none() {
             return;
@@ -31,7 +33,7 @@ impl VisitorState<'_> {
         }
     }
 
-    /// A purchase takes its item out of the cart, so that the emptied cart that follows removes nothing.
+    /// Removes a purchased item from the cart, so that the emptied cart that follows records no removal.
     pub(super) fn buy(&mut self, line: (&str, &str, u16), playbook: &Playbook, facts: &Facts) {
         let (item, category, quantity) = line;
         self.change_cart(facts, |visit| visit.take_from_cart(item, quantity));
@@ -49,7 +51,7 @@ impl VisitorState<'_> {
         }
     }
 
-    /// Replaces the cart, and remembers what it holds no longer.
+    /// Replaces the cart, and records the items that it no longer has as removed.
     pub(super) fn fill_cart(&mut self, lines: &[(String, u16)], playbook: &Playbook, facts: &Facts) {
         let now: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
         for line in self.change_cart(facts, |visit| visit.set_cart(&now)) {
@@ -59,7 +61,7 @@ impl VisitorState<'_> {
         }
     }
 
-    /// Changes the cart, notes when, and gives the lines that it had before; none where the visit may not be kept.
+    /// Changes the cart, records the time, and returns its previous lines; none if the visit may not be stored.
     fn change_cart(&mut self, facts: &Facts, change: impl FnOnce(&mut Visit)) -> Vec<Line> {
         let Some(visit) = &mut self.visit else { return Vec::new() };
         let before = visit.cart().to_vec();
@@ -68,7 +70,7 @@ impl VisitorState<'_> {
         before
     }
 
-    /// Remembers what waits in the visit, and forgets what no campaign asks for any more.
+    /// Records the pending events of the visit, and drops those that no campaign needs.
     pub(super) fn take_over(&mut self, facts: &Facts) {
         let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
         memory.keep_past(|kind| self.needs.past(kind), now);

@@ -1,7 +1,7 @@
-//! What the visitor said they prefer: into visitor memory, or into the visit until an edge takes it over.
+//! Preferences of the visitor: stored in visitor memory, or pending in the visit until an edge stores them.
 //!
-//! Only what the playbook lists is kept, and it lists nothing where no campaign reads [`Signal::Preferences`]. A later choice
-//! takes the place of the earlier one of that name.
+//! Only what the playbook lists is stored; the list is empty if no campaign reads [`Signal::Preferences`]. A later choice
+//! replaces the earlier one of that name.
 //!
 //! [`Signal::Preferences`]: crate::signal::registry::Signal::Preferences
 
@@ -14,7 +14,7 @@ use crate::reason::Reason;
 use crate::visitor::preferred::number;
 
 impl VisitorState<'_> {
-    /// Keeps what the visitor prefers, or for an empty value that they take it back; what is not listed changes nothing.
+    /// Stores a preference, or withdraws it for an empty value; a name or value that is not listed changes nothing.
     pub(super) fn prefer(&mut self, name: &str, value: &str, playbook: &Playbook) {
         let listed = |(known, one): (&str, &str)| known == name && (value.is_empty() || one == value);
         if playbook.preferences().any(|(_, pair)| listed(pair)) {
@@ -22,9 +22,10 @@ impl VisitorState<'_> {
         }
     }
 
-    /// Moves what a browser has left in the visit to where it is remembered, and drops what is not listed or nobody permits.
+    /// Moves pending preferences of a browser from the visit to memory, and drops those that are not listed or not
+    /// permitted.
     pub(super) fn remember_preferred(&mut self, playbook: &Playbook) {
-        // Without keys or a clock they go on waiting, and behind an edge for that edge.
+        // Without keys or a clock they stay pending, and behind an edge for that edge.
         if matches!(self.remembers, Err(Reason::EdgeOnly | Reason::NoStorage)) {
             return;
         }
@@ -43,7 +44,8 @@ impl VisitorState<'_> {
         }
     }
 
-    /// What the visitor prefers, each as `name=value`, in the order of the playbook; what waits is newer than what memory has.
+    /// The visitor's preferences, each as `name=value`, in the order of the playbook; pending ones replace those of
+    /// memory.
     pub(in crate::decide) fn preferences<'p>(&self, playbook: &'p Playbook) -> Vec<&'p str> {
         let chosen = |name: &str| {
             let code = hash::code(name);

@@ -1,4 +1,4 @@
-//! What the visitor searched for: kept behind the decision, and only while a campaign asks for it.
+//! Searches of the visitor: stored after the decision, and only while a campaign needs them.
 
 use super::VisitorState;
 use crate::facts::Facts;
@@ -7,7 +7,7 @@ use crate::http::query;
 use crate::playbook::view::Page;
 
 impl VisitorState<'_> {
-    /// Notes the search that this page answers: the first parameter of the name that the playbook gives.
+    /// Records the search term of a results page: the first parameter of the name in the playbook.
     pub(super) fn search_of(&mut self, page: &Page<'_>, facts: &Facts) {
         let name = page.search.filter(|name| !names_a_person(name));
         if let Some(text) = name.and_then(|name| query::parameter(&facts.query, name)) {
@@ -15,7 +15,7 @@ impl VisitorState<'_> {
         }
     }
 
-    /// Notes a search, as far as a campaign needs it.
+    /// Records a search, as far as a campaign needs it.
     pub(super) fn search(&mut self, text: &str) {
         if let Some(visit) = self.visit.as_mut().filter(|_| self.needs.searches) {
             visit.search(text);

@@ -1,4 +1,4 @@
-//! Applies a plan: the edits of one request as pieces of the page and content.
+//! Applies a plan: turns the edits of one request into pieces of the page and content.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use crate::html::placement::{NO_EDIT, Output, Place, Spot};
 use crate::html::{parts, placement};
 use crate::reason::Reason;
 
-/// A piece of what goes to the visitor.
+/// A piece of the response body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Bytes `from..to` of the page; never empty.
@@ -21,7 +21,7 @@ pub enum Piece {
     },
     /// The content of the edit with this index; never empty.
     Content(usize),
-    /// Some bytes of the content of an edit; never none.
+    /// A range of the content of an edit; never empty.
     Part {
         /// The edit.
         edit: usize,
@@ -32,12 +32,12 @@ pub enum Piece {
     },
 }
 
-/// What a plan makes of some edits. It may be used again and then allocates nothing.
+/// The result of [`Plan::apply`]. It can be reused and then allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Splices {
     pieces: Vec<Piece>,
     outcomes: Vec<Option<Reason>>,
-    /// Edits whose block came more than once, each with the event in which it came again.
+    /// Edits whose block was repeated, each with the number of the event that repeated it.
     again: Vec<(u32, usize)>,
     places: Vec<Place>,
     spots: Vec<Spot>,
@@ -45,13 +45,13 @@ pub struct Splices {
 }
 
 impl Splices {
-    /// The pieces, in the order in which they leave.
+    /// The pieces, in output order.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
 
-    /// Bytes of the whole output.
+    /// Length of the whole output in bytes.
     #[must_use]
     pub fn length(&self, edits: &[Edit]) -> u64 {
         let length = |piece: &Piece| match *piece {
@@ -64,7 +64,7 @@ impl Splices {
             .fold(0, u64::saturating_add)
     }
 
-    /// What became of each edit, as [`Splicer::report`](crate::html::splice::Splicer::report) says it of the same page.
+    /// The outcome of each edit, equal to [`Splicer::report`](crate::html::splice::Splicer::report) for the same page.
     pub fn report<'r>(&'r self, edits: &'r [Edit]) -> impl Iterator<Item = (&'r str, Reason)> {
         let outcomes =
             edits.iter().zip(&self.outcomes).map(|(edit, outcome)| (edit, reported(edit, *outcome)));
@@ -83,10 +83,10 @@ impl Splices {
 }
 
 impl Plan<'_> {
-    /// What these edits make of the page: the same bytes, and the same report, as streaming it with them.
+    /// Applies these edits to the page: the same bytes and the same report as streaming it with them.
     ///
-    /// A host that has the `page` in memory gives it: if its markers are not where the plan says, nothing is left in
-    /// `into` and the answer is false. The page must then stream.
+    /// If the host has the `page` in memory it passes it. If its markers are not at the offsets of the plan, `into` is
+    /// empty and the result is false. The page must then stream.
     #[must_use]
     pub fn apply(&self, edits: &[Edit], page: Option<&[u8]>, into: &mut Splices) -> bool {
         into.clear();
@@ -97,7 +97,7 @@ impl Plan<'_> {
             into.outcomes.push(is_repeated(edits, at).then_some(Reason::Repeated));
         }
         Group::fill(edits, &into.outcomes, &mut into.groups);
-        // Streaming looks no further once it knows what became of every edit.
+        // Streaming stops searching once the outcome of every edit is decided.
         let mut known = 0;
         for (number, row) in self.rows().enumerate() {
             let edit = edits.iter().position(|edit| edit.is_of(row.id));
@@ -111,7 +111,7 @@ impl Plan<'_> {
             }
             known = known.max(row.settled);
             if let Some(at) = edit.filter(|_| row.again != 0) {
-                // In the order in which they came; there are few, and a sort would weigh kilobytes.
+                // In page order; there are few, and a sort would cost kilobytes of code.
                 let place = into.again.iter().take_while(|(again, _)| *again < row.again).count();
                 into.again.insert(place, (row.again, at));
             }
@@ -141,7 +141,7 @@ impl Plan<'_> {
                 // Replaced when it is placed or covered, which every block is.
                 *slot = Some(done.err().unwrap_or(Reason::Unclosed));
             }
-            // One to which nothing is done is taken off with the groups that stay.
+            // A block without an edit is removed with the groups that stay.
             let (edit, spots) = done.unwrap_or((NO_EDIT, (0, 0)));
             let (start, open_end, close, end) = (row.start, row.open_end, row.close, row.end);
             let group = group.and_then(|(group, number)| Some((into.groups.get(group)?.edit, number)));
@@ -160,7 +160,7 @@ impl Plan<'_> {
         true
     }
 
-    /// Whether a block that was found can be changed, and where its parts are; `None` if the plan does not say.
+    /// Whether a block that was found can be changed, and where its parts are; `None` if the plan has no entry for it.
     fn done(
         &self,
         row: (usize, &Row<'_>),
@@ -193,7 +193,7 @@ impl Plan<'_> {
     }
 }
 
-/// Pieces as they come.
+/// Collects the pieces in output order.
 struct Collected<'s> {
     pieces: &'s mut Vec<Piece>,
     outcomes: &'s mut [Option<Reason>],

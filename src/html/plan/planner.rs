@@ -1,4 +1,4 @@
-//! Makes a plan from what a reader of the page reports while it streams.
+//! Makes a plan from the events of the finder while a page streams.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,10 +11,10 @@ use crate::html::scratch::{Texts, emptied};
 use crate::limits;
 use crate::reason::Reason;
 
-/// The first marker of an id, as far as it is known.
+/// The first marker of an id, possibly still open.
 #[derive(Clone, Debug)]
 struct Draft {
-    /// Which of the declared ids it has.
+    /// Index of its id among the declared ones.
     declared: usize,
     number: u32,
     /// `None` while it is open.
@@ -28,7 +28,7 @@ struct Draft {
     again: u32,
 }
 
-/// Collects where the declared blocks of one page are; offsets count from the page's first byte.
+/// Collects the offsets of the declared blocks of one page. Offsets count from the page's first byte.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Planner {
     declared: Vec<String>,
@@ -36,19 +36,19 @@ pub(crate) struct Planner {
     rows: Vec<Draft>,
     /// Parts of the blocks, each with the number of its key's text.
     parts: Vec<(usize, Draft)>,
-    /// Events until now: what came before what.
+    /// Number of events so far: their order.
     events: u32,
     length: u64,
     ended: bool,
 }
 
 impl Planner {
-    /// A planner for this, in memory that is new or emptied.
+    /// Starts a planner for these ids and this scope, in new or emptied memory.
     pub(crate) fn begin(self, declared: Vec<String>, scope: u64) -> Self {
         Self { declared, scope, ..self }
     }
 
-    /// The memory of a planner that knows nothing; all that is not memory is new.
+    /// A planner in its initial state that keeps the allocated buffers.
     pub(crate) fn emptied(self) -> Self {
         Self { rows: emptied(self.rows), parts: emptied(self.parts), ..Self::default() }
     }
@@ -61,15 +61,15 @@ impl Planner {
         self.declared.iter().position(|declared| declared == id)
     }
 
-    /// Tells that so many bytes of the page came.
+    /// Adds the length of a chunk of the page, in bytes.
     pub(crate) fn came(&mut self, bytes: usize) {
         self.length = self.length.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
-    /// Takes in what was seen in a window that begins at `base`, `reached` being how far it was read.
+    /// Adds the events of a window that begins at `base`; the finder has read it up to `reached`.
     pub(crate) fn note(&mut self, events: &[Event], window: &[u8], base: usize, reached: usize) {
         let place = |at: usize| base.wrapping_add(at);
-        // As in streaming: a block that is too long is given up before anything behind that is seen.
+        // As in streaming: a block that is too long is given up before later events.
         for row in self.rows.iter_mut().filter(|row| row.state.is_none()) {
             if place(reached).wrapping_sub(row.start) > limits::BLOCK_BYTES {
                 row.settle(State::Refused(Reason::TooLong), self.events);
@@ -110,7 +110,7 @@ impl Planner {
         }
     }
 
-    /// Takes in what a block that has ended has of its parts, in a window that begins at `base`.
+    /// Adds the parts of a block that has ended, in a window that begins at `base`.
     pub(crate) fn parts(&mut self, reader: &Reader, base: usize) {
         let Some(block) = self.rows.iter().position(|row| row.number == reader.number) else { return };
         let place = |at: usize| base.wrapping_add(at);
@@ -139,7 +139,7 @@ impl Planner {
         }
     }
 
-    /// A row for the first marker of a declared id; a further one is noted.
+    /// A row for the first marker of a declared id; a repeated one is noted.
     fn first(&mut self, id: &str, start: usize) -> Option<&mut Draft> {
         let declared = self.declared(id)?;
         if let Some(row) = self.rows.iter_mut().find(|row| row.declared == declared) {
@@ -167,12 +167,13 @@ impl Planner {
         self.rows.iter_mut().find(|row| row.number == number && row.state.is_none())
     }
 
-    /// The page has ended, and all of it was seen.
+    /// Notes that the page has ended and was read completely.
     pub(crate) fn end(&mut self) {
         self.ended = true;
     }
 
-    /// The plan as bytes, `keys` having the texts of the parts' keys; `None` if the page has not ended, is not this long, or cannot have one.
+    /// The plan as bytes; `keys` has the texts of the parts' keys. `None` if the page has not ended, has another length,
+    /// or cannot have a plan.
     pub(crate) fn plan(&self, version: Version, keys: &Texts) -> Option<Vec<u8>> {
         let whole = self.ended && self.length == version.length;
         let length =
@@ -211,7 +212,7 @@ impl Draft {
         }
     }
 
-    /// Writes one row, and its id at the end of the ids.
+    /// Writes one row, and appends its id to the ids.
     fn write(&self, id: &str, rows: &mut Vec<u8>, ids: &mut Vec<u8>) -> Option<()> {
         let state = match self.state? {
             State::Found => 0,

@@ -1,4 +1,4 @@
-//! How a splicer begins, and what it leaves to the next.
+//! Creates a splicer, and reuses its memory for the next page.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,9 +14,9 @@ use crate::reason::Reason;
 /// Readers of parts that are kept for later blocks and pages.
 const SPARE_READERS: usize = 8;
 
-/// Memory of a splicer whose page is over: it holds nothing of that page or of its visitor, and serves the next one.
+/// Reusable memory of a splicer whose page is over. It holds no data of that page or of its visitor.
 ///
-/// A process that streams page after page so allocates nothing for them any more.
+/// With it, a process that streams one page after another allocates nothing for them.
 ///
 /// ```
 /// use parvis::html::splice::{Edit, Operation, Room, Splicer};
@@ -41,7 +41,7 @@ impl Splicer {
         Self::in_room(Room::default(), marker, edits)
     }
 
-    /// The same in the memory that an earlier page left: see [`Splicer::into_room`].
+    /// The same, in the memory of an earlier page: see [`Splicer::into_room`].
     #[must_use]
     pub fn in_room(room: Room, marker: &str, edits: Vec<Edit>) -> Self {
         let mut splicer = room.0;
@@ -59,15 +59,15 @@ impl Splicer {
         splicer
     }
 
-    /// The same, and a plan is made on the way: of all blocks in `declared`, so that it serves other edits too.
+    /// The same, and makes a plan of all blocks in `declared`, so that it also serves other edits.
     ///
-    /// `scope` stands for the marker and what is declared; a plan fits only requests with the same.
+    /// `scope` identifies the marker and the declared blocks; a plan fits only requests with the same.
     #[must_use]
     pub fn planning(marker: &str, edits: Vec<Edit>, declared: Vec<String>, scope: u64) -> Self {
         Self::new(marker, edits).with_plan(declared, scope)
     }
 
-    /// Makes a plan on the way, as [`Splicer::planning`] says; to be asked for before the first byte.
+    /// Makes a plan, as [`Splicer::planning`] does. Call it before the first byte.
     #[must_use]
     pub fn with_plan(mut self, declared: Vec<String>, scope: u64) -> Self {
         self.planner = Some(mem::take(&mut self.planning).begin(declared, scope));
@@ -75,12 +75,12 @@ impl Splicer {
         self
     }
 
-    /// The plan also says where these parts are: ids of declared blocks, each with keys as in [`super::parts`].
+    /// Adds the offsets of these parts to the plan: ids of declared blocks, each with keys as in [`super::parts`].
     #[must_use]
     pub fn with_parts(mut self, parts: Vec<(String, Vec<String>)>) -> Self {
         for (at, (id, keys)) in parts.iter().enumerate() {
             let sought = self.seek(id, keys.iter().map(String::as_str));
-            // In front, since they have all the keys of the edits.
+            // Placed first, since they have all the keys of the edits.
             self.sought.insert(at.min(self.sought.len()), sought);
         }
         self
@@ -88,14 +88,14 @@ impl Splicer {
 
     /// The memory for another page, and the edits as they were given.
     ///
-    /// Whether this page ended, or was left in the middle, what was known and held of it is gone.
+    /// All state and held bytes of this page are cleared, whether it ended or was aborted.
     #[must_use]
     pub fn into_room(self) -> (Room, Vec<Edit>) {
         let planning = self.planner.unwrap_or(self.planning);
         let (mut readers, mut spare) = (self.readers, self.spare);
         spare.append(&mut readers);
         spare.truncate(SPARE_READERS);
-        // What is not named here is new.
+        // Fields that are not listed here are new.
         let room = Self {
             outcomes: emptied(self.outcomes),
             repeated: emptied(self.repeated),

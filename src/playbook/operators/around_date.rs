@@ -1,12 +1,12 @@
-//! Dates of a compiled playbook around which campaigns run: whether it comes back every year (1), the code of its name (4),
-//! first and last day around it (2 each, signed).
+//! Around-date operator of a compiled playbook: yearly flag (1), the code of the date's name (4), first and last day
+//! around it (2 each, signed).
 
-/// On which days around a date of the visitor a campaign runs.
+/// The days around a date of the visitor on which a campaign runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Around {
     /// The code of the date's name: [`crate::assign::hash::code`].
     pub date: u32,
-    /// Whether the date comes back every year.
+    /// Whether the date is yearly.
     pub yearly: bool,
     /// The first day, counted from the date: -7 is a week before it.
     pub from: i16,

@@ -1,32 +1,32 @@
-//! Caps of a compiled playbook: what is counted and where (1, bits below), key (4), times (1), days (2).
+//! Frequency caps of a compiled playbook: flags (1, bits below), key (4), times (1), days (2).
 
 use super::{MEMORY, NOTHING};
 use crate::consent::purpose::{Purpose, PurposeSet};
 #[cfg(feature = "author")]
 use crate::playbook::needs::Needs;
 
-/// Visitor memory counts, not the visit.
+/// Flag: counted in visitor memory, not in the visit.
 pub(crate) const IN_MEMORY: u8 = 1;
-/// Dismissals are counted, not exposures.
+/// Flag: dismissals are counted, not exposures.
 pub(crate) const DISMISSALS: u8 = 2;
 
-/// How often a campaign may be seen or dismissed.
+/// A frequency cap: how often a campaign may be seen or dismissed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cap {
-    /// The counter: campaigns that are capped together have one key.
+    /// The key of the counter; campaigns that are capped together share it.
     pub key: u32,
-    /// The times.
+    /// The maximum count.
     pub times: u8,
-    /// Days after which counting begins anew, in visitor memory; 0 for never.
+    /// Days after which the counter in visitor memory is reset; 0 for never.
     pub days: u16,
-    /// Whether visitor memory counts, and not the visit.
+    /// Whether it is counted in visitor memory, not in the visit.
     pub in_memory: bool,
-    /// Whether dismissals are counted, and not exposures.
+    /// Whether dismissals are counted, not exposures.
     pub dismissals: bool,
 }
 
 impl Cap {
-    /// Whether the visit is needed: a dismissal happens in the browser, which tells an edge of it by the visit.
+    /// Whether the visit is needed: a dismissal happens in the browser, and the visit cookie carries it to an edge.
     const fn needs_visit(&self) -> bool {
         !self.in_memory || self.dismissals
     }

@@ -1,24 +1,24 @@
-//! Fatigue of a compiled playbook, the curve by which a campaign rests: hours of the first rest, hundredths of a rest that the
-//! next one has, hours of the longest, days until times are forgotten (2 each).
+//! Fatigue operator of a compiled playbook, a backoff curve: hours of the first rest, factor in hundredths, maximum
+//! hours, days until the count is reset (2 each).
 
-/// How long a campaign rests after it was seen.
+/// The backoff of a campaign: how long it is hidden after each exposure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fatigue {
-    /// Hours that it rests after the first time.
+    /// Hours of the first rest.
     pub backoff: u16,
-    /// How many hundredths of a rest the next one has.
+    /// The factor from one rest to the next, in hundredths.
     pub factor: u16,
-    /// Hours that it rests at most.
+    /// Maximum hours of a rest.
     pub max_backoff: u16,
-    /// Days after the last time, of 24 hours, in which the times are forgotten.
+    /// Days of 24 hours after the last exposure, after which the count is reset.
     pub reset_after_days: u16,
 }
 
 impl Fatigue {
-    /// The hours that it rests after it was seen so many times.
+    /// The hours of rest after so many exposures.
     ///
-    /// The first rest is as the playbook has it; each further one is the one before times the factor, rounded up to whole
-    /// hours; and none is longer than the longest. After no time there is no rest.
+    /// The first rest is `backoff`; each further one is the one before times the factor, rounded up to whole hours; none
+    /// is longer than `max_backoff`. After no exposure there is no rest.
     ///
     /// ```
     /// use parvis::playbook::operators::Fatigue;

@@ -1,11 +1,11 @@
-//! Stretches of exclusive groups of a compiled playbook: from (2), to (2), of 10,000, then the group's seed.
+//! Exclusive-group operator of a compiled playbook: from (2), to (2), of 10,000, then the group's seed.
 
 use crate::assign::allocation::Range;
 
-/// A stretch of an exclusive group: experiments of one group have stretches that do not meet.
+/// A range of an exclusive group: experiments of one group have disjoint ranges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group<'p> {
-    /// The stretch, of 10,000.
+    /// The range, of 10,000.
     pub range: Range,
     /// The seed of the group's own hash.
     pub seed: &'p str,

@@ -1,11 +1,11 @@
-//! Items of a compiled playbook that the nearest store must have: an id, or 0 and the code of the signal that names the item.
+//! Stock operator of a compiled playbook: an item id, or 0 and the code of the signal that has the item.
 
 /// An item that the nearest store must have in stock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InStock<'p> {
     /// The item with this id.
     Item(&'p str),
-    /// The item that the signal with this code names.
+    /// The item that is the value of the signal with this code.
     ItemOf(u8),
 }
 

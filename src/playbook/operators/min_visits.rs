@@ -1,11 +1,11 @@
-//! Least visits of variants of a compiled playbook: the number of a variant (1), visits (2).
+//! Minimum-visits operator of a compiled playbook: the number of a variant (1), visits (2).
 
-/// From which visit on a variant is shown.
+/// The minimum number of visits of a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MinVisits {
     /// The number of the variant in its campaign.
     pub variant: u8,
-    /// The visit.
+    /// The first visit in which it is shown.
     pub visits: u16,
 }
 

@@ -1,8 +1,8 @@
-//! Schedules of a compiled playbook: weekdays (1), then spans of minutes, each from (2) and to (2).
+//! Schedule operator of a compiled playbook: weekdays (1), then spans of minutes, each from (2) and to (2).
 
 use crate::signal::registry::Signal;
 
-/// On which weekdays and at which times a campaign runs, on the clock of the site.
+/// The weekdays and times at which a campaign runs, in the site's local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule<'p> {
     /// The weekdays as bits, the lowest for Monday.
@@ -19,7 +19,7 @@ impl<'p> Schedule<'p> {
         Some(Schedule { weekdays: *weekdays, spans })
     }
 
-    /// The spans of minutes since the day's midnight, without their last; one that reaches beyond 1,440 ends on the next day.
+    /// The spans of minutes since midnight, end exclusive; one that reaches beyond 1,440 ends on the next day.
     pub fn spans(&self) -> impl Iterator<Item = (u16, u16)> {
         self.spans.chunks_exact(4).map(|span| {
             let at = |from: usize| {
@@ -29,7 +29,7 @@ impl<'p> Schedule<'p> {
         })
     }
 
-    /// The signals that it reads: the hour alone where all its spans begin and end with one.
+    /// The signals that it reads: only the hour if all its spans begin and end on the hour.
     pub fn signals(&self) -> impl Iterator<Item = Signal> {
         let every_day = self.weekdays & EVERY_DAY == EVERY_DAY;
         let full_hours = self.spans().all(|(from, to)| from % 60 == 0 && to % 60 == 0);

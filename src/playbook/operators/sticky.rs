@@ -1,11 +1,11 @@
-//! Kept variants of a compiled playbook: version (1), the lowest version that takes part (1).
+//! Sticky-bucketing operator of a compiled playbook: version (1), the lowest version that takes part (1).
 
-/// That visitors keep the variant they got.
+/// Sticky bucketing: visitors keep the variant they got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sticky {
-    /// The version of the experiment; in another one variants are drawn anew.
+    /// The version of the experiment; in another one variants are assigned anew.
     pub version: u8,
-    /// Who got a variant of a lower version is left out.
+    /// Visitors who got a variant of a lower version are excluded.
     pub min_version: u8,
 }
 

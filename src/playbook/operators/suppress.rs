@@ -1,32 +1,32 @@
-//! Suppressions of a compiled playbook: kind (1), bits below (1), days (2), code of an id or a signal (4).
+//! Suppression operator of a compiled playbook: kind (1), bits below (1), days (2), code of an id or a signal (4).
 
 use crate::signal::registry::Signal;
 use crate::visitor::history::Kind;
 
-/// It is about what a signal names.
+/// Flag: the subject is the value of a signal.
 pub(crate) const OF_SIGNAL: u8 = 1;
-/// The category is enough.
+/// Flag: the same category is enough.
 pub(crate) const BY_CATEGORY: u8 = 2;
 
-/// What keeps a campaign away after something happened to what it is about.
+/// A suppression: hides a campaign after an event of its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Suppress {
-    /// What must have happened.
+    /// The kind of event.
     pub kind: Kind,
-    /// Whether it is enough that it happened to something of the same category.
+    /// Whether an event of an item of the same category is enough.
     pub by_category: bool,
     /// For how many days.
     pub days: u16,
-    /// What the campaign is about.
+    /// The subject of the campaign.
     pub of: Of,
 }
 
-/// What a campaign is about.
+/// The subject of a campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
-    /// What this signal names.
+    /// The value of this signal.
     Signal(Signal),
-    /// What has an id with this code.
+    /// The id with this code.
     Id(u32),
 }
 

@@ -8,26 +8,26 @@ use crate::playbook::wire::{
 };
 use crate::signal::registry::Signal;
 
-/// A campaign: when, for whom, in which block, and what.
+/// A campaign: its dates, conditions, block and variants.
 #[derive(Clone, Copy)]
 pub struct Campaign<'p> {
     /// Its number in this playbook.
     pub index: u16,
-    /// The hash of its id, by which cookies name it.
+    /// The hash of its id, which cookies store.
     pub code: u32,
     /// The number of the block it is for.
     pub block: u16,
     /// Its priority; of the campaigns of a block the highest comes first.
     pub priority: i32,
-    /// When it starts, in seconds since 1970; from that second on it runs.
+    /// Its start, in seconds since 1970, inclusive.
     pub starts: Option<i64>,
-    /// When it ends, in seconds since 1970; in that second it still runs.
+    /// Its end, in seconds since 1970, inclusive.
     pub ends: Option<i64>,
-    /// How often a visitor may see it within one visit.
+    /// The frequency cap within one visit.
     pub cap_per_visit: Option<u8>,
-    /// The purposes of everything it reads, and of what it keeps count of.
+    /// The purposes of all signals it reads, and of its counters.
     pub purposes: PurposeSet,
-    /// Whether visitors are allocated to variants; otherwise everybody gets the only one.
+    /// Whether visitors are allocated to variants; otherwise all get the only one.
     pub is_experiment: bool,
     /// Whether it is only for visitors who agreed to `profile` themselves, whatever the law of their region asks for.
     pub is_sensitive: bool,
@@ -35,40 +35,40 @@ pub struct Campaign<'p> {
     record: Record<'p>,
 }
 
-/// How an experiment allocates.
+/// The allocation of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Experiment<'p> {
     /// The seed of its buckets.
     pub seed: &'p str,
-    /// How many of 10,000 visitors take part; the variants' ranges already account for it.
+    /// How many of 10,000 visitors take part; the ranges of the variants already account for it.
     pub coverage: u16,
 }
 
-/// One alternative content.
+/// A variant of a campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variant<'p> {
     /// Its number in the campaign.
     pub index: u8,
     /// Its id.
     pub id: &'p str,
-    /// What it shows.
+    /// Its content.
     pub content: Content<'p>,
-    /// Its buckets, of 10,000: from the first up to, without, the second.
+    /// Its bucket range, of 10,000, end exclusive.
     pub range: (u16, u16),
 }
 
-/// What a variant shows.
+/// The content of a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content<'p> {
-    /// The default content, counted as seen.
+    /// The default content, counted as an exposure.
     Control,
     /// Nothing: the block is hidden.
     Hide,
-    /// A template, as [`crate::html::template::render`] takes it.
+    /// A template for [`crate::html::template::render`].
     Template(&'p [u8]),
-    /// Changes of parts: a template for each key, as [`crate::html::parts::changes`] lists them.
+    /// Changes of parts: a template for each key, in the form of [`crate::html::parts::changes`].
     Parts(&'p [u8]),
-    /// The order of a group, as [`crate::html::splice::Operation::Reorder`] takes it.
+    /// The order of a group, in the form of [`crate::html::splice::Operation::Reorder`].
     Order(&'p [u8]),
     /// An order of a group by interest, as `decide` reads it.
     OrderBy(&'p [u8]),
@@ -86,7 +86,7 @@ impl Playbook {
             .filter_map(|(index, record)| Some(self.view(u16::try_from(index).ok()?, record)))
     }
 
-    /// Every campaign, whatever its block, in the order of their numbers.
+    /// Every campaign of all blocks, in the order of their numbers.
     pub fn every_campaign(&self) -> impl Iterator<Item = Campaign<'_>> + Clone {
         (0..u16::MAX).map_while(|index| self.campaign(index))
     }
@@ -117,12 +117,12 @@ impl Playbook {
 }
 
 impl<'p> Campaign<'p> {
-    /// Its id; whether it is text is found out here, not for every campaign that is looked at.
+    /// Its id; its UTF-8 is checked here, not for every campaign that is considered.
     pub fn id(&self) -> &'p str {
         self.record.text(campaign::ID)
     }
 
-    /// How visitors are allocated to variants.
+    /// The allocation to variants, if it is an experiment.
     pub fn experiment(&self) -> Option<Experiment<'p>> {
         let record = self.record;
         self.is_experiment.then(|| Experiment {
@@ -131,20 +131,20 @@ impl<'p> Campaign<'p> {
         })
     }
 
-    /// Whether it has a cap or an operator, so that more is asked than dates and conditions.
+    /// Whether it has a cap or an operator, and so more than dates and conditions.
     pub fn is_limited(&self) -> bool {
         self.cap_per_visit.is_some() || self.record.u32(campaign::OPERATORS.saturating_add(4)) != 0
     }
 
-    /// The code of its audience's condition and of its own; both must hold, and an empty one does.
+    /// The condition code of its audience and of its own; both must hold, and an empty one does.
     pub fn conditions(&self) -> [&'p [u8]; 2] {
         let heap = self.playbook.section(Section::Conditions);
         let audience = self.audience_record().map(|record| record.span(audience::CODE, heap));
         [audience.unwrap_or_default(), self.record.span(campaign::WHEN, heap)]
     }
 
-    /// What else limits it: its own cap within a visit, then what the compiler wrote, in the order of the table of operators.
-    // Copies of it weigh more than the calls cost.
+    /// Its further limits: its own cap within a visit, then the operators of the heap, in the order of the table.
+    // Copies of it would be larger than the calls.
     #[inline(never)]
     pub fn operators(&self) -> Operators<'p> {
         let own = self.cap_per_visit.map(|times| Cap {
@@ -158,7 +158,7 @@ impl<'p> Campaign<'p> {
         Operators::new(own, heap)
     }
 
-    /// How often it may be seen or dismissed: its own cap within a visit first.
+    /// Its frequency caps: its own cap within a visit first.
     pub fn caps(&self) -> impl Iterator<Item = Cap> + Clone + use<'p> {
         self.operators().filter_map(|operator| match operator {
             Operator::Cap(cap) => Some(cap),
@@ -166,7 +166,7 @@ impl<'p> Campaign<'p> {
         })
     }
 
-    /// Around which date of the visitor it runs.
+    /// The days around a date of the visitor on which it runs.
     pub fn around(&self) -> Option<Around> {
         self.operators().find_map(|operator| match operator {
             Operator::Around(around) => Some(around),
@@ -174,7 +174,7 @@ impl<'p> Campaign<'p> {
         })
     }
 
-    /// How long it rests after it was seen.
+    /// Its fatigue backoff.
     pub fn fatigue(&self) -> Option<Fatigue> {
         self.operators().find_map(|operator| match operator {
             Operator::Fatigue(fatigue) => Some(fatigue),
@@ -182,7 +182,7 @@ impl<'p> Campaign<'p> {
         })
     }
 
-    /// Whether and how visitors keep their variants.
+    /// Its sticky bucketing, if any.
     pub fn sticky(&self) -> Option<Sticky> {
         self.operators().find_map(|operator| match operator {
             Operator::Sticky(sticky) => Some(sticky),

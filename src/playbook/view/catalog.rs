@@ -1,4 +1,4 @@
-//! The catalog of a compiled playbook: what templates show of items and categories.
+//! The catalog of a compiled playbook: items and categories for templates.
 
 use super::Playbook;
 use crate::html::template::Field;
@@ -11,9 +11,9 @@ pub struct Item<'p> {
     pub id: &'p str,
     /// Its title.
     pub title: &'p str,
-    /// The address of its page.
+    /// The URL of its page.
     pub url: &'p str,
-    /// The address of its picture.
+    /// The URL of its picture.
     pub image: Option<&'p str>,
     /// Its price, as the site writes it.
     pub price: Option<&'p str>,
@@ -43,12 +43,12 @@ pub struct Category<'p> {
     pub id: &'p str,
     /// Its title.
     pub title: &'p str,
-    /// The address of its page.
+    /// The URL of its page.
     pub url: &'p str,
 }
 
 impl<'p> Category<'p> {
-    /// The text of `field`; a category has an id, a title and an address.
+    /// The text of `field`; a category has an id, a title and a URL.
     pub fn field(&self, field: Field) -> Option<&'p str> {
         match field {
             Field::Value => Some(self.id),
@@ -70,13 +70,13 @@ impl Playbook {
         self.records(Section::Items, 0, usize::MAX).map(|record| item_view(&record))
     }
 
-    /// The id of the item of this number, sorted by id, and after how many days it is bought again; 0 for never.
+    /// The id of the item of this number, sorted by id, and its replenishment interval in days; 0 for none.
     pub fn replenishes(&self, number: usize) -> Option<(&str, u16)> {
         let record = self.record(Section::Items, number)?;
         Some((record.text(item::ID), record.u16(item::REPLENISH)))
     }
 
-    /// What a piece of the item with this id costs, in hundredths of the unit of its currency; `None` where that is not known.
+    /// The price of one piece of the item with this id, in hundredths of the currency unit; `None` if unknown.
     pub fn amount(&self, id: &str) -> Option<u32> {
         let amount = self.find(Section::Items, id)?.u32(item::AMOUNT);
         amount.checked_sub(1)

@@ -1,21 +1,21 @@
-//! Pages and blocks of a compiled playbook: what a path is, and which blocks may be changed there.
+//! Pages and blocks of a compiled playbook: the page kind of a path, and the blocks that may be changed there.
 
 use super::Playbook;
 use crate::base::text;
 use crate::playbook::wire::{Record, Section, block, page};
 
-/// What a path is.
+/// The page kind and subject of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page<'p> {
     /// The kind of page.
     pub kind: &'p str,
-    /// The kind's number in this playbook, which [`Playbook::blocks`] takes.
+    /// The kind's number in this playbook, for [`Playbook::blocks`].
     pub kind_index: u8,
-    /// The item named by the path.
+    /// The item in the path.
     pub item: Option<&'p str>,
-    /// The category named by the path, or the one the catalog gives the item.
+    /// The category in the path, or that of the item in the catalog.
     pub category: Option<&'p str>,
-    /// The parameter of the address that holds what the visitor searched for.
+    /// The query parameter of the visitor's search term.
     pub search: Option<&'p str>,
 }
 
@@ -24,14 +24,14 @@ pub struct Page<'p> {
 pub struct Block<'p> {
     /// Its number in this playbook.
     pub index: u16,
-    /// Its id, as markers carry it.
+    /// Its id, as in markers.
     pub id: &'p str,
     /// The height that the page should reserve for it, a CSS length.
     pub reserve: Option<&'p str>,
 }
 
 impl Playbook {
-    /// What `path` (as in the request, without its query) is; the first pattern that fits counts.
+    /// The page of `path` (as in the request, without its query); the first matching pattern counts.
     pub fn page<'p>(&'p self, path: &'p str) -> Option<Page<'p>> {
         self.records(Section::Pages, 0, usize::MAX).find_map(|record| {
             let (item, category) = fit(record.text(page::PATTERN), path)?;
@@ -65,7 +65,7 @@ fn view<'p>(index: u16, record: &Record<'p>) -> Block<'p> {
     Block { index, id: record.text(block::ID), reserve: record.some_text(block::RESERVE) }
 }
 
-/// The item and the category that `path` names, when it fits `pattern` segment by segment.
+/// The item and the category in `path`, if it matches `pattern` segment by segment.
 fn fit<'p>(pattern: &str, path: &'p str) -> Option<(Option<&'p str>, Option<&'p str>)> {
     let (mut item, mut category) = (None, None);
     let mut segments = path.split('/');

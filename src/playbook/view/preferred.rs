@@ -5,7 +5,7 @@ use crate::limits;
 use crate::playbook::wire::{Section, preference};
 
 impl Playbook {
-    /// Every value that a visitor may prefer, as `name=value`, with the two apart; none where no campaign reads them.
+    /// Every value of every preference, as `name=value` and as the pair; none if no campaign reads them.
     pub fn preferences(&self) -> impl Iterator<Item = (&str, (&str, &str))> {
         let most = limits::PREFERENCES * limits::PREFERENCE_VALUES;
         self.records(Section::Preferences, 0, most).filter_map(|record| {

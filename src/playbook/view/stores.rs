@@ -6,24 +6,24 @@ use crate::limits;
 use crate::playbook::wire::{Record, Section, store};
 use crate::signal::distance::Point;
 
-/// A store: somewhere to go.
+/// A store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Store<'p> {
     /// Its id.
     pub id: &'p str,
     /// Its title.
     pub title: &'p str,
-    /// The address of its page.
+    /// The URL of its page.
     pub url: &'p str,
-    /// The region it is in.
+    /// Its region.
     pub region: Option<&'p str>,
-    /// Where it is.
+    /// Its coordinates.
     pub point: Point,
     stock: &'p str,
 }
 
 impl<'p> Store<'p> {
-    /// The text of `field`; a store has an id, a title, an address and perhaps a region.
+    /// The text of `field`; a store has an id, a title, a URL and perhaps a region.
     pub const fn field(&self, field: Field) -> Option<&'p str> {
         match field {
             Field::Value => Some(self.id),

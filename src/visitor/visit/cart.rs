@@ -1,6 +1,7 @@
-//! When the cart of a visit was last changed, and what was put into it last: the section `t` of the cookie.
+//! The last change of a visit's cart, and the item added last: the section `t` of the cookie.
 //!
-//! It is `minute*line`: the minute since 1970, and the place among the cart's lines, from 0, of the item that was added last.
+//! The format is `minute*line`: the minute since 1970, and the index among the cart's lines, from 0, of the item added
+//! last.
 
 use alloc::string::String;
 
@@ -33,9 +34,10 @@ impl Change {
 }
 
 impl Visit {
-    /// Notes that the cart was changed at `now`, if it differs from `before`; without a clock nothing is known of it any more.
+    /// Records that the cart was changed at `now`, if it differs from `before`; without a clock the record is removed.
     ///
-    /// Added last is the last line that is new or has more pieces than before; where none has, what was added last stays that.
+    /// The item added last is the last line that is new or has more pieces than before; if there is none, it stays the
+    /// same.
     pub fn note_cart(&mut self, before: &[Line], now: Option<Millis>) {
         if now.is_some() && self.cart == before {
             return;
@@ -55,21 +57,21 @@ impl Visit {
         self.fit();
     }
 
-    /// Whole minutes since the cart was last changed, 0 where the clock has gone back; `None` for an empty cart.
+    /// Whole minutes since the cart was last changed, 0 if the clock has gone back; `None` for an empty cart.
     pub fn cart_minutes(&self, now: Millis) -> Option<i64> {
         let changed = self.change.filter(|_| !self.cart.is_empty())?;
         Some(now.0.div_euclid(MINUTE).saturating_sub(changed.minute.into()).max(0))
     }
 
-    /// The minute since 1970 in which the cart was changed in this visit, and its items, the one that was added last first;
-    /// none where it was emptied.
+    /// The minute since 1970 in which the cart was changed in this visit, and its items, the one added last first; none
+    /// if it was emptied.
     pub fn changed_cart(&self) -> Option<(u32, impl Iterator<Item = &str>)> {
         let (minute, last) = (self.change?.minute, self.cart_item());
         let others = self.cart.iter().rev().map(|line| line.item.as_str());
         Some((minute, last.into_iter().chain(others.filter(move |item| Some(*item) != last))))
     }
 
-    /// The item of the cart that was added last; where that is not known, its last line.
+    /// The item that was added last; if unknown, that of the last line.
     pub fn cart_item(&self) -> Option<&str> {
         let line = self.change.and_then(|change| self.cart.get(usize::try_from(change.line).ok()?));
         line.or(self.cart.last()).map(|line| line.item.as_str())

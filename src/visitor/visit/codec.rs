@@ -1,14 +1,12 @@
-//! The text of a visit, as the cookie has it.
+//! Text format of the visit cookie.
 //!
-//! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first.
-//! `i` items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` dismissals that no edge has
-//! remembered yet, as codes of campaigns, oldest first, `u` the unit, `g` the variants kept with it (never without a
-//! unit), `t` the last change of the cart, `n` how many pages were seen and when the visit began,
-//! `q` searches as [`super::searches`] writes them. `p` holds, newest first,
-//! what was bought, removed or dismissed and no edge has remembered yet: a digit for the kind and the codes of item and category;
-//! `o` dates that no edge has remembered yet, as `code*number` with 0 for one that was withdrawn, oldest first; `r` preferences
-//! likewise, with the code of the value. Sections of
-//! other letters are skipped and not kept.
+//! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first. `i`
+//! items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` pending dismissals, as codes of
+//! campaigns, oldest first, `u` the unit, `g` the sticky variants (never without a unit), `t` the last change of the
+//! cart, `n` the number of pages and the start of the visit, `q` searches in the form of [`super::searches`]. `p` has,
+//! newest first, pending purchases, removals and dismissals: a digit for the kind and the codes of item and category; `o`
+//! pending dates, as `code*number` with 0 for a withdrawn one, oldest first; `r` pending preferences likewise, with the
+//! code of the value. Pending entries are not yet stored by an edge. Sections of other letters are skipped and not kept.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -24,7 +22,7 @@ use crate::visitor::sticky::Assigned;
 const VERSION: &str = "a";
 
 impl Visit {
-    /// The visit that a text tells; nothing if it is not exactly of the form.
+    /// Parses a visit; `None` unless the text is exactly of the form.
     pub(super) fn parse(value: &str) -> Option<Visit> {
         if value.len() > limits::VISIT_BYTES {
             return None;
@@ -98,7 +96,7 @@ impl Visit {
     }
 }
 
-/// Reads the entries of one section, which must not have been there before.
+/// Parses the entries of one section, which must not be repeated.
 fn fill<T>(list: &mut Vec<T>, entries: &str, most: usize, entry: impl Fn(&str) -> Option<T>) -> Option<()> {
     if !list.is_empty() {
         return None;

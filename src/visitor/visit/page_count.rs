@@ -1,6 +1,7 @@
-//! How many pages a visit has had, and when it began: the section `n` of the cookie.
+//! The page count and the start of a visit: the section `n` of the cookie.
 //!
-//! It is `pages*second`: the pages counted, and the second since 1970 in which the visit began; 0 for what no campaign asks for.
+//! The format is `pages*second`: the pages counted, and the second since 1970 in which the visit began; 0 for a number
+//! that no campaign needs.
 
 use alloc::string::String;
 
@@ -8,7 +9,7 @@ use super::Visit;
 use crate::base::calendar::Millis;
 use crate::base::text;
 
-/// Pages, and the second of the beginning; 0 for what is not known.
+/// Page count, and the second of the start; 0 for unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pace {
     pages: u16,
@@ -16,7 +17,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Nothing where nothing is known, which is not written.
+    /// `None` if both are 0: the section is then not written.
     pub(super) fn some(self) -> Option<Pace> {
         Some(self).filter(|pace| *pace != Pace::default())
     }
@@ -40,13 +41,13 @@ impl Visit {
         self.pace.pages
     }
 
-    /// Counts one page more.
+    /// Adds one page.
     pub fn see_page(&mut self) {
         self.pace.pages = self.pace.pages.saturating_add(1);
         self.fit();
     }
 
-    /// Notes that the visit begins now, unless it is known when it began.
+    /// Records that the visit begins now, unless its start is known.
     pub fn begin(&mut self, now: Millis) {
         if self.pace.began == 0 {
             self.pace.began = u32::try_from(now.seconds()).unwrap_or(0);
@@ -54,7 +55,7 @@ impl Visit {
         }
     }
 
-    /// Whole seconds since the visit began: 0 where it begins only now, and where the clock has gone back.
+    /// Whole seconds since the visit began: 0 if it begins now, and if the clock has gone back.
     pub fn seconds(&self, now: Millis) -> i64 {
         let began = if self.pace.began == 0 { now.seconds() } else { self.pace.began.into() };
         now.seconds().saturating_sub(began).max(0)

@@ -1,7 +1,8 @@
-//! What was searched for in a visit, newest first and each once: the section `q` of the cookie.
+//! Search terms of a visit, newest first and each once: the section `q` of the cookie.
 //!
-//! A search is kept as [`normal`] has it. Its entry is that text with `+` for a space and, but for small letters and digits of
-//! ASCII and `.`, `_`, `-`, every byte as `%` and two digits; an entry that is written in any other way makes the cookie unreadable.
+//! A search is stored in the form of [`normal`]. Its entry is that text with `+` for a space; every byte but lower-case
+//! letters and digits of ASCII and `.`, `_`, `-` is `%` and two digits. An entry in any other spelling makes the cookie
+//! unreadable.
 
 use alloc::string::String;
 
@@ -11,15 +12,15 @@ use crate::http::personal::{has_mail_or_number, narrow};
 use crate::http::query;
 use crate::limits;
 
-/// The one form in which a search is kept; `None` for what is never kept.
+/// Normalizes a search term; `None` if it is never stored.
 ///
-/// Words are set off by one space (U+0020) each, whatever white space (Unicode's property) was there. Fullwidth forms (U+FF01 to
-/// U+FF5E) become the signs of ASCII they stand for, capitals become small as [`text::fold`] knows them; nothing is composed or
+/// Words are separated by one space (U+0020) each, whatever white space (Unicode's property) was there. Fullwidth forms
+/// (U+FF01 to U+FF5E) become their ASCII characters, capitals are lower-cased by [`text::fold`]; nothing is composed or
 /// decomposed.
 ///
-/// Never kept is what may be personal: with `@` in it, or with [`limits::SEARCH_DIGITS`] digits or more, together or apart, in ASCII,
-/// Arabic, Persian or Devanagari. Neither is what is empty, longer than [`limits::SEARCH_BYTES`] in this form, or has control
-/// characters.
+/// A term that may be personal is never stored: with `@`, or with [`limits::SEARCH_DIGITS`] digits or more, together or
+/// apart, in ASCII, Arabic, Persian or Devanagari. Neither is one that is empty, longer than [`limits::SEARCH_BYTES`] in
+/// this form, or has control characters.
 ///
 /// ```
 /// use parvis::visitor::visit::normal_search as normal;
@@ -48,12 +49,12 @@ pub fn normal(searched: &str) -> Option<String> {
 }
 
 impl Visit {
-    /// What was searched for in this visit, newest first.
+    /// The searches of this visit, newest first.
     pub fn searches(&self) -> &[String] {
         &self.searches
     }
 
-    /// Remembers a search; what is never kept is ignored.
+    /// Records a search; one that is never stored is ignored.
     pub fn search(&mut self, searched: &str) {
         let Some(search) = normal(searched) else { return };
         self.searches.retain(|known| *known != search);
@@ -62,7 +63,7 @@ impl Visit {
         self.fit();
     }
 
-    /// Forgets all searches.
+    /// Deletes all searches.
     pub fn forget_searches(&mut self) {
         self.searches.clear();
     }

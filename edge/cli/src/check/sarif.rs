@@ -1,4 +1,4 @@
-//! Problems as SARIF 2.1.0 (OASIS), which code hosts and editors show beside the lines in question.
+//! Problems as SARIF 2.1.0 (OASIS), which code hosts and editors show beside the lines.
 
 use std::path::{Component, Path};
 
@@ -136,13 +136,13 @@ impl Rule {
     }
 }
 
-/// A part of a message as a sentence of its own, without its full stop.
+/// A part of a message as a separate sentence, without its full stop.
 fn sentence(text: &str) -> String {
     let mut letters = text.trim_end_matches(['.', '?']).chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The path as a relative URI reference where it lies below `here`, else as a file URI.
+/// The path as a relative URI reference if it is below `here`, else as a file URI.
 fn uri(path: &Path, here: Option<&Path>) -> String {
     let path = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
     let segments = path.components().filter_map(|part| match part {

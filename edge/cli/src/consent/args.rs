@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-/// What to ask about.
+/// The stored consent to resolve.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// A `Cookie` header, `name=value; name=value`; may be given several times.
@@ -16,19 +16,19 @@ pub(crate) struct Args {
     /// The visitor's region: `FR`, `GB`, `US-CA`; unknown counts as opt-in.
     #[arg(long)]
     pub(crate) region: Option<String>,
-    /// The time of the request, RFC 3339; the clock's when absent.
+    /// The time of the request, RFC 3339; by default the current time.
     #[arg(long, value_name = "T")]
     pub(crate) now: Option<String>,
-    /// A playbook whose `consent` part says what this site's services and categories mean.
+    /// A playbook with the meaning of this site's services and categories, in its `consent` part.
     #[arg(long, value_name = "FILE")]
     pub(crate) playbook: Option<PathBuf>,
     /// Answer each line of a file (`-` for standard input) with one line of JSON.
     #[arg(long, value_name = "FILE.ndjson", conflicts_with_all = ["cookie", "header", "region", "explain"])]
     pub(crate) batch: Option<PathBuf>,
-    /// Say it in sentences.
+    /// Print the result as sentences.
     #[arg(long)]
     pub(crate) explain: bool,
-    /// How to print.
+    /// The form of the output.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 }

@@ -18,7 +18,7 @@ use super::described;
 use super::json::{object, tree};
 use super::report::Seen;
 
-/// What a banner's value says, next to the other cookies of the request; null where it cannot be read.
+/// The decoded value of a banner, with the other cookies of the request; null if it cannot be read.
 pub(super) fn decoded(
     banner: Banner,
     seen: &Seen,
@@ -88,7 +88,7 @@ fn json_value(value: &str) -> Option<Value> {
     tree(value).or_else(|| tree(percent::decode(value, &mut scratch)?))
 }
 
-/// The other cookies of the request, by kind of flag, whatever the site calls them.
+/// The other cookies of the request, by kind of flag, under any configured name.
 struct Beside<'e, 's> {
     evidence: &'s Evidence<'e>,
     settings: &'s StoredSettings<'s>,
@@ -101,7 +101,7 @@ impl<'e> Beside<'e, '_> {
     }
 }
 
-/// A cookie that is no flag: it is only reported, and its name is the banner's own.
+/// A cookie that is not a consent flag: it is only reported, under the banner's own name.
 fn cookie<'e>(evidence: &Evidence<'e>, name: &str) -> Option<&'e str> {
     evidence.pairs().into_iter().find(|(candidate, _)| *candidate == name).map(|(_, value)| value)
 }

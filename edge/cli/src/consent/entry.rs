@@ -1,4 +1,4 @@
-//! The record of one purpose (src/docs/consent.md): its state, on what it rests, and what proves the choice.
+//! The record of one purpose (src/docs/consent.md): its state, its source, and the evidence of the choice.
 //!
 //! A stored string can be personal data (CJEU C-604/22), so the record carries a digest of it and never the string.
 
@@ -17,7 +17,7 @@ use super::input::Question;
 use super::report::{Seen, detailed, tcf_text};
 use crate::calendar::iso;
 
-/// The record of a purpose, whose state `deciding` settled.
+/// The record of a purpose, whose state was decided by `deciding`.
 pub(super) fn of(
     ruling: &Ruling,
     deciding: Option<&Seen>,
@@ -26,7 +26,7 @@ pub(super) fn of(
 ) -> Value {
     let evidence = question.evidence();
     let decided_at = deciding.and_then(|seen| seen.answer.vote.decided_at);
-    // The signal is no stored flag: who sends it has asked for it.
+    // GPC is not a stored flag: it is a preference that the browser sends.
     let signal = ruling.source == Some(Source::GPC);
     json!({
         "state": ruling.state.name(),
@@ -47,7 +47,7 @@ fn names(sources: Sources, settings: &StoredSettings<'_>) -> Vec<String> {
     sources.iter().map(|source| detailed(source, settings)).collect()
 }
 
-/// The version of the policy or notice that the visitor answered, where the flag says one.
+/// The version of the policy or notice that the visitor answered, if the flag has one.
 fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> Value {
     if let Some(banner) = seen.source.as_banner() {
         let decoded = banners::decoded(banner, seen, settings, evidence);
@@ -71,7 +71,7 @@ fn policy(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -
     }
 }
 
-/// The stored text; of a choice that is spread over several cookies all of them, sorted.
+/// The stored text; if a choice is spread over several cookies all of them, sorted.
 fn raw(seen: &Seen, settings: &StoredSettings<'_>, evidence: &Evidence<'_>) -> String {
     let Some(banner) = seen.source.as_banner().filter(|_| seen.value.is_empty()) else {
         return seen.value.clone();

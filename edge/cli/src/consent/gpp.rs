@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{json as view, tcf};
 
-/// What a GPP string says; null where it is refused.
+/// The decoded GPP string; null if it is refused.
 pub(super) fn decoded(text: &str) -> Value {
     if text.starts_with('C') && !text.contains('~') {
         let Some(section) = tcf::section(text) else { return Value::Null };
@@ -48,7 +48,7 @@ pub(super) fn decoded(text: &str) -> Value {
     })
 }
 
-/// What a US Privacy string says; null where it is refused.
+/// The decoded US Privacy string; null if it is refused.
 pub(super) fn us_privacy(text: &str) -> Value {
     us_privacy::parse(text).map_or(Value::Null, |letters| {
         json!({

@@ -1,4 +1,4 @@
-//! What is asked: one request's stored flags, from arguments or from a line of a batch.
+//! The input: one request's stored flags, from arguments or from a line of a batch.
 
 use std::fs;
 use std::path::Path;
@@ -17,14 +17,14 @@ use super::args::Args;
 pub(crate) struct Question {
     /// The id of the line; null for a single question.
     pub(crate) id: Value,
-    /// What the engine is told.
+    /// The facts for the engine.
     pub(crate) facts: Facts,
-    /// Whether counting is exempt, where the line says so.
+    /// Whether audience measurement is exempt, if the line has it.
     pub(crate) exempt_measurement: Option<bool>,
 }
 
 impl Question {
-    /// The question that arguments ask.
+    /// The question of the command's arguments.
     pub(crate) fn of(args: &Args) -> Result<Question, String> {
         let mut sent: Vec<(String, String)> =
             args.cookie.iter().map(|cookies| ("cookie".to_owned(), cookies.clone())).collect();
@@ -77,7 +77,7 @@ impl Question {
         Ok(question)
     }
 
-    /// The evidence in it.
+    /// The consent evidence in it.
     pub(crate) fn evidence(&self) -> Evidence<'_> {
         Evidence::of(&self.facts)
     }
@@ -104,7 +104,7 @@ impl Question {
     }
 }
 
-/// The consent section that a playbook compiles to.
+/// The compiled consent section of a playbook.
 pub(crate) fn section(path: &Path) -> Result<Vec<u8>, String> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
@@ -132,7 +132,7 @@ fn now(text: Option<&str>) -> Result<Millis, String> {
     }
 }
 
-/// Calls back for every string of an object of strings or lists of strings.
+/// Calls `see` for every string of an object of strings or lists of strings.
 fn each(line: &Map<String, Value>, field: &str, see: &mut dyn FnMut(&str, &str)) -> Result<(), String> {
     let object = match line.get(field) {
         None | Some(Value::Null) => return Ok(()),

@@ -1,11 +1,11 @@
-//! Small JSON views that several reports share.
+//! Small JSON views shared by several reports.
 
 use std::collections::BTreeMap;
 
 use parvis::consent::json::{self as reader, ITEM, Value as Read};
 use serde_json::{Map, Value, json};
 
-/// The JSON that the engine's own reader finds in `text`; `None` where it refuses the text.
+/// The JSON as parsed by the engine's own reader; `None` if it refuses the text.
 pub(super) fn tree(text: &str) -> Option<Value> {
     let mut root = Value::Null;
     let whole = reader::walk(text, &mut |path, read| {

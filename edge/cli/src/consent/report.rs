@@ -1,4 +1,4 @@
-//! The answer to one question as JSON: sources, purposes, regime.
+//! The result for one question as JSON: sources, purposes, regime.
 
 use parvis::base::percent;
 use parvis::consent::cmp::{Scratch, fccdcf};
@@ -17,7 +17,7 @@ use super::json::set_field;
 use super::{banners, entry, gpp, tcf, why};
 use crate::calendar::iso;
 
-/// A finding, kept.
+/// A stored finding.
 pub(super) struct Seen {
     pub(super) source: Source,
     pub(super) place: String,
@@ -42,9 +42,9 @@ impl Witness for Notebook {
     }
 }
 
-/// The settings of a section, and what the question says over them.
+/// The settings of a section, overridden by those of the question.
 pub(super) fn settings<'s>(question: &Question, section: &'s [u8]) -> StoredSettings<'s> {
-    // A section that cannot be opened is an empty one: the defaults.
+    // A section that cannot be opened is treated as empty: the defaults.
     let stored = StoredSettings::open(section).unwrap_or_default();
     match question.exempt_measurement {
         Some(exempt) => stored.deciding_measurement(exempt),
@@ -52,14 +52,14 @@ pub(super) fn settings<'s>(question: &Question, section: &'s [u8]) -> StoredSett
     }
 }
 
-/// Resolves the question and keeps what was found.
+/// Resolves the question and records the findings.
 pub(super) fn resolve(question: &Question, settings: &StoredSettings<'_>) -> (Resolution, Notebook) {
     let mut notebook = Notebook::default();
     let resolution = resolve_seen(&question.evidence(), settings, &mut notebook);
     (resolution, notebook)
 }
 
-/// The answer as JSON.
+/// The result as JSON.
 pub(super) fn report(question: &Question, section: &[u8]) -> Value {
     let settings = settings(question, section);
     let (resolution, notebook) = resolve(question, &settings);
@@ -123,7 +123,7 @@ fn plain<'s>(source: Source, settings: &StoredSettings<'s>) -> &'s str {
     }
 }
 
-/// One entry for each stored flag; the sections of a GPP string are told within its entry.
+/// One entry for each stored flag; the sections of a GPP string are in its entry.
 fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebook) -> Vec<Value> {
     let evidence = question.evidence();
     let tcf_choice = notebook.0.iter().any(|seen| is_tcf(seen.source) && seen.answer.chosen);
@@ -147,7 +147,7 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
         let mut entry = flag(seen, plain(seen.source, settings));
         set_field(&mut entry, "choice_made", json!(seen.answer.chosen || (beside_tcf && tcf_choice)));
         set_field(&mut entry, "decoded", decoded);
-        // A bare TC string under a GPP name is told as both.
+        // A bare TC string under a GPP name is reported as both.
         if slot == Some(Slot::Gpp) && is_tcf(seen.source) {
             let mut whole = entry.clone();
             set_field(&mut whole, "source", json!("gpp"));

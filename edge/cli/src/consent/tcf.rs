@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use super::json::set_field;
 use crate::calendar::iso;
 
-/// Ranges above this number are summed up, as the vectors do.
+/// Ranges above this number are summarized, as in the vectors.
 const RANGES: usize = 100;
 
-/// What a TC string says; null where it is refused.
+/// The decoded TC string; null if it is refused.
 pub(super) fn decoded(text: &str) -> Value {
     parse(text).map_or(Value::Null, |tcf| view(&tcf))
 }
@@ -105,7 +105,7 @@ fn letters(letters: [u8; 2]) -> String {
 fn ranges(vendors: Vendors<'_>) -> Value {
     let ranges: Vec<(u16, u16)> = vendors.collect();
     match (ranges.as_slice(), ranges.len()) {
-        // The words are those of the vectors, whose longest list is of odd ids; they name the bounds of any long list.
+        // The text is that of the vectors, whose longest list is of odd ids; it has the bounds of any long list.
         ([(first, _), .., (_, last)], count) if count > RANGES => {
             json!({ "pattern": format!("odd ids {first}..{last}"), "count": count })
         }

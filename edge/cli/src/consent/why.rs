@@ -1,4 +1,4 @@
-//! Where in a stored flag a purpose was decided: the group, category, service, TCF purpose or field, by name.
+//! Finds where in a stored flag a purpose was decided: the group, category, service, TCF purpose or field, by name.
 
 use parvis::consent::evidence::Evidence;
 use parvis::consent::gpp::layout::Field;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::banners;
 use super::report::{Notebook, Seen};
 
-/// The finding that decided the state of a purpose: of its most specific source the latest one that counts.
+/// The finding that decided the state of a purpose: the latest counted one of its most specific source.
 pub(super) fn deciding<'n>(purpose: Purpose, ruling: &Ruling, notebook: &'n Notebook) -> Option<&'n Seen> {
     let source = ruling.source?;
     let granted = ruling.state == parvis::consent::resolve::State::Granted;
@@ -32,7 +32,7 @@ pub(super) fn deciding<'n>(purpose: Purpose, ruling: &Ruling, notebook: &'n Note
     said.or_else(|| notebook.0.iter().find(|seen| !granted && seen.source == source && seen.answer.hides))
 }
 
-/// The entries that were refused and have no meaning here, by the keys they are stored under.
+/// The refused entries without a configured meaning, by their stored keys.
 pub(super) fn refused_without_meaning(
     banner: Banner,
     seen: &Seen,
@@ -60,7 +60,7 @@ pub(super) fn refused_without_meaning(
     keys.into_iter().filter(refused).map(str::to_owned).collect()
 }
 
-/// What within the flag says it, as `group C0003` or `TCF purposes 5 and 6`; `None` where there is nothing to name.
+/// The deciding part of the flag, as `group C0003` or `TCF purposes 5 and 6`; `None` if it has no name.
 pub(super) fn detail(
     purpose: Purpose,
     seen: &Seen,
@@ -85,7 +85,7 @@ pub(super) fn detail(
     }
 }
 
-/// What a banner calls its entries, and those that stand for the purpose and were answered so.
+/// The banner's term for its entries, and those that map to the purpose and have this answer.
 fn banner_entries(
     purpose: Purpose,
     banner: Banner,
@@ -113,10 +113,10 @@ fn banner_entries(
     }
 }
 
-/// Didomi answers for two kinds of entries, each with a list of what was accepted and one of what was refused.
+/// Didomi has two kinds of entries, each with a list of accepted and one of refused ones.
 const DIDOMI: [&str; 2] = ["purposes", "vendors"];
 
-/// The part of a view that has this name; an empty name stands for the view itself.
+/// The part of a view with this name; an empty name is the view itself.
 fn within<'v>(decoded: &'v Value, name: &str) -> Option<&'v Value> {
     if name.is_empty() { Some(decoded) } else { decoded.get(name) }
 }

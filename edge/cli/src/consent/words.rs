@@ -1,4 +1,4 @@
-//! The answer in sentences: "personalization across visits: refused in OneTrust on 1 October 2026, group C0003".
+//! The result in sentences: "personalization across visits: refused in OneTrust on 1 October 2026, group C0003".
 
 use parvis::consent::gpc;
 use parvis::consent::purpose::Purpose;
@@ -12,7 +12,7 @@ use super::report::{self, Notebook, Seen, detailed};
 use super::why;
 use crate::calendar::day;
 
-/// One sentence for the region, one for each purpose, one for each flag that was not used or needs a meaning.
+/// One sentence for the region, one for each purpose, one for each flag that was not used or has no configured meaning.
 pub(super) fn sentences(question: &Question, section: &[u8]) -> Vec<String> {
     let settings = report::settings(question, section);
     let (resolution, notebook) = report::resolve(question, &settings);
@@ -34,7 +34,7 @@ pub(super) fn sentences(question: &Question, section: &[u8]) -> Vec<String> {
     sentences
 }
 
-/// One question with its answer.
+/// One question with its result.
 struct Case<'c> {
     question: &'c Question,
     resolution: &'c Resolution,
@@ -180,7 +180,7 @@ impl Case<'_> {
         text + &more
     }
 
-    /// Which refusal it is that has no meaning here, and so counts as an opt-out.
+    /// The refusal without a configured meaning, which counts as an opt-out.
     fn without_meaning(&self, seen: &Seen) -> String {
         let Some(banner) = seen.source.as_banner() else { return String::new() };
         let keys = why::refused_without_meaning(banner, seen, self.settings, &self.question.evidence());
@@ -204,7 +204,7 @@ impl Case<'_> {
         }
     }
 
-    /// Why nobody is taken to have agreed: an agreement that grew too old, one that is no choice, or none at all.
+    /// Why there is no consent: a choice that expired, one that is no choice, or none at all.
     fn silence(&self, purpose: Purpose) -> String {
         let stale =
             self.notebook.0.iter().find(|seen| seen.stale && seen.answer.vote.granted.contains(purpose));

@@ -1,15 +1,15 @@
-//! What two drafts say differently, field by field: things are matched by their ids, comments and order do not count.
+//! Compares two drafts field by field: entries are matched by their ids, comments and order are ignored.
 
 use serde_json::{Map, Value, json};
 
 /// A difference.
 #[derive(Debug, PartialEq)]
 pub(super) struct Change {
-    /// What kind of thing: `campaign`, `audience`, `site`.
+    /// The kind of entry: `campaign`, `audience`, `site`.
     what: &'static str,
-    /// Its id; empty for what there is one of.
+    /// Its id; empty if there is only one.
     id: String,
-    /// The field; empty where the whole thing was added or removed.
+    /// The field; empty if the whole entry was added or removed.
     field: String,
     old: Option<Value>,
     new: Option<Value>,
@@ -18,7 +18,7 @@ pub(super) struct Change {
 /// Longest value that a sentence quotes, in characters.
 const QUOTED: usize = 72;
 
-/// What `new` says otherwise than `old`, both drafts without comments.
+/// The changes from `old` to `new`, both drafts without comments.
 pub(super) fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
     for field in ["format", "pages"] {
@@ -42,7 +42,7 @@ pub(super) fn changes(old: &Value, new: &Value) -> Vec<Change> {
         things(what, &by_id(old, pointer), &by_id(new, pointer), &mut changes);
     }
     things("store", &by_id(old, "/stores"), &by_id(new, "/stores"), &mut changes);
-    // What a later format adds is not passed over.
+    // Members that a later format adds are compared too.
     let known = [
         "$schema",
         "format",
@@ -154,7 +154,7 @@ fn whole(what: &'static str, id: &str, old: Option<&Value>, new: Option<&Value>)
 }
 
 impl Change {
-    /// The change as one line: `+` for what is new, `-` for what is gone, `~` for what differs.
+    /// The change as one line: `+` for an addition, `-` for a removal, `~` for a change.
     pub(super) fn sentence(&self) -> String {
         let name =
             if self.id.is_empty() { self.what.to_owned() } else { format!("{} `{}`", self.what, self.id) };
@@ -187,7 +187,7 @@ fn quoted(value: &Value) -> String {
     excerpt(&value.to_string(), 0)
 }
 
-/// A text cut to what is read at a glance, around the letter from which on it differs.
+/// An excerpt of a text, around the first character that differs.
 fn excerpt(text: &str, differs: usize) -> String {
     let count = text.chars().count();
     let skipped = if count <= QUOTED { 0 } else { differs.saturating_sub(QUOTED / 4) };

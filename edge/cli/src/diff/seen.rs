@@ -1,4 +1,4 @@
-//! The same visitors on two sites: which of them see something else, in which block, and which campaigns that is about.
+//! Runs the same visitors on two sites: counts who sees other content, in which block, and by which campaigns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +11,17 @@ use crate::population::voice::Voice;
 use crate::population::walk::{Shown, walk};
 use crate::population::{Site, Visitor, World};
 
-/// What was counted.
+/// The counts of a comparison.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) visitors: u64,
-    /// Visitors who saw something else at least once.
+    /// Visitors who saw other content at least once.
     pub(super) others: u64,
     /// The blocks in which anything differs.
     pub(super) blocks: Vec<Block>,
 }
 
-/// What was counted of one block.
+/// The counts of one block.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) id: String,
@@ -29,14 +29,14 @@ pub(super) struct Block {
     pub(super) pages: u64,
     /// Pages on which it may change on either site.
     pub(super) all_pages: u64,
-    /// Pages by what the old and the new site showed.
+    /// Pages by the content of the old and the new site.
     swaps: BTreeMap<(String, String), u64>,
 }
 
 const DEFAULT: &str = "default content";
 
 impl Seen {
-    /// Walks the visitors through both sites.
+    /// Runs the visitors through both sites.
     pub(super) fn of(
         old: &Site,
         new: &Site,
@@ -100,7 +100,7 @@ impl Block {
         Block { id: id.to_owned(), visitors: 0, pages: 0, all_pages: 0, swaps: BTreeMap::new() }
     }
 
-    /// What was shown before and what is now, with the pages, the most frequent first.
+    /// The old and the new content, with the number of pages, the most frequent first.
     pub(super) fn swaps(&self) -> Vec<(String, String, u64)> {
         let mut swaps: Vec<_> =
             self.swaps.iter().map(|((old, new), pages)| (old.clone(), new.clone(), *pages)).collect();
@@ -113,7 +113,7 @@ fn content(shown: Option<&Shown>) -> &Content {
     shown.map_or(&Content::Default, |shown| &shown.content)
 }
 
-/// Campaign and variant, or what is there without.
+/// Campaign and variant, or the default content.
 fn named(shown: Option<&Shown>) -> String {
     match shown.and_then(|shown| shown.choice.as_ref()) {
         Some((campaign, variant)) => format!("{campaign} / {variant}"),

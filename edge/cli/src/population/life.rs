@@ -1,9 +1,9 @@
-//! What visitors do only where a playbook has campaigns that ask for it: they buy, take things out of the cart again, have
-//! dates, and are somewhere.
+//! Actions of visitors that are simulated only if a playbook's campaigns need them: purchases, cart removals, dates, and
+//! locations.
 //!
-//! It is drawn from a stream of numbers of its own: when a playbook begins to ask, nothing else changes but the page after a
-//! purchase or a removal, and the days of visits after one for which something is due again. The shares below are
-//! assumptions, as those of `person.rs` are; the help of `parvis simulate` tells them.
+//! They have a separate stream of random numbers: if a playbook begins to need them, nothing else changes but the page
+//! after a purchase or a removal, and the days of visits after one for which an item is due again. The shares below are
+//! assumptions, as those of `person.rs` are; the help of `parvis simulate` lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,40 +17,40 @@ use parvis::visitor::history::Kind;
 use super::rng::Rng;
 use crate::calendar;
 
-/// Of a hundred visits that fill a cart, those that buy it.
+/// Percent of visits with a filled cart that buy it.
 const BUYS: u32 = 45;
-/// Of a hundred that do not, those that take something out again.
+/// Percent of the others that remove something from it.
 const REMOVES: u32 = 20;
-/// Of a hundred who bought what is bought again, those whose next visit is about when it is used up.
+/// Percent of buyers of a replenishable item whose next visit is about when it is used up.
 const COMES_AGAIN: u32 = 50;
-/// Of a hundred visitors, those of whom the site knows a date.
+/// Percent of visitors of whom the site has a date.
 const HAS_DATE: u32 = 60;
-/// Of a hundred visitors, those whose network the host cannot place.
+/// Percent of visitors without a geolocation.
 const NOWHERE: u32 = 10;
-/// How far the others are from one of the stores, as kilometers from and up to, with shares.
+/// Distance of the others from one of the stores, as kilometers from and up to, with shares.
 const DISTANCES: &[((u32, u32), u32)] = &[((0, 20), 50), ((30, 95), 25), ((150, 500), 25)];
 /// North and east, a circle in eight.
 const DIRECTIONS: &[(f64, f64)] =
     &[(1.0, 0.0), (0.7, 0.7), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (-0.7, -0.7), (0.0, -1.0), (0.7, -0.7)];
 const KILOMETERS_A_DEGREE: f64 = 111.2;
-/// Apart from the stream that everything else is drawn from.
+/// Seed of the separate stream.
 const OWN: u64 = 0x6c69_6665;
 
-/// What campaigns ask for.
+/// The actions that campaigns need.
 #[derive(Debug, Default)]
 pub(super) struct Life {
     buys: bool,
     removes: bool,
-    /// Items that campaigns show when they are due, with the days after which they are bought again.
+    /// Items that campaigns show when they are due, with their interval in days.
     again: BTreeMap<String, u32>,
-    /// Dates that campaigns run around, with whether they are of every year.
+    /// Dates that campaigns run around, with whether they are yearly.
     dates: BTreeMap<String, bool>,
     /// Latitude and longitude of each store.
     stores: Vec<(f64, f64)>,
 }
 
 impl Life {
-    /// What the campaigns of this playbook ask for, beside what those of others do.
+    /// Adds the actions that the campaigns of this playbook need to those of others.
     pub(super) fn join(&mut self, draft: &Draft, playbook: &Playbook) {
         let needs = playbook.needs();
         self.buys |= needs.past(Kind::Bought) > 0;
@@ -76,7 +76,7 @@ impl Life {
         }
     }
 
-    /// What is assumed of visitors because a campaign asks for it, in sentences.
+    /// The assumptions about visitors because a campaign needs them, in sentences.
     pub(super) fn assumptions(&self) -> Vec<&'static str> {
         let sentences = [
             (self.buys, "Of a hundred visits that fill a cart 45 buy it, and one more page is opened."),
@@ -97,12 +97,12 @@ impl Life {
         sentences.into_iter().filter(|(asked, _)| *asked).map(|(_, sentence)| sentence).collect()
     }
 
-    /// The stream of one visitor for all of this.
+    /// The separate stream of one visitor.
     pub(super) fn stream(seed: u64, visitor: u64) -> Rng {
         Rng::of(seed ^ OWN, visitor)
     }
 
-    /// How a visit with this cart ends.
+    /// The end of a visit with this cart.
     pub(super) fn ends(&self, cart: &[(String, u16)], rng: &mut Rng) -> End {
         if cart.is_empty() {
             return End::Leaves;
@@ -113,15 +113,15 @@ impl Life {
         if self.removes && rng.happens(REMOVES) { End::Removes } else { End::Leaves }
     }
 
-    /// After how many days the visitor comes for what they bought again, if they do: 60 to 200 % of its interval.
+    /// After how many days the visitor returns for what they bought, if they do: 60 to 200 % of its interval.
     pub(super) fn again(&self, cart: &[(String, u16)], rng: &mut Rng) -> Option<u32> {
         let days = cart.iter().filter_map(|(item, _)| self.again.get(item)).min()?;
         let percent = rng.below(141).saturating_add(60);
         rng.happens(COMES_AGAIN).then(|| days.saturating_mul(percent).div_ceil(100))
     }
 
-    /// The dates that the site knows of a visitor who first comes at `start`: a single one lies up to 30 days before that or 90
-    /// after it, one of every year anywhere in the year.
+    /// The dates of a visitor who first arrives at `start`: a single one is up to 30 days before that or 90 after it, a
+    /// yearly one anywhere in the year.
     pub(super) fn dates(&self, start: Millis, rng: &mut Rng) -> Vec<(String, String)> {
         let mut dates = Vec::new();
         for (name, yearly) in &self.dates {
@@ -137,7 +137,7 @@ impl Life {
         dates
     }
 
-    /// Where the visitor's network is; nowhere where there are no stores.
+    /// The location of the visitor's network; `None` if there are no stores.
     pub(super) fn place(&self, rng: &mut Rng) -> Option<Place> {
         let (latitude, longitude) = *rng.any(&self.stores)?;
         let (from, to) = *rng.weighted(DISTANCES)?;
@@ -153,13 +153,13 @@ impl Life {
     }
 }
 
-/// How a visit ends.
+/// The end of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Leaves,
     /// Buys what is in the cart.
     Buys,
-    /// Takes out of the cart what went in first.
+    /// Removes from the cart what was added first.
     Removes,
 }
 

@@ -1,4 +1,4 @@
-//! What the site's own login writes for visitors who are signed in, where a playbook knows of it.
+//! The profile cookie of signed-in visitors, if a playbook declares one.
 
 use parvis::author::draft::ProfileDraft;
 
@@ -9,7 +9,7 @@ const SIGNED_IN: u32 = 40;
 const OF_A_TIER: u32 = 60;
 const IN_A_SEGMENT: u32 = 25;
 
-/// Adds what a playbook knows of a login; playbooks that name the same cookie know it together.
+/// Adds the profile of a playbook; playbooks with the same cookie name share it.
 pub(super) fn join(logins: &mut Vec<ProfileDraft>, profile: &ProfileDraft) {
     let Some(known) = logins.iter_mut().find(|known| known.cookie == profile.cookie) else {
         logins.push(profile.clone());

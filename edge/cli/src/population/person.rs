@@ -1,4 +1,4 @@
-//! One synthetic visitor: who they are, what they answer a banner, and every page of every visit.
+//! One synthetic visitor: their properties, their answer to the banner, and every page of every visit.
 
 use parvis::base::calendar::Millis;
 use parvis::facts::{Device, Event, Place};
@@ -9,7 +9,7 @@ use super::voice::Answer;
 use super::world::World;
 
 const DEVICES: &[(Device, u32)] = &[(Device::Mobile, 58), (Device::Desktop, 36), (Device::Tablet, 6)];
-/// What people answer where they are asked first, and where they may object.
+/// Shares of answers under opt-in and under opt-out.
 const ASKED: &[(Answer, u32)] =
     &[(Answer::Accepts, 46), (Answer::Refuses, 28), (Answer::Some, 6), (Answer::Silent, 20)];
 /// The second without those whose browser objects for them.
@@ -20,16 +20,16 @@ const HOURS: &[(u32, u32)] =
     &[(7, 6), (9, 10), (11, 12), (13, 14), (15, 10), (17, 12), (19, 16), (20, 14), (22, 6)];
 const HOUR: i64 = 3_600_000;
 
-/// A visitor with everything they will do.
+/// A visitor with all their future actions.
 #[derive(Debug)]
 pub(crate) struct Visitor {
-    /// ISO 3166-1; empty where the host does not know.
+    /// ISO 3166-1; empty if the host does not provide it.
     pub(crate) country: String,
     pub(super) subdivision: String,
-    /// Where the host believes their network to be.
+    /// The location of their network, by the host's geolocation.
     pub(super) place: Option<Place>,
     pub(super) device: Device,
-    /// Whether they are asked before anything is used.
+    /// Whether they are in an opt-in region.
     pub(super) asked_first: bool,
     pub(super) answer: Answer,
     /// The cookies of the site's own login.
@@ -37,7 +37,7 @@ pub(crate) struct Visitor {
     pub(super) visits: Vec<Vec<Step>>,
 }
 
-/// Something a visitor does.
+/// An action of a visitor.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) at: Millis,
@@ -45,14 +45,14 @@ pub(super) struct Step {
     pub(super) deed: Deed,
 }
 
-/// What they do.
+/// The kind of action.
 #[derive(Debug)]
 pub(super) enum Deed {
     /// Opens a page.
     Open { path: String, query: String },
     /// Answers the banner.
     Answer,
-    /// Fills the cart or empties it, buys, or says when something is.
+    /// Changes the cart, buys, or declares a date.
     Happen(Vec<Event>),
 }
 
@@ -112,9 +112,9 @@ struct Visit {
 }
 
 impl Visit {
-    /// Ends it, and says after how many days the visitor comes for what they bought again.
+    /// Ends the visit, and returns after how many days the visitor comes for what they bought again.
     ///
-    /// Whoever buys or takes something out sees one more page: with its request the edge hears of it.
+    /// Visitors who buy or remove something open one more page, so that the edge stores the event.
     fn ends(&mut self, world: &World, fond_of: Option<&str>, life: &mut Rng) -> Option<u32> {
         let end = world.life.ends(&self.cart, life);
         let happened = match end {
@@ -153,7 +153,7 @@ fn visit(
     let mut cart: Vec<(String, u16)> = Vec::new();
     let letter = world.letter(rng).filter(|_| rng.happens(35)).map(str::to_owned);
     let pages = rng.below(6).saturating_add(1);
-    // Most open the letter to come; some remember it while they are there.
+    // Most visits begin with the campaign parameter; some have it on a later page.
     let letter_at = if rng.happens(75) { 0 } else { rng.below(pages) };
     for page in 0..pages {
         let stop = if page == 0 { world.landing(fond_of, rng) } else { world.next(fond_of, rng) };
@@ -167,11 +167,11 @@ fn visit(
             deed: Deed::Open { path: stop.path, query },
         });
         at = at.saturating_add(i64::from(rng.below(120).saturating_add(5)).saturating_mul(1000));
-        // The banner is there from the first page on; most answer it there.
+        // The banner is shown from the first page on; most answer it there.
         if first && page == 0 {
             steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Answer });
         }
-        // The site knows who it is from the first page on, if it ever does.
+        // The site declares dates on the first page of the visit, if at all.
         if page == 0 && !dates.is_empty() {
             steps.push(Step { at: Millis(at), entropy: life.bytes(), deed: Deed::Happen(dates.to_vec()) });
         }

@@ -1,13 +1,13 @@
-//! Numbers that look random and are the same everywhere: SplitMix64 (Steele, Lea, Flood 2014), which needs no table and no crate.
+//! Reproducible pseudo-random numbers: SplitMix64 (Steele, Lea, Flood 2014), which needs no table and no crate.
 
-/// A stream of numbers.
+/// A stream of random numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Rng(u64);
 
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Rng {
-    /// The stream of one visitor: neighbors have nothing in common.
+    /// The stream of one visitor, independent of that of others.
     pub(super) fn of(seed: u64, visitor: u64) -> Rng {
         let mut seeded = Rng(seed);
         let base = seeded.next();
@@ -28,12 +28,12 @@ impl Rng {
         u32::try_from(wide >> 32).unwrap_or(0)
     }
 
-    /// Whether something happens that happens `percent` times in a hundred.
+    /// True in `percent` of a hundred cases.
     pub(super) fn happens(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
-    /// One of `choices`, each as often as its weight says.
+    /// One of `choices`, with probability by weight.
     pub(super) fn weighted<'c, T>(&mut self, choices: &'c [(T, u32)]) -> Option<&'c T> {
         let all = choices.iter().fold(0_u32, |all, (_, weight)| all.saturating_add(*weight));
         let mut at = self.below(all);
@@ -44,7 +44,7 @@ impl Rng {
         })
     }
 
-    /// One of `choices`, all alike.
+    /// One of `choices`, with equal probability.
     pub(super) fn any<'c, T>(&mut self, choices: &'c [T]) -> Option<&'c T> {
         let count = u32::try_from(choices.len()).unwrap_or(u32::MAX);
         choices.get(usize::try_from(self.below(count)).unwrap_or(0))

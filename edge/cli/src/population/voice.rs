@@ -1,4 +1,4 @@
-//! How synthetic visitors say what they allow: in the cookies of a banner that the playbook understands.
+//! How synthetic visitors answer the banner: the cookies of a banner that the playbook reads.
 
 use parvis::consent::evidence::Evidence;
 use parvis::consent::purpose::{Purpose, PurposeSet};
@@ -9,31 +9,31 @@ use parvis::consent::stored::StoredSettings;
 use parvis::facts::Facts;
 use parvis::playbook::Playbook;
 
-/// What a visitor answers.
+/// The answer of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// Accepts everything.
     Accepts,
-    /// Accepts what the site itself needs to suit the visitor.
+    /// Accepts only the purposes of the site's own personalization.
     Some,
     /// Refuses everything.
     Refuses,
-    /// Says nothing.
+    /// Does not answer.
     Silent,
-    /// Says nothing, and the browser sends Global Privacy Control.
+    /// Does not answer, and the browser sends Global Privacy Control.
     Signal,
 }
 
-/// What a visitor has said when a page is opened, as reports name it.
+/// The consent state of a visitor when a page is opened, as named in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stance {
     Accepted,
-    /// What the site itself needs to suit the visitor, and nothing for others.
+    /// Accepted only the site's own personalization, and nothing for others.
     AcceptedSome,
     Refused,
-    /// Not yet, or never, where people are asked first.
+    /// No answer yet, or never, in an opt-in region.
     NotAnswered,
-    /// Nothing was said where all is allowed until somebody objects.
+    /// No answer in an opt-out region.
     NotAsked,
     /// Global Privacy Control.
     Signal,
@@ -63,11 +63,11 @@ impl Stance {
     }
 }
 
-/// The cookies of a banner that say yes or no.
+/// The cookies of a banner for each answer.
 #[derive(Debug)]
 pub(crate) struct Voice {
     banner: Banner,
-    /// What is asked, with the cookie that answers it.
+    /// The purposes of each entry, with the cookie that answers it.
     keys: Vec<(String, PurposeSet, String)>,
 }
 
@@ -83,13 +83,13 @@ impl Voice {
         voices.into_iter().next().unwrap_or(Voice { banner: Banner::Complianz, keys: Vec::new() })
     }
 
-    /// What campaigns need that nobody of the population can allow where people are asked first.
+    /// The purposes that campaigns need and that no visitor of the population can allow in an opt-in region.
     pub(crate) fn missing(&self, playbook: &Playbook) -> PurposeSet {
         let settings = StoredSettings::open(playbook.consent_section()).unwrap_or_default();
         needed(playbook).without(self.granted(&settings))
     }
 
-    /// The cookies that say `answer`.
+    /// The cookies for `answer`.
     pub(crate) fn cookies(&self, answer: Answer) -> Vec<String> {
         let own = PurposeSet::EMPTY
             .with(Purpose::SessionPersonalization)

@@ -1,4 +1,4 @@
-//! A visitor's way through a site, each page decided by the engine, with the cookies it set before.
+//! Runs a visitor through a site: each page is decided by the engine, with the cookies it set before.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +12,25 @@ use parvis::visitor::cookie;
 use super::person::{Deed, Step, Visitor};
 use super::voice::{Answer, Stance, Voice};
 
-/// A page that was opened, with what each of its blocks showed.
+/// An opened page, with the content of each of its blocks.
 #[derive(Debug)]
 pub(crate) struct View {
     pub(crate) stance: Stance,
-    /// By the id of the block; empty where the playbook does not know the page.
+    /// By the id of the block; empty if the page is not in the playbook.
     pub(crate) blocks: BTreeMap<String, Shown>,
 }
 
-/// What one block showed, and why.
+/// The content of one block, with its reason.
 #[derive(Debug)]
 pub(crate) struct Shown {
     /// Campaign and variant.
     pub(crate) choice: Option<(String, String)>,
     pub(crate) content: Content,
-    /// Every campaign that was asked, with what was found.
+    /// Every campaign that was considered, with its reason.
     pub(crate) considered: Vec<(String, Reason)>,
 }
 
-/// Walks `visitor` through the site: one view for each page opened, in order.
+/// Runs `visitor` through the site: one view for each opened page, in order.
 pub(crate) fn walk(engine: &Engine, playbook: &Playbook, voice: &Voice, visitor: &Visitor) -> Vec<View> {
     let mut views = Vec::new();
     let mut jar: BTreeMap<String, String> = BTreeMap::new();
@@ -70,7 +70,7 @@ pub(crate) fn walk(engine: &Engine, playbook: &Playbook, voice: &Voice, visitor:
     views
 }
 
-/// Carts, purchases and dates change within a page, so the browser's half of the engine notes them.
+/// Carts, purchases and dates change within a page, so the browser's part of the engine records them.
 fn happen(engine: &Engine, facts: Facts, jar: &mut BTreeMap<String, String>, events: &[Event]) {
     let browser = BrowserFacts {
         global_privacy_control: !facts.sec_gpc.is_empty(),
@@ -87,7 +87,7 @@ fn happen(engine: &Engine, facts: Facts, jar: &mut BTreeMap<String, String>, eve
     }
 }
 
-/// The cookies without the sealed one, which scripts cannot see.
+/// The cookies without the sealed one, which is hidden from scripts.
 fn visible(jar: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let visible = jar.iter().filter(|(name, _)| *name != cookie::MEMORY);
     visible.map(|(name, value)| (name.clone(), value.clone())).collect()

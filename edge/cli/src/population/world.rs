@@ -1,4 +1,4 @@
-//! What visitors can do on a site: its pages, its things, the letters that bring people, and where people are.
+//! The world of a simulation: a site's pages, items and campaign parameters, and the visitors' locations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::login;
 use super::rng::Rng;
 use super::{Options, Site};
 
-/// Countries with their shares, of some hundred; a playbook's own countries join with a few each.
+/// Countries with their shares, in percent; the playbook's own countries are added with a few each.
 const COUNTRIES: &[(&str, u32)] = &[
     ("FR", 24),
     ("DE", 18),
@@ -27,7 +27,7 @@ const COUNTRIES: &[(&str, u32)] = &[
     ("CH", 4),
     ("BE", 3),
     ("CA", 2),
-    // The host does not know.
+    // Unknown to the host.
     ("", 3),
 ];
 const OTHERS: u32 = 4;
@@ -38,23 +38,23 @@ const SIGNAL_FROM_2027: u32 = 30;
 const OPT_ME_OUT: Millis = Millis(days(2027, 1, 1) * DAY);
 const STATES: &[(&str, u32)] = &[("CA", 12), ("TX", 9), ("NY", 6), ("VA", 3), ("CO", 2), ("OH", 4)];
 
-/// What one or several playbooks know of a site, together.
+/// The world of one or several playbooks together.
 #[derive(Debug)]
 pub(crate) struct World {
     /// Items with their categories, by id.
     items: Vec<(String, Option<String>)>,
     categories: Vec<String>,
-    /// Path patterns, by what they show.
+    /// Path patterns, by page type.
     homes: Vec<String>,
     item_pages: Vec<String>,
     category_pages: Vec<String>,
     others: Vec<String>,
-    /// Values of `utm_campaign` that a campaign waits for.
+    /// Values of `utm_campaign` that campaigns test.
     letters: Vec<String>,
     countries: Vec<(String, u32)>,
-    /// What the site's login writes.
+    /// The profile cookies of the site's login.
     logins: Vec<ProfileDraft>,
-    /// Countries where a visitor is asked before anything.
+    /// Opt-in countries.
     opt_in: BTreeSet<String>,
     /// Of a hundred visitors where all is allowed until they object, those whose browser sends Global Privacy Control.
     pub(super) signal_percent: u32,
@@ -149,12 +149,12 @@ impl World {
         [signal].into_iter().chain(self.life.assumptions().into_iter().map(str::to_owned)).collect()
     }
 
-    /// Whether visitors of `country` are asked first.
+    /// Whether `country` is opt-in.
     pub(super) fn asks_first(&self, country: &str) -> bool {
         self.opt_in.contains(country)
     }
 
-    /// A country, empty where the host does not know, and its subdivision.
+    /// A country, empty if unknown to the host, and its subdivision.
     pub(super) fn place(&self, rng: &mut Rng) -> (String, String) {
         let country = rng.weighted(&self.countries).cloned().unwrap_or_default();
         let state = rng.weighted(STATES).copied().unwrap_or_default();
@@ -166,7 +166,7 @@ impl World {
         rng.any(&self.letters).map(String::as_str)
     }
 
-    /// The cookies of the site's login; nothing is drawn where no playbook knows of one.
+    /// The profile cookies of a visitor; no random number is used if no playbook declares one.
     pub(super) fn login(&self, rng: &mut Rng) -> Vec<String> {
         login::cookies(&self.logins, rng)
     }
@@ -175,7 +175,7 @@ impl World {
         rng.any(&self.categories).map(String::as_str)
     }
 
-    /// Where a visit begins.
+    /// The first page of a visit.
     pub(super) fn landing(&self, fond_of: Option<&str>, rng: &mut Rng) -> Stop {
         self.stop(
             &[(&self.homes, 55), (&self.item_pages, 22), (&self.category_pages, 15), (&self.others, 8)],
@@ -184,7 +184,7 @@ impl World {
         )
     }
 
-    /// Where it goes on.
+    /// The next page of a visit.
     pub(super) fn next(&self, fond_of: Option<&str>, rng: &mut Rng) -> Stop {
         self.stop(
             &[(&self.homes, 30), (&self.item_pages, 40), (&self.category_pages, 20), (&self.others, 10)],
@@ -197,7 +197,7 @@ impl World {
         let there: Vec<(&Vec<String>, u32)> =
             shares.iter().filter(|(patterns, _)| !patterns.is_empty()).copied().collect();
         let pattern = rng.weighted(&there).and_then(|patterns| rng.any(patterns)).map_or("/", String::as_str);
-        // Two visits in three stay with what the visitor is fond of.
+        // Two visits in three stay with the visitor's favorite category.
         let near: Vec<&(String, Option<String>)> = match fond_of.filter(|_| rng.happens(66)) {
             Some(category) => self.items.iter().filter(|(_, of)| of.as_deref() == Some(category)).collect(),
             None => self.items.iter().collect(),
@@ -216,10 +216,10 @@ impl World {
     }
 }
 
-/// A page on the way.
+/// A page of a visit.
 #[derive(Clone, Debug)]
 pub(super) struct Stop {
     pub(super) path: String,
-    /// The item it shows, which may go into the cart.
+    /// The item of the page, which may be added to the cart.
     pub(super) item: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! A chart as SVG: one bar a group, each divided into what it saw; every part can be reached by keyboard and says itself.
+//! A chart as SVG: one bar per group, divided by outcome; every part is focusable by keyboard and has a label.
 
 use super::tally::{Block, Count, share};
 use super::text::{named, percent};
@@ -7,7 +7,7 @@ use super::text::{named, percent};
 const WIDTH: f64 = 640.0;
 const NAMES: f64 = 130.0;
 const ROW: u32 = 34;
-/// Countries that get a bar.
+/// Maximum number of bars of countries.
 const COUNTRIES: usize = 6;
 /// Colors of outcomes, in turn; the default content has its own.
 pub(super) const COLORS: u32 = 8;
@@ -27,7 +27,7 @@ impl Bar {
     }
 }
 
-/// The chart of a block.
+/// Draws the chart of a block.
 pub(super) fn drawn(block: &Block) -> String {
     let mut bars = vec![Bar::of("everybody", block, |count| count.pages)];
     bars.extend(block.stances().into_iter().map(|stance| {
@@ -79,7 +79,7 @@ pub(super) fn class(block: &Block, at: usize) -> String {
     }
 }
 
-/// Text within HTML, in elements and in quoted attributes.
+/// Escapes text for HTML elements and quoted attributes.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

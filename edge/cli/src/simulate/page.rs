@@ -1,4 +1,4 @@
-//! The report as a page by itself: charts, the same figures as tables, no script, nothing from elsewhere.
+//! The report as a self-contained HTML page: charts, the same figures as tables, no script, no external resources.
 
 use super::Report;
 use super::chart::{class, drawn, escaped};
@@ -6,7 +6,7 @@ use super::tally::{Block, share};
 use super::text::{named, percent, thousands, why_not};
 
 const STYLE: &str = include_str!("page.css");
-/// Countries that get a column.
+/// Maximum number of columns of countries.
 const COUNTRIES: usize = 6;
 
 pub(super) fn written(report: &Report) -> String {

@@ -1,4 +1,4 @@
-//! Counting: of each block what was shown how often, to whom, and why the rest was not.
+//! Counts for each block what was shown how often, to whom, and why the other campaigns were not.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::population::Stance;
 use crate::population::walk::View;
 
-/// Everything that was counted.
+/// All counts of a simulation.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) visitors: u64,
@@ -19,19 +19,19 @@ pub(crate) struct Tally {
     pub(crate) blocks: Vec<Block>,
 }
 
-/// What was counted of one block.
+/// The counts of one block.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) id: String,
     /// On every page on which it may change.
     pub(crate) all: Count,
-    /// What it showed, the default content last.
+    /// Its outcomes, the default content last.
     pub(crate) outcomes: Vec<Outcome>,
-    /// Why campaigns that were asked did not win, by campaign in the order in which they are asked.
+    /// Why campaigns that were considered did not win, by campaign in the order of consideration.
     pub(crate) reasons: Vec<(String, BTreeMap<Reason, u64>)>,
 }
 
-/// What was counted of one thing that a block showed.
+/// The counts of one outcome of a block.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// Campaign and variant; `None` is the default content without any.
@@ -40,7 +40,7 @@ pub(crate) struct Outcome {
     pub(crate) count: Count,
 }
 
-/// What a visitor sees of an outcome.
+/// The kind of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Shown,
@@ -49,7 +49,7 @@ pub(crate) enum Kind {
     Default,
 }
 
-/// How often, to how many, and to whom.
+/// Number of pages, of visitors, and pages by group.
 #[derive(Debug, Default)]
 pub(crate) struct Count {
     pub(crate) pages: u64,
@@ -60,7 +60,7 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    /// Counts a page of the visitor with this number, who is counted once.
+    /// Counts a page of the visitor with this number; each visitor is counted once.
     fn add(&mut self, visitor: u64, country: &str, stance: Stance) {
         self.pages = self.pages.saturating_add(1);
         if self.last != visitor {
@@ -102,7 +102,7 @@ impl Tally {
         Tally { visitors: 0, pages: 0, blocks: blocks.collect() }
     }
 
-    /// Counts everything one visitor saw.
+    /// Counts all views of one visitor.
     pub(crate) fn add(&mut self, country: &str, views: &[View]) {
         self.visitors = self.visitors.saturating_add(1);
         for view in views {
@@ -138,7 +138,7 @@ impl Tally {
 }
 
 impl Block {
-    /// The countries with most pages, empty for those that are not known.
+    /// The countries with most pages, empty for unknown ones.
     pub(super) fn countries(&self, most: usize) -> Vec<&str> {
         let mut countries: Vec<(&str, u64)> =
             self.all.by_country.iter().map(|(country, pages)| (country.as_str(), *pages)).collect();
@@ -188,7 +188,7 @@ impl Kind {
 }
 
 impl Outcome {
-    /// How reports name it.
+    /// Its name in reports.
     pub(super) fn name(&self) -> String {
         match (&self.choice, self.kind) {
             (None, _) => "default content".to_owned(),
@@ -198,7 +198,7 @@ impl Outcome {
     }
 }
 
-/// The share of each group's pages, from 0 to 1, for every group there is.
+/// The share of each group's pages, from 0 to 1, for every group.
 fn parts<G: Ord>(of: &BTreeMap<G, u64>, all: &BTreeMap<G, u64>, name: impl Fn(&G) -> String) -> Value {
     let shares = all
         .iter()

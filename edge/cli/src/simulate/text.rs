@@ -5,7 +5,7 @@ use super::tally::{Block, share};
 
 /// Cells of the longest bar.
 const BAR: f64 = 24.0;
-/// Countries that get a column.
+/// Maximum number of columns of countries.
 const COUNTRIES: usize = 7;
 
 pub(super) fn written(report: &Report) -> String {
@@ -84,7 +84,7 @@ pub(super) fn why_not(block: &Block) -> Vec<Vec<String>> {
     rows.collect()
 }
 
-/// Rows with columns of one width each; the columns named in `left` begin together, the others end together.
+/// Rows with aligned columns: those named in `left` are left-aligned, the others right-aligned.
 pub(crate) fn table(rows: &[Vec<String>], left: &[usize]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
@@ -124,7 +124,7 @@ fn bar(share: f64) -> String {
     bar
 }
 
-/// A country as people read it.
+/// The name of a country.
 pub(super) fn named(country: &str) -> &str {
     if country.is_empty() { "unknown" } else { country }
 }

@@ -1,4 +1,4 @@
-//! What is kept beside the bytes of a page: the origin's head and the splice plan, as the metadata of one cache object.
+//! The metadata of a cached page: the origin's head and the splice plan, in one cache object with the bytes.
 //!
 //! ```text
 //! 0  format, 1    1  length of the plan u32, little-endian    5  plan    then  name:value\n ...
@@ -13,11 +13,11 @@ use parvis::http::{freshness, revalidation};
 use crate::head::{Line, fields};
 use crate::visitor;
 
-/// The format that this build writes and reads; whatever else is found was kept by nobody it knows.
+/// The format that this build writes and reads; entries of other formats are ignored.
 pub(crate) const FORMAT: u8 = 1;
-/// Longest metadata that are kept, in bytes: heads are short, and a plan takes some 50 bytes a block.
+/// Longest metadata that are stored, in bytes: heads are short, and a plan takes about 50 bytes a block.
 const METADATA: usize = 64 * 1024;
-/// What belongs to one connection, or is counted anew.
+/// Headers of one connection, or that are computed anew.
 const NOT_KEPT: [&str; 10] = [
     "age",
     "connection",
@@ -30,10 +30,10 @@ const NOT_KEPT: [&str; 10] = [
     "transfer-encoding",
     "upgrade",
 ];
-/// What speaks to caches like this one alone, and counts beside `Cache-Control`.
+/// Headers for surrogate caches only, which count beside `Cache-Control`.
 const TO_CACHES: [&str; 2] = ["surrogate-control", "cdn-cache-control"];
 
-/// Head and plan of a kept page.
+/// Head and plan of a cached page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
     /// The origin's headers, without those of its connection.
@@ -42,11 +42,11 @@ pub(crate) struct Page {
     pub(crate) plan: Vec<u8>,
 }
 
-/// For how long a page may be kept, by the origin's own word.
+/// The freshness of a page, as stated by the origin.
 pub(crate) struct Life {
-    /// How old it was when it came.
+    /// Its age on arrival.
     pub(crate) age: Duration,
-    /// How much longer it is fresh.
+    /// Its remaining freshness.
     pub(crate) left: Duration,
 }
 
@@ -63,7 +63,7 @@ impl Page {
         Page { lines, plan: Vec::new() }
     }
 
-    /// Reads what [`Page::metadata`] wrote; `None` if this is something else.
+    /// Decodes [`Page::metadata`]; `None` for other bytes.
     pub(crate) fn open(metadata: &[u8]) -> Option<Page> {
         let (format, rest) = metadata.split_first()?;
         let (length, rest) = rest.split_first_chunk::<4>()?;
@@ -77,7 +77,7 @@ impl Page {
         (*format == FORMAT).then(|| Page { lines, plan: plan.to_vec() })
     }
 
-    /// Everything as bytes; `None` if they are more than anybody would keep.
+    /// Encodes head and plan; `None` if they are longer than `METADATA`.
     pub(crate) fn metadata(&self) -> Option<Vec<u8>> {
         let mut bytes = vec![FORMAT];
         bytes.extend_from_slice(&u32::try_from(self.plan.len()).ok()?.to_le_bytes());
@@ -96,19 +96,19 @@ impl Page {
         self.lines.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.as_slice())
     }
 
-    /// Whether the origin can confirm it.
+    /// Whether it has a validator.
     pub(crate) fn has_validator(&self) -> bool {
         QUESTIONS.iter().any(|(validator, _)| self.values(validator).next().is_some())
     }
 
-    /// The request headers that it differs by; `None` if that is something else.
+    /// The request headers that it varies by; `None` for `*` or an unreadable `Vary`.
     pub(crate) fn vary(&self) -> Option<Vec<HeaderName>> {
         let said = freshness::varies_by(&fields(&self.lines))?;
         let names = freshness::ALWAYS.into_iter().chain(said.iter().map(String::as_str));
         names.map(|name| HeaderName::try_from(name).ok()).collect()
     }
 
-    /// The head after the origin confirmed the page with a 304 of these headers; `None` if it confirmed another one.
+    /// The head after the origin confirmed the page with a 304 of these headers; `None` if it confirmed another version.
     pub(crate) fn confirmed(&self, by: &[Line]) -> Option<Page> {
         if !revalidation::confirms(&fields(&self.lines), &fields(by)) {
             return None;
@@ -122,10 +122,10 @@ impl Page {
     }
 }
 
-/// For how long a page with this whole head may be given to others; `None` if it may not be kept.
+/// How long a page with this whole head may be served to others; `None` if it may not be stored.
 ///
-/// What the origin says to shared caches and what it says to those like Fastly's must both allow it, and the shorter time
-/// counts.
+/// Both the directives for shared caches and those for surrogates like Fastly must allow it, and the shorter time is
+/// used.
 pub(crate) fn life(status: u16, lines: &[Line]) -> Option<Life> {
     let now = visitor::now()?;
     let said = fields(lines);

@@ -1,4 +1,4 @@
-//! A page that is kept, as the answer to a request with conditions, for a part, or for the head alone.
+//! Answers a conditional, range or HEAD request from a cached page.
 
 use bytes::Bytes;
 use hyper::StatusCode;

@@ -1,5 +1,5 @@
-//! The cache against a plain list of what was kept: it gives no other page than one that was kept for such a request and
-//! neither replaced nor forgotten, and what it counts is what it holds.
+//! Model test of the cache against a list of stored pages: it returns only a page that was stored for such a request and
+//! neither replaced nor removed, and its byte count is that of its pages.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,9 +18,9 @@ use super::page::tests::page;
 use super::{Cache, Found, VARIANTS};
 use crate::coding;
 
-/// Headers that requests of the model may have; by the last two every page differs.
+/// Headers that requests of the model may have; every page varies by the last two.
 const NAMES: [&str; 4] = ["accept-language", "cookie", "x-forwarded-host", "accept-encoding"];
-/// What pages say they differ by, beside what all do.
+/// What pages vary by, beside what all do.
 const VARY: [&[&str]; 4] = [&[], &["accept-language"], &["cookie"], &["cookie", "accept-language"]];
 
 /// A request: the number of its path, and a value for each of [`NAMES`], 0 for none.
@@ -29,7 +29,7 @@ struct Asked(u8, [u8; 4]);
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A page that differs by so many of [`VARY`], of this length.
+    /// A page that varies by so many of [`VARY`], of this length.
     Keep(Asked, usize, usize),
     Find(Asked, bool),
     Peek(Asked),
@@ -38,7 +38,7 @@ enum Step {
     Purge,
 }
 
-/// A page that the list has: for which request, by what it differs, and its bytes.
+/// A stored page: its request, what it varies by, and its bytes.
 struct Listed(Asked, usize, String);
 
 impl Asked {
@@ -55,7 +55,7 @@ impl Asked {
         request.body(()).unwrap().into_parts().0
     }
 
-    /// Whether `other`, for which a page was kept that differs by this, is the same to it.
+    /// Whether `other` matches the request for which a page with this `Vary` was stored.
     fn is_like(self, other: Asked, vary: usize) -> bool {
         let values = |asked: Asked, name: &str| {
             let parts = asked.parts();

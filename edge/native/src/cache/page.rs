@@ -1,4 +1,4 @@
-//! One page that is kept: the origin's head and bytes, which requests it is for, and its splice plan.
+//! One cached page: the origin's head and bytes, the requests that it answers, and its splice plan.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,75 +16,75 @@ use parvis::http::{freshness, revalidation};
 use crate::coding::{self, stitch::Stitched};
 use crate::headers::fields;
 
-/// What a page costs beside its bytes and headers: its plan, and a little for each header.
+/// Memory of a page beside its bytes and headers: its plan, and a little for each header.
 const MORE_BYTES: usize = 4096;
 /// Shortest page that is compressed, in bytes: a shorter one is sent as it is.
 const STITCHED_BYTES: usize = 1024;
 
-/// A page as the origin sent it.
+/// A page of the origin.
 pub(crate) struct Page {
     head: response::Parts,
-    /// Whether its coding was ours to choose.
+    /// Whether its coding was negotiated by this server.
     ours: bool,
-    /// Request headers that chose it, with the values they had.
+    /// The request headers that it varies by, with their values.
     chosen_by: Vec<(HeaderName, Vec<HeaderValue>)>,
-    /// When it was received, how old it was then, and until when it is fresh.
+    /// When it was received, its age then, and until when it is fresh.
     received: Instant,
     age: Duration,
     fresh_until: Option<Instant>,
     used: AtomicU64,
-    /// What it takes of the cache's bound.
+    /// Its size as counted for the cache's bound.
     bytes: usize,
     content: Arc<Content>,
 }
 
-/// The bytes of a page, which stay when the origin confirms them, with what was noted about them.
+/// The bytes of a page, which stay when the origin confirms them, with their plan and compressed pieces.
 pub(crate) struct Content {
     pub(crate) body: Bytes,
     pub(crate) version: Version,
     plan: Mutex<Arc<[u8]>>,
     stitched: Mutex<Option<Arc<Stitched>>>,
-    /// What the compressed pieces take, in bytes.
+    /// Size of the compressed pieces, in bytes.
     more: AtomicUsize,
 }
 
 impl Content {
-    /// The splice plan, empty while there is none.
+    /// The splice plan, empty if there is none.
     pub(crate) fn plan(&self) -> Arc<[u8]> {
         Arc::clone(&self.plan.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps a plan with the page.
+    /// Stores a plan with the page.
     pub(crate) fn set_plan(&self, plan: Vec<u8>) {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = plan.into();
     }
 
-    /// Compresses the page in the pieces that its plan cuts it into; `None` where there is nothing to gain.
+    /// Compresses the page in the pieces at which its plan cuts it; `None` if it is too short or has no plan.
     pub(crate) fn stitch(&self) -> Option<Stitched> {
         let plan = self.plan();
         let cuts = Plan::open(&plan)?.cuts();
         (self.body.len() >= STITCHED_BYTES).then(|| Stitched::new(&self.body, &cuts)).flatten()
     }
 
-    /// The page in compressed pieces, once they are there.
+    /// The page in compressed pieces, if they were made.
     pub(crate) fn stitched(&self) -> Option<Arc<Stitched>> {
         self.stitched.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Keeps the compressed pieces; only the cache does that, which counts them.
+    /// Stores the compressed pieces; only the cache calls this, which counts them.
     pub(super) fn set_stitched(&self, stitched: Stitched) {
         self.more.store(stitched.bytes(), Ordering::Relaxed);
         *self.stitched.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(stitched));
     }
 
-    /// What the compressed pieces take, in bytes.
+    /// Size of the compressed pieces, in bytes.
     pub(super) fn more(&self) -> usize {
         self.more.load(Ordering::Relaxed)
     }
 }
 
 impl Page {
-    /// A page that may be kept for `lifetime`, as an answer to `request`; `None` if it differs by what nobody knows.
+    /// A page that may be stored for `lifetime`, as a response to `request`; `None` if its `Vary` is `*` or unreadable.
     pub(crate) fn new(
         request: &request::Parts,
         head: response::Parts,
@@ -142,14 +142,14 @@ impl Page {
         Some(page)
     }
 
-    /// Whether it is the answer to this request.
+    /// Whether it is the response to this request.
     pub(crate) fn is_for(&self, request: &request::Parts) -> bool {
         let same =
             |(name, values): &(HeaderName, Vec<HeaderValue>)| request.headers.get_all(name).iter().eq(values);
         self.ours == coding::is_ours(request) && self.chosen_by.iter().all(same)
     }
 
-    /// Whether it may be given out without asking.
+    /// Whether it may be served without revalidation.
     pub(crate) fn is_fresh(&self, now: Instant) -> bool {
         self.fresh_until.is_none_or(|until| now < until)
     }
@@ -167,7 +167,7 @@ impl Page {
         &self.content
     }
 
-    /// Asks in `headers` whether it is still what the origin has; false if it has no validator.
+    /// Adds its validators to `headers`, as a conditional request; false if it has none.
     pub(crate) fn ask_for_confirmation(&self, headers: &mut HeaderMap) -> bool {
         let mut asked = false;
         for (validator, question) in QUESTIONS {
@@ -179,7 +179,7 @@ impl Page {
         asked
     }
 
-    /// The head after the origin confirmed the page with a 304 of this head; `None` if it confirmed another one.
+    /// The head after the origin confirmed the page with a 304 of this head; `None` if it confirmed another version.
     pub(crate) fn confirmed(&self, by: &response::Parts) -> Option<response::Parts> {
         if !revalidation::confirms(&fields(&self.head.headers), &fields(&by.headers)) {
             return None;
@@ -195,30 +195,30 @@ impl Page {
         Some(head)
     }
 
-    /// The page with a new head, if it may be kept on: bytes and plan stay as they are.
+    /// The page with a new head, if it may still be stored: bytes and plan stay as they are.
     pub(crate) fn renewed(&self, request: &request::Parts, head: response::Parts) -> Option<Page> {
         let lifetime = lifetime(&head)?;
         Page::of(request, head, Arc::clone(&self.content), lifetime)
     }
 
-    /// What it takes of the cache's bound.
+    /// Its size as counted for the cache's bound.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.saturating_add(self.content.more())
     }
 
-    /// Notes that it was wanted.
+    /// Notes that it was used.
     pub(crate) fn touch(&self) {
         static CLOCK: AtomicU64 = AtomicU64::new(0);
         self.used.store(CLOCK.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    /// Greater for what was wanted later.
+    /// Order of the last use: greater is later.
     pub(crate) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
     }
 }
 
-/// For how long a page may be given to others; `None` if it may not be kept.
+/// How long a page may be served to others; `None` if it may not be stored.
 pub(crate) fn lifetime(head: &response::Parts) -> Option<Duration> {
     freshness::lifetime(head.status.as_u16(), &fields(&head.headers), now()?).map(Duration::from_secs)
 }

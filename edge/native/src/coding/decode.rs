@@ -1,7 +1,7 @@
-//! Decodes bodies of the origin's while they come, with the same memory however much they decode to.
+//! Decodes bodies of the origin in a stream, with constant memory however long the decoded body is.
 //!
-//! A body that ends too early, or makes no sense, ends in an error: its visitor sees a broken response, never a short
-//! page that looks whole.
+//! A body that is truncated or invalid ends in an error: its visitor gets a broken response, never a short page that
+//! looks whole.
 
 use std::io::{self, ErrorKind};
 
@@ -11,20 +11,20 @@ use flate2::{Decompress, FlushDecompress, Status};
 use parvis::http::coding::Coding;
 use zstd::stream::raw::{DParameter, Operation as _};
 
-/// How often longer a body may be than its coded form. Text comes to 5 or 10; a bomb comes to thousands.
+/// Maximum ratio of a body to its coded form. Text has 5 or 10; a decompression bomb has thousands.
 const RATIO: u64 = 256;
-/// Bytes that a body may decode to whatever its coded form.
+/// Decoded bytes that are allowed whatever the ratio.
 const HARMLESS: u64 = 16 << 20;
 /// The largest window of zstd, as a power of two: what RFC 9659 allows in HTTP.
 const ZSTD_WINDOW: u32 = 23;
-/// What the first byte of a member of a gzip file is.
+/// The first byte of a member of a gzip file.
 const GZIP: u8 = 0x1f;
 
 /// A decoder for one body.
 pub(super) struct Decoder {
     kind: Kind,
     coding: Coding,
-    /// Bytes taken and bytes made.
+    /// Bytes read and bytes written.
     taken: u64,
     made: u64,
     /// Whether the coded form may end here.
@@ -34,19 +34,19 @@ pub(super) struct Decoder {
 type Brotli = BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>;
 
 enum Kind {
-    /// `deflate` of which too little is known to say what it means by that.
+    /// `deflate`, before it is known whether it is zlib or raw deflate.
     Undecided,
     Inflate(Decompress),
     Brotli(Box<Brotli>),
     Zstd(zstd::stream::raw::Decoder<'static>),
-    /// The body is over; what comes behind it is passed over, as browsers do.
+    /// The body has ended; further bytes are ignored, as browsers do.
     Over,
 }
 
-/// What a step did.
+/// The result of a step.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Step {
-    /// Bytes of the input that are done with.
+    /// Bytes of the input that were read.
     pub(super) taken: usize,
     /// Bytes of the output that were written.
     pub(super) made: usize,
@@ -65,22 +65,21 @@ impl Decoder {
                 Kind::Zstd(decoder)
             }
         };
-        // A body without a byte is what some origins send for an empty page.
+        // Some origins send an empty body for an empty page.
         Ok(Decoder { kind, coding, taken: 0, made: 0, complete: true })
     }
 
-    /// Bytes taken so far.
+    /// Bytes read so far.
     pub(super) const fn taken(&self) -> u64 {
         self.taken
     }
 
-    /// Whether the body may end after what was taken.
+    /// Whether the body may end here.
     pub(super) const fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// Decodes from the beginning of `input` as much as there is, or as `output` has room for; it takes and makes nothing
-    /// when it needs more input.
+    /// Decodes as much of `input` as there is, or as fits into `output`; reads and writes nothing if it needs more input.
     pub(super) fn step(&mut self, input: &[u8], output: &mut [u8]) -> io::Result<Step> {
         let step = self.advance(input, output)?;
         self.taken = self.taken.saturating_add(count(step.taken));
@@ -132,7 +131,7 @@ impl Decoder {
             Kind::Zstd(decoder) => {
                 let status = decoder.run_on_buffers(input, output).map_err(bad)?;
                 if status.bytes_read > 0 || status.bytes_written > 0 {
-                    // Zero says that a frame has just ended; another may follow.
+                    // Zero means that a frame has just ended; another may follow.
                     self.complete = status.remaining == 0;
                 }
                 Ok(Step { taken: status.bytes_read, made: status.bytes_written })
@@ -146,7 +145,7 @@ impl Decoder {
     }
 }
 
-/// Whether these begin a zlib stream (RFC 1950 section 2.2), which is what `deflate` should mean; else it is deflate alone.
+/// Whether these begin a zlib stream (RFC 1950 section 2.2), as `deflate` is defined; else it is raw deflate.
 fn is_zlib([method, flags]: [u8; 2]) -> bool {
     method & 0x8f == 0x08 && u16::from_be_bytes([method, flags]) % 31 == 0
 }

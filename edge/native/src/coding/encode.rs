@@ -1,4 +1,4 @@
-//! Codes bodies that we wrote, while they leave.
+//! Encodes rewritten bodies in a stream.
 
 use std::io::{self, Write as _};
 use std::mem;
@@ -8,13 +8,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use parvis::http::coding::Coding;
 
-/// What can be made here, the dearest first: of two that a visitor likes as well, the one that costs less.
+/// The codings that are made here, in order of preference: of two that a visitor accepts equally, the cheaper one.
 pub(crate) const MADE: [Coding; 3] = [Coding::Zstd, Coding::Brotli, Coding::Gzip];
 
-/// Levels of about the same cost, at which text comes to about a fifth.
+/// Levels of about the same cost, at which text is compressed to about a fifth.
 const ZSTD_LEVEL: i32 = 4;
 const BROTLI_LEVEL: u32 = 5;
-/// Window of brotli as a power of two: pages are rarely longer, and each visitor's encoder takes a few of it in memory.
+/// Window of brotli as a power of two: pages are rarely longer, and each visitor's encoder needs a few times as much
+/// memory.
 const BROTLI_WINDOW: u32 = 19;
 const BROTLI_BUFFER: usize = 4096;
 
@@ -39,7 +40,7 @@ impl Encoder {
         }
     }
 
-    /// Takes bytes and gives what is ready to leave, which may be nothing.
+    /// Reads bytes and returns the output that is ready, which may be empty.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> io::Result<Vec<u8>> {
         match self {
             Encoder::Gzip(encoder) => encoder.write_all(bytes)?,
@@ -49,7 +50,7 @@ impl Encoder {
         Ok(self.take())
     }
 
-    /// Gives all that was taken and did not leave yet.
+    /// Returns the output of all bytes read so far.
     pub(crate) fn flush(&mut self) -> io::Result<Vec<u8>> {
         match self {
             Encoder::Gzip(encoder) => encoder.flush()?,
@@ -59,7 +60,7 @@ impl Encoder {
         Ok(self.take())
     }
 
-    /// Ends the body and gives the rest of it.
+    /// Ends the body and returns the rest of the output.
     pub(crate) fn end(self) -> io::Result<Vec<u8>> {
         match self {
             Encoder::Gzip(encoder) => encoder.finish(),
@@ -77,27 +78,27 @@ impl Encoder {
     }
 }
 
-/// What a body runs through on its way out, whether it is coded or not.
+/// An optional encoder, for bodies with or without a coding.
 pub(crate) struct Coder {
     encoder: Option<Encoder>,
-    /// Whether anything was taken since the last flush.
+    /// Whether bytes were read since the last flush.
     holds: bool,
 }
 
 impl Coder {
-    /// A coder for this coding, or for none.
+    /// A coder with this encoder, or without one.
     pub(crate) const fn new(encoder: Option<Encoder>) -> Coder {
         Coder { encoder, holds: false }
     }
 
-    /// Takes bytes and gives what is ready to leave.
+    /// Reads bytes and returns the output that is ready.
     pub(crate) fn push(&mut self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
         let Some(encoder) = &mut self.encoder else { return Ok(bytes) };
         self.holds |= !bytes.is_empty();
         encoder.push(&bytes)
     }
 
-    /// Gives what was held back.
+    /// Returns the output that was held back.
     pub(crate) fn flush(&mut self) -> io::Result<Vec<u8>> {
         match &mut self.encoder {
             Some(encoder) if self.holds => {
@@ -108,7 +109,7 @@ impl Coder {
         }
     }
 
-    /// Takes the last bytes and ends the body.
+    /// Reads the last bytes and ends the body.
     pub(crate) fn end(mut self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
         let mut out = self.push(bytes)?;
         if let Some(encoder) = self.encoder {

@@ -1,4 +1,4 @@
-//! A body that is decoded while it is read, if it can be.
+//! A body that is decoded while it is read, if possible.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -13,45 +13,44 @@ use super::decode::Decoder;
 
 /// Bytes that are decoded at once.
 const PIECE: usize = 32 * 1024;
-/// Bytes without a single one of the page behind them, after which a body counts as one that cannot be read.
+/// Coded bytes without decoded output, after which a body counts as unreadable.
 const PATIENCE: u64 = 64 * 1024;
 
-/// A body as it came, or decoded.
+/// A body, decoded or not.
 pub(crate) enum Opened<B> {
-    /// As it came.
+    /// Not decoded.
     Plain(B),
     /// Decoded.
     Decoded(Box<Decoded<B>>),
-    /// As it came, after an attempt to decode it: first what the attempt has read.
+    /// Not decoded, after a failed attempt: first the bytes that the attempt has read.
     Again(Box<Again<B>>),
 }
 
-/// A body on its way through a decoder.
+/// A body that passes through a decoder.
 pub(crate) struct Decoded<B> {
     body: B,
     decoder: Decoder,
     pending: Bytes,
-    /// Whether the decoder had more to give than there was room for.
+    /// Whether the decoder has more output than there was space for.
     more: bool,
     ended: bool,
     over: bool,
     first: Option<Bytes>,
-    /// What was read, while it may have to be read again.
+    /// The bytes read so far, while they may have to be read again.
     seen: Option<BytesMut>,
 }
 
 pub(crate) struct Again<B> {
     seen: Bytes,
     error: Option<io::Error>,
-    /// How long the body was before the attempt.
+    /// The length of the body before the attempt.
     length: SizeHint,
     body: B,
 }
 
-/// Decodes a body, if its beginning can be decoded; true says that it is.
+/// Decodes a body, if its beginning can be decoded; returns whether it is decoded.
 ///
-/// It waits for the first byte of the page, so that what is no page of this coding is found out before anybody was told
-/// that it is.
+/// It waits for the first decoded byte, so that a wrong `Content-Encoding` is detected before the head is sent.
 pub(crate) async fn open<B>(body: B, coding: Coding) -> (Opened<B>, bool)
 where
     B: Body<Data = Bytes, Error = io::Error> + Unpin,
@@ -71,7 +70,7 @@ where
     match poll_fn(|context| decoded.poll_bytes(context)).await {
         Some(Err(error)) => {
             let seen = decoded.seen.take().unwrap_or_default().freeze();
-            // What the decoder says is our trouble; what the origin's connection says is the visitor's too.
+            // An error of the decoder is ours only; an error of the origin's connection is also passed to the visitor.
             let error = (error.kind() != ErrorKind::InvalidData && !decoded.ended).then_some(error);
             (Opened::Again(Box::new(Again { seen, error, length, body: decoded.body })), false)
         }
@@ -112,7 +111,7 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Decoded<B> {
             match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 None => self.ended = true,
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                // Trailers describe how the coded body came and end here.
+                // Trailers describe the coded body and are dropped.
                 Some(Ok(frame)) => {
                     let Ok(bytes) = frame.into_data() else { continue };
                     if let Some(seen) = &mut self.seen {
@@ -121,7 +120,7 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Decoded<B> {
                     self.pending = if self.pending.is_empty() {
                         bytes
                     } else {
-                        // At most one byte, which alone does not say which `deflate` it is.
+                        // At most one byte, which alone does not distinguish the two forms of `deflate`.
                         [self.pending.as_ref(), &bytes].concat().into()
                     };
                 }
@@ -129,7 +128,7 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Decoded<B> {
         }
     }
 
-    /// Decodes what is there; `None` if there is nothing to show for it yet.
+    /// Decodes the pending bytes; `None` if there is no output yet.
     fn decode(&mut self) -> io::Result<Option<Bytes>> {
         while self.more || !self.pending.is_empty() {
             let mut output = vec![0; PIECE];

@@ -1,4 +1,4 @@
-//! How a body leaves: as it is, put together, or through a coder.
+//! How a body is sent: unchanged, assembled, or through an encoder.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,15 +17,15 @@ use crate::fetch::Source;
 use crate::headers;
 use crate::outgoing::Outgoing;
 
-/// A body that can leave.
+/// A body to be sent.
 pub(crate) enum Sent {
-    /// Without another look at it.
+    /// Without passing it through the engine.
     Ready(Outgoing),
-    /// Through the engine, and then through this.
+    /// Through the engine, and then through this coder.
     Through(Source, Coder),
 }
 
-/// Edits the head of an answer and settles how its body leaves; after that nothing can fail but the origin.
+/// Edits the head of a response and decides how its body is sent; after that only the origin can fail.
 pub(crate) fn sent(
     exchange: &Exchange<'_>,
     head: &mut response::Parts,
@@ -68,7 +68,7 @@ pub(crate) fn sent(
     })
 }
 
-/// The body of a kept page from pieces that are compressed already, where there are such pieces.
+/// The body of a cached page from its compressed pieces, if it has any.
 fn stitch(
     exchange: &Exchange<'_>,
     body: Body,
@@ -84,7 +84,7 @@ fn stitch(
     }
 }
 
-/// The pieces of a body; none of the page's bytes are copied.
+/// The pieces of a body; the page's bytes are not copied.
 fn put_together(exchange: &Exchange<'_>, page: &Bytes) -> VecDeque<Bytes> {
     let piece = |piece| match piece {
         Piece::Page { from, to } => page.slice_ref(page.get(from..to).unwrap_or_default()),

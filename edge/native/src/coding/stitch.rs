@@ -1,10 +1,10 @@
-//! Gzip put together from pieces that were compressed once, when the page came.
+//! Assembles gzip bodies from pieces that were compressed once, when the page was received.
 //!
-//! A page is cut where its splice plan may splice. Each piece is compressed without looking at its neighbors and ends on
-//! a byte, so that any row of pieces is a deflate stream; the checksum of the whole is combined from theirs. What a hit
-//! compresses is the content of its blocks alone. The price is a body that is somewhat longer than one compressed as a
-//! whole. That pieces share no window has a good side too: no length tells how alike a secret in one and a text in another
-//! are.
+//! A page is cut at the offsets where its splice plan may splice. Each piece is compressed independently of its neighbors
+//! and ends on a byte boundary, so that any sequence of pieces is a deflate stream; the checksum of the whole is combined
+//! from theirs. A cache hit compresses only the content of its blocks. The price is a body that is somewhat longer than
+//! one compressed as a whole. Pieces without a common window also prevent compression side channels: no length depends on
+//! how similar a secret in one piece is to a text in another.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -13,14 +13,14 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use parvis::effect::Piece;
 
-/// Nothing special: deflate, no name, no time, an unknown system (RFC 1952 section 2.3).
+/// Gzip header: deflate, no name, no time, unknown system (RFC 1952 section 2.3).
 const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 /// The last block of deflate, empty (RFC 1951 section 3.2.6).
 const LAST: [u8; 2] = [3, 0];
-/// Level for a page that stays, where time hardly counts, and for content of a single visitor.
+/// Level for a cached page, where time hardly matters, and for the content of a single visitor.
 const PAGE_LEVEL: u32 = 9;
 const CONTENT_LEVEL: u32 = 6;
-/// Content up to this many bytes goes as it is: compressing it saves less than it costs.
+/// Content up to this many bytes is stored uncompressed: compressing it saves less than it costs.
 const SHORT: usize = 128;
 /// Most bytes of one stored block.
 const STORED: usize = 65_535;
@@ -30,30 +30,30 @@ const STORED: usize = 65_535;
 pub struct Stitched {
     /// In the order of the page, without gaps.
     segments: Vec<Segment>,
-    /// All of them, one behind the other.
+    /// All of them, concatenated.
     packed: Bytes,
 }
 
 #[derive(Debug)]
 struct Segment {
-    /// Where it begins in the page and in what is packed.
+    /// Its offset in the page and in `packed`.
     from: usize,
     packed_from: usize,
     sum: Sum,
 }
 
-/// A checksum with the length that it is of.
+/// A checksum with the length that it covers.
 #[derive(Clone, Copy, Debug)]
 struct Sum {
     crc: u32,
     length: usize,
-    /// What a checksum in front is multiplied by when this comes behind it.
+    /// The factor for a checksum of preceding bytes when this follows.
     shift: u32,
 }
 
 impl Stitched {
-    /// Compresses the pieces of a page between `cuts`, which are in order and inside of it; takes the time of compressing
-    /// the page. `None` if they are not.
+    /// Compresses the pieces of a page between `cuts`, which must be in order and inside the page; takes as long as
+    /// compressing the page. `None` if they are not.
     ///
     /// ```
     /// use parvis::effect::Piece;
@@ -77,14 +77,14 @@ impl Stitched {
         Some(Stitched { segments, packed: packed.into() })
     }
 
-    /// The memory it takes, in bytes.
+    /// Its memory in bytes.
     pub fn bytes(&self) -> usize {
         self.segments.len().saturating_mul(size_of::<Segment>()).saturating_add(self.packed.len())
     }
 
-    /// A gzip body of these pieces of the page and of content, in parts that share the memory of this, and its length.
+    /// A gzip body of these pieces of the page and of content, in parts that share this memory, and its length.
     ///
-    /// `None` if a piece of the page begins or ends where it was not cut.
+    /// `None` if a piece of the page does not begin and end at a cut.
     pub fn join<'p>(&self, pieces: impl Iterator<Item = Piece<'p>>) -> Option<(VecDeque<Bytes>, u64)> {
         let mut parts = VecDeque::from([Bytes::from_static(&HEAD)]);
         let mut whole = Sum { crc: 0, length: 0, shift: ONE };
@@ -114,7 +114,7 @@ impl Stitched {
         Some((parts, length))
     }
 
-    /// The number of the segment that begins at this byte of the page; the one behind the last at its end.
+    /// The index of the segment that begins at this byte of the page; at its end, the number of segments.
     fn cut(&self, at: usize) -> Option<usize> {
         let last = self.segments.last()?;
         if at == last.from.saturating_add(last.sum.length) {
@@ -129,11 +129,11 @@ impl Stitched {
 }
 
 thread_local! {
-    /// Setting one up takes longer than compressing the content of a block.
+    /// Creating one takes longer than compressing the content of a block.
     static CONTENT: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(CONTENT_LEVEL), false));
 }
 
-/// Content as one piece.
+/// Compresses content as one piece.
 fn compressed(content: &[u8]) -> Option<Vec<u8>> {
     let mut packed = Vec::with_capacity(content.len() / 2);
     if content.len() <= SHORT {
@@ -144,10 +144,10 @@ fn compressed(content: &[u8]) -> Option<Vec<u8>> {
     Some(packed)
 }
 
-/// Adds a piece that looks at nothing before it and ends on a byte.
+/// Adds a compressed piece that does not refer to earlier ones and ends on a byte boundary.
 fn pack(compress: &mut Compress, piece: &[u8], packed: &mut Vec<u8>) -> Option<()> {
     let before = packed.len();
-    // Deflate may be longer than its input by a few bytes each 16 KB; then it is not used.
+    // Deflate output may be longer than its input by a few bytes each 16 KB; then it is not used.
     packed.reserve(piece.len().saturating_add(piece.len() / 1000).saturating_add(64));
     compress.reset();
     let status = compress.compress_vec(piece, packed, FlushCompress::Sync).ok()?;
@@ -160,7 +160,7 @@ fn pack(compress: &mut Compress, piece: &[u8], packed: &mut Vec<u8>) -> Option<(
     Some(())
 }
 
-/// Adds a piece as it is (RFC 1951 section 3.2.4).
+/// Adds a stored (uncompressed) piece (RFC 1951 section 3.2.4).
 fn store(piece: &[u8], packed: &mut Vec<u8>) {
     for block in piece.chunks(STORED) {
         let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
@@ -196,7 +196,7 @@ impl Sum {
         Sum { crc: crc.sum(), length: bytes.len(), shift }
     }
 
-    /// The sum of these bytes with others behind them.
+    /// The sum of these bytes followed by others.
     fn then(self, next: Sum) -> Sum {
         Sum {
             crc: product(self.crc, next.shift) ^ next.crc,

@@ -1,7 +1,7 @@
-//! Who chooses the coding of an answer: the origin and the visitor between them, or we for both.
+//! Content-coding negotiation: by the origin and the visitor, or by this server for both.
 //!
-//! Where the engine may change the page it asks for its bytes as they are. This host can do better: it asks for any coding
-//! that it decodes, and codes for the visitor what it sends.
+//! For a page that it may change, the engine requests an unencoded body. This host instead requests any coding that it
+//! decodes, and encodes the response for the visitor. Otherwise `Accept-Encoding` goes to the origin unchanged.
 
 use hyper::Method;
 use hyper::body::Body as _;
@@ -17,20 +17,20 @@ use parvis::http::content::rewritable;
 use super::{MADE, open};
 use crate::fetch::Source;
 
-/// What the origin is asked for: exactly what can be decoded here.
+/// `Accept-Encoding` for the origin: exactly the codings that can be decoded here.
 const ASKED: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
-/// Bytes of a page up to which coding it saves no packet.
+/// Bytes of a page up to which encoding it saves no packet.
 const SMALL: u64 = 1024;
-/// What comes first where a page was compressed when it came.
+/// Order of preference for a page that has compressed pieces.
 const STITCHED: [Coding; 3] = [Coding::Gzip, Coding::Zstd, Coding::Brotli];
 
-/// Says of a request that the codings of its answer are ours to choose; with the path that the visitor asked for.
+/// Extension of a request whose coding this server negotiates, with the path of the visitor's request.
 #[derive(Clone, Debug)]
 pub(crate) struct Ours {
     path: String,
 }
 
-/// What the visitor said about codings.
+/// The visitor's `Accept-Encoding`.
 pub(crate) struct Wish {
     ours: Option<Ours>,
     accept: Option<String>,
@@ -38,7 +38,7 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
-    /// What a visitor said in this request, to which the engine makes these edits.
+    /// The visitor's coding preferences in this request, to which the engine makes these edits.
     pub(crate) fn of(request: &request::Parts, edits: &RequestEdits) -> Wish {
         let ours = edits.set.iter().any(|(name, _)| *name == ACCEPT_ENCODING);
         Wish {
@@ -48,7 +48,7 @@ impl Wish {
         }
     }
 
-    /// Asks for what can be decoded, if the choice is ours.
+    /// Requests the codings that can be decoded, if this server negotiates.
     pub(crate) fn ask(&self, request: &mut request::Parts) {
         if let Some(ours) = &self.ours {
             request.headers.insert(ACCEPT_ENCODING, ASKED);
@@ -56,8 +56,8 @@ impl Wish {
         }
     }
 
-    /// The body as this visitor can read it: what we asked for in a coding that they do not take is decoded, even for one
-    /// who refuses bytes as they are, because everybody can read those.
+    /// The body as this visitor can read it: a coding that we requested and they do not accept is decoded. This applies
+    /// also to visitors who refuse unencoded bodies, because all clients can read those.
     pub(crate) async fn open(&self, head: &mut response::Parts, source: Source) -> Source {
         let refused = match applied(joined(&head.headers, &CONTENT_ENCODING).as_deref()) {
             Applied::One(coding) if self.ours.is_some() && self.accepted().weight(coding) == 0 => coding,
@@ -80,7 +80,7 @@ impl Wish {
         source
     }
 
-    /// Whether this answer is a page of which we choose the coding: one that the engine may change.
+    /// Whether this server negotiates the coding of this response: a page that the engine may change.
     pub(crate) fn chooses(&self, head: &response::Parts) -> bool {
         let transformable = || {
             let control = joined(&head.headers, &CACHE_CONTROL).unwrap_or_default();
@@ -89,7 +89,7 @@ impl Wish {
         self.ours.as_ref().is_some_and(|ours| is_page(head, ours, false)) && transformable()
     }
 
-    /// The coding in which a page of `length` bytes is sent, which the head then says.
+    /// Chooses the coding of a page of `length` bytes, and sets it in the head.
     pub(crate) fn choose(
         &self,
         headers: &mut HeaderMap,
@@ -105,7 +105,7 @@ impl Wish {
         Some(coding)
     }
 
-    /// Whether the answer has no body.
+    /// Whether the response has no body.
     pub(crate) const fn is_head(&self) -> bool {
         self.head
     }
@@ -115,7 +115,7 @@ impl Wish {
     }
 }
 
-/// The coding in which the origin sent a page that is to be read here.
+/// The coding of the origin's page, if it has to be read here.
 pub(crate) fn to_read(request: &request::Parts, head: &response::Parts) -> Option<Coding> {
     request.extensions.get::<Ours>().filter(|ours| is_page(head, ours, true))?;
     match applied(joined(&head.headers, &CONTENT_ENCODING).as_deref()) {
@@ -124,12 +124,12 @@ pub(crate) fn to_read(request: &request::Parts, head: &response::Parts) -> Optio
     }
 }
 
-/// Whether the answers to these requests come in the codings of our choice.
+/// Whether this server negotiates the coding of responses to these requests.
 pub(crate) fn is_ours(request: &request::Parts) -> bool {
     request.extensions.get::<Ours>().is_some()
 }
 
-/// Whether the engine may change this page; `coded` if its coding is none of the engine's business.
+/// Whether the engine may change this page; `coded` if its coding is ignored.
 fn is_page(head: &response::Parts, ours: &Ours, coded: bool) -> bool {
     let codings = joined(&head.headers, &CONTENT_ENCODING).filter(|_| !coded);
     let origin = OriginHead {
@@ -140,7 +140,7 @@ fn is_page(head: &response::Parts, ours: &Ours, coded: bool) -> bool {
     rewritable(&origin, &ours.path).is_ok()
 }
 
-/// Takes from a head what it says of the coded bytes; of their validator the weak half stays.
+/// Removes headers that describe the coded bytes, and makes the validator weak.
 pub(crate) fn as_decoded(headers: &mut HeaderMap) {
     let digests = ["content-md5", "digest", "content-digest", "repr-digest"].map(HeaderName::from_static);
     for name in [CONTENT_ENCODING, CONTENT_LENGTH, ACCEPT_RANGES].into_iter().chain(digests) {
@@ -152,7 +152,7 @@ pub(crate) fn as_decoded(headers: &mut HeaderMap) {
     }
 }
 
-/// Says that the answer depends on what codings the visitor takes.
+/// Adds `Accept-Encoding` to `Vary`.
 fn vary(headers: &mut HeaderMap) {
     let said = joined(headers, &VARY).unwrap_or_default();
     let said = |name: &str| said.split(',').any(|one| one.trim().eq_ignore_ascii_case(name));
@@ -161,14 +161,14 @@ fn vary(headers: &mut HeaderMap) {
     }
 }
 
-/// The values of a header joined by commas; one that cannot be read is something that nobody knows.
+/// The values of a header joined by commas; an unreadable one becomes an unknown value.
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let values: Vec<&str> =
         headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("unreadable")).collect();
     (!values.is_empty()).then(|| values.join(","))
 }
 
-/// The length of a page, as far as it is known before it is sent.
+/// The length of a page, if it is known before it is sent.
 pub(crate) fn length(head: &response::Parts, source: &Source, is_head: bool) -> Option<u64> {
     let said = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     said.or_else(|| source.size_hint().exact().filter(|_| !is_head))

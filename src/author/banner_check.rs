@@ -352,7 +352,8 @@ mod tests {
             (&json, r#"c={"b":{"stats":true,"ads":true},"at":1790841600,"how":"click"}"#, "", "dm"),
             (&json, r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"cli"#, "", "dm"),
             (&pairs, "c=stats:y|ads:n", "dm", "dmp"),
-            (&pairs, "c=stats:n|ads:?", "", "s"),
+            // Nothing goes to others where the device may not be used.
+            (&pairs, "c=stats:n|ads:?", "", ""),
             (&pairs, "c=stats:y|ads:y|ads", "", "dm"),
             (&pairs, "c=stats:y|ads:ystats:y|ads:y", "", "dm"),
             (&list, "c=stats", "dm", "dmp"),
@@ -371,7 +372,7 @@ mod tests {
             (&together, "c-stats=y; c-ads=n; closed=yes", "dm", "dmp"),
             (&together, "c-stats=y; c-ads=n", "", "dmp"),
             (&together, "c-stats=y; closed=no", "", "dmsp"),
-            (&together, "c-stats=y; c-stats=n; closed=yes", "", "s"),
+            (&together, "c-stats=y; c-stats=n; closed=yes", "", ""),
             (&encoded, "c=eyJzdGF0cyI6MSwiYWRzIjoxfQ%3D%3D", "dms", "dmsp"),
             (&encoded, "c=eyJzdGF0cyI6MX0=", "", "dmsp"),
         ] {

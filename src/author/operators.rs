@@ -225,6 +225,8 @@ mod tests {
         "experiment",
         "variants",
         "cap_group",
+        // A label: who may see the campaign follows from it, and no gate of its own.
+        "sensitive",
     ];
 
     /// A key that limits campaigns without a row would have no gate.

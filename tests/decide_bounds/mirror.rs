@@ -67,7 +67,7 @@ fn a_choice_is_written_as_it_was_made_and_refused_as_a_whole() {
         ("x sale_share", "", "!".to_owned()),
         ("", "*", "!".to_owned()),
         ("0 necessary", "", "!".to_owned()),
-        ("0", "contextual", "!".to_owned()),
+        ("0", "contextual", written("0.2.0")),
         ("0 measurement nonsense", "", "!".to_owned()),
         ("0", "", "*".to_owned()),
     ] {
@@ -106,9 +106,9 @@ fn a_choice_lasts_as_long_as_its_regime_says_and_an_opt_out_does_not_age() {
 
 #[test]
 fn what_is_left_of_a_life_is_that_of_the_newest_choice() {
-    // A banner's choice that no longer comes goes, once it had time to arrive; the visitor's own one stays.
+    // What a script of the page no longer reports (Osano's) goes, once it had time to arrive; the visitor's own choice stays.
     let with = |own_days: i64, seen_days: i64| {
-        format!("1.{}.80.0.0~{}.80.0.1", since(own_days * DAY), since(seen_days * DAY))
+        format!("1.{}.80.0.0~{}.80.0.c", since(own_days * DAY), since(seen_days * DAY))
     };
     assert_eq!(renewed(&page(&with(100, 90)), None), "*");
     let settled = |own_days: i64| renewed(&Page { settled: true, ..page(&with(own_days, 90)) }, None);

@@ -18,7 +18,7 @@ export const TIMING = "parvis";
 /** A digest of the consent that the edge decided with, and a sign behind it where the law asks for opt-out. */
 export const TIMING_CONSENT = "parvis-used";
 
-/** Names that the page must know before it has the playbook: of the mirror cookie, where they are not the usual one, and behind a comma other flags of a name of the site's own. */
+/** Names that the page must know before it has the playbook: of the mirror cookie, where they are not the usual one, and behind a comma other flags of a name of the site's own, of which one behind a `@` is a key of web storage. */
 export const TIMING_NAMES = "parvis-names";
 
 /** The attribute that marks blocks, where it is not the usual one. */
@@ -28,7 +28,7 @@ export const TIMING_MARKER = "parvis-marker";
 export const TIMING_GPC = "parvis-gpc";
 
 /** Whether a cookie of this name may hold a visitor's choice. */
-export const FLAG = /consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste/i;
+export const FLAG = /consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste|_iub_|__hs_|c15t/i;
 
 /** The bits of all purposes that can be denied. */
 export const ALL = 0x3fc;
@@ -52,7 +52,7 @@ export const PURPOSES = ["necessary", "contextual", "device_storage", "session_p
 export const DENIAL_DAYS = 365;
 
 /** Keys of web storage in which banners keep a choice. */
-export const STORAGE = ["ucData", "uc_settings"];
+export const STORAGE = ["ucData", "uc_settings", "TERMLY_API_CACHE", "_swb_consent_", "_ketch_consent_v1_", "tcm"];
 
 /** The key of what a script of the page reports. */
 export const TCF = "@tcf";

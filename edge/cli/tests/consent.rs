@@ -322,7 +322,8 @@ fn no_sentence_claims_what_is_not_stored() {
                 {
                     named[1] += 1;
                     let (_, keys) = entries.split_once(' ').unwrap();
-                    for key in keys.replace(" and ", ", ").split(", ") {
+                    // One answer for all categories has no name of its own in what is stored.
+                    for key in keys.replace(" and ", ", ").split(", ").filter(|key| *key != "*") {
                         assert!(stored.contains(key), "{}: `{key}` is not in {stored}\n{line}", vector["id"]);
                     }
                 }

@@ -242,7 +242,10 @@ function timing(decisions, policy, { headers }, playbook, told) {
   const names = Object.entries(playbook.consent?.names ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
   const mirrors = names.flatMap(([kind, all]) => (kind === "mirror" ? all : []));
   const isOther = (name) => !FLAG.test(name);
-  const others = names.flatMap(([kind, all]) => (kind === "mirror" ? [] : all.filter(isOther)));
+  const renamed = names.flatMap(([kind, all]) => (kind === "mirror" ? [] : all.filter(isOther)));
+  const banners = ownBanners(playbook);
+  const keys = banners.flatMap(({ storage = [] }) => storage.map((key) => `@${key}`));
+  const others = [...renamed, ...banners.flatMap(({ cookies = [] }) => cookies.filter(isOther)), ...keys];
   const own = mirrors.join(" ") + (others.length > 0 ? `,${others.join(" ")}` : "");
   if (own) entries.push(["parvis-names", own]);
   const line = entries.map(([name, text]) => `${name};desc="${text}"`).join(", ");
@@ -251,16 +254,23 @@ function timing(decisions, policy, { headers }, playbook, told) {
 
 /** Names of cookies that look as if a visitor's choice were in them. */
 const FLAG = new RegExp(
-  "consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste",
+  "consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste|_iub_|__hs_|c15t",
   "i",
 );
 
+/** The banners that the playbook describes itself. */
+const ownBanners = ({ consent }) => Object.values(consent?.banners ?? {}).filter((banner) => typeof banner === "object");
+
+/** Whether a cookie has this name, or, of a name that ends in `*`, one that begins so. */
+const isNamed = (name, own) => (own.endsWith("*") ? name.startsWith(own.slice(0, -1)) && name.length >= own.length : name === own);
+
 /** A sum over the cookies that may hold a choice, whatever their order, and one for Global Privacy Control. */
-function digest(headers, { consent }) {
-  const own = Object.values(consent?.names ?? {}).flat();
+function digest(headers, playbook) {
+  const described = ownBanners(playbook).flatMap(({ cookies = [] }) => cookies);
+  const own = [...Object.values(playbook.consent?.names ?? {}).flat(), ...described];
   const pairs = headers.filter(([name]) => name === "cookie").flatMap(([, value]) => value.split(";"));
   const split = pairs.map((pair) => pair.match(/^\s*([^=]*?)\s*=\s*(.*?)\s*$/)).filter(Boolean);
-  const flags = split.filter(([, name]) => FLAG.test(name) || own.includes(name));
+  const flags = split.filter(([, name]) => FLAG.test(name) || own.some((one) => isNamed(name, one)));
   const signal = headers.some(([name, value]) => name === "sec-gpc" && value === "1");
   const sum = flags.reduce((all, [, name, value]) => (all + fnv(`${name}=${value}`)) >>> 0, signal ? 1 : 0);
   return sum.toString(16).padStart(8, "0");

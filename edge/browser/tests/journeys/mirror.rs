@@ -216,7 +216,6 @@ fn half_a_choice_is_none() {
         ("0 measurment", ""),
         ("0 measurement", "profil"),
         ("0 necessary", ""),
-        ("0", "contextual"),
         ("4096 sale_share", ""),
         ("1.5 sale_share", ""),
         ("-1 sale_share", ""),

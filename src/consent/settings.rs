@@ -155,10 +155,10 @@ impl Regime {
 
     /// What a row has behind its region: flags, days, and the day from which it holds.
     pub(crate) const fn written(self, from: u16) -> [u8; REGIME_BYTES - 5] {
-        let flags = self.opt_in as u8 * OPT_IN
-            | self.exempt_measurement as u8 * EXEMPT
-            | self.contextual_objection as u8 * OBJECTION
-            | self.shows_opt_out as u8 * SHOWS_OPT_OUT;
+        let flags = (self.opt_in as u8 * OPT_IN)
+            | (self.exempt_measurement as u8 * EXEMPT)
+            | (self.contextual_objection as u8 * OBJECTION)
+            | (self.shows_opt_out as u8 * SHOWS_OPT_OUT);
         let ([d0, d1], [f0, f1]) = (self.max_age_days.to_le_bytes(), from.to_le_bytes());
         [flags, d0, d1, f0, f1]
     }

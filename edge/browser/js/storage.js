@@ -35,8 +35,6 @@ export function readBanners() {
   }
   return entries;
 }
-  return /** @type {[string, string][]} */ (entries);
-}
 
 /**
  * Does as an answer says: `=value` writes the visit cookie for this visit, empty deletes it, `*` leaves it.

@@ -254,15 +254,18 @@ function timing(decisions, policy, { headers }, playbook, told) {
 
 /** Names of cookies that look as if a visitor's choice were in them. */
 const FLAG = new RegExp(
-  "consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste|_iub_|__hs_|c15t",
+  "consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste" +
+    "|_iub_|__hs_|c15t",
   "i",
 );
 
 /** The banners that the playbook describes itself. */
-const ownBanners = ({ consent }) => Object.values(consent?.banners ?? {}).filter((banner) => typeof banner === "object");
+const ownBanners = ({ consent }) =>
+  Object.values(consent?.banners ?? {}).filter((banner) => typeof banner === "object");
 
 /** Whether a cookie has this name, or, of a name that ends in `*`, one that begins so. */
-const isNamed = (name, own) => (own.endsWith("*") ? name.startsWith(own.slice(0, -1)) && name.length >= own.length : name === own);
+const isNamed = (name, own) =>
+  own.endsWith("*") ? name.startsWith(own.slice(0, -1)) && name.length >= own.length : name === own;
 
 /** A sum over the cookies that may hold a choice, whatever their order, and one for Global Privacy Control. */
 function digest(headers, playbook) {

@@ -20,7 +20,8 @@ export function decideBlock(all, block) {
   const final = ({ experiment }) => ["holdout", "edge-only", experiment && "too-few-visits"];
   const end = asked.findIndex((one) => one.value || final(one).includes(one.reason));
   // Of reasons that decide nothing the first is told, but a missing permission says more.
-  const told = asked[end] ?? asked.find((one) => one.reason === "not-permitted") ?? asked[0] ?? { reason: "no-campaign" };
+  const unpermitted = asked.find((one) => one.reason === "not-permitted");
+  const told = asked[end] ?? unpermitted ?? asked[0] ?? { reason: "no-campaign" };
   const considered = asked.slice(0, end + 1 || Infinity).map(({ id, value, reason }) => [id, value?.reason ?? reason]);
   return { reason: told.reason, ...told.value, ...(told.value && { needs: told.needs }), block, considered };
 }

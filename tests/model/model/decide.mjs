@@ -58,7 +58,8 @@ function open(playbook, request, page, visitor) {
   return {
     ...{ playbook, request, page, now, inBrowser, readsMemory },
     ...{ allowed: { visit, memory, experiments, profile, sensitive } },
-    ...{ visit: known(playbook, kept.readVisit(visit ? visitor.visit : null), sensitive), memory: usable ? structuredClone(visitor.memory) : null },
+    visit: known(playbook, kept.readVisit(visit ? visitor.visit : null), sensitive),
+    memory: usable ? structuredClone(visitor.memory) : null,
     // Memory can be written too where there is entropy for its seal.
     ...{ keeps: readsMemory && (request.keeps ?? request.entropy !== null), arrives: request.arrives ?? !inBrowser },
     ...{ touched: new Set(), shown: request.shown ?? [], distance: null },

@@ -20,7 +20,8 @@ function votes(banner, cookies) {
   const places = [...(banner.cookies ?? []), ...(banner.storage ?? [])];
   const stored = [];
   for (const [name, value] of cookies) {
-    const place = places.find((place) => (place.endsWith("*") ? name.startsWith(place.slice(0, -1)) && name.length >= place.length : name === place));
+    const begins = (place) => name.startsWith(place.slice(0, -1)) && name.length >= place.length;
+    const place = places.find((place) => (place.endsWith("*") ? begins(place) : name === place));
     if (place) stored.push([place.endsWith("*") ? name.slice(place.length - 1) : name, value]);
   }
   if (!banner.together) return stored.map(([, value]) => vote(banner, [[null, value]]));
@@ -29,7 +30,8 @@ function votes(banner, cookies) {
 
 /** What stored values come to that are one choice. */
 function vote(banner, stored) {
-  const said = { yes: new Set(), no: new Set(), strangers: false, answered: false, listed: false, all: null, wrong: false };
+  const nothing = { strangers: false, answered: false, listed: false, all: null, wrong: false };
+  const said = { yes: new Set(), no: new Set(), ...nothing };
   const met = new Set();
   let broken = false;
   for (const [key, value] of stored) {
@@ -54,7 +56,8 @@ function vote(banner, stored) {
   if (said.all === true && !said.answered && !said.listed) for (const key of keys) said.yes.add(key);
   const complete = !banner.every_key || keys.every((key) => said.yes.has(key) || said.no.has(key));
   const spoke = said.answered || said.listed || said.all === true;
-  const chosen = spoke && proven && complete && !said.wrong && !said.violated && !said.otherPolicy && !said.otherForm && !broken;
+  const spoiled = said.wrong || said.violated || said.otherPolicy || said.otherForm || broken;
+  const chosen = spoke && proven && complete && !spoiled;
   const of = (set) => new Set(keys.filter((key) => set.has(key)).flatMap((key) => purposes(banner.means[key])));
   const no = of(said.no);
   const yes = of(new Set([...said.yes].filter((key) => !said.no.has(key))));
@@ -75,7 +78,8 @@ function hear(banner, { path, text }, said, met) {
     about = true;
     const { is = [], is_not = [] } = condition;
     const something = !["", "null", "false"].includes(text);
-    const fine = is.length ? is.includes(text) : condition.optional ? is_not.length > 0 && !is_not.includes(text) : something && !is_not.includes(text);
+    const there = condition.optional ? is_not.length > 0 : something;
+    const fine = is.length ? is.includes(text) : there && !is_not.includes(text);
     if (fine) met.add(condition);
     else said.violated = true;
   }
@@ -97,7 +101,8 @@ function hear(banner, { path, text }, said, met) {
     } else if (!neither.includes(text)) said.wrong = true;
   }
   for (const [member, set] of [["accepted", said.yes], ["refused", said.no]]) {
-    for (const { at = "", divided_by = banner.shape === "list" ? banner.between : undefined, around = "" } of banner[member] ?? []) {
+    const between = banner.shape === "list" ? banner.between : undefined;
+    for (const { at = "", divided_by = between, around = "" } of banner[member] ?? []) {
       const star = at.indexOf("*");
       const container = (star < 0 ? at.replace(/\[\]$/, "") : at.slice(0, star)).replace(/\/+$/, "");
       if (text === null) {
@@ -107,8 +112,10 @@ function hear(banner, { path, text }, said, met) {
       if (!here(at)) continue;
       about = true;
       if (divided_by) said.listed = true;
-      const strip = (name) => name.replace(new RegExp(`^[${around.replace(/[\\\]^-]/g, "\\$&")}]+|[${around.replace(/[\\\]^-]/g, "\\$&")}]+$`, "g"), "");
-      const names = divided_by ? text.split(divided_by).map((name) => (around ? strip(name) : name)).filter(Boolean) : [star < 0 ? text : keyed(at, path)];
+      const edge = `[${around.replace(/[\\\]^-]/g, "\\$&")}]+`;
+      const strip = (name) => (around ? name.replace(new RegExp(`^${edge}|${edge}$`, "g"), "") : name);
+      const whole = star < 0 ? text : keyed(at, path);
+      const names = divided_by ? text.split(divided_by).map(strip).filter(Boolean) : [whole];
       for (const name of names) {
         if (name in banner.means) set.add(name);
         else if (member === "refused") said.strangers = true;
@@ -129,14 +136,16 @@ function hear(banner, { path, text }, said, met) {
 }
 
 const steps = (at) => (at === "" ? [] : at.split("/"));
-const fits = (at, path) => steps(at).length === path.length && steps(at).every((step, index) => step === "*" || step === path[index]);
+const fits = (at, path) =>
+  steps(at).length === path.length && steps(at).every((step, index) => step === "*" || step === path[index]);
 const keyed = (at, path) => path[steps(at).lastIndexOf("*")] ?? path.at(-1);
 
 /** All values within a text with their paths; those that hold others have no text. `null` for a text of another shape. */
 function found({ shape, between, inside, means }, text, path, spread) {
   if (shape === "pairs") {
     const pairs = text.split(between).filter(Boolean).map((pair) => pair.split(inside));
-    if (pairs.length === 0 || pairs.some(({ length }) => length < 2)) return pairs.length ? partly(pairs, path, inside) : null;
+    if (pairs.length === 0) return null;
+    if (pairs.some(({ length }) => length < 2)) return partly(pairs, path, inside);
     const values = pairs.map(([name, ...value]) => ({ path: [...path, name], text: value.join(inside) }));
     const known = pairs.map(([name]) => name).filter((name) => name in means);
     values.twice = new Set(known).size < known.length;

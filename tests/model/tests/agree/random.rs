@@ -100,12 +100,20 @@ pub fn playbook(dice: &mut Dice) -> Json {
 /// keep; `None` where none is left, or where others name them.
 fn labelled(dice: &mut Dice, plain: &Json) -> Option<Json> {
     let mut playbook = plain.clone();
-    let label = match dice.below(5) {
+    let label = match dice.below(9) {
         0 => &mut playbook["catalog"]["categories"]["soft-goods"],
         1 => &mut playbook["catalog"]["items"]["desk"],
         2 => &mut playbook["catalog"]["categories"]["lighting"],
         3 => &mut playbook["audiences"]["audience-0"],
-        _ => &mut playbook["campaigns"][0],
+        _ => {
+            let campaign = &mut playbook["campaigns"][0];
+            let draft = campaign.as_object_mut().expect("a campaign");
+            // Visitor memory would have to keep it for these.
+            ["cap", "cap_group", "fatigue", "experiment", "suppress"]
+                .iter()
+                .for_each(|key| drop(draft.remove(*key)));
+            campaign
+        }
     };
     label["sensitive"] = true.into();
     let found = check(&playbook.to_string()).diagnostics;

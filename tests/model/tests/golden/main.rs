@@ -15,8 +15,28 @@ use files::File;
 use parvis_model::golden::{Difference, UNSAID, compared};
 use serde_json::Value as Json;
 
-/// Steps whose answers tell what became of a signal, which is for consent to say of them.
-const SIGNALS: [(&str, usize); 6] = [
+/// Steps whose answers say what became of a signal or of a stored opt-out, which the consent tests settle.
+const SIGNALS: [(&str, usize); 26] = [
+    ("consent/an-opt-out-does-not-age", 1),
+    ("consent/conflicting-duplicates", 12),
+    ("consent/conflicting-duplicates", 13),
+    ("consent/malformed-opt-outs", 2),
+    ("consent/malformed-opt-outs", 4),
+    ("consent/malformed-opt-outs", 6),
+    ("consent/malformed-opt-outs", 8),
+    ("consent/malformed-opt-outs", 10),
+    ("consent/malformed-opt-outs", 12),
+    ("consent/malformed-opt-outs", 14),
+    ("consent/opt-outs-well-formed", 3),
+    ("consent/opt-outs-well-formed", 5),
+    ("consent/refused-without-a-click", 1),
+    ("consent/refused-without-a-click", 2),
+    ("consent/refused-without-a-click", 3),
+    ("consent/refused-without-a-click", 4),
+    ("gpc/a-stored-opt-out-is-told", 1),
+    ("gpc/a-stored-opt-out-is-told", 2),
+    ("gpc/gpc-variants", 9),
+    ("gpc/gpc-variants", 10),
     ("gpc/gpc-variants", 11),
     ("gpc/what-became-of-the-signal", 3),
     ("gpc/what-became-of-the-signal", 4),

@@ -213,7 +213,7 @@ mod tests {
     use crate::playbook::operators::Operator;
 
     /// The fields of a campaign that are not operators.
-    const PLAIN: [&str; 11] = [
+    const PLAIN: [&str; 12] = [
         "$comment",
         "id",
         "block",

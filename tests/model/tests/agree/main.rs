@@ -14,6 +14,7 @@ mod random;
 mod replay;
 mod requests;
 mod seen;
+mod sensitive;
 mod story;
 
 use parvis::base::calendar::Millis;

@@ -70,18 +70,19 @@ pub const LIMITS: [Limit; 9] = [
     },
     Limit {
         what: SLIM,
-        at_most: 100_000,
+        at_most: 106_000,
         unit: GZIP,
         goal: Some(86 * KB),
-        reason: "half a second on a phone with 1.6 Mbit/s, in which the page shows its defaults",
+        reason: "0.53 s on a phone with 1.6 Mbit/s, in which the page shows its defaults: the forms of 40 banners and a denial \
+                 that needs no module are in it, until consent is a module of its own",
         agreed: Agreed::Ceiling,
     },
     Limit {
         what: ALL_IN_ONE,
-        at_most: 130_000,
+        at_most: 133_000,
         unit: GZIP,
         goal: Some(90 * KB),
-        reason: "0.65 s on the same phone, for sites that want one file and no second request",
+        reason: "0.67 s on the same phone, for sites that want one file and no second request",
         agreed: Agreed::Ceiling,
     },
     Limit {

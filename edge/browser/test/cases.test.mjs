@@ -92,7 +92,7 @@ function play({ name, hosts, playbook, steps }, timers) {
   for (const [index, { request, expect }] of expanded({ steps }).steps.entries()) {
     timers.enable({ apis: ["Date"], now: Date.parse(request.now) });
     const { pathname, search } = new URL(request.url);
-    const window = { location: { pathname, search }, navigator: { userAgent: request.headers["user-agent"] ?? "" } };
+    const window = { location: { pathname, search }, navigator: { userAgent: request.headers?.["user-agent"] ?? "" } };
     const entropy = Uint8Array.from(request.entropy.match(/../g), (digits) => parseInt(digits, 16));
     const got = answer(decode(core(playbook).decide(window, encode(question(request)), entropy)));
     timers.reset();

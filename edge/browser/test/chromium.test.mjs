@@ -261,7 +261,7 @@ describe("behind an edge", () => {
       await begin(page, { edge: true });
       const told = await page.evaluate(() => parvis.explain());
       assert.equal(told.source, "edge");
-      assert.equal(told.optOut, null);
+      assert.equal(told.optOut, "processed");
       assert.deepEqual(told.blocks[0], {
         block: "hero", campaign: "hero-lamps", variant: "shown", reason: "matched", source: "edge", sentence: "the campaign applies",
       });

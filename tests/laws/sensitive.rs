@@ -26,6 +26,7 @@ const SERVICES: [&str; 4] =
     ["session_personalization", "persistent_personalization", "experimentation", "profile"];
 
 /// A playbook of one campaign that is labelled in one of these ways, beside others that remember all there is.
+#[expect(clippy::indexing_slicing, reason = "a test may panic")]
 fn playbook(label: usize) -> Json {
     let meanings: serde_json::Map<String, Json> =
         SERVICES.iter().map(|one| ((*one).to_owned(), json!([one, "device_storage"]))).collect();

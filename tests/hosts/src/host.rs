@@ -232,7 +232,6 @@ impl Records {
     }
 
     /// The next record; `None` if none came for some time.
-    #[expect(clippy::should_implement_trait, reason = "it waits, and more may come after `None`")]
     pub fn next(&self) -> Option<String> {
         let lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = self.lines.1.wait_timeout_while(lines, PATIENCE, |lines| lines.is_empty());
@@ -253,6 +252,7 @@ mod tests {
 
     /// A host that nobody tests would be a folder without a file in `runtimes`.
     #[test]
+    #[expect(clippy::unwrap_used, reason = "a test may panic")]
     fn the_hosts_are_the_folders_of_edge() {
         let mut names = Kind::ALL.map(|kind| kind.traits().name);
         names.sort_unstable();

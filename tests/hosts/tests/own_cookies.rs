@@ -175,7 +175,7 @@ fn a_header_that_only_a_host_may_write_changes_nothing_when_a_client_sends_it() 
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             let (mut reply, mut record) = host.ask(method, path, &lines, b"").unwrap();
             reply.headers.retain(|(name, _)| name != "date");
-            record["bytes"].take();
+            record.get_mut("bytes").map(serde_json::Value::take);
             (reply.status, reply.headers, reply.body, record, origin.asked())
         };
         let plain = ask("GET", SPRING_PATH, &[]);

@@ -134,7 +134,8 @@ fn answered(banner: Banner, decoded: &Value, key: &str) -> Option<bool> {
         // Levels are numbers; what is not listed is refused.
         Banner::TrustArc => {
             let levels = decoded.get("levels")?.as_array()?;
-            return Some(levels.iter().any(|level| level.to_string() == key));
+            let wanted: Option<u64> = key.parse().ok();
+            return Some(wanted.is_some() && levels.iter().any(|level| level.as_u64() == wanted));
         }
         // The word of the older banner is about everything at once, and names no category.
         Banner::Osano => {

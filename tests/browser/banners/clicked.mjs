@@ -45,10 +45,11 @@ async function visit(browser, site, use) {
     await page.waitForLoadState("networkidle");
     const inPage = await page.evaluate(async () => (await parvis.explain()).purposes);
     // A real request of this browser, answered by the edge.
+    site.said.length = 0;
     const { cookie, headers } = await sent(await page.reload({ waitUntil: "load" }));
     assert.deepEqual(resolved(site, cookie), states, `${what}: the command, of ${cookie}`);
     assert.deepEqual(Object.fromEntries(inPage.map(({ purpose, state, decision }) => [purpose, `${state} ${decision}`])), states, `${what}: the browser module`);
-    const said = reasons(headers);
+    const said = await reasons(site);
     assert.equal(said.always, "matched", `${what}: the edge decides at all: ${headers["server-timing"]}`);
     const allowed = (purpose) => /allow$/.test(states[purpose]);
     for (const [block, ...needs] of [["visit", "session_personalization"], ["again", "persistent_personalization"],

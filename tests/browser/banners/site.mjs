@@ -35,6 +35,10 @@ window.parvis = start({ playbook: "/parvis/playbook.bin", edge: true });
 </script>
 ${banner.html}`;
 
+/** How long a record may come after its page, and how often it is looked for. */
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 20;
+
 /** The site with `banner` behind `host`; `region` is where its visitors are. */
 export async function bannerSite(banner, { host = "native", region = "FR" } = {}) {
   const origin = await serve(banner);
@@ -58,10 +62,14 @@ export function resolved(site, cookie, headers = {}) {
   return Object.fromEntries(Object.entries(purposes).map(([purpose, { state, decision }]) => [purpose, `${state} ${decision}`]));
 }
 
-/** The reason of each block in the edge's `Server-Timing`. */
-export function reasons(headers) {
-  const [, said] = /parvis;desc="([^"]*)"/.exec(headers["server-timing"] ?? "") ?? [null, ""];
-  return Object.fromEntries(said.split(" ").filter(Boolean).map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.lastIndexOf(":") + 1)]));
+/** The reason of each block in the record of the page that the host answered last; scripts are not told. */
+export async function reasons({ said }) {
+  for (let waited = 0; waited < PATIENCE_MS; waited += PAUSE_MS) {
+    const record = said.findLast((line) => line.startsWith("{") && line.includes('"blocks":'));
+    if (record) return JSON.parse(record).blocks;
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+  }
+  return {};
 }
 
 async function serve(banner) {

@@ -3,17 +3,11 @@
 //! The bucket is the same on every host and in GrowthBook's own SDKs. It is neither a secret nor a fingerprint: it can be
 //! computed from the seed and the unit, and the unit is a random number that the visitor agreed to keep.
 
+use crate::base::checksum::fnv1a;
 use crate::base::text;
 
 /// Buckets of the hash: 0 to 9,999.
 pub const BUCKETS: u16 = 10_000;
-
-/// FNV-1a, 32 bits, over UTF-16 code units (for ASCII, over bytes), as GrowthBook computes it.
-///
-/// Offset basis and prime are those of <http://www.isthe.com/chongo/tech/comp/fnv/>.
-pub fn fnv1a(units: impl IntoIterator<Item = u16>) -> u32 {
-    units.into_iter().fold(0x811c_9dc5, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193))
-}
 
 /// The code that stands for an id where its text would be too long: its FNV-1a.
 ///

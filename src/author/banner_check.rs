@@ -171,27 +171,16 @@ fn shape(place: &str, description: &Description, say: Say<'_>) {
 fn words(place: &str, description: &Description, say: Say<'_>) {
     let mut all: Vec<(String, &str)> = Vec::new();
     let mut paths: Vec<(String, &str)> = Vec::new();
-    for (index, answer) in description.answers.iter().enumerate() {
-        let place = format!("{place}.answers.{index}");
-        twice(&place, &[&answer.yes, &answer.no, &answer.neither], say);
-        paths.push((format!("{place}.at"), &answer.at));
-        all.extend(
-            [&answer.yes, &answer.no, &answer.neither]
-                .into_iter()
-                .flatten()
-                .map(|word| (place.clone(), &**word)),
-        );
-    }
-    if let Some(answer) = &description.all {
-        let place = format!("{place}.all");
-        twice(&place, &[&answer.yes, &answer.no, &answer.neither], say);
-        paths.push((format!("{place}.at"), &answer.at));
-        all.extend(
-            [&answer.yes, &answer.no, &answer.neither]
-                .into_iter()
-                .flatten()
-                .map(|word| (place.clone(), &**word)),
-        );
+    let each = description.answers.iter().enumerate();
+    let each =
+        each.map(|(index, one)| (format!("answers.{index}"), &one.at, [&one.yes, &one.no, &one.neither]));
+    let all_keys = description.all.iter();
+    let all_keys = all_keys.map(|one| (String::from("all"), &one.at, [&one.yes, &one.no, &one.neither]));
+    for (name, at, lists) in each.chain(all_keys) {
+        let place = format!("{place}.{name}");
+        twice(&place, &lists, say);
+        paths.push((format!("{place}.at"), at));
+        all.extend(lists.into_iter().flatten().map(|word| (place.clone(), &**word)));
     }
     for (name, lists) in [("accepted", &description.accepted), ("refused", &description.refused)] {
         for (index, list) in lists.iter().enumerate() {

@@ -43,7 +43,7 @@ pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
     if checked.is_refused() {
         return Err(checked.diagnostics);
     }
-    let bytes = build(draft).ok_or_else(|| {
+    let bytes = bytes(draft).ok_or_else(|| {
         Vec::from([unplaced("too-large", "a part of the playbook is too large".to_owned())])
     })?;
     if bytes.len() > limits::PLAYBOOK_BYTES {
@@ -54,11 +54,6 @@ pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
     Ok(bytes)
 }
 
-/// The bytes that a checked draft compiles to; `None` when a part of it has no place in the file.
-pub(in crate::author) fn bytes(draft: &Draft) -> Option<Vec<u8>> {
-    build(draft)
-}
-
 /// The bucket ranges of variants with these shares, of 10,000; without shares all are equal.
 fn ranges(shares: &[Option<u16>], coverage: u16) -> impl Iterator<Item = Range> {
     let weights: Vec<u16> = shares.iter().copied().flatten().collect();
@@ -66,7 +61,8 @@ fn ranges(shares: &[Option<u16>], coverage: u16) -> impl Iterator<Item = Range> 
     allocation::ranges(count, &weights, coverage).collect::<Vec<_>>().into_iter()
 }
 
-fn build(draft: &Draft) -> Option<Vec<u8>> {
+/// The bytes that a checked draft compiles to; `None` when a part of it has no place in the file.
+pub(in crate::author) fn bytes(draft: &Draft) -> Option<Vec<u8>> {
     let mut file = File::default();
     file.site(draft)?;
     if let Some(consent) = &draft.consent {

@@ -44,11 +44,13 @@ pub fn digest(bytes: &[u8]) -> u64 {
     sum ^ (sum >> 32)
 }
 
-/// The FNV-1a hash of `bytes` in 32 bits, as <http://www.isthe.com/chongo/tech/comp/fnv/> has it: a page's script computes it too.
+/// The FNV-1a hash in 32 bits of bytes, as a page's script computes it too, or of UTF-16 code units, as GrowthBook does.
+///
+/// Offset basis and prime are those of <http://www.isthe.com/chongo/tech/comp/fnv/>.
 ///
 /// ```
-/// assert_eq!(parvis::base::checksum::fnv1a(b"foobar"), 0xbf9c_f968);
+/// assert_eq!(parvis::base::checksum::fnv1a(*b"foobar"), 0xbf9c_f968);
 /// ```
-pub fn fnv1a(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811C_9DC5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+pub fn fnv1a<U: Into<u32>>(units: impl IntoIterator<Item = U>) -> u32 {
+    units.into_iter().fold(0x811c_9dc5, |hash: u32, unit| (hash ^ unit.into()).wrapping_mul(0x0100_0193))
 }

@@ -96,5 +96,5 @@ pub fn marks(reading: Reading<'_>) -> u64 {
 
 /// The mark of a text: one of the bits 0 to 62, by the upper bits of its FNV-1a hash.
 pub(crate) fn mark(text: &[u8]) -> u64 {
-    1 << ((u64::from(fnv1a(text)) * 63) >> 32)
+    1 << ((u64::from(fnv1a(text.iter().copied())) * 63) >> 32)
 }

@@ -18,7 +18,7 @@
 
 macro_rules! banners {
     ($rows:ident) => {
-        $crate::consent::described::described! { $rows
+        $crate::consent::described::own! { $rows
             /// OneTrust.
             OneTrust = 0 "onetrust" by_category: true
             slots {

@@ -1,42 +1,33 @@
 //! The second part of the table of banners in [`super::banners`]: those whose values a form describes, and those that a playbook
 //! describes. A new one needs no code, only a row here: its form ([`super::cmp::schema`]) and what its categories stand for.
 
+/// Adds the banners that a playbook describes, four rows that differ by their codes, and then the rest of the table.
+macro_rules! own {
+    (@ $rows:ident [$($banner:ident = $code:literal $name:literal $slot:literal),*] $($table:tt)*) => {
+        $crate::consent::described::described! { $rows
+            $($table)*
+            $(
+                /// A banner that the playbook describes.
+                $banner = $code $name by_category: false
+                slots { /** What it stores. */ $banner = $slot $name Described [] => Described; }
+                means {}
+                shown {
+                    title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
+                    choice: "as the playbook says" }
+            )*
+        }
+    };
+    ($rows:ident $($table:tt)*) => {
+        $crate::consent::described::own! { @ $rows
+            [Own1 = 20 "own-1" 35, Own2 = 21 "own-2" 36, Own3 = 22 "own-3" 37, Own4 = 23 "own-4" 38] $($table)*
+        }
+    };
+}
+
 macro_rules! described {
     ($rows:ident $($table:tt)*) => {
         $rows! {
             $($table)*
-
-            /// A banner that the playbook describes.
-            Own1 = 20 "own-1" by_category: false
-            slots { /** What it stores. */ Own1 = 35 "own-1" Described [] => Described; }
-            means {}
-            shown {
-                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
-                choice: "as the playbook says" }
-
-            /// A banner that the playbook describes.
-            Own2 = 21 "own-2" by_category: false
-            slots { /** What it stores. */ Own2 = 36 "own-2" Described [] => Described; }
-            means {}
-            shown {
-                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
-                choice: "as the playbook says" }
-
-            /// A banner that the playbook describes.
-            Own3 = 22 "own-3" by_category: false
-            slots { /** What it stores. */ Own3 = 37 "own-3" Described [] => Described; }
-            means {}
-            shown {
-                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
-                choice: "as the playbook says" }
-
-            /// A banner that the playbook describes.
-            Own4 = 23 "own-4" by_category: false
-            slots { /** What it stores. */ Own4 = 38 "own-4" Described [] => Described; }
-            means {}
-            shown {
-                title: "the site's banner", entry: "key", view: Described, answers: Flags("answers"), policy: "", grants_with: [],
-                choice: "as the playbook says" }
 
             /// iubenda.
             Iubenda = 24 "iubenda" by_category: true
@@ -373,4 +364,4 @@ macro_rules! described {
     };
 }
 
-pub(in crate::consent) use described;
+pub(in crate::consent) use {described, own};

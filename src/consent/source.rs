@@ -174,12 +174,18 @@ impl Sources {
 
     /// The sources in the set, most specific first.
     pub fn iter(self) -> impl Iterator<Item = Source> {
-        (0..128).map(Source).filter(move |source| self.contains(*source))
+        let mut rest = self;
+        core::iter::from_fn(move || {
+            let first = rest.first()?;
+            rest = rest.without(Sources::NONE.with(first));
+            Some(first)
+        })
     }
 
     /// The most specific source in the set.
     pub fn first(self) -> Option<Source> {
-        self.iter().next()
+        let place = usize::try_from(self.0.trailing_zeros()).ok()?;
+        (!self.is_empty()).then(|| Source::at(place))
     }
 }
 

@@ -28,15 +28,6 @@ use crate::visitor::memory::Memory;
 use crate::visitor::profile::Profile;
 use crate::visitor::sticky::Assigned;
 
-/// Signals that are read from one parameter each, by which advertisements say what they are.
-const PARAMETERS: [Signal; 5] = [
-    Signal::Campaign,
-    Signal::CampaignSource,
-    Signal::CampaignMedium,
-    Signal::CampaignTerm,
-    Signal::CampaignContent,
-];
-
 /// Purposes that nobody has to choose.
 const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
@@ -48,7 +39,7 @@ pub struct RequestSignals<'x> {
     page: Page<'x>,
     local: Option<Local>,
     time: [u8; 5],
-    parameters: [OnceCell<Option<String>>; PARAMETERS.len()],
+    parameters: [OnceCell<Option<String>>; Signal::PARAMETERS.len()],
     query: OnceCell<Vec<String>>,
     language: OnceCell<Option<String>>,
     region: OnceCell<Option<String>>,
@@ -416,12 +407,11 @@ impl<'x> RequestSignals<'x> {
     }
 
     fn parameter(&self, signal: Signal) -> Option<Value<'_>> {
-        let read = || {
-            query::parameter(&self.facts.query, signal.parameter()?)
-                .filter(|value| !personal::may_be_personal(value))
-        };
-        let index = PARAMETERS.iter().position(|one| *one == signal)?;
-        self.parameters.get(index)?.get_or_init(read).as_deref().map(Value::Text)
+        let mut known = Signal::PARAMETERS.iter().zip(&self.parameters);
+        let ((_, name), cell) = known.find(|((one, _), _)| *one == signal)?;
+        let read =
+            || query::parameter(&self.facts.query, name).filter(|value| !personal::may_be_personal(value));
+        cell.get_or_init(read).as_deref().map(Value::Text)
     }
 
     fn favorite(&self) -> Option<&'x str> {

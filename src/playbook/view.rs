@@ -176,7 +176,7 @@ impl Playbook {
             return id.into();
         }
         let mut text = String::new();
-        push_hex(&mut text, fnv1a(id.as_bytes()).into(), 8);
+        push_hex(&mut text, fnv1a(id.bytes()).into(), 8);
         text
     }
 

@@ -95,8 +95,7 @@ fn digest(facts: &Facts, settings: &StoredSettings<'_>) -> u32 {
     let mut sum = u32::from(evidence.sec_gpc.iter().any(|value| value == "1"));
     for (name, value) in evidence.pairs() {
         if names::is_flag(name) || settings.slot(name).is_some() {
-            let pair = [name.as_bytes(), b"=", value.as_bytes()].concat();
-            sum = sum.wrapping_add(fnv1a(&pair));
+            sum = sum.wrapping_add(fnv1a(name.bytes().chain([b'=']).chain(value.bytes())));
         }
     }
     sum

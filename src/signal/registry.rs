@@ -406,16 +406,18 @@ impl Signal {
         Signal::named(name).filter(|signal| signal.entry().readers != Readers::Operators)
     }
 
+    /// Signals that are read from one parameter of the address each.
+    pub const PARAMETERS: [(Signal, &'static str); 5] = [
+        (Signal::Campaign, "utm_campaign"),
+        (Signal::CampaignSource, "utm_source"),
+        (Signal::CampaignMedium, "utm_medium"),
+        (Signal::CampaignTerm, "utm_term"),
+        (Signal::CampaignContent, "utm_content"),
+    ];
+
     /// The one parameter of the address that it is read from.
-    pub const fn parameter(self) -> Option<&'static str> {
-        match self {
-            Signal::Campaign => Some("utm_campaign"),
-            Signal::CampaignSource => Some("utm_source"),
-            Signal::CampaignMedium => Some("utm_medium"),
-            Signal::CampaignTerm => Some("utm_term"),
-            Signal::CampaignContent => Some("utm_content"),
-            _ => None,
-        }
+    pub fn parameter(self) -> Option<&'static str> {
+        Signal::PARAMETERS.iter().find(|(signal, _)| *signal == self).map(|(_, name)| *name)
     }
 
     fn named(name: &str) -> Option<Signal> {

@@ -49,7 +49,7 @@ fn what_a_decision_needed_is_told_and_why_it_was_made_is_not() {
 #[test]
 fn ids_can_be_opaque() {
     let edits = sent(&engine(&shop(&json!({ "opaque_ids": true }))), &visitor(0xc, 0), HTML).1;
-    let [hero, seen, only] = ["hero", "seen", "only"].map(|id| format!("{:08x}", fnv1a(id.as_bytes())));
+    let [hero, seen, only] = ["hero", "seen", "only"].map(|id| format!("{:08x}", fnv1a(id.bytes())));
     let told = told(&edits);
     assert!(told.starts_with(&format!("parvis;desc=\"{hero}={seen}/{only}:008\"")), "{told}");
     assert!(["hero", "seen", "only"].iter().all(|id| !told.contains(id)), "{told}");

@@ -284,6 +284,11 @@ fn what_is_denied_changes_nothing() {
     }
 }
 
+/// Whether the cookies of a request have this part.
+fn has_cookie(request: &Request, part: &str) -> bool {
+    Evidence::of(&request.facts).cookies.iter().any(|line| line.contains(part))
+}
+
 #[test]
 fn the_law_notices_what_it_forbids() {
     let world = World::new(SEED);
@@ -301,8 +306,7 @@ fn the_law_notices_what_it_forbids() {
             seen
         }),
         ("more than the deletion differs", |book, flow, request| {
-            let visit =
-                Evidence::of(&request.facts).cookies.iter().any(|line| line.contains("parvis-visit="));
+            let visit = has_cookie(&request, "parvis-visit=");
             let mut seen = observe(book, flow, request);
             seen.body.push_str(if visit { "seen before" } else { "" });
             seen
@@ -314,7 +318,7 @@ fn the_law_notices_what_it_forbids() {
         }),
         // The first pair that shows these may be one of presence, of which another part of the law is said.
         ("differs", |book, flow, request| {
-            let cart = Evidence::of(&request.facts).cookies.iter().any(|line| line.contains("~k"));
+            let cart = has_cookie(&request, "~k");
             let mut seen = observe(book, flow, request);
             seen.effects.truncate(if cart { 1 } else { 2 });
             seen
@@ -326,7 +330,7 @@ fn the_law_notices_what_it_forbids() {
             seen
         }),
         ("differs", |book, flow, request| {
-            let cart = Evidence::of(&request.facts).cookies.iter().any(|line| line.contains("~k"));
+            let cart = has_cookie(&request, "~k");
             let mut seen = observe(book, flow, request);
             seen.stores.retain(|_| !cart);
             seen

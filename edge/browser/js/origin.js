@@ -14,7 +14,20 @@ import { toldBy } from "./timing.js";
  * @returns {import("./page.js").Origin}
  */
 export function anonymously(marker) {
-  return from(async () => findBlocks(page((await fetched("omit"))[0]), marker));
+  const ask = async () => findBlocks(page((await fetched("omit"))[0]), marker);
+  /** @type {ReturnType<typeof ask> | undefined} */
+  let blocks;
+  const defaults = async (/** @type {string} */ block) => {
+    const place = (await (blocks ??= ask())).get(block);
+    if (!place) throw new Error(`the page has no block \`${block}\``);
+    return copies(nodesOf(place));
+  };
+  const order = async (/** @type {string[]} */ ids) => {
+    const found = [...(await (blocks ??= ask())).keys()].filter((id) => ids.includes(id));
+    if (found.length !== ids.length) throw new Error(`the page has not all blocks of \`${ids.join(" ")}\``);
+    return found;
+  };
+  return Object.assign(defaults, { order });
 }
 
 /**
@@ -32,23 +45,6 @@ export async function anew(marker) {
     emit("error", { reason: "page", message: String(error) });
     return { found: new Map() };
   }
-}
-
-/** @param {() => Promise<Map<string, import("./dom.js").Place>>} ask @returns {import("./page.js").Origin} */
-function from(ask) {
-  /** @type {ReturnType<typeof ask> | undefined} */
-  let blocks;
-  const defaults = async (/** @type {string} */ block) => {
-    const place = (await (blocks ??= ask())).get(block);
-    if (!place) throw new Error(`the page has no block \`${block}\``);
-    return copies(nodesOf(place));
-  };
-  const order = async (/** @type {string[]} */ ids) => {
-    const found = [...(await (blocks ??= ask())).keys()].filter((id) => ids.includes(id));
-    if (found.length !== ids.length) throw new Error(`the page has not all blocks of \`${ids.join(" ")}\``);
-    return found;
-  };
-  return Object.assign(defaults, { order });
 }
 
 /** @param {RequestCredentials} credentials @returns {Promise<[string, import("./timing.js").Told]>} */

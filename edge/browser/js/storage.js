@@ -64,6 +64,8 @@ let names = [MIRROR];
 let flags = [];
 /** Keys of web storage that the playbook describes. @type {string[]} */
 let keys = [];
+/** What was said of names last. */
+let heard = "";
 
 /**
  * Takes over the names that the playbook gives the mirror cookie, other flags, and behind a `@` keys of web storage.
@@ -72,12 +74,14 @@ let keys = [];
  * @returns {boolean} whether there is more of web storage to read now
  */
 export function nameMirror(told) {
+  if (!told || told === heard) return false;
+  heard = told;
   const before = readBanners().length;
   const [mirrors, others = ""] = told.split(",");
   const [first, other] = [mirrors, others].map((list) => list.split(" ").filter((name) => name && name[0] !== "@"));
   if (first.length > 0) names = [...new Set([...first, MIRROR])];
   if (others) flags = other;
-  if (told) keys = told.split(/[ ,]/).filter((name) => name[0] === "@").map((name) => name.slice(1));
+  keys = told.split(/[ ,]/).filter((name) => name[0] === "@").map((name) => name.slice(1));
   return readBanners().length > before;
 }
 

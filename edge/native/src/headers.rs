@@ -88,16 +88,20 @@ fn passed_on(headers: &HeaderMap, config: &Config, upstream: Upstream<'_>) -> He
         if is_withheld(name.as_str()) && !trusted.contains(&Some(name)) {
             continue;
         }
-        let value = match upstream.cookies(value.as_bytes()).filter(|_| name == COOKIE) {
-            Some(Cow::Owned(others)) => HeaderValue::from_bytes(&others).ok(),
-            None if name == COOKIE => None,
-            _ => Some(value.clone()),
-        };
-        if let Some(value) = value {
+        let others = if name == COOKIE { others(value, upstream) } else { Some(value.clone()) };
+        if let Some(value) = others {
             passed.append(name.clone(), value);
         }
     }
     passed
+}
+
+/// A line of cookies without ours; `None` where there are no others.
+fn others(line: &HeaderValue, upstream: Upstream<'_>) -> Option<HeaderValue> {
+    match upstream.cookies(line.as_bytes())? {
+        Cow::Borrowed(_) => Some(line.clone()),
+        Cow::Owned(others) => HeaderValue::from_bytes(&others).ok(),
+    }
 }
 
 /// Carries out the engine's edits to the request.

@@ -142,9 +142,13 @@ impl<'a> Form<'a> {
         scratch: &mut Scratch,
     ) {
         let head = self.head();
-        let mut second: Scratch = [0; crate::limits::COOKIE_VALUE_BYTES];
         let [one, two] = head.steps;
-        let mut text = undone(one, value, scratch).and_then(|text| undone(two, text, &mut second));
+        let mut text = undone(one, value, scratch);
+        let mut second: Scratch;
+        if two != 0 {
+            second = [0; crate::limits::COOKIE_VALUE_BYTES];
+            text = text.and_then(|text| undone(two, text, &mut second));
+        }
         if let Some(whole) = text.filter(|_| head.has(b'^')) {
             let end = find(whole, b'{').min(find(whole, b'['));
             text = Some(slice(whole, end, whole.len()));

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use consent_vectors::{fewest, places, problems, source};
+use parvis::base::base64;
 use parvis::consent::tcf;
 use serde_json::{Value, json};
 
@@ -295,7 +296,10 @@ fn no_sentence_claims_what_is_not_stored() {
         let cookies = vector["cookies"].as_object().unwrap();
         let pairs: Vec<String> =
             cookies.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect();
-        let stored = percent_decoded(&percent_decoded(&pairs.join(" ")));
+        let mut stored = percent_decoded(&percent_decoded(&pairs.join(" ")));
+        for value in cookies.values().filter_map(Value::as_str) {
+            stored.push_str(base64::decode_into(value, &mut vec![0; value.len()]).unwrap_or_default());
+        }
         for region in ["FR", "US-CA"] {
             let mut arguments = vec!["--explain", "--region", region, "--now", NOW];
             arguments.extend(pairs.iter().flat_map(|pair| ["--cookie", pair]));

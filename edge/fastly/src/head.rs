@@ -1,6 +1,7 @@
 //! Heads of requests and responses: reading them, storing them, and applying the engine's edits.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use fastly::handle::{RequestHandle, ResponseHandle};
 use fastly::http::{HeaderName, HeaderValue};
@@ -87,8 +88,13 @@ pub(crate) fn kept_value(lines: &[Line], wanted: &str) -> Option<String> {
 }
 
 /// Carries out the engine's edits to the request, and keeps here what ends here.
-pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits, upstream: Upstream<'_>) {
-    withhold(request);
+pub(crate) fn edit_request(
+    request: &mut RequestHandle,
+    edits: &RequestEdits,
+    upstream: Upstream<'_>,
+    address: Option<IpAddr>,
+) {
+    withhold(request, address);
     keep_ours(request, upstream);
     for name in edits.remove {
         request.remove_header(&HeaderName::from_static(name));
@@ -99,14 +105,12 @@ pub(crate) fn edit_request(request: &mut RequestHandle, edits: &RequestEdits, up
 }
 
 /// Cuts what a client says in headers of ours and of hosts, and says which address asked: Fastly does not, of itself.
-fn withhold(request: &mut RequestHandle) {
+fn withhold(request: &mut RequestHandle, address: Option<IpAddr>) {
     let names: Vec<HeaderName> = request.get_header_names(REQUEST).filter_map(Result::ok).collect();
     names.iter().filter(|name| is_withheld(name.as_str())).for_each(|name| {
         request.remove_header(name);
     });
-    let address =
-        request.client_ip_addr().and_then(|address| HeaderValue::try_from(address.to_string()).ok());
-    if let Some(address) = address {
+    if let Some(address) = address.and_then(|address| HeaderValue::try_from(address.to_string()).ok()) {
         request.insert_header(&HeaderName::from_static(FORWARDED_FOR), &address);
     }
 }

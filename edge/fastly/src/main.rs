@@ -26,6 +26,7 @@ use parvis::facts::{Facts, Method};
 use parvis::http::headers::Value;
 
 use cache::{Asking, Kept, Source, Turn};
+use visitor::Client;
 
 /// The backend of the origin.
 const ORIGIN: &str = "origin";
@@ -52,10 +53,10 @@ fn main() {
         Err(reason) => Err(*reason),
     };
     let engine = Engine::new(playbook, keys);
-    let url = visitor::url(&request);
-    let facts = visitor::facts(&request, url.as_deref());
-    let record = converse(&engine, facts.clone(), (request, body), url.as_deref(), true)
-        .or_else(|asking| converse(&engine, facts, asking, url.as_deref(), false))
+    let client = Client::of(&request);
+    let facts = visitor::facts(&request, &client);
+    let record = converse(&engine, facts.clone(), (request, body), &client, true)
+        .or_else(|asking| converse(&engine, facts, asking, &client, false))
         .unwrap_or_default();
     #[cfg(feature = "cases")]
     let record = measurement.end(record);
@@ -68,7 +69,7 @@ fn converse(
     engine: &Engine,
     facts: Facts,
     asking: Asking,
-    url: Option<&str>,
+    client: &Client,
     cached: bool,
 ) -> Result<String, Asking> {
     let get = facts.method == Method::Get;
@@ -79,7 +80,8 @@ fn converse(
             let (mut request, body) = asking;
             #[cfg(feature = "cases")]
             let staged = staged::told(&request);
-            head::edit_request(&mut request, &edits, engine.upstream());
+            head::edit_request(&mut request, &edits, engine.upstream(), client.address);
+            let url = client.url.as_deref();
             let plain = !edits.set.is_empty();
             // Only a rewritten page benefits from a plan; all others are moved by the host, from its own cache.
             let changes = exchange.outcome().is_some_and(|outcome| cached && get && outcome.changes());

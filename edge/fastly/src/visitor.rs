@@ -1,5 +1,6 @@
 //! The facts of one request, from Fastly's own interfaces: headers of clients cannot replace those of the host.
 
+use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastly::handle::RequestHandle;
@@ -19,19 +20,30 @@ const PLACE: usize = 4096;
 /// Longest `User-Agent`, `Accept-Language`, `Save-Data`, `ECT`, `Sec-GPC` and `DNT` that are read, in bytes.
 pub(crate) const SHORT: usize = 1024;
 
-/// The URL of a request; `None` if it is longer than Fastly documents.
-pub(crate) fn url(request: &RequestHandle) -> Option<String> {
-    abi::url(request.as_u32(), URL)
+/// What the host says of the request of a client. It says so of this one request, and ends the instance where it is asked about a
+/// copy of it, so that it is asked once.
+pub(crate) struct Client {
+    /// The URL; `None` if it is longer than Fastly documents.
+    pub(crate) url: Option<String>,
+    /// The address that it was sent from.
+    pub(crate) address: Option<IpAddr>,
 }
 
-/// The facts of the visitor's request for `url`.
-pub(crate) fn facts(request: &RequestHandle, url: Option<&str>) -> Facts {
+impl Client {
+    /// Asks the host.
+    pub(crate) fn of(request: &RequestHandle) -> Client {
+        Client { url: abi::url(request.as_u32(), URL), address: request.client_ip_addr() }
+    }
+}
+
+/// The facts of the visitor's request.
+pub(crate) fn facts(request: &RequestHandle, client: &Client) -> Facts {
     let method = request.get_method(METHOD).ok();
-    let target = url.and_then(target);
+    let target = client.url.as_deref().and_then(target);
     // A request with a URL longer than Fastly documents is passed through.
     let method = method.filter(|_| target.is_some());
     let (path, query) = target.unwrap_or_default();
-    let known = request.client_ip_addr().and_then(|address| abi::place(address, PLACE)).unwrap_or_default();
+    let known = client.address.and_then(|address| abi::place(address, PLACE)).unwrap_or_default();
     let (country, subdivision) = region_in(&known).unwrap_or_default();
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {

@@ -56,7 +56,8 @@ pub fn shared_or_skip(name: &str, what: &str) -> Option<PathBuf> {
 pub fn program() -> String {
     let path = std::env::current_exe().unwrap_or_default();
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    stem.rsplit_once('-').map_or(stem.clone(), |(name, _)| name.to_owned())
+    let is_hash = |end: &str| end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit());
+    stem.rsplit_once('-').filter(|(_, end)| is_hash(end)).map_or(stem.clone(), |(name, _)| name.to_owned())
 }
 
 /// Whether this is a continuous integration run, where nothing may be skipped.

@@ -67,7 +67,7 @@ fn entry(name: &str, description: &str, text: &mut String) {
     }
 }
 
-/// `block=campaign/variant:bits` for what is shown, with the bits of its purposes; `block=campaign/variant` for a control;
+/// `block=campaign/variant:bits` for what is shown, with the bits of its purposes; `block=campaign/variant:` for a control;
 /// `block` for default content.
 fn describe(decision: &Decision, playbook: &Playbook, text: &mut String) {
     if !text.is_empty() {
@@ -81,8 +81,9 @@ fn describe(decision: &Decision, playbook: &Playbook, text: &mut String) {
     text.push('/');
     let variant = campaign.variants().nth(usize::from(chosen.variant));
     text.push_str(&playbook.told(variant.map_or("", |variant| variant.id)));
+    // Ids may have colons, so that the last one ends the variant of a control too.
+    text.push(':');
     if decision.content != Content::Default {
-        text.push(':');
         push_hex(text, decision.needs.bits().into(), 3);
     }
 }

@@ -46,6 +46,29 @@ fn what_a_decision_needed_is_told_and_why_it_was_made_is_not() {
     assert_ne!(allowed.rsplit_once(' '), refused.rsplit_once(' '), "another consent has another digest");
 }
 
+/// `fixtures/wire/timing.json` is read by the page's own test too.
+#[test]
+fn a_page_reads_what_is_written() {
+    let rows: Vec<Value> = serde_json::from_str(include_str!("../../fixtures/wire/timing.json")).unwrap();
+    for row in &rows {
+        let mut variant = json!({ "id": row["variant"], "html": "<p>1</p>" });
+        if row["control"] == true {
+            variant = json!({ "id": row["variant"], "control": true });
+        }
+        let mut campaigns = json!([{ "id": row["campaign"], "block": row["block"], "variants": [variant] }]);
+        if row["campaign"] == "" {
+            campaigns = json!([{ "id": "nobody", "block": row["block"], "when": { "country": "AQ" },
+                "variants": [{ "id": "only", "html": "<p>1</p>" }] }]);
+        }
+        let mut playbook = playbook(&campaigns);
+        playbook["blocks"] =
+            json!({ row["block"].as_str().unwrap(): { "pages": ["home"], "reserve": "1rem" } });
+        let edits = sent(&engine(&playbook), &visitor(0xc, 0), HTML).1;
+        let words = format!("parvis;desc=\"{}\"", row["told"].as_str().unwrap());
+        assert!(told(&edits).split(", ").any(|entry| entry == words), "{words}: {}", told(&edits));
+    }
+}
+
 #[test]
 fn ids_can_be_opaque() {
     let edits = sent(&engine(&shop(&json!({ "opaque_ids": true }))), &visitor(0xc, 0), HTML).1;

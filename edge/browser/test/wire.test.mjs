@@ -1,5 +1,6 @@
 // The flat texts of the boundary, and the edge's decisions in Server-Timing.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { hash } from "../js/storage.js";
@@ -77,6 +78,14 @@ test("the edge's decisions are read from its timing entry", () => {
   assert.deepEqual(shown.get("a:b"), { block: "a:b", campaign: "c:d", variant: "e:f", reason: "control", source: "edge" });
   assert.deepEqual([...needs.values()], [0x18, 0, 0]);
   assert.equal(parse("").shown.size, 0);
+});
+
+test("what the engine writes of a decision is read: fixtures/wire/timing.json", () => {
+  const rows = JSON.parse(readFileSync(new URL("../../../fixtures/wire/timing.json", import.meta.url), "utf8"));
+  for (const { block, campaign, variant, control, told } of rows) {
+    const reason = control ? "control" : campaign && "matched";
+    assert.deepEqual([...parse(told).shown], [[block, { block, campaign, variant, reason, source: "edge" }]], told);
+  }
 });
 
 test("the digest of consent and opaque ids are FNV-1a, as the edge writes them", () => {

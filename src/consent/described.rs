@@ -35,6 +35,8 @@ macro_rules! described {
                 /// iubenda's purposes.
                 Iubenda = 39 "iubenda" Cookies ["_iub_cs-#"]
                     => Form("%j\n=timestamp\nAconsent\t+true\t-false\n?purposes/*\t+true\t-false\n@timestamp");
+                /// Its answers under the laws of US states, and others behind the number of the site.
+                IubendaUs = 66 "iubenda-us" Cookies ["_iub_cs-*"] => Form("%0j\n?*\t+true\t-false");
             }
             means {
                 "1": PurposeSet::EMPTY, "2": PurposeSet::EMPTY, "3": FUNCTIONAL,
@@ -64,7 +66,7 @@ macro_rules! described {
             RealCookieBanner = 26 "real-cookie-banner" by_category: false
             slots {
                 /// Real Cookie Banner's groups.
-                RealCookieBanner = 41 "real-cookie-banner" Cookies ["real_cookie_banner-v:*"] => Form("%*^j\n.\n>*/[]");
+                RealCookieBanner = 41 "real-cookie-banner" Cookies ["real_cookie_banner-*"] => Form("%*^j\n.\n>*/[]");
             }
             means {}
             shown {
@@ -287,7 +289,7 @@ macro_rules! described {
             slots {
                 /// Fides's notices.
                 Fides = 60 "fides" Cookies ["fides_consent", "fides_consent_#"]
-                    => Form("%6j\n=fides_meta/consentMethod\taccept\treject\tsave\tbutton\tindividual_notice\tacknowledge\n@fides_meta/updatedAt\n?consent/*\t+true\t-false\t+opt_in\t-opt_out\t acknowledge\t not_applicable\n?*\t+true\t-false");
+                    => Form("%6j\n=fides_meta/consentMethod\taccept\treject\tsave\tbutton\tindividual_notice\n@fides_meta/updatedAt\n?consent/*\t+true\t-false\t+opt_in\t-opt_out\t acknowledge\t not_applicable\n?*\t+true\t-false");
             }
             means {
                 "essential": PurposeSet::EMPTY, "functional": FUNCTIONAL, "analytics": STATISTICS,

@@ -80,6 +80,8 @@ pub struct PurposeSet(u16);
 impl PurposeSet {
     /// No purpose.
     pub const EMPTY: PurposeSet = PurposeSet(0);
+    /// The purposes that a visitor is asked about: all but the necessary and the contextual one.
+    pub const ASKED: PurposeSet = PurposeSet(0x3fc);
 
     /// The set with these ten low bits, in the order of [`Purpose::ALL`]; higher bits are dropped.
     pub const fn from_bits(bits: u16) -> PurposeSet {

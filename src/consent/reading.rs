@@ -149,9 +149,10 @@ impl<'s> Ballot<'s> {
     /// Marks every entry that is not accepted as refused, for banners that list only what was accepted.
     ///
     /// Where the list names an entry that has no meaning and the map is not the site's, the banner has other entries than the
-    /// map: what is not listed is not known, and may have been refused.
+    /// map: what is not listed is not known, and may have been refused. So it is where the map has nothing at all.
     pub(super) fn refuse_rest(&mut self) {
-        if self.unmapped.accepted && !self.settings.maps(self.banner) {
+        let has_none = self.entries().next().is_none();
+        if has_none || (self.unmapped.accepted && !self.settings.maps(self.banner)) {
             self.unmapped.refused = true;
         } else {
             self.marks.refuse_rest();
@@ -180,6 +181,13 @@ impl<'s> Ballot<'s> {
         } else {
             self.answer.hide(Reason::Malformed);
         }
+    }
+
+    /// Makes it a value of which a part cannot be read: it grants nothing, what it refuses as far as it can be read stays refused,
+    /// and it may hide a refusal.
+    pub(super) fn doubt(&mut self) {
+        self.answer.lapse(Reason::Malformed);
+        self.answer.hides = true;
     }
 
     /// What the marks come to: within one banner a no wins, but device storage follows any yes.

@@ -388,7 +388,7 @@ impl Scales<'_> {
                 self.opaque = self.opaque.with(finding.source);
             } else if finding.answer.hides {
                 denied = denied.union(Vote::OPT_OUT.denied);
-            } else if finding.answer.fault.is_none() {
+            } else if finding.answer.fault.is_none() && finding.answer.chosen && !finding.stale {
                 self.read = self.read.with(finding.source);
             }
         }

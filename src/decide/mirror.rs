@@ -25,8 +25,6 @@ use crate::playbook::Playbook;
 /// The answer to a choice that could not be read.
 const REFUSED: &str = "!";
 
-/// Purposes that a visitor can grant and deny: all but `necessary` and `contextual`, which need no choice.
-const OPTIONAL: PurposeSet = PurposeSet::from_bits(0x3fc);
 /// The largest version of a conflict notice: more would not leave room in the mirror cookie for a banner's choice.
 const LAST_NOTICE: u16 = 0xfff;
 
@@ -116,9 +114,12 @@ impl Choice {
     fn read(granted: &str, denied: &str) -> Option<Choice> {
         let (notice, granted) = pair(granted, b' ').unwrap_or((granted, ""));
         let notice = number(notice, u32::from(LAST_NOTICE))?;
-        let denied =
-            if denied == "*" { OPTIONAL } else { purposes(denied, OPTIONAL.with(Purpose::Contextual))? };
-        let mut granted = purposes(granted, OPTIONAL)?;
+        let denied = if denied == "*" {
+            PurposeSet::ASKED
+        } else {
+            purposes(denied, PurposeSet::ASKED.with(Purpose::Contextual))?
+        };
+        let mut granted = purposes(granted, PurposeSet::ASKED)?;
         if !granted.intersection(ON_DEVICE).is_empty() {
             granted = granted.with(Purpose::DeviceStorage);
         }

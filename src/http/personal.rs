@@ -8,34 +8,55 @@ use crate::base::text::is_digit;
 use crate::limits;
 
 /// Parameters in which newsletters, advertising networks and customer systems send the id of a person or of a click.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 48] = [
+    "__hsfp",
+    "__hssc",
+    "__hstc",
+    "__s",
+    "_branch_match_id",
+    "_gl",
     "_hsenc",
     "_ke",
     "_kx",
-    "__s",
+    "bsft_uid",
     "ck_subscriber_id",
     "dclid",
     "elqtrackid",
+    "email",
+    "epik",
     "fbclid",
     "gbraid",
     "gclid",
+    "hsctatracking",
     "igshid",
+    "irclickid",
     "li_fat_id",
     "mc_eid",
     "mkt_tok",
+    "ml_subscriber",
     "ml_subscriber_hash",
     "msclkid",
+    "oft_id",
     "oly_anon_id",
     "oly_enc_id",
+    "omnisendcontactid",
     "rb_clickid",
     "sc_customer",
+    "sccid",
+    "sfmc_sub",
+    "subscriber",
     "ttclid",
     "twclid",
+    "unicorn_click_id",
+    "user_id",
     "vero_conv",
     "vero_id",
+    "vgo_ee",
     "wbraid",
     "wickedid",
     "yclid",
+    "ymclid",
+    "ysclid",
 ];
 /// A run of letters and digits of this length is an id if it changes between the two as often as [`CHANGES`].
 const RUN: usize = 16;
@@ -83,20 +104,24 @@ pub(crate) fn narrow(sign: char) -> char {
     char::from_u32(narrow).unwrap_or(sign)
 }
 
-/// Whether a run of letters and digits is long, and changes between the two often.
+/// Whether a run of letters and digits is long, and changes between the two often, or between small and capital letters at every
+/// second sign.
 fn has_long_id(value: &str) -> bool {
-    let (mut run, mut changes): (usize, usize) = (0, 0);
+    let (mut run, mut changes, mut cases): (usize, usize, usize) = (0, 0, 0);
     let mut before = None;
+    let mut capital = false;
     value.chars().map(narrow).any(|sign| {
         let digit = is_digit(sign);
         if digit || sign.is_ascii_alphabetic() || !sign.is_ascii() {
             run = run.saturating_add(1);
             changes = changes.saturating_add((before == Some(!digit)).into());
+            cases = cases.saturating_add((capital != sign.is_ascii_uppercase()).into());
             before = Some(digit);
+            capital = sign.is_ascii_uppercase();
         } else {
-            (run, changes, before) = (0, 0, None);
+            (run, changes, cases, before) = (0, 0, 0, None);
         }
-        run >= RUN && changes >= CHANGES
+        run >= RUN && (changes >= CHANGES || cases >= run / 2)
     })
 }
 
@@ -114,6 +139,7 @@ mod tests {
             "٠١٢٣٤٥٦",
             "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}\u{ff16}",
             "jane\u{ff20}mail",
+            "KqXbTzLmWvRpNcYdFgHj",
         ] {
             assert!(may_be_personal(id), "{id}");
         }
@@ -125,6 +151,8 @@ mod tests {
             "wintersale2026edition",
             "internationalization",
             "a1b2c3d4",
+            "SummerSaleSecondNewsletter",
+            "SOMMERSCHLUSSVERKAUF",
         ] {
             assert!(!may_be_personal(word), "{word}");
         }

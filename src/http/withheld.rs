@@ -17,11 +17,14 @@ pub enum Says {
 
 /// How names of our own request headers begin; so far only tests send any.
 pub const OURS: [&str; 2] = ["parvis-", "x-parvis-"];
+/// The same names without an end.
+const OURS_WHOLE: [&str; 2] = ["parvis", "x-parvis"];
 
 /// Headers that hosts and proxies write of a client, in lower case.
 ///
 /// RFC 7239 has `Forwarded`. The others are conventions: of proxies, of Fastly (*HTTP headers*), of Cloudflare (*Cloudflare HTTP headers*,
-/// *Available Managed Transforms*).
+/// *Available Managed Transforms*), of CloudFront (*Add CloudFront request headers*), of App Engine (*Request headers*), of Vercel
+/// (*Request headers*), and of older proxies.
 pub const HOST_OWNED: &[(&str, Says)] = &[
     (FORWARDED_FOR, Says::Address),
     ("forwarded", Says::Address),
@@ -32,6 +35,26 @@ pub const HOST_OWNED: &[(&str, Says)] = &[
     ("cf-connecting-ip", Says::Address),
     ("cf-connecting-ipv6", Says::Address),
     ("cf-pseudo-ipv4", Says::Address),
+    ("x-cluster-client-ip", Says::Address),
+    ("client-ip", Says::Address),
+    ("proxy-client-ip", Says::Address),
+    ("wl-proxy-client-ip", Says::Address),
+    ("x-forwarded", Says::Address),
+    ("forwarded-for", Says::Address),
+    ("x-original-forwarded-for", Says::Address),
+    ("x-proxyuser-ip", Says::Address),
+    ("x-originating-ip", Says::Address),
+    ("x-remote-ip", Says::Address),
+    ("x-remote-addr", Says::Address),
+    ("x-azure-clientip", Says::Address),
+    ("x-azure-socketip", Says::Address),
+    ("x-envoy-external-address", Says::Address),
+    ("akamai-client-ip", Says::Address),
+    ("cloudfront-viewer-address", Says::Address),
+    ("x-appengine-user-ip", Says::Address),
+    ("x-vercel-forwarded-for", Says::Address),
+    ("x-nf-client-connection-ip", Says::Address),
+    ("fastly-temp-xff", Says::Address),
     ("fastly-geo-country", Says::Place),
     ("fastly-geo-region", Says::Place),
     ("fastly-geo-city", Says::Place),
@@ -48,7 +71,22 @@ pub const HOST_OWNED: &[(&str, Says)] = &[
     ("cf-metro-code", Says::Place),
     ("cf-postal-code", Says::Place),
     ("cf-timezone", Says::Place),
+    ("cloudfront-viewer-country", Says::Place),
+    ("cloudfront-viewer-country-region", Says::Place),
+    ("cloudfront-viewer-city", Says::Place),
+    ("x-appengine-country", Says::Place),
+    ("x-appengine-region", Says::Place),
+    ("x-appengine-city", Says::Place),
+    ("x-vercel-ip-country", Says::Place),
+    ("x-vercel-ip-country-region", Says::Place),
+    ("x-vercel-ip-city", Says::Place),
+    ("x-country-code", Says::Place),
+    ("x-geoip-country", Says::Place),
+    ("geoip-country-code", Says::Place),
     ("cf-device-type", Says::Device),
+    ("x-device", Says::Device),
+    ("x-device-type", Says::Device),
+    ("x-ua-device", Says::Device),
 ];
 
 /// The header in which both edges tell the origin which address asked them.
@@ -62,13 +100,15 @@ pub const FORWARDED_FOR: &str = "x-forwarded-for";
 /// ```
 /// use parvis::http::withheld::is_withheld;
 /// assert!(is_withheld("forwarded") && is_withheld("CF_IPCountry") && is_withheld("parvis-anything"));
-/// assert!(!is_withheld("cookie") && !is_withheld("parvis") && !is_withheld("x-forwarded-proto"));
+/// assert!(!is_withheld("cookie") && !is_withheld("parvish") && !is_withheld("x-forwarded-proto"));
 /// ```
 pub fn is_withheld(name: &str) -> bool {
     let is = |known: &str| same(name.as_bytes(), known.as_bytes());
     let begins =
         |start: &&str| name.get(..start.len()).is_some_and(|head| same(head.as_bytes(), start.as_bytes()));
-    OURS.iter().any(begins) || HOST_OWNED.iter().any(|(known, _)| is(known))
+    OURS.iter().any(begins)
+        || OURS_WHOLE.iter().any(|known| is(known))
+        || HOST_OWNED.iter().any(|(known, _)| is(known))
 }
 
 /// Whether `name` is `known`, which is in lower case and has no `_`.

@@ -5,9 +5,10 @@
 use super::schema::Form;
 use crate::consent::reading::Ballot;
 
-const FORM: Form<'_> = Form("{\n=$$completed\ttrue\n@$$date\n?*\t+true\t-false");
+const FORM: Form<'_> =
+    Form("{\n=$$completed\ttrue\n@$$date\n_$$googleConsentMode/*\t-denied\t+granted\n?*\t+true\t-false");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.whole, seen.met != 0 && !seen.violated);
+    seen.end(seen.whole, seen.met != 0 && !seen.violated, ballot);
 }

@@ -7,6 +7,7 @@
 
 use crate::base::calendar::{self, Millis};
 use crate::base::split::{before, parts};
+use crate::consent::purpose::PurposeSet;
 use crate::consent::reading::Ballot;
 
 /// A decoded cookie.
@@ -67,14 +68,20 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let privacy = Privacy::parse(text);
     if let Some(privacy) = privacy {
         if privacy.opted_out {
+            ballot.marks.no = u64::MAX;
             ballot.unmapped.refused = true;
         } else if privacy.grants_all() {
             ballot.marks.yes = u64::MAX;
         } else {
             privacy.categories().for_each(|category| ballot.mark(category, true));
         }
-        ballot.marks.refuse_rest();
+        if !privacy.opted_out && !privacy.grants_all() {
+            ballot.refuse_rest();
+        }
         ballot.answer.vote.decided_at = privacy.updated;
     }
     ballot.end(privacy.is_some(), true);
+    if privacy.is_some_and(|privacy| privacy.opted_out) {
+        ballot.answer.vote.denied = PurposeSet::ASKED;
+    }
 }

@@ -12,6 +12,8 @@ pub(in crate::consent) struct Categories {
     /// The categories that one copy of a cookie allows, and those that one denies, in the order of [`NAMES`].
     allowed: u8,
     denied: u8,
+    /// Whether a category has another word.
+    garbled: bool,
     policy: bool,
     wrong_policy: bool,
 }
@@ -25,7 +27,7 @@ impl Categories {
         match value {
             "allow" => self.allowed |= 1 << index,
             "deny" => self.denied |= 1 << index,
-            _ => {}
+            _ => self.garbled = true,
         }
     }
 
@@ -37,7 +39,7 @@ impl Categories {
 
     /// Whether there is any cookie of it.
     pub(in crate::consent) const fn any(self) -> bool {
-        self.allowed | self.denied != 0 || self.policy
+        self.allowed | self.denied != 0 || self.policy || self.garbled
     }
 
     /// What they come to.
@@ -48,7 +50,7 @@ impl Categories {
                 ballot.mark(name, self.denied >> index & 1 == 0);
             }
         }
-        ballot.end(true, asked != 0);
+        ballot.end(!self.garbled, asked != 0);
         let bound = !ballot.settings.complianz_policy.is_empty();
         if asked != 0 && bound && (!self.policy || self.wrong_policy) {
             ballot.answer.lapse(Reason::PolicyChanged);

@@ -27,5 +27,5 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let literal = inner.len() + 2 == text.len();
     let nobody = matches!(text, "-1" | "0");
     let seen = FORM.read(if literal { inner } else { "" }, ballot);
-    ballot.end(literal || nobody, seen.met != 0 && !seen.violated);
+    seen.end(literal || nobody, seen.met != 0 && !seen.violated, ballot);
 }

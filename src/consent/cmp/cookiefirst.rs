@@ -12,7 +12,7 @@ const FORM: Form<'_> = Form("{\n=type\tcategory\n@timestamp\t1000\n?*\t+true\t-f
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
     let dated = ballot.answer.vote.decided_at.is_some();
-    ballot.end(seen.whole, seen.answered && dated);
+    seen.end(seen.whole, seen.answered && dated, ballot);
     if seen.whole && seen.met == 0 {
         ballot.answer.hide(Reason::UnsupportedVersion);
     }

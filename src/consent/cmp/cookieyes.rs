@@ -13,5 +13,5 @@ pub fn pairs(decoded: &str) -> impl Iterator<Item = (&str, &str)> {
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.met != 0 || seen.violated, !seen.violated);
+    seen.end(seen.met != 0 || seen.violated, !seen.violated, ballot);
 }

@@ -9,7 +9,7 @@ use crate::base::base64;
 use crate::consent::reading::Ballot;
 
 const FORM: Form<'_> = Form(
-    "{\n.purposes\n.vendors\n+purposes/enabled/[]\n-purposes/disabled/[]\n+vendors/enabled/[]\n-vendors/disabled/[]\n<created\n@updated",
+    "{\n.purposes\n.vendors\n+purposes/enabled/[]\n-purposes/disabled/[]\n+vendors/enabled/[]\n-vendors/disabled/[]\n-purposes_li/disabled/[]\n-vendors_li/disabled/[]\n<created\n@updated",
 );
 
 /// The JSON inside a token.
@@ -19,5 +19,5 @@ pub fn decode<'b>(token: &str, scratch: &'b mut Scratch) -> Option<&'b str> {
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.whole, seen.listed);
+    seen.end(seen.whole, seen.listed, ballot);
 }

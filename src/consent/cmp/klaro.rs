@@ -8,5 +8,5 @@ pub(super) const FLAT: Form<'_> = Form("{\n.\n?*\t+true\t-false");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FLAT.read(text, ballot);
-    ballot.end(seen.whole && seen.listed, seen.answered);
+    seen.end(seen.whole && seen.listed, seen.answered, ballot);
 }

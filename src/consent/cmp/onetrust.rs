@@ -33,15 +33,22 @@ pub fn groups(decoded: &str) -> impl Iterator<Item = (&str, bool)> {
 /// What the form says; `closed` tells whether the banner was closed.
 pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>, scratch: &mut Scratch) {
     let seen = FIELDS.read(form, ballot);
-    let (mut found, mut broken) = (false, false);
+    let (mut found, mut broken, mut garbled) = (false, false, false);
     for field in parts(form, b'&') {
         let mut groups = field;
         if next(&mut groups, b'=') == "groups" {
             match percent::decode(groups, scratch) {
-                Some(decoded) => found |= GROUPS.read(decoded, ballot).answered,
+                Some(decoded) => {
+                    let groups = GROUPS.read(decoded, ballot);
+                    found |= groups.answered;
+                    garbled |= groups.is_garbled();
+                }
                 None => broken = true,
             }
         }
     }
     ballot.end(found && !broken, closed && !seen.violated);
+    if garbled && !broken {
+        ballot.doubt();
+    }
 }

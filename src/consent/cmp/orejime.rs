@@ -8,5 +8,5 @@ use crate::consent::reading::Ballot;
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FLAT.read(text, ballot);
     let chosen = seen.answered && ballot.is_complete();
-    ballot.end(seen.whole && seen.listed, chosen);
+    seen.end(seen.whole && seen.listed, chosen, ballot);
 }

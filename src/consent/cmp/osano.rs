@@ -21,5 +21,5 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
 /// The object that the browser was given, as JSON: `{"ANALYTICS":"ACCEPT","OPT_OUT":"DENY"}`.
 pub(in crate::consent) fn categories(text: &str, ballot: &mut Ballot<'_>) {
     let seen = CATEGORIES.read(text, ballot);
-    ballot.end(seen.whole, seen.answered);
+    seen.end(seen.whole, seen.answered, ballot);
 }

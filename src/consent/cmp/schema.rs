@@ -89,6 +89,21 @@ struct Head<'a> {
     around: &'a str,
 }
 
+impl Seen {
+    /// Whether an answer is none that the banner writes, or is given twice.
+    pub(super) const fn is_garbled(&self) -> bool {
+        self.garbled
+    }
+
+    /// The end of reading by [`Ballot::end`]: where an answer is garbled, only what was refused counts.
+    pub(super) fn end(&self, whole: bool, chosen: bool, ballot: &mut Ballot<'_>) {
+        ballot.end(whole, chosen);
+        if whole && self.garbled {
+            ballot.doubt();
+        }
+    }
+}
+
 impl Head<'_> {
     fn has(&self, mark: u8) -> bool {
         find(self.marks, mark) < self.marks.len()
@@ -200,9 +215,7 @@ impl<'a> Form<'a> {
         ballot.end(true, said && proven && complete && !seen.violated && !head.has(b'0'));
         let answer = &mut ballot.answer;
         if seen.garbled {
-            // What it refuses as far as it can be read stays refused.
-            answer.lapse(Reason::Malformed);
-            answer.hides = true;
+            ballot.doubt();
         } else if seen.other_form || (!said && !seen.neither && !seen.violated && proven) {
             answer.lapse(Reason::UnsupportedVersion);
             answer.hides = true;
@@ -262,6 +275,17 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// Whether a rule is about what lies within the values of this pattern.
+    fn goes_deeper(self, pattern: &str) -> bool {
+        let path = slice(pattern, 1, pattern.len());
+        self.rules().any(|(_, rule)| {
+            let other = before(slice(rule, 1, rule.len()), b'\t');
+            other.len() > path.len()
+                && other.starts_with(path)
+                && other.as_bytes().get(path.len()) == Some(&b'/')
+        })
+    }
+
     #[cfg_attr(target_family = "wasm", inline(never))]
     fn see(
         self,
@@ -281,11 +305,25 @@ impl<'a> Form<'a> {
             let text = match value {
                 Value::Object | Value::Array => {
                     seen.listed |= op == b'.';
+                    // An answer is a word: what holds more is none that the banner writes.
+                    seen.garbled |= match op {
+                        b'?' => free && !self.goes_deeper(pattern) && ballot.bit(entry) != 0,
+                        b'+' | b'-' => words.is_empty(),
+                        b'$' | b'A' | b'>' | b'#' | b'f' | b'v' => true,
+                        _ => false,
+                    };
+                    seen.violated |= matches!(op, b'!' | b':' | b'~' | b'1');
                     continue;
                 }
                 // Words of JSON are bare, letters and digits that stand for them are text.
-                Value::Text(_) if op == b'?' && head.shape == b'{' => continue,
-                Value::Bare(_) if op == b'?' && head.shape == b'"' => continue,
+                Value::Text(_) if op == b'?' && head.shape == b'{' => {
+                    seen.garbled |= free && ballot.bit(entry) != 0;
+                    continue;
+                }
+                Value::Bare(_) if op == b'?' && head.shape == b'"' => {
+                    seen.garbled |= free && ballot.bit(entry) != 0;
+                    continue;
+                }
                 Value::Text(text) | Value::Bare(text) => text,
             };
             match op {
@@ -363,6 +401,8 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
                 }
             }
         }
+        // What is listed under its name was accepted, but for words that say that it was not.
+        b'>' if matches!(text, "" | "0" | "null" | "false" | "no") => seen.garbled = true,
         b'>' => ballot.mark(entry, true),
         b'#' => seen.named = ballot.bit(text),
         b'_' => {

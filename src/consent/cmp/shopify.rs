@@ -7,11 +7,11 @@ use super::schema::Form;
 use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
-const FORM: Form<'_> = Form("\"\n=v\t2.1\n?con/CMP/*\t+1\t-0");
+const FORM: Form<'_> = Form("\"\n=v\t2.1\n?con/CMP/*\t+1\t-0\t ");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.whole, seen.answered);
+    seen.end(seen.whole, seen.answered, ballot);
     if text.starts_with("3.") {
         ballot.answer.hide(Reason::Opaque);
     } else if seen.whole && seen.met == 0 {

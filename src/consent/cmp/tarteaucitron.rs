@@ -7,7 +7,7 @@ use super::schema::Form;
 use crate::base::split::{pair, parts};
 use crate::consent::reading::Ballot;
 
-const FORM: Form<'_> = Form("p=!\n?*\t+true\t-false");
+const FORM: Form<'_> = Form("p=!\n?*\t+true\t-false\t wait");
 
 /// The services with what is stored for them.
 pub fn services(value: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -18,8 +18,8 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
     if ballot.settings.tarteaucitron_presumes() {
         ballot.marks.yes = 0;
-        ballot.end(seen.whole, seen.refused);
+        seen.end(seen.whole, seen.refused, ballot);
     } else {
-        ballot.end(seen.whole, seen.answered);
+        seen.end(seen.whole, seen.answered, ballot);
     }
 }

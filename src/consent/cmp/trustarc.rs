@@ -51,6 +51,8 @@ impl Levels {
                 ballot.marks.set(index, false);
             }
         }
+        // A level that lies below a granted one was refused, also where no meaning is known for it.
+        ballot.unmapped.refused |= levels & levels.wrapping_add(1) != 0;
         ballot.end(!self.garbled, self.asked == Some(true));
     }
 }

@@ -9,5 +9,5 @@ const FORM: Form<'_> = Form("{\n?consent/services/*/consent\t+true\t-false");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);
-    ballot.end(seen.whole, seen.answered);
+    seen.end(seen.whole, seen.answered, ballot);
 }

@@ -68,7 +68,11 @@ impl Tcf<'_> {
             asked = (c | l) & OURS != 0;
             custom(publisher, ballot);
         } else if !settings.fallback_to_core() {
-            return Some(Reason::NoPublisherSegment);
+            if !self.refuses_all() {
+                return Some(Reason::NoPublisherSegment);
+            }
+            // The core speaks of vendors: it may refuse for the site too, and grants it nothing.
+            (c, l) = (0, 0);
         }
         ballot.answer.vote.decided_at = Some(self.updated());
         if !asked && !self.refuses_all() {

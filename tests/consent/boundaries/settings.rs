@@ -278,7 +278,7 @@ fn values_and_headers_at_their_longest() {
     };
     for (name, start, end, fits, not) in [
         ("klaro", "{\"", "\":true}", "cmp:klaro: chosen", "cmp:klaro: value-too-long"),
-        ("cookieyes-consent", "action:yes,", "", "cmp:cookieyes: chosen", "cmp:cookieyes: value-too-long"),
+        ("cookieyes-consent", "action:yes,x:", "", "cmp:cookieyes: chosen", "cmp:cookieyes: value-too-long"),
         ("usprivacy", "1YNN", "", "usp: malformed", "usp: value-too-long"),
         ("gpp", "", "", "gpp: malformed", "gpp: value-too-long"),
         ("euconsent-v2", "B", "", "tcf-pub: unsupported-version", "tcf-pub: value-too-long"),
@@ -292,7 +292,7 @@ fn values_and_headers_at_their_longest() {
             "cmp:onetrust: not chosen",
             "cmp:onetrust: value-too-long",
         ),
-        ("cmplz_marketing", "deny", "", "", "cmp:complianz: value-too-long"),
+        ("cmplz_marketing", "deny", "", "cmp:complianz: malformed", "cmp:complianz: value-too-long"),
         ("notice_behavior", "expressed", "", "", "cmp:trustarc: value-too-long"),
     ] {
         for (length, expected) in [(4096, fits), (4097, not)] {

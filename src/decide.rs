@@ -66,9 +66,9 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
         state.remember(kind, thing, facts);
     }
     state.remember_cart(playbook);
-    let (decisions, touched) = {
+    let (decisions, touched, until) = {
         let signals = RequestSignals::new(playbook, facts, page, &state);
-        (campaigns::decide(playbook, &signals), signals.touched())
+        (campaigns::decide(playbook, &signals), signals.touched(), signals.until())
     };
     let page_kind = page.kind.into();
     state.record(playbook, facts, &page, &decisions);
@@ -77,6 +77,6 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     // A preview is for whoever asked for it, and for no cache.
     let single = obligations::depends_on_refusal(playbook, &consent) || !facts.forced.is_empty();
     let keyed = |signal| playbook.is_keyed_on(signal);
-    let outcome = Outcome::new(decisions, touched, cookies, allowed, single, keyed);
+    let outcome = Outcome::new(decisions, touched, cookies, allowed, single, until, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
 }

@@ -17,6 +17,8 @@
 /// [`Influence`]: crate::signal::influence::Influence
 /// [`CachePolicy`]: crate::response::cache_policy::CachePolicy
 /// [`lifetime`]: crate::http::freshness::lifetime
+/// [`Removal`]: crate::http::headers::Removal
+/// [`Ends`]: crate::http::ending::Ends
 pub mod caching {}
 
 #[doc = include_str!("docs/consent.md")]

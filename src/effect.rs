@@ -3,10 +3,13 @@
 //! A host carries them out in order and decides nothing. Header names are lower case. Values cannot contain a line break,
 //! because [`Value`] cannot.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::http::headers::Value;
+use crate::http::ending::Ends;
+use crate::http::freshness::Fields;
+use crate::http::headers::{Removal, Value};
 
 /// The next thing a host does for an exchange.
 #[derive(Debug)]
@@ -36,14 +39,34 @@ pub struct RequestEdits {
 /// Edits to the head of the origin's response, all computed before its first byte is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadEdits {
-    /// Headers to remove.
-    pub remove: &'static [&'static str],
+    /// Which headers of the origin to remove.
+    pub remove: Removal,
+    /// When the freshness of the response ends, whatever the origin says, if it does.
+    pub ends: Option<Ends>,
     /// Headers to set, replacing what is there.
     pub set: Vec<(&'static str, Value)>,
     /// Headers to add beside the existing ones; the playbook may name one of them.
     pub append: Vec<(Cow<'static, str>, Value)>,
     /// What to do with the body.
     pub body: Body,
+}
+
+impl HeadEdits {
+    /// Whether some lines of the origin may change, so that they must be looked at.
+    pub fn changes_lines(&self) -> bool {
+        self.remove != Removal::Nothing || self.ends.is_some()
+    }
+
+    /// What a host does to the head of the origin, whose lines these are with their names in lower case: all lines of each
+    /// name are replaced by the value, or removed where there is none. [`HeadEdits::append`] comes afterwards.
+    pub fn lines(&self, head: &Fields<'_>) -> Vec<(String, Option<Value>)> {
+        let removed = head.iter().filter(|(name, _)| self.remove.takes(name));
+        let mut lines: Vec<_> = removed.map(|(name, _)| ((*name).to_owned(), None)).collect();
+        let ending = self.ends.map(|ends| ends.lines(head)).unwrap_or_default();
+        lines.extend(ending.into_iter().map(|(name, line)| (name, line.and_then(Value::new))));
+        lines.extend(self.set.iter().map(|(name, value)| ((*name).to_owned(), Some(value.clone()))));
+        lines
+    }
 }
 
 /// How the origin's body is sent.

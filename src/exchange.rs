@@ -288,7 +288,13 @@ impl<'e> Exchange<'e> {
         match rewritable {
             Err(reason) => {
                 self.record.pass(reason);
-                (headers::passed(&self.duty, document), Work::Copy)
+                // A confirmation renews the freshness of the page that it confirms.
+                let edits = if self.record.status == 304 {
+                    headers::unchanged(decided, &self.duty, playbook, &self.facts)
+                } else {
+                    headers::passed(&self.duty, document)
+                };
+                (edits, Work::Copy)
             }
             Ok(charset) => {
                 let mut edits = headers::edits(decided, &self.duty, playbook, &self.facts);

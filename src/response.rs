@@ -2,6 +2,7 @@
 
 pub mod cache_policy;
 pub mod decided;
+mod ends;
 pub mod headers;
 pub mod log_record;
 pub(crate) mod obligations;

@@ -137,9 +137,14 @@ fn in_dates(campaign: &Campaign<'_>, signals: &RequestSignals<'_>) -> Result<(),
     }
     let now = signals.now().ok_or(Reason::NoClock)?.seconds();
     if campaign.starts.is_some_and(|starts| now < starts) {
+        signals.note_until(campaign.starts);
         return Err(Reason::NotYet);
     }
-    if campaign.ends.is_some_and(|ends| now > ends) { Err(Reason::Over) } else { Ok(()) }
+    if campaign.ends.is_some_and(|ends| now > ends) {
+        return Err(Reason::Over);
+    }
+    signals.note_until(campaign.ends);
+    Ok(())
 }
 
 fn eligible(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {

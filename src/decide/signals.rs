@@ -62,6 +62,8 @@ pub struct RequestSignals<'x> {
     marks: prefilter::Marks,
     /// Days since the date that the current campaign names.
     distance: Cell<Option<i64>>,
+    /// When the next campaign begins or ends, of those that were considered, in seconds.
+    until: Cell<i64>,
 }
 
 impl<'x> RequestSignals<'x> {
@@ -101,6 +103,7 @@ impl<'x> RequestSignals<'x> {
             needed: Cell::default(),
             marks: prefilter::Marks::default(),
             distance: Cell::default(),
+            until: Cell::new(i64::MAX),
         }
     }
 
@@ -145,6 +148,16 @@ impl<'x> RequestSignals<'x> {
     /// The signals that were read so far.
     pub fn touched(&self) -> Touched {
         self.touched.get()
+    }
+
+    /// When the next campaign begins or ends, of those that were considered so far.
+    pub(super) fn until(&self) -> Option<Millis> {
+        Some(self.until.get()).filter(|at| *at < i64::MAX).map(|at| Millis(at.saturating_mul(1000)))
+    }
+
+    /// Notes that a campaign begins or ends at this second, if it does.
+    pub(super) fn note_until(&self, at: Option<i64>) {
+        self.until.set(self.until.get().min(at.unwrap_or(i64::MAX)));
     }
 
     /// Begins a campaign: its date is not known yet, and it needed nothing so far.

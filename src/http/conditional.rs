@@ -29,7 +29,9 @@ pub enum Answer {
 pub fn may_answer(method: &str, request: &Fields<'_>) -> bool {
     let rare = ["authorization", "if-match", "if-unmodified-since"];
     let plain = matches!(method, "GET" | "HEAD") && !request.iter().any(|(name, _)| rare.contains(name));
-    plain && directives(request).is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
+    plain
+        && directives(request, "cache-control")
+            .is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
 }
 
 /// The response from a cached 200 response with the headers `page` and a body of `length` bytes.

@@ -39,7 +39,9 @@ const OWN_WAY: [&str; 7] = [
 /// ```
 pub fn may_answer(method: &str, request: &Fields<'_>) -> bool {
     let plain = method == "GET" && !request.iter().any(|(name, _)| OWN_WAY.contains(name));
-    plain && directives(request).is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
+    plain
+        && directives(request, "cache-control")
+            .is_some_and(|all| !all.iter().any(|(name, _)| name == "no-store"))
 }
 
 /// Whether the request requires revalidation: a cache must contact the origin.
@@ -48,7 +50,7 @@ pub fn may_answer(method: &str, request: &Fields<'_>) -> bool {
 /// assert!(parvis::http::freshness::wants_new(&[("cache-control", b"no-cache")]));
 /// ```
 pub fn wants_new(request: &Fields<'_>) -> bool {
-    let Some(all) = directives(request) else { return true };
+    let Some(all) = directives(request, "cache-control") else { return true };
     let asked =
         |(name, value): &(String, &str)| name == "no-cache" || name == "max-age" && seconds(value) == 0;
     all.iter().any(asked) || all.is_empty() && values(request, "pragma").next().is_some()
@@ -74,7 +76,7 @@ pub fn lifetime(status: u16, page: &Fields<'_>, now: Millis) -> Option<u64> {
         return None;
     }
     varies_by(page)?;
-    let all = directives(page)?;
+    let all = directives(page, "cache-control")?;
     let value =
         |wanted: &str| all.iter().filter(|(name, _)| name == wanted).map(|(_, value)| seconds(value)).min();
     if ["no-store", "no-cache", "private"].iter().any(|wanted| value(wanted).is_some())
@@ -124,10 +126,10 @@ pub(super) fn text(value: &[u8]) -> Option<&str> {
     core::str::from_utf8(value).ok().filter(|text| text.is_ascii())
 }
 
-/// The directives of `Cache-Control`, names in lower case; `None` if one is unreadable.
-pub(super) fn directives<'a>(fields: &Fields<'a>) -> Option<Vec<(String, &'a str)>> {
+/// The directives of `Cache-Control` or a header like it, names in lower case; `None` if one is unreadable.
+pub(super) fn directives<'a>(fields: &Fields<'a>, header: &str) -> Option<Vec<(String, &'a str)>> {
     let mut all = Vec::new();
-    for value in values(fields, "cache-control") {
+    for value in values(fields, header) {
         let mut quoted = false;
         let parts = text(value)?.split(|letter| {
             quoted ^= letter == '"';

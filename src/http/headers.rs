@@ -36,37 +36,86 @@ impl From<&'static str> for Value {
 pub const CONDITIONAL: &[&str] =
     &["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
-macro_rules! lists {
-    (bytes: [$($bytes:literal),*], shared: [$($shared:literal),*]) => {
-        /// Response headers that describe the origin's bytes and are wrong for changed ones.
-        pub const OF_THE_BYTES: &[&str] = &[$($bytes),*];
-
-        /// Headers that let a shared cache store a response, whatever its `Cache-Control` (RFC 9213; RFC 9111 section 5).
-        pub const SHARED: &[&str] = &[$($shared),*];
-
-        /// [`OF_THE_BYTES`] and [`SHARED`].
-        pub const OF_THE_BYTES_AND_SHARED: &[&str] = &[$($bytes,)* $($shared),*];
-    };
+/// Which of the origin's response headers are removed; a host asks for each name with [`Removal::takes`].
+///
+/// ```
+/// use parvis::http::headers::Removal;
+/// for name in ["cdn-cache-control", "x-accel-expires", "edge-control", "netlify-vary", "cache-tag"] {
+///     assert!(Removal::Shared.takes(name) && !Removal::Bytes.takes(name), "{name}");
+/// }
+/// assert!(Removal::Bytes.takes("etag") && Removal::All.takes("age") && !Removal::All.takes("vary"));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Removal {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those of [`OF_THE_BYTES`].
+    Bytes,
+    /// Those of [`OF_CACHES`].
+    Shared,
+    /// Both.
+    All,
 }
 
-lists! {
-    bytes: [
-        "content-length",
-        "etag",
-        "last-modified",
-        "accept-ranges",
-        "content-md5",
-        "digest",
-        "content-digest",
-        "repr-digest"
-    ],
-    shared: [
-        "surrogate-control",
-        "surrogate-key",
-        "cdn-cache-control",
-        "cloudflare-cdn-cache-control",
-        "expires",
-        "age",
-        "pragma"
-    ]
+/// Forms of names that describe the origin's bytes and are wrong for changed ones: lengths, validators and digests. A `*` at
+/// either end stands for anything.
+pub const OF_THE_BYTES: &[&str] =
+    &["content-length", "*etag", "*last-modified", "accept-ranges", "content-md5", "*digest"];
+
+/// Forms of names that tell a cache whether, how long, for whom or under what name it keeps a response.
+///
+/// A cache obeys some of them before `Cache-Control` (RFC 9213), and every vendor has its own: `Surrogate-Control` and
+/// `Surrogate-Key` (Fastly, *HTTP headers*), `Cloudflare-CDN-Cache-Control`, `Vercel-CDN-Cache-Control`,
+/// `Netlify-CDN-Cache-Control` and `Netlify-Vary`, `Akamai-Cache-Control`, `Edge-Control` and `Edge-Cache-Tag` (Akamai),
+/// `X-Accel-Expires` (nginx), `X-LiteSpeed-Cache-Control`, `xkey` (Varnish), `No-Vary-Search`. So forms are listed and not names.
+pub const OF_CACHES: &[&str] = &[
+    "*cache*",
+    "*cdn*",
+    "*surrogate*",
+    "edge-*",
+    "*edge-control",
+    "*expires",
+    "*ttl",
+    "age",
+    "*-age",
+    "*vary*",
+    "x-litespeed-*",
+    "key",
+    "xkey",
+    "pragma",
+];
+
+/// Names that have one of the forms and stay: what the engine sets or adds to itself, and a line about preflight requests.
+const STAYS: &[&str] = &["cache-control", "vary", "access-control-max-age"];
+
+impl Removal {
+    /// Whether the response header with this name, in lower case, is removed.
+    pub fn takes(self, name: &str) -> bool {
+        self.forms().any(|form| fits(form, name)) && !STAYS.contains(&name)
+    }
+
+    /// The forms of names that are removed.
+    pub fn forms(self) -> impl Iterator<Item = &'static str> {
+        let (bytes, caches) = match self {
+            Removal::Nothing => (&[][..], &[][..]),
+            Removal::Bytes => (OF_THE_BYTES, &[][..]),
+            Removal::Shared => (&[][..], OF_CACHES),
+            Removal::All => (OF_THE_BYTES, OF_CACHES),
+        };
+        bytes.iter().chain(caches).copied()
+    }
+}
+
+/// Whether a name has this form.
+fn fits(form: &str, name: &str) -> bool {
+    match (form.strip_prefix('*'), form.strip_suffix('*')) {
+        (Some(end), None) => name.ends_with(end),
+        (None, Some(start)) => name.starts_with(start),
+        (None, None) => name == form,
+        (Some(rest), Some(_)) => {
+            let inner = rest.strip_suffix('*').unwrap_or(rest).as_bytes();
+            name.as_bytes().windows(inner.len().max(1)).any(|part| part == inner)
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub mod conditional;
 pub mod content;
 pub mod cookies;
 pub mod csp_nonce;
+pub mod ending;
 pub mod freshness;
 pub mod headers;
 pub mod parameter_form;

@@ -1,6 +1,6 @@
 //! The cache policy of an outcome, by its strongest influence.
 
-use crate::http::headers;
+use crate::http::headers::Removal;
 use crate::signal::influence::Influence;
 
 /// How a response may be cached; only `Outcome::new` makes one.
@@ -29,11 +29,11 @@ impl CachePolicy {
     }
 
     /// The response headers that the policy removes.
-    pub const fn removes(self) -> &'static [&'static str] {
+    pub const fn removes(self) -> Removal {
         match self {
-            CachePolicy::Untouched => &[],
-            CachePolicy::Keyed => headers::OF_THE_BYTES,
-            CachePolicy::Private => headers::OF_THE_BYTES_AND_SHARED,
+            CachePolicy::Untouched => Removal::Nothing,
+            CachePolicy::Keyed => Removal::Bytes,
+            CachePolicy::Private => Removal::All,
         }
     }
 

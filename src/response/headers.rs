@@ -7,11 +7,12 @@ use alloc::vec::Vec;
 
 use crate::effect::{Answer, Body, HeadEdits};
 use crate::facts::{Facts, Method};
-use crate::http::headers::{self, Value};
+use crate::http::headers::{Removal, Value};
 use crate::names;
 use crate::playbook::Playbook;
 use crate::response::cache_policy::CachePolicy;
 use crate::response::decided::Decided;
+use crate::response::ends;
 use crate::response::obligations;
 use crate::response::obligations::{Duty, Told};
 use crate::response::outcome::Outcome;
@@ -27,7 +28,7 @@ pub const GPC_PATH: &str = "/.well-known/gpc.json";
 
 /// Edits that change nothing: the origin's own response, byte for byte.
 pub(crate) const fn pass_through() -> HeadEdits {
-    HeadEdits { remove: &[], set: Vec::new(), append: Vec::new(), body: Body::Copy }
+    HeadEdits { remove: Removal::Nothing, ends: None, set: Vec::new(), append: Vec::new(), body: Body::Copy }
 }
 
 /// Whether the response stays the origin's own, so that a conditional request may be answered by it.
@@ -42,7 +43,7 @@ pub(crate) fn passed(duty: &Duty, document: bool) -> HeadEdits {
     let mut edits = HeadEdits { append: deletions(duty), ..pass_through() };
     let told = duty.told().filter(|_| document);
     if !edits.append.is_empty() || told.is_some_and(|told| told.heard) {
-        edits.remove = headers::SHARED;
+        edits.remove = Removal::Shared;
         let control = CachePolicy::Private.cache_control(false);
         edits.append.extend(control.map(|control| ("cache-control".into(), Value::from(control))));
     }
@@ -81,12 +82,20 @@ fn deletions(duty: &Duty) -> Vec<(Cow<'static, str>, Value)> {
     cookies(&duty.deletions())
 }
 
+/// Edits for a page that stays the origin's own, or for its confirmation: what is decided changes with the clock all the same.
+pub(crate) fn unchanged(decided: &Decided, duty: &Duty, playbook: &Playbook, facts: &Facts) -> HeadEdits {
+    let edits = passed(duty, true);
+    // Edits that remove what shared caches obey come with a line that forbids to keep the response.
+    let ends = ends::of(&decided.outcome, playbook, facts).filter(|_| edits.remove == Removal::Nothing);
+    HeadEdits { ends, ..edits }
+}
+
 /// Edits for a response that can be rewritten.
 pub(crate) fn edits(decided: &Decided, duty: &Duty, playbook: &Playbook, facts: &Facts) -> HeadEdits {
     let Decided { outcome, consent, .. } = decided;
     let policy = outcome.policy();
     if policy == CachePolicy::Untouched {
-        let mut edits = passed(duty, true);
+        let mut edits = unchanged(decided, duty, playbook, facts);
         edits.append.extend(timing(timing::value(None, None, playbook, facts)));
         edits.append.extend(vary(outcome));
         return edits;
@@ -101,7 +110,8 @@ pub(crate) fn edits(decided: &Decided, duty: &Duty, playbook: &Playbook, facts: 
     let rewrites = outcome.changes() && facts.method == Method::Get;
     let body = if rewrites { Body::Rewrite } else { Body::Copy };
     append.extend(vary(outcome));
-    let mut edits = HeadEdits { remove: policy.removes(), set, append, body };
+    let ends = ends::of(outcome, playbook, facts);
+    let mut edits = HeadEdits { remove: policy.removes(), ends, set, append, body };
     if let Some(told) = duty.told() {
         tell(told, &mut edits);
     }

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::base::calendar::Millis;
 use crate::consent::purpose::PurposeSet;
 use crate::reason::Reason;
 use crate::response::cache_policy::CachePolicy;
@@ -98,11 +99,12 @@ pub struct Outcome {
     policy: CachePolicy,
     cookies: Vec<SetCookie>,
     allowed: PurposeSet,
+    until: Option<Millis>,
 }
 
 impl Outcome {
-    /// Joins decisions, signals read and cookies to an outcome; `keyed` tells which signals the site's cache keys on, and
-    /// `single` that the response is for this visitor alone, whatever was read.
+    /// Joins decisions, signals read and cookies to an outcome; `keyed` tells which signals the site's cache keys on,
+    /// `single` that the response is for this visitor alone, whatever was read, and `until` when a campaign begins or ends.
     ///
     /// Nothing else sets a cache policy, so no response can be kept longer or wider than its strongest influence allows:
     ///
@@ -117,6 +119,7 @@ impl Outcome {
         cookies: Vec<SetCookie>,
         allowed: PurposeSet,
         single: bool,
+        until: Option<Millis>,
         keyed: impl Fn(Signal) -> bool,
     ) -> Outcome {
         let in_key = |signal: Signal| signal.entry().in_url || keyed(signal);
@@ -128,7 +131,7 @@ impl Outcome {
         let all_keyed = touched.iter().all(in_key);
         let changes = decisions.iter().any(|decision| decision.content != Content::Default);
         let policy = CachePolicy::of(influence, all_keyed, changes, single || !cookies.is_empty());
-        Outcome { decisions, touched, influence, policy, cookies, allowed }
+        Outcome { decisions, touched, influence, policy, cookies, allowed, until }
     }
 
     /// The decisions, in the order of the page's blocks in the playbook.
@@ -154,6 +157,11 @@ impl Outcome {
     /// The cookies to set or delete.
     pub fn cookies(&self) -> &[SetCookie] {
         &self.cookies
+    }
+
+    /// When the next campaign that was considered begins or ends.
+    pub const fn until(&self) -> Option<Millis> {
+        self.until
     }
 
     /// The purposes that were allowed.

@@ -8,6 +8,7 @@
 )]
 
 mod duty;
+mod ends;
 mod exchange;
 mod policy;
 mod timing;
@@ -18,7 +19,7 @@ use parvis::base::calendar::Millis;
 use parvis::effect::{Body, Effect, HeadEdits, OriginHead, RequestEdits, Supply};
 use parvis::engine::Engine;
 use parvis::facts::Facts;
-use parvis::http::headers;
+use parvis::http::headers::Removal;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use serde_json::{Value, json};
@@ -77,14 +78,14 @@ fn sent(engine: &Engine, facts: &Facts, head: OriginHead<'_>) -> (RequestEdits, 
 /// The edits of a head in words: what is removed, then what is set (`=`), then what is added (`+`), then what becomes of
 /// the body.
 fn lines(edits: &HeadEdits) -> Vec<String> {
-    let removed = [
-        (&[][..], None),
-        (headers::OF_THE_BYTES, Some("-bytes")),
-        (headers::SHARED, Some("-shared")),
-        (headers::OF_THE_BYTES_AND_SHARED, Some("-bytes and shared")),
-    ];
-    let (_, removed) = removed.iter().find(|(names, _)| *names == edits.remove).unwrap();
-    let mut lines: Vec<String> = removed.iter().map(|removed| (*removed).to_owned()).collect();
+    let removed = match edits.remove {
+        Removal::Nothing => None,
+        Removal::Bytes => Some("-bytes"),
+        Removal::Shared => Some("-shared"),
+        Removal::All => Some("-bytes and shared"),
+    };
+    let mut lines: Vec<String> = removed.map(str::to_owned).into_iter().collect();
+    lines.extend(edits.ends.map(|ends| format!("<{}s", ends.seconds)));
     lines.extend(edits.set.iter().map(|(name, value)| format!("={name}: {}", value.as_str())));
     lines.extend(edits.append.iter().map(|(name, value)| format!("+{name}: {}", value.as_str())));
     lines.push(

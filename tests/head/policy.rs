@@ -1,7 +1,7 @@
 //! How a response may be cached: by the strongest signal that touched it, and by what its head says.
 
 use parvis::facts::Facts;
-use parvis::http::headers;
+use parvis::http::headers::Removal;
 use parvis::response::cache_policy::CachePolicy;
 use parvis::response::cache_policy::CachePolicy::{Keyed, Private, Untouched};
 use parvis::response::outcome::Touched;
@@ -119,9 +119,9 @@ fn a_head_for_one_visitor_is_private_whatever_was_read() {
 #[test]
 fn a_policy_says_what_it_removes_and_sets() {
     for (policy, name, removes, control) in [
-        (Untouched, "untouched", &[][..], None),
-        (Keyed, "keyed", headers::OF_THE_BYTES, None),
-        (Private, "private", headers::OF_THE_BYTES_AND_SHARED, Some("private, no-cache")),
+        (Untouched, "untouched", Removal::Nothing, None),
+        (Keyed, "keyed", Removal::Bytes, None),
+        (Private, "private", Removal::All, Some("private, no-cache")),
     ] {
         assert_eq!((policy.name(), policy.removes(), policy.cache_control(false)), (name, removes, control));
     }

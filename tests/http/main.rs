@@ -6,8 +6,10 @@
 mod coding;
 mod conditional;
 mod content;
+mod ending;
 mod freshness;
 mod policy;
+mod removal;
 mod request;
 
 /// Header lines as fields: `name: value`, as often as they come.

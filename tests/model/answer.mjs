@@ -59,7 +59,7 @@ function golden({ case: steps, playbook, told }) {
 /** What the edge answers, and what the browser makes of what happens on that page. */
 function ask(prepared, request, visitor) {
   if (request.cookie !== null) visitor.visit = request.cookie;
-  const { touched: _, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
+  const { touched: _, turns: __, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
   const seconds = answer.cookies?.memory;
   if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
   if (answer.aside || request.events.length === 0) return answer;

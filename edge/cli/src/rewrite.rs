@@ -54,8 +54,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     if arguments.head {
         writeln!(out, "200")?;
-        for name in edits.remove {
-            writeln!(out, "-{name}")?;
+        for form in edits.remove.forms() {
+            writeln!(out, "-{form}")?;
+        }
+        if let Some(ends) = edits.ends {
+            writeln!(out, "<{}s", ends.seconds)?;
         }
         let set = edits.set.iter().map(|(name, value)| (*name, value));
         for (name, value) in set.chain(edits.append.iter().map(|(name, value)| (name.as_ref(), value))) {

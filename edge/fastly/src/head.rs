@@ -15,7 +15,7 @@ const HEADER: usize = 1024;
 /// Longest header, and longest list of names, of a cached page, in bytes.
 const KEPT: usize = 16 * 1024;
 
-/// Longest `Cookie` header that reaches the origin, and longest list of names of a request, in bytes: Fastly takes 69 KB of headers
+/// Longest `Cookie` header that reaches the origin, and longest list of names, in bytes: Fastly takes 69 KB of headers
 /// in all (src/docs/security.md).
 const REQUEST: usize = 69 * 1024;
 
@@ -37,6 +37,18 @@ pub(crate) fn of_response(response: &ResponseHandle) -> Option<Vec<Line>> {
         }
     }
     Some(lines)
+}
+
+/// All headers of a response, whatever their length; a value that is too long is empty.
+fn every_line(response: &ResponseHandle) -> Vec<Line> {
+    let names: Vec<HeaderName> = response.get_header_names(REQUEST).filter_map(Result::ok).collect();
+    let values = |name: &HeaderName| {
+        let values = said(response, name, HEADER);
+        values.into_iter().map(|value| value.map_or_else(Vec::new, |value| value.as_bytes().to_vec()))
+    };
+    let lines =
+        |name: &HeaderName| values(name).map(|value| (name.as_str().to_owned(), value)).collect::<Vec<_>>();
+    names.iter().flat_map(lines).collect()
 }
 
 /// All headers of a request, with the values of those that `wanted` names; `None` if there are too many.
@@ -131,11 +143,15 @@ fn keep_ours(request: &mut RequestHandle, upstream: Upstream<'_>) {
 
 /// Applies the engine's edits to the head of the response.
 pub(crate) fn edit(edits: &HeadEdits, response: &mut ResponseHandle) {
-    for name in edits.remove {
-        response.remove_header(&HeaderName::from_static(name));
-    }
-    for (name, value) in edits.set.iter().filter_map(pair) {
-        response.insert_header(&name, &value);
+    let head = if edits.changes_lines() { every_line(response) } else { Vec::new() };
+    for (name, value) in edits.lines(&fields(&head)) {
+        let Ok(name) = HeaderName::try_from(name) else { continue };
+        match value.and_then(|value| HeaderValue::from_str(value.as_str()).ok()) {
+            Some(value) => response.insert_header(&name, &value),
+            None => {
+                response.remove_header(&name);
+            }
+        }
     }
     append(&edits.append, response);
 }
@@ -152,13 +168,15 @@ pub(crate) fn may_be_compressed(response: &mut ResponseHandle, kind: Option<&str
 /// A response with these headers, edited: headers that the edits remove are left out.
 pub(crate) fn response(lines: &[Line], edits: &HeadEdits) -> ResponseHandle {
     let mut response = ResponseHandle::new();
-    let stays = |name: &str| !edits.remove.contains(&name) && !edits.set.iter().any(|(set, _)| *set == name);
+    let edited = edits.lines(&fields(lines));
+    let stays = |name: &str| !edited.iter().any(|(other, _)| other == name);
     for (name, value) in lines.iter().filter(|(name, _)| stays(name)) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(value)) {
             response.append_header(&name, &value);
         }
     }
-    append(&edits.set, &mut response);
+    let set = edited.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    append(&set.collect::<Vec<_>>(), &mut response);
     append(&edits.append, &mut response);
     response
 }

@@ -116,12 +116,12 @@ pub(crate) fn edit_request(headers: &mut HeaderMap, edits: &RequestEdits) {
 
 /// Applies the engine's edits to the head of the response.
 pub(crate) fn edit_head(headers: &mut HeaderMap, edits: &HeadEdits) {
-    for name in edits.remove {
-        headers.remove(*name);
-    }
-    for (name, value) in &edits.set {
-        if let Ok(value) = HeaderValue::from_str(value.as_str()) {
-            headers.insert(HeaderName::from_static(name), value);
+    let lines = edits.lines(&fields(headers));
+    for (name, value) in lines {
+        headers.remove(name.as_str());
+        let value = value.and_then(|value| HeaderValue::from_str(value.as_str()).ok());
+        if let (Ok(name), Some(value)) = (HeaderName::try_from(name), value) {
+            headers.insert(name, value);
         }
     }
     for (name, value) in &edits.append {

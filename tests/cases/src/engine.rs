@@ -112,10 +112,11 @@ impl Host for Direct {
             content_encoding: find("content-encoding"),
         }));
         let Effect::Send(edits) = exchange.step() else { bail!("the engine sent no head") };
-        headers.retain(|(name, _)| !edits.remove.contains(&name.as_str()));
-        for (name, value) in &edits.set {
-            headers.retain(|(key, _)| key != name);
-            headers.push(((*name).to_owned(), value.as_str().to_owned()));
+        let head: Vec<(&str, &[u8])> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        for (name, value) in edits.lines(&head) {
+            headers.retain(|(key, _)| *key != name);
+            headers.extend(value.map(|value| (name, value.as_str().to_owned())));
         }
         headers
             .extend(edits.append.iter().map(|(name, value)| (name.to_string(), value.as_str().to_owned())));

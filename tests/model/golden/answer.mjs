@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { decide, pageOf } from "../model/decide.mjs";
 import { prepare } from "../model/playbook.mjs";
 import { code, fnv, parseVisit, secondsLeft, unusable } from "../model/visitor.mjs";
+import { endOf, endingAt, ofCaches, ofTheBytes } from "./caching.mjs";
 import * as facts from "./facts.mjs";
 import * as memory from "./memory.mjs";
 import { place } from "./page.mjs";
@@ -88,7 +89,9 @@ function atEdge(playbook, step, jar, told, keys) {
     exposures: refused ? [] : exposures(decided.decisions, request, (one) => rewrites && !found[one.block]),
   };
   const edit = () => edited(origin, policy, decided, request, deletions, signal, { playbook, told });
-  const headers = refused ? passed(origin, deletions, signal, playbook) : edit();
+  const confirms = () => unchanged(origin, deletions, signal, playbook, policy.ends, request.now);
+  const pass = () => (origin.status === 304 ? confirms() : passed(origin, deletions, signal, playbook));
+  const headers = refused ? pass() : edit();
   const set = refused || policy.name === "untouched" ? deletions : cookies;
   const shown = body === origin.body ? { same_body: true } : { body };
   const originSees = seen(playbook, request, policy.name !== "untouched");
@@ -174,7 +177,7 @@ function spliced(origin, decisions, marker) {
 const isShown = ({ content }) => (content ?? null) !== null;
 
 /** How strongly the visitor touched what is shown, and what that leaves of the origin's caching. */
-function policyOf(playbook, { decisions, touched }, request, isOwn) {
+function policyOf(playbook, { decisions, touched, turns }, request, isOwn) {
   const read = [...touched].filter((signal) => !/^(campaign|page|query)(\.|$)/.test(signal));
   const personal = read.some((signal) => /^(visit|visitor|experiment|profile|date)\./.test(signal));
   const influence = personal ? "personal" : read.length > 0 ? "contextual" : "none";
@@ -183,15 +186,9 @@ function policyOf(playbook, { decisions, touched }, request, isOwn) {
   const changes = decisions.some(isShown);
   const isPreview = Object.keys(request.forced).length > 0;
   const name = isOwn || isPreview || !shared ? "private" : changes ? "keyed" : "untouched";
-  return { name, influence, changes, read };
+  const ends = name === "private" ? null : endOf(turns, read, request.now, playbook.site);
+  return { name, influence, changes, read, ends };
 }
-
-/** What is said of the origin's bytes, and what lets a shared cache keep them. */
-const OF_THE_BYTES = ["content-length", "etag", "last-modified", "accept-ranges",
-  "content-md5", "digest", "content-digest", "repr-digest"];
-const SHARED = ["surrogate-control", "surrogate-key", "cdn-cache-control", "cloudflare-cdn-cache-control",
-  "expires", "age", "pragma"];
-const without = (lines, names) => lines.filter(([name]) => !names.includes(name));
 
 /** The head of what stays the origin's: only what consent asks for. */
 function passed(origin, deletions, signal, playbook) {
@@ -199,7 +196,8 @@ function passed(origin, deletions, signal, playbook) {
   const told = html ? signal : null;
   const isOwn = deletions.length > 0 || told?.heard;
   const control = isOwn ? [["cache-control", "private, no-cache"]] : [];
-  return [...without(origin.lines, isOwn ? SHARED : []), ...control, ...tell(told, playbook)];
+  const lines = isOwn ? origin.lines.filter(([name]) => !ofCaches(name)) : origin.lines;
+  return [...lines, ...control, ...tell(told, playbook)];
 }
 
 function tell(told, { site }) {
@@ -210,17 +208,25 @@ function tell(told, { site }) {
   return told.status ? [[told.header, status], ...entry] : [];
 }
 
+/** The same of a page that is decided, or of its confirmation: for how long, the clock may say. */
+function unchanged(origin, deletions, signal, playbook, ends, now) {
+  const isOwn = deletions.length > 0 || signal?.heard;
+  const lines = isOwn ? origin.lines : endingAt(ends, origin.lines, now);
+  return passed({ ...origin, lines }, deletions, signal, playbook);
+}
+
 /** The head of a page that may be changed. */
-function edited(origin, { name, read }, { decisions }, request, deletions, signal, { playbook, told }) {
+function edited(origin, { name, read, ends }, { decisions }, request, deletions, signal, { playbook, told }) {
   const varies = { language: "accept-language", referrer: "referer", connection: "save-data, ect" };
   const all = Object.keys(varies).filter((one) => read.includes(one)).map((one) => ["vary", varies[one]]);
   const vary = name === "private" ? [] : all;
   const says = (...what) => timing(...what, request, playbook, told);
-  if (name === "untouched") return [...passed(origin, deletions, signal, playbook), ...says(null, name), ...vary];
-  const removed = name === "private" ? [...OF_THE_BYTES, ...SHARED, "cache-control"] : OF_THE_BYTES;
+  if (name === "untouched") return [...unchanged(origin, deletions, signal, playbook, ends, request.now), ...says(null, name), ...vary];
   const kept = playbook.site.server_timing === false ? "no-store" : "no-cache";
   const own = name === "private" ? [["cache-control", `private, ${kept}`]] : [];
-  return [...without(origin.lines, removed), ...own, ...says(decisions, name), ...vary, ...tell(signal, playbook)];
+  const isKept = ([one]) => !ofTheBytes(one) && !(name === "private" && (ofCaches(one) || one === "cache-control"));
+  const lines = endingAt(ends, origin.lines.filter(isKept), request.now);
+  return [...lines, ...own, ...says(decisions, name), ...vary, ...tell(signal, playbook)];
 }
 
 /**

@@ -15,10 +15,13 @@ export function decideBlock(all, block) {
   const forced = preview(moment, campaigns);
   if (forced) return { block, ...forced };
   const ask = (one) => alone(moment, (own) => attempt(() => consider(own, one)));
-  const asked = campaigns.map((one) => ({ ...one, ...ask(one) }));
   // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
   const final = ({ experiment }) => ["holdout", "edge-only", experiment && "too-few-visits"];
-  const end = asked.findIndex((one) => one.value || final(one).includes(one.reason));
+  const isEnd = (one) => one.value || final(one).includes(one.reason);
+  const asked = [];
+  // Behind the one that ends it nothing is read.
+  campaigns.some((one) => asked.push({ ...one, ...ask(one) }) && isEnd(asked.at(-1)));
+  const end = asked.findIndex(isEnd);
   // Of reasons that decide nothing the first is told, but a missing permission says more.
   const unpermitted = asked.find((one) => one.reason === "not-permitted");
   const told = asked[end] ?? unpermitted ?? asked[0] ?? { reason: "no-campaign" };
@@ -89,16 +92,23 @@ const OPERATORS = {
     refuse((starts || ends) && now === null, "no-clock");
   },
 
-  starts: ({ now }, starts) => refuse(now < Date.parse(starts), "not-yet"),
+  starts({ now, turns }, starts) {
+    if (now < Date.parse(starts)) turns.push(Date.parse(starts));
+    refuse(now < Date.parse(starts), "not-yet");
+  },
 
   /** In its last second it still runs. */
-  ends: ({ now }, ends) => refuse(now >= Date.parse(ends) + 1000, "over"),
+  ends({ now, turns }, ends) {
+    refuse(now >= Date.parse(ends) + 1000, "over");
+    turns.push(Date.parse(ends));
+  },
 
   /** A span of hours holds its first minute and not its last; past midnight it belongs to the day on which it began. */
-  schedule({ clock, touched }, { weekdays = WEEKDAYS, hours = ["00:00-24:00"] }) {
-    touched.add("time");
+  schedule({ clock, touched }, { weekdays = WEEKDAYS, hours }) {
+    if (WEEKDAYS.some((day) => !weekdays.includes(day))) touched.add("weekday");
+    if (hours) touched.add(/:(?!00)/.test(hours.join()) ? "time" : "hour");
     refuse(clock === null, "no-clock");
-    const spans = hours.map((span) => span.split("-").map(minutes));
+    const spans = (hours ?? ["00:00-24:00"]).map((span) => span.split("-").map(minutes));
     const within = (minute) => ([from, to]) => from <= minute && minute < (to < from ? to + 1440 : to);
     const runs = (day, minute) => weekdays.includes(WEEKDAYS[day]) && spans.some(within(minute));
     const [day, minute] = [weekday(clock), Math.floor((clock % DAY) / MINUTE)];

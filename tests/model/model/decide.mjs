@@ -35,7 +35,7 @@ export function decide(playbook, request, visitor) {
   const decisions = blocks.map((id) => decideBlock(moment, id));
   if ((request.method ?? "GET") === "GET") record(moment, decisions);
   const cookies = keep(moment, visitor, came);
-  const trace = { touched: moment.touched, memory: playbook.needs.memory ? moment.memory : null };
+  const trace = { touched: moment.touched, turns: moment.turns, memory: playbook.needs.memory ? moment.memory : null };
   return { page: page.kind, decisions, cookies, visit: visitor.visit, ...(request.traced && trace) };
 }
 
@@ -62,7 +62,7 @@ function open(playbook, request, page, visitor) {
     memory: usable ? structuredClone(visitor.memory) : null,
     // Memory can be written too where there is entropy for its seal.
     ...{ keeps: readsMemory && (request.keeps ?? request.entropy !== null), arrives: request.arrives ?? !inBrowser },
-    ...{ touched: new Set(), shown: request.shown ?? [], distance: null },
+    ...{ turns: [], touched: new Set(), shown: request.shown ?? [], distance: null },
     ...{ clock: now === null ? null : local(now, playbook.site), kept: [] },
   };
 }

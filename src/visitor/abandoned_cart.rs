@@ -1,7 +1,8 @@
 //! The abandoned cart in visitor memory: codes of at most [`limits::LEFT_ITEMS`] items, and the hour.
 //!
-//! It follows the cart of the visit: a change there replaces it, and an emptied cart, as after a purchase, deletes it. It
-//! is stored only while a campaign of the playbook shows it.
+//! It follows the cart of the visit: a change there replaces it, and an emptied cart deletes it. What is bought leaves it,
+//! also in a later visit whose cart is empty. It is stored only while a campaign of the playbook shows it. Which event
+//! changes what: [`memory`](crate::docs::memory#which-event-changes-what).
 
 use alloc::vec::Vec;
 
@@ -49,6 +50,16 @@ impl Memory {
     pub fn leave_cart(&mut self, minute: u32, items: impl Iterator<Item = u32>) {
         let items: Vec<u32> = items.take(limits::LEFT_ITEMS).collect();
         self.left = if items.is_empty() { None } else { Some(Left { hour: minute / 60, items }) };
+    }
+
+    /// Takes an item out of the cart; a cart of nothing else is deleted.
+    pub(super) fn take_from_cart(&mut self, item: u32) {
+        if let Some(left) = &mut self.left {
+            left.items.retain(|other| *other != item);
+            if left.items.is_empty() {
+                self.left = None;
+            }
+        }
     }
 
     /// Deletes the cart, if no campaign shows it any more.
@@ -101,6 +112,18 @@ mod tests {
         assert_eq!([hours(&memory, 179), hours(&memory, 180)], [Some(0), Some(1)]);
         memory.forget_cart();
         assert!(memory.cart().is_empty());
+    }
+
+    #[test]
+    fn what_is_bought_leaves_it() {
+        let mut memory = Memory::begin(Millis(1_795_262_400_000)).unwrap();
+        memory.leave_cart(29_921_040, [7, 14, 21].into_iter());
+        memory.settle(14);
+        memory.settle(9);
+        assert_eq!((memory.cart(), memory.cart_hours(Millis(29_921_040 * 60_000))), (&[7, 21][..], Some(0)));
+        memory.settle(7);
+        memory.settle(21);
+        assert!(memory == Memory::begin(Millis(1_795_262_400_000)).unwrap());
     }
 
     #[test]

@@ -92,6 +92,12 @@ pub struct Past {
 }
 
 impl Memory {
+    /// Forgets of an item that was bought that it is in the cart or was taken out of it.
+    pub fn settle(&mut self, item: u32) {
+        self.past.retain(|past| past.kind != Kind::Removed || past.thing.item != item);
+        self.take_from_cart(item);
+    }
+
     /// Records an event now.
     ///
     /// An event that is repeated within an hour is recorded once, so that reloading a page does not count. A purchase

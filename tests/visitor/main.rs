@@ -6,4 +6,5 @@ mod fatigue;
 mod own_cookies;
 mod preferences;
 mod profile;
+mod purchases;
 mod support;

@@ -21,13 +21,23 @@ use crate::visitor::history::{Kind, Thing};
 use crate::visitor::visit::{Line, Visit};
 
 impl VisitorState<'_> {
-    /// Records an event, if a campaign needs it.
+    /// Records an event, if a campaign needs it. What was bought leaves the cart in memory and is not removed any more, also
+    /// where no campaign asks for purchases.
     pub(in crate::decide) fn remember(&mut self, kind: Kind, thing: Thing, facts: &Facts) {
-        if self.needs.past(kind) == 0 || thing.is_none() {
+        let (bought, kept) = (kind == Kind::Bought, self.needs.past(kind) > 0);
+        let settles = bought && (self.needs.left_cart || self.needs.past(Kind::Removed) > 0);
+        if !(kept || settles) || thing.is_none() {
             return;
         }
         match (self.remembers, &mut self.memory, facts.now, &mut self.visit) {
-            (Ok(()), Some(memory), Some(now), _) => memory.remember(kind, thing, now),
+            (Ok(()), Some(memory), Some(now), _) => {
+                if bought {
+                    memory.settle(thing.item);
+                }
+                if kept {
+                    memory.remember(kind, thing, now);
+                }
+            }
             (Err(Reason::EdgeOnly), _, _, Some(visit)) => visit.note(kind, thing),
             _ => {}
         }

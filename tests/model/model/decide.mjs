@@ -115,8 +115,7 @@ function remember(moment) {
   visit.d.splice(0).flatMap(waits).forEach((cap) => kept.count(cap, moment));
   const hours = (past) => playbook.needs.past[past[0]] * 24;
   memory.past = memory.past.filter((past) => kept.hoursSince(past, memory, now) < hours(past));
-  const remembers = (past) => hours(past) > 0 && kept.happen(memory.past, past + kept.hourOf(memory, now));
-  visit.p.splice(0).reverse().forEach(remembers);
+  visit.p.splice(0).reverse().forEach((past) => happens(moment, past));
   for (const [letter, isKept] of Object.entries(playbook.isKept)) {
     const [all, told] = [memory[letter], visit[letter].splice(0).filter(isKept)];
     told.forEach((entry) => all.includes(entry) || kept.putNamed(all, entry));
@@ -179,11 +178,25 @@ function wavedAway(moment, id) {
 }
 
 /** Remembers something, if a campaign asks for it, or lets it wait in the visit for an edge that may remember it. */
-function wait({ playbook, allowed, visit, memory, keeps, inBrowser, now }, past) {
-  if (!(playbook.needs.past[past[0]] > 0) || past.slice(1) === kept.NOTHING + kept.NOTHING) return;
-  if (keeps) kept.happen(memory.past, past + kept.hourOf(memory, now));
+function wait(moment, past) {
+  const { playbook, allowed, visit, memory, keeps, inBrowser } = moment;
+  // A purchase matters to what is left in the cart, and to what was taken out of it.
+  const settles = past[0] === "1" && (playbook.says(/visitor\.cart/) || playbook.needs.past[2] > 0);
+  if (!(playbook.needs.past[past[0]] > 0 || settles) || past.slice(1) === kept.NOTHING + kept.NOTHING) return;
+  if (keeps) happens(moment, past);
   else if (inBrowser && allowed.visit && allowed.memory) kept.happen(visit.p, past);
   kept.fit(visit);
+}
+
+/** Remembers something; what was bought is neither left in the cart nor was it taken out. */
+function happens({ playbook, memory, now }, past) {
+  const item = past.slice(1, 9);
+  if (past[0] === "1") {
+    memory.past = memory.past.filter((old) => !old.startsWith(`2${item}`));
+    const items = (memory.left?.items ?? []).filter((one) => one !== item);
+    memory.left = items.length > 0 ? { ...memory.left, items } : null;
+  }
+  if (playbook.needs.past[past[0]] > 0) kept.happen(memory.past, past + kept.hourOf(memory, now));
 }
 
 /** Remembers what is told under a name, if it is kept at all, or lets it wait in the visit for an edge that may. */

@@ -79,6 +79,11 @@ pub trait SignalReader {
     /// Reads `signal`; the result is the same each time within one decision.
     fn read(&self, signal: Signal) -> Reading<'_>;
 
+    /// Whether templates leave out the element at this index of the list that `signal` holds.
+    fn leaves_out(&self, _signal: Signal, _index: usize) -> bool {
+        false
+    }
+
     /// The marks of the result of [`SignalReader::read`]; implement it to cache them.
     fn marks(&self, signal: Signal) -> u64 {
         marks(self.read(signal))

@@ -31,6 +31,9 @@ use crate::visitor::sticky::Assigned;
 /// Purposes that nobody has to choose.
 const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
+/// Lists of which one campaign can leave something out.
+const LISTS: usize = 4;
+
 /// All signals of one request, for conditions and templates.
 #[derive(Debug)]
 pub struct RequestSignals<'x> {
@@ -64,6 +67,8 @@ pub struct RequestSignals<'x> {
     distance: Cell<Option<i64>>,
     /// When the next campaign begins or ends, of those that were considered, in seconds.
     until: Cell<i64>,
+    /// What the current campaign leaves out of lists: the bit of an index is set.
+    left_out: Cell<[Option<(Signal, u64)>; LISTS]>,
 }
 
 impl<'x> RequestSignals<'x> {
@@ -104,6 +109,7 @@ impl<'x> RequestSignals<'x> {
             marks: prefilter::Marks::default(),
             distance: Cell::default(),
             until: Cell::new(i64::MAX),
+            left_out: Cell::default(),
         }
     }
 
@@ -160,9 +166,28 @@ impl<'x> RequestSignals<'x> {
         self.until.set(self.until.get().min(at.unwrap_or(i64::MAX)));
     }
 
-    /// Begins a campaign: its date is not known yet, and it needed nothing so far.
+    /// What the campaign at hand leaves out of the list that `signal` holds: the bit of an index is set.
+    pub(super) fn left_out(&self, signal: Signal) -> u64 {
+        let lists = self.left_out.get().into_iter().flatten();
+        { lists }.find(|(list, _)| *list == signal).map_or(0, |(_, elements)| elements)
+    }
+
+    /// Leaves elements out of a list, as long as this campaign is at hand; false if it does so of too many lists.
+    pub(super) fn leave_out(&self, signal: Signal, elements: u64) -> bool {
+        let mut lists = self.left_out.get();
+        let place = lists.iter_mut().find(|place| place.is_none_or(|(list, _)| list == signal));
+        let found = place.is_some();
+        if let Some(place) = place {
+            *place = Some((signal, elements));
+        }
+        self.left_out.set(lists);
+        found
+    }
+
+    /// Begins a campaign: its date is not known yet, it leaves nothing out, and it needed nothing so far.
     pub(super) fn begin(&self) {
         self.set_distance(None);
+        self.left_out.set([None; LISTS]);
         self.needed.set(PurposeSet::EMPTY);
     }
 
@@ -487,6 +512,11 @@ impl SignalReader for RequestSignals<'_> {
         }
         self.note(signal);
         self.value(signal).map_or(Reading::Missing, Reading::Known)
+    }
+
+    fn leaves_out(&self, signal: Signal, index: usize) -> bool {
+        let bit = u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or(0);
+        self.left_out(signal) & bit != 0
     }
 
     fn marks(&self, signal: Signal) -> u64 {

@@ -1,10 +1,11 @@
 //! Suppression: hides a campaign for some days after its subject was bought, removed from the cart or dismissed.
 //!
-//! The subject is the current value of a signal, each of its values if it is a list, or one fixed id. By item, the same
-//! item must have been bought. By category, any item of its category, as reported by the site or listed in the catalog;
-//! an item without a category suppresses none. By campaign, the campaign or the one it names was dismissed. An item or
-//! category counts as dismissed if a campaign with such a rule was dismissed while it was the subject. If the signal has
-//! no value nothing is suppressed.
+//! The subject is the current value of a signal, each of its values if it is a list, or one fixed id. Of a list, what the
+//! event happened to is left out of what the campaign shows, and the campaign is hidden only if nothing is left; its
+//! conditions read the whole list. By item, the same item must have been bought. By category, any item of its category, as
+//! reported by the site or listed in the catalog; an item without a category suppresses none. By campaign, the campaign or
+//! the one it names was dismissed. An item or category counts as dismissed if a campaign with such a rule was dismissed
+//! while it was the subject. If the signal has no value nothing is suppressed.
 //!
 //! It lasts `days` times 24 hours, counted in whole hours from the hour in which visitor memory recorded the event. In
 //! the hour in which it ends the campaign is shown again. A purchase cancels a removal of the same item. Memory keeps
@@ -13,7 +14,8 @@
 //! Memory is kept for `persistent_personalization`. Browser events reach it through the visit, which needs
 //! `session_personalization`. Without either permit the campaign is not shown, since it could not be suppressed. The same
 //! holds if nothing can be stored, on a host without a clock, keys or entropy. A browser behind an edge reads the pending
-//! events of the visit, and otherwise leaves the block as the edge had it.
+//! events of the visit, and otherwise leaves the block as the edge had it. It does not know what else of a list the edge left
+//! out, so with a pending event of one value it hides the campaign until the next page.
 
 use alloc::vec::Vec;
 
@@ -32,14 +34,38 @@ use crate::signal::registry::Named;
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::history::{Kind, Thing, What};
 
-/// Whether the rule does not suppress the campaign.
+/// Whether the rule does not suppress the campaign; what it asks to leave out of a list is noted for the templates.
 ///
 /// # Errors
 ///
 /// [`Reason::Suppressed`]; [`Reason::NotPermitted`]; [`Reason::NoStorage`] if nothing can be stored; and
 /// [`Reason::EdgeOnly`] if only the edge can read the events.
 pub(super) fn open(rule: Suppress, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
-    if holds(rule, asked.playbook, signals)? { Err(Reason::Suppressed) } else { Ok(()) }
+    let hours = HOURS_A_DAY * i64::from(rule.days);
+    let mut gone = if let Of::Signal(list) = rule.of { signals.left_out(list) } else { 0 };
+    let (mut all, mut hidden) = (0, false);
+    for (index, thing) in subjects(rule, asked.playbook, signals)?.into_iter().enumerate() {
+        let bit = u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or(0);
+        all |= bit;
+        let what = if rule.by_category { What::Category(thing.category) } else { What::Item(thing.item) };
+        match signals.happened(rule.kind, what, hours) {
+            Ok(true) => gone |= bit,
+            Ok(false) => {}
+            // A pending event of another value of the list may be visible here.
+            Err(Reason::EdgeOnly) => hidden = true,
+            Err(reason) => return Err(reason),
+        }
+    }
+    if gone == 0 {
+        return if hidden { Err(Reason::EdgeOnly) } else { Ok(()) };
+    }
+    if hidden || gone == all {
+        return Err(Reason::Suppressed);
+    }
+    match rule.of {
+        Of::Signal(list) if signals.leave_out(list, gone) => Ok(()),
+        _ => Err(Reason::Suppressed),
+    }
 }
 
 /// What is dismissed with the campaigns being dismissed, as far as rules need it: campaigns that a rule names, and the
@@ -69,21 +95,6 @@ pub(super) fn dismissed(
         }
     }
     dismissed
-}
-
-fn holds(rule: Suppress, playbook: &Playbook, signals: &RequestSignals<'_>) -> Result<bool, Reason> {
-    let hours = HOURS_A_DAY * i64::from(rule.days);
-    let mut hidden = Ok(false);
-    for thing in subjects(rule, playbook, signals)? {
-        let what = if rule.by_category { What::Category(thing.category) } else { What::Item(thing.item) };
-        match signals.happened(rule.kind, what, hours) {
-            Ok(false) => {}
-            // A pending event of another value of the list may be visible here.
-            Err(Reason::EdgeOnly) => hidden = Err(Reason::EdgeOnly),
-            found => return found,
-        }
-    }
-    hidden
 }
 
 /// The current subjects of a rule.

@@ -22,7 +22,8 @@ impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
             Value::Text(id) => self.field(signal, id, field),
             Value::Number(number) if field == Field::Value => Ok(Shown::Number(number)),
             Value::List(texts) if field == Field::Value && texts.text(0).is_some() => {
-                Ok(Shown::Number(i64::try_from(texts.count()).unwrap_or(i64::MAX)))
+                let shown = (0..texts.count()).filter(|index| !self.signals.leaves_out(signal, *index));
+                Ok(Shown::Number(i64::try_from(shown.count()).unwrap_or(i64::MAX)))
             }
             _ => Err(Reason::MissingValue),
         }
@@ -31,7 +32,10 @@ impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
     fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
         let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
         match known(self.signals.read(signal)) {
-            Ok(Value::List(texts)) => texts.text(index).map(|id| self.field(signal, id, field)),
+            Ok(Value::List(texts)) => texts.text(index).map(|id| {
+                let is_out = self.signals.leaves_out(signal, index);
+                if is_out { Err(Reason::MissingValue) } else { self.field(signal, id, field) }
+            }),
             Ok(_) | Err(Reason::MissingValue) => None,
             Err(other) => Some(Err(other)),
         }

@@ -23,7 +23,8 @@ use alloc::vec::Vec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An event after which a campaign is hidden for some days.
+/// An event after which a campaign is hidden for some days. If it is about a list, what the event happened to is left out of it,
+/// and the campaign is hidden if nothing is left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuppressDraft {

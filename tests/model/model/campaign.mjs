@@ -31,7 +31,7 @@ export function decideBlock(all, block) {
 
 /** What `ask` gives for one campaign, with what of the visitor it needed, as far as the visitor allows it. */
 function alone(moment, ask) {
-  const own = { ...moment, touched: new Set() };
+  const own = { ...moment, touched: new Set(), leftOut: {} };
   const found = ask(own);
   own.touched.forEach((signal) => moment.touched.add(signal));
   const isRead = (pattern) => [...own.touched].some((signal) => pattern.test(signal));
@@ -182,16 +182,22 @@ const OPERATORS = {
       const { value: about = [], reason } = attempt(() => subjects(moment, rule));
       refuse(reason && reason !== "edge-only", reason);
       hidden ||= reason || (inBrowser && about.length > 0);
+      // What a list shows loses what is met, and nothing shows a list that has lost all.
+      const list = rule.what === "anything" ? "" : rule.of;
+      const out = moment.leftOut[list] ?? new Set();
       // The codes of item and category behind the digit of what happened.
       const span = { anything: [0, 1], category: [9, 17] }[rule.what] ?? [1, 9];
-      for (const what of about) {
+      for (const [at, what] of about.entries()) {
         const subject = what.slice(...span);
         moment.touched.add("visitor.past");
         const isIt = (past) => past[0] === what[0] && past.slice(...span) === subject && subject !== NOTHING;
-        refuse(visit.p.some(isIt), rule.reason);
-        refuse(!keeps && !inBrowser, "no-storage");
-        refuse(memory?.past.some((past) => isIt(past) && hoursSince(past, memory, now) < rule.hours), rule.reason);
+        const waits = visit.p.some(isIt);
+        refuse(waits && inBrowser && !keeps, rule.reason);
+        refuse(!waits && !keeps && !inBrowser, "no-storage");
+        if (waits || memory?.past.some((past) => isIt(past) && hoursSince(past, memory, now) < rule.hours)) out.add(at);
       }
+      refuse(out.size > 0 && out.size >= about.length, rule.reason);
+      moment.leftOut[list] = out;
     }
     refuse(hidden, "edge-only");
   },

@@ -7,6 +7,7 @@ mod connection;
 mod cookies;
 mod coordinates;
 pub(crate) mod headers;
+pub mod robots;
 #[cfg(feature = "cases")]
 pub mod staged;
 
@@ -65,6 +66,18 @@ impl Device {
     }
 }
 
+/// Who will see the page, by what the request says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Viewer {
+    /// A person, as far as the request tells.
+    #[default]
+    Person,
+    /// A robot that runs no scripts, by its name; others are found by [`robots::names_itself`], in the page too.
+    Robot,
+    /// Nobody yet: the browser fetches the page before it is asked for, or draws it out of sight.
+    Nobody,
+}
+
 /// All facts about one request.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -80,8 +93,10 @@ pub struct Facts {
     pub sec_gpc: Vec<String>,
     /// Whether `DNT: 1` was sent; it counts as Global Privacy Control only if the playbook says so.
     pub dnt: bool,
-    /// `User-Agent`; empty when there is none. Used to detect bots and, if the host gives no device, its class.
+    /// `User-Agent`; empty when there is none. Used to detect robots and, if the host gives no device, its class.
     pub user_agent: String,
+    /// Who will see the page.
+    pub viewer: Viewer,
     /// `Accept-Language`, or the browser's languages in the same form; empty when there is none.
     pub accept_language: String,
     /// `Referer`; empty when there is none. Only its host is read, and only its class is used.
@@ -107,6 +122,13 @@ pub struct Facts {
     /// signed and verified by the host, never from a client unverified: a forced variant may not be meant for that
     /// visitor.
     pub forced: Vec<(String, String)>,
+}
+
+impl Facts {
+    /// Whether a person sees the page of this response, as far as the request tells: only then is anything counted.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.method == Method::Get && self.viewer == Viewer::Person
+    }
 }
 
 /// Facts that only the browser has.

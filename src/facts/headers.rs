@@ -4,8 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Connection, Facts, Method};
-use crate::base::split::trim;
+use super::{Connection, Facts, Method, Viewer, robots};
+use crate::base::split::{self, trim};
 
 impl Facts {
     /// The facts in the head of a request for `path` and `query`. Those that only the host has (place, device, time,
@@ -31,6 +31,7 @@ impl Facts {
         values: &dyn Fn(&'static str) -> Vec<String>,
     ) -> Facts {
         let first = |name| values(name).into_iter().next().unwrap_or_default();
+        let user_agent = first("user-agent");
         Facts {
             method: match method {
                 "GET" => Method::Get,
@@ -42,13 +43,29 @@ impl Facts {
             cookies: values("cookie").into(),
             sec_gpc: values("sec-gpc"),
             dnt: values("dnt").iter().any(|field| is_one(field)),
-            user_agent: first("user-agent"),
+            viewer: if robots::runs_no_scripts(&user_agent) {
+                Viewer::Robot
+            } else if AHEAD.iter().any(|name| values(name).iter().any(|value| is_ahead(value))) {
+                Viewer::Nobody
+            } else {
+                Viewer::Person
+            },
+            user_agent,
             accept_language: values("accept-language").join(","),
             referrer: first("referer"),
             connection: Connection::of(&values("save-data"), &values("ect")),
             ..Facts::default()
         }
     }
+}
+
+/// Headers in which browsers say why they ask: `Sec-Purpose` (WHATWG Fetch), and what came before it.
+const AHEAD: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/// Whether a field value says that nobody sees the page yet: `prefetch`, `prefetch;prerender`.
+fn is_ahead(field: &str) -> bool {
+    let said = trim(split::before(field, b';'), b" \t");
+    ["prefetch", "prerender", "preview"].iter().any(|ahead| ahead.eq_ignore_ascii_case(said))
 }
 
 /// Whether a field value is exactly `1`: `Sec-GPC` and `DNT` are then set.

@@ -1,10 +1,6 @@
 //! The class of device by `User-Agent`, if the host does not provide it.
 
-use crate::facts::Device;
-
-/// Words in the user agents of bots.
-const ROBOTS: [&str; 8] =
-    ["bot", "crawl", "spider", "slurp", "facebookexternalhit", "embedly", "preview", "lighthouse"];
+use crate::facts::{Device, robots};
 
 /// The class of device; `None` when the header is empty.
 ///
@@ -21,7 +17,7 @@ pub fn of(user_agent: &str) -> Option<Device> {
     let says = |word: &str| contains(user_agent.as_bytes(), word.as_bytes());
     if user_agent.is_empty() {
         None
-    } else if ROBOTS.iter().any(|word| says(word)) {
+    } else if robots::names_itself(user_agent) {
         Some(Device::Bot)
     } else if says("ipad") || says("tablet") || (says("android") && !says("mobile")) {
         Some(Device::Tablet)
@@ -62,10 +58,10 @@ mod tests {
             ("Baiduspider", Some(Device::Bot)),
             ("Yahoo! Slurp", Some(Device::Bot)),
             ("facebookexternalhit/1.1", Some(Device::Bot)),
-            ("Embedly/0.2", Some(Device::Bot)),
             ("Slack-Preview", Some(Device::Bot)),
             ("Chrome-Lighthouse", Some(Device::Bot)),
             ("facebookexternal", Some(Device::Desktop)),
+            ("Mozilla/5.0 (Linux; Android 9; CUBOT) Mobile", Some(Device::Mobile)),
         ] {
             assert_eq!(of(header), expected, "{header}");
         }

@@ -1,10 +1,12 @@
 // A visitor: a fresh Chromium profile with one tab, and what a test may ask of it.
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
+import { USER_AGENT } from "./ask.mjs";
 import { places } from "./places.mjs";
 
+/** A browser without a window says so in its name, and is put aside as a robot unless it has the name of one with a window. */
 const FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  "--disable-gpu"];
+  "--disable-gpu", `--user-agent=${USER_AGENT}`];
 /** What the words of the banner are (web-demo/static/js/consent.js). */
 const BANNER = { yes: "Yes, remember", no: "No, thank you", noToAll: "No to all", choices: "Privacy choices" };
 /** Names under which Parvis keeps anything in a browser. */

@@ -8,9 +8,9 @@ import { after, before, describe, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { banner, compiled } from "./playbook.mjs";
-import { serve } from "./site.mjs";
+import { WINDOWED, serve } from "./site.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", WINDOWED];
 const CHROMIUM = process.env.PARVIS_CHROMIUM ?? process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ALLOWED = banner("functionality");
 const REFUSED = banner();
@@ -108,7 +108,7 @@ describe("without an edge", () => {
       assert.equal(await inner(page, "hero"), "<h1>More light?</h1>");
       assert.equal(
         await recent(page),
-        '<!--block:recent--><ul><li><a href="/p/desk-lamp">Desk &lt;lamp&gt;</a></li></ul><!--/block:recent--><p id="after">Stays</p>',
+        '<!-- block:recent --><ul><li><a href="/p/desk-lamp">Desk &lt;lamp&gt;</a></li></ul><!-- /block:recent --><p id="after">Stays</p>',
       );
       const kept = await stored(page);
       assert.match(kept.cookies, /parvis-visit=a~/);

@@ -9,9 +9,9 @@ import { chromium } from "playwright-core";
 
 import { STORAGE } from "../js/names.js";
 import { banner, compiled } from "./playbook.mjs";
-import { serve } from "./site.mjs";
+import { WINDOWED, serve } from "./site.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", WINDOWED];
 const ALLOWED = banner("functionality");
 const REFUSED = banner();
 const VISIT = "parvis-visit=a~idesk-lamp~clighting";
@@ -88,7 +88,7 @@ const blocks = (page) =>
   page.evaluate(() => ({
     hero: document.querySelector("[data-block=hero]")?.innerHTML,
     again: document.querySelector("[data-block=again]")?.innerHTML,
-    recent: /<!--block:recent-->(.*)<!--\/block:recent-->/.exec(document.querySelector("#around")?.innerHTML)?.[1],
+    recent: /<!-- block:recent -->(.*)<!-- \/block:recent -->/.exec(document.querySelector("#around")?.innerHTML)?.[1],
   }));
 const shows = (page, wanted) =>
   page.waitForFunction((wanted) => Object.entries(wanted).every(([block, html]) => document.body.innerHTML.includes(html)), wanted, { timeout: 5_000 });

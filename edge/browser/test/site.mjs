@@ -4,6 +4,9 @@ import { createServer } from "node:http";
 
 import { FLAG } from "../js/names.js";
 
+/** Without it the browser says that it has no window, and is put aside as a robot. */
+export const WINDOWED = "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".bin": "application/octet-stream" };
 const dist = new URL("../dist/", import.meta.url);
 
@@ -20,7 +23,7 @@ function html(placed, entry) {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title>
 <main>
 <section data-block="hero">${inner.hero}</section>
-<div id="around"><!--block:recent-->${inner.recent}<!--/block:recent--><p id="after">Stays</p></div>
+<div id="around"><!-- block:recent -->${inner.recent}<!-- /block:recent --><p id="after">Stays</p></div>
 <section data-block="offer" style="display: block">${inner.offer}</section>
 <section data-block="again">${inner.again}</section>
 <div id="shelves"><div data-block="one">1<input id="inside"></div> <!--block:two-->2<!--/block:two--><hr><div data-block="three">3</div></div>

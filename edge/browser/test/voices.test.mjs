@@ -8,9 +8,9 @@ import { after, before, describe, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { compiled, ours } from "./playbook.mjs";
-import { serve } from "./site.mjs";
+import { WINDOWED, serve } from "./site.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", WINDOWED];
 const NOW = "2026-11-21T12:00:00Z";
 const PATIENCE_MS = 15_000;
 /** Everything granted, and everything refused, of October 2026. */

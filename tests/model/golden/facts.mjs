@@ -6,14 +6,15 @@ export function read(step, jar, playbook, allowed) {
   const headers = sent(request, jar);
   const field = (name) => headers.filter(([key]) => key === name).map(([, value]) => value);
   const [, path, query = ""] = request.url.match(/^(?:[^:/?#]+:\/\/[^/?#]*)?([^?#]*)(?:\?([^#]*))?/);
-  const device = request.device ?? deviceOf(field("user-agent")[0] ?? "");
+  const agent = field("user-agent")[0] ?? "";
+  const device = isRobot(agent) ? "bot" : (request.device ?? deviceOf(agent));
   const { country = null, subdivision = null, latitude, longitude } = request.geo ?? {};
   const now = request.now === undefined ? null : Date.parse(request.now);
   const entropy = request.entropy === undefined ? null : Buffer.from(request.entropy, "hex");
   const login = playbook.profile.cookie ? cookie(headers, playbook.profile.cookie) : {};
   const may = (purpose) => allowed.includes(purpose);
   return {
-    ...{ method: request.method ?? "GET", path: path || "/", query: pairs(query), headers, now },
+    ...{ method: request.method ?? "GET", ahead: isAhead(field), path: path || "/", query: pairs(query), headers, now },
     ...{ device, country, subdivision },
     place: latitude === undefined || longitude === undefined ? null : placed(latitude, longitude),
     language: language(field("accept-language").join(",")),
@@ -93,10 +94,21 @@ function decoded(text) {
   }
 }
 
-/** Words in `User-Agent`: robots name themselves, and tablets do before phones. */
+/** Browsers say that they fetch a page before anybody asks for it. */
+const isAhead = (field) => ["sec-purpose", "purpose", "x-purpose", "x-moz"].flatMap(field)
+  .some((value) => /^\s*(prefetch|prerender|preview)\s*(;|$)/i.test(value));
+
+/** Robots name themselves: by how a name ends, which is no make of a phone beside Android, or by one of the names of the cases. */
+function isRobot(agent) {
+  const spared = agent.replace(/\([^()]*\)/g, (all) => (/android/i.test(all) && !/compatible|http|bot\//i.test(all) ? "()" : all));
+  const plain = spared.replace(/(?<![a-z0-9])(cubot|m bot|id ?bot)(?![a-z0-9])/gi, "");
+  if (/(bots?|crawl(ers?)?|spider|preview|fetcher|indexer|monitoring|scraper|validator)(?![a-z0-9])/i.test(plain)) return true;
+  return /:\/\/|(?<![a-z0-9])(slurp|facebookexternalhit|embedly|lighthouse|headlesschrome|python|okhttp|whatsapp|java\/|go-http-client)/i.test(agent);
+}
+
+/** Words in `User-Agent`: tablets are named before phones. */
 function deviceOf(agent) {
   if (agent === "") return null;
-  if (/bot|crawl|spider|slurp|facebookexternalhit|embedly|preview|lighthouse/i.test(agent)) return "bot";
   if (/ipad|tablet/i.test(agent) || (/android/i.test(agent) && !/mobile/i.test(agent))) return "tablet";
   return /mobi/i.test(agent) ? "mobile" : "desktop";
 }

@@ -41,6 +41,7 @@ pub mod consent {}
 /// [`BLOCK_BYTES`]: crate::limits::BLOCK_BYTES
 /// [`Block`]: crate::html::blocks::Block
 /// [part]: mod@crate::html::parts
+/// [`meta`]: mod@crate::html::meta
 pub mod html {}
 
 #[doc = include_str!("docs/memory.md")]

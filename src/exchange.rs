@@ -35,7 +35,7 @@ use crate::response::decided::Decided;
 use crate::response::headers;
 use crate::response::log_record::Record;
 use crate::response::obligations::Duty;
-use crate::response::outcome::{Content, Outcome};
+use crate::response::outcome::{Content, Decision, Outcome};
 
 /// One request with its response.
 #[derive(Debug)]
@@ -151,16 +151,15 @@ impl<'e> Exchange<'e> {
     /// response.
     pub fn end(&mut self, out: &mut impl Sink) {
         let (Some(decided), Ok(playbook)) = (&self.decided, self.engine.playbook()) else { return };
-        match &mut self.state {
+        let report: Vec<_> = match &mut self.state {
             State::Sending(Work::Stream(splicer)) => {
                 splicer.end(out);
-                self.record.place(&splicer.report().collect::<Vec<_>>(), &decided.outcome, playbook);
+                splicer.report().collect()
             }
-            State::Sending(Work::Splice(edits, splices)) => {
-                self.record.place(&splices.report(edits).collect::<Vec<_>>(), &decided.outcome, playbook);
-            }
-            _ => {}
-        }
+            State::Sending(Work::Splice(edits, splices)) => splices.report(edits).collect(),
+            _ => return,
+        };
+        self.record.place(&report, &decided.outcome, playbook, self.facts.is_seen());
     }
 
     /// The pieces of an assembled body, in output order; none unless [`Body::Splice`] was returned.
@@ -299,22 +298,27 @@ impl<'e> Exchange<'e> {
             Ok(charset) => {
                 let mut edits = headers::edits(decided, &self.duty, playbook, &self.facts);
                 if edits.body == Body::Copy {
-                    self.record.expose(&decided.outcome, playbook, |_| false);
                     return (edits, Work::Copy);
                 }
                 let changes = changes(&decided.outcome, playbook, charset);
                 let marker = playbook.site().marker;
-                let Some(stored) = stored else {
-                    return (edits, Work::Stream(Box::new(Splicer::in_room(room(), marker, changes))));
+                let undeclared = charset == Charset::Undeclared;
+                let splicer = |changes| {
+                    let splicer = Splicer::in_room(room(), marker, changes);
+                    if undeclared { splicer.with_meta() } else { splicer }
                 };
-                let scope = playbook.digest() ^ digest(decided.page_kind.as_bytes());
+                let Some(stored) = stored else {
+                    return (edits, Work::Stream(Box::new(splicer(changes))));
+                };
+                // A plan that was made where the head declared the encoding says nothing of a page that declares its own.
+                let scope = playbook.digest() ^ digest(decided.page_kind.as_bytes()) ^ u64::from(undeclared);
                 if let Some(splices) = spliced(&stored, scope, &changes) {
                     edits.body = Body::Splice { length: splices.length(&changes) };
                     return (edits, Work::Splice(changes, splices));
                 }
                 let declared = declared(&decided.outcome, playbook);
                 let parts = declared_parts(&decided.outcome, playbook);
-                let splicer = Splicer::in_room(room(), marker, changes).with_plan(declared, scope);
+                let splicer = splicer(changes).with_plan(declared, scope);
                 (edits, Work::Stream(Box::new(splicer.with_parts(parts))))
             }
         }
@@ -366,6 +370,9 @@ fn changes(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit
         .filter_map(|decision| {
             let id = playbook.block(decision.block)?.id;
             match &decision.content {
+                Content::Default if decision.is_control() => {
+                    Some(edit(id, Operation::Keep, tested(decision, playbook)))
+                }
                 Content::Default => None,
                 Content::Hidden => Some(edit(id, Operation::Hide, Vec::new())),
                 Content::Inner(html) if charset == Charset::Utf8 => {
@@ -386,4 +393,21 @@ fn changes(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit
             }
         })
         .collect()
+}
+
+/// What the variants beside a control would have to find in its block: the parts that any of them changes.
+fn tested(decision: &Decision, playbook: &Playbook) -> Vec<u8> {
+    let mut content = Vec::new();
+    let Some(campaign) = decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign)) else {
+        return content;
+    };
+    for variant in campaign.variants() {
+        let view::Content::Parts(code) = variant.content else { continue };
+        for (key, _) in parts::changes(code) {
+            if !parts::changes(&content).any(|(known, _)| known == key) {
+                parts::push(key, &[], &mut content);
+            }
+        }
+    }
+    content
 }

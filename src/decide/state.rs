@@ -13,7 +13,7 @@ use crate::consent::purpose::kind::{
 };
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::resolve::Resolution;
-use crate::facts::{BrowserFacts, Event, Facts, Method};
+use crate::facts::{BrowserFacts, Event, Facts};
 use crate::http::cookies::Sent;
 use crate::limits;
 use crate::playbook::needs::Needs;
@@ -168,7 +168,7 @@ impl<'x> VisitorState<'x> {
         page: &Page<'_>,
         decisions: &[Decision],
     ) {
-        if facts.method != Method::Get {
+        if !facts.is_seen() {
             return;
         }
         self.keep_pace(facts);
@@ -220,7 +220,9 @@ impl<'x> VisitorState<'x> {
             return (Vec::new(), kept);
         }
         let mut cookies = Vec::new();
-        match visit {
+        // A page that nobody sees begins no visit: the next one would not count as the beginning. What is drawn is in memory then.
+        let waits = !facts.is_seen() && !self.visit_is_there && memory.is_some() && self.remembers.is_ok();
+        match visit.filter(|_| !waits) {
             Some(visit) if self.visit_before != Some(visit.encode(permit).as_str()) => {
                 cookies.push(SetCookie::visit(visit, permit));
             }
@@ -333,7 +335,7 @@ impl<'x> VisitorState<'x> {
         if !self.needs.visit_before {
             memory.forget_visit();
         }
-        if !arrives || facts.method != Method::Get {
+        if !arrives || !facts.is_seen() {
             return;
         }
         let begins = match &self.visit {

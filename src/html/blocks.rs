@@ -1,7 +1,7 @@
 //! Finds the marked blocks of a page: their offsets, and the markers that are refused, with the reason.
 //!
 //! Two markers: an attribute (`data-block="id"`, or another name) on an element that ends with its own end tag, and a
-//! comment pair `<!--block:id-->` … `<!--/block:id-->`. A block is found only if every browser would see the same extent;
+//! comment pair `<!--block:id-->` … `<!--/block:id-->`, also with blanks at both ends of a comment. A block is found only if every browser would see the same extent;
 //! anything else is refused, never guessed. Offsets count bytes; nothing is decoded or copied but ids.
 
 use alloc::string::String;
@@ -406,9 +406,12 @@ impl Finder {
         let Some(text) = comment.strip_prefix(b"<!--").and_then(|rest| rest.strip_suffix(b"-->")) else {
             return;
         };
-        if let Some(written) = text.strip_prefix(b"block:") {
+        let text = text.trim_ascii();
+        let opens = text.strip_prefix(b"block").and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"));
+        if let Some(written) = opens {
             let id = core::str::from_utf8(written).unwrap_or_default();
-            if !text::is_id_bytes(written) {
+            // A blank before the colon is no marker of the page either.
+            if !text::is_id_bytes(written) || !text.starts_with(b"block:") {
                 return self.refuse(id, start, Reason::BadId);
             }
             if self.tree.lost || self.pairs.len() >= OPEN_PAIRS {

@@ -20,6 +20,9 @@ pub enum Operation {
     InsertAfter,
     /// Sets texts and attributes of named elements inside the block; content lists them, see [`super::parts`].
     SetParts,
+    /// Changes nothing, and tests whether the block could be changed: as [`Operation::ReplaceInner`] would, or
+    /// [`Operation::SetParts`] if content lists parts. So a control counts where a variant would.
+    Keep,
     /// Reorders the blocks of a group. The id is that of the group, and content is the order: `sale new/all brands` moves
     /// `sale` and `new` before `all` and `brands`, which keep the order of the page.
     Reorder,
@@ -37,6 +40,15 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// Whether parts of the block are searched for.
+    pub(crate) fn seeks_parts(&self) -> bool {
+        match self.operation {
+            Operation::SetParts => true,
+            Operation::Keep => !self.content.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether the edit is for the block with this id.
     pub(crate) fn is_of(&self, id: &[u8]) -> bool {
         self.operation != Operation::Reorder && self.id.as_bytes() == id

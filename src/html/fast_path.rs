@@ -323,8 +323,9 @@ fn behind_raw(window: &[u8], at: usize, name: Name) -> Option<usize> {
 /// Behind the comment that begins at `start`, if it is no marker and ends in the window as most do.
 #[inline(never)]
 fn comment(window: &[u8], start: usize) -> Option<NonZeroUsize> {
-    let [b'<', b'!', b'-', b'-', first, ..] = window.get(start..)? else { return None };
-    if matches!(first, b'b' | b'/') {
+    let [b'<', b'!', b'-', b'-', said @ ..] = window.get(start..)? else { return None };
+    // A marker may have blanks in front.
+    if matches!(said.iter().find(|byte| !byte.is_ascii_whitespace())?, b'b' | b'/') {
         return None;
     }
     let mut at = start + 4;
@@ -377,7 +378,7 @@ mod tests {
                     "( [a-z]{1,9}(=\"[^\"]{0,40}\"(data-block=q)?|='[^']{0,9}'|=[^\"' >]{1,9}|))?/?>",
                     "( data-block(=\"b\"|='c'|=d|))?>",
                     "(>|>|>|\"|'|=| |/|text| data-block=e|\"data-block=f)",
-                    "<!--(/?block:g|)-->|<!--(-|!|>|a>|-->|--!|x)(-->|--!>|>|->)|<!doctype html>|<[!]\\[CDATA\\[>\\]\\]>",
+                    "<!--( |)(/?block:g|)( |)-->|<!--(-|!|>|a>|-->|--!|x)(-->|--!>|>|->)|<!doctype html>|<[!]\\[CDATA\\[>\\]\\]>",
                 ],
                 0..24,
             ),

@@ -12,6 +12,7 @@ mod formatting;
 mod forms;
 mod group;
 pub mod id;
+pub mod meta;
 mod names;
 pub mod parts;
 mod placement;

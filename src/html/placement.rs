@@ -164,6 +164,7 @@ impl Writer<'_> {
                 self.range(inside, &[], start, end);
                 self.content(edit);
             }
+            Some(Operation::Keep) => self.range(inside, &[], start, end),
             Some(Operation::SetParts) => {
                 let spots = self.spots.get(place.spots.0..place.spots.1).unwrap_or_default();
                 self.range(inside, spots, start, end);

@@ -13,6 +13,7 @@ use super::blocks::{Event, Finder, is_utf16};
 use super::edit::reported;
 pub use super::edit::{Edit, Operation};
 use super::group::Group;
+use super::meta;
 use super::parts::{self, Reader};
 use super::placement;
 use super::placement::{NO_EDIT, Output, Place, Spot};
@@ -96,6 +97,8 @@ pub struct Splicer {
     places: Vec<Place>,
     first: Option<u8>,
     copying: bool,
+    /// The first bytes of a page that may still declare its encoding.
+    early: Option<Vec<u8>>,
     /// Records the offsets of all declared blocks, if a plan is requested.
     planner: Option<Planner>,
     /// Memory for a planner.
@@ -122,6 +125,29 @@ impl Splicer {
 
     /// Reads the next bytes of the page and writes those that need not be held.
     pub fn push(&mut self, bytes: &[u8], out: &mut impl Sink) {
+        match self.early.take() {
+            None => self.take(bytes, out),
+            Some(mut early) => {
+                early.extend_from_slice(bytes);
+                match meta::is_unreadable(&early) {
+                    None if early.len() < meta::BYTES => self.early = Some(early),
+                    declared => self.take_early(&early, declared, out),
+                }
+            }
+        }
+    }
+
+    /// Takes the first bytes, once it is known whether the page can be read.
+    fn take_early(&mut self, early: &[u8], declared: Option<bool>, out: &mut impl Sink) {
+        if declared == Some(true) {
+            self.copying = true;
+            self.planner = None;
+            self.outcomes.iter_mut().for_each(|outcome| *outcome = Some(Reason::Charset));
+        }
+        self.take(early, out);
+    }
+
+    fn take(&mut self, bytes: &[u8], out: &mut impl Sink) {
         self.look_for_utf16(bytes);
         if let Some(planner) = &mut self.planner {
             planner.came(bytes.len());
@@ -138,6 +164,9 @@ impl Splicer {
 
     /// Ends the page: writes all bytes that are still held.
     pub fn end(&mut self, out: &mut impl Sink) {
+        if let Some(early) = self.early.take() {
+            self.take_early(&early, meta::is_unreadable(&early), out);
+        }
         if !self.copying {
             self.finder.finish();
             let mut held = mem::take(&mut self.held);
@@ -428,8 +457,7 @@ impl Splicer {
         }
         let Some(edit) = self.edits.get(candidate.edit) else { return };
         let done = match edit.operation {
-            Operation::ReplaceInner if candidate.open_end == end => Err(Reason::NotUnderstood),
-            Operation::SetParts => {
+            _ if edit.seeks_parts() => {
                 let texts = &self.texts;
                 let found = |key: &str| {
                     let mut all = parts.into_iter().flat_map(Reader::found);
@@ -440,6 +468,9 @@ impl Splicer {
                 };
                 let spots = parts::resolve(candidate.edit, &edit.content, found, &mut self.spots);
                 spots.map(|spots| candidate.spots = spots)
+            }
+            Operation::ReplaceInner | Operation::Keep if candidate.open_end == end => {
+                Err(Reason::NotUnderstood)
             }
             _ => Ok(()),
         };

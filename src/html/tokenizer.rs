@@ -11,8 +11,8 @@ use super::tag::Tag;
 use super::tag_in_window::seek;
 use crate::limits;
 
-/// Longest comment that can be a marker: `<!--/block:` with the longest id and `-->`.
-const MARKER_COMMENT: usize = 11 + limits::ID_BYTES + 3;
+/// Longest comment that can be a marker: `<!--/block:` with the longest id, `-->`, and 16 blanks around what it says.
+const MARKER_COMMENT: usize = 11 + limits::ID_BYTES + 3 + 16;
 
 /// A token, or the point from which parsers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,7 +284,7 @@ impl Tokenizer {
 
 /// Whether the unfinished comment at `start` could become a marker.
 fn may_be_marker(window: &[u8], start: usize) -> bool {
-    let forms: [&[u8]; 2] = [b"<!--block:", b"<!--/block:"];
-    let shown = window.get(start..).unwrap_or_default();
+    let forms: [&[u8]; 2] = [b"block", b"/block:"];
+    let shown = start.checked_add(4).and_then(|at| window.get(at..)).unwrap_or_default().trim_ascii_start();
     forms.iter().any(|form| shown.iter().zip(form.iter()).all(|(shown, expected)| shown == expected))
 }

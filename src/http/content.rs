@@ -2,7 +2,8 @@
 //!
 //! Rewritable is: status 200, `text/html`, an encoding in which markup is ASCII, no content coding, and a path that does
 //! not look like a static file (web cache deception, see [`crate::docs::caching`]). Everything else passes through with
-//! its reason. The body may still be refused: a UTF-16 byte order mark overrides the head.
+//! its reason. The body may still be refused: a UTF-16 byte order mark overrides the head, and a `<meta>` speaks where the head is
+//! silent.
 
 use crate::reason::Reason;
 
@@ -22,8 +23,10 @@ pub struct OriginHead<'a> {
 pub enum Charset {
     /// The head declares UTF-8.
     Utf8,
-    /// Another encoding, or none declared: ASCII with character references (`html::escape::ascii`).
+    /// Another encoding: ASCII with character references (`html::escape::ascii`).
     OtherAscii,
+    /// The head declares none: as in another encoding, and the page itself may declare one ([`crate::html::meta`]).
+    Undeclared,
 }
 
 /// Whether the body of the response for `path` (with or without its query) may be rewritten, and in which charset.
@@ -94,7 +97,7 @@ fn charset(parameters: &str) -> Result<Charset, Reason> {
         .map(|(_, label)| label)
         .next()
     else {
-        return Ok(Charset::OtherAscii);
+        return Ok(Charset::Undeclared);
     };
     labelled(label.trim().trim_matches('"').trim())
 }
@@ -356,7 +359,7 @@ mod tests {
     #[test]
     fn charsets_are_those_in_which_markup_is_ascii() {
         for (declared, expected) in [
-            ("text/html", Ok(Charset::OtherAscii)),
+            ("text/html", Ok(Charset::Undeclared)),
             ("text/html;charset=UTF8", Ok(Charset::Utf8)),
             ("text/html; charset=\"utf-8\"", Ok(Charset::Utf8)),
             ("text/html; version=1; Charset = Shift_JIS", Ok(Charset::OtherAscii)),
@@ -391,7 +394,7 @@ mod tests {
             let got = rewritable(&head("text/html", None), path);
             assert_eq!(
                 got,
-                if expected { Ok(Charset::OtherAscii) } else { Err(Reason::StaticPath) },
+                if expected { Ok(Charset::Undeclared) } else { Err(Reason::StaticPath) },
                 "{path}"
             );
         }

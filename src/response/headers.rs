@@ -107,7 +107,7 @@ pub(crate) fn edits(decided: &Decided, duty: &Duty, playbook: &Playbook, facts: 
     let mut append = cookies(outcome.cookies());
     let consent = Some(consent).filter(|_| policy == CachePolicy::Private);
     append.extend(timing(timing::value(Some(outcome.decisions()), consent, playbook, facts)));
-    let rewrites = outcome.changes() && facts.method == Method::Get;
+    let rewrites = outcome.is_looked_for() && facts.method == Method::Get;
     let body = if rewrites { Body::Rewrite } else { Body::Copy };
     append.extend(vary(outcome));
     let ends = ends::of(outcome, playbook, facts);

@@ -12,7 +12,7 @@ use crate::playbook::Playbook;
 use crate::reason::Reason;
 use crate::response::decided::Decided;
 use crate::response::obligations::Duty;
-use crate::response::outcome::{Chosen, Content, Outcome};
+use crate::response::outcome::{Chosen, Content, Decision, Outcome};
 
 /// The log record of one request.
 #[derive(Clone, Debug)]
@@ -108,23 +108,38 @@ impl Record {
         self.reason = reason;
     }
 
-    /// Records the outcome of each block in the page.
-    pub(crate) fn place(&mut self, report: &[(&str, Reason)], outcome: &Outcome, playbook: &Playbook) {
+    /// Records the outcome of each block in the page, and what a person was shown, if a person sees it.
+    pub(crate) fn place(
+        &mut self,
+        report: &[(&str, Reason)],
+        outcome: &Outcome,
+        playbook: &Playbook,
+        is_seen: bool,
+    ) {
         let Some(details) = &mut self.decided else { return };
+        let shows = |id: &str| {
+            let is_of =
+                |decision: &&Decision| playbook.block(decision.block).is_some_and(|block| block.id == id);
+            outcome.decisions().iter().find(is_of).is_none_or(|decision| decision.content != Content::Default)
+        };
         for &(id, found) in report {
             if found == Reason::Placed {
-                self.reason = Reason::Placed;
+                if shows(id) {
+                    self.reason = Reason::Placed;
+                }
             } else if let Some(block) = details.blocks.iter_mut().find(|(block, _)| block == id) {
                 block.1 = found;
             }
         }
         let placed = |id: &str| report.contains(&(id, Reason::Placed));
-        self.expose(outcome, playbook, placed);
+        if is_seen {
+            self.expose(outcome, playbook, placed);
+        }
     }
 
-    /// Records the exposures, if they may be counted; previews never are. A control is in the page already; any other
-    /// variant counts if it is in `placed`.
-    pub(crate) fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
+    /// Records the exposures of what is in `placed`, if they may be counted; previews never are. A control is there where
+    /// another variant would have been placed.
+    fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
         let Some(details) =
             self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement))
         else {
@@ -133,9 +148,8 @@ impl Record {
         let counted = outcome.decisions().iter().filter(|decision| decision.reason != Reason::Forced);
         for decision in counted {
             let id = playbook.block(decision.block).map_or("", |block| block.id);
-            let shown = decision.content == Content::Default || placed(id);
             if let Some(exposure) =
-                decision.chosen.filter(|_| shown).and_then(|chosen| exposure(chosen, playbook))
+                decision.chosen.filter(|_| placed(id)).and_then(|chosen| exposure(chosen, playbook))
             {
                 details.exposures.push(exposure);
             }

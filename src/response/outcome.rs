@@ -28,6 +28,13 @@ pub struct Decision {
     pub considered: Vec<Considered>,
 }
 
+impl Decision {
+    /// Whether the visitor is in the control of an experiment here, by a draw and not by a preview.
+    pub(crate) fn is_control(&self) -> bool {
+        self.reason == Reason::Control
+    }
+}
+
 /// The campaign and variant that won a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chosen {
@@ -167,6 +174,12 @@ impl Outcome {
     /// The purposes that were allowed.
     pub const fn allowed(&self) -> PurposeSet {
         self.allowed
+    }
+
+    /// Whether any block shows other content than the origin's, or keeps it as the control of an experiment: the page is read
+    /// alike for both, so that both are counted alike.
+    pub fn is_looked_for(&self) -> bool {
+        self.decisions.iter().any(|decision| decision.content != Content::Default || decision.is_control())
     }
 
     /// Whether any block shows other content than the origin's.

@@ -7,6 +7,7 @@
     reason = "a failing test may panic"
 )]
 
+mod counting;
 mod duty;
 mod ends;
 mod exchange;

@@ -3,7 +3,9 @@
 //! Two programs of their own run longest: `html_chunks` (`chunks.rs`) and `html_judged` (`judged.rs`).
 
 mod blocks;
+mod control;
 mod memory;
+mod meta;
 mod plan;
 mod room;
 mod rows;

@@ -33,7 +33,7 @@ fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
             Operation::InsertBefore => (block.start, block.start, &edit.content),
             Operation::InsertAfter => (block.end, block.end, &edit.content),
             // Elsewhere: see above.
-            Operation::SetParts | Operation::Reorder => continue,
+            Operation::SetParts | Operation::Reorder | Operation::Keep => continue,
         });
     }
     let outer = cuts.clone();

@@ -33,7 +33,7 @@ fn what_is_refused_first_is_the_reason() {
     ] {
         assert_eq!(rewritable(&head, path), Err(expected), "{head:?} {path}");
     }
-    assert_eq!(rewritable(&HTML, "/a"), Ok(Charset::OtherAscii));
+    assert_eq!(rewritable(&HTML, "/a"), Ok(Charset::Undeclared));
     for status in [0, 199, 201, 299, 304, 65_535] {
         assert_eq!(rewritable(&OriginHead { status, ..HTML }, "/"), Err(Reason::Status), "{status}");
     }
@@ -94,14 +94,14 @@ fn a_person_sees_html_or_what_confirms_it_as_a_page() {
 #[test]
 fn the_first_charset_counts() {
     for (parameters, expected) in [
-        ("", Ok(Charset::OtherAscii)),
+        ("", Ok(Charset::Undeclared)),
         ("; charset=utf-8", Ok(Charset::Utf8)),
         (";CHARSET=UTF-8", Ok(Charset::Utf8)),
         ("; charset = \"utf-8\" ", Ok(Charset::Utf8)),
         ("; charset=\" utf-8 \"", Ok(Charset::Utf8)),
         ("; x=utf-16; charset=utf-8", Ok(Charset::Utf8)),
-        ("; xcharset=utf-16", Ok(Charset::OtherAscii)),
-        ("; charset", Ok(Charset::OtherAscii)),
+        ("; xcharset=utf-16", Ok(Charset::Undeclared)),
+        ("; charset", Ok(Charset::Undeclared)),
         ("; charset; charset=utf-8", Ok(Charset::Utf8)),
         ("; charset=latin1; charset=utf-8", Ok(Charset::OtherAscii)),
         ("; charset=utf-16; charset=utf-8", Err(Reason::Charset)),
@@ -172,10 +172,10 @@ fn paths_of_files_pass_whatever_their_type() {
             format!("/a#b.{ending}"),
             format!("/a;b.{ending}"),
         ] {
-            assert_eq!(rewritable(&HTML, &path), Ok(Charset::OtherAscii), "{path}");
+            assert_eq!(rewritable(&HTML, &path), Ok(Charset::Undeclared), "{path}");
         }
     }
     for path in ["", "/", "/a.html", "/a.htm", "/a.php", "/a.", "/v1.2/home"] {
-        assert_eq!(rewritable(&HTML, path), Ok(Charset::OtherAscii), "{path}");
+        assert_eq!(rewritable(&HTML, path), Ok(Charset::Undeclared), "{path}");
     }
 }

@@ -12,7 +12,8 @@
  * @property {Comment} [close] the comment behind it, under the same parent
  */
 
-const COMMENT = /^(\/?)block:([\w.:-]{1,64})$/;
+/** What a marker says, with blanks around it: as long as the edge reads it (src/html/tokenizer.rs). */
+const COMMENT = /^(?=[^]{0,87}$)[ \t\n\f\r]*(\/?)block:([\w.:-]{1,64})[ \t\n\f\r]*$/;
 
 /**
  * The blocks of `root`; of a block that occurs twice the first counts.

@@ -170,8 +170,7 @@ impl Plan<'_> {
     ) -> Option<Result<(usize, usize), Reason>> {
         let ((number, row), (at, edit)) = (row, edit);
         match edit.operation {
-            Operation::ReplaceInner if row.open_end == row.end => Some(Err(Reason::NotUnderstood)),
-            Operation::SetParts => {
+            _ if edit.seeks_parts() => {
                 let fits = |part: &Row<'_>| {
                     part.state != State::Found || page.is_none_or(|page| Plan::has_markers(page, part))
                 };
@@ -187,6 +186,9 @@ impl Plan<'_> {
                     None => Err(Reason::PartMissing),
                 };
                 Some(parts::resolve(at, &edit.content, found, spots))
+            }
+            Operation::ReplaceInner | Operation::Keep if row.open_end == row.end => {
+                Some(Err(Reason::NotUnderstood))
             }
             _ => Some(Ok((0, 0))),
         }

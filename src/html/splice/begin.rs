@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::{Edit, Operation, Sought, Splicer};
+use super::{Edit, Sought, Splicer};
 use crate::html::edit::is_repeated;
 use crate::html::group::Group;
 use crate::html::parts::{self, Reader};
@@ -50,7 +50,7 @@ impl Splicer {
             .outcomes
             .extend((0..edits.len()).map(|at| is_repeated(&edits, at).then_some(Reason::Repeated)));
         Group::fill(&edits, &splicer.outcomes, &mut splicer.groups);
-        for edit in edits.iter().filter(|edit| edit.operation == Operation::SetParts) {
+        for edit in edits.iter().filter(|edit| edit.seeks_parts()) {
             let sought = splicer.seek(&edit.id, parts::changes(&edit.content).map(|(key, _)| key));
             splicer.sought.push(sought);
         }
@@ -72,6 +72,14 @@ impl Splicer {
     pub fn with_plan(mut self, declared: Vec<String>, scope: u64) -> Self {
         self.planner = Some(mem::take(&mut self.planning).begin(declared, scope));
         self.copying = false;
+        self
+    }
+
+    /// Looks at the first bytes for an encoding that the page declares itself, and copies a page in one that cannot be read: see
+    /// [`meta`](crate::html::meta). Until it declares one, at most its first 1,024 bytes are held. Call it before the first byte.
+    #[must_use]
+    pub fn with_meta(mut self) -> Self {
+        self.early = Some(Vec::new());
         self
     }
 

@@ -134,7 +134,7 @@ fn pairs_are_open_and_ids_are_read_up_to_a_bound() {
         assert_eq!((found.blocks.len(), found.refused.len()), (count - refused, refused), "{count}");
         assert!(found.refused.iter().all(|refused| refused.reason.code() == "not-understood"));
     }
-    for (length, expected) in [(64, "[1]"), (65, "!bad-id"), (66, "")] {
+    for (length, expected) in [(64, "[1]"), (65, "!bad-id"), (81, "!bad-id"), (82, "")] {
         let id = "x".repeat(length);
         let expected = if expected.is_empty() { String::new() } else { id.clone() + expected };
         assert_eq!(blocks(&format!("<!--block:{id}-->1<!--/block:{id}-->")), expected, "{length}");

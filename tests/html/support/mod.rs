@@ -37,6 +37,7 @@ pub const FIXTURES: &[&str] = &[
     "<div data-block=a><p>1</p><div data-block=b>2</div>3</div><div data-block=c></div>",
     "x<!--block:a--><li>1<li>2<!--/block:a-->y<!--block:b--><!--/block:b-->",
     "<!--block:a--><!--block:b--><!--/block:a--><!--/block:b-->",
+    "x<!-- block:a -->1<!--\n/block:a\t--><!-- not a block --><!-- block : b -->2<!--/block:b -->",
     "<div data-block=a><!--block:b--></div><!--/block:b--><div data-block=c>3</div>",
     "<div data-block=a>never closed <div data-block=b>inner</div> <img data-block=c>",
     "<script>'</div>'<!--<script></script>--></script><div data-block=a><style></div></style></div>",

@@ -77,16 +77,17 @@ function atEdge(playbook, step, jar, told, keys) {
   const signal = gpc(playbook, request, allowed, told);
   const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true || request.objects);
   const refused = refusal(origin, request.path);
-  const rewrites = !refused && request.method === "GET" && policy.changes;
-  const { marker } = playbook.site;
-  const { body, found } = rewrites ? spliced(origin, decided.decisions, marker) : { body: origin.body, found: {} };
+  // A page with a control is read as one with a variant is, so that both count where both could be shown.
+  const looks = policy.changes || decided.decisions.some(isControl);
+  const rewrites = !refused && request.method === "GET" && looks;
+  const { body, found } = rewrites ? spliced(origin, decided.decisions, playbook) : { body: origin.body, found: {} };
   const placed = rewrites && decided.decisions.some((one) => isShown(one) && !found[one.block]);
   const record = {
     ...{ parvis: 1, reason: refused ?? (placed ? "placed" : "nothing-to-change"), status: origin.status },
     ...{ playbook: "$digest", page: decided.page, influence: policy.influence, cache: policy.name },
     ...{ visit: visitReason, memory: memoryReason, allowed: cannot("allowed"), ...consent },
     blocks: Object.fromEntries(decided.decisions.map(({ block, reason }) => [block, found[block] ?? reason])),
-    exposures: refused ? [] : exposures(decided.decisions, request, (one) => rewrites && !found[one.block]),
+    exposures: rewrites ? exposures(decided.decisions, request, (one) => !found[one.block]) : [],
   };
   const edit = () => edited(origin, policy, decided, request, deletions, signal, { playbook, told });
   const confirms = () => unchanged(origin, deletions, signal, playbook, policy.ends, request.now);
@@ -165,13 +166,34 @@ function refusal({ status, field }, path) {
   if (type !== "text/html") return "content-type";
   if (!["", "identity"].includes((field("content-encoding") ?? "").toLowerCase())) return "encoding";
   if (/\.(css|gif|ico|jpe?g|js|json|pdf|png|svg|txt|webp|woff2?|xml|zip)$/i.test(path)) return "static-path";
-  return /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1)$/.test(charset ?? "us-ascii") ? null : "charset";
+  return READABLE.test(charset ?? "us-ascii") ? null : "charset";
 }
 
-function spliced(origin, decisions, marker) {
+/** The encodings of the cases in which markup is ASCII. */
+const READABLE = /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1|shift_jis)$/i;
+
+function spliced(origin, decisions, playbook) {
+  const told = decisions.map((one) => (isControl(one) ? { ...one, content: { kept: partsOf(playbook, one.campaign) } } : one));
+  const declares = /charset/i.test(origin.field("content-type")) ? null : declared(origin.body.slice(0, 1024));
+  if (declares && !READABLE.test(declares)) {
+    const changed = told.filter(isShown).map(({ block }) => [block, "charset"]);
+    return { body: origin.body, found: Object.fromEntries(changed) };
+  }
   const utf8 = /charset="?utf-?8/i.test(origin.field("content-type"));
   const reference = (sign) => `&#${sign.codePointAt(0)};`;
-  return place(origin.body, marker, decisions, (html) => (utf8 ? html : html.replace(/[^\0-\x7f]/gu, reference)));
+  const write = (html) => (utf8 ? html : html.replace(/[^\0-\x7f]/gu, reference));
+  return place(origin.body, playbook.site.marker, told, write);
+}
+
+/** The encoding that a page declares in its first bytes, as far as the pages of the cases do. */
+const declared = (text) => text.replace(/<!--.*?-->/gs, "").match(/<meta\s[^>]*charset\s*=\s*["']?\s*([^\s"'>;]*)/i)?.[1] ?? null;
+
+const isControl = ({ reason }) => reason === "control";
+
+/** The parts that any variant of a campaign changes. */
+function partsOf({ campaigns }, id) {
+  const { variants } = campaigns.find((one) => one.id === id);
+  return variants.flatMap(({ parts = {} }) => Object.keys(parts));
 }
 
 const isShown = ({ content }) => (content ?? null) !== null;
@@ -237,7 +259,8 @@ function timing(decisions, policy, { headers }, playbook, told) {
   const { marker, opaque_ids: isOpaque, server_timing: isTold = true } = playbook.site;
   if (!isTold) return [];
   const id = (text) => (isOpaque ? code(text) : text);
-  const bits = ({ content, needs }) => (isShown({ content }) ? `:${needs.toString(16).padStart(3, "0")}` : "");
+  // Ids may have colons: what is behind the last one is the purposes, of a control none.
+  const bits = ({ content, needs }) => `:${isShown({ content }) ? needs.toString(16).padStart(3, "0") : ""}`;
   const chosen = (one) => (one.campaign ? `=${id(one.campaign)}/${id(one.variant)}${bits(one)}` : "");
   const entries = [];
   if (decisions) entries.push(["parvis", decisions.map((one) => id(one.block) + chosen(one)).join(" ")]);
@@ -317,11 +340,11 @@ function others(line, ours) {
   return left === "" ? [] : [left];
 }
 
-/** What is counted: what was placed, and controls, where the visitor allows measurement; no preview. */
-function exposures(decisions, { measures }, wasPlaced) {
+/** What is counted: what was placed, or could have been, where the visitor allows measurement; no preview, and nothing fetched ahead. */
+function exposures(decisions, { measures, ahead }, wasPlaced) {
   const chosen = decisions.filter((one) => one.campaign && one.reason !== "forced");
-  const counted = chosen.filter((one) => !isShown(one) || wasPlaced(one));
-  return measures ? counted.map(({ campaign, variant, propensity }) => ({ campaign, variant, propensity })) : [];
+  const counted = chosen.filter(wasPlaced);
+  return measures && !ahead ? counted.map(({ campaign, variant, propensity }) => ({ campaign, variant, propensity })) : [];
 }
 
 const deleted = (name) => `${name}=; Path=/; Secure; ${name === MEMORY ? "HttpOnly; " : ""}SameSite=Lax; Max-Age=0`;

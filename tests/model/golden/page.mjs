@@ -22,7 +22,7 @@ function nodesOf(page, marker) {
       continue;
     }
     const inner = at + all.length;
-    const [, last, block] = comment?.match(/^(\/?)block:(.*)$/) ?? [];
+    const [, last, block] = comment?.match(/^\s*(\/?)block:(.*?)\s*$/s) ?? [];
     const is = { start: at, inner, name: name?.toLowerCase(), block, within: [...open] };
     if (block && !last) open.push(nodes[nodes.push(is) - 1]);
     else if (block) close((one) => one.block === block && one.name === undefined, at, inner);
@@ -67,6 +67,10 @@ export function place(page, marker, decisions, write) {
   const edits = [];
   for (const { block, content } of decisions.filter((one) => (one.content ?? null) !== null)) {
     const refuse = (reason) => { found[block] = reason; };
+    if (content.kept) {
+      test(nodes, named(block), content.kept, refuse);
+      continue;
+    }
     if (content.first) {
       const order = [...content.first, ...content.rest];
       const slots = order.map(named).sort((a, b) => a?.start - b?.start);
@@ -85,6 +89,14 @@ export function place(page, marker, decisions, write) {
     else edits.push({ start: node.inner, end: node.close, text: write(content) });
   }
   return { body: apply(page, edits, 0, page.length), found };
+}
+
+/** Whether a variant could be shown where the control is: the block is there and whole, and so are the parts. */
+function test(nodes, node, keys, refuse) {
+  if (!node) refuse("not-found");
+  else if (OPTIONAL.includes(node.name)) refuse("optional-end");
+  else if (node.end === undefined) refuse("unclosed");
+  else if (keys.length > 0) setParts(nodes, node, Object.fromEntries(keys.map((key) => [key, ""])), [], refuse, (text) => text);
 }
 
 /** Sets all parts of a block or none. */

@@ -14,7 +14,7 @@ import * as kept from "./visitor.mjs";
  * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
  * `profile` (the cookie of the site's login, or null), `consent` (for visit, memory, experiments and profile, or null),
  * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), `method`, in the browser behind the edge
- * what is `shown`, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of
+ * what is `shown`, whether a page is fetched `ahead` of being seen, in one without an edge whether the page `arrives`, and the `events`, of which the edge has none. Of
  * a host without keys `keeps` says that it cannot write memory, of a browser of its own that it can.
  */
 export function decide(playbook, request, visitor) {
@@ -33,11 +33,14 @@ export function decide(playbook, request, visitor) {
   if (moment.keeps) leaveCart(moment);
   const blocks = Object.keys(playbook.blocks).filter((id) => playbook.blocks[id].pages.includes(page.kind));
   const decisions = blocks.map((id) => decideBlock(moment, id));
-  if ((request.method ?? "GET") === "GET") record(moment, decisions);
+  if (isSeen(request)) record(moment, decisions);
   const cookies = keep(moment, visitor, came);
   const trace = { touched: moment.touched, turns: moment.turns, memory: playbook.needs.memory ? moment.memory : null };
   return { page: page.kind, decisions, cookies, visit: visitor.visit, ...(request.traced && trace) };
 }
+
+/** Whether a person sees the page: not the head of one, and none that is fetched ahead. */
+const isSeen = ({ method = "GET", ahead = false }) => method === "GET" && !ahead;
 
 /** The page that a path is of, with what its pattern captures. */
 export function pageOf({ pages, catalog }, path) {
@@ -78,7 +81,7 @@ function beginVisit(moment, hadVisit) {
   const [now, memory] = [moment.now, (moment.memory ??= kept.newMemory(moment.now))];
   const needsDay = moment.playbook.says(/visitor\.days_since_visit/);
   if (!needsDay) memory.dayBefore = null;
-  if (!moment.arrives || (moment.request.method ?? "GET") !== "GET") return;
+  if (!moment.arrives || !isSeen(moment.request)) return;
   const day = Math.floor(memory.lastMinute / 1440);
   const begins = memory.visits === 0 || (moment.allowed.visit ? !hadVisit : day !== Math.floor(now / DAY));
   const dayBefore = memory.visits > 0 && needsDay ? day : null;
@@ -267,14 +270,16 @@ function keepVariant({ kept: all }, { version = 1 }, { campaign, variant, propen
 }
 
 /** The cookies that are set and deleted, and the visitor after them. */
-function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now, kept: variants }, visitor, came) {
+function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now, kept: variants, request }, visitor, came) {
   visit.g = variants.map(({ text }) => text);
   kept.fit(visit);
   if (memory) memory.kept = variants;
-  const after = playbook.needs.visit && allowed.visit ? kept.writeVisit(visit) : null;
+  const stays = memory && playbook.needs.memory;
+  // A page that nobody sees begins no visit, where memory has what was drawn.
+  const waits = !isSeen(request) && visitor.visit === null && stays && keeps;
+  const after = playbook.needs.visit && allowed.visit && !waits ? kept.writeVisit(visit) : null;
   const cookies = after === visitor.visit ? {} : { visit: after };
   visitor.visit = after;
-  const stays = memory && playbook.needs.memory;
   const changes = !inBrowser && (stays ? keeps && JSON.stringify(memory) !== came : visitor.memory || visitor.brought);
   if (changes) [visitor.memory, cookies.memory] = stays ? [memory, kept.secondsLeft(memory, now)] : [null, null];
   return cookies;

@@ -5,17 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use parvis::html::blocks;
+use parvis::html::{blocks, meta};
 use parvis::http::content;
 use parvis::reason::Reason;
 use serde_json::json;
+
+use crate::out::say;
 
 /// Find the blocks of an HTML file and print their byte offsets as JSON.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The page.
     file: PathBuf,
-    /// The character encoding the page is served in, as in `Content-Type`.
+    /// The character encoding the page is served in, as in `Content-Type`; without it, the one that the page declares counts.
     #[arg(long, value_name = "LABEL")]
     charset: Option<String>,
     /// The attribute that marks blocks, beside `<!--block:ID-->` comments.
@@ -27,11 +29,13 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let page = std::fs::read(&arguments.file)
         .with_context(|| format!("cannot read the page `{}`", arguments.file.display()))?;
-    if let Some(label) = &arguments.charset
-        && content::labelled(label).is_err()
-    {
+    let unreadable = match &arguments.charset {
+        Some(label) => content::labelled(label).is_err(),
+        None => meta::is_unreadable(&page) == Some(true),
+    };
+    if unreadable {
         let refused = json!([{"id": null, "start": 0, "reason": Reason::Charset.code()}]);
-        println!("{}", json!({"blocks": [], "refused": refused}));
+        say!("{}", json!({"blocks": [], "refused": refused}));
         return Ok(ExitCode::SUCCESS);
     }
     let found = blocks::find(&page, &arguments.marker);
@@ -47,6 +51,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .iter()
         .map(|refused| json!({"id": refused.id, "start": refused.start, "reason": refused.reason.code()}))
         .collect();
-    println!("{}", json!({"blocks": blocks, "refused": refused}));
+    say!("{}", json!({"blocks": blocks, "refused": refused}));
     Ok(ExitCode::SUCCESS)
 }

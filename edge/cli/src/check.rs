@@ -14,6 +14,7 @@ use parvis::author::draft::{self, Draft};
 use serde_json::json;
 
 use crate::out;
+use crate::out::{say, tell};
 
 /// Check a playbook and report every problem at once, with file, line, column and what to do.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let source = match read(path) {
         Ok(source) => source,
         Err(error) => {
-            eprintln!("parvis: {error:#}");
+            tell!("parvis: {error:#}");
             return Ok(ExitCode::from(2));
         }
     };
@@ -65,14 +66,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     match arguments.format {
         Format::Text => {
             explain(&checked, &source, path);
-            eprintln!("{}: {}", path.display(), summary(errors, warnings));
+            tell!("{}: {}", path.display(), summary(errors, warnings));
         }
         Format::Json => {
             let problems = json!({
                 "file": path.display().to_string(), "errors": errors, "warnings": warnings,
                 "diagnostics": checked.diagnostics,
             });
-            println!("{problems}");
+            say!("{problems}");
         }
         Format::Sarif => {
             let log = serde_json::to_string_pretty(&sarif::Log::of(path, &checked.diagnostics))?;
@@ -85,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Prints the JSON Schema of playbooks.
 pub(crate) fn schema() -> Result<ExitCode> {
-    println!("{}", draft::schema());
+    say!("{}", draft::schema());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -146,9 +147,9 @@ fn explain(checked: &Checked, source: &str, path: &Path) {
         let place = format!("{}:{}:{}", path.display(), diagnostic.line, diagnostic.column);
         let mut drawn = String::new();
         if printer.render_report(&mut drawn, report(diagnostic, source, path).as_ref()).is_ok() {
-            eprintln!("{}", drawn.trim_end());
+            tell!("{}", drawn.trim_end());
         }
-        eprintln!("{place}: {} {}: {}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
+        tell!("{place}: {} {}: {}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     }
 }
 

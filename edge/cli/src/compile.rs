@@ -10,6 +10,7 @@ use parvis::playbook::Playbook;
 use parvis::playbook::signature::claimed;
 use serde_json::json;
 
+use crate::out::say;
 use crate::{check, signature};
 
 /// Compile a playbook to the flat file that hosts read in place, and print its size, digest and purposes as JSON.
@@ -55,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             (campaign.id().to_owned(), json!(purposes))
         })
         .collect();
-    println!(
+    say!(
         "{}",
         json!({
             "file": arguments.output.display().to_string(),

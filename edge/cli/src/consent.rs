@@ -23,13 +23,16 @@ use serde_json::{Value, json};
 use args::{Args, Format};
 use input::Question;
 
+use crate::out;
+use crate::out::tell;
+
 /// Runs the command; exit 1 if any input could not be read as one, 2 for wrong usage.
 pub(crate) fn run(args: &Args) -> ExitCode {
     let section = match args.playbook.as_deref().map(input::section).transpose() {
         Ok(section) => section.unwrap_or_default(),
         Err(message) => return usage(&message),
     };
-    let mut output = io::stdout().lock();
+    let mut output = out::open();
     let done = if let Some(path) = &args.batch {
         let input: Box<dyn BufRead> = if path.as_os_str() == "-" {
             Box::new(io::stdin().lock())
@@ -49,8 +52,6 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
-        // A closed pipe, as in `parvis consent … | head`, is no failure.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => usage(&format!("cannot write: {error}")),
     }
 }
@@ -133,6 +134,6 @@ fn table(answer: &Value, output: &mut impl Write) -> io::Result<()> {
 }
 
 fn usage(message: &str) -> ExitCode {
-    eprintln!("parvis consent: {message}");
+    tell!("parvis consent: {message}");
     ExitCode::from(2)
 }

@@ -14,6 +14,7 @@ use parvis::response::outcome::{Content, Decision};
 use serde_json::{Map, Value, json};
 
 use crate::inputs;
+use crate::out::say;
 
 /// The request and the playbook to decide it with.
 #[derive(Debug, Args)]
@@ -36,9 +37,9 @@ pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
     with_decision(
         arguments,
         |playbook, decided| {
-            println!("{}", outcome(playbook, decided));
+            say!("{}", outcome(playbook, decided));
         },
-        |reason| println!("{}", json!({"aside": reason.code(), "sentence": reason.sentence()})),
+        |reason| say!("{}", json!({"aside": reason.code(), "sentence": reason.sentence()})),
     )
 }
 
@@ -46,9 +47,9 @@ pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
 pub(crate) fn explain(arguments: &Arguments) -> Result<ExitCode> {
     with_decision(
         arguments,
-        |playbook, decided| print!("{}", sentences(playbook, decided)),
+        |playbook, decided| say!("{}", sentences(playbook, decided).trim_end_matches('\n')),
         |reason| {
-            println!("The origin's page is passed through: {}.", reason.sentence());
+            say!("The origin's page is passed through: {}.", reason.sentence());
         },
     )
 }

@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use crate::out::tell;
 use crate::population::{self, Site, World};
 use crate::simulate::{percent, table, thousands};
 use crate::{calendar, out};
@@ -56,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => {
             // 1 means that they differ, which is unknown here.
-            eprintln!("parvis: {error:#}");
+            tell!("parvis: {error:#}");
             return Ok(ExitCode::from(2));
         }
     };

@@ -12,6 +12,8 @@ use clap::Args;
 use parvis::author::draft;
 use parvis::consent::source::Banner;
 
+use crate::out::say;
+
 /// Write a first playbook: small, with comments, checked, and with a visit to try it on.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -64,30 +66,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let at = |name: &str| dir.join(name).strip_prefix(".").map_or_else(|_| dir.join(name), Path::to_path_buf);
     let (playbook, visit) = (at("playbook.json"), at("visit.json"));
     let (playbook, visit) = (quoted(&playbook), quoted(&visit));
-    println!("Wrote {playbook}, its schema for your editor, and {visit}, a visit to try it on.");
+    say!("Wrote {playbook}, its schema for your editor, and {visit}, a visit to try it on.");
     match found.as_deref() {
         None => {}
-        Some([]) => println!(
+        Some([]) => say!(
             "The page loads the scripts of no banner that Parvis knows. All that it knows count; `consent.banners` can describe another."
         ),
         Some(banners) => {
             let titles: Vec<&str> = banners.iter().map(|banner| banner.shown().title).collect();
-            println!(
+            say!(
                 "The page loads the scripts of {}: `consent.banners` names what it uses. What other banners stored grants nothing there.",
                 titles.join(", ")
             );
         }
     }
-    println!("\nNext:");
+    say!("\nNext:");
     for (command, why) in [
         (format!("parvis check {playbook}"), "every problem, with its place and what to do"),
         (format!("parvis explain {playbook} --request {visit}"), "what that visitor sees, and why"),
         (format!("parvis simulate {playbook}"), "who sees what, over a thousand invented visitors"),
     ] {
-        println!("  {command}\n      {why}");
+        say!("  {command}\n      {why}");
     }
-    println!("Then write your own host, pages and blocks into {playbook}, and see it in front of your site:");
-    println!("  parvis serve {playbook} --origin http://localhost:8000");
+    say!("Then write your own host, pages and blocks into {playbook}, and see it in front of your site:");
+    say!("  parvis serve {playbook} --origin http://localhost:8000");
     Ok(ExitCode::SUCCESS)
 }
 

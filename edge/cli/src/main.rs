@@ -3,6 +3,8 @@
 //! JSON goes to standard output, diagnostics to standard error. Exit 0 on success, 1 if the input has a problem, 2 for
 //! wrong usage.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod blocks;
 mod calendar;
 mod check;
@@ -23,6 +25,8 @@ mod simulate;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::out::tell;
 
 /// Personalizes the blocks of a page with what the visitor agreed to, and nothing else.
 #[derive(Debug, Parser)]
@@ -84,7 +88,7 @@ fn main() -> ExitCode {
         Verb::Verify(arguments) => signature::verify(&arguments),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("parvis: {error:#}");
+        tell!("parvis: {error:#}");
         ExitCode::from(1)
     })
 }

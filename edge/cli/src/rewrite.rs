@@ -10,6 +10,8 @@ use clap::Args;
 use parvis::effect::{Effect, OriginHead, Supply};
 
 use crate::inputs;
+use crate::out;
+use crate::out::tell;
 
 /// Rewrite the page on standard input, as for the given request.
 #[derive(Debug, Args)]
@@ -51,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     exchange.supply(Supply::Head(head));
     let Effect::Send(edits) = exchange.step() else { bail!("the engine sent no head") };
 
-    let mut out = std::io::stdout().lock();
+    let mut out = out::open();
     if arguments.head {
         writeln!(out, "200")?;
         for form in edits.remove.forms() {
@@ -75,6 +77,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     exchange.end(&mut rewritten);
     out.write_all(&rewritten)?;
-    eprintln!("{}", exchange.record().to_json());
+    tell!("{}", exchange.record().to_json());
     Ok(ExitCode::SUCCESS)
 }

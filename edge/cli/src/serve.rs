@@ -12,6 +12,7 @@ use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis_native::{Config, Refusal, Uri};
 
+use crate::out::{say, tell};
 use crate::{check, signature};
 
 /// Serve a site with its blocks personalized: an HTTP server in front of the origin.
@@ -86,6 +87,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if let Some(name) = &arguments.place_header {
         config.place_header = Some(name.parse().with_context(|| format!("`{name}` is not a header name"))?);
     }
+    config.records = Arc::new(|line| say!("{line}"));
+    config.notices = Arc::new(|line| tell!("{line}"));
     if arguments.quiet {
         config.records = Arc::new(|_| {});
     }

@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 use parvis::signal::registry::{Signal, Type};
 use serde_json::{Value, json};
 
+use crate::out::say;
+
 /// List the signals that conditions and templates can read, each with its type, purpose and meaning.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -39,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         match arguments.format {
             Format::Json => {
                 let example: Value = serde_json::from_str(signal.example()).unwrap_or(Value::Null);
-                println!(
+                say!(
                     "{}",
                     json!({
                         "name": entry.name, "type": kind, "unit": entry.unit, "purpose": entry.purpose.name(),
@@ -48,8 +50,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 );
             }
             Format::Text => {
-                println!("{:<26}{kind:<8}{}", entry.name, entry.purpose.name());
-                println!("{:<26}{}, as {}", "", signal.sentence(), signal.example());
+                say!("{:<26}{kind:<8}{}", entry.name, entry.purpose.name());
+                say!("{:<26}{}, as {}", "", signal.sentence(), signal.example());
             }
         }
     }

@@ -10,6 +10,8 @@ use clap::Args;
 use parvis::playbook::Playbook;
 use parvis::playbook::signature::{PrivateKey, Problem, PublicKey, claimed};
 
+use crate::out::say;
+
 /// Write a new pair of keys: NAME.key, which signs playbooks and is kept secret, and NAME.pub, for hosts.
 #[derive(Debug, Args)]
 pub(crate) struct Keygen {
@@ -41,8 +43,8 @@ pub(crate) fn keygen(arguments: &Keygen) -> Result<ExitCode> {
     // The public one first: if it fails no secret is left behind.
     write_new(&public, &key.public().to_text(), 0o644)?;
     write_new(&private, &key.to_text(), 0o600)?;
-    println!("`{}` signs playbooks: keep it to yourself.", private.display());
-    println!("`{}` is for hosts: parvis serve --signed-by {}", public.display(), public.display());
+    say!("`{}` signs playbooks: keep it to yourself.", private.display());
+    say!("`{}` is for hosts: parvis serve --signed-by {}", public.display(), public.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -62,7 +64,7 @@ pub(crate) fn verify(arguments: &Verify) -> Result<ExitCode> {
         (Err(problem), _) => bail!("`{path}` is not signed with this key: {}", problem.sentence()),
     }
     Playbook::open(bytes).map_err(|reason| anyhow!("`{path}`: {}", reason.sentence()))?;
-    println!("`{path}` was signed with {} and not altered since.", key.to_text().trim());
+    say!("`{path}` was signed with {} and not altered since.", key.to_text().trim());
     Ok(ExitCode::SUCCESS)
 }
 

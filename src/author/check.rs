@@ -19,6 +19,7 @@ use super::operators;
 pub(in crate::author) mod amounts;
 pub(in crate::author) mod campaigns;
 pub(in crate::author) mod catalog;
+pub(in crate::author) mod codes;
 pub(in crate::author) mod conditions;
 pub(in crate::author) mod consent;
 pub(in crate::author) mod names;

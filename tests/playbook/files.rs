@@ -77,6 +77,25 @@ fn every_kind_of_problem_has_a_rule_that_reports_can_list() {
 }
 
 #[test]
+fn a_hint_says_what_is_meant_before_what_is_spelled_alike() {
+    let helps = |path: &str| -> Vec<String> {
+        let source = fs::read_to_string(folder(path)).unwrap();
+        check(&source).diagnostics.into_iter().map(|found| found.help).collect()
+    };
+    let operators = helps("invalid/104-operators-of-other-tools.json");
+    for (help, meant) in
+        operators.iter().zip(["versions are not compared", "patterns are not matched", "an `audience`"])
+    {
+        assert!(help.contains(meant) && !help.contains("did you mean"), "{help}");
+    }
+    let codes = helps("doubtful/70-codes-of-no-country.json");
+    for (help, meant) in codes.iter().zip(["`GB`", "`en`", "`GB-SCT`"]) {
+        assert!(help.contains(meant), "{help}");
+    }
+    assert_eq!((operators.len(), codes.len()), (3, 3));
+}
+
+#[test]
 fn consent_is_missed_only_where_it_is_asked_for_and_nothing_else_is_shown() {
     let told = |consent: Json, countries: Json, below: Option<Json>| {
         let when = json!({"campaign": "letter", "country": {"$in": countries}});

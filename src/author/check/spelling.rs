@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::searches;
+use super::{codes, searches};
 use crate::author::did_you_mean::suggest;
 use crate::author::operators::schedule::minute;
 use crate::signal::registry::{Form, Signal, Values};
@@ -24,30 +24,31 @@ pub(in crate::author) fn odd(signal: Signal, text: &str) -> Option<(String, Stri
 
 /// The problem of a text that should have this form.
 fn written(form: Form, text: &str) -> Option<(String, String)> {
-    let capitals = |part: &str, lengths: core::ops::RangeInclusive<usize>| {
-        lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    };
-    let (fits, what, help) = match form {
+    let (fits, what, help): (bool, &str, String) = match form {
         Form::Country => (
-            text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()),
+            codes::is_country(text),
             "countries",
-            "write two capital letters (ISO 3166-1), as `FR`",
+            codes::country(text).unwrap_or_else(|| "write two capital letters (ISO 3166-1), as `FR`".into()),
         ),
         Form::Region => (
-            text.split_once('-').is_some_and(|(a, b)| capitals(a, 2..=2) && capitals(b, 1..=3)),
+            codes::is_region(text),
             "regions",
-            "write country and subdivision (ISO 3166-2), as `US-CA`",
+            codes::region(text)
+                .unwrap_or_else(|| "write country and subdivision (ISO 3166-2), as `US-CA`".into()),
         ),
         Form::Language => (
-            (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
+            codes::is_language(text),
             "languages",
-            "write two or three small letters (ISO 639), as `fr`",
+            codes::language(text)
+                .unwrap_or_else(|| "write two or three small letters (ISO 639), as `fr`".into()),
         ),
         Form::Time => {
-            (text != "24:00" && minute(text).is_some(), "times", "write hours and minutes, as `18:30`")
+            (text != "24:00" && minute(text).is_some(), "times", "write hours and minutes, as `18:30`".into())
         }
-        Form::Parameter => (text.contains('='), "parameters", "write name and value, as `promo=summer`"),
+        Form::Parameter => {
+            (text.contains('='), "parameters", "write name and value, as `promo=summer`".into())
+        }
         Form::Search => return searches::odd(text),
     };
-    (!fits).then(|| (format!("`{text}` is not how {what} are written"), help.into()))
+    (!fits).then(|| (format!("`{text}` is not how {what} are written"), help))
 }

@@ -94,6 +94,23 @@ pub const OPERATORS: [&str; 18] = [
     "$size",
 ];
 
+/// Operators of other languages of conditions that are like MongoDB's, of which the nearest name here means something else.
+const FOREIGN: [(&[&str], &str); 4] = [
+    (
+        &["$veq", "$vne", "$vgt", "$vgte", "$vlt", "$vlte"],
+        "versions are not compared: `1.10` is below `1.9` as a text and as a number",
+    ),
+    (
+        &["$regex", "$regexi", "$notRegex", "$notRegexi", "$options", "$like"],
+        "patterns are not matched: `$in` takes a list of whole texts",
+    ),
+    (
+        &["$type"],
+        "every signal has one type, which `parvis signals` lists; `$exists` asks whether it is known",
+    ),
+    (&["$inGroup", "$notInGroup"], "there are no saved groups: an `audience` is a condition with a name"),
+];
+
 /// Parses `condition`; names are signals of the registry. [`LABEL`] beside them is passed over.
 ///
 /// # Errors
@@ -519,7 +536,10 @@ impl Parser<'_> {
     }
 
     fn unknown_operator(&mut self, name: &str) -> u32 {
-        let help = crate::author::did_you_mean::suggest(name, OPERATORS)
+        let meant =
+            FOREIGN.iter().find(|(names, _)| names.contains(&name)).map(|(_, help)| (*help).to_string());
+        let help = meant
+            .or_else(|| crate::author::did_you_mean::suggest(name, OPERATORS))
             .unwrap_or_else(|| format!("the operators are {}", OPERATORS.join(" ")));
         self.key_problem("unknown-operator", format!("there is no operator `{name}`"), &help);
         0

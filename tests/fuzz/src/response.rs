@@ -8,6 +8,7 @@ use parvis::engine::Engine;
 use parvis::facts::{Facts, Method};
 use parvis::html::blocks::find;
 use parvis::html::escape::ascii;
+use parvis::html::meta;
 use parvis::html::parts;
 use parvis::html::plan::Version;
 use parvis::html::splice::{Edit, Operation};
@@ -240,6 +241,10 @@ fn body(playbook: &Playbook, facts: &Facts, origin: Origin<'_>, page: &Page, dec
         edits.push(Edit { id: id.to_owned(), operation, content });
     }
     if page.head.body == Body::Copy {
+        return;
+    }
+    if charset == Charset::Undeclared && meta::is_unreadable(origin.page) == Some(true) {
+        assert!(page.body == origin.page, "a page in an encoding that cannot be read was changed");
         return;
     }
     let named = edits.iter().all(|edit| is_id(&edit.id)) && is_id(playbook.site().marker);

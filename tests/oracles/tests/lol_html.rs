@@ -46,7 +46,7 @@ fn theirs(page: &[u8], edits: &[Edit]) -> Vec<u8> {
             Some(Operation::Hide) => block.remove(),
             Some(Operation::InsertBefore) => block.before(CONTENT, ContentType::Html),
             Some(Operation::InsertAfter) => block.after(CONTENT, ContentType::Html),
-            Some(Operation::SetParts | Operation::Reorder) | None => {}
+            Some(Operation::SetParts | Operation::Keep | Operation::Reorder) | None => {}
         }
         Ok(())
     });

@@ -29,7 +29,7 @@ pub(crate) fn expected(page: &[u8], found: &Found, edits: &[Edit]) -> Vec<u8> {
                 behind.entry(block.end).or_default().splice(0..0, edit.content.iter().copied());
                 continue;
             }
-            Operation::SetParts | Operation::Reorder => {
+            Operation::SetParts | Operation::Keep | Operation::Reorder => {
                 unreachable!("`case` draws operations on whole blocks")
             }
         };

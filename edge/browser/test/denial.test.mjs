@@ -19,6 +19,9 @@ const MEMORY = "__Host-parvis=sealed";
 const DENIAL = /parvis-consent=1\.[0-9a-f]{8}\.0\.3fc\.0/;
 const DEFAULT = { hero: "<h1>Welcome</h1>", again: "<p>Hello</p>", recent: "<p>Nothing seen yet</p>" };
 const PERSONAL = { hero: "<h1>More light?</h1>", recent: "<ul><li>From the edge</li></ul>", again: "<p>Welcome back</p>" };
+/** Everything granted, and everything refused, of October 2026. */
+const GRANTED_TC = "CQraFkAQraFkAEsACBFRB4FsAP_gAEPgAAqIF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.f_wACHwAAAAA";
+const REFUSED_TC = "CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IF5wCQABAAGAARAAoAEAAKgAXAAyABwBeYAA.YAAAAAAAAAAA";
 const TIMING = "hero=hero-lamps/shown:008 recent=recent/list:008 offer again=again/shown:010";
 
 const playbook = compiled();
@@ -42,8 +45,8 @@ function edge(more = {}) {
   return (request) => {
     const { url, headers: { cookie = "" } } = request;
     if (url === "/imprint") return { timing: "", ...more };
-    const denied = parseInt(/-consent=1\.[0-9a-f]+\.[0-9a-f]+\.([0-9a-f]+)/.exec(cookie)?.[1] ?? "0", 16);
-    const allowed = /functionality/.test(cookie) && !(denied & 8);
+    const [granted, denied] = [1, 2].map((at) => parseInt(/-consent=1\.[0-9a-f]+\.([0-9a-f]+)\.([0-9a-f]+)/.exec(cookie)?.[at] ?? "0", 16));
+    const allowed = (/functionality/.test(cookie) || (granted & 8 && cookie.includes("parvis-visit"))) && !(denied & 8);
     const remembers = allowed && !(denied & 0x10);
     const shown = remembers ? [PERSONAL, TIMING] : [{ ...PERSONAL, again: DEFAULT.again }, TIMING.replace(/again=.*/, "again")];
     const gone = !remembers && cookie.includes("__Host-parvis") ? { "set-cookie": "__Host-parvis=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0" } : {};
@@ -404,22 +407,99 @@ describe("what banners dispatch is heard at once", () => {
     // A script of a type that does not run never loads: what matters is its event.
     script.dispatchEvent(new Event("load"));
   };
-  for (const [name, decline] of Object.entries(rows)) {
-    test(name, () => visit(edge(), [ALLOWED, VISIT], async ({ page }) => {
-      // Once without the looks with which a page begins.
-      if (name === "Didomi") await page.waitForTimeout(9_500);
-      await page.evaluate(late);
-      await page.waitForFunction(() => Object.keys(hear).length === 4, undefined, { timeout: 12_000 });
-      const gone = await page.evaluate(async ([cookie, decline]) => {
-        document.cookie = cookie + "; Path=/";
-        new Function(`return ${decline}`)()();
-        const from = performance.now();
-        while (document.cookie.includes("parvis-visit") && performance.now() - from < 4_000) await new Promise((done) => setTimeout(done, 20));
-        return !document.cookie.includes("parvis-visit");
-      }, [REFUSED, decline.toString()]);
-      assert.ok(gone, "the visit is deleted");
-      await shows(page, DEFAULT);
-    }, { prepare: name.startsWith("no banner") ? undefined : (page) => page.addInitScript(() => Object.defineProperty(window, "cookieStore", { value: undefined })) }));
+  /** Waits until nothing is kept that scripts can see, and tells what is still there after four seconds. */
+  const kept = (page, how) =>
+    page.evaluate(async ([cookie, decline]) => {
+      if (cookie) document.cookie = cookie + "; Path=/";
+      new Function(`return ${decline}`)()();
+      const kept = () => [document.cookie.includes("parvis-visit") && "the visit", localStorage.getItem("parvis-memory") !== null && "visitor memory"].filter(Boolean);
+      for (const from = performance.now(); kept().length > 0 && performance.now() - from < 4_000; ) await new Promise((done) => setTimeout(done, 20));
+      return kept();
+    }, how);
+  const silent = (page) => page.addInitScript(() => Object.defineProperty(window, "cookieStore", { value: undefined }));
+
+  for (const options of [{ edge: true }, { edge: false }]) {
+    const where = options.edge ? "" : ", without an edge";
+    const cookies = options.edge ? [ALLOWED, VISIT] : [ALLOWED];
+    for (const [name, decline] of Object.entries(rows)) {
+      test(name + where, () => visit(options.edge ? edge() : undefined, cookies, async ({ page }) => {
+        if (!options.edge) {
+          await page.evaluate(() => parvis.view({ item: "desk-lamp" }));
+          assert.ok(await page.evaluate(() => document.cookie.includes("parvis-visit") && localStorage.getItem("parvis-memory")), "both are kept");
+        }
+        // Without the looks with which a page begins.
+        if (name === "Didomi" || name === "Cookiebot") await page.waitForTimeout(9_500);
+        await page.evaluate(late);
+        await page.waitForFunction(() => Object.keys(hear).length === 4, undefined, { timeout: 12_000 });
+        assert.deepEqual(await kept(page, [REFUSED, decline.toString()]), []);
+        await shows(page, DEFAULT);
+      }, { options, prepare: name.startsWith("no banner") ? undefined : silent }));
+    }
+  }
+
+  /** What scripts are told, and by whom: a yes as the page begins, and then a no. */
+  const voices = {
+    TCF: {
+      said: [GRANTED_TC, REFUSED_TC],
+      interface: (first) => {
+        const event = (eventStatus, tcString) => [{ eventStatus, tcString, gdprApplies: true }, true];
+        window.__tcfapi = (command, version, callback) => {
+          if (command !== "addEventListener" || version !== 2) return;
+          window.say = (text) => callback(...event("useractioncomplete", text));
+          callback(...event("tcloaded", first));
+        };
+      },
+    },
+    GPP: {
+      said: [`DBABMA~${GRANTED_TC}`, `DBABMA~${REFUSED_TC}`],
+      interface: (first) => {
+        const ping = (gppString) => ({ signalStatus: "ready", gppString, applicableSections: [2] });
+        window.__gpp = (command, callback) => {
+          if (command === "ping") return callback(ping(first), true);
+          window.say = (text) => callback({ eventName: "signalStatus", data: "ready", pingData: ping(text) }, true);
+          callback({ eventName: "listenerRegistered", data: true, pingData: ping(first) }, true);
+        };
+      },
+    },
+    Osano: {
+      said: ["ACCEPT", "DENY"].map((word) => ({ ESSENTIAL: "ACCEPT", PERSONALIZATION: word, ANALYTICS: word, MARKETING: word, OPT_OUT: "DENY" })),
+      interface: (first) => {
+        const addEventListener = (type, listener) => {
+          if (type === "osano-cm-initialized") listener(first);
+          if (type === "osano-cm-consent-saved") window.say = listener;
+        };
+        window.Osano = { cm: { addEventListener } };
+      },
+    },
+  };
+  for (const [name, { said: [yes, no], interface: api }] of Object.entries(voices)) {
+    const prepare = async (page) => {
+      await silent(page);
+      await page.addInitScript(api, yes);
+    };
+    for (const failure of ["", ", and there is no playbook any more"]) {
+      const fail = (page) => failure && page.route("**/playbook.bin", (route) => route.fulfill({ status: 404 }));
+      const say = `() => say(${JSON.stringify(no)})`;
+      test(`${name}, by its interface${failure}`, () => visit(edge(), [], async ({ page, go, context, site }) => {
+        // A yes is mirrored once, and the edge goes by that.
+        await page.waitForFunction(() => /parvis-consent=1\.[0-9a-f]+\.[0-9a-f]*[c-f]\.0\./.test(document.cookie));
+        const [visit, memory] = [VISIT, MEMORY].map((cookie) => cookie.split("="));
+        await context.addCookies([{ name: visit[0], value: visit[1], url: site.origin }, { name: memory[0], value: memory[1], domain: "localhost", path: "/", secure: true, httpOnly: true }]);
+        await go("/");
+        assert.deepEqual(await blocks(page), PERSONAL);
+        await fail(page);
+        assert.deepEqual(await kept(page, ["", say]), []);
+        await shows(page, DEFAULT);
+      }, { prepare }));
+
+      test(`${name}, by its interface, without an edge${failure}`, () => visit(undefined, [], async ({ page }) => {
+        // Both are kept once the yes was heard.
+        await page.waitForFunction(() => parvis.view({ item: "desk-lamp" }).then(() => document.cookie.includes("parvis-visit") && localStorage.getItem("parvis-memory")));
+        await fail(page);
+        assert.deepEqual(await kept(page, ["", say]), []);
+        await page.waitForFunction(() => !document.body.innerHTML.includes("More light?"));
+      }, { options: { edge: false }, prepare }));
+    }
   }
 
   test("cookies of others are nobody's choice: nothing is fetched for them", () =>

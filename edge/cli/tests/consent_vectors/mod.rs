@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Fewest vectors of each kind of standard flag, and of flags weighed together.
 const STANDARDS: [(&str, usize); 5] =
-    [("gpc", 7), ("gpp", 34), ("resolve", 27), ("tcf", 62), ("usprivacy", 6)];
+    [("gpc", 7), ("gpp", 34), ("resolve", 37), ("tcf", 62), ("usprivacy", 6)];
 /// Fewest vectors of a banner where it has more than one.
 const BANNERS: [(&str, usize); 11] = [
     ("axeptio", 2),

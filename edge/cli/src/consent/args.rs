@@ -13,6 +13,9 @@ pub(crate) struct Args {
     /// A request header, `Sec-GPC: 1`; may be given several times.
     #[arg(long, value_name = "N: V")]
     pub(crate) header: Vec<String>,
+    /// An entry of web storage, where some banners keep the choice, `key=value`; may be given several times.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) storage: Vec<String>,
     /// The visitor's region: `FR`, `GB`, `US-CA`; unknown counts as opt-in.
     #[arg(long)]
     pub(crate) region: Option<String>,
@@ -23,7 +26,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(crate) playbook: Option<PathBuf>,
     /// Answer each line of a file (`-` for standard input) with one line of JSON.
-    #[arg(long, value_name = "FILE.ndjson", conflicts_with_all = ["cookie", "header", "region", "explain"])]
+    #[arg(long, value_name = "FILE.ndjson", conflicts_with_all = ["cookie", "header", "storage", "region", "explain"])]
     pub(crate) batch: Option<PathBuf>,
     /// Print the result as sentences.
     #[arg(long)]

@@ -35,6 +35,14 @@ impl Question {
             sent.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
         let mut question = Question::sending(Value::Null, &sent);
+        let mut storage = Vec::new();
+        for entry in &args.storage {
+            let (key, value) = entry
+                .split_once('=')
+                .ok_or_else(|| format!("`{entry}` is no entry of web storage: write `key=value`"))?;
+            storage.push((key.to_owned(), value.to_owned()));
+        }
+        question.browser(storage, false);
         question.region(args.region.as_deref().unwrap_or_default())?;
         question.facts.now = Some(now(args.now.as_deref())?);
         Ok(question)
@@ -62,13 +70,7 @@ impl Question {
         each(line, "localStorage", &mut |key, value| storage.push((key.to_owned(), value.to_owned())))?;
         let script_gpc =
             optional(line, "globalPrivacyControl", Value::as_bool, "true or false")?.unwrap_or_default();
-        if !storage.is_empty() || script_gpc {
-            question.facts.browser = Some(BrowserFacts {
-                global_privacy_control: script_gpc,
-                local_storage: storage,
-                ..BrowserFacts::default()
-            });
-        }
+        question.browser(storage, script_gpc);
         question
             .region(optional(line, "region", Value::as_str, "a string such as `FR`")?.unwrap_or_default())?;
         let at = optional(line, "now", Value::as_str, "a time such as `2026-11-21T12:00:00Z`")?;
@@ -88,6 +90,14 @@ impl Question {
             sent.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
         });
         Question { id, facts, exempt_measurement: None }
+    }
+
+    /// Adds what only the browser has, if there is anything.
+    fn browser(&mut self, local_storage: Vec<(String, String)>, global_privacy_control: bool) {
+        if !local_storage.is_empty() || global_privacy_control {
+            self.facts.browser =
+                Some(BrowserFacts { global_privacy_control, local_storage, ..BrowserFacts::default() });
+        }
     }
 
     fn region(&mut self, region: &str) -> Result<(), String> {

@@ -27,6 +27,30 @@ pub(super) fn view(
     settings: &StoredSettings<'_>,
     evidence: &Evidence<'_>,
 ) -> Option<Value> {
+    let view = taken(banner, slot, value, settings, evidence)?;
+    Some(json!({ "answers": view.answers }))
+}
+
+/// Whether an entry has an answer only because the list of what was accepted does not have it.
+pub(super) fn leaves_out(
+    banner: Banner,
+    slot: Slot,
+    value: &str,
+    key: &str,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> bool {
+    let view = taken(banner, slot, value, settings, evidence);
+    view.is_some_and(|view| view.left_out.iter().any(|name| name == key))
+}
+
+fn taken<'s>(
+    banner: Banner,
+    slot: Slot,
+    value: &str,
+    settings: &StoredSettings<'s>,
+    evidence: &Evidence<'_>,
+) -> Option<View<'s>> {
     let form = settings.form_of(slot)?;
     let mut view = View { form, ..View::default() };
     if view.marks().contains('&') {
@@ -44,10 +68,13 @@ pub(super) fn view(
     if view.marks().contains('*') && view.listed {
         view.answers.remove(ALL);
         for (key, _) in settings.entries(banner).filter(|(key, _)| *key != ALL) {
-            view.answers.entry(key.to_owned()).or_insert(false);
+            if !view.answers.contains_key(key) {
+                view.answers.insert(key.to_owned(), false);
+                view.left_out.push(key.to_owned());
+            }
         }
     }
-    Some(json!({ "answers": view.answers }))
+    Some(view)
 }
 
 /// What is told so far.
@@ -56,6 +83,8 @@ struct View<'f> {
     form: &'f str,
     answers: BTreeMap<String, bool>,
     listed: bool,
+    /// The entries that are refused by not being listed.
+    left_out: Vec<String>,
     /// The answer to all keys, where no other is given.
     all: Option<bool>,
     /// The key that was named last.

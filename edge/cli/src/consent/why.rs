@@ -1,19 +1,17 @@
 //! Finds where in a stored flag a purpose was decided: the group, category, service, TCF purpose or field, by name.
 
+mod standards;
+
 use parvis::consent::evidence::Evidence;
-use parvis::consent::gpp::layout::Field;
-use parvis::consent::gpp::section;
 use parvis::consent::purpose::Purpose;
 use parvis::consent::resolve::Ruling;
-use parvis::consent::shown::Answers;
+use parvis::consent::shown::{Answers, View};
 use parvis::consent::source::{Banner, Source};
 use parvis::consent::stored::StoredSettings;
-use parvis::consent::tcf::parse;
-use parvis::consent::us_privacy;
 use serde_json::Value;
 
-use super::banners;
-use super::report::{Notebook, Seen};
+use super::report::{Notebook, Seen, tcf_text};
+use super::{banners, described};
 
 /// The finding that decided the state of a purpose: the latest counted one of its most specific source.
 pub(super) fn deciding<'n>(purpose: Purpose, ruling: &Ruling, notebook: &'n Notebook) -> Option<&'n Seen> {
@@ -32,32 +30,42 @@ pub(super) fn deciding<'n>(purpose: Purpose, ruling: &Ruling, notebook: &'n Note
     said.or_else(|| notebook.0.iter().find(|seen| !granted && seen.source == source && seen.answer.hides))
 }
 
-/// The refused entries without a configured meaning, by their stored keys.
-pub(super) fn refused_without_meaning(
+/// The entries without a configured meaning that have this answer, or any, by their stored keys.
+pub(super) fn without_meaning(
     banner: Banner,
     seen: &Seen,
+    answer: Option<bool>,
     settings: &StoredSettings<'_>,
     evidence: &Evidence<'_>,
 ) -> Vec<String> {
     let decoded = banners::decoded(banner, seen, settings, evidence);
-    let keys: Vec<&str> = match banner.shown().answers {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let keys: Vec<String> = match banner.shown().answers {
         Answers::Flags(name) | Answers::Words(name) => {
             let members = within(&decoded, name).and_then(Value::as_object);
-            members.into_iter().flat_map(|members| members.keys().map(String::as_str)).collect()
+            members.into_iter().flat_map(|members| members.keys().cloned()).collect()
         }
         Answers::Own => {
-            let disabled = DIDOMI.iter().filter_map(|of| decoded.get(of)?.get("disabled")?.as_array());
-            disabled.flatten().filter_map(Value::as_str).collect()
+            let lists = ["enabled", "disabled"].into_iter();
+            let lists = lists.flat_map(|list| DIDOMI.map(|of| decoded.get(of).and_then(|of| of.get(list))));
+            lists.flatten().flat_map(texts).collect()
         }
-        Answers::Listed(_) => {
-            has(&decoded).into_iter().flat_map(|all| all.keys().map(String::as_str)).collect()
-        }
+        Answers::Listed(name) => match has(&decoded) {
+            Some(all) => all.keys().cloned().collect(),
+            None => within(&decoded, name).map(texts).unwrap_or_default(),
+        },
         Answers::Unknown => Vec::new(),
     };
     let mapped = |key: &str| settings.entries(banner).any(|(known, _)| known == key);
-    // The answer to all keys at once, which a described banner tells under this key, is none of a key.
-    let refused = |key: &&str| *key != "*" && !mapped(key) && answered(banner, &decoded, key) == Some(false);
-    keys.into_iter().filter(refused).map(str::to_owned).collect()
+    // The answer to all keys at once, which a described banner tells under this key, is none of a key. Other fields of the value,
+    // as times, are no answers.
+    let fits = |key: &String| {
+        let said = answered(banner, &decoded, key);
+        key != "*" && !mapped(key) && said.is_some() && (answer.is_none() || said == answer)
+    };
+    keys.into_iter().filter(fits).collect()
 }
 
 /// The deciding part of the flag, as `group C0003` or `TCF purposes 5 and 6`; `None` if it has no name.
@@ -73,14 +81,17 @@ pub(super) fn detail(
     }
     match seen.source {
         Source::TCF_PUBLISHER | Source::TCF_CORE | Source::TCF_VENDOR => {
-            tcf(purpose, granted, &seen.value, seen.source)
+            standards::tcf(purpose, granted, &tcf_text(seen, settings), seen.source, settings)
         }
-        Source::US_PRIVACY => us(&seen.value),
+        Source::US_PRIVACY => standards::us(&seen.value),
         source => match source.as_section()? {
-            2 if settings.vendor != 0 => tcf(purpose, granted, &seen.value, Source::TCF_VENDOR),
-            2 => tcf(purpose, granted, &seen.value, Source::TCF_PUBLISHER),
-            6 => us(&seen.value),
-            id => section(purpose, granted, u32::from(id), &seen.value),
+            2 => {
+                let vendor = settings.vendor != 0;
+                let source = if vendor { Source::TCF_VENDOR } else { Source::TCF_PUBLISHER };
+                standards::tcf(purpose, granted, &seen.value, source, settings)
+            }
+            6 => standards::us(&seen.value),
+            id => standards::section(purpose, granted, u32::from(id), &seen.value),
         },
     }
 }
@@ -94,22 +105,59 @@ fn banner_entries(
     settings: &StoredSettings<'_>,
     evidence: &Evidence<'_>,
 ) -> Option<String> {
+    let keys = entries(purpose, banner, seen, granted, settings, evidence);
+    let mut text = (!keys.is_empty()).then(|| counted(banner, &keys))?;
+    if !granted && keys.iter().all(|key| inferred(banner, seen, key, settings, evidence)) {
+        let verb = if keys.len() == 1 { "is" } else { "are" };
+        text.push_str(&format!(", which {verb} not among what was accepted"));
+    }
+    Some(text)
+}
+
+/// The entries that map to the purpose and have this answer. What the stored value does not tell is not among them, as where the
+/// browser has mirrored what only it sees.
+pub(super) fn entries(
+    purpose: Purpose,
+    banner: Banner,
+    seen: &Seen,
+    granted: bool,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> Vec<String> {
     let decoded = banners::decoded(banner, seen, settings, evidence);
-    // A category banner refuses precise location with the functional category.
-    let stands = if purpose == Purpose::PreciseGeo { Purpose::SessionPersonalization } else { purpose };
-    let keys: Vec<&str> = settings
-        .entries(banner)
-        .filter(|(_, purposes)| purposes.contains(purpose) || (!granted && purposes.contains(stands)))
-        .map(|(key, _)| key)
-        .collect();
-    // What the stored value does not tell is not named, as where the browser has mirrored what only it sees.
-    let keys: Vec<&str> =
-        keys.into_iter().filter(|key| answered(banner, &decoded, key) == Some(granted)).collect();
+    let mapped = settings.entries(banner).filter(|(_, purposes)| purposes.contains(purpose));
+    let told = mapped.map(|(key, _)| key).filter(|key| answered(banner, &decoded, key) == Some(granted));
+    told.map(str::to_owned).collect()
+}
+
+/// Entries with the banner's term for them: `group C0003`, `levels 1 and 2`, `all categories`.
+pub(super) fn counted(banner: Banner, keys: &[String]) -> String {
     let what = noun(banner);
-    match keys.as_slice() {
-        [] => None,
-        [key] => Some(format!("{what} {key}")),
-        many => Some(format!("{} {}", plural(what), list(many))),
+    match keys {
+        keys if keys.iter().any(|key| key == "*") => format!("all {}", plural(what)),
+        [key] => format!("{what} {key}"),
+        many => {
+            format!("{} {}", plural(what), list(&many.iter().map(String::as_str).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// Whether an entry counts as refused only because the list of what was accepted does not have it.
+pub(super) fn inferred(
+    banner: Banner,
+    seen: &Seen,
+    key: &str,
+    settings: &StoredSettings<'_>,
+    evidence: &Evidence<'_>,
+) -> bool {
+    let shown = banner.shown();
+    match (shown.answers, shown.view) {
+        (Answers::Listed(_), _) => has(&banners::decoded(banner, seen, settings, evidence)).is_none(),
+        (_, View::Described) => settings
+            .slot(&seen.place)
+            .is_some_and(|slot| described::leaves_out(banner, slot, &seen.value, key, settings, evidence)),
+        // Levels are listed too.
+        _ => banner == Banner::TrustArc,
     }
 }
 
@@ -190,113 +238,4 @@ pub(super) fn list(words: &[&str]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
     }
-}
-
-/// The TCF purposes that stand for one of ours (src/docs/consent.md), as far as the string has them; `None` where the flag is no
-/// string that can be read, but what the browser mirrored of one.
-fn tcf(purpose: Purpose, granted: bool, text: &str, source: Source) -> Option<String> {
-    const DEVICE: &str = "TCF purpose 1 (store and access information on a device)";
-    const PROFILES: &str = "TCF purposes 1, 5 and 6 (create and use profiles for content)";
-    const LIMITED: &str = "TCF purposes 1 and 11 (limited data to select content)";
-    const MEASURE: &str = "TCF purpose 8 (measure content performance)";
-    const FEATURE: &str = "TCF special feature 1 (precise location)";
-    let string = parse(text).ok()?;
-    let publisher = if source == Source::TCF_PUBLISHER { string.publisher() } else { None };
-    let (consents, interests) =
-        publisher.map_or((string.consents(), string.interests()), |own| (own.consents, own.interests));
-    let by_interest = |named: &str| format!("{named}, on legitimate interest");
-    let storage = consents.has(1) || string.purpose_one_hidden();
-    let profiles = storage && consents.has(5) && consents.has(6);
-    let standard = match purpose {
-        Purpose::DeviceStorage => storage && (granted || consents.has(1)),
-        Purpose::SessionPersonalization => profiles || storage && (consents.has(11) || interests.has(11)),
-        Purpose::PersistentPersonalization | Purpose::Profile => profiles,
-        Purpose::PreciseGeo => {
-            storage && string.special_features().has(1) && (consents.has(6) || consents.has(11))
-        }
-        Purpose::Measurement => consents.has(8) || interests.has(8),
-        Purpose::Experimentation => storage && consents.has(8),
-        Purpose::SaleShare => string.consents().has(3) && string.consents().has(4),
-        Purpose::Necessary | Purpose::Contextual => return None,
-    };
-    // A vendor is bound by more than its purposes; where the purposes say something else, one of the site's own decided.
-    if source != Source::TCF_VENDOR && (granted != standard || (granted && purpose == Purpose::Profile)) {
-        return Some("a custom purpose of this site".to_owned());
-    }
-    Some(match (purpose, granted) {
-        (Purpose::DeviceStorage, true) if consents.has(1) => DEVICE.to_owned(),
-        (Purpose::DeviceStorage, true) => {
-            format!("{DEVICE}, which was not shown there, and the playbook counts that as granted")
-        }
-        (Purpose::DeviceStorage, false) => format!("no consent to {DEVICE}"),
-        (Purpose::SessionPersonalization, true) if consents.has(11) => LIMITED.to_owned(),
-        (Purpose::SessionPersonalization, true) if consents.has(5) && consents.has(6) => PROFILES.to_owned(),
-        (Purpose::SessionPersonalization, true) => by_interest(LIMITED),
-        (Purpose::SessionPersonalization, false) => format!("not all of {LIMITED}, nor of {PROFILES}"),
-        (Purpose::PersistentPersonalization | Purpose::Profile, true) => PROFILES.to_owned(),
-        (Purpose::PersistentPersonalization | Purpose::Profile, false) => format!("not all of {PROFILES}"),
-        (Purpose::PreciseGeo, true) => {
-            format!("{FEATURE}, with purposes 1 and {}", if consents.has(6) { 6 } else { 11 })
-        }
-        (Purpose::PreciseGeo, false) => format!("not all of {FEATURE}, purpose 1, and purpose 6 or 11"),
-        (Purpose::Measurement, true) if consents.has(8) => MEASURE.to_owned(),
-        (Purpose::Measurement, true) => by_interest(MEASURE),
-        (Purpose::Measurement, false) => format!("neither consent to {MEASURE} nor legitimate interest"),
-        (Purpose::Experimentation, true) => "TCF purposes 1 and 8 (measure content performance)".to_owned(),
-        (Purpose::Experimentation, false) => {
-            "not all of TCF purposes 1 and 8 (measure content performance)".to_owned()
-        }
-        (Purpose::SaleShare, granted) => {
-            let named = "TCF purposes 3 and 4 (create and use profiles for advertising)";
-            if granted { named.to_owned() } else { format!("not all of {named}") }
-        }
-        (Purpose::Necessary | Purpose::Contextual, _) => return None,
-    })
-}
-
-fn us(text: &str) -> Option<String> {
-    let letters = us_privacy::parse(text)?;
-    Some(
-        if letters.opt_out == b'Y' {
-            "which opts out of sale"
-        } else {
-            "which does not opt out, after notice"
-        }
-        .to_owned(),
-    )
-}
-
-/// The fields of a US section that grant the purpose, or deny it.
-fn section(purpose: Purpose, granted: bool, id: u32, text: &str) -> Option<String> {
-    let section = section::us_section(id, text)?;
-    if purpose == Purpose::PreciseGeo {
-        return Some("SensitiveDataProcessing, its entry on precise location".to_owned());
-    }
-    let speaks = |field: Field, value: u8| match field {
-        Field::SaleOptOut | Field::SharingOptOut | Field::TargetedAdvertisingOptOut => {
-            let agrees = if granted { value == 2 } else { matches!(value, 1 | 3) };
-            matches!(purpose, Purpose::SaleShare | Purpose::Profile) && agrees
-        }
-        Field::KnownChildSensitiveDataConsents => match purpose {
-            Purpose::Profile | Purpose::PersistentPersonalization => value != 0,
-            Purpose::SaleShare => !granted && matches!(value, 1 | 3),
-            _ => false,
-        },
-        Field::MspaServiceProviderMode => purpose == Purpose::SaleShare && !granted && matches!(value, 1 | 3),
-        Field::PersonalDataConsents | Field::AdditionalDataProcessingConsent => {
-            purpose == Purpose::Profile && matches!(value, 1 | 3)
-        }
-        _ => false,
-    };
-    let mut fields: Vec<String> = section
-        .values()
-        .filter(|(field, _, value)| speaks(*field, *value))
-        .map(|(field, _, value)| format!("{} {value}", field.name()))
-        .collect();
-    if section.gpc == Some(true) && matches!(purpose, Purpose::SaleShare | Purpose::Profile) {
-        fields.push("Gpc 1".to_owned());
-    }
-    fields.dedup();
-    let words: Vec<&str> = fields.iter().map(String::as_str).collect();
-    (!words.is_empty()).then(|| list(&words))
 }

@@ -1,7 +1,9 @@
 //! The result in sentences: "personalization across visits: refused in OneTrust on 1 October 2026, group C0003".
 
+mod flags;
+
 use parvis::consent::gpc;
-use parvis::consent::purpose::Purpose;
+use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
 use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
@@ -73,44 +75,120 @@ impl Case<'_> {
         } else {
             ""
         };
-        format!("{region}: {rule}{european}{gpc}")
+        let unasked: Vec<&str> = self.objectable().iter().map(title).collect();
+        let until = match unasked.as_slice() {
+            [] => String::new(),
+            [one] => format!("; {one} is allowed until the visitor objects"),
+            many => format!("; {} are allowed until the visitor objects", why::list(many)),
+        };
+        format!("{region}: {rule}{european}{until}{gpc}")
+    }
+
+    /// What is allowed without a choice where all else needs one, and can be objected to.
+    fn objectable(&self) -> PurposeSet {
+        let regime = self.resolution.regime();
+        let mut exempt = self.resolution.exempt().without(PurposeSet::EMPTY.with(Purpose::Necessary));
+        if !regime.contextual_objection {
+            exempt = exempt.without(PurposeSet::EMPTY.with(Purpose::Contextual));
+        }
+        if regime.opt_in { exempt } else { PurposeSet::EMPTY }
     }
 
     fn sentence(&self, purpose: Purpose) -> String {
         let ruling = self.resolution.ruling(purpose);
         let mut text = format!("{}: {}", title(purpose), self.verdict(purpose, &ruling));
-        if ruling.gated {
-            text.push_str(", but blocked because the device may not be used");
+        // What needs no choice does not rest on what flags say of it.
+        if ruling.decision == Decision::Exempt {
+            return text;
         }
         if !ruling.agreeing.is_empty() {
             text.push_str(&format!("; so in {}", self.list(ruling.agreeing)));
         }
-        if !ruling.conflicts.is_empty() {
-            text.push_str(&format!("; {} said yes and lost, because a no wins", self.list(ruling.conflicts)));
+        for source in ruling.conflicts.iter().filter(|source| ruling.source == Some(*source)) {
+            let of = if source.as_banner().is_some() { "another cookie of it" } else { "another copy of it" };
+            let place = self.granting(purpose, source).map(|seen| self.place(seen));
+            let place = place.map(|place| format!(", {place},")).unwrap_or_default();
+            text.push_str(&format!("; {of}{place} said yes and lost, because a no wins"));
         }
-        if ruling.decision == Decision::Block
+        let others = ruling.conflicts.iter().filter(|source| ruling.source != Some(*source));
+        let others = others.fold(Sources::NONE, Sources::with);
+        if !others.is_empty() {
+            text.push_str(&format!("; {} said yes and lost, because a no wins", self.list(others)));
+        }
+        if purpose == Purpose::SaleShare
+            && !self.resolution.regime().opt_in
             && ruling.state == State::Denied
             && ruling.source == Some(Source::GPC)
         {
-            text.push_str("; only the visitor's own later answer to a notice about it could change that, for sale in the US");
+            text.push_str("; only the visitor's own later answer to a notice about it could change that");
         }
         text
     }
 
     fn verdict(&self, purpose: Purpose, ruling: &Ruling) -> String {
+        const DEVICE: &str = "not allowed, because the device may not be used";
         match (ruling.state, ruling.source) {
-            (_, _) if ruling.decision == Decision::Exempt => "allowed, needs no choice".to_owned(),
-            (State::Granted, Some(source)) => format!("allowed in {}", self.told(purpose, source, ruling)),
+            (_, _) if ruling.decision == Decision::Exempt => {
+                let objects = self.objectable().contains(purpose);
+                format!(
+                    "allowed, needs no choice{}",
+                    if objects { ", but the visitor can object" } else { "" }
+                )
+            }
+            (State::Granted, Some(source)) => {
+                let told = self.told(purpose, source, ruling);
+                match (ruling.gated, ruling.decision) {
+                    (true, _) => format!("{DEVICE}, although agreed to in {told}"),
+                    (_, Decision::Block) => format!("not allowed, although agreed to in {told}"),
+                    _ => format!("allowed in {told}"),
+                }
+            }
             (State::Denied, Some(source)) if self.objects(purpose, source) => format!(
                 "refused by Global Privacy Control, which objects to legitimate interest in {}",
                 self.named(source)
             ),
-            (State::Denied, Some(source)) => format!("refused in {}", self.told(purpose, source, ruling)),
-            _ if ruling.decision == Decision::Allow || ruling.gated => {
-                "allowed, because nobody refused it".to_owned()
+            (State::Denied, Some(source)) => {
+                let without = self.without_category(purpose, source, ruling);
+                without.unwrap_or_else(|| format!("refused in {}", self.told(purpose, source, ruling)))
             }
+            _ if ruling.gated => DEVICE.to_owned(),
+            _ if ruling.decision == Decision::Allow => format!("allowed, because {}", self.unrefused()),
             _ => format!("not allowed, because {}", self.silence(purpose)),
         }
+    }
+
+    /// Precise location where nobody was asked about it: a banner by category refuses it with the category for personalization.
+    fn without_category(&self, purpose: Purpose, source: Source, ruling: &Ruling) -> Option<String> {
+        let banner = source.as_banner().filter(|banner| banner.by_category())?;
+        let seen = why::deciding(purpose, ruling, self.notebook)
+            .filter(|seen| purpose == Purpose::PreciseGeo && seen.answer.vote.denied.contains(purpose))?;
+        let evidence = self.question.evidence();
+        let asked = why::entries(purpose, banner, seen, false, self.settings, &evidence);
+        if !asked.is_empty() {
+            return None;
+        }
+        let stands = Purpose::SessionPersonalization;
+        let keys = why::entries(stands, banner, seen, false, self.settings, &evidence);
+        let who = self.dated(seen);
+        Some(match keys.as_slice() {
+            [] => format!("not used without {}, which is refused in {who}", title(stands)),
+            keys if keys.iter().any(|key| key == "*") => {
+                format!("not used, because {} are refused in {who}", why::counted(banner, keys))
+            }
+            keys => {
+                let verb = if keys.len() == 1 { "is" } else { "are" };
+                let left_out =
+                    keys.iter().all(|key| why::inferred(banner, seen, key, self.settings, &evidence));
+                let refused = if left_out { "not among what was accepted" } else { "refused" };
+                format!("not used without {}, which {verb} {refused} in {who}", why::counted(banner, keys))
+            }
+        })
+    }
+
+    /// The finding that grants the purpose for a source.
+    fn granting(&self, purpose: Purpose, source: Source) -> Option<&Seen> {
+        let mut of = self.notebook.0.iter().filter(|seen| seen.source == source && !seen.stale);
+        of.find(|seen| seen.answer.vote.granted.contains(purpose))
     }
 
     fn list(&self, sources: Sources) -> String {
@@ -155,21 +233,34 @@ impl Case<'_> {
             && !of.any(|seen| seen.answer.vote.denied.contains(purpose))
     }
 
+    /// The name of who wrote a flag, with the day of the choice where it has one.
+    fn dated(&self, seen: &Seen) -> String {
+        let name = self.named(seen.source);
+        match seen.answer.vote.decided_at {
+            Some(at) => format!("{name} on {}", day(at)),
+            None => name,
+        }
+    }
+
     /// Who said it, when, and where in their choices.
     fn told(&self, purpose: Purpose, source: Source, ruling: &Ruling) -> String {
-        let mut text = self.named(source);
-        let Some(seen) = why::deciding(purpose, ruling, self.notebook) else { return text };
-        if let Some(at) = seen.answer.vote.decided_at {
-            text.push_str(&format!(" on {}", day(at)));
+        let Some(seen) = why::deciding(purpose, ruling, self.notebook) else { return self.named(source) };
+        let mut text = self.dated(seen);
+        if ruling.conflicts.contains(source) {
+            text.push_str(&format!(", {}", self.place(seen)));
         }
         let granted = ruling.state == State::Granted;
+        let denies = seen.answer.vote.denied.contains(purpose);
         let evidence = self.question.evidence();
         let more = match seen.answer.fault {
-            Some(fault @ (Reason::PolicyChanged | Reason::FromTheFuture | Reason::NotNamed)) => {
-                format!(": a refusal stays, although {}", fault.sentence())
+            Some(Reason::PolicyChanged | Reason::FromTheFuture | Reason::NotNamed) if denies => {
+                format!(": a refusal stays, although {}", self.fault(seen))
             }
-            Some(fault) => format!(", which cannot be read and so counts as a no ({})", fault.sentence()),
-            None if !granted && !seen.answer.vote.denied.contains(purpose) => self.without_meaning(seen),
+            Some(_) if denies && seen.answer.hides => {
+                format!(", as far as it can be read: {}", self.fault(seen))
+            }
+            Some(_) => format!(", which counts as an opt-out: {}", self.fault(seen)),
+            None if !granted && !denies => self.without_meaning(seen),
             None => {
                 let detail = why::detail(purpose, seen, granted, self.settings, &evidence);
                 let detail = detail.map(|detail| format!(", {detail}")).unwrap_or_default();
@@ -180,98 +271,48 @@ impl Case<'_> {
         text + &more
     }
 
-    /// The refusal without a configured meaning, which counts as an opt-out.
+    /// The refusal without a configured meaning, or what may be one, which counts as an opt-out.
     fn without_meaning(&self, seen: &Seen) -> String {
         let Some(banner) = seen.source.as_banner() else { return String::new() };
-        let keys = why::refused_without_meaning(banner, seen, self.settings, &self.question.evidence());
-        let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
-        let map = format!("name it in {}", self.map(banner));
+        let evidence = self.question.evidence();
         let noun = why::noun(banner);
-        match quoted.as_slice() {
-            [] => format!(
-                ", which holds a refusal under a key without a meaning and so counts as an opt-out: {map}"
-            ),
+        let map = self.map(banner);
+        let quoted = |keys: &[String]| {
+            let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+            why::list(&quoted.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let refused = why::without_meaning(banner, seen, Some(false), self.settings, &evidence);
+        match refused.as_slice() {
+            [] => {}
             [key] => {
-                format!(", {noun} {key}, which has no meaning here and so counts as an opt-out: {map}")
+                return format!(
+                    ", {noun} `{key}`, which has no meaning here and so counts as an opt-out: name it in {map}"
+                );
             }
+            keys => {
+                return format!(
+                    ", {} {}, which have no meaning here and so count as an opt-out: name them in {map}",
+                    why::plural(noun),
+                    quoted(keys)
+                );
+            }
+        }
+        // What was refused is not listed: what is there shows only that the banner has other entries than the map.
+        let stored = why::without_meaning(banner, seen, None, self.settings, &evidence);
+        match stored.as_slice() {
+            [] => format!(
+                ", which may hold a refusal that has no meaning here and so counts as an opt-out: name the banner's {} in {map}",
+                why::plural(noun)
+            ),
+            [key] => format!(
+                ", whose {noun} `{key}` has no meaning here, so that it may hold a refusal and counts as an opt-out: name it in {map}"
+            ),
             keys => format!(
-                ", {} {}, which have no meaning here and so count as an opt-out: name them in `consent.meanings.{}`",
+                ", whose {} {} have no meaning here, so that it may hold a refusal and counts as an opt-out: name them in {map}",
                 why::plural(noun),
-                why::list(keys),
-                banner.name(),
+                quoted(keys)
             ),
         }
-    }
-
-    /// Why there is no consent: a choice that expired, one that is no choice, or none at all.
-    fn silence(&self, purpose: Purpose) -> String {
-        let stale =
-            self.notebook.0.iter().find(|seen| seen.stale && seen.answer.vote.granted.contains(purpose));
-        if let Some(seen) = stale {
-            let at = seen.answer.vote.decided_at.map(|at| format!(" of {}", day(at))).unwrap_or_default();
-            let days = self.resolution.regime().max_age_days;
-            return format!(
-                "the agreement in {}{at} is older than {days} days and must be asked for again",
-                self.named(seen.source)
-            );
-        }
-        let us =
-            |seen: &&Seen| Sources::US.contains(seen.source) && seen.answer.vote.granted.contains(purpose);
-        if let Some(seen) = self.notebook.0.iter().find(us) {
-            return format!("not opting out, as in {}, is no agreement here", self.named(seen.source));
-        }
-        if let Some(seen) = self.notebook.0.iter().find(|seen| self.asked_nothing(seen)) {
-            return format!("nobody was asked: {}", self.not_asked(seen));
-        }
-        "nobody agreed to it".to_owned()
-    }
-
-    /// Whether a TC string in order says nothing about what this site does itself: whatever else it says, it says something
-    /// about the device.
-    fn asked_nothing(&self, seen: &Seen) -> bool {
-        let vote = &seen.answer.vote;
-        seen.source.is_tcf()
-            && seen.answer.fault.is_none()
-            && !vote.granted.union(vote.denied).contains(Purpose::DeviceStorage)
-    }
-
-    fn not_asked(&self, seen: &Seen) -> String {
-        let name = self.named(seen.source);
-        match self.settings.vendor {
-            0 => format!("{name} has none of this site's own purposes"),
-            vendor => format!("{name} says nothing about vendor {vendor}"),
-        }
-    }
-
-    /// What there is to say of a flag that decided nothing.
-    fn unused(&self, seen: &Seen) -> Option<String> {
-        let name = self.named(seen.source);
-        let place = &seen.place;
-        let vote = &seen.answer.vote;
-        if let Some(fault) = seen.answer.fault {
-            let refuses = !vote.denied.is_empty() || (seen.answer.hides && !self.resolution.regime().opt_in);
-            let verdict = if refuses { "counts as a no to sale and to joining data" } else { "was not used" };
-            return Some(format!("{name} in `{place}` {verdict}: {}", fault.sentence()));
-        }
-        if seen.stale {
-            return Some(format!("{name} in `{place}` is too old to count as an agreement"));
-        }
-        let speaks = !vote.granted.is_empty() || !vote.denied.is_empty();
-        let inside = seen.source == Source::GPP || seen.source.as_section().is_some();
-        if self.asked_nothing(seen) && !speaks {
-            return Some(format!("{name} in `{place}` is no refusal: {}", self.not_asked(seen)));
-        }
-        if !seen.answer.chosen {
-            return (!inside && !speaks).then(|| {
-                format!("{name} in `{place}` is no choice: nothing in it shows that somebody answered")
-            });
-        }
-        let banner = seen.source.as_banner().filter(|_| !speaks)?;
-        Some(format!(
-            "{name} in `{place}` is a choice, but about nothing that the playbook gives a meaning: name its entries in {}",
-            self.map(banner)
-        ))
     }
 }
 

@@ -37,8 +37,8 @@ impl Ends {
         let said = date(head, "expires");
         let expires = said.map(|at| at.saturating_sub(date(head, "date").unwrap_or(self.now.seconds())));
         // Without `Cache-Control` it is an old spelling of `no-cache` (RFC 9111 section 5.4).
-        let pragma =
-            values(head, "pragma").next().is_some() && values(head, "cache-control").next().is_none();
+        let silent = directives(head, "cache-control").is_some_and(|all| all.is_empty());
+        let pragma = silent && values(head, "pragma").next().is_some();
         let guess = if pragma { 0 } else { self.bounded(expires.unwrap_or(0)) };
         let control = control(head, "cache-control", guess, self.seconds);
         lines.extend(control.map(|line| ("cache-control".to_owned(), Some(line))));

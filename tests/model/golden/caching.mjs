@@ -33,7 +33,7 @@ export function endingAt(seconds, lines, now) {
   const parsed = (text) => (/GMT$/.test(text ?? "") ? Date.parse(text) : NaN);
   const expires = parsed(field("expires"));
   const since = Number.isNaN(parsed(field("date"))) ? Math.floor(now / 1000) * 1000 : parsed(field("date"));
-  const old = field("pragma") !== undefined && field("cache-control") === undefined;
+  const old = field("pragma") !== undefined && !field("cache-control")?.trim();
   const guess = old || Number.isNaN(expires) ? 0 : Math.min(seconds, Math.max(0, (expires - since) / 1000));
   const cut = (value) => (/^\d+$/.test(value) ? Math.min(seconds, Number(value)) : 0);
   const shorter = (part) => part.replace(/^([\w-]*(?:age|ttl))\s*=\s*"?([^"]*)"?$/i, (_, name, value) => `${name}=${cut(value)}`);

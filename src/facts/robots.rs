@@ -300,8 +300,8 @@ mod tests {
     #[test]
     fn the_tables_are_sorted_and_no_name_begins_another() {
         for table in [&WITH_SCRIPTS[..], &WITHOUT_SCRIPTS] {
-            for pair in table.windows(2) {
-                assert!(pair[0] < pair[1] && !pair[1].starts_with(pair[0]), "{pair:?}");
+            for (one, next) in table.iter().zip(table.iter().skip(1)) {
+                assert!(one < next && !next.starts_with(one), "{one} {next}");
             }
         }
     }

@@ -67,6 +67,10 @@ fn lifetimes_end_and_nothing_else_is_said() {
             &["pragma: no-cache", "expires: Sun, 22 Nov 2026 00:00:05 GMT"],
             &["pragma: no-cache", "expires: Sun, 22 Nov 2026 00:00:05 GMT", "cache-control: max-age=0"],
         ),
+        (
+            &["cache-control: ", "pragma: no-cache", "expires: Sun, 22 Nov 2026 00:00:05 GMT"],
+            &["pragma: no-cache", "expires: Sun, 22 Nov 2026 00:00:05 GMT", "cache-control: max-age=0"],
+        ),
         (&["expires: 0"], &["expires: 0", "cache-control: max-age=0"]),
         // What outranks `Cache-Control` at some cache.
         (

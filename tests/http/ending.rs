@@ -9,7 +9,7 @@ fn now() -> Millis {
     calendar::parse("2026-11-22T00:00:00Z").unwrap()
 }
 
-fn fields<'a>(lines: &'a [String]) -> Vec<(&'a str, &'a [u8])> {
+fn fields(lines: &[String]) -> Vec<(&str, &[u8])> {
     lines
         .iter()
         .map(|line| line.split_once(": ").unwrap())

@@ -1,5 +1,6 @@
 //! One memory of one fact: a purchase leaves the cart, the cart in memory and what was taken out of it, in whatever order the page
 //! reports it and the cart that is left; what was not bought stays.
+#![expect(clippy::indexing_slicing, reason = "a failing test may panic")]
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use parvis::base::calendar::Millis;

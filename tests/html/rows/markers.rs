@@ -100,7 +100,8 @@ fn pairs_of_comments_hold_what_is_balanced() {
             "a[1<!--block:a-->2<!--/block:a-->3] a[2]",
         ),
         // Nothing but the exact form is a marker.
-        ("<!-- block:a -->1<!-- /block:a -->", ""),
+        ("<!-- block:a -->1<!-- /block:a -->", "a[1]"),
+        ("<!-- block: a -->1<!-- /block: a -->", " a!bad-id"),
         ("<!--BLOCK:a-->1<!--/BLOCK:a-->", ""),
         ("<!--block:a--!>1<!--/block:a-->", ""),
         ("<!block:a>1<!--/block:a-->", ""),

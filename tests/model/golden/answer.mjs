@@ -173,7 +173,8 @@ function refusal({ status, field }, path) {
 const READABLE = /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1|shift_jis)$/i;
 
 function spliced(origin, decisions, playbook) {
-  const told = decisions.map((one) => (isControl(one) ? { ...one, content: { kept: partsOf(playbook, one.campaign) } } : one));
+  const kept = (one) => ({ ...one, content: { kept: partsOf(playbook, one.campaign) } });
+  const told = decisions.map((one) => (isControl(one) ? kept(one) : one));
   const declares = /charset/i.test(origin.field("content-type")) ? null : declared(origin.body.slice(0, 1024));
   if (declares && !READABLE.test(declares)) {
     const changed = told.filter(isShown).map(({ block }) => [block, "charset"]);
@@ -186,7 +187,8 @@ function spliced(origin, decisions, playbook) {
 }
 
 /** The encoding that a page declares in its first bytes, as far as the pages of the cases do. */
-const declared = (text) => text.replace(/<!--.*?-->/gs, "").match(/<meta\s[^>]*charset\s*=\s*["']?\s*([^\s"'>;]*)/i)?.[1] ?? null;
+const CHARSET = /<meta\s[^>]*charset\s*=\s*["']?\s*([^\s"'>;]*)/i;
+const declared = (text) => text.replace(/<!--.*?-->/gs, "").match(CHARSET)?.[1] ?? null;
 
 const isControl = ({ reason }) => reason === "control";
 
@@ -243,7 +245,9 @@ function edited(origin, { name, read, ends }, { decisions }, request, deletions,
   const all = Object.keys(varies).filter((one) => read.includes(one)).map((one) => ["vary", varies[one]]);
   const vary = name === "private" ? [] : all;
   const says = (...what) => timing(...what, request, playbook, told);
-  if (name === "untouched") return [...unchanged(origin, deletions, signal, playbook, ends, request.now), ...says(null, name), ...vary];
+  if (name === "untouched") {
+    return [...unchanged(origin, deletions, signal, playbook, ends, request.now), ...says(null, name), ...vary];
+  }
   const kept = playbook.site.server_timing === false ? "no-store" : "no-cache";
   const own = name === "private" ? [["cache-control", `private, ${kept}`]] : [];
   const isKept = ([one]) => !ofTheBytes(one) && !(name === "private" && (ofCaches(one) || one === "cache-control"));
@@ -344,7 +348,8 @@ function others(line, ours) {
 function exposures(decisions, { measures, ahead }, wasPlaced) {
   const chosen = decisions.filter((one) => one.campaign && one.reason !== "forced");
   const counted = chosen.filter(wasPlaced);
-  return measures && !ahead ? counted.map(({ campaign, variant, propensity }) => ({ campaign, variant, propensity })) : [];
+  const exposure = ({ campaign, variant, propensity }) => ({ campaign, variant, propensity });
+  return measures && !ahead ? counted.map(exposure) : [];
 }
 
 const deleted = (name) => `${name}=; Path=/; Secure; ${name === MEMORY ? "HttpOnly; " : ""}SameSite=Lax; Max-Age=0`;

@@ -36,10 +36,13 @@ export function endingAt(seconds, lines, now) {
   const old = field("pragma") !== undefined && !field("cache-control")?.trim();
   const guess = old || Number.isNaN(expires) ? 0 : Math.min(seconds, Math.max(0, (expires - since) / 1000));
   const cut = (value) => (/^\d+$/.test(value) ? Math.min(seconds, Number(value)) : 0);
-  const shorter = (part) => part.replace(/^([\w-]*(?:age|ttl))\s*=\s*"?([^"]*)"?$/i, (_, name, value) => `${name}=${cut(value)}`);
+  const lifetime = /^([\w-]*(?:age|ttl))\s*=\s*"?([^"]*)"?$/i;
+  const shorter = (part) => part.replace(lifetime, (_, name, value) => `${name}=${cut(value)}`);
   const control = (name, value) => {
-    const parts = value.split(",").map((part) => part.trim()).filter((part) => part && !/^stale-/i.test(part)).map(shorter);
-    const states = name === "cache-control" ? /^(max-age=|no-store$|no-cache$)/i : /^([\w-]*(age|ttl)=|(no-store|no-cache|private)$)/i;
+    const said = value.split(",").map((part) => part.trim()).filter((part) => part && !/^stale-/i.test(part));
+    const parts = said.map(shorter);
+    const [own, others] = [/^(max-age=|no-store$|no-cache$)/i, /^([\w-]*(age|ttl)=|(no-store|no-cache|private)$)/i];
+    const states = name === "cache-control" ? own : others;
     const more = name === "cache-control" ? guess : 0;
     return [...parts, ...(parts.some((part) => states.test(part)) ? [] : [`max-age=${more}`])].join(", ");
   };

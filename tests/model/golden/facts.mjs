@@ -100,10 +100,14 @@ const isAhead = (field) => ["sec-purpose", "purpose", "x-purpose", "x-moz"].flat
 
 /** Robots name themselves: by how a name ends, which is no make of a phone beside Android, or by one of the names of the cases. */
 function isRobot(agent) {
-  const spared = agent.replace(/\([^()]*\)/g, (all) => (/android/i.test(all) && !/compatible|http|bot\//i.test(all) ? "()" : all));
+  const isMake = (all) => /android/i.test(all) && !/compatible|http|bot\//i.test(all);
+  const spared = agent.replace(/\([^()]*\)/g, (all) => (isMake(all) ? "()" : all));
   const plain = spared.replace(/(?<![a-z0-9])(cubot|m bot|id ?bot)(?![a-z0-9])/gi, "");
-  if (/(bots?|crawl(ers?)?|spider|preview|fetcher|indexer|monitoring|scraper|validator)(?![a-z0-9])/i.test(plain)) return true;
-  return /:\/\/|(?<![a-z0-9])(slurp|facebookexternalhit|embedly|lighthouse|headlesschrome|python|okhttp|whatsapp|java\/|go-http-client)/i.test(agent);
+  const endings = /(bots?|crawl(ers?)?|spider|preview|fetcher|indexer|monitoring|scraper|validator)(?![a-z0-9])/i;
+  if (endings.test(plain)) return true;
+  const names = /(?<![a-z0-9])(slurp|facebookexternalhit|embedly|lighthouse|headlesschrome)/i;
+  const libraries = /(?<![a-z0-9])(python|okhttp|whatsapp|java\/|go-http-client)/i;
+  return /:\/\//.test(agent) || names.test(agent) || libraries.test(agent);
 }
 
 /** Words in `User-Agent`: tablets are named before phones. */

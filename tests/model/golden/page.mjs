@@ -96,7 +96,9 @@ function test(nodes, node, keys, refuse) {
   if (!node) refuse("not-found");
   else if (OPTIONAL.includes(node.name)) refuse("optional-end");
   else if (node.end === undefined) refuse("unclosed");
-  else if (keys.length > 0) setParts(nodes, node, Object.fromEntries(keys.map((key) => [key, ""])), [], refuse, (text) => text);
+  else if (keys.length > 0) {
+    setParts(nodes, node, Object.fromEntries(keys.map((key) => [key, ""])), [], refuse, (text) => text);
+  }
 }
 
 /** Sets all parts of a block or none. */

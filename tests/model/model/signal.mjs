@@ -89,7 +89,8 @@ export function show(moment, name, of) {
   const [, signal, field] = name.match(/^(.*)\.(title|url|image|price|category|region)$/) ?? [];
   const kind = Object.keys(NAMES).find((one) => NAMES[one].test(signal === "item" ? of.list : signal));
   const isIn = (list) => (_, at) => !moment.leftOut?.[list]?.has(at);
-  const whole = (known) => (([value]) => (Array.isArray(value) ? value.filter(isIn(known)) : value))([read(moment, known)]);
+  const kept = (known, value) => (Array.isArray(value) ? value.filter(isIn(known)) : value);
+  const whole = (known) => kept(known, read(moment, known));
   const value = (known) => (known === "item" ? of.id : whole(known));
   const catalog = { ...moment.playbook.catalog, stores: moment.playbook.stores };
   const plain = () => declared(moment, name === "item" ? of.list : name, value(name));

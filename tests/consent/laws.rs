@@ -7,10 +7,11 @@
 //! $ PARVIS_PLANTED='consent, law' cargo test -p parvis-model --test planted -- --ignored --nocapture
 //! ```
 //!
-//! Law (f) is kept twice: here for the settings, and in `edge/browser/test/agree.test.mjs` for the module itself.
+//! Laws (i), (l) and (p), of what banners write, are in `answers.rs`. Law (f) is kept twice: here for the settings, and in `edge/browser/test/agree.test.mjs` for the module itself.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
+use parvis::author::consent_draft::ConsentDraft;
 use parvis::base::calendar::Millis;
 use parvis::base::{base64, calendar, percent};
 use parvis::consent::evidence::Evidence;
@@ -25,7 +26,7 @@ use parvis::facts::Facts;
 use parvis::reason::Reason;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::boundaries::tc;
 
@@ -336,21 +337,6 @@ proptest! {
         }
     }
 
-    /// (i) A refusal needs no proof: without what shows that a person chose, what was refused stays refused.
-    #[test]
-    fn a_refusal_needs_no_proof(flag in select(provable()), region in select(&REGIONS[..])) {
-        let (flags, unproven) = flag;
-        let denied = |flags: &[(String, String)]| {
-            let resolution = ask(&facts(flags, region, NOW));
-            let denies = |purpose: &Purpose| resolution.ruling(*purpose).state == State::Denied;
-            (Purpose::ALL.into_iter().filter(denies).fold(PurposeSet::EMPTY, PurposeSet::with), granted(&resolution))
-        };
-        let ((before, _), (after, grants)) = (denied(&flags), denied(&unproven));
-        prop_assert!(!before.is_empty(), "{flags:?} refuses nothing");
-        prop_assert!(after.contains_all(before), "{before:?} became {after:?}");
-        prop_assert!(grants.is_empty(), "{unproven:?} grants {grants:?}");
-    }
-
     /// (j) Who was not asked did not refuse: a TC string whose publisher segment has none of our purposes leaves them to what
     /// else was said, and a string that names no vendor at all is no word on anything. A no to everybody is one to the site.
     #[test]
@@ -390,24 +376,6 @@ proptest! {
         }
     }
 
-    /// (l) A category that the banner does not have was not refused: each that it has is what was answered, and no other is known.
-    #[test]
-    fn a_category_that_is_not_asked_for_is_not_refused(has in proptest::sample::subsequence(&CATEGORIES[..], 0..=3), accepted in any::<[bool; 3]>(), region in select(&REGIONS[..])) {
-        let yes = |category: &&str| CATEGORIES.iter().zip(accepted).any(|(one, yes)| one == category && yes);
-        let listed: Vec<&str> = ["necessary"].into_iter().chain(has.iter().copied().filter(yes)).collect();
-        let services: serde_json::Map<String, Value> = ["necessary"].into_iter().chain(has.iter().copied()).map(|one| (one.to_owned(), json!([]))).collect();
-        let value = json!({"categories": listed, "revision": 0, "services": services, "consentTimestamp": "2026-11-01T00:00:00Z"}).to_string();
-        let resolution = ask(&facts(&[("cc_cookie".to_owned(), value)], region, NOW));
-        for (category, purpose) in CATEGORIES.into_iter().zip([Purpose::PersistentPersonalization, Purpose::Measurement, Purpose::SaleShare]) {
-            let expected = match (has.contains(&category), yes(&category)) {
-                (false, _) => State::Unknown,
-                (true, true) => State::Granted,
-                (true, false) => State::Denied,
-            };
-            prop_assert_eq!(resolution.ruling(purpose).state, expected, "{}", category);
-        }
-    }
-
     /// (m) A policy above the known ones is read as the last known one is, and what vendors may do is nothing to the site: a
     /// cleared bit of theirs is no objection.
     #[test]
@@ -418,6 +386,41 @@ proptest! {
             ask(&facts(&[("euconsent-v2".to_owned(), tc::string(&tc))], region, NOW))
         };
         prop_assert!(same(&tc(5, &[]), &tc(policy, &vendors)));
+    }
+
+    /// (m) The bits of a vendor that has special purposes only are never set, which is no objection: the site's purposes are
+    /// unknown then, whatever the policy, and a banner's yes counts. Of any other vendor a cleared bit is a no.
+    #[test]
+    fn a_vendor_of_special_purposes_objects_to_nothing(policy in 4..64u64, core in ids(24), interests in ids(24), others in ids(40), told in any::<bool>(), region in select(&REGIONS[..])) {
+        const VENDOR: u64 = 7;
+        // Somebody who agrees to nothing at all refuses the site, too.
+        let core: Vec<u64> = [1].into_iter().chain(core.into_iter().filter(|id| *id != 1)).collect();
+        let others: Vec<u64> = others.into_iter().filter(|id| *id != VENDOR).collect();
+        let disclosed = if told { vec![VENDOR, 9] } else { vec![9] };
+        let string = tc::string(&json!({"policy": policy, "consents": core, "interests": interests, "vendors": others,
+            "vendor_interests": others, "disclosed": disclosed, "publisher": {}}));
+        let yes = ("cc_cookie".to_owned(), ALL_YES.to_owned());
+        let read = |special: bool, flags: &[(String, String)]| {
+            let draft = json!({"tcf": {"vendor": VENDOR, "special_purposes_only": special}});
+            let draft: ConsentDraft = serde_json::from_value(draft).unwrap();
+            let bytes = draft.encode();
+            resolve(&Evidence::of(&facts(flags, region, NOW)), &StoredSettings::open(&bytes).unwrap())
+        };
+        let string = ("euconsent-v2".to_owned(), string);
+        let special = read(true, std::slice::from_ref(&string));
+        let beside = read(true, &[string.clone(), yes]);
+        let other = read(false, &[string]);
+        for purpose in Purpose::ALL.into_iter().skip(2).filter(|purpose| *purpose != Purpose::SaleShare) {
+            prop_assert_eq!(special.ruling(purpose).state, State::Unknown, "{:?}", purpose);
+            if purpose != Purpose::PreciseGeo {
+                prop_assert_eq!(beside.ruling(purpose).state, State::Granted, "{:?} beside a yes", purpose);
+            }
+            // Who was not told of the vendor was not asked.
+            let expected = if told { State::Denied } else { State::Unknown };
+            prop_assert_eq!(other.ruling(purpose).state, expected, "{:?} of another vendor", purpose);
+        }
+        let sold = core.contains(&3) && core.contains(&4);
+        prop_assert_eq!(special.ruling(Purpose::SaleShare).state, if sold { State::Granted } else { State::Denied });
     }
 
     /// (n) The UK's exceptions hold from their day on and until objected to; so does no other region's, and history needs a yes.
@@ -453,9 +456,7 @@ proptest! {
     }
 }
 
-/// The categories of vanilla-cookieconsent that have a meaning by default.
-const CATEGORIES: [&str; 3] = ["functionality", "analytics", "marketing"];
-/// A banner's yes to all of them.
+/// A banner's yes to all of its categories.
 const ALL_YES: &str = "{\"categories\":[\"necessary\",\"functionality\",\"analytics\",\"marketing\"],\"consentTimestamp\":\"2026-11-01T00:00:00Z\"}";
 
 /// Some of the numbers from 1 up to the last.
@@ -464,42 +465,3 @@ fn ids(last: u64) -> impl Strategy<Value = Vec<u64>> {
     let count = all.len();
     proptest::sample::subsequence(all, 0..=count)
 }
-
-/// Flags of banners that refuse something, with the same flags without what shows that a person chose.
-fn provable() -> Vec<(Flags, Flags)> {
-    let cc = |times: &str| format!("{{\"categories\":[\"necessary\"],\"revision\":0{times}}}");
-    let rows: Vec<[Vec<(&str, String)>; 2]> = vec![
-        [
-            vec![
-                ("OptanonConsent", "interactionCount=1&groups=C0002:0,C0004:0".into()),
-                ("OptanonAlertBoxClosed", "2026-11-01T00:00:00Z".into()),
-            ],
-            vec![(
-                "OptanonConsent",
-                "interactionCount=0&AwaitingReconsent=true&groups=C0002:0,C0004:0".into(),
-            )],
-        ],
-        [
-            vec![("CookieConsent", "{stamp:'a',marketing:false,statistics:false,method:'explicit'}".into())],
-            vec![("CookieConsent", "{stamp:'-1',marketing:false,statistics:false,method:'implied'}".into())],
-        ],
-        [
-            vec![("cc_cookie", cc(",\"consentTimestamp\":\"2026-11-01T00:00:00Z\""))],
-            vec![("cc_cookie", cc(""))],
-        ],
-        [
-            vec![("cookieyes-consent", "action:yes,functional:no,advertisement:no".into())],
-            vec![("cookieyes-consent", "action:,functional:no,advertisement:no".into())],
-        ],
-        [
-            vec![("notice_behavior", "expressed,eu".into()), ("notice_gdpr_prefs", "0:".into())],
-            vec![("notice_behavior", "implied,us".into()), ("notice_gdpr_prefs", "0:".into())],
-        ],
-    ];
-    let owned = |flags: Vec<(&str, String)>| {
-        flags.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-    };
-    rows.into_iter().map(|[proven, unproven]| (owned(proven), owned(unproven))).collect()
-}
-
-type Flags = Vec<(String, String)>;

@@ -50,7 +50,10 @@ impl Categories {
                 ballot.mark(name, self.denied >> index & 1 == 0);
             }
         }
-        ballot.end(!self.garbled, asked != 0);
+        ballot.end(true, asked != 0);
+        if self.garbled {
+            return ballot.doubt();
+        }
         let bound = !ballot.settings.complianz_policy.is_empty();
         if asked != 0 && bound && (!self.policy || self.wrong_policy) {
             ballot.answer.lapse(Reason::PolicyChanged);

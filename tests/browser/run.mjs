@@ -28,7 +28,7 @@ const files = SUITES.flatMap((suite) => hosts.map((host) => {
 }));
 
 const escape = (name) => name.replace(/[^\w ]/g, "\\$&");
-const options = ["--test", "--test-reporter=spec", "--test-timeout=480000", "--test-concurrency=2"];
+const options = ["--test", "--test-reporter=spec", "--test-timeout=1200000", "--test-concurrency=2"];
 const names = process.argv.slice(2).map((name) => `--test-name-pattern=${escape(name)}`);
 
 const tests = spawn(process.execPath, [...options, ...names, ...files], { stdio: "inherit" });

@@ -142,6 +142,19 @@ pub(crate) const fn is_digit(sign: char) -> bool {
     matches!(sign, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}')
 }
 
+/// Whether `text` contains `word`, which is in lower case and not empty, without regard to the case of ASCII letters.
+///
+/// ```
+/// use parvis::base::text::contains;
+/// assert!(contains(b"Mozilla/5.0 (iPad)", "ipad") && !contains(b"Mozilla/5.0", "mobi"));
+/// ```
+pub fn contains(text: &[u8], word: &str) -> bool {
+    let word = word.as_bytes();
+    // Most places end at their first byte.
+    let first = |window: &[u8]| window.first().map(u8::to_ascii_lowercase) == word.first().copied();
+    text.windows(word.len().max(1)).any(|window| first(window) && window.eq_ignore_ascii_case(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

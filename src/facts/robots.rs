@@ -8,6 +8,8 @@
 
 use core::cmp::Ordering;
 
+use crate::base::text::contains;
+
 /// The day on which this was last compared with an open list of names in use, of which it finds 85 in 100:
 /// <https://github.com/monperrus/crawler-user-agents>.
 pub const AS_OF: &str = "2026-11-30";
@@ -280,11 +282,6 @@ fn order(name: &[u8], text: &[u8]) -> Ordering {
 fn ends_with(text: &[u8], word: &str) -> bool {
     let from = text.len().checked_sub(word.len());
     from.and_then(|from| text.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-/// Whether `text` has `word`, which is in lower case.
-fn contains(text: &[u8], word: &str) -> bool {
-    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]

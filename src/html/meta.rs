@@ -147,12 +147,12 @@ fn in_content(mut text: &[u8]) -> Option<&[u8]> {
         text = text.get(at.checked_add(7)?..)?;
         if let Some(label) = text.trim_ascii_start().strip_prefix(b"=") {
             let label = label.trim_ascii_start();
-            let (label, end): (_, fn(u8) -> bool) = match label.split_first()? {
-                (b'"', label) => return label.get(..label.iter().position(|byte| *byte == b'"')?),
-                (b'\'', label) => return label.get(..label.iter().position(|byte| *byte == b'\'')?),
-                _ => (label, |byte| is_space(byte) || byte == b';'),
-            };
-            return label.get(..label.iter().position(|byte| end(*byte)).unwrap_or(label.len()));
+            match label.split_first()? {
+                (quote @ (b'"' | b'\''), label) => {
+                    return label.get(..label.iter().position(|byte| byte == quote)?);
+                }
+                _ => return label.split(|byte| is_space(*byte) || *byte == b';').next(),
+            }
         }
     }
 }

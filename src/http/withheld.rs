@@ -17,8 +17,6 @@ pub enum Says {
 
 /// How names of our own request headers begin; so far only tests send any.
 pub const OURS: [&str; 2] = ["parvis-", "x-parvis-"];
-/// The same names without an end.
-const OURS_WHOLE: [&str; 2] = ["parvis", "x-parvis"];
 
 /// Headers that hosts and proxies write of a client, in lower case.
 ///
@@ -107,7 +105,7 @@ pub fn is_withheld(name: &str) -> bool {
     let begins =
         |start: &&str| name.get(..start.len()).is_some_and(|head| same(head.as_bytes(), start.as_bytes()));
     OURS.iter().any(begins)
-        || OURS_WHOLE.iter().any(|known| is(known))
+        || OURS.iter().any(|start| is(start.trim_end_matches('-')))
         || HOST_OWNED.iter().any(|(known, _)| is(known))
 }
 

@@ -1,5 +1,6 @@
 //! The class of device by `User-Agent`, if the host does not provide it.
 
+use crate::base::text::contains;
 use crate::facts::{Device, robots};
 
 /// The class of device; `None` when the header is empty.
@@ -14,7 +15,7 @@ use crate::facts::{Device, robots};
 /// assert_eq!(of(""), None);
 /// ```
 pub fn of(user_agent: &str) -> Option<Device> {
-    let says = |word: &str| contains(user_agent.as_bytes(), word.as_bytes());
+    let says = |word: &str| contains(user_agent.as_bytes(), word);
     if user_agent.is_empty() {
         None
     } else if robots::names_itself(user_agent) {
@@ -26,13 +27,6 @@ pub fn of(user_agent: &str) -> Option<Device> {
     } else {
         Some(Device::Desktop)
     }
-}
-
-/// Whether `text` contains `word`, which is in lower case, without regard to the case of ASCII letters.
-fn contains(text: &[u8], word: &[u8]) -> bool {
-    // Most places end at their first byte: with this bit a letter is its lower case.
-    let first = |window: &[u8]| window.first().map(|byte| byte | 0x20) == word.first().copied();
-    text.windows(word.len()).any(|window| first(window) && window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

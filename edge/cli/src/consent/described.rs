@@ -31,17 +31,17 @@ pub(super) fn view(
     Some(json!({ "answers": view.answers }))
 }
 
-/// Whether an entry has an answer only because the list of what was accepted does not have it.
+/// Whether entries have an answer only because the list of what was accepted has none of them.
 pub(super) fn leaves_out(
     banner: Banner,
     slot: Slot,
     value: &str,
-    key: &str,
+    keys: &[String],
     settings: &StoredSettings<'_>,
     evidence: &Evidence<'_>,
 ) -> bool {
     let view = taken(banner, slot, value, settings, evidence);
-    view.is_some_and(|view| view.left_out.iter().any(|name| name == key))
+    view.is_some_and(|view| keys.iter().all(|key| view.left_out.contains(key)))
 }
 
 fn taken<'s>(

@@ -107,7 +107,7 @@ fn banner_entries(
 ) -> Option<String> {
     let keys = entries(purpose, banner, seen, granted, settings, evidence);
     let mut text = (!keys.is_empty()).then(|| counted(banner, &keys))?;
-    if !granted && keys.iter().all(|key| inferred(banner, seen, key, settings, evidence)) {
+    if !granted && inferred(banner, seen, &keys, settings, evidence) {
         let verb = if keys.len() == 1 { "is" } else { "are" };
         text.push_str(&format!(", which {verb} not among what was accepted"));
     }
@@ -136,17 +136,15 @@ pub(super) fn counted(banner: Banner, keys: &[String]) -> String {
     match keys {
         keys if keys.iter().any(|key| key == "*") => format!("all {}", plural(what)),
         [key] => format!("{what} {key}"),
-        many => {
-            format!("{} {}", plural(what), list(&many.iter().map(String::as_str).collect::<Vec<_>>()))
-        }
+        many => format!("{} {}", plural(what), list(many)),
     }
 }
 
-/// Whether an entry counts as refused only because the list of what was accepted does not have it.
+/// Whether entries count as refused only because the list of what was accepted has none of them.
 pub(super) fn inferred(
     banner: Banner,
     seen: &Seen,
-    key: &str,
+    keys: &[String],
     settings: &StoredSettings<'_>,
     evidence: &Evidence<'_>,
 ) -> bool {
@@ -155,7 +153,7 @@ pub(super) fn inferred(
         (Answers::Listed(_), _) => has(&banners::decoded(banner, seen, settings, evidence)).is_none(),
         (_, View::Described) => settings
             .slot(&seen.place)
-            .is_some_and(|slot| described::leaves_out(banner, slot, &seen.value, key, settings, evidence)),
+            .is_some_and(|slot| described::leaves_out(banner, slot, &seen.value, keys, settings, evidence)),
         // Levels are listed too.
         _ => banner == Banner::TrustArc,
     }
@@ -232,10 +230,15 @@ pub(super) fn plural(noun: &str) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(words: &[&str]) -> String {
+pub(super) fn list(words: &[impl AsRef<str>]) -> String {
+    joined(words, "and")
+}
+
+/// Words with commas between, and `last` before the last one: `a, b or c`.
+pub(super) fn joined(words: &[impl AsRef<str>], last: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     match words.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
+        Some((word, rest)) if !rest.is_empty() => format!("{} {last} {word}", rest.join(", ")),
+        _ => words.concat(),
     }
 }

@@ -177,8 +177,7 @@ impl Case<'_> {
             }
             keys => {
                 let verb = if keys.len() == 1 { "is" } else { "are" };
-                let left_out =
-                    keys.iter().all(|key| why::inferred(banner, seen, key, self.settings, &evidence));
+                let left_out = why::inferred(banner, seen, keys, self.settings, &evidence);
                 let refused = if left_out { "not among what was accepted" } else { "refused" };
                 format!("not used without {}, which {verb} {refused} in {who}", why::counted(banner, keys))
             }
@@ -192,8 +191,11 @@ impl Case<'_> {
     }
 
     fn list(&self, sources: Sources) -> String {
-        let names: Vec<String> = sources.iter().map(|source| self.named(source)).collect();
-        why::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        why::list(&self.names(sources))
+    }
+
+    fn names(&self, sources: Sources) -> Vec<String> {
+        sources.iter().map(|source| self.named(source)).collect()
     }
 
     fn named(&self, source: Source) -> String {
@@ -279,7 +281,7 @@ impl Case<'_> {
         let map = self.map(banner);
         let quoted = |keys: &[String]| {
             let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-            why::list(&quoted.iter().map(String::as_str).collect::<Vec<_>>())
+            why::list(&quoted)
         };
         let refused = why::without_meaning(banner, seen, Some(false), self.settings, &evidence);
         match refused.as_slice() {

@@ -30,7 +30,7 @@ impl Case<'_> {
         names.dedup();
         match names.as_slice() {
             [] => format!("`{}`", seen.place),
-            names => why::list(&names.iter().map(String::as_str).collect::<Vec<_>>()),
+            names => why::list(names),
         }
     }
 
@@ -148,8 +148,9 @@ impl Case<'_> {
         let answering = |seen: &&Seen| speaks(seen) && !self.asked_nothing(seen);
         let sources = flags().filter(answering).fold(Sources::NONE, |all, seen| all.with(seen.source));
         let unasked = flags().find(|seen| self.asked_nothing(seen)).map(|seen| self.not_asked(seen));
-        let answers = (!sources.is_empty())
-            .then(|| format!("no answer in {} has a meaning for it", self.either(sources)));
+        let answers = (!sources.is_empty()).then(|| {
+            format!("no answer in {} has a meaning for it", why::joined(&self.names(sources), "or"))
+        });
         match (unasked, answers) {
             (Some(unasked), Some(answers)) => format!("{unasked}, and {answers}"),
             (Some(unasked), None) => format!("nobody was asked: {unasked}"),
@@ -158,15 +159,6 @@ impl Case<'_> {
                 "nothing that can be used here agrees to it".to_owned()
             }
             (None, None) => "nobody agreed to it".to_owned(),
-        }
-    }
-
-    /// `a`, `a or b`, `a, b or c`.
-    fn either(&self, sources: Sources) -> String {
-        let names: Vec<String> = sources.iter().map(|source| self.named(source)).collect();
-        match names.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-            _ => names.concat(),
         }
     }
 

@@ -63,7 +63,50 @@ pub(in crate::author) fn check(banners: &Banners, is_taken: &dyn Fn(&str) -> Opt
         names(name, description, is_taken, &mut seen, say);
         shape(&place, description, say);
         words(&place, description, say);
+        unread(&place, description, say);
     }
+}
+
+/// Answers that would never be read, because something before them is about the same values, and lists that say yes by any value.
+fn unread(place: &str, description: &Description, say: Say<'_>) {
+    let Description { answers, chosen, means, accepted, together, .. } = description;
+    for (index, answer) in answers.iter().enumerate() {
+        if let Some(before) = answers.iter().take(index).find(|before| covers(&before.at, &answer.at)) {
+            let help = "keep one of them, or give each its own paths";
+            say(
+                format!("{place}.answers.{index}.at"),
+                format!("`{}` is about values that `{}` before it has read: {help}", answer.at, before.at),
+            );
+        }
+    }
+    for (index, condition) in chosen.iter().enumerate() {
+        let key = condition.at.rsplit('/').next().unwrap_or_default();
+        let is_answer = answers.iter().any(|answer| covers(&answer.at, &condition.at));
+        if is_answer && means.get(key).is_some_and(|purposes| !purposes.is_empty()) {
+            let help = "a value is a condition or an answer: use another value here, or leave it out";
+            say(
+                format!("{place}.chosen.{index}.at"),
+                format!("`{key}` of `means` would not be read as an answer: {help}"),
+            );
+        }
+    }
+    for (index, list) in accepted.iter().enumerate() {
+        let ends_in_any = list.divided_by.is_none() && list.at.rsplit('/').next() == Some("*");
+        if ends_in_any && !*together {
+            let help = "list its words for yes and no in `answers`";
+            say(
+                format!("{place}.accepted.{index}.at"),
+                format!("`{}` would accept a key whatever its value is: {help}", list.at),
+            );
+        }
+    }
+}
+
+/// Whether every value under `path` is also under `wider`.
+fn covers(wider: &str, path: &str) -> bool {
+    let mut steps = wider.split('/').zip(path.split('/'));
+    wider.split('/').count() == path.split('/').count()
+        && steps.all(|(wider, step)| wider == "*" || wider == step)
 }
 
 /// The names under which it stores something.
@@ -314,52 +357,56 @@ mod tests {
                 json.as_str(),
                 r#"c={"a":{"stats":true,"ads":false},"at":1790841600,"how":"click","v":2}"#,
                 "dm",
-                "dmp",
+                "dm",
             ),
-            (&json, r#"c={"a":{"stats":true,"ads":false},"at":1590841600,"how":"click","v":2}"#, "", "dmp"),
-            (&json, r#"c={"a":{"stats":true,"ads":false},"at":1790841600,"how":"click","v":1}"#, "", "dmp"),
-            (&json, r#"c={"a":{"stats":true,"ads":false},"at":1790841600,"how":"none","v":2}"#, "", "dmp"),
+            (&json, r#"c={"a":{"stats":true,"ads":false},"at":1590841600,"how":"click","v":2}"#, "", "dm"),
+            (&json, r#"c={"a":{"stats":true,"ads":false},"at":1790841600,"how":"click","v":1}"#, "", "dm"),
+            (&json, r#"c={"a":{"stats":true,"ads":false},"at":1790841600,"how":"none","v":2}"#, "", "dm"),
             (
                 &json,
-                r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"click","auto":1}"#,
+                r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"click","auto":1,"v":2}"#,
                 "",
                 "dmsp",
             ),
             (
                 &json,
-                r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"click","auto":0}"#,
+                r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"click","auto":0,"v":2}"#,
                 "dms",
                 "dmsp",
             ),
-            (&json, r#"c={"a":{"stats":true,"ads":"true?"},"at":1790841600,"how":"click"}"#, "", "dm"),
+            (&json, r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"click"}"#, "", "dmsp"),
+            (&json, r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"never","v":2}"#, "", "dmsp"),
+            (&json, r#"c={"a":{"stats":true,"ads":"true?"},"at":1790841600,"how":"click","v":2}"#, "", "dm"),
             (
                 &json,
-                r#"c={"a":{"stats":true,"ads":true,"chat":false},"at":1790841600,"how":"click"}"#,
+                r#"c={"a":{"stats":true,"ads":true,"chat":false},"at":1790841600,"how":"click","v":2}"#,
                 "dms",
                 "dm",
             ),
             (&json, r#"c={"b":{"stats":true,"ads":true},"at":1790841600,"how":"click"}"#, "", "dm"),
             (&json, r#"c={"a":{"stats":true,"ads":true},"at":1790841600,"how":"cli"#, "", "dm"),
-            (&pairs, "c=stats:y|ads:n", "dm", "dmp"),
+            (&pairs, "c=stats:y|ads:n", "dm", "dm"),
+            (&pairs, "c= stats : y | ads:n ", "dm", "dm"),
+            (&pairs, "c=stats: y| ads :y", "dms", "dmsp"),
             // Nothing goes to others where the device may not be used.
             (&pairs, "c=stats:n|ads:?", "", ""),
             (&pairs, "c=stats:y|ads:y|ads", "", "dm"),
             (&pairs, "c=stats:y|ads:ystats:y|ads:y", "", "dm"),
-            (&list, "c=stats", "dm", "dmp"),
+            (&list, "c=stats", "dm", "dm"),
             (&list, "c=stats,ads", "dms", "dmsp"),
             (&list, "c=", "", ""),
-            (&refused, r#"c=["ads"]"#, "dm", "dmp"),
+            (&refused, r#"c=["ads"]"#, "dm", "dm"),
             (&refused, "c=[]", "dms", "dmsp"),
             (&refused, r#"c=["ads","chat"]"#, "", "dm"),
             (&word, "c=all", "dms", "dmsp"),
             (&word, "c=none", "", ""),
             (&word, "c=alls", "", "dm"),
-            (characters, "c=10", "dm", "dmp"),
+            (characters, "c=10", "dm", "dm"),
             (characters, "c=11", "dms", "dmsp"),
             (characters, "c=111", "", "dm"),
             (characters, "c=1", "", "dm"),
-            (&together, "c-stats=y; c-ads=n; closed=yes", "dm", "dmp"),
-            (&together, "c-stats=y; c-ads=n", "", "dmp"),
+            (&together, "c-stats=y; c-ads=n; closed=yes", "dm", "dm"),
+            (&together, "c-stats=y; c-ads=n", "", "dm"),
             (&together, "c-stats=y; closed=no", "", "dmsp"),
             (&together, "c-stats=y; c-stats=n; closed=yes", "", ""),
             (&encoded, "c=eyJzdGF0cyI6MSwiYWRzIjoxfQ%3D%3D", "dms", "dmsp"),
@@ -393,6 +440,38 @@ mod tests {
             let found = (allowed(banners, "FR", cookie), allowed(banners, "US", cookie));
             assert_eq!((&*found.0, &*found.1), (fr, us), "{banners} {cookie}");
         }
+    }
+
+    /// What would be read as less of a refusal than it is.
+    #[test]
+    fn answers_that_would_not_be_read_are_told() {
+        for (description, place) in [
+            (
+                r#""answers": [{"yes": ["1"], "no": ["0"]}, {"at": "sale", "yes": ["0"], "no": ["1"]}], "chosen": []"#,
+                "answers.1.at",
+            ),
+            (
+                r#""answers": [{"at": "a/*", "yes": ["1"], "no": ["0"]}, {"at": "a/*", "yes": ["y"], "no": ["n"]}], "chosen": []"#,
+                "answers.1.at",
+            ),
+            (
+                r#""answers": [{"yes": ["1"], "no": ["0"]}], "chosen": [{"at": "ads", "is": ["1"]}]"#,
+                "chosen.0.at",
+            ),
+            (r#""accepted": [{"at": "consents/*"}], "chosen": []"#, "accepted.0.at"),
+        ] {
+            let text = format!(
+                r#"{{"banners": {{"own": {{"cookies": ["c"], "shape": "json", {description}, {MEANS}}}}}}}"#
+            );
+            let draft: ConsentDraft = serde_json::from_str(&text).unwrap();
+            let places: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
+            assert_eq!(places, [format!("banners.own.{place}")], "{text}");
+        }
+        // The narrower of two paths is read first; a condition under no key of the map is none of the answers.
+        let narrow = r#""own": {"cookies": ["c"], "shape": "json", "chosen": [{"at": "at"}],
+            "answers": [{"at": "ads", "yes": ["0"], "no": ["1"]}, {"yes": ["1"], "no": ["0"]}],
+            "means": {"stats": ["measurement"], "ads": ["sale_share"]}}"#;
+        assert_eq!(allowed(narrow, "US", r#"c={"at":5,"ads":1,"stats":1}"#), "dm");
     }
 
     #[test]

@@ -78,10 +78,10 @@ pub struct Description {
     /// Whether every key of `means` must be answered, or nothing is granted.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub every_key: bool,
-    /// The version of the form: with another word nothing of the value is understood.
+    /// The version of the form: with another word, or without one, nothing of the value is understood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Words>,
-    /// The version of the site's policy: a choice made under another one grants nothing.
+    /// The version of the site's policy: a choice made under another one, or under none, grants nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Words>,
     /// When the visitor chose.
@@ -162,7 +162,8 @@ pub struct All {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Listed {
-    /// The path: `categories/[]` for the elements of a list; with `*` in it, the key in that place is listed, not the value.
+    /// The path: `categories/[]` for the elements of a list; with `*` before its last step, the key in that place is listed, not the
+    /// value.
     pub at: String,
     /// What divides the keys, where the value is one text: one character.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +177,7 @@ pub struct Listed {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// The path of a value, which must be there and be something.
+    /// The path of a value, which must be there and be something: not `0`, `null`, `false`, `no`, `none`, `never` or `undefined`.
     pub at: String,
     /// It must be one of these words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -284,6 +285,8 @@ impl Description {
         if self.shape == Shape::Pairs {
             form.push_str(&text(&self.inside));
             form.push_str(&text(&self.between));
+            // Cookies that people wrote have blanks around their pairs.
+            form.push_str("\t ");
         }
         let mut rule = |op: char, at: &str, words: &[String]| {
             form.push('\n');

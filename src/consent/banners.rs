@@ -147,6 +147,8 @@ macro_rules! banners {
             /// Complianz.
             Complianz = 9 "complianz" by_category: true
             slots {
+                /// What Complianz wrote before version 6.
+                ComplianzOld = 69 "complianz-old" Cookies ["complianz_consent_status", "cmplz_consent_status", "cmplz_choice", "cmplz_stats", "cmplz_prefs"] => Opaque;
                 /// Complianz's category preferences.
                 ComplianzPreferences = 16 "complianz-preferences" Cookie ["cmplz_preferences", "cmplz_rt_preferences"] => Spread;
                 /// Complianz's category statistics.
@@ -205,8 +207,8 @@ macro_rules! banners {
             /// Sourcepoint, whose choice is in the TC string.
             Sourcepoint = 12 "sourcepoint" by_category: false
             slots {
-                /// Sourcepoint's id, next to a TC string.
-                Sourcepoint = 26 "sourcepoint" Cookie ["consentUUID"] => Text(sourcepoint::read);
+                /// Sourcepoint's ids, next to a TC, GPP or US Privacy string.
+                Sourcepoint = 26 "sourcepoint" Cookie ["consentUUID", "usnatUUID", "ccpaUUID"] => Opaque;
             }
             means {}
             shown {
@@ -219,7 +221,7 @@ macro_rules! banners {
             Quantcast = 13 "quantcast" by_category: false
             slots {
                 /// Additional consent, next to a TC string of Quantcast or InMobi.
-                Quantcast = 27 "quantcast" Cookie ["addtl_consent"] => Text(quantcast::read);
+                Quantcast = 27 "quantcast" Cookie ["addtl_consent"] => Opaque;
             }
             means {}
             shown {
@@ -233,6 +235,8 @@ macro_rules! banners {
             slots {
                 /// Commanders Act's categories.
                 CommandersAct = 28 "commandersact" Cookie ["TC_PRIVACY"] => Text(commanders_act::read);
+                /// What its privacy center wrote.
+                CommandersActCenter = 67 "commandersact-center" Cookies ["TC_PRIVACY_CENTER"] => Opaque;
             }
             means {}
             shown {
@@ -261,6 +265,8 @@ macro_rules! banners {
                 Usercentrics = 30 "usercentrics" WebStorage ["ucData"] => Text(usercentrics::read);
                 /// Usercentrics's older settings, in web storage.
                 UsercentricsOld = 31 "usercentrics-2" WebStorage ["uc_settings"] => Opaque;
+                /// Usercentrics's US Privacy string, in web storage.
+                UsercentricsUs = 70 "usercentrics-us" WebStorage ["uc_usprivacy"] => Text(usercentrics::opt_out);
             }
             means {}
             shown {

@@ -5,11 +5,11 @@ use super::bridge::Mirrors;
 use super::cmp::schema::{Form, Seen};
 use super::cmp::{
     Scratch, axeptio, commanders_act, complianz, consent_mode, cookiebot, cookiefirst, cookieyes, didomi,
-    fccdcf, klaro, onetrust, orejime, osano, quantcast, shopify, sourcepoint, tarteaucitron, trustarc,
-    usercentrics, vanilla,
+    fccdcf, klaro, onetrust, orejime, osano, shopify, tarteaucitron, trustarc, usercentrics, vanilla,
 };
 use super::evidence::Evidence;
-use super::reading::{Answer, Ballot, Marks, Unmapped};
+use super::purpose::Purpose;
+use super::reading::{Answer, Ballot, Marks, Unmapped, Vote};
 use super::resolve::{Finding, Scales};
 use super::settings::Slot;
 use super::source::{Banner, Source};
@@ -191,11 +191,17 @@ impl<'e> Reader<'e, '_, '_, '_> {
             Reading::Text(read) | Reading::Base64(read) => read(text, ballot),
             Reading::TcfWithin => {
                 let source = fccdcf::tcf(text).map(|text| tcf::vote::read(text, ballot));
+                if source.is_none() && fccdcf::has_text(text) {
+                    ballot.answer.hide(Reason::Opaque);
+                }
                 return self.put(source.unwrap_or(Source::banner(owner)), place, value);
             }
             Reading::Form(_) | Reading::Described => {}
         }
+        // Of these the copy that can be read is the older one, and says nothing of what was stored later.
+        self.scales.is_overtaken = matches!(slot, Slot::Osano | Slot::Shopify);
         self.cast(owner, place, value);
+        self.scales.is_overtaken = false;
     }
 
     /// Weighs what the ballot says of a banner now; one that the playbook does not name grants nothing.
@@ -204,6 +210,11 @@ impl<'e> Reader<'e, '_, '_, '_> {
         let Ballot { answer, settings, .. } = &mut self.ballot;
         if answer.fault.is_none() && !settings.uses(banner) {
             answer.lapse(Reason::NotNamed);
+        }
+        // Who refuses the sale of data there opts out, which refuses more than sale.
+        if !self.scales.asks() && answer.vote.denied.contains(Purpose::SaleShare) {
+            answer.vote.denied = answer.vote.denied.union(Vote::OPT_OUT.denied);
+            answer.vote.granted = answer.vote.granted.without(Vote::OPT_OUT.denied);
         }
         self.put(Source::banner(banner), place, value);
     }
@@ -238,6 +249,8 @@ impl<'e> Reader<'e, '_, '_, '_> {
                 }
                 6 => us_privacy::read(section, &mut self.ballot.answer),
                 7..=27 => self.scales.gpc |= gpp::section::read(id, section, &mut self.ballot.answer),
+                // Of a state whose section came later, where an opt-out may be.
+                28.. => self.ballot.answer.hides = true,
                 _ => continue,
             }
             self.put(Source::section(u8::try_from(id).unwrap_or(u8::MAX)), place, section);

@@ -94,7 +94,7 @@ macro_rules! described {
             ConsentManager = 28 "consentmanager" by_category: false
             slots {
                 /// consentmanager's own purposes, beside a TC string.
-                ConsentManager = 43 "consentmanager" Cookies ["__cmpccc#"] => Opaque;
+                ConsentManager = 43 "consentmanager" Cookies ["__cmpccc#", "__cmpcvc#", "__cmpcpc#"] => Opaque;
             }
             means {}
             shown {
@@ -154,6 +154,8 @@ macro_rules! described {
                 /// The status and the list of categories.
                 Drupal = 48 "drupal-eu-cookie-compliance" Cookies ["cookie-agreed", "cookie-agreed-categories"]
                     => Form("%&*w\n=cookie-agreed\t0\t1\t2\nAcookie-agreed\t+1\t+2\t-0\t null\n.cookie-agreed-categories\n+cookie-agreed-categories/[]");
+                /// The status by language, which older versions wrote, and the version of the policy.
+                DrupalOld = 68 "drupal-eu-cookie-compliance-old" Cookies ["cookie-agreed-#"] => Opaque;
             }
             means { "*": FUNCTIONAL.union(STATISTICS).union(MARKETING) }
             shown {

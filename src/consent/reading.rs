@@ -146,6 +146,13 @@ impl<'s> Ballot<'s> {
         self.set(bit, yes);
     }
 
+    /// Refuses everything at once: what the map has, and what the visitor is asked about elsewhere.
+    pub(super) const fn refuse_all(&mut self) {
+        self.marks.no = u64::MAX;
+        self.unmapped.refused = true;
+        self.unmapped.all = true;
+    }
+
     /// Marks every entry that is not accepted as refused, for banners that list only what was accepted.
     ///
     /// Where the list names an entry that has no meaning and the map is not the site's, the banner has other entries than the
@@ -172,6 +179,9 @@ impl<'s> Ballot<'s> {
     pub(super) fn end(&mut self, whole: bool, chosen: bool) {
         if whole {
             self.count();
+            if self.unmapped.all {
+                self.answer.vote.denied = PurposeSet::ASKED;
+            }
             self.answer.hides = self.unmapped.refused;
             if !chosen {
                 self.answer.chosen = false;
@@ -218,11 +228,12 @@ impl<'s> Ballot<'s> {
     }
 }
 
-/// Whether an entry without a meaning was accepted, and whether one was refused.
+/// Whether an entry without a meaning was accepted, whether one was refused, and whether everything was refused at once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Unmapped {
     pub(super) accepted: bool,
     pub(super) refused: bool,
+    pub(super) all: bool,
 }
 
 /// Yes and no to the entries of a banner's purpose map, which has at most 64.

@@ -10,7 +10,7 @@ use super::permit::Permit;
 use super::purpose::{Kind, Purpose, PurposeSet};
 use super::reading::{Answer, Vote};
 use super::settings::{Regime, Settings};
-use super::source::{Source, Sources};
+use super::source::{Banner, Source, Sources};
 use super::stored::StoredSettings;
 use crate::base::calendar::{DAY, Millis};
 use crate::reason::Reason;
@@ -28,6 +28,18 @@ pub const ON_DEVICE: PurposeSet = PurposeSet::EMPTY
     .with(Purpose::Experimentation);
 /// What device storage gates: what touches the device, and what others are given, who store and read there too.
 const GATED: PurposeSet = ON_DEVICE.with(Purpose::SaleShare);
+
+/// Banners that keep a choice in a TC, GPP or US Privacy string, and by themselves only what their vendor can read.
+const BESIDE: Sources = Sources::NONE
+    .with(Source::banner(Banner::Sourcepoint))
+    .with(Source::banner(Banner::Quantcast))
+    .with(Source::banner(Banner::ConsentManager));
+/// Those strings.
+const STANDARD: Sources = Sources::US
+    .with(Source::TCF_PUBLISHER)
+    .with(Source::TCF_CORE)
+    .with(Source::TCF_VENDOR)
+    .with(Source::section(2));
 
 /// One stored flag and what was read in it.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +146,8 @@ pub struct Resolution {
     /// What only a missing permission to touch the device blocks.
     gated: PurposeSet,
     gpc: bool,
+    opted_out: bool,
+    opaque: Sources,
     regime: Regime,
     voices: [Voice; Source::COUNT],
     /// The latest time of a grant of each purpose, in milliseconds; 0 where none has a time.
@@ -179,6 +193,8 @@ impl Default for Resolution {
             exempt: EXEMPT,
             gated: PurposeSet::EMPTY,
             gpc: false,
+            opted_out: false,
+            opaque: Sources::NONE,
             regime: Regime::CAUTIOUS,
             voices: [Voice::SILENT; Source::COUNT],
             granted_at: [0; 10],
@@ -244,6 +260,7 @@ fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut d
         overridden: false,
         opaque: Sources::NONE,
         read: Sources::NONE,
+        is_overtaken: false,
         refused_until: [0; 10],
         resolution: Resolution { exempt, regime, ..Resolution::default() },
     };
@@ -278,6 +295,16 @@ impl Resolution {
     /// Whether the visitor asks for privacy by Global Privacy Control, in whatever way.
     pub const fn gpc(&self) -> bool {
         self.gpc
+    }
+
+    /// Whether a stored refusal of sale was read, which is more than that something stored may hide one.
+    pub const fn opted_out(&self) -> bool {
+        self.opted_out
+    }
+
+    /// The banners that refuse what an opt-out refuses because they stored something that only their vendor can read.
+    pub const fn opaque(&self) -> Sources {
+        self.opaque
     }
 
     /// The regime that decided.
@@ -352,12 +379,19 @@ pub(super) struct Scales<'w> {
     /// The banners that stored something only their vendor can read, and those that stored something readable.
     opaque: Sources,
     read: Sources,
+    /// Whether what is weighed next says nothing of what else its banner stored.
+    pub(super) is_overtaken: bool,
     /// The latest time until which a refusal that is too old stood, 0 for none; grants must be newer.
     refused_until: [i64; 10],
     resolution: Resolution,
 }
 
 impl Scales<'_> {
+    /// Whether the law asks for consent.
+    pub(super) const fn asks(&self) -> bool {
+        self.resolution.regime.opt_in
+    }
+
     /// Weighs one finding, which may override Global Privacy Control for sale.
     #[cfg_attr(target_family = "wasm", inline(never))]
     pub(super) fn put(&mut self, mut finding: Finding<'_>, overrides: bool) {
@@ -373,6 +407,8 @@ impl Scales<'_> {
         }
         self.witness.saw(&finding);
         let Vote { mut granted, mut denied, interest, decided_at } = finding.answer.vote;
+        let unread = matches!(finding.answer.fault, Some(Reason::Malformed | Reason::ValueTooLong));
+        self.resolution.opted_out |= denied.contains(Purpose::SaleShare) && !unread;
         let mut lapsed = PurposeSet::EMPTY;
         if finding.stale {
             granted = PurposeSet::EMPTY;
@@ -388,7 +424,11 @@ impl Scales<'_> {
                 self.opaque = self.opaque.with(finding.source);
             } else if finding.answer.hides {
                 denied = denied.union(Vote::OPT_OUT.denied);
-            } else if finding.answer.fault.is_none() && finding.answer.chosen && !finding.stale {
+            } else if finding.answer.fault.is_none()
+                && finding.answer.chosen
+                && !finding.stale
+                && !self.is_overtaken
+            {
                 self.read = self.read.with(finding.source);
             }
         }
@@ -410,6 +450,7 @@ impl Scales<'_> {
     fn settle(self) -> Resolution {
         let mut all = self.resolution;
         all.gpc = self.gpc;
+        all.opted_out |= self.refused && !self.overridden;
         let opt_in = all.regime.opt_in;
         // A grant that lost to a refusal does not come back to life when the refusal grows old.
         let mut defeated = 0;
@@ -417,8 +458,10 @@ impl Scales<'_> {
             defeated = defeated << 1 | u16::from(*refused_until > 0 && granted_at <= refused_until);
         }
         let defeated = PurposeSet::from_bits(defeated);
-        // A banner that stored its choice twice is understood where one copy is.
-        let opaque = self.opaque.without(self.read);
+        // A banner that stored its choice twice is understood where one copy is, as one that keeps it in a standard string is there.
+        let beside = if self.read.intersection(STANDARD).is_empty() { Sources::NONE } else { BESIDE };
+        let opaque = self.opaque.without(self.read).without(beside);
+        all.opaque = opaque;
         let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
         for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);

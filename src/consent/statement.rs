@@ -5,7 +5,7 @@
 //! visitor's own signal, or of the opt-out that is stored, so that the page can show it.
 
 use super::purpose::{Purpose, PurposeSet};
-use super::resolve::{Resolution, State};
+use super::resolve::Resolution;
 
 /// The header that tells what became of the signal, unless the playbook names another.
 pub const STATUS_HEADER: &str = "gpc-status";
@@ -93,8 +93,7 @@ impl<'a> Statement<'a> {
 /// What became of the visitor's signal, and of a stored opt-out where the regime wants that shown; `None` where there is none.
 pub fn status(resolution: &Resolution) -> Option<Status> {
     let refused = resolution.allowed().intersection(REFUSED).is_empty();
-    let stored =
-        || resolution.regime().shows_opt_out && resolution.ruling(Purpose::SaleShare).state == State::Denied;
+    let stored = || resolution.regime().shows_opt_out && resolution.opted_out();
     if resolution.gpc() {
         Some(if refused { Status::Processed } else { Status::Overridden })
     } else {

@@ -178,6 +178,11 @@ impl Plan {
         cookies
     }
 
+    /// Whether a no is one to everything at once, which refuses whatever a visitor is asked about.
+    pub(crate) fn refuses_all(&self, answers: [Option<bool>; 4]) -> bool {
+        self.shape == "word" && answers[0] == Some(false)
+    }
+
     /// The answers as this banner can store them: one word is for all, and a list leaves nothing open.
     pub(crate) fn said(&self, answers: [Option<bool>; 4]) -> [Option<bool>; 4] {
         match (self.shape, self.listed) {

@@ -388,7 +388,7 @@ fn sentences_say_why_and_no_more() {
             "FR",
             "consentUUID=a".to_owned(),
             None,
-            "Sourcepoint in `consentUUID` is no choice: nothing in it shows that somebody answered",
+            "Sourcepoint in `consentUUID` was not used: only the banner's vendor can read what it stores",
         ),
         (
             "US-CA",
@@ -401,6 +401,12 @@ fn sentences_say_why_and_no_more() {
             "gpp=DBABLA~CVQqAAAAAACA.YA".to_owned(),
             None,
             "region US-CA: all is allowed that the visitor did not refuse, but precise location; Global Privacy Control is on in the GPP string",
+        ),
+        (
+            "US-CA",
+            "gpp=DBACTUD~1YNN~BAAAAAAA".to_owned(),
+            None,
+            "joining with customer data: refused in a later section of the GPP string, which is not known here and so counts as an opt-out",
         ),
         (
             "US-CA",

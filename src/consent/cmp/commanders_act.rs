@@ -7,7 +7,6 @@
 
 use crate::base::calendar::{self, Millis};
 use crate::base::split::{before, parts};
-use crate::consent::purpose::PurposeSet;
 use crate::consent::reading::Ballot;
 
 /// A decoded cookie.
@@ -68,8 +67,7 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let privacy = Privacy::parse(text);
     if let Some(privacy) = privacy {
         if privacy.opted_out {
-            ballot.marks.no = u64::MAX;
-            ballot.unmapped.refused = true;
+            ballot.refuse_all();
         } else if privacy.grants_all() {
             ballot.marks.yes = u64::MAX;
         } else {
@@ -81,7 +79,4 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
         ballot.answer.vote.decided_at = privacy.updated;
     }
     ballot.end(privacy.is_some(), true);
-    if privacy.is_some_and(|privacy| privacy.opted_out) {
-        ballot.answer.vote.denied = PurposeSet::ASKED;
-    }
 }

@@ -1,8 +1,8 @@
 //! Google's consent messages: `FCCDCF`, a percent-encoded JSON array whose first text is a TC string, where the visitor chose.
 //!
-//! What else the array has is not documented: it says nothing, and a value without a TC string is no choice.
+//! What else the array has is not documented: it grants nothing, and where it has no TC string it may hide an opt-out.
 
-use crate::base::split::next;
+use crate::base::split::{next, parts};
 
 /// The TC string in the decoded array, or what stands in its place in older forms.
 ///
@@ -15,4 +15,17 @@ pub fn tcf(array: &str) -> Option<&str> {
     let mut rest = array;
     next(&mut rest, b'"');
     Some(next(&mut rest, b'"')).filter(|text| !text.is_empty() && !text.starts_with('['))
+}
+
+/// Whether the array holds any text that is no empty list: something that only its vendor can read, where it is no TC string.
+///
+/// ```
+/// use parvis::consent::cmp::fccdcf::has_text;
+/// assert!(has_text(r#"[null,null,[[32,"[\"1YYN\"]"]]]"#) && !has_text(r#"[null,[[32,"[]"]]]"#));
+/// ```
+pub fn has_text(array: &str) -> bool {
+    parts(array, b'"').skip(1).any(|text| {
+        let outside = matches!(text.as_bytes().first(), Some(b',' | b']'));
+        !outside && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+    })
 }

@@ -19,7 +19,6 @@ pub mod osano;
 pub mod quantcast;
 pub(super) mod schema;
 pub mod shopify;
-pub mod sourcepoint;
 pub mod tarteaucitron;
 pub mod trustarc;
 pub mod usercentrics;

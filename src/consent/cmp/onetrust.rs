@@ -3,7 +3,7 @@
 //! OneTrust writes its cookie at first paint, with every group on in implied regions: a choice needs the closing time, at
 //! least one interaction, no pending re-consent and no consent implied by geography. Its groups for sale and sharing in the US end
 //! in `_BG` and differ between sites, and two fields keep that Global Privacy Control was on: no map has these keys, so that
-//! each refuses what an opt-out refuses and none grants.
+//! each refuses what an opt-out refuses and none grants. So does a vendor in `genVendors` that was refused, unless the map has it.
 
 use super::Scratch;
 use super::schema::Form;
@@ -36,11 +36,12 @@ pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>
     let (mut found, mut broken, mut garbled) = (false, false, false);
     for field in parts(form, b'&') {
         let mut groups = field;
-        if next(&mut groups, b'=') == "groups" {
+        let name = next(&mut groups, b'=');
+        if matches!(name, "groups" | "genVendors") {
             match percent::decode(groups, scratch) {
                 Some(decoded) => {
                     let groups = GROUPS.read(decoded, ballot);
-                    found |= groups.answered;
+                    found |= groups.answered && name == "groups";
                     garbled |= groups.is_garbled();
                 }
                 None => broken = true,

@@ -1,10 +1,5 @@
 //! Quantcast, now InMobi: `addtl_consent` names ad providers; the choice itself is in the TC string beside it.
 
-use crate::consent::reading::Ballot;
-
-/// Nothing by itself: additional consent concerns ad providers only.
-pub(in crate::consent) fn read(_: &str, _: &mut Ballot<'_>) {}
-
 /// The version and the provider ids of `1~39.4.3`, as they are written.
 pub fn parts(value: &str) -> Option<(&str, &str)> {
     crate::base::split::pair(value, b'~')

@@ -23,7 +23,7 @@
 //! - `_` this word refuses the entry that is named like the key. `0` with these words it is no answer at all.
 //! - `=` it must be there, and be one of these, or else nobody chose; `!` be there, and none of these. `:` and `~` the same, only
 //!   where it is there. `1` where it is there, it must be a number above 0.
-//! - `f` where it is there, it must be one of these, or the form is another. `v` the same for the site's own policy.
+//! - `f` it must be there and be one of these, or the form is another. `v` the same for the site's own policy.
 //! - `@` when the visitor last chose, `<` when first, in milliseconds or as a date; the word is by what a number is multiplied.
 //! - `n` a number for the banner's own file to judge.
 
@@ -37,6 +37,9 @@ use crate::reason::Reason;
 
 /// The keys of single characters.
 const PLACES: &str = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31";
+
+/// Words that say that something is not there, or not done.
+const NOTHING: &str = "\t0\tnull\tfalse\tno\tnone\tnever\tundefined";
 
 /// How one banner writes.
 #[derive(Clone, Copy)]
@@ -183,8 +186,12 @@ impl<'a> Form<'a> {
         let head = self.head();
         let mut needed = 0u32;
         for (index, rule) in self.rules() {
-            if matches!(rule.as_bytes().first(), Some(b'=' | b'!')) {
-                needed |= 1 << index;
+            let is_missing = seen.met >> index & 1 == 0;
+            match rule.as_bytes().first() {
+                Some(b'=' | b'!') => needed |= 1 << index,
+                Some(b'f') => seen.other_form |= is_missing,
+                Some(b'v') => seen.other_policy |= is_missing,
+                _ => {}
             }
         }
         let proven = seen.met & needed == needed;
@@ -206,7 +213,8 @@ impl<'a> Form<'a> {
             if seen.all {
                 ballot.marks.yes = u64::MAX;
             } else if seen.none {
-                refuse_all(&mut seen, ballot);
+                seen.answered = true;
+                ballot.refuse_all();
             }
         }
         ballot.marks.yes &= !seen.void;
@@ -329,7 +337,7 @@ impl<'a> Form<'a> {
             match op {
                 b'?' if !free => {}
                 b'=' | b'!' => {
-                    let something = !matches!(text, "" | "null" | "false");
+                    let something = !among(NOTHING, text);
                     let fine = if op == b'=' && !words.is_empty() {
                         among(words, text)
                     } else {
@@ -339,6 +347,7 @@ impl<'a> Form<'a> {
                     seen.met |= u32::from(fine) << index;
                 }
                 b'@' | b'<' => self.time(op, text, words, seen, ballot),
+                b'f' | b'v' => seen.met |= u32::from(among(words, text)) << index,
                 _ => obey(op, entry, words, text, seen, ballot),
             }
             free = false;
@@ -366,7 +375,8 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         b'?' | b'$' => {
             let bit = if op == b'?' { ballot.bit(entry) } else { core::mem::take(&mut seen.named) };
             match sign(words, text) {
-                0 => seen.garbled |= bit != 0,
+                // No banner writes a key with a control character.
+                0 => seen.garbled |= bit != 0 || entry.bytes().any(|byte| byte < b' '),
                 b' ' => seen.neither = true,
                 answer => {
                     let yes = answer == b'+';
@@ -381,7 +391,10 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         b'A' => match sign(words, text) {
             b'+' => seen.all = true,
             b'~' => seen.none = true,
-            b'-' => refuse_all(seen, ballot),
+            b'-' => {
+                seen.answered = true;
+                ballot.refuse_all();
+            }
             b' ' => seen.neither = true,
             _ => seen.garbled = true,
         },
@@ -402,7 +415,7 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
             }
         }
         // What is listed under its name was accepted, but for words that say that it was not.
-        b'>' if matches!(text, "" | "0" | "null" | "false" | "no") => seen.garbled = true,
+        b'>' if among(NOTHING, text) => seen.garbled = true,
         b'>' => ballot.mark(entry, true),
         b'#' => seen.named = ballot.bit(text),
         b'_' => {
@@ -417,18 +430,9 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         b':' => seen.violated |= !among(words, text),
         b'~' => seen.violated |= words.is_empty() || among(words, text),
         b'1' => seen.violated |= number(text).is_none_or(|number| number == 0),
-        b'f' => seen.other_form |= !among(words, text),
-        b'v' => seen.other_policy |= !among(words, text),
         b'n' => seen.number = number(text).unwrap_or(0),
         _ => {}
     }
-}
-
-/// Refuses all entries, and those that have no meaning here.
-fn refuse_all(seen: &mut Seen, ballot: &mut Ballot<'_>) {
-    seen.answered = true;
-    ballot.marks.no = u64::MAX;
-    ballot.unmapped.refused = true;
 }
 
 /// Undoes one step of an encoding.

@@ -1,7 +1,7 @@
 //! Shopify: `_tracking_consent` of version 2.1, percent-encoded JSON whose `con.CMP` holds what was clicked.
 //!
 //! The `purposes` beside it are what Shopify assumes and are never read. The letters of version 3 are not documented, so it
-//! is reported as opaque.
+//! is reported as opaque, also beside a copy of version 2.1, which may be older.
 
 use super::schema::Form;
 use crate::consent::reading::Ballot;

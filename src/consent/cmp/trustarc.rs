@@ -53,7 +53,10 @@ impl Levels {
         }
         // A level that lies below a granted one was refused, also where no meaning is known for it.
         ballot.unmapped.refused |= levels & levels.wrapping_add(1) != 0;
-        ballot.end(!self.garbled, self.asked == Some(true));
+        ballot.end(self.granted.is_some() || !self.garbled, self.asked == Some(true));
+        if self.garbled && self.granted.is_some() {
+            ballot.doubt();
+        }
     }
 }
 

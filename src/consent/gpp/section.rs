@@ -14,7 +14,8 @@ const IDS: core::ops::RangeInclusive<u32> = 7..=27;
 const HEADED: u32 = 24;
 /// The index of the shorter national core among the places.
 const SHORTER: usize = 21;
-/// Bits behind the version of the longer national core; banners write its length under version 1 too, so length decides.
+/// Bits behind the version of the longer national core. Banners write it under version 1 too, so that length decides there; version 2
+/// has no other, and one that is shorter was cut off.
 const NATIONAL_2_BITS: usize = 64;
 
 /// A US section, opened.
@@ -50,7 +51,7 @@ pub fn us_section(id: u32, text: &str) -> Option<UsSection<'_>> {
         core = Bits::new(segments.next()?);
         version = core.small(6);
     }
-    let shorter = id == 7 && core.left() < NATIONAL_2_BITS;
+    let shorter = id == 7 && version == 1 && core.left() < NATIONAL_2_BITS;
     let index = if shorter { SHORTER } else { usize::try_from(id - 7).ok()? };
     let places = PLACES.get(index)?;
     let mut section = UsSection { id, version, core, places, sensitive: None, gpc: None };

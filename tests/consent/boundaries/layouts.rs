@@ -212,17 +212,9 @@ fn every_section_cut_everywhere() {
         let dot = whole.find('.').unwrap_or(usize::MAX);
         for length in 0..whole.len() {
             let resolution = resolve(layout.id, whole[..length].to_owned());
-            // Without its segment of sensitive data a section of 2025 is one that has none; and where a longer national core
-            // is cut, a shorter one may be left.
-            let shorter = layout.name == "usnat" && length >= 10;
+            // Without its segment of sensitive data a section of 2025 is one that has none.
             let expected = if length == dot {
                 (vec!["sale_share"], vec![])
-            } else if shorter {
-                // Its entries about children are where the longer one has sensitive data.
-                (vec!["precise_geo", "sale_share"], vec!["persistent_personalization", "profile"])
-            } else if layout.name == "usnat" && length == 9 {
-                // So are those of a shorter one that is cut itself.
-                (vec![], vec!["persistent_personalization", "profile", "sale_share"])
             } else {
                 (vec![], vec!["profile", "sale_share"])
             };

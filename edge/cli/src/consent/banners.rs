@@ -14,9 +14,9 @@ use parvis::limits;
 use parvis::reason::Reason;
 use serde_json::{Value, json};
 
-use super::described;
 use super::json::{object, tree};
 use super::report::Seen;
+use super::{described, gpp};
 
 /// The decoded value of a banner, with the other cookies of the request; null if it cannot be read.
 pub(super) fn decoded(
@@ -27,8 +27,16 @@ pub(super) fn decoded(
 ) -> Value {
     let (slot, value) = (settings.slot(&seen.place), seen.value.as_str());
     let beside = Beside { evidence, settings };
+    let is_opaque = seen.answer.fault == Some(Reason::Opaque);
     let read = match (banner.shown().view, slot) {
         (_, Some(Slot::Mirror)) => None,
+        // Of these a part can be read that is no answer.
+        (View::Own, _)
+            if is_opaque && matches!(banner, Banner::Sourcepoint | Banner::Quantcast | Banner::Shopify) =>
+        {
+            own(banner, slot, value, &beside)
+        }
+        _ if is_opaque => Some(json!({ "opaque": true })),
         (View::Json, _) => json_value(value),
         (View::JsonIn(name), _) => json_value(value).map(|json| object([(name, json)].into_iter())),
         (View::Own, _) => own(banner, slot, value, &beside),
@@ -47,7 +55,6 @@ fn own(banner: Banner, slot: Option<Slot>, value: &str, beside: &Beside<'_, '_>)
     match (banner, slot) {
         (Banner::OneTrust, _) => onetrust(value, beside),
         (Banner::Cookiebot, _) => cookiebot(value, &mut scratch),
-        (Banner::Didomi, Some(Slot::DidomiBinary)) => Some(json!({ "opaque": true })),
         (Banner::Didomi, _) => didomi::decode(value, &mut scratch).and_then(tree),
         (Banner::Axeptio, _) => axeptio(value, beside.evidence),
         (Banner::Tarteaucitron, _) => {
@@ -58,7 +65,6 @@ fn own(banner: Banner, slot: Option<Slot>, value: &str, beside: &Beside<'_, '_>)
             .map(|text| object(cookieyes::pairs(text).map(|(name, value)| (name, json!(value))))),
         (Banner::Complianz, _) => Some(complianz(beside)),
         (Banner::TrustArc, _) => Some(trustarc(beside)),
-        (Banner::Osano, Some(Slot::OsanoBlob)) => Some(json!({ "opaque": true })),
         (Banner::Osano, Some(Slot::OsanoCategories)) => tree(value),
         (Banner::Osano, _) => Some(json!({ "status": value })),
         (Banner::Sourcepoint, _) => Some(json!({ "consentDate": cookie(beside.evidence, "consentDate") })),
@@ -75,6 +81,7 @@ fn own(banner: Banner, slot: Option<Slot>, value: &str, beside: &Beside<'_, '_>)
             })
         }
         (Banner::Shopify, _) => shopify(value),
+        (Banner::Usercentrics, Some(Slot::UsercentricsUs)) => Some(gpp::us_privacy(value)),
         (Banner::Usercentrics, _) => usercentrics(value),
         (Banner::ConsentMode, _) => {
             Some(object(consent_mode::types(value).map(|(name, yes)| (name, json!(yes)))))

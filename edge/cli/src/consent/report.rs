@@ -156,6 +156,8 @@ fn sources(question: &Question, settings: &StoredSettings<'_>, notebook: &Notebo
         }
         entries.push(entry);
     }
+    // Of what one banner stored, what can be read stands first.
+    entries.sort_by_key(|entry| entry["error"] == Reason::Opaque.code());
     for field in &question.facts.sec_gpc {
         let asks = parvis::consent::gpc::asks(field);
         entries.push(json!({

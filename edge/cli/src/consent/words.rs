@@ -213,6 +213,9 @@ impl Case<'_> {
             Source::API => "a choice on this site".to_owned(),
             Source::GPP => "the GPP string".to_owned(),
             Source::COOKIES => "a Cookie header".to_owned(),
+            other if other.as_section() == Some(LAST_SECTION) => {
+                "a later section of the GPP string".to_owned()
+            }
             other => {
                 let name = detailed(other, self.settings);
                 format!("section {} of the GPP string", name.trim_start_matches("gpp:"))
@@ -275,7 +278,9 @@ impl Case<'_> {
 
     /// The refusal without a configured meaning, or what may be one, which counts as an opt-out.
     fn without_meaning(&self, seen: &Seen) -> String {
-        let Some(banner) = seen.source.as_banner() else { return String::new() };
+        let Some(banner) = seen.source.as_banner() else {
+            return ", which is not known here and so counts as an opt-out".to_owned();
+        };
         let evidence = self.question.evidence();
         let noun = why::noun(banner);
         let map = self.map(banner);
@@ -317,6 +322,9 @@ impl Case<'_> {
         }
     }
 }
+
+/// The place that all later sections of a GPP string share.
+const LAST_SECTION: u8 = 31;
 
 fn title(purpose: Purpose) -> &'static str {
     match purpose {

@@ -85,15 +85,12 @@ impl Case<'_> {
     }
 
     /// Whether a flag that cannot be used, or that holds a refusal without a meaning, refused what an opt-out refuses: it does where
-    /// silence is a yes, but an opaque one is left out beside a copy that can be read and is a choice.
+    /// silence is a yes, but an opaque one only where nothing that was read beside it has its choice.
     fn opts_out(&self, seen: &Seen) -> bool {
-        let read = |other: &Seen| {
-            let answer = &other.answer;
-            let whole = answer.fault.is_none() && !answer.hides && answer.chosen && !other.stale;
-            other.source == seen.source && whole
-        };
-        let opaque = seen.answer.fault == Some(Reason::Opaque);
-        seen.answer.hides && !self.resolution.regime().opt_in && !(opaque && self.notebook.0.iter().any(read))
+        match seen.answer.fault {
+            Some(Reason::Opaque) => self.resolution.opaque().contains(seen.source),
+            _ => seen.answer.hides && !self.resolution.regime().opt_in,
+        }
     }
 
     /// Why nothing is allowed by silence where silence is a yes.

@@ -56,38 +56,3 @@ names! {
     TIMING_MARKER = "parvis-marker", ServerTiming, "The attribute that marks blocks, where it is not the usual one.";
     TIMING_GPC = "parvis-gpc", ServerTiming, "What became of the visitor's Global Privacy Control.";
 }
-
-/// What the names of cookies with a visitor's choice have in them, in small letters: every default name has one of these.
-///
-/// By them a page knows which of its cookies may be flags before it has the playbook, and the edge which of them it tells a
-/// digest of. A cookie too many does no harm.
-pub const FLAG_WORDS: &[&str] = &[
-    "consent",
-    "cookie",
-    "privacy",
-    "gdpr",
-    "gpp",
-    "optanon",
-    "didomi",
-    "axeptio",
-    "tarteaucitron",
-    "klaro",
-    "orejime",
-    "notice",
-    "cky",
-    "cmp",
-    "fccdcf",
-    "truste",
-    "_iub_",
-    "__hs_",
-    "c15t",
-];
-
-/// Whether a cookie of this name may hold a visitor's choice.
-pub fn is_flag(name: &str) -> bool {
-    let has = |word: &str| {
-        let windows = || name.as_bytes().windows(word.len());
-        windows().any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    name != VISIT && name != MEMORY && FLAG_WORDS.iter().any(|word| has(word))
-}

@@ -105,7 +105,8 @@ pub(crate) fn narrow(sign: char) -> char {
 }
 
 /// Whether a run of letters and digits is long, and changes between the two often, or between small and capital letters at every
-/// second sign.
+/// second sign. What stands around a single `-`, `_`, `.` or `:` is one run, as in ids that are written in groups; a change across it
+/// counts for neither.
 fn has_long_id(value: &str) -> bool {
     let (mut run, mut changes, mut cases): (usize, usize, usize) = (0, 0, 0);
     let mut before = None;
@@ -118,6 +119,8 @@ fn has_long_id(value: &str) -> bool {
             cases = cases.saturating_add((capital != sign.is_ascii_uppercase()).into());
             before = Some(digit);
             capital = sign.is_ascii_uppercase();
+        } else if matches!(sign, '-' | '_' | '.' | ':') && before.is_some() {
+            before = None;
         } else {
             (run, changes, cases, before) = (0, 0, 0, None);
         }
@@ -140,6 +143,8 @@ mod tests {
             "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}\u{ff16}",
             "jane\u{ff20}mail",
             "KqXbTzLmWvRpNcYdFgHj",
+            "KqXb-TzLm-WvRp-NcYd-FgHj",
+            "a1bc-d2ef-g3hi-j4kl",
         ] {
             assert!(may_be_personal(id), "{id}");
         }
@@ -153,6 +158,8 @@ mod tests {
             "a1b2c3d4",
             "SummerSaleSecondNewsletter",
             "SOMMERSCHLUSSVERKAUF",
+            "top-10-gifts-week-48-men",
+            "Summer-Sale-Second-Newsletter",
         ] {
             assert!(!may_be_personal(word), "{word}");
         }

@@ -1,9 +1,10 @@
 //! Values of templates: signals, and the catalog's fields of the items and categories that they name.
 
 use super::Playbook;
-use crate::base::split::pair;
+use crate::base::split::{pair, parts};
 use crate::condition::{Reading, SignalReader, Value};
 use crate::html::template::{Field, Shown, Values};
+use crate::http::personal::may_be_personal;
 use crate::reason::Reason;
 use crate::signal::registry::{Named, Signal};
 
@@ -60,11 +61,16 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
         text.map(Shown::Text).ok_or(Reason::MissingValue)
     }
 
-    /// Whether a value is the playbook's own, or of a parameter in a form that it declares: never what any link may say.
+    /// Whether a value is the playbook's own, of a parameter in a form that it declares, or a part of the path that names nobody:
+    /// never what any link may say.
     fn may_show(&self, signal: Signal, text: &str) -> bool {
         let (name, value) = match signal.parameter() {
             Some(name) => (name, text),
             None if signal == Signal::Query => pair(text, b'=').unwrap_or((text, "")),
+            None if signal == Signal::PagePath => return !parts(text, b'/').any(may_be_personal),
+            None if signal == Signal::PageCategory && self.playbook.category(text).is_none() => {
+                return !may_be_personal(text);
+            }
             None => return true,
         };
         self.playbook.may_show(name, value)

@@ -90,20 +90,26 @@ fn describe(decision: &Decision, playbook: &Playbook, text: &mut String) {
 
 /// A digest of the stored flags of a request and of Global Privacy Control, which the page computes of its own cookies.
 ///
-/// The order of cookies says nothing. A flag that scripts cannot see makes the page compare in vain, and ask.
+/// No other cookie is in it, above all none that scripts may not see. The order of cookies says nothing. A flag that scripts cannot
+/// see makes the page compare in vain, and ask.
 fn digest(facts: &Facts, settings: &StoredSettings<'_>) -> u32 {
     let evidence = Evidence::of(facts);
     let mut sum = u32::from(evidence.sec_gpc.iter().any(|value| value == "1"));
     for (name, value) in evidence.pairs() {
-        if names::is_flag(name) || settings.slot(name).is_some() {
+        if is_usual(name) || settings.slot(name).is_some() {
             sum = sum.wrapping_add(fnv1a(name.bytes().chain([b'=']).chain(value.bytes())));
         }
     }
     sum
 }
 
+/// Whether a cookie of this name is a flag where the playbook says nothing of it, which a page knows before it has the playbook.
+fn is_usual(name: &str) -> bool {
+    StoredSettings::default().slot(name).is_some()
+}
+
 /// The names of the mirror cookie, spaces between, if they are not the usual one; behind a comma other names that the playbook
-/// gives flags and that do not look like one, and after a `@` keys of web storage that it describes.
+/// gives flags, and after a `@` keys of web storage that it describes.
 fn own_names(settings: &StoredSettings<'_>) -> String {
     let mut all = String::new();
     let mirrors = || settings.names(Slot::Mirror);
@@ -111,7 +117,7 @@ fn own_names(settings: &StoredSettings<'_>) -> String {
         mirrors().for_each(|name| word(name, &mut all));
     }
     let mut others = String::new();
-    for name in settings.own_names().filter(|name| !names::is_flag(name)) {
+    for name in settings.own_names().filter(|name| !is_usual(name)) {
         if !mirrors().any(|mirror| mirror == name) {
             word(name, &mut others);
         }

@@ -7,7 +7,7 @@
  */
 
 import { EVENTS } from "./banners.js";
-import { hasSignal, readBanners, readCookies, readFlags, readMirror, readNote, writeNote } from "./storage.js";
+import { dropNote, hasSignal, readBanners, readCookies, readFlags, readMirror, readNote, writeNote } from "./storage.js";
 import { listen } from "./voices.js";
 
 /**
@@ -90,6 +90,7 @@ export function watch(edge, knows, changed) {
       see();
       const now = edge && mayKeep ? note(before) : "";
       if (now || readNote()) writeNote(now && now + (voices.settled ? "!" : ""));
+      else dropNote();
     },
     stop() {
       voices.stop();

@@ -14,8 +14,17 @@ const GONE = "=; Max-Age=0";
 const ATTRIBUTES = "; Path=/; SameSite=Lax";
 const AGE = "; Max-Age=";
 
-/** All cookies that scripts may see; empty where there are none to be had. */
-export const readCookies = () => attempt(() => document.cookie) ?? "";
+/** What the browser has; empty where there is none to be had. */
+const stored = () => attempt(() => document.cookie) ?? "";
+
+/** The denial that was written last in this page: it holds here also where the browser stores or shows no cookie. */
+let held = "";
+
+/** All cookies that scripts may see, and a denial that is not among them. */
+export function readCookies() {
+  const cookies = stored();
+  return held && cookiesOf(names[0], cookies).length === 0 ? [cookies, held].filter(Boolean).join("; ") : cookies;
+}
 
 /** Visitor memory, where no edge keeps it and the visitor permits it; it carries the second in which its life ends. */
 export function readMemory() {
@@ -85,17 +94,17 @@ export function nameMirror(told) {
   return readBanners().length > before;
 }
 
-/** The cookies under a name. @param {string} name */
-const cookiesOf = (name) => readCookies().split("; ").filter((cookie) => cookie.startsWith(name + "="));
+/** The cookies under a name. @param {string} name @param {string} [cookies] */
+const cookiesOf = (name, cookies = readCookies()) => cookies.split("; ").filter((cookie) => cookie.startsWith(name + "="));
 
 /** The mirror cookie under all of its names, which tells the edge what only the browser can see; empty for none. */
-export const readMirror = () => names.flatMap(cookiesOf).join("; ");
+export const readMirror = () => names.flatMap((name) => cookiesOf(name)).join("; ");
 
-/** Whether a cookie may hold a choice, as far as that can be known before the playbook is. @param {string} name */
+/** Whether a cookie holds a choice, as far as that can be known before the playbook is. @param {string} name */
 export const isFlag = (name) =>
   name !== VISIT && (FLAG.test(name) || [...names, ...flags].some((flag) => flag === name || (/[*#]$/.test(flag) && name.startsWith(flag.slice(0, -1)))));
 
-/** The cookies that may hold a choice. */
+/** The cookies that hold a choice. */
 export const readFlags = () => readCookies().split("; ").filter((cookie) => isFlag(cookie.split("=")[0]));
 
 /** The hash by which the edge writes ids where they are opaque: FNV-1a in eight digits. @param {string} text */
@@ -114,14 +123,15 @@ export const hasSignal = () => /** @type {any} */ (navigator).globalPrivacyContr
 /** What an edge says of the consent that it used: a sum over flags, whatever their order. */
 export const digest = () => hex(readFlags().reduce((sum, flag) => sum + parseInt(hash(flag), 16), hasSignal() ? 1 : 0));
 
-/** The records of the mirror cookie: time, granted, denied, origin. */
-const records = () => names.flatMap(cookiesOf).flatMap((cookie) => cookie.slice(cookie.indexOf("=") + 3).split("~")).map((record) => record.split("."));
+/** The records of the mirror cookie: time, granted, denied, origin. @param {string} [cookies] */
+const records = (cookies) => names.flatMap((name) => cookiesOf(name, cookies)).flatMap((cookie) => cookie.slice(cookie.indexOf("=") + 3).split("~")).map((record) => record.split("."));
 
 /** These purposes, and those that are nothing without them. @param {number} bits */
 export const closed = (bits) => bits | (bits & DEVICE && ON_DEVICE);
 
-/** The bits of all purposes that the mirror cookie denies. */
-export const denied = () => closed(records().reduce((bits, record) => bits | parseInt(record[2], 16), 0));
+/** The bits of all purposes that the mirror cookie denies. @param {string} [cookies] */
+export const denied = (cookies = readCookies()) =>
+  closed(records(cookies).reduce((bits, record) => bits | parseInt(record[2], 16), 0));
 
 /**
  * Writes that the visitor denies these purposes, in place of what they chose through Parvis before.
@@ -145,7 +155,7 @@ export function forget(bits) {
 }
 
 /** Whether the denial of these purposes stands, and nothing that scripts can see is kept for them. @param {number} bits */
-export const isDenied = (bits) => !(bits & ~denied()) && !(bits & SESSION && cookiesOf(VISIT).length);
+export const isDenied = (bits) => !(bits & ~denied(stored())) && !(bits & SESSION && cookiesOf(VISIT).length);
 
 /**
  * Does as an answer says: `=value; Max-Age=seconds` writes the mirror cookie, empty deletes it, anything else leaves it.
@@ -156,6 +166,8 @@ export const isDenied = (bits) => !(bits & ~denied()) && !(bits & SESSION && coo
 export function keepMirror(kept) {
   if (kept && kept[0] !== "=") return;
   const [first, ...others] = names;
+  const [at, , no, origin] = kept.slice(3).split(/[.~;]/);
+  held = no > "0" && origin === "0" ? `${first}=1.${at}.0.${no}.0` : "";
   if (kept) write(first + kept);
   for (const name of kept ? others : names) if (cookiesOf(name).length > 0) write(name + GONE);
 }
@@ -163,6 +175,9 @@ export function keepMirror(kept) {
 /** Whether something may be kept on the device, as far as that can be known before the engine is asked. */
 const mayKeep = () =>
   !(denied() & DEVICE) && (cookiesOf(VISIT).length > 0 || records().some((record) => parseInt(record[1], 16) & DEVICE));
+
+/** Removes the note where nothing may be kept, for whom that failed when they said so. */
+export const dropNote = () => void (denied() & DEVICE && writeNote(""));
 
 export const readNote = () => (mayKeep() && attempt(() => sessionStorage.getItem(STORED_NOTE))) || "";
 

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::ON_DEVICE;
-use parvis::consent::settings::{NAMES, Store};
+use parvis::consent::settings::{NAMES, Slot, Store};
+use parvis::consent::stored::StoredSettings;
 use parvis::names::{self, Place, TIMING};
 use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
@@ -66,6 +67,13 @@ fn file() -> String {
     js
 }
 
+/// The usual names of cookies that are flags, as regular expressions: `*` stands for any end, `#` for one of letters and digits.
+fn flags() -> impl Iterator<Item = String> {
+    let stored = |slot: Slot| !matches!(slot.store(), Store::WebStorage | Store::Script);
+    let cookies = NAMES.iter().filter(move |(name, slot)| stored(*slot) && !name.starts_with('@'));
+    cookies.map(|(name, _)| name.replace('*', ".+").replace('#', "[^\\W_]+"))
+}
+
 /// What `js/names.js` holds: what is ours and scripts may see, keys of web storage, and keys of what scripts of the page report.
 fn names() -> String {
     let mut js = String::from(WRITTEN);
@@ -78,9 +86,9 @@ fn names() -> String {
     let stored = NAMES.iter().filter(|(_, slot)| matches!(slot.store(), Store::WebStorage | Store::Both));
     let stored: Vec<String> = stored.map(|(name, _)| quoted(name)).collect();
     constant(
-        "Whether a cookie of this name may hold a visitor's choice.",
+        "Whether a cookie of this name may hold a visitor's choice, where the playbook names no other.",
         "FLAG",
-        format!("/{}/i", names::FLAG_WORDS.join("|")),
+        format!("/^(?:{})$/", flags().collect::<Vec<_>>().join("|")),
     );
     let all = Purpose::ALL.iter().fold(PurposeSet::EMPTY, |all, purpose| all.with(*purpose));
     let denied = all.without(FREE);
@@ -181,14 +189,17 @@ fn no_file_of_the_package_writes_a_name_by_hand() {
     }
 }
 
-/// A page finds what may be a flag by its name before it has the playbook; no name of ours that is none is taken for one.
+/// What is matched there is what the engine reads by default, and no name of ours that is none.
 #[test]
-fn every_usual_name_of_a_flag_looks_like_one() {
-    let in_cookies = NAMES.iter().filter(|(_, slot)| slot.store() == Store::Cookie);
-    for (name, _) in in_cookies.filter(|(name, _)| !name.starts_with('@')) {
-        assert!(names::is_flag(name), "`{name}`: add a word of it to FLAG_WORDS");
-    }
-    for own in [names::VISIT, names::MEMORY, names::STORED_MEMORY, "_ga", "session"] {
-        assert!(!names::is_flag(own), "`{own}`");
+fn every_usual_name_of_a_flag_is_matched_and_no_other() {
+    let js = names();
+    let written = js.lines().find_map(|line| line.strip_prefix("export const FLAG = /^(?:")).unwrap();
+    let all: Vec<&str> = written.trim_end_matches(")$/;").split('|').collect();
+    let cookies =
+        NAMES.iter().filter(|(name, slot)| slot.store() != Store::WebStorage && !name.starts_with('@'));
+    assert_eq!(all.len(), cookies.count());
+    for own in [names::VISIT, names::MEMORY, names::STORED_MEMORY, "cookie_test", "privacy"] {
+        assert!(!all.contains(&own), "`{own}`");
+        assert_eq!(StoredSettings::default().slot(own), None, "`{own}`");
     }
 }

@@ -151,7 +151,7 @@ export const cart = ({ k }) => k.map((line) => ({ item: line.split("*")[0], piec
 export const lastAdded = (visit) => (cart(visit)[visit.t[0]?.split("*")[1]] ?? cart(visit).at(-1))?.item;
 
 const DIGITS = /[0-9٠-٩۰-۹०-९]+/gu;
-const RUN = /[0-9A-Za-z\u{80}-\u{10ffff}]{16,}/gu;
+const RUN = /[0-9A-Za-z\u{80}-\u{10ffff}]+(?:[-_.:][0-9A-Za-z\u{80}-\u{10ffff}]+)*/gu;
 
 /** Parameters that carry the id of a person or of a click. */
 const IDS = `_hsenc _ke _kx __s ck_subscriber_id dclid elqtrackid fbclid gbraid gclid igshid li_fat_id mc_eid mkt_tok
@@ -162,7 +162,8 @@ const IDS = `_hsenc _ke _kx __s ck_subscriber_id dclid elqtrackid fbclid gbraid 
 function isPersonal(name, said) {
   const value = (said ?? "").replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
   const parts = (pattern) => value.match(pattern) ?? [];
-  const isMixed = (run) => (run.match(DIGITS) ?? []).length + run.split(DIGITS).filter(Boolean).length > 4;
+  const changes = (group) => (group.match(DIGITS) ?? []).length + group.split(DIGITS).filter(Boolean).length - 1;
+  const isMixed = (run) => run.replace(/[-_.:]/g, "").length >= 16 && sum(run.split(/[-_.:]/).map(changes)) >= 4;
   const isId = IDS.split(/\s+/).includes(name.toLowerCase());
   return isId || value.includes("@") || parts(DIGITS).join("").length >= 7 || parts(RUN).some(isMixed);
 }

@@ -191,7 +191,9 @@ impl<'e> Reader<'e, '_, '_, '_> {
             Reading::Text(read) | Reading::Base64(read) => read(text, ballot),
             Reading::TcfWithin => {
                 let source = fccdcf::tcf(text).map(|text| tcf::vote::read(text, ballot));
-                if source.is_none() && fccdcf::has_text(text) {
+                if source.is_none() && !fccdcf::is_array(text) {
+                    ballot.answer.hide(Reason::Malformed);
+                } else if source.is_none() && fccdcf::has_text(text) {
                     ballot.answer.hide(Reason::Opaque);
                 }
                 return self.put(source.unwrap_or(Source::banner(owner)), place, value);
@@ -289,9 +291,11 @@ impl<'e> Reader<'e, '_, '_, '_> {
             let (mut seen, Reader { ballot, scratch, .. }) = (Seen::default(), &mut *self);
             ballot.begin(owner(*slot));
             evidence.each(&mut |name, value| match settings.place(name) {
-                Some((found, key)) if found == *slot && value.len() <= limits::COOKIE_VALUE_BYTES => {
-                    form.take(key, value, &mut seen, ballot, scratch);
+                // A part that is too long cannot be read.
+                Some((found, _)) if found == *slot && value.len() > limits::COOKIE_VALUE_BYTES => {
+                    seen.doubt()
                 }
+                Some((found, key)) if found == *slot => form.take(key, value, &mut seen, ballot, scratch),
                 _ => {}
             });
             form.judge(seen, ballot);

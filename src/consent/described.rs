@@ -34,7 +34,7 @@ macro_rules! described {
             slots {
                 /// iubenda's purposes.
                 Iubenda = 39 "iubenda" Cookies ["_iub_cs-#"]
-                    => Form("%j\n=timestamp\nAconsent\t+true\t-false\n?purposes/*\t+true\t-false\n@timestamp");
+                    => Form("%j\n=timestamp\nAconsent\t+true\t-false\nqpurposes/*\t+true\t-false\n@timestamp");
                 /// Its answers under the laws of US states, and others behind the number of the site.
                 IubendaUs = 66 "iubenda-us" Cookies ["_iub_cs-*"] => Form("%0j\n?*\t+true\t-false");
             }
@@ -107,7 +107,7 @@ macro_rules! described {
             slots {
                 /// Cookie Control's categories.
                 Civic = 44 "civic" Cookie ["CookieControl"]
-                    => Form("%j\n=interactedWith\ttrue\n?optionalCookies/*\t+accepted\t-revoked\t-rejected\t legitimate interest\n?ccpa/*\t+accepted\t-rejected\t-revoked\n@consentDate");
+                    => Form("%j\n=interactedWith\ttrue\nqoptionalCookies/*\t+accepted\t-revoked\t-rejected\t legitimate interest\n?ccpa/*\t+accepted\t-rejected\t-revoked\n@consentDate");
             }
             means {
                 "necessary": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "functionality": FUNCTIONAL,
@@ -125,7 +125,7 @@ macro_rules! described {
                 CookieNotice = 45 "cookie-notice" Cookie ["cookie_notice_accepted"] => Form("-w\nA\t+true\t+TRUE\t-false");
                 /// The categories of Cookie Compliance.
                 CookieCompliance = 46 "cookie-compliance" Cookie ["hu-consent"]
-                    => Form("%j\n=consent\ttrue\n?categories/*\t+true\t-false\n@timestamp");
+                    => Form("%j\n=consent\ttrue\nqcategories/*\t+true\t-false\n@timestamp");
             }
             means { "1": PurposeSet::EMPTY, "2": FUNCTIONAL, "3": STATISTICS, "4": MARKETING }
             shown {
@@ -167,7 +167,7 @@ macro_rules! described {
             WpConsentApi = 33 "wp-consent-api" by_category: true
             slots {
                 /// One cookie a category.
-                WpConsentApi = 49 "wp-consent-api" Cookies ["wp_consent_*"] => Form("-&w\n?*\t+allow\t-deny");
+                WpConsentApi = 49 "wp-consent-api" Cookies ["wp_consent_*"] => Form("-&w\nq*\t+allow\t-deny");
             }
             means {
                 "functional": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "statistics": STATISTICS,
@@ -182,7 +182,7 @@ macro_rules! described {
             HubSpot = 34 "hubspot" by_category: true
             slots {
                 /// HubSpot's categories.
-                HubSpot = 50 "hubspot" Cookie ["__hs_cookie_cat_pref"] => Form("%p:_,\n?*\t+true\t-false");
+                HubSpot = 50 "hubspot" Cookie ["__hs_cookie_cat_pref"] => Form("%p:_,\nq*\t+true\t-false");
                 /// Whether the visitor opted out of all.
                 HubSpotOptOut = 51 "hubspot-opt-out" Cookie ["__hs_opt_out"] => Form("-w\nA\t+no\t-yes");
                 /// Whether HubSpot may not track.
@@ -204,8 +204,7 @@ macro_rules! described {
             means {
                 "analytics": DEVICE.with(Purpose::Measurement),
                 "ab_testing_and_personalization": FUNCTIONAL.with(Purpose::Experimentation), "remarketing": MARKETING,
-                "marketing_automation": MARKETING, "conversion_tracking": MARKETING, "user_feedback": PurposeSet::EMPTY,
-                "custom_consent": PurposeSet::EMPTY
+                "marketing_automation": MARKETING, "conversion_tracking": MARKETING, "user_feedback": PurposeSet::EMPTY
             }
             shown {
                 title: "Piwik PRO", entry: "type", view: Described, answers: Flags("answers"), policy: "", grants_with: ["status"],
@@ -229,7 +228,7 @@ macro_rules! described {
             slots {
                 /// One cookie a category.
                 Squarespace = 55 "squarespace" Cookies ["ss_performanceCookiesAllowed", "ss_marketingCookiesAllowed"]
-                    => Form("-&w\n?*\t+true\t-false");
+                    => Form("-&w\nq*\t+true\t-false");
             }
             means { "ss_performanceCookiesAllowed": STATISTICS, "ss_marketingCookiesAllowed": MARKETING }
             shown {
@@ -242,7 +241,7 @@ macro_rules! described {
             slots {
                 /// Termly's categories, in web storage.
                 Termly = 56 "termly" WebStorage ["TERMLY_API_CACHE"]
-                    => Form("-j\n=TERMLY_COOKIE_CONSENT/createdAt\n@TERMLY_COOKIE_CONSENT/createdAt\n?TERMLY_COOKIE_CONSENT/value/*\t+true\t-false");
+                    => Form("-j\n=TERMLY_COOKIE_CONSENT/createdAt\n@TERMLY_COOKIE_CONSENT/createdAt\nqTERMLY_COOKIE_CONSENT/value/*\t+true\t-false");
             }
             means {
                 "essential": PurposeSet::EMPTY, "performance": FUNCTIONAL, "analytics": STATISTICS,
@@ -258,7 +257,7 @@ macro_rules! described {
             slots {
                 /// Ketch's purposes, with what proves a choice.
                 Ketch = 57 "ketch" Both ["_swb_consent_"]
-                    => Form("%6j\n!context/source\tlegalBasisDefault\n?purposes/*/allowed\t+true\t-false\n0purposes/*/legalBasisCode\tdisclosure\tlegitimateinterest\tconsent_optout\n@collectedAt\t1000");
+                    => Form("%6j\n!context/source\tlegalBasisDefault\nqpurposes/*/allowed\t+true\t-false\n0purposes/*/legalBasisCode\tdisclosure\tlegitimateinterest\tconsent_optout\n@collectedAt\t1000");
                 /// Ketch's purposes, written before anybody chose.
                 KetchPublic = 58 "ketch-public" Both ["_ketch_consent_v1_"]
                     => Form("%60j\n?*/status\t+granted\t-denied\n?*\t+granted\t-denied");
@@ -277,8 +276,8 @@ macro_rules! described {
             Transcend = 40 "transcend" by_category: false
             slots {
                 /// Transcend's purposes.
-                Transcend = 59 "transcend" Both ["tcm"]
-                    => Form("%j\n=confirmed\ttrue\n?purposes/*\t+true\t-false\t Auto\n@timestamp");
+                Transcend = 59 "transcend" Both ["tcm", "tcmConsent"]
+                    => Form("%j\n=confirmed\ttrue\nqpurposes/*\t+true\t-false\t Auto\n@timestamp");
             }
             means { "Functional": FUNCTIONAL, "Analytics": STATISTICS, "Advertising": MARKETING, "SaleOfInfo": SALE }
             shown {
@@ -307,7 +306,7 @@ macro_rules! described {
             slots {
                 /// CookieHub's categories.
                 CookieHub = 61 "cookiehub" Cookie ["cookiehub"]
-                    => Form("6j\n=answered\ttrue\n~implict\ttrue\n~implicit\ttrue\nAallAllowed\t+true\t~false\n#categories/[]/id\n$categories/[]/value\t+true\t-false\n_allowSale\t-false\n@timestamp");
+                    => Form("6j\n=answered\ttrue\n~implict\ttrue\n~implicit\ttrue\nAallAllowed\t+true\t~false\n#categories/[]/id\n$categories/[]/value\t+true\t-false\n_allowSale\t-false\t true\n@timestamp");
             }
             means {
                 "necessary": PurposeSet::EMPTY, "preferences": FUNCTIONAL, "analytics": STATISTICS,
@@ -350,10 +349,10 @@ macro_rules! described {
             slots {
                 /// One cookie a category, and one that says that a choice was made.
                 CookieLawInfo = 64 "cookie-law-info" Cookies ["cookielawinfo-checkbox-*", "viewed_cookie_policy"]
-                    => Form("-&w\n=viewed_cookie_policy\tyes\tno\nAviewed_cookie_policy\t-no\t yes\n?*\t+yes\t-no");
+                    => Form("-&w\n=viewed_cookie_policy\tyes\tno\nAviewed_cookie_policy\t-no\t yes\nq*\t+yes\t-no");
                 /// The same in one cookie.
                 CookieLawInfoConsent = 65 "cookie-law-info-consent" Cookie ["CookieLawInfoConsent"]
-                    => Form("6j\n?*\t+true\t-false");
+                    => Form("6j\n_ccpaOptout\t-true\t false\nq*\t+true\t-false");
             }
             means {
                 "necessary": PurposeSet::EMPTY, "functional": FUNCTIONAL,

@@ -90,6 +90,7 @@ macro_rules! rows {
             ("gpp", Slot::Gpp),
             ("OTGPPConsent", Slot::Gpp),
             ("usprivacy", Slot::UsPrivacy),
+            ("__cmpccpausps#", Slot::UsPrivacy),
             (crate::names::MIRROR, Slot::Mirror),
             ("@tcf", Slot::Tcf),
             ("@gpp", Slot::Gpp),

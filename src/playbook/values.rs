@@ -1,10 +1,12 @@
 //! Values of templates: signals, and the catalog's fields of the items and categories that they name.
 
 use super::Playbook;
-use crate::base::split::{pair, parts};
+use crate::base::percent;
+use crate::base::split::{find, pair, parts};
 use crate::condition::{Reading, SignalReader, Value};
 use crate::html::template::{Field, Shown, Values};
 use crate::http::personal::may_be_personal;
+use crate::limits;
 use crate::reason::Reason;
 use crate::signal::registry::{Named, Signal};
 
@@ -67,14 +69,25 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
         let (name, value) = match signal.parameter() {
             Some(name) => (name, text),
             None if signal == Signal::Query => pair(text, b'=').unwrap_or((text, "")),
-            None if signal == Signal::PagePath => return !parts(text, b'/').any(may_be_personal),
+            None if signal == Signal::PagePath => return parts(text, b'/').all(names_nobody),
             None if signal == Signal::PageCategory && self.playbook.category(text).is_none() => {
-                return !may_be_personal(text);
+                return names_nobody(text);
             }
             None => return true,
         };
         self.playbook.may_show(name, value)
     }
+}
+
+/// Whether a segment of a path names no person, as it is read once; one that is encoded twice may.
+fn names_nobody(segment: &str) -> bool {
+    let mut scratch = [0; limits::COOKIE_VALUE_BYTES];
+    let decoded = if find(segment, b'%') < segment.len() {
+        percent::decode(segment, &mut scratch)
+    } else {
+        Some(segment)
+    };
+    decoded.is_some_and(|text| find(text, b'%') == text.len() && !may_be_personal(text))
 }
 
 fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {

@@ -84,8 +84,16 @@ fn flags(count: usize) -> impl Strategy<Value = Vec<(String, String)>> {
 /// Every name that is a flag, as the vectors have them: what the engine takes for one must not decide what is none.
 fn known_names() -> Vec<String> {
     let mut names: Vec<String> = corpus().into_iter().map(|(name, _)| name).collect();
-    let others =
-        ["orejime", "osano_consentmanager", "ucData", "uc_settings", "uc_usprivacy", "TERMLY_API_CACHE"];
+    let others = [
+        "orejime",
+        "osano_consentmanager",
+        "ucData",
+        "uc_settings",
+        "uc_usprivacy",
+        "TERMLY_API_CACHE",
+        "tcmConsent",
+        "__cmpccpausps12345",
+    ];
     names.extend(others.map(str::to_owned));
     names.sort();
     names.dedup();

@@ -213,7 +213,7 @@ const TOLD: &[Told] = &[
         &[
             "region US-CA: all is allowed that the visitor did not refuse, but precise location; the visitor sends Global Privacy Control",
             "personalization within the visit: allowed, because nothing that is known here refuses it",
-            "joining with customer data: refused in the US Privacy string, which counts as an opt-out: it does not have the form of a US Privacy string; so in Global Privacy Control and section usnat of the GPP string",
+            "joining with customer data: not allowed, because the US Privacy string may hold a refusal, which counts as an opt-out: it does not have the form of a US Privacy string; so in Global Privacy Control and section usnat of the GPP string",
             "the US Privacy string in `usprivacy` counts as an opt-out: it does not have the form of a US Privacy string",
         ],
     ),
@@ -406,7 +406,13 @@ fn sentences_say_why_and_no_more() {
             "US-CA",
             "gpp=DBACTUD~1YNN~BAAAAAAA".to_owned(),
             None,
-            "joining with customer data: refused in a later section of the GPP string, which is not known here and so counts as an opt-out",
+            "joining with customer data: not allowed, because a later section of the GPP string may hold a refusal, which counts as an opt-out: it is not known here",
+        ),
+        (
+            "US-CA",
+            "CookieConsent=0".to_owned(),
+            None,
+            "passing data to third parties: refused in Cookiebot, which may hold a refusal that has no meaning here and so counts as an opt-out: name the banner's categories in `consent.meanings.cookiebot`",
         ),
         (
             "US-CA",

@@ -1,6 +1,7 @@
 //! Cookiebot: `CookieConsent`, a JavaScript object literal and not JSON.
 //!
-//! `-1` as the whole value or as the stamp means that nobody was asked; `method` other than `explicit` means that nobody clicked.
+//! `-1` as the whole value or as the stamp means that nobody was asked; `method` other than `explicit` means that nobody clicked. What
+//! `0` as the whole value means is not documented, so that it may be a refusal.
 
 use super::schema::Form;
 use crate::base::split::{pair, parts, trim};
@@ -28,4 +29,7 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let nobody = matches!(text, "-1" | "0");
     let seen = FORM.read(if literal { inner } else { "" }, ballot);
     seen.end(literal || nobody, seen.met != 0 && !seen.violated, ballot);
+    if nobody {
+        ballot.answer.hides = text == "0";
+    }
 }

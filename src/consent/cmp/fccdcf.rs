@@ -3,6 +3,7 @@
 //! What else the array has is not documented: it grants nothing, and where it has no TC string it may hide an opt-out.
 
 use crate::base::split::{next, parts};
+use crate::consent::json;
 
 /// The TC string in the decoded array, or what stands in its place in older forms.
 ///
@@ -28,4 +29,9 @@ pub fn has_text(array: &str) -> bool {
         let outside = matches!(text.as_bytes().first(), Some(b',' | b']'));
         !outside && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
     })
+}
+
+/// Whether the value is a whole array, and not one that was cut.
+pub fn is_array(text: &str) -> bool {
+    text.starts_with('[') && json::walk(text, &mut |_, _| {})
 }

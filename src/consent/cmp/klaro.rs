@@ -4,7 +4,7 @@ use super::schema::Form;
 use crate::consent::reading::Ballot;
 
 /// A flat JSON object of booleans; other values are passed over.
-pub(super) const FLAT: Form<'_> = Form("{\n.\n?*\t+true\t-false");
+pub(super) const FLAT: Form<'_> = Form("{\n.\nq*\t+true\t-false");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FLAT.read(text, ballot);

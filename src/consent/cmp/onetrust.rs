@@ -12,9 +12,9 @@ use crate::base::split::{next, pair, parts};
 use crate::consent::reading::Ballot;
 
 const FIELDS: Form<'_> = Form(
-    "p=&\n1interactionCount\n~AwaitingReconsent\ttrue\n~implicitConsentCountry\n_isGpcEnabled\t-1\n_browserGpcFlag\t-1",
+    "p=&\n1interactionCount\n~AwaitingReconsent\ttrue\n~implicitConsentCountry\n_isGpcEnabled\t-1\t 0\t \n_browserGpcFlag\t-1\t 0\t ",
 );
-const GROUPS: Form<'_> = Form("p:,\n?*\t+1\t-0");
+const GROUPS: Form<'_> = Form("p:,\nq*\t+1\t-0");
 
 /// The form's fields, as they are written.
 pub fn fields(value: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -49,7 +49,7 @@ pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>
         }
     }
     ballot.end(found && !broken, closed && !seen.violated);
-    if garbled && !broken {
+    if (garbled || seen.is_garbled()) && !broken {
         ballot.doubt();
     }
 }

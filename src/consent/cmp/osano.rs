@@ -7,7 +7,7 @@ use super::schema::Form;
 use crate::consent::reading::Ballot;
 
 /// Who accepts to opt out refuses; who does not has agreed to nothing by that.
-const CATEGORIES: Form<'_> = Form("\"\n_OPT_OUT\t-ACCEPT\t DENY\n?*\t+ACCEPT\t-DENY");
+const CATEGORIES: Form<'_> = Form("\"\n_OPT_OUT\t-ACCEPT\t+DENY\n?*\t+ACCEPT\t-DENY");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let yes = text == "allow";

@@ -15,12 +15,13 @@
 //! list; nothing for the whole), and words:
 //!
 //! - `?` the answer to the entry that `*` stands for, or else the last key: `+` and a word for yes, `-` and a word for no, a
-//!   space and a word for none. An answer counts only where no rule before it is about the same value. `$` the same for the
+//!   space and a word for none. An answer counts only where no rule before it is about the same value. `q` the same where nothing else
+//!   stands in these places, so that another word is no answer of the banner under any key. `$` the same for the
 //!   entry whose name `#` read before. `A` the same for all entries at once; its yes counts where no other answer does, and so
 //!   does its no behind a `~`.
 //! - `+` and `-` the name of an entry that was accepted or refused; with words, a list of them in one text: what divides them,
 //!   and what is cut off around each. `>` the entry that `*` stands for was accepted. `.` here is a list of entries.
-//! - `_` this word refuses the entry that is named like the key. `0` with these words it is no answer at all.
+//! - `_` a word for no refuses the entry that is named like the key; another word than its words is none that the banner writes. `0` with these words it is no answer at all.
 //! - `=` it must be there, and be one of these, or else nobody chose; `!` be there, and none of these. `:` and `~` the same, only
 //!   where it is there. `1` where it is there, it must be a number above 0.
 //! - `f` it must be there and be one of these, or the form is another. `v` the same for the site's own policy.
@@ -70,6 +71,8 @@ pub(in crate::consent) struct Seen {
     none: bool,
     /// Whether a word for no answer was read.
     neither: bool,
+    /// Whether a word for no stands where no rule has anything.
+    stray: bool,
     /// Whether the time of the first choice was there and could be read, and whether that of the last was.
     pub(super) began: bool,
     decided: bool,
@@ -93,17 +96,24 @@ struct Head<'a> {
 }
 
 impl Seen {
+    /// Takes note of a part that cannot be read.
+    pub(in crate::consent) const fn doubt(&mut self) {
+        self.garbled = true;
+    }
+
     /// Whether an answer is none that the banner writes, or is given twice.
     pub(super) const fn is_garbled(&self) -> bool {
         self.garbled
     }
 
-    /// The end of reading by [`Ballot::end`]: where an answer is garbled, only what was refused counts.
+    /// The end of reading by [`Ballot::end`]: where an answer is garbled, only what was refused counts, and where nothing is answered
+    /// but a word for no stands elsewhere, the banner has another form, in which something was refused.
     pub(super) fn end(&self, whole: bool, chosen: bool, ballot: &mut Ballot<'_>) {
         ballot.end(whole, chosen);
         if whole && self.garbled {
             ballot.doubt();
         }
+        ballot.answer.hides |= self.stray && !(self.answered || self.listed || self.neither || self.violated);
     }
 }
 
@@ -224,7 +234,7 @@ impl<'a> Form<'a> {
         let answer = &mut ballot.answer;
         if seen.garbled {
             ballot.doubt();
-        } else if seen.other_form || (!said && !seen.neither && !seen.violated && proven) {
+        } else if seen.other_form || (!said && !seen.neither && !seen.violated && (proven || seen.stray)) {
             answer.lapse(Reason::UnsupportedVersion);
             answer.hides = true;
         } else if seen.other_policy {
@@ -283,6 +293,16 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// Whether a rule is about the elements of a list at this path.
+    fn lists(self, path: &str) -> bool {
+        self.rules().any(|(_, rule)| {
+            let other = before(slice(rule, 1, rule.len()), b'\t');
+            let list = other.len().saturating_sub(2);
+            let apart = usize::from(!path.is_empty());
+            list == path.len() + apart && other.starts_with(path) && slice(other, list, other.len()) == "[]"
+        })
+    }
+
     /// Whether a rule is about what lies within the values of this pattern.
     fn goes_deeper(self, pattern: &str) -> bool {
         let path = slice(pattern, 1, pattern.len());
@@ -304,36 +324,47 @@ impl<'a> Form<'a> {
         seen: &mut Seen,
         ballot: &mut Ballot<'_>,
     ) {
-        let mut free = true;
+        let (mut free, mut inside) = (true, false);
         for (index, rule) in self.rules() {
             let mut words = rule;
             let pattern = next(&mut words, b'\t');
             let op = pattern.as_bytes().first().copied().unwrap_or(0);
-            let Some(entry) = fits(slice(pattern, 1, pattern.len()), key, path) else { continue };
+            let path_of = slice(pattern, 1, pattern.len());
+            let Some((entry, more)) = follow(path_of, key, path) else { continue };
+            if more {
+                // A word stands where answers should lie within.
+                inside |= matches!(op, b'?' | b'q' | b'$' | b'#' | b'+' | b'-' | b'>' | b'_');
+                continue;
+            }
+            let strict = op == b'q';
+            let op = if strict { b'?' } else { op };
             let text = match value {
                 Value::Object | Value::Array => {
                     seen.listed |= op == b'.';
+                    seen.garbled |= op == b'.' && value == Value::Object && self.lists(path_of);
                     // An answer is a word: what holds more is none that the banner writes.
                     seen.garbled |= match op {
                         b'?' => free && !self.goes_deeper(pattern) && ballot.bit(entry) != 0,
                         b'+' | b'-' => words.is_empty(),
-                        b'$' | b'A' | b'>' | b'#' | b'f' | b'v' => true,
+                        b'$' | b'A' | b'>' | b'#' | b'f' | b'v' | b'_' => true,
                         _ => false,
                     };
                     seen.violated |= matches!(op, b'!' | b':' | b'~' | b'1');
                     continue;
                 }
+                _ if op == b'.' => continue,
                 // Words of JSON are bare, letters and digits that stand for them are text.
                 Value::Text(_) if op == b'?' && head.shape == b'{' => {
-                    seen.garbled |= free && ballot.bit(entry) != 0;
+                    seen.garbled |= free && (strict || ballot.bit(entry) != 0);
                     continue;
                 }
                 Value::Bare(_) if op == b'?' && head.shape == b'"' => {
-                    seen.garbled |= free && ballot.bit(entry) != 0;
+                    seen.garbled |= free && (strict || ballot.bit(entry) != 0);
                     continue;
                 }
                 Value::Text(text) | Value::Bare(text) => text,
             };
+            seen.garbled |= strict && free && sign(words, text) == 0;
             match op {
                 b'?' if !free => {}
                 b'=' | b'!' => {
@@ -351,6 +382,14 @@ impl<'a> Form<'a> {
                 _ => obey(op, entry, words, text, seen, ballot),
             }
             free = false;
+        }
+        if let (true, Value::Text(text) | Value::Bare(text)) = (free, value) {
+            seen.garbled |= inside && text != "null";
+            seen.stray |= self.rules().any(|(_, rule)| {
+                let mut words = rule;
+                let op = next(&mut words, b'\t').as_bytes().first();
+                matches!(op, Some(b'?' | b'q' | b'A' | b'$')) && sign(words, text) == b'-'
+            });
         }
     }
 
@@ -420,7 +459,9 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         b'#' => seen.named = ballot.bit(text),
         b'_' => {
             let said = sign(words, text);
-            seen.answered |= said != 0;
+            seen.answered |= matches!(said, b'+' | b'-');
+            seen.neither |= said == b' ';
+            seen.garbled |= said == 0;
             if said == b'-' {
                 seen.refused = true;
                 ballot.mark(entry, false);
@@ -450,8 +491,9 @@ fn undone<'b>(step: u8, text: &'b str, scratch: &'b mut Scratch) -> Option<&'b s
     }
 }
 
-/// The entry that a value is about, if it stands where `pattern` says: behind the `key` of its cookie, where there is one.
-fn fits<'t>(pattern: &str, key: Option<&'t str>, path: &[&'t str]) -> Option<&'t str> {
+/// The entry that a value is about, if it stands where `pattern` says or on the way there, and whether it is only on the way: behind
+/// the `key` of its cookie, where there is one.
+fn follow<'t>(pattern: &str, key: Option<&'t str>, path: &[&'t str]) -> Option<(&'t str, bool)> {
     let mut steps = parts(pattern, b'/');
     if pattern.is_empty() {
         steps.next();
@@ -467,7 +509,7 @@ fn fits<'t>(pattern: &str, key: Option<&'t str>, path: &[&'t str]) -> Option<&'t
             _ => return None,
         }
     }
-    if steps.next().is_some() { None } else { Some(entry.unwrap_or(last)) }
+    Some((entry.unwrap_or(last), steps.next().is_some()))
 }
 
 /// Whether `text` is one of the words.

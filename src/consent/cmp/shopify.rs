@@ -7,7 +7,7 @@ use super::schema::Form;
 use crate::consent::reading::Ballot;
 use crate::reason::Reason;
 
-const FORM: Form<'_> = Form("\"\n=v\t2.1\n?con/CMP/*\t+1\t-0\t ");
+const FORM: Form<'_> = Form("\"\n=v\t2.1\nqcon/CMP/*\t+1\t-0\t ");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);

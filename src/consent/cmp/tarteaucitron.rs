@@ -7,7 +7,7 @@ use super::schema::Form;
 use crate::base::split::{pair, parts};
 use crate::consent::reading::Ballot;
 
-const FORM: Form<'_> = Form("p=!\n?*\t+true\t-false\t wait");
+const FORM: Form<'_> = Form("p=!\nq*\t+true\t-false\t wait");
 
 /// The services with what is stored for them.
 pub fn services(value: &str) -> impl Iterator<Item = (&str, &str)> {

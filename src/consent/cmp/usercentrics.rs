@@ -8,7 +8,7 @@ use crate::consent::purpose::PurposeSet;
 use crate::consent::reading::Ballot;
 use crate::consent::us_privacy;
 
-const FORM: Form<'_> = Form("{\n?consent/services/*/consent\t+true\t-false");
+const FORM: Form<'_> = Form("{\nqconsent/services/*/consent\t+true\t-false");
 
 pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) {
     let seen = FORM.read(text, ballot);

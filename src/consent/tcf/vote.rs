@@ -3,7 +3,7 @@
 
 use crate::base::split::number;
 use crate::consent::bits::Bits;
-use crate::consent::purpose::Purpose;
+use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::reading::Ballot;
 use crate::consent::source::{Banner, Source};
 use crate::reason::Reason;
@@ -44,8 +44,18 @@ pub(in crate::consent) fn read(text: &str, ballot: &mut Ballot<'_>) -> Source {
             if settings.vendor == 0 && tcf.publisher.is_none() && settings.fallback_to_core() {
                 source = Source::TCF_CORE;
             }
-            if let Some(reason) = tcf.invalid().or_else(|| tcf.speak(ballot)) {
-                ballot.answer.hide(reason);
+            match (tcf.speak(ballot), tcf.invalid()) {
+                (None, None) => {}
+                // What is not in force any more agrees to nothing, and what it refuses stays refused; but for location, of which a
+                // string has no refusal, only no consent.
+                (None, Some(reason)) => {
+                    let answer = &mut ballot.answer;
+                    answer.lapse(reason);
+                    answer.hides = true;
+                    answer.vote.denied =
+                        answer.vote.denied.without(PurposeSet::EMPTY.with(Purpose::PreciseGeo));
+                }
+                (Some(silent), invalid) => ballot.answer.hide(invalid.unwrap_or(silent)),
             }
         }
     }

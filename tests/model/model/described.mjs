@@ -30,7 +30,7 @@ function votes(banner, cookies) {
 
 /** What stored values come to that are one choice. */
 function vote(banner, stored) {
-  const nothing = { strangers: false, answered: false, listed: false, all: null, wrong: false };
+  const nothing = { strangers: false, answered: false, listed: false, all: null, none: false, wrong: false };
   const said = { yes: new Set(), no: new Set(), ...nothing };
   const met = new Set();
   let broken = false;
@@ -55,6 +55,7 @@ function vote(banner, stored) {
   }
   if (said.all === true && !said.answered && !said.listed) for (const key of keys) said.yes.add(key);
   const complete = !banner.every_key || keys.every((key) => said.yes.has(key) || said.no.has(key));
+  for (const [member, flag] of VERSIONS) if (banner[member] && !met.has(member)) said[flag] = true;
   const spoke = said.answered || said.listed || said.all === true;
   const spoiled = said.wrong || said.violated || said.otherPolicy || said.otherForm || broken;
   const chosen = spoke && proven && complete && !spoiled;
@@ -63,31 +64,39 @@ function vote(banner, stored) {
   const yes = of(new Set([...said.yes].filter((key) => !said.no.has(key))));
   // Whoever accepts anything that touches the device accepts that.
   if (yes.has("device_storage")) no.delete("device_storage");
-  return { granted: chosen ? [...yes].filter((purpose) => !no.has(purpose)) : [], denied: [...no] };
+  // Who refuses everything refuses what no key stands for, too.
+  const denied = said.none ? ASKED : [...no];
+  return { granted: chosen ? [...yes].filter((purpose) => !no.has(purpose)) : [], denied };
 }
+
+const ASKED = `device_storage session_personalization persistent_personalization profile precise_geo measurement
+  experimentation sale_share`.split(/\s+/);
 
 const FREE = ["necessary", "contextual", "precise_geo", "sale_share"];
 const purposes = (list) => (list.every((purpose) => FREE.includes(purpose)) ? list : [...list, "device_storage"]);
 
+/** What must be there, and what it is where it is not. */
+const VERSIONS = [["format", "otherForm"], ["version", "otherPolicy"]];
+
 /** One value: conditions, versions, answers and lists that are about it. */
-function hear(banner, { path, text }, said, met) {
+function hear(banner, { path, text, isObject }, said, met) {
   let about = false;
   const here = (at) => fits(at, path);
   for (const condition of banner.chosen ?? []) {
     if (text === null || !here(condition.at)) continue;
     about = true;
     const { is = [], is_not = [] } = condition;
-    const something = !["", "null", "false"].includes(text);
+    const something = !["", "0", "null", "false", "no", "none", "never", "undefined"].includes(text);
     const there = condition.optional ? is_not.length > 0 : something;
     const fine = is.length ? is.includes(text) : there && !is_not.includes(text);
     if (fine) met.add(condition);
     else said.violated = true;
   }
-  for (const [member, flag] of [["format", "otherForm"], ["version", "otherPolicy"]]) {
+  for (const [member] of VERSIONS) {
     const version = banner[member];
     if (version && text !== null && here(version.at)) {
       about = true;
-      if (!version.is.includes(text)) said[flag] = true;
+      if (version.is.includes(text)) met.add(member);
     }
   }
   if (banner.decided && text !== null && here(banner.decided.at)) about = true;
@@ -97,6 +106,7 @@ function hear(banner, { path, text }, said, met) {
     if (yes.includes(text)) said.all = true;
     else if (no.includes(text)) {
       said.answered = true;
+      said.none = true;
       for (const key of Object.keys(banner.means)) said.no.add(key);
     } else if (!neither.includes(text)) said.wrong = true;
   }
@@ -106,7 +116,9 @@ function hear(banner, { path, text }, said, met) {
       const star = at.indexOf("*");
       const container = (star < 0 ? at.replace(/\[\]$/, "") : at.slice(0, star)).replace(/\/+$/, "");
       if (text === null) {
-        if (!divided_by && here(container)) said.listed = true;
+        if (divided_by || !here(container)) continue;
+        said.listed = true;
+        if (isObject && `${container}${container && "/"}[]` === at) said.wrong = true;
         continue;
       }
       if (!here(at)) continue;
@@ -133,7 +145,14 @@ function hear(banner, { path, text }, said, met) {
     } else if (!neither.includes(text) && known) said.wrong = true;
     return;
   }
+  // A word stands where answers should lie within.
+  const lists = [...(banner.accepted ?? []), ...(banner.refused ?? [])].map(({ at = "" }) => at);
+  const places = [...(banner.answers ?? []).map(({ at = "*" }) => at), ...lists].map(steps);
+  const leads = (place) => place.length > path.length && fits(place.slice(0, path.length).join("/"), path);
+  if (text !== "null" && places.some(leads)) said.wrong = true;
 }
+
+const unblank = (text) => text.replace(/^ +| +$/g, "");
 
 const steps = (at) => (at === "" ? [] : at.split("/"));
 const fits = (at, path) =>
@@ -143,10 +162,11 @@ const keyed = (at, path) => path[steps(at).lastIndexOf("*")] ?? path.at(-1);
 /** All values within a text with their paths; those that hold others have no text. `null` for a text of another shape. */
 function found({ shape, between, inside, means }, text, path, spread) {
   if (shape === "pairs") {
-    const pairs = text.split(between).filter(Boolean).map((pair) => pair.split(inside));
+    const apart = ([name, ...value]) => (value.length ? [unblank(name), unblank(value.join(inside))] : [name]);
+    const pairs = text.split(between).filter(Boolean).map((pair) => apart(pair.split(inside)));
     if (pairs.length === 0) return null;
-    if (pairs.some(({ length }) => length < 2)) return partly(pairs, path, inside);
-    const values = pairs.map(([name, ...value]) => ({ path: [...path, name], text: value.join(inside) }));
+    if (pairs.some(({ length }) => length < 2)) return partly(pairs, path);
+    const values = pairs.map(([name, text]) => ({ path: [...path, name], text }));
     const known = pairs.map(([name]) => name).filter((name) => name in means);
     values.twice = new Set(known).size < known.length;
     return values;
@@ -159,7 +179,7 @@ function found({ shape, between, inside, means }, text, path, spread) {
   if (shape !== "json" && !(spread && /^[[{]/.test(text))) return [{ path, text }];
   if (!/^[[{]/.test(text)) return null;
   const values = [];
-  if (!json(text, path, (path, text) => values.push({ path, text }))) values.twice = true;
+  if (!json(text, path, (path, text, isObject) => values.push({ path, text, isObject }))) values.twice = true;
   return values;
 }
 
@@ -180,7 +200,7 @@ function json(text, start, see) {
     if (kind === '"') return see(path, string());
     if (kind !== "{" && kind !== "[") return see(path, read(/^(?:true|false|null|-?\d[\dE+.e-]*)(?![\da-zE+.-])/));
     if (path.length - start.length >= 8) throw json;
-    see(path, null);
+    see(path, null, kind === "{");
     at += 1;
     const close = kind === "{" ? "}" : "]";
     for (let more = next() !== close; more; ) {
@@ -203,9 +223,9 @@ function json(text, start, see) {
 }
 
 /** Pairs of which one is none: the others still refuse. */
-function partly(pairs, path, inside) {
+function partly(pairs, path) {
   const whole = pairs.filter(({ length }) => length > 1);
-  const values = whole.map(([name, ...value]) => ({ path: [...path, name], text: value.join(inside) }));
+  const values = whole.map(([name, text]) => ({ path: [...path, name], text }));
   values.twice = true;
   return values;
 }

@@ -171,8 +171,8 @@ impl<'f> View<'f> {
                 words.iter().find(|word| word.get(1..) == Some(text)).and_then(|word| word.chars().next());
             let yes = sign.filter(|sign| *sign != ' ').map(|sign| sign == '+');
             match op {
-                "?" if !free => {}
-                "?" | "_" => self.answers.extend(yes.map(|yes| (entry.to_owned(), yes))),
+                "?" | "q" if !free => {}
+                "?" | "q" | "_" => self.answers.extend(yes.map(|yes| (entry.to_owned(), yes))),
                 "$" => self.answers.extend(yes.map(|yes| (self.named.clone(), yes))),
                 "#" => self.named.clone_from(text),
                 "A" => match sign? {

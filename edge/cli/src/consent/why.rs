@@ -106,6 +106,12 @@ fn banner_entries(
     evidence: &Evidence<'_>,
 ) -> Option<String> {
     let keys = entries(purpose, banner, seen, granted, settings, evidence);
+    if keys.is_empty() && !granted && purpose == Purpose::Profile {
+        let keys = entries(Purpose::SaleShare, banner, seen, granted, settings, evidence);
+        return (!keys.is_empty()).then(|| {
+            format!("{}: who refuses the sale of data opts out of this too", counted(banner, &keys))
+        });
+    }
     let mut text = (!keys.is_empty()).then(|| counted(banner, &keys))?;
     if !granted && inferred(banner, seen, &keys, settings, evidence) {
         let verb = if keys.len() == 1 { "is" } else { "are" };
@@ -126,7 +132,11 @@ pub(super) fn entries(
 ) -> Vec<String> {
     let decoded = banners::decoded(banner, seen, settings, evidence);
     let mapped = settings.entries(banner).filter(|(_, purposes)| purposes.contains(purpose));
+    // What the levels of TrustArc from 2 up stand for differs between sites, so that none is granted without the site's own map.
+    let usual = StoredSettings::default();
+    let unsure = banner == Banner::TrustArc && granted && settings.entries(banner).eq(usual.entries(banner));
     let told = mapped.map(|(key, _)| key).filter(|key| answered(banner, &decoded, key) == Some(granted));
+    let told = told.filter(|key| !unsure || *key < "2");
     told.map(str::to_owned).collect()
 }
 
@@ -224,8 +234,8 @@ pub(super) const fn noun(banner: Banner) -> &'static str {
 
 pub(super) fn plural(noun: &str) -> String {
     match noun.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{noun}s"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
     }
 }
 

@@ -4,6 +4,7 @@ mod flags;
 
 use parvis::consent::gpc;
 use parvis::consent::purpose::{Purpose, PurposeSet};
+use parvis::consent::reading::{Answer, Vote};
 use parvis::consent::resolve::{Decision, Resolution, Ruling, State};
 use parvis::consent::source::{Banner, Source, Sources};
 use parvis::consent::stored::StoredSettings;
@@ -21,7 +22,7 @@ pub(super) fn sentences(question: &Question, section: &[u8]) -> Vec<String> {
     let case = Case { question, resolution: &resolution, notebook: &notebook, settings: &settings };
     let mut sentences = vec![case.opening()];
     sentences.extend(Purpose::ALL.into_iter().map(|purpose| case.sentence(purpose)));
-    sentences.extend(notebook.0.iter().filter_map(|seen| case.unused(seen)));
+    sentences.extend(notebook.0.iter().filter_map(|seen| case.unused(seen).or_else(|| case.stranger(seen))));
     for field in question.facts.sec_gpc.iter().filter(|field| !gpc::asks(field)) {
         let counts = if gpc::seems(field) {
             "is not the signal, but refuses what it refuses"
@@ -148,8 +149,9 @@ impl Case<'_> {
                 self.named(source)
             ),
             (State::Denied, Some(source)) => {
-                let without = self.without_category(purpose, source, ruling);
-                without.unwrap_or_else(|| format!("refused in {}", self.told(purpose, source, ruling)))
+                let other = self.without_category(purpose, source, ruling);
+                let other = other.or_else(|| self.unread(purpose, ruling));
+                other.unwrap_or_else(|| format!("refused in {}", self.told(purpose, source, ruling)))
             }
             _ if ruling.gated => DEVICE.to_owned(),
             _ if ruling.decision == Decision::Allow => format!("allowed, because {}", self.unrefused()),
@@ -182,6 +184,49 @@ impl Case<'_> {
                 format!("not used without {}, which {verb} {refused} in {who}", why::counted(banner, keys))
             }
         })
+    }
+
+    /// What is not allowed though no refusal of it was read: what cannot be read may hold one, and what was not shown was not agreed to.
+    fn unread(&self, purpose: Purpose, ruling: &Ruling) -> Option<String> {
+        let seen = why::deciding(purpose, ruling, self.notebook)?;
+        let Answer { fault, hides, vote, .. } = &seen.answer;
+        let who = self.dated(seen);
+        if fault.is_none() && seen.source.is_tcf() {
+            let evidence = self.question.evidence();
+            let detail = why::detail(purpose, seen, false, self.settings, &evidence)?;
+            let shown = detail.strip_prefix("where ").filter(|detail| detail.contains("was not shown"))?;
+            return Some(format!("not allowed, because in {who} {shown}"));
+        }
+        let closed =
+            matches!(fault, Some(Reason::Malformed | Reason::ValueTooLong)) && *vote == Vote::OPT_OUT;
+        let why = match fault {
+            Some(_) if closed || (*hides && !vote.denied.contains(purpose)) => self.fault(seen),
+            None if *hides && seen.source.as_banner().is_none() => "it is not known here".to_owned(),
+            _ => return None,
+        };
+        Some(format!("not allowed, because {who} may hold a refusal, which counts as an opt-out: {why}"))
+    }
+
+    /// What was refused of entries without a meaning, where that decides nothing because silence is a no.
+    fn stranger(&self, seen: &Seen) -> Option<String> {
+        let banner = seen.source.as_banner()?;
+        let speaks = !seen.answer.vote.granted.union(seen.answer.vote.denied).is_empty();
+        // What CookieYes calls `consent` is no category.
+        if !seen.answer.hides || seen.answer.fault.is_some() || !self.resolution.regime().opt_in || !speaks {
+            return None;
+        }
+        let evidence = self.question.evidence();
+        let keys = why::without_meaning(banner, seen, Some(false), self.settings, &evidence);
+        let keys = keys.iter().filter(|key| banner != Banner::CookieYes || *key != "consent");
+        let quoted: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+        let noun = why::noun(banner);
+        let (what, it) = match quoted.as_slice() {
+            [] => return None,
+            [key] => (format!("{noun} {key}, which has"), "it"),
+            keys => (format!("{} {}, which have", why::plural(noun), why::list(keys)), "them"),
+        };
+        let (name, place, map) = (self.named(seen.source), self.place(seen), self.map(banner));
+        Some(format!("{name} in {place} holds a refusal of {what} no meaning here; name {it} in {map}"))
     }
 
     /// The finding that grants the purpose for a source.
@@ -278,9 +323,7 @@ impl Case<'_> {
 
     /// The refusal without a configured meaning, or what may be one, which counts as an opt-out.
     fn without_meaning(&self, seen: &Seen) -> String {
-        let Some(banner) = seen.source.as_banner() else {
-            return ", which is not known here and so counts as an opt-out".to_owned();
-        };
+        let Some(banner) = seen.source.as_banner() else { return String::new() };
         let evidence = self.question.evidence();
         let noun = why::noun(banner);
         let map = self.map(banner);

@@ -159,7 +159,8 @@ pub struct BlockDraft {
     pub group: Option<Vec<String>>,
 }
 
-/// A condition: signals with values or operators, all of which must hold.
+/// A condition: signals with values or operators, all of which must hold. An operand is a value, or another signal:
+/// `{"visitor.due_item": {"$nin": {"signal": "visit.cart"}}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ConditionDraft(pub Map<String, Json>);

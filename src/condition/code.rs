@@ -6,9 +6,14 @@
 //! test    := IS lit | EQ lit | NE lit | LT lit | LTE lit | GT lit | GTE lit | EXISTS u8
 //!          | IN len lit* | NOT_IN len lit* | IN_FOLD len lit* | NOT_IN_FOLD len lit*
 //!          | FAILS len test* | SOME len test* | EVERY len (GROUP len test*)* | COUNT len test*
-//! lit     := NULL | FALSE | TRUE | TEXT u16 bytes | NUMBER i64 (thousandths) | LIST len lit*
+//! lit     := NULL | FALSE | TRUE | TEXT u16 bytes | NUMBER i64 (thousandths) | LIST len lit* | SIGNAL signal
 //! len     := u32 little-endian, the bytes that follow
 //! ```
+//!
+//! SIGNAL is the value of another signal, the operand of EQ to GTE or all that an IN has. An engine that does not know it takes
+//! the code for damaged, so that the campaign is skipped: the format of the file is the same with it.
+
+use crate::signal::registry::Signal;
 
 /// All nodes hold.
 pub(crate) const AND: u8 = 1;
@@ -69,6 +74,8 @@ pub(crate) const TEXT: u8 = 3;
 pub(crate) const NUMBER: u8 = 4;
 /// A list literal.
 pub(crate) const LIST: u8 = 5;
+/// In place of a literal: another signal.
+pub(crate) const SIGNAL: u8 = 6;
 
 /// A literal of the code, borrowed.
 #[derive(Clone, Copy)]
@@ -81,6 +88,8 @@ pub(crate) enum Literal<'a> {
     Number(i64),
     /// The code of its literals.
     List(&'a [u8]),
+    /// Not a literal: the value of this signal.
+    Signal(Signal),
 }
 
 /// Takes one byte off the front of `code`.
@@ -137,6 +146,7 @@ pub(crate) fn literal<'a>(code: &mut &'a [u8]) -> Option<Literal<'a>> {
             Literal::Number(i64::from_le_bytes(*number))
         }
         LIST => Literal::List(body(code)?),
+        SIGNAL => Literal::Signal(Signal::from_code(byte(code)?)?),
         _ => return None,
     })
 }

@@ -77,9 +77,31 @@ pub(crate) fn order(value: &Operand<'_>, literal: Literal<'_>) -> Option<Orderin
         Literal::Flag(flag) => thousandths(i64::from(flag)),
         Literal::Text(text) => numeric(read(text))?,
         Literal::Number(number) => number,
-        Literal::List(_) => return None,
+        Literal::List(_) | Literal::Signal(_) => return None,
     };
     Some(number(value)?.cmp(&literal))
+}
+
+/// The value of another signal as a literal; a list, which only `$in` looks into, as one that nothing is equal to.
+pub(crate) fn literal(value: Value<'_>) -> Literal<'_> {
+    match value {
+        Value::Text(text) => Literal::Text(text.as_bytes()),
+        Value::Number(number) => Literal::Number(thousandths(number)),
+        Value::Flag(flag) => Literal::Flag(flag),
+        Value::List(_) => NOTHING,
+    }
+}
+
+/// A literal that is equal to nothing and has no order with anything.
+pub(crate) const NOTHING: Literal<'static> = Literal::List(&[]);
+
+/// The text at `index` of a list; a text is its only one.
+pub(crate) fn element<'a>(value: &Value<'a>, index: usize) -> Option<&'a str> {
+    match *value {
+        Value::Text(text) => (index == 0).then_some(text),
+        Value::List(texts) => texts.text(index),
+        Value::Number(_) | Value::Flag(_) => None,
+    }
 }
 
 /// The text of a literal; empty if it is damaged.

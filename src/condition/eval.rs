@@ -3,9 +3,7 @@
 //! Evaluation stops at the first part that decides the result, which is the same as without stopping: one false part
 //! makes `$and` false however many others are unknown.
 
-use core::cmp::Ordering;
-
-use super::code;
+use super::code::{self, Literal};
 use super::compare::{self, Operand};
 use super::prefilter;
 use super::reading::{Reading, SignalReader, Value};
@@ -117,6 +115,14 @@ const fn truth(holds: bool) -> Truth {
     if holds { Truth::True } else { Truth::False }
 }
 
+const fn not(truth: Truth) -> Truth {
+    match truth {
+        Truth::True => Truth::False,
+        Truth::False => Truth::True,
+        other => other,
+    }
+}
+
 fn join(sum: Truth, cause: Cause) -> Truth {
     match sum {
         Truth::Unknown(other) => Truth::Unknown(other.max(cause)),
@@ -149,7 +155,7 @@ fn node<S: SignalReader + ?Sized>(
             Reading::NotPermitted => return Some(Truth::Unknown(Cause::NotPermitted)),
             Reading::EdgeOnly => return Some(Truth::Unknown(Cause::EdgeOnly)),
         };
-        return Some(truth(passes(tests, &value, fuel, depth)?));
+        return passes(tests, &value, signals, fuel, depth);
     }
     match kind {
         code::AND => sum(code::body(code)?, signals, fuel, depth, false),
@@ -158,74 +164,145 @@ fn node<S: SignalReader + ?Sized>(
             // `$or` of no nodes is true, as in GrowthBook.
             if nodes.is_empty() { Some(Truth::True) } else { sum(nodes, signals, fuel, depth, true) }
         }
-        code::NOT => Some(match sum(code::body(code)?, signals, fuel, depth, false)? {
-            Truth::True => Truth::False,
-            Truth::False => Truth::True,
-            other => other,
-        }),
+        code::NOT => Some(not(sum(code::body(code)?, signals, fuel, depth, false)?)),
         _ => None,
     }
 }
 
 /// Whether all tests hold for `value`; `None` if the code is faulty.
-fn passes(mut tests: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+///
+/// Tests are unknown only through another signal that they compare with; one that fails decides all the same.
+fn passes<S: SignalReader + ?Sized>(
+    mut tests: &[u8],
+    value: &Operand<'_>,
+    signals: &S,
+    fuel: &mut Fuel,
+    depth: u32,
+) -> Option<Truth> {
+    let mut all = Truth::True;
     while !tests.is_empty() {
-        if !test(&mut tests, value, fuel, depth)? {
-            return Some(false);
+        match test(&mut tests, value, signals, fuel, depth)? {
+            Truth::True => {}
+            Truth::Unknown(cause) => all = join(all, cause),
+            failed => return Some(failed),
         }
     }
-    Some(true)
+    Some(all)
 }
 
-fn test(tests: &mut &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+fn test<S: SignalReader + ?Sized>(
+    tests: &mut &[u8],
+    value: &Operand<'_>,
+    signals: &S,
+    fuel: &mut Fuel,
+    depth: u32,
+) -> Option<Truth> {
     let depth = depth.checked_sub(1)?;
     fuel.spend(1)?;
-    Some(match code::byte(tests)? {
-        code::IS => compare::is(value, code::literal(tests)?)?,
-        code::EQ => compare::same(value, code::literal(tests)?),
-        code::NE => !compare::same(value, code::literal(tests)?),
-        code::LT => compare::order(value, code::literal(tests)?) == Some(Ordering::Less),
-        code::LTE => {
-            matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Less | Ordering::Equal))
-        }
-        code::GT => compare::order(value, code::literal(tests)?) == Some(Ordering::Greater),
-        code::GTE => {
-            matches!(compare::order(value, code::literal(tests)?), Some(Ordering::Greater | Ordering::Equal))
-        }
-        code::EXISTS => value.is_some() == (code::byte(tests)? != 0),
-        code::IN => among(code::body(tests)?, value, false, fuel)?,
-        code::NOT_IN => !among(code::body(tests)?, value, false, fuel)?,
-        code::IN_FOLD => among(code::body(tests)?, value, true, fuel)?,
-        code::NOT_IN_FOLD => !among(code::body(tests)?, value, true, fuel)?,
-        code::FAILS => !passes(code::body(tests)?, value, fuel, depth)?,
-        code::SOME => some(code::body(tests)?, value, fuel, depth)?,
-        code::EVERY => every(code::body(tests)?, value, fuel, depth)?,
+    let kind = code::byte(tests)?;
+    Some(match kind {
+        code::IS..=code::GTE => match operand(code::literal(tests)?, value, signals) {
+            Ok(literal) => truth(compares(kind, value, literal)?),
+            Err(cause) => Truth::Unknown(cause),
+        },
+        code::EXISTS => truth(value.is_some() == (code::byte(tests)? != 0)),
+        code::IN => among(code::body(tests)?, value, false, signals, fuel)?,
+        code::NOT_IN => not(among(code::body(tests)?, value, false, signals, fuel)?),
+        code::IN_FOLD => among(code::body(tests)?, value, true, signals, fuel)?,
+        code::NOT_IN_FOLD => not(among(code::body(tests)?, value, true, signals, fuel)?),
+        code::FAILS => not(passes(code::body(tests)?, value, signals, fuel, depth)?),
+        code::SOME => some(code::body(tests)?, value, signals, fuel, depth)?,
+        code::EVERY => every(code::body(tests)?, value, signals, fuel, depth)?,
         code::COUNT => {
             let tests = code::body(tests)?;
             match value {
                 Some(Value::List(texts)) => {
                     let count = i64::try_from(texts.count()).ok()?;
-                    passes(tests, &Some(Value::Number(count)), fuel, depth)?
+                    passes(tests, &Some(Value::Number(count)), signals, fuel, depth)?
                 }
-                _ => false,
+                _ => Truth::False,
             }
         }
         _ => return None,
     })
 }
 
-fn among(literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) -> Option<bool> {
+/// What a test compares `value` with. If it is another signal and either has no value, nothing is equal or in order.
+fn operand<'a, S: SignalReader + ?Sized>(
+    literal: Literal<'a>,
+    value: &Operand<'_>,
+    signals: &'a S,
+) -> Result<Literal<'a>, Cause> {
+    let Literal::Signal(other) = literal else { return Ok(literal) };
+    Ok(match known(signals, other)? {
+        Some(other) if value.is_some() => compare::literal(other),
+        _ => compare::NOTHING,
+    })
+}
+
+/// The value of a signal, if it has one.
+fn known<S: SignalReader + ?Sized>(signals: &S, signal: Signal) -> Result<Operand<'_>, Cause> {
+    match signals.read(signal) {
+        Reading::Known(value) => Ok(Some(value)),
+        Reading::Missing => Ok(None),
+        Reading::NotPermitted => Err(Cause::NotPermitted),
+        Reading::EdgeOnly => Err(Cause::EdgeOnly),
+    }
+}
+
+fn compares(kind: u8, value: &Operand<'_>, literal: Literal<'_>) -> Option<bool> {
+    Some(match kind {
+        code::IS => compare::is(value, literal)?,
+        code::EQ => compare::same(value, literal),
+        code::NE => !compare::same(value, literal),
+        _ => compare::order(value, literal).is_some_and(|order| match kind {
+            code::LT => order.is_lt(),
+            code::LTE => order.is_le(),
+            code::GT => order.is_gt(),
+            _ => order.is_ge(),
+        }),
+    })
+}
+
+fn among<S: SignalReader + ?Sized>(
+    literals: &[u8],
+    value: &Operand<'_>,
+    folded: bool,
+    signals: &S,
+    fuel: &mut Fuel,
+) -> Option<Truth> {
+    if let [code::SIGNAL, other] = literals {
+        fuel.spend(if matches!(value, Some(Value::List(_))) { limits::LIST_ELEMENTS } else { 0 })?;
+        return Some(match known(signals, Signal::from_code(*other)?) {
+            Ok(other) => truth(meets(value, &other, folded)),
+            Err(cause) => Truth::Unknown(cause),
+        });
+    }
     if let Some(Value::List(texts)) = value {
         let mut index = 0;
         while let Some(text) = texts.text(index) {
             if contains(literals, &Some(Value::Text(text)), folded, fuel)? {
-                return Some(true);
+                return Some(Truth::True);
             }
             index = index.checked_add(1)?;
         }
-        return Some(false);
+        return Some(Truth::False);
     }
-    contains(literals, value, folded, fuel)
+    contains(literals, value, folded, fuel).map(truth)
+}
+
+/// Whether a text of `value` is one of `other`; what has no value has none.
+fn meets(value: &Operand<'_>, other: &Operand<'_>, folded: bool) -> bool {
+    let (Some(value), Some(other)) = (value, other) else { return false };
+    let mut texts = (0..).map_while(|index| compare::element(value, index));
+    texts.any(|text| {
+        let text = Some(Value::Text(text));
+        let mut others = (0..).map_while(|index| compare::element(other, index));
+        others.any(|other| {
+            let other = Literal::Text(other.as_bytes());
+            compare::same(&text, other) || folded && compare::same_folded(&text, other)
+        })
+    })
 }
 
 fn contains(mut literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut Fuel) -> Option<bool> {
@@ -248,29 +325,47 @@ fn contains(mut literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut F
     Some(false)
 }
 
-fn some(tests: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
-    let Some(Value::List(texts)) = value else { return Some(false) };
+fn some<S: SignalReader + ?Sized>(
+    tests: &[u8],
+    value: &Operand<'_>,
+    signals: &S,
+    fuel: &mut Fuel,
+    depth: u32,
+) -> Option<Truth> {
+    let Some(Value::List(texts)) = value else { return Some(Truth::False) };
+    let mut any = Truth::False;
     let mut index = 0;
     while let Some(text) = texts.text(index) {
-        if passes(tests, &Some(Value::Text(text)), fuel, depth)? {
-            return Some(true);
+        match passes(tests, &Some(Value::Text(text)), signals, fuel, depth)? {
+            Truth::False => {}
+            Truth::Unknown(cause) => any = join(any, cause),
+            found => return Some(found),
         }
         index = index.checked_add(1)?;
     }
-    Some(false)
+    Some(any)
 }
 
-fn every(mut groups: &[u8], value: &Operand<'_>, fuel: &mut Fuel, depth: u32) -> Option<bool> {
+fn every<S: SignalReader + ?Sized>(
+    mut groups: &[u8],
+    value: &Operand<'_>,
+    signals: &S,
+    fuel: &mut Fuel,
+    depth: u32,
+) -> Option<Truth> {
     if !matches!(value, Some(Value::List(_))) {
-        return Some(false);
+        return Some(Truth::False);
     }
+    let mut all = Truth::True;
     while !groups.is_empty() {
         if code::byte(&mut groups)? != code::GROUP {
             return None;
         }
-        if !some(code::body(&mut groups)?, value, fuel, depth)? {
-            return Some(false);
+        match some(code::body(&mut groups)?, value, signals, fuel, depth)? {
+            Truth::True => {}
+            Truth::Unknown(cause) => all = join(all, cause),
+            failed => return Some(failed),
         }
     }
-    Some(true)
+    Some(all)
 }

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 const TEXTS: [&str; 4] = ["FR", "fr", "desk-lamp", ""];
-const SIGNALS: [Signal; 4] = [Signal::Campaign, Signal::Hour, Signal::Items, Signal::LastItem];
+const SIGNALS: [Signal; 6] =
+    [Signal::Campaign, Signal::Hour, Signal::Items, Signal::LastItem, Signal::Pages, Signal::CartCount];
 
 /// What a signal of the test is.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +24,7 @@ enum Held {
 }
 
 #[derive(Clone, Debug)]
-struct Visitor([Held; 4]);
+struct Visitor([Held; 6]);
 
 impl SignalReader for Visitor {
     fn read(&self, signal: Signal) -> Reading<'_> {
@@ -48,7 +49,7 @@ proptest! {
     }
 
     #[test]
-    fn what_matches_without_a_signal_matches_with_it(condition in conditions(), visitor in visitors(), blind in 0_usize..4) {
+    fn what_matches_without_a_signal_matches_with_it(condition in conditions(), visitor in visitors(), blind in 0_usize..6) {
         let Ok(parsed) = parse(&condition) else { return Ok(()) };
         let mut without = visitor.clone();
         without.0[blind] = Held::Withheld;
@@ -83,13 +84,14 @@ fn nesting_beyond_the_bound_is_faulty_and_not_a_crash() {
         outer.extend(&code);
         code = outer;
     }
-    assert_eq!(eval(&code, &Visitor([const { Held::Missing }; 4]), &mut Fuel::new()), Truth::Faulty);
+    assert_eq!(eval(&code, &Visitor([const { Held::Missing }; 6]), &mut Fuel::new()), Truth::Faulty);
 }
 
 #[test]
 fn the_request_runs_out_of_steps_although_each_campaign_has_its_own() {
     let parsed = parse(&json!({"$and": vec![json!({"hour": {"$gte": 0}}); 80]})).unwrap();
-    let visitor = Visitor([Held::Missing, Held::Number(3), Held::Missing, Held::Missing]);
+    let mut visitor = Visitor([const { Held::Missing }; 6]);
+    visitor.0[1] = Held::Number(3);
     let mut fuel = Fuel::new();
     let campaigns = (0..1000).take_while(|_| {
         fuel.refill();
@@ -101,7 +103,7 @@ fn the_request_runs_out_of_steps_although_each_campaign_has_its_own() {
 
 #[test]
 fn javascript_conversions_hold() {
-    let visitor = |held: Held| Visitor([held.clone(), held.clone(), held.clone(), held]);
+    let visitor = |held: Held| Visitor(core::array::from_fn(|_| held.clone()));
     let truth = |condition: Json, held: Held| {
         let untyped =
             parvis::author::condition::parse::parse_with(&condition, &|_| Some((Signal::Campaign, None)))
@@ -131,7 +133,7 @@ struct Everything<'v>(&'v Visitor);
 
 impl SignalReader for Everything<'_> {
     fn read(&self, signal: Signal) -> Reading<'_> {
-        self.0.read(SIGNALS[usize::from(signal.code()) % 4])
+        self.0.read(SIGNALS[usize::from(signal.code()) % 6])
     }
 }
 
@@ -139,10 +141,11 @@ fn visitors() -> impl Strategy<Value = Visitor> {
     let text = prop::sample::select(&TEXTS[..]);
     let unread = || prop_oneof![Just(Held::Missing), Just(Held::Withheld), Just(Held::EdgeOnly)];
     let texts = || prop_oneof![3 => text.clone().prop_map(Held::Text), 2 => unread()];
-    let number = prop_oneof![3 => (-2_i64..4).prop_map(Held::Number), 2 => unread()];
+    let number = || prop_oneof![3 => (-2_i64..4).prop_map(Held::Number), 2 => unread()];
     let list =
         prop_oneof![3 => prop::collection::vec(text.clone(), 0..3).prop_map(Held::List), 2 => unread()];
-    (texts(), number, list, texts()).prop_map(|(a, b, c, d)| Visitor([a, b, c, d]))
+    (texts(), number(), list, texts(), number(), number())
+        .prop_map(|(a, b, c, d, e, f)| Visitor([a, b, c, d, e, f]))
 }
 
 fn conditions() -> impl Strategy<Value = Json> {
@@ -175,11 +178,35 @@ fn conditions() -> impl Strategy<Value = Json> {
         numbers.clone().prop_map(|count| json!({"$size": count})),
         prop::collection::vec(text, 0..3).prop_map(|any| json!({"$in": any})),
     ];
+    // Texts are equal or in one another, numbers are in order, and lists have texts in common.
+    let with = |operators: &'static [&'static str], names: &'static [&'static str]| {
+        let test = (prop::sample::select(operators), prop::sample::select(names), 0..3)
+            .prop_map(|(operator, name, how)| (json!({operator: {"signal": name}}), how));
+        test.prop_map(|(test, how)| match how {
+            0 => json!({"$not": test}),
+            1 => json!({"$exists": true, "$not": {"$not": test}}),
+            _ => test,
+        })
+    };
+    let among: &[&str] = &["$in", "$nin", "$ini", "$nini"];
+    let equal: &[&str] = &["$eq", "$ne", "$in", "$nin", "$ini", "$nini"];
+    let order: &[&str] = &["$eq", "$ne", "$lt", "$lte", "$gt", "$gte"];
+    let pairs = prop_oneof![
+        with(equal, &["visit.last_item"]).prop_map(|test| json!({"campaign": test})),
+        with(equal, &["campaign"]).prop_map(|test| json!({"visit.last_item": test})),
+        with(among, &["visit.items"]).prop_map(|test| json!({"campaign": test})),
+        with(among, &["campaign", "visit.last_item"]).prop_map(|test| json!({"visit.items": test})),
+        with(equal, &["campaign"]).prop_map(|test| json!({"visit.items": {"$elemMatch": test}})),
+        with(equal, &["campaign"]).prop_map(|test| json!({"visit.items": {"$all": ["FR", test]}})),
+        with(order, &["visit.pages"]).prop_map(|test| json!({"visit.items": {"$size": test}})),
+        with(order, &["visit.cart_count"]).prop_map(|test| json!({"visit.pages": test})),
+    ];
     let leaf = prop_oneof![
-        texts.clone().prop_map(|test| json!({"campaign": test})),
-        texts.prop_map(|test| json!({"visit.last_item": test})),
-        numbers.prop_map(|test| json!({"hour": test})),
-        lists.prop_map(|test| json!({"visit.items": test})),
+        4 => pairs,
+        1 => texts.clone().prop_map(|test| json!({"campaign": test})),
+        1 => texts.prop_map(|test| json!({"visit.last_item": test})),
+        1 => numbers.prop_map(|test| json!({"hour": test})),
+        1 => lists.prop_map(|test| json!({"visit.items": test})),
     ];
     leaf.prop_recursive(4, 24, 3, |inner| {
         let several = prop::collection::vec(inner.clone(), 0..4);
@@ -194,22 +221,6 @@ fn conditions() -> impl Strategy<Value = Json> {
 
 /// The same language, read from the JSON, with nothing left unread.
 fn reference(condition: &Json, visitor: &Visitor) -> Truth {
-    let all = |truths: Vec<Truth>| {
-        let cause = truths
-            .iter()
-            .filter_map(|truth| if let Truth::Unknown(cause) = truth { Some(*cause) } else { None })
-            .max();
-        match cause {
-            _ if truths.contains(&Truth::False) => Truth::False,
-            Some(cause) => Truth::Unknown(cause),
-            None => Truth::True,
-        }
-    };
-    let not = |truth| match truth {
-        Truth::True => Truth::False,
-        Truth::False => Truth::True,
-        other => other,
-    };
     let each = |list: &Json| {
         list.as_array().unwrap().iter().map(|inner| reference(inner, visitor)).collect::<Vec<_>>()
     };
@@ -224,23 +235,46 @@ fn reference(condition: &Json, visitor: &Visitor) -> Truth {
         "$not" => not(reference(value, visitor)),
         name => {
             let place = SIGNALS.iter().position(|signal| signal.entry().name == name).unwrap();
-            match &visitor.0[place] {
-                Held::Withheld => Truth::Unknown(Cause::NotPermitted),
-                Held::EdgeOnly => Truth::Unknown(Cause::EdgeOnly),
-                held => {
-                    if holds(value, &held.json()) {
-                        Truth::True
-                    } else {
-                        Truth::False
-                    }
-                }
-            }
+            visitor.0[place].unknown().unwrap_or_else(|| holds(value, &visitor.0[place].json(), visitor))
         }
     });
     all(members.collect())
 }
 
+/// All hold; one that does not decides, whatever is unknown.
+fn all(truths: Vec<Truth>) -> Truth {
+    let cause = truths
+        .iter()
+        .filter_map(|truth| if let Truth::Unknown(cause) = truth { Some(*cause) } else { None })
+        .max();
+    match cause {
+        _ if truths.contains(&Truth::False) => Truth::False,
+        Some(cause) => Truth::Unknown(cause),
+        None => Truth::True,
+    }
+}
+
+fn not(truth: Truth) -> Truth {
+    match truth {
+        Truth::True => Truth::False,
+        Truth::False => Truth::True,
+        other => other,
+    }
+}
+
+fn truth(holds: bool) -> Truth {
+    if holds { Truth::True } else { Truth::False }
+}
+
 impl Held {
+    fn unknown(&self) -> Option<Truth> {
+        match self {
+            Held::Withheld => Some(Truth::Unknown(Cause::NotPermitted)),
+            Held::EdgeOnly => Some(Truth::Unknown(Cause::EdgeOnly)),
+            _ => None,
+        }
+    }
+
     fn json(&self) -> Json {
         match self {
             Held::Text(text) => json!(text),
@@ -251,42 +285,68 @@ impl Held {
     }
 }
 
-fn holds(test: &Json, value: &Json) -> bool {
+fn holds(test: &Json, value: &Json, visitor: &Visitor) -> Truth {
     let Some(operators) = test.as_object() else {
-        return test == value || (test.is_number() && value.is_null() && *test == json!(0));
+        return truth(test == value || (test.is_number() && value.is_null() && *test == json!(0)));
     };
-    let order = |operand: &Json| match (value.as_str(), operand.as_str()) {
+    let some = |test: &Json| match value.as_array() {
+        Some(list) => not(all(list.iter().map(|one| not(holds(test, one, visitor))).collect())),
+        None => Truth::False,
+    };
+    all(operators
+        .iter()
+        .map(|(operator, operand)| match operator.as_str() {
+            "$exists" => truth(value.is_null() != operand.as_bool().unwrap()),
+            "$not" => not(holds(operand, value, visitor)),
+            "$elemMatch" => some(operand),
+            "$all" if value.is_array() => all(operand.as_array().unwrap().iter().map(some).collect()),
+            "$all" => Truth::False,
+            "$size" => {
+                value.as_array().map_or(Truth::False, |list| holds(operand, &json!(list.len()), visitor))
+            }
+            name => {
+                let Some(signal) = operand.get("signal") else {
+                    return truth(compares(name, value, operand));
+                };
+                let place = SIGNALS.iter().position(|one| *signal == json!(one.entry().name)).unwrap();
+                let other = visitor.0[place].json();
+                let list = if other.is_array() { other.clone() } else { json!([other.clone()]) };
+                let nothing = value.is_null() || other.is_null();
+                let compared = || match name {
+                    "$in" | "$nin" | "$ini" | "$nini" => compares(name, value, &list),
+                    _ => compares(name, value, &other),
+                };
+                let found = || if nothing { ["$ne", "$nin", "$nini"].contains(&name) } else { compared() };
+                visitor.0[place].unknown().unwrap_or_else(|| truth(found()))
+            }
+        })
+        .collect())
+}
+
+fn compares(operator: &str, value: &Json, operand: &Json) -> bool {
+    let order = match (value.as_str(), operand.as_str()) {
         (Some(a), Some(b)) => a.partial_cmp(b),
-        _ => number(value)?.partial_cmp(&number(operand)?),
+        _ => number(value).zip(number(operand)).map(|(a, b)| a.cmp(&b)),
     };
     let fold = |value: &Json| value.as_str().map_or(value.clone(), |text| json!(text.to_lowercase()));
-    let among = |operand: &Json, folded: bool| {
+    let among = |folded: bool| {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         let same = |a: &Json, b: &Json| if folded { fold(a) == fold(b) } else { a == b };
         values.iter().any(|value| operand.as_array().unwrap().iter().any(|operand| same(value, operand)))
     };
-    operators.iter().all(|(operator, operand)| match operator.as_str() {
+    match operator {
         "$eq" => value == operand,
         "$ne" => value != operand,
-        "$gt" => order(operand).is_some_and(|order| order.is_gt()),
-        "$gte" => order(operand).is_some_and(|order| order.is_ge()),
-        "$lt" => order(operand).is_some_and(|order| order.is_lt()),
-        "$lte" => order(operand).is_some_and(|order| order.is_le()),
-        "$in" => among(operand, false),
-        "$nin" => !among(operand, false),
-        "$ini" => among(operand, true),
-        "$nini" => !among(operand, true),
-        "$exists" => value.is_null() != operand.as_bool().unwrap(),
-        "$not" => !holds(operand, value),
-        "$elemMatch" => {
-            value.as_array().is_some_and(|list| list.iter().any(|element| holds(operand, element)))
-        }
-        "$all" => value
-            .as_array()
-            .is_some_and(|list| operand.as_array().unwrap().iter().all(|wanted| list.contains(wanted))),
-        "$size" => value.as_array().is_some_and(|list| holds(operand, &json!(list.len()))),
+        "$gt" => order.is_some_and(|order| order.is_gt()),
+        "$gte" => order.is_some_and(|order| order.is_ge()),
+        "$lt" => order.is_some_and(|order| order.is_lt()),
+        "$lte" => order.is_some_and(|order| order.is_le()),
+        "$in" => among(false),
+        "$nin" => !among(false),
+        "$ini" => among(true),
+        "$nini" => !among(true),
         other => panic!("{other}"),
-    })
+    }
 }
 
 fn number(value: &Json) -> Option<i64> {

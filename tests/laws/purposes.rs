@@ -57,6 +57,9 @@ fn conditions() -> impl Strategy<Value = Json> {
         ("profile.tier_rank", json!({ "$gte": 2 })),
         ("visit.last_search", json!("lamp")),
         ("visit.searches", json!({ "$size": { "$gte": 1 } })),
+        // Two signals, of which each needs its own purpose.
+        ("$and", json!([{ "visitor.favorite_category": { "$in": { "signal": "visit.categories" } } }])),
+        ("visitor.due_item", json!({ "$not": { "$in": { "signal": "profile.segments" } } })),
     ];
     prop::sample::subsequence(all, 0..=4).prop_map(|some| {
         some.into_iter().map(|(name, test)| (name.to_owned(), test)).collect::<serde_json::Map<_, _>>().into()

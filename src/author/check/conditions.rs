@@ -8,6 +8,7 @@ use super::names::Names;
 use super::node::Node;
 use super::site::{id_form, reference};
 use super::{Finding, Place, Severity, spelling};
+use crate::author::condition::operand;
 use crate::author::condition::parse::{Compared, Parsed, parse};
 use crate::author::features::preferences;
 use crate::http::personal;
@@ -67,9 +68,35 @@ fn condition(node: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) ->
             (None, refused.texts)
         }
     };
-    let sensitive = texts.iter().filter(|compared| !compared.folded);
-    findings.extend(sensitive.filter_map(|compared| odd_text(compared, node, names)));
+    findings.extend(texts.iter().filter_map(|compared| {
+        let odd = if compared.folded { None } else { odd_text(compared, node, names) };
+        name_as_value(compared, node, names, odd.is_some()).or(odd)
+    }));
     parsed
+}
+
+/// The name of a signal in place of a value, unless it is one that the playbook knows. Names of one word are values, too,
+/// where they are not `odd`.
+fn name_as_value(compared: &Compared, condition: &Node<'_>, names: &Names<'_>, odd: bool) -> Option<Finding> {
+    let Compared { signal, text, pointer, .. } = compared;
+    let text = text.as_str();
+    let is_id = match signal.entry().names {
+        Named::Item => names.items.contains(&text),
+        Named::Category => names.categories.contains(&text),
+        Named::Store => names.stores.contains(&text),
+        Named::Nothing => match (signal, &names.profile) {
+            (Signal::PageKind, _) => names.kinds.contains(&text),
+            (Signal::Tier, Some([tiers, _])) => tiers.contains(&text),
+            (Signal::Segments, Some([_, segments])) => segments.contains(&text),
+            _ => false,
+        },
+    };
+    if is_id || !(odd || text.contains('.')) {
+        return None;
+    }
+    let (message, help) = operand::name_as_value(*signal, text)?;
+    let pointer = format!("{}{pointer}", condition.pointer);
+    Some(Finding::error("signal-as-value", &pointer, message, help))
 }
 
 /// A query parameter that would identify one person, and so is never read.

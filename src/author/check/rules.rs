@@ -134,6 +134,8 @@ rules! {
         "Visitor memory keeps nothing of it: count within the visit, and do without the rest."
     "sensitive-word": "A name makes one think of something sensitive, and nobody has said whether it is."
         "Say `\"sensitive\": true` or `false` beside it."
+    "signal-as-value": "The name of a signal stands where a value belongs."
+        "To compare with what the signal holds, write `{\"signal\": …}` behind an operator."
     "suppress-of": "Nothing says what a suppression is about."
         "Name a signal in `of`, as `visit.last_item`, or one id."
     "syntax": "The file is not JSON."

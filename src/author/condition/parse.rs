@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
+use super::operand;
 use super::prefilter_compile::guarded;
 use crate::condition::{code, compare, eval};
 use crate::limits;
@@ -156,10 +157,10 @@ pub fn parse_with(condition: &Json, resolve: Resolve<'_>) -> Result<Parsed, Refu
     }
 }
 
-struct Parser<'r> {
-    parsed: Parsed,
+pub(super) struct Parser<'r> {
+    pub(super) parsed: Parsed,
     problems: Vec<Problem>,
-    resolve: Resolve<'r>,
+    pub(super) resolve: Resolve<'r>,
     pointer: String,
     deep: bool,
     /// Whether the current texts are compared without regard to case.
@@ -168,9 +169,9 @@ struct Parser<'r> {
 
 /// What is known of the tested operand.
 #[derive(Clone, Copy)]
-struct Tested {
-    signal: Signal,
-    kind: Option<Type>,
+pub(super) struct Tested {
+    pub(super) signal: Signal,
+    pub(super) kind: Option<Type>,
 }
 
 impl Parser<'_> {
@@ -208,12 +209,7 @@ impl Parser<'_> {
                 }
                 None if name.starts_with('$') => self.unknown_operator(name),
                 None => {
-                    let names = Signal::ALL
-                        .iter()
-                        .map(|signal| signal.entry().name)
-                        .filter(|known| Signal::from_name(known).is_some());
-                    let help = crate::author::did_you_mean::suggest(name, names)
-                        .unwrap_or_else(|| "`parvis signals` lists every signal".to_string());
+                    let help = operand::meant(name);
                     self.key_problem("unknown-signal", format!("there is no signal `{name}`"), &help);
                     0
                 }
@@ -261,6 +257,9 @@ impl Parser<'_> {
     }
 
     fn test(&mut self, operator: &str, value: &Json, tested: Tested, level: u32) -> u32 {
+        if let Some(members) = operand::reference(value).filter(|_| tested.kind.is_some()) {
+            return self.compared(operator, members, tested);
+        }
         let inner = level.saturating_add(1);
         let element = Tested { kind: tested.kind.map(|_| Type::Text), ..tested };
         match operator {
@@ -322,7 +321,10 @@ impl Parser<'_> {
                 self.key_problem(
                     "bad-operand",
                     format!("`{name}` stands where an operator belongs"),
-                    "operators begin with `$`, as in `{\"$in\": […]}`",
+                    match name {
+                        operand::KEY => "write `{\"$eq\": {\"signal\": …}}`, or another operator",
+                        _ => "operators begin with `$`, as in `{\"$in\": […]}`",
+                    },
                 );
                 0
             }
@@ -374,7 +376,12 @@ impl Parser<'_> {
             code::IN_FOLD => "$ini",
             _ => "$nini",
         };
-        let Some(list) = value.as_array() else { return self.list_missing(name, value) };
+        let Some(list) = value.as_array() else {
+            if !self.names_a_signal(value, tested) {
+                self.list_missing(name, value);
+            }
+            return 1;
+        };
         let start = self.parsed.code.len();
         self.folded = matches!(operator, code::IN_FOLD | code::NOT_IN_FOLD);
         self.composite(operator, |parser| {
@@ -472,7 +479,7 @@ impl Parser<'_> {
         }
     }
 
-    fn composite(&mut self, operator: u8, inner: impl FnOnce(&mut Self) -> u32) -> u32 {
+    pub(super) fn composite(&mut self, operator: u8, inner: impl FnOnce(&mut Self) -> u32) -> u32 {
         self.parsed.code.push(operator);
         self.sized(inner).saturating_add(1)
     }
@@ -490,7 +497,7 @@ impl Parser<'_> {
         steps
     }
 
-    fn within(&mut self, key: &str, inner: impl FnOnce(&mut Self) -> u32) -> u32 {
+    pub(super) fn within(&mut self, key: &str, inner: impl FnOnce(&mut Self) -> u32) -> u32 {
         let length = self.pointer.len();
         self.pointer.push('/');
         self.pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
@@ -525,6 +532,9 @@ impl Parser<'_> {
     }
 
     fn mismatch(&mut self, tested: Tested, value: &Json, help: &str) {
+        if self.names_a_signal(value, tested) {
+            return;
+        }
         let is = match tested.kind {
             Some(Type::Text) => "a text",
             Some(Type::Number) => "a number",
@@ -533,6 +543,13 @@ impl Parser<'_> {
         };
         let message = format!("`{}` is {is} and cannot be {}", tested.signal.entry().name, kind_of(value));
         self.problem("type-mismatch", message, help);
+    }
+
+    /// Whether a value that cannot stand here is the name of a signal, with the problem.
+    fn names_a_signal(&mut self, value: &Json, tested: Tested) -> bool {
+        let found = value.as_str().and_then(|text| operand::name_as_value(tested.signal, text));
+        let found = found.map(|(message, help)| self.problem("signal-as-value", message, &help));
+        found.is_some()
     }
 
     fn unknown_operator(&mut self, name: &str) -> u32 {
@@ -545,7 +562,7 @@ impl Parser<'_> {
         0
     }
 
-    fn problem(&mut self, code: &'static str, message: String, help: &str) {
+    pub(super) fn problem(&mut self, code: &'static str, message: String, help: &str) {
         self.problems.push(Problem {
             pointer: self.pointer.clone(),
             on_key: false,
@@ -555,7 +572,7 @@ impl Parser<'_> {
         });
     }
 
-    fn key_problem(&mut self, code: &'static str, message: String, help: &str) {
+    pub(super) fn key_problem(&mut self, code: &'static str, message: String, help: &str) {
         self.problems.push(Problem {
             pointer: self.pointer.clone(),
             on_key: true,

@@ -9,14 +9,13 @@ import { attempt } from "./refusal.mjs";
 
 /** Whether `condition` holds; `read` gives the value of a signal, null where there is none, or refuses. */
 export function holds(condition, read) {
-  const not = (answer) => (typeof answer === "boolean" ? !answer : answer);
   const some = (all, decisive) => settle(all, (inner) => holds(inner, read), decisive);
   const part = ([key, value]) => {
     if (key === "$and") return some(value, false);
     if (key === "$or") return some(value, true);
     if (key === "$nor" || key === "$not") return not(some([value].flat(), true));
     const known = attempt(() => read(key));
-    return known.reason ?? meets(known.value, value);
+    return known.reason ?? meets(known.value, value, read);
   };
   return settle(Object.entries(condition), part, false);
 }
@@ -31,10 +30,22 @@ export function settle(parts, ask, decisive) {
   return [decisive, "not-permitted", "edge-only"].find((answer) => answers.includes(answer)) ?? !decisive;
 }
 
+/** The opposite, where it is known. */
+const not = (answer) => (typeof answer === "boolean" ? !answer : answer);
+
 /** Whether a value meets what a condition says of it: operators, or a bare value. */
-function meets(value, wanted) {
+function meets(value, wanted, read) {
   if (typeof wanted !== "object") return (typeof wanted === "number" ? number(value) : value) === wanted;
-  return Object.entries(wanted).every(([operator, operand]) => OPERATORS[operator](value, operand));
+  return settle(Object.entries(wanted), ([operator, operand]) => test(value, operator, operand, read), false);
+}
+
+/** One operator; its operand may be another signal, and if either has no value nothing is equal or in order. */
+function test(value, operator, operand, read) {
+  if (!operand?.signal) return OPERATORS[operator](value, operand, read);
+  const other = attempt(() => read(operand.signal));
+  if (other.reason) return other.reason;
+  if (value === null || other.value === null) return ["$ne", "$nin", "$nini"].includes(operator);
+  return OPERATORS[operator](value, /in/.test(operator) ? [other.value].flat() : other.value);
 }
 
 const isText = (value) => typeof value === "string";
@@ -45,7 +56,7 @@ const number = (value) => (value === null ? 0 : typeof value === "number" ? valu
 /** Whether a value, or one of a list of values, is in a list. */
 const among = (value, wanted) => [value].flat().some((one) => wanted.includes(one));
 
-const has = (value, wanted) => Array.isArray(value) && value.some((one) => meets(one, wanted));
+const has = (value, wanted, read) => Array.isArray(value) && settle(value, (one) => meets(one, wanted, read), true);
 
 const lower = (value) => (Array.isArray(value) ? value.map(lower) : isText(value) ? value.toLowerCase() : value);
 
@@ -60,8 +71,8 @@ const OPERATORS = {
   ...{ $in: among, $nin: (value, operand) => !among(value, operand) },
   $ini: (value, operand) => among(lower(value), lower(operand)),
   $nini: (value, operand) => !among(lower(value), lower(operand)),
-  $not: (value, operand) => !meets(value, operand),
+  $not: (value, operand, read) => not(meets(value, operand, read)),
   $elemMatch: has,
-  $all: (value, operand) => Array.isArray(value) && operand.every((wanted) => has(value, wanted)),
-  $size: (value, operand) => Array.isArray(value) && meets(value.length, operand),
+  $all: (value, operand, read) => Array.isArray(value) && settle(operand, (wanted) => has(value, wanted, read), false),
+  $size: (value, operand, read) => Array.isArray(value) && meets(value.length, operand, read),
 };

@@ -19,7 +19,7 @@ use planter::{Bug, Copy, bugs};
 use serde_json::Value as Json;
 
 /// How many bugs there are, in how many files: who takes one away says so here.
-const BUGS: usize = 190;
+const BUGS: usize = 195;
 const FILES: usize = 76;
 
 /// What tests of the model are run with.

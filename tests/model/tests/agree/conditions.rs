@@ -30,6 +30,9 @@ pub fn condition(dice: &mut Dice, depth: usize) -> Json {
 
 /// A test of a signal, with values that often meet; of one that has no line here, by its row.
 fn test(dice: &mut Dice, signal: Signal) -> Json {
+    if let Some(test) = Some(()).filter(|()| dice.one(5)).and_then(|()| with_signal(dice, signal)) {
+        return test;
+    }
     match signal.entry().name {
         "campaign" => text(dice, &CAMPAIGNS),
         "campaign.source" => text(dice, &["newsletter", "spring"]),
@@ -60,6 +63,45 @@ fn test(dice: &mut Dice, signal: Signal) -> Json {
         }
         _ => by_row(dice, signal),
     }
+}
+
+/// A comparison with another signal of the same kind, if there is one.
+fn with_signal(dice: &mut Dice, signal: Signal) -> Option<Json> {
+    let entry = signal.entry();
+    let is_number = |of: &Signal| of.entry().kind == Type::Number;
+    let alike = |other: &Signal| {
+        let row = other.entry();
+        let of_kind = if is_number(other) {
+            row.unit == entry.unit && !entry.unit.is_empty()
+        } else {
+            row.names == entry.names
+        };
+        // The hour of the day is no number of hours, and names that are none are of many kinds.
+        let told = is_number(other) || row.names != Named::Nothing;
+        let clock = [signal, *other].contains(&Signal::Hour);
+        *other != signal
+            && row.readers == Readers::All
+            && is_number(other) == is_number(&signal)
+            && of_kind
+            && told
+            && !clock
+    };
+    let others: Vec<Signal> = Signal::ALL.iter().copied().filter(alike).collect();
+    let other = dice.pick(if others.is_empty() { return None } else { &others });
+    let operand = json!({ "signal": other.entry().name });
+    let lists = [signal, other].map(|one| one.entry().kind == Type::List);
+    let operators: &[&str] = match entry.kind {
+        Type::Number => &["$eq", "$ne", "$lt", "$lte", "$gt", "$gte"],
+        _ if lists.contains(&true) => &["$in", "$nin", "$ini", "$nini"],
+        _ => &["$eq", "$ne", "$in", "$nin", "$ini", "$nini"],
+    };
+    let test = json!({ dice.pick(operators): operand });
+    Some(match dice.below(4) {
+        0 => json!({ "$not": test }),
+        1 if lists[0] => json!({ "$elemMatch": test }),
+        1 => json!({ "$exists": true, "$not": test }),
+        _ => test,
+    })
 }
 
 /// A test of values that the row of a signal tells.

@@ -15,6 +15,7 @@ mod cookie_name;
 pub mod date;
 pub(crate) mod did_you_mean;
 pub mod draft;
+pub mod explain;
 mod features;
 mod hundredths;
 mod needs;

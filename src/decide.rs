@@ -31,11 +31,15 @@ pub mod signals;
 pub mod state;
 pub mod sticky;
 pub mod suppress;
+#[cfg(feature = "explain")]
+pub(crate) mod why;
 
 use crate::consent::purpose::PurposeSet;
+use crate::consent::resolve::Resolution;
 use crate::facts::Facts;
 use crate::playbook::Playbook;
 use crate::playbook::consent::permitted;
+use crate::playbook::view::Page;
 use crate::reason::Reason;
 use crate::response::decided::Decided;
 use crate::response::obligations;
@@ -43,6 +47,7 @@ use crate::response::outcome::Outcome;
 use crate::visitor::keyring::Keyring;
 
 pub use signals::RequestSignals;
+use state::VisitorState;
 
 /// Decides `facts`; `Err` is the reason why the playbook does not apply to the request.
 pub(crate) fn request(
@@ -59,13 +64,7 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     let page = playbook.page(&facts.path).ok_or(Reason::Path)?;
     let consent = permitted(playbook, facts);
     let allowed: PurposeSet = consent.allowed();
-    let mut state = state::VisitorState::open(playbook, keys, facts, &consent);
-    let dismissed = suppress::dismissed(playbook, facts, page, &state);
-    state.apply_events(playbook, facts);
-    for (kind, thing) in dismissed {
-        state.remember(kind, thing, facts);
-    }
-    state.remember_cart(playbook);
+    let mut state = visitor(playbook, keys, facts, page, &consent);
     let (decisions, touched, until) = {
         let signals = RequestSignals::new(playbook, facts, page, &state);
         (campaigns::decide(playbook, &signals), signals.touched(), signals.until())
@@ -79,4 +78,22 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
     let keyed = |signal| playbook.is_keyed_on(signal);
     let outcome = Outcome::new(decisions, touched, cookies, allowed, single, until, keyed);
     Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
+}
+
+/// The visitor's state with what has just happened.
+fn visitor<'x>(
+    playbook: &Playbook,
+    keys: Result<&Keyring, Reason>,
+    facts: &'x Facts,
+    page: Page<'_>,
+    consent: &'x Resolution,
+) -> VisitorState<'x> {
+    let mut state = VisitorState::open(playbook, keys, facts, consent);
+    let dismissed = suppress::dismissed(playbook, facts, page, &state);
+    state.apply_events(playbook, facts);
+    for (kind, thing) in dismissed {
+        state.remember(kind, thing, facts);
+    }
+    state.remember_cart(playbook);
+    state
 }

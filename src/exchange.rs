@@ -215,6 +215,17 @@ impl<'e> Exchange<'e> {
         self.decided.as_ref().ok_or(Reason::Path)
     }
 
+    /// Why each campaign that was considered was shown or not, as a [trace](crate::condition::trace): the request is decided
+    /// once more for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Exchange::decide`].
+    #[cfg(feature = "explain")]
+    pub fn why(&self) -> Result<String, Reason> {
+        decide::why::request(self.playbook()?, self.engine.keys(), &self.facts)
+    }
+
     /// The log record of this exchange; complete after [`Exchange::end`].
     pub const fn record(&self) -> &Record {
         &self.record

@@ -139,7 +139,7 @@ impl File {
         row.put(&[rule.map_or(0, |rule| rule.code()) | opaque | silent]);
         row.put(&Needs::default().write());
         row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
-        row.put(&self.text(&parameters::text(&draft.parameters))?);
+        row.put(&self.text(&parameters::text(&draft.parameters, site.language.as_deref()))?);
         self.row(Section::Site, &row)
     }
 

@@ -105,6 +105,9 @@ pub struct SiteDraft {
     /// Whether `Server-Timing` and the browser package name blocks, campaigns and variants by hashes, not by ids.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub opaque_ids: bool,
+    /// The language in which pages explain what they show, two or three small letters: `en`, `fr`, or one that the site adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Whether `Server-Timing` tells scripts of the page what was decided. Without it personalized pages are `no-store`.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub server_timing: bool,

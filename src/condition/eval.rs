@@ -93,7 +93,7 @@ pub(crate) fn scan_steps(bytes: usize) -> u32 {
 }
 
 /// Combines nodes: `settled` as soon as one node has that result, else the opposite, unless one is unknown.
-fn sum<S: SignalReader + ?Sized>(
+pub(super) fn sum<S: SignalReader + ?Sized>(
     mut code: &[u8],
     signals: &S,
     fuel: &mut Fuel,
@@ -111,7 +111,7 @@ fn sum<S: SignalReader + ?Sized>(
     Some(sum)
 }
 
-const fn truth(holds: bool) -> Truth {
+pub(super) const fn truth(holds: bool) -> Truth {
     if holds { Truth::True } else { Truth::False }
 }
 
@@ -130,7 +130,7 @@ fn join(sum: Truth, cause: Cause) -> Truth {
     }
 }
 
-fn node<S: SignalReader + ?Sized>(
+pub(super) fn node<S: SignalReader + ?Sized>(
     code: &mut &[u8],
     signals: &S,
     fuel: &mut Fuel,
@@ -172,7 +172,7 @@ fn node<S: SignalReader + ?Sized>(
 /// Whether all tests hold for `value`; `None` if the code is faulty.
 ///
 /// Tests are unknown only through another signal that they compare with; one that fails decides all the same.
-fn passes<S: SignalReader + ?Sized>(
+pub(super) fn passes<S: SignalReader + ?Sized>(
     mut tests: &[u8],
     value: &Operand<'_>,
     signals: &S,
@@ -190,7 +190,7 @@ fn passes<S: SignalReader + ?Sized>(
     Some(all)
 }
 
-fn test<S: SignalReader + ?Sized>(
+pub(super) fn test<S: SignalReader + ?Sized>(
     tests: &mut &[u8],
     value: &Operand<'_>,
     signals: &S,
@@ -325,7 +325,7 @@ fn contains(mut literals: &[u8], value: &Operand<'_>, folded: bool, fuel: &mut F
     Some(false)
 }
 
-fn some<S: SignalReader + ?Sized>(
+pub(super) fn some<S: SignalReader + ?Sized>(
     tests: &[u8],
     value: &Operand<'_>,
     signals: &S,

@@ -10,6 +10,8 @@ pub(crate) mod compare;
 pub mod eval;
 pub mod prefilter;
 pub mod reading;
+#[cfg(feature = "explain")]
+pub mod trace;
 
 pub use eval::{Cause, Fuel, Truth, eval};
 pub use reading::{Reading, SignalReader, Texts, Value};

@@ -45,6 +45,15 @@ pub(crate) fn pass<'c, S: SignalReader + ?Sized>(mut code: &'c [u8], signals: &S
     Some(code)
 }
 
+/// The condition without its guards.
+#[cfg(feature = "explain")]
+pub(crate) fn nodes(mut code: &[u8]) -> &[u8] {
+    while let Some((&[code::GUARD, ..], rest)) = code.split_first_chunk::<SIZE>() {
+        code = rest;
+    }
+    code
+}
+
 /// Cache of the marks of one request's signals: each signal is read for them once.
 #[derive(Debug)]
 pub struct Marks([Cell<u64>; 128]);

@@ -84,6 +84,9 @@ pub trait SignalReader {
         false
     }
 
+    /// Notes that a template lacks this signal, or the field of it with this code; implement it to explain that.
+    fn lacks(&self, _signal: Signal, _field: u8) {}
+
     /// The marks of the result of [`SignalReader::read`]; implement it to cache them.
     fn marks(&self, signal: Signal) -> u64 {
         marks(self.read(signal))

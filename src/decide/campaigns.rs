@@ -99,7 +99,7 @@ fn foremost(considered: &[Considered]) -> Reason {
     withheld.or(considered.first()).map_or(Reason::NoCampaign, |found| found.reason)
 }
 
-fn consider(
+pub(super) fn consider(
     playbook: &Playbook,
     block: Block<'_>,
     campaign: &Campaign<'_>,
@@ -123,7 +123,11 @@ fn consider(
 }
 
 /// Checks the purposes that a campaign needs first, so that a campaign that is not permitted reads nothing.
-fn permitted(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, limited: bool) -> Result<(), Reason> {
+pub(super) fn permitted(
+    campaign: &Campaign<'_>,
+    signals: &RequestSignals<'_>,
+    limited: bool,
+) -> Result<(), Reason> {
     let assigns = !campaign.is_experiment || signals.assigns_variants();
     let operators = || campaign.operators().all(|operator| signals.permits(operator.permits()));
     let agreed = !campaign.is_sensitive || signals.agrees_to_sensitive();

@@ -13,6 +13,8 @@ use crate::base::calendar::Millis;
 use crate::condition::{Reading, SignalReader, Value, prefilter};
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::facts::{Device, Facts};
+#[cfg(feature = "explain")]
+use crate::html::template::Field;
 use crate::http::{personal, query};
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
@@ -69,6 +71,9 @@ pub struct RequestSignals<'x> {
     until: Cell<i64>,
     /// What the current campaign leaves out of lists: the bit of an index is set.
     left_out: Cell<[Option<(Signal, u64)>; LISTS]>,
+    /// What a template of the current campaign lacked last: a signal, and the code of its field.
+    #[cfg(feature = "explain")]
+    lacked: Cell<Option<(Signal, u8)>>,
 }
 
 impl<'x> RequestSignals<'x> {
@@ -110,6 +115,8 @@ impl<'x> RequestSignals<'x> {
             distance: Cell::default(),
             until: Cell::new(i64::MAX),
             left_out: Cell::default(),
+            #[cfg(feature = "explain")]
+            lacked: Cell::default(),
         }
     }
 
@@ -188,7 +195,15 @@ impl<'x> RequestSignals<'x> {
     pub(super) fn begin(&self) {
         self.set_distance(None);
         self.left_out.set([None; LISTS]);
+        #[cfg(feature = "explain")]
+        self.lacked.set(None);
         self.needed.set(PurposeSet::EMPTY);
+    }
+
+    /// What a template of the current campaign lacked last.
+    #[cfg(feature = "explain")]
+    pub(super) fn lacked(&self) -> Option<(Signal, Field)> {
+        self.lacked.get().and_then(|(signal, field)| Some((signal, Field::from_code(field)?)))
     }
 
     /// The purposes that the campaign at hand has needed so far and that take a choice.
@@ -517,6 +532,11 @@ impl SignalReader for RequestSignals<'_> {
     fn leaves_out(&self, signal: Signal, index: usize) -> bool {
         let bit = u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or(0);
         self.left_out(signal) & bit != 0
+    }
+
+    #[cfg(feature = "explain")]
+    fn lacks(&self, signal: Signal, field: u8) {
+        self.lacked.set(Some((signal, field)));
     }
 
     fn marks(&self, signal: Signal) -> u64 {

@@ -21,6 +21,33 @@ pub struct CatalogValues<'a, S: ?Sized> {
 impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
     fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
         let signal = Signal::from_code(code).ok_or(Reason::Faulty)?;
+        let shown = self.shown(signal, field);
+        if shown == Err(Reason::MissingValue) {
+            self.signals.lacks(signal, field.code());
+        }
+        shown
+    }
+
+    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
+        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
+        let shown = match known(self.signals.read(signal)) {
+            Ok(Value::List(texts)) => texts.text(index).map(|id| {
+                let is_out = self.signals.leaves_out(signal, index);
+                if is_out { Err(Reason::MissingValue) } else { self.field(signal, id, field) }
+            }),
+            Ok(_) | Err(Reason::MissingValue) => None,
+            Err(other) => Some(Err(other)),
+        };
+        // The end of a list is missed only by a list that has nothing else.
+        if shown == Some(Err(Reason::MissingValue)) || shown.is_none() && index == 0 {
+            self.signals.lacks(signal, field.code());
+        }
+        shown
+    }
+}
+
+impl<S: SignalReader + ?Sized> CatalogValues<'_, S> {
+    fn shown(&self, signal: Signal, field: Field) -> Result<Shown<'_>, Reason> {
         match known(self.signals.read(signal))? {
             Value::Text(id) => self.field(signal, id, field),
             Value::Number(number) if field == Field::Value => Ok(Shown::Number(number)),
@@ -29,18 +56,6 @@ impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
                 Ok(Shown::Number(i64::try_from(shown.count()).unwrap_or(i64::MAX)))
             }
             _ => Err(Reason::MissingValue),
-        }
-    }
-
-    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
-        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
-        match known(self.signals.read(signal)) {
-            Ok(Value::List(texts)) => texts.text(index).map(|id| {
-                let is_out = self.signals.leaves_out(signal, index);
-                if is_out { Err(Reason::MissingValue) } else { self.field(signal, id, field) }
-            }),
-            Ok(_) | Err(Reason::MissingValue) => None,
-            Err(other) => Some(Err(other)),
         }
     }
 }

@@ -32,6 +32,8 @@ mod stores;
 pub use campaigns::{Campaign, Content, Experiment, Variant};
 pub use catalog::{Category, Item};
 pub use pages::{Block, Page};
+#[cfg(feature = "author")]
+pub(crate) use parameters::LANGUAGE;
 pub use profile::Profile;
 pub use stores::Store;
 

@@ -27,6 +27,8 @@ pub(crate) struct Seen {
     pub(crate) private: bool,
     /// The body as the visitor gets it.
     pub(crate) body: String,
+    /// Why each campaign is shown or not, for whoever asks.
+    pub(crate) why: String,
     /// The log entry.
     pub(crate) record: String,
     /// What the browser keeps: visit and visitor memory.
@@ -43,6 +45,7 @@ pub(crate) struct Apart {
     origin: Vec<String>,
     stores: Vec<String>,
     body: String,
+    why: String,
     record: Json,
     kept: Option<[Option<String>; 2]>,
 }
@@ -66,6 +69,7 @@ impl Seen {
             origin: self.origin.iter().filter(|line| !is_condition(line)).cloned().collect(),
             stores: self.stores.clone(),
             body: self.body.clone(),
+            why: self.why.clone(),
             record,
             kept: self.kept.clone(),
         }
@@ -79,10 +83,13 @@ pub(crate) fn observe(book: &Book, flow: Flow, Request { facts, sent }: Request)
     let method = facts.method;
     let engine = if flow == Flow::Faulty { &book.faulty } else { &book.edge };
     let (mut seen, mut edits) = (Seen::default(), None);
+    let asked = if flow == Flow::Browser { &book.browser } else { engine };
+    let why = asked.begin(facts.clone()).why().unwrap_or_else(|reason| reason.code().to_owned());
     let used = allocation_counter::measure(|| match flow {
         Flow::Browser => seen = in_browser(book, facts),
         _ => (seen, edits) = at_edge(engine, book, flow, facts, &plan),
     });
+    seen.why = why;
     if flow != Flow::Browser {
         seen.work = (used.count_total, used.bytes_total);
     }

@@ -27,7 +27,9 @@ const FEATURES: [&str; 6] = [
 /// Entries of the package; those that `edge/browser/js` has are built and exported. The first is `.`.
 const ENTRIES: [&str; 4] = ["index", "slim", "apply", "debug"];
 /// Modules that entries load when they are first needed: files of their own, outside the bundles and the exports.
-const LAZY: [&str; 1] = ["explain"];
+const LAZY: [&str; 2] = ["explain", "why"];
+/// The folder of the stage with the module that `why.js` loads.
+const WHY: &str = "why";
 
 /// Builds the package and returns its folder of files.
 pub fn npm() -> anyhow::Result<PathBuf> {
@@ -45,8 +47,12 @@ fn package() -> anyhow::Result<PathBuf> {
         bail!("no `edge/browser/js/index.js`: the package has no entry");
     }
     say("npm package (about 1 min the first time, then seconds)");
-    let module = compile()?;
-    let stamp = stamp_of(&module, &hand_written)?;
+    // Both are built to one place: the first is copied out of the way.
+    let why = paths::target().join("npm/why.wasm");
+    std::fs::create_dir_all(paths::target().join("npm"))?;
+    std::fs::copy(compile(&["--features", "explain"])?, &why)?;
+    let module = compile(&[])?;
+    let stamp = stamp_of(&[module.as_path(), why.as_path()], &hand_written)?;
     let stamped = paths::target().join("npm/stamp");
     if dist.join("core.wasm").is_file() && std::fs::read_to_string(&stamped).is_ok_and(|old| old == stamp) {
         say("npm package: unchanged");
@@ -59,16 +65,21 @@ fn package() -> anyhow::Result<PathBuf> {
     let core = dist.join("core.wasm");
     optimize(&stage.join("core_bg.wasm"), &core)?;
     std::fs::remove_file(stage.join("core_bg.wasm"))?;
+    let inner = stage.join(WHY);
+    std::fs::create_dir_all(&inner)?;
+    bind(&why, &inner)?;
+    optimize(&inner.join("core_bg.wasm"), &inner.join("core.wasm"))?;
+    for (wasm, folder) in [(&core, &stage), (&inner.join("core.wasm"), &inner)] {
+        let bytes = base64(&std::fs::read(wasm)?);
+        let text = format!("export const base64 = \"{bytes}\";\nexport default base64;\n");
+        std::fs::write(folder.join("bytes.js"), text)?;
+    }
     copy_folder(&hand_written, &stage)?;
-    let bytes = base64(&std::fs::read(&core)?);
-    std::fs::write(
-        stage.join("bytes.js"),
-        format!("export const base64 = \"{bytes}\";\nexport default base64;\n"),
-    )?;
     let entries: Vec<&str> =
         ENTRIES.into_iter().filter(|name| stage.join(format!("{name}.js")).is_file()).collect();
     bundle(&stage, &dist, &entries)?;
-    for file in files_of(&stage)? {
+    let inner_types = stage.join(WHY);
+    for file in files_of(&stage)?.into_iter().filter(|file| !file.starts_with(&inner_types)) {
         let name = file.file_name().unwrap_or_default();
         if name.to_string_lossy().ends_with(".d.ts") {
             std::fs::copy(&file, dist.join(name))?;
@@ -80,8 +91,9 @@ fn package() -> anyhow::Result<PathBuf> {
     Ok(dist)
 }
 
-fn compile() -> anyhow::Result<PathBuf> {
+fn compile(more: &[&str]) -> anyhow::Result<PathBuf> {
     run(cargo("build --locked -p parvis-browser --target wasm32-unknown-unknown --profile browser")
+        .args(more)
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?))?;
     Ok(paths::target().join("wasm32-unknown-unknown/browser/parvis_browser.wasm"))
 }
@@ -202,9 +214,9 @@ fn write_manifest(dist: &Path, entries: &[&str]) -> anyhow::Result<()> {
 }
 
 /// A line that changes when what the package is made of does.
-fn stamp_of(module: &Path, hand_written: &Path) -> anyhow::Result<String> {
+fn stamp_of(modules: &[&Path], hand_written: &Path) -> anyhow::Result<String> {
     let mut inputs = files_of(hand_written)?;
-    inputs.push(module.to_path_buf());
+    inputs.extend(modules.iter().map(|module| module.to_path_buf()));
     inputs.push(paths::at("xtask/npm/package-lock.json"));
     inputs.push(paths::at("xtask/src/npm.rs"));
     inputs.extend([paths::at("edge/browser/package.json"), paths::at("edge/browser/README.md")]);

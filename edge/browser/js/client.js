@@ -36,13 +36,13 @@ export function starter(load) {
   return (options) => {
     if (typeof document === "undefined") return onServer();
     page ??= new Page(options.edge ? edgeTold() : undefined);
-    running ??= begin(() => openEngine(options, load), options.edge, page, () => (running = undefined));
+    running ??= begin((other = load) => openEngine(options, other), options.edge, page, () => (running = undefined));
     return running;
   };
 }
 
 /**
- * @param {() => Promise<Engine>} open
+ * @param {(load?: () => Promise<import("./engine.js").CoreClass>) => Promise<Engine>} open with another module than the page's, where one is given
  * @param {boolean} edge
  * @param {Page} page
  * @param {() => void} forgotten
@@ -58,6 +58,8 @@ function begin(open, edge, page, forgotten) {
   });
   /** @type {Promise<Engine> | undefined} */
   let opening;
+  /** The module that says why. @type {Promise<Engine> | undefined} */
+  let telling;
   /** What the visitor was known to allow. @type {string[] | undefined} */
   let allowed;
   let tail = parsed();
@@ -223,12 +225,13 @@ function begin(open, edge, page, forgotten) {
     },
     choose: ({ grant = [], deny = [], notice = 0 }) => choose([notice, ...grant].join(" "), deny),
     withdraw: () => choose("0", ["*"]),
-    async explain() {
+    async explain(how) {
       const { explain } = await import("./explain.js");
       /** @type {import("./wire.js").Answer | undefined} */
       let answer;
-      await run((engine) => void (answer = ask(engine)));
-      return explain([...page.shown.values()], answer);
+      // Where the module that says why cannot be had, the one at hand says what.
+      await run(async (engine) => void (answer = ask(await (telling ??= open(async () => (await import("./why.js")).load()).catch(() => engine)))));
+      return explain([...page.shown.values()], answer, how);
     },
     on,
     destroy() {
@@ -260,7 +263,7 @@ const onServer = () => {
     consentChanged: () => done,
     choose: async () => false,
     withdraw: async () => false,
-    explain: async () => ({ source: "edge", blocks: [], purposes: [], signals: [] }),
+    explain: async () => ({ source: "edge", blocks: [], campaigns: [], purposes: [], signals: [] }),
     on: () => () => {},
     destroy() {},
   };

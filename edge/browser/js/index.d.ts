@@ -71,8 +71,25 @@ export interface Explanation {
    */
   optOut: "processed" | null;
   blocks: (Shown & { sentence: string })[];
+  /**
+   * Why each campaign of these blocks applies or not, as the page finds it now: the first condition that failed, what was found
+   * and what was asked for. Of what the visitor did not permit it says just that.
+   */
+  campaigns: { block: string; campaign: string; reason: string; sentence: string }[];
   purposes: { purpose: string; state: "granted" | "denied" | "unknown"; decision: "allow" | "block" | "exempt"; sentence: string }[];
   signals: { name: string; value: string | null; purpose: string; sentence: string }[];
+}
+
+/**
+ * The sentences of a language: each table by the codes and names of the package's own, with `{…}` filled in. What is left out is
+ * said in English.
+ */
+export interface Sentences {
+  language?: string;
+  reasons?: Record<string, string>;
+  purposes?: Record<string, string>;
+  signals?: Record<string, string>;
+  words?: Record<string, string>;
 }
 
 /** The details of the events, which are dispatched as `parvis:decision` and so on and bubble from the block. */
@@ -142,8 +159,11 @@ export interface Parvis {
    * The promise is `false` if the browser did not store the denial; what was shown is gone all the same.
    */
   withdraw(): Promise<boolean>;
-  /** Why every block shows what it shows. */
-  explain(): Promise<Explanation>;
+  /**
+   * Why every block shows what it shows, in the playbook's `site.language`, in another `language` of the package (`en`, `fr`), or
+   * in `sentences` of the site's own.
+   */
+  explain(how?: { language?: string; sentences?: Sentences }): Promise<Explanation>;
   /** Calls `listener` for each event of a type; returns what takes it away again. */
   on<Type extends keyof Events>(type: Type, listener: (detail: Events[Type], event: CustomEvent<Events[Type]>) => void): () => void;
   /** Stops listening; what is shown stays. */

@@ -4,7 +4,7 @@
 export const QUESTION = ["cookies", "country", "asked", "edge", "arrives", "memory"];
 
 /** The fields of answer, in their order. */
-export const ANSWER = ["refused", "visit", "memory", "purposes", "signals", "mirror", "mirrors"];
+export const ANSWER = ["refused", "visit", "memory", "purposes", "signals", "mirror", "mirrors", "why"];
 
 /** The fields of decision, in their order. */
 export const DECISION = ["block", "campaign", "variant", "reason", "content", "needs"];

@@ -53,6 +53,7 @@ const SEPARATOR = "\0";
  * @property {string[]} allowed purposes that may be used
  * @property {number} bits the same, a bit for each
  * @property {string[]} signals signals that were read
+ * @property {string} why the playbook's language, and a line for each campaign that was considered; only of the module that says why
  * @property {Decision[]} decisions
  */
 
@@ -102,7 +103,7 @@ export function encode(question) {
 /** @param {string} text @returns {Answer} */
 export function decode(text) {
   const fields = text.split(SEPARATOR);
-  const { refused, visit, memory, purposes: rulings, signals, mirror, mirrors = "" } = named(ANSWER, fields, 0);
+  const { refused, visit, memory, purposes: rulings, signals, mirror, mirrors = "", why = "" } = named(ANSWER, fields, 0);
   const decisions = [];
   for (let at = ANSWER.length; at + DECISION.length <= fields.length; at += DECISION.length) {
     decisions.push(/** @type {Decision} */ (named(DECISION, fields, at)));
@@ -114,7 +115,7 @@ export function decode(text) {
   const may = purposes.filter(({ decision }) => decision !== "block");
   const allowed = may.map(({ purpose }) => purpose);
   const bits = may.reduce((all, one) => all | (1 << purposes.indexOf(one)), 0);
-  return { refused, visit, memory, mirror, mirrors, purposes, allowed, bits, signals: words(signals), decisions };
+  return { refused, visit, memory, mirror, mirrors, purposes, allowed, bits, signals: words(signals), why, decisions };
 }
 
 /** The fields from `at` on by their names. @param {string[]} names @param {string[]} fields @param {number} at @returns {Record<string, any>} */

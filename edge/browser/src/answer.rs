@@ -18,7 +18,9 @@ use parvis::response::outcome::{Content, Decision, Touched};
 use crate::records::{self, Answer, SEPARATOR};
 
 /// The answer where something was decided.
-pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
+///
+/// `why` is what was asked for beside the decisions, or empty.
+pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str, why: &str) -> String {
     let mut answer = Fields::default();
     answer.next(Answer::Refused).push("");
     answer.next(Answer::Visit).push_kept(decided.kept.visit.as_deref());
@@ -27,6 +29,7 @@ pub fn decided(decided: &Decided, playbook: &Playbook, kept: &str) -> String {
     answer.next(Answer::Signals).push_signals(decided.outcome.touched());
     answer.next(Answer::Mirror).push(kept);
     answer.next(Answer::Mirrors).push(&mirror::names(playbook));
+    answer.next(Answer::Why).push(why);
     for decision in decided.outcome.decisions() {
         answer.push_decision(decision, playbook);
     }
@@ -48,6 +51,7 @@ pub fn refused(reason: Reason, consent: Option<&Resolution>, kept: &str, names: 
     answer.next(Answer::Signals).push("");
     answer.next(Answer::Mirror).push(kept);
     answer.next(Answer::Mirrors).push(names);
+    answer.next(Answer::Why).push("");
     answer.text
 }
 

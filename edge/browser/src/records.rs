@@ -59,6 +59,8 @@ fields! {
         /// The names of the mirror cookie, spaces between: it is written under the first, and the others are deleted; empty without a
         /// playbook.
         Mirrors,
+        /// Of the module that says why, the playbook's language and a trace of `parvis::condition::trace`, a line each; else empty.
+        Why,
     }
     /// The fields of one decision.
     Decision {

@@ -8,12 +8,12 @@
 use core::fmt::Write as _;
 use std::path::Path;
 
+use parvis::author::explain::{LANGUAGES, Language};
 use parvis::consent::purpose::{Purpose, PurposeSet};
 use parvis::consent::resolve::ON_DEVICE;
 use parvis::consent::settings::{NAMES, Slot, Store};
 use parvis::consent::stored::StoredSettings;
 use parvis::names::{self, Place, TIMING};
-use parvis::reason::Reason;
 use parvis::signal::registry::Signal;
 
 use crate::records::{Answer, Decision, Question, Record};
@@ -25,43 +25,31 @@ const WRITTEN: &str =
 /// Purposes that nobody has to choose.
 const FREE: PurposeSet = PurposeSet::EMPTY.with(Purpose::Necessary).with(Purpose::Contextual);
 
-/// What a purpose is, for a visitor.
-const fn sentence(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Necessary => "what the page needs to work: security, the basket, your choice itself",
-        Purpose::Contextual => {
-            "choosing content from this request alone; nothing is read from or written to your device"
-        }
-        Purpose::DeviceStorage => "keeping something on your device, or reading it there",
-        Purpose::SessionPersonalization => "using what you do in this visit",
-        Purpose::PersistentPersonalization => "remembering your interests from one visit to the next",
-        Purpose::Profile => "joining this with your account or your history as a customer",
-        Purpose::PreciseGeo => "using where you are to within 500 meters",
-        Purpose::Measurement => "counting what is shown and clicked",
-        Purpose::Experimentation => "comparing variants with one another",
-        Purpose::SaleShare => "passing data to others",
-    }
-}
-
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn file() -> String {
     let mut js = String::from(WRITTEN);
-    js.push_str("\n/** @type {Record<string, string>} */\nexport const reasons = {\n");
-    for reason in Reason::ALL {
-        writeln!(js, "  {}: {},", quoted(reason.code()), quoted(reason.sentence())).unwrap();
-    }
-    js.push_str("};\n\n/** @type {Record<string, string>} */\nexport const purposes = {\n");
-    for purpose in Purpose::ALL {
-        writeln!(js, "  {}: {},", quoted(purpose.name()), quoted(sentence(purpose))).unwrap();
-    }
-    js.push_str("};\n\n/** Purpose and sentence. @type {Record<string, [string, string]>} */\nexport const signals = {\n");
+    js.push_str(
+        "\n/** The purpose of each signal. @type {Record<string, string>} */\nexport const signals = {\n",
+    );
     for signal in Signal::ALL {
         let entry = signal.entry();
-        let (purpose, sentence) = (quoted(entry.purpose.name()), quoted(signal.sentence()));
-        writeln!(js, "  {}: [{purpose}, {sentence}],", quoted(entry.name)).unwrap();
+        writeln!(js, "  {}: {},", quoted(entry.name), quoted(entry.purpose.name())).unwrap();
+    }
+    js.push_str("};\n\n/** Sentences, by language, table and name. @type {Record<string, Record<string, Record<string, string>>>} */\n");
+    js.push_str("export const languages = {\n");
+    for (code, _) in LANGUAGES {
+        writeln!(js, "  {}: {{", quoted(code)).unwrap();
+        for (table, sentences) in Language::named(code).unwrap().tables() {
+            writeln!(js, "    {}: {{", quoted(table)).unwrap();
+            for (name, sentence) in sentences {
+                writeln!(js, "      {}: {},", quoted(name), quoted(sentence)).unwrap();
+            }
+            js.push_str("    },\n");
+        }
+        js.push_str("  },\n");
     }
     js.push_str("};\n");
     js

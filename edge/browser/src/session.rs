@@ -44,8 +44,14 @@ impl Session {
         let mut facts = question::facts(question, place, Some(playbook));
         let mirror = mirror::renew(playbook, &mut facts, question::asked(question));
         let cookies = facts.cookies.clone();
-        match self.engine.begin(facts).decide() {
-            Ok(decided) => answer::decided(decided, playbook, &mirror),
+        let mut exchange = self.engine.begin(facts);
+        // Only the module that a page loads when somebody asks can say it.
+        #[cfg(feature = "explain")]
+        let why = [playbook.language(), "\n", &exchange.why().unwrap_or_default()].concat();
+        #[cfg(not(feature = "explain"))]
+        let why = "";
+        match exchange.decide() {
+            Ok(decided) => answer::decided(decided, playbook, &mirror, why.as_ref()),
             Err(reason) => {
                 let facts = Facts { cookies, ..question::facts(question, place, None) };
                 let permitted = permitted(playbook, &facts);

@@ -263,8 +263,13 @@ describe("behind an edge", () => {
       assert.equal(told.source, "edge");
       assert.equal(told.optOut, "processed");
       assert.deepEqual(told.blocks[0], {
-        block: "hero", campaign: "hero-lamps", variant: "shown", reason: "matched", source: "edge", sentence: "the campaign applies",
+        block: "hero", campaign: "hero-lamps", variant: "shown", reason: "matched", source: "edge",
+        sentence: "it applies, because `visit.last_category` is `lighting`",
       });
+      const spring = told.campaigns.find(({ campaign }) => campaign === "again");
+      assert.deepEqual([spring.reason, spring.sentence], ["edge-only", "it needs data that only the edge can read (`visitor.visits` is known to the edge alone; the campaign asks for `2` or more)"]);
+      const french = await page.evaluate(() => parvis.explain({ language: "fr", sentences: { words: { is: "{signal} : {found}" } } }));
+      assert.equal(french.blocks[0].sentence, "elle s'applique, car `visit.last_category` : `lighting`");
       const session = told.purposes.find(({ purpose }) => purpose === "session_personalization");
       assert.deepEqual([session.state, session.decision], ["granted", "allow"]);
       assert.ok(told.signals.some(({ name, sentence }) => name === "visit.last_item" && sentence));

@@ -60,7 +60,7 @@ test("the module imports nothing but the glue", () => {
 });
 
 test("sizes", (context) => {
-  for (const name of ["core.wasm", "core.js", "slim.js", "index.js", "explain.js"]) {
+  for (const name of ["core.wasm", "core.js", "slim.js", "index.js", "explain.js", "why.js"]) {
     const bytes = readFileSync(new URL(name, dist));
     context.diagnostic(`${name}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzip`);
   }

@@ -55,13 +55,13 @@ test("no value can shift the fields behind it", () => {
 });
 
 test("an answer is read back, and one cut short loses only its last block", () => {
-  const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device", "=1.0", "my-consent parvis-consent"];
+  const head = ["", "=a", "*", " necessary:unknown:exempt profile:denied:block", " hour device", "=1.0", "my-consent parvis-consent", "fr\nhero"];
   const row = ["hero", "spring", "green", "matched", "+<p>1</p>", "008"];
   const answer = decode([...head, ...row, "recent", "", ""].join("\0"));
   assert.deepEqual([answer.allowed, answer.bits], [["necessary"], 1]);
   assert.deepEqual(answer.purposes[1], { purpose: "profile", state: "denied", decision: "block" });
   assert.deepEqual(answer.signals, ["hour", "device"]);
-  assert.deepEqual([answer.mirror, answer.mirrors], ["=1.0", "my-consent parvis-consent"]);
+  assert.deepEqual([answer.mirror, answer.mirrors, answer.why], ["=1.0", "my-consent parvis-consent", "fr\nhero"]);
   assert.deepEqual(answer.decisions, [
     { block: "hero", campaign: "spring", variant: "green", reason: "matched", content: "+<p>1</p>", needs: "008" },
   ]);

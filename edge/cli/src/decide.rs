@@ -1,4 +1,4 @@
-//! `parvis decide` and `parvis explain`: the decision for a request, as JSON with the full trace or as sentences.
+//! `parvis decide`: the decision for a request, as JSON with the full trace.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,35 +36,26 @@ pub(crate) struct Arguments {
 pub(crate) fn decide(arguments: &Arguments) -> Result<ExitCode> {
     with_decision(
         arguments,
-        |playbook, decided| {
+        |playbook, decided, _| {
             say!("{}", outcome(playbook, decided));
         },
         |reason| say!("{}", json!({"aside": reason.code(), "sentence": reason.sentence()})),
     )
 }
 
-/// Prints the outcome as sentences; exit 1 if the request is never personalized.
-pub(crate) fn explain(arguments: &Arguments) -> Result<ExitCode> {
-    with_decision(
-        arguments,
-        |playbook, decided| say!("{}", sentences(playbook, decided).trim_end_matches('\n')),
-        |reason| {
-            say!("The origin's page is passed through: {}.", reason.sentence());
-        },
-    )
-}
-
-fn with_decision(
+/// Decides the request and hands the outcome, with the trace of why, to `print`.
+pub(crate) fn with_decision(
     arguments: &Arguments,
-    print: impl Fn(&Playbook, &Decided),
+    print: impl Fn(&Playbook, &Decided, &str),
     aside: impl Fn(Reason),
 ) -> Result<ExitCode> {
     let engine: Engine = inputs::engine(&arguments.playbook, arguments.keys.as_deref())?;
     let mut facts = inputs::facts(&arguments.request)?;
     inputs::force(&mut facts, &engine, &arguments.force)?;
     let mut exchange = engine.begin(facts);
+    let why = exchange.why().unwrap_or_default();
     match (engine.playbook(), exchange.decide()) {
-        (Ok(playbook), Ok(decided)) => print(playbook, decided),
+        (Ok(playbook), Ok(decided)) => print(playbook, decided, &why),
         (Err(reason), _) | (_, Err(reason)) => {
             aside(reason);
             return Ok(ExitCode::from(1));
@@ -125,7 +116,7 @@ fn described(playbook: &Playbook, decision: &Decision) -> Value {
 }
 
 /// The changed parts, each with its value as in the resulting page.
-fn parts(content: &Content) -> Option<Map<String, Value>> {
+pub(crate) fn parts(content: &Content) -> Option<Map<String, Value>> {
     let Content::Parts(changes) = content else { return None };
     let value = |(key, (from, to)): (&str, (usize, usize))| {
         (key.to_owned(), json!(String::from_utf8_lossy(changes.get(from..to).unwrap_or_default())))
@@ -134,77 +125,26 @@ fn parts(content: &Content) -> Option<Map<String, Value>> {
 }
 
 /// The blocks of a group that are placed first.
-fn order(content: &Content) -> Option<Vec<String>> {
+pub(crate) fn order(content: &Content) -> Option<Vec<String>> {
     let Content::Order(order) = content else { return None };
     let order = String::from_utf8_lossy(order);
     Some(order.split('/').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect())
 }
 
-fn sentences(playbook: &Playbook, decided: &Decided) -> String {
-    let mut text = String::new();
-    for decision in decided.outcome.decisions() {
-        let block = block_id(playbook, decision.block);
-        text.push_str(&match (chosen(playbook, decision), &decision.content) {
-            ((Some(campaign), Some(variant)), Content::Hidden) => {
-                format!("Block `{block}` is hidden by campaign `{campaign}`, variant `{variant}`.\n")
-            }
-            ((Some(campaign), Some(variant)), Content::Inner(_)) => {
-                format!("Block `{block}` shows variant `{variant}` of campaign `{campaign}`.\n")
-            }
-            ((Some(campaign), Some(variant)), Content::Parts(_)) => {
-                let keys: Vec<_> = parts(&decision.content).into_iter().flatten().map(|(key, _)| format!("`{key}`")).collect();
-                format!(
-                    "Block `{block}` has the parts {} of variant `{variant}` of campaign `{campaign}`.\n",
-                    keys.join(", ")
-                )
-            }
-            ((Some(campaign), Some(variant)), Content::Order(_)) => {
-                let order = order(&decision.content).unwrap_or_default();
-                format!(
-                    "Group `{block}` is in the order of variant `{variant}` of campaign `{campaign}`: {} first.\n",
-                    order.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
-                )
-            }
-            ((Some(campaign), Some(variant)), Content::Default) => {
-                format!("Block `{block}` shows the default content as `{variant}`, the control of campaign `{campaign}`.\n")
-            }
-            _ => format!("Block `{block}` shows the default content: {}.\n", decision.reason.sentence()),
-        });
-        for found in &decision.considered {
-            let campaign = campaign_id(playbook, found.campaign);
-            let kept = decision.chosen.filter(|chosen| chosen.kept && chosen.campaign == found.campaign);
-            let kept = kept.map_or("", |_| ", and the visitor keeps the variant they got before");
-            text.push_str(&format!("  campaign `{campaign}`: {}{kept}\n", found.reason.sentence()));
-        }
-    }
-    let outcome = &decided.outcome;
-    let read: Vec<_> = outcome.touched().iter().map(|signal| signal.sentence()).collect();
-    if !read.is_empty() {
-        text.push_str(&format!("What was read: {}.\n", read.join("; ")));
-    }
-    let allowed: Vec<_> = outcome.allowed().iter().map(|purpose| purpose.name().replace('_', " ")).collect();
-    text.push_str(&format!("What is allowed: {}.\n", allowed.join(", ")));
-    text.push_str(match outcome.policy().name() {
-        "private" => "The response is kept by nobody but the visitor's browser, which must ask again.\n",
-        "keyed" => {
-            "The response may be cached as the origin says: it is the same for everybody at this address.\n"
-        }
-        _ => "The response is the origin's own and may be cached as the origin says.\n",
-    });
-    text
-}
-
-fn chosen<'p>(playbook: &'p Playbook, decision: &Decision) -> (Option<&'p str>, Option<&'p str>) {
+/// The ids of the campaign and the variant that won.
+pub(crate) fn chosen<'p>(playbook: &'p Playbook, decision: &Decision) -> (Option<&'p str>, Option<&'p str>) {
     let Some(chosen) = decision.chosen else { return (None, None) };
     let Some(campaign) = playbook.campaign(chosen.campaign) else { return (None, None) };
     let variant = campaign.variants().nth(usize::from(chosen.variant)).map(|variant| variant.id);
     (Some(campaign.id()), variant)
 }
 
-fn campaign_id(playbook: &Playbook, index: u16) -> &str {
+/// The id of a campaign.
+pub(crate) fn campaign_id(playbook: &Playbook, index: u16) -> &str {
     playbook.campaign(index).map_or("?", |campaign| campaign.id())
 }
 
-fn block_id(playbook: &Playbook, index: u16) -> &str {
+/// The id of a block.
+pub(crate) fn block_id(playbook: &Playbook, index: u16) -> &str {
     playbook.block(index).map_or("?", |block| block.id)
 }

@@ -12,6 +12,7 @@ mod compile;
 mod consent;
 mod decide;
 mod diff;
+mod explain;
 mod init;
 mod inputs;
 mod out;
@@ -56,7 +57,7 @@ enum Verb {
     Decide(decide::Arguments),
     Diff(diff::Arguments),
     /// Explain the decision for a request in sentences.
-    Explain(decide::Arguments),
+    Explain(explain::Arguments),
     Init(init::Arguments),
     Keygen(signature::Keygen),
     Rewrite(rewrite::Arguments),
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
         Verb::Compile(arguments) => compile::run(&arguments),
         Verb::Consent(arguments) => Ok(consent::run(&arguments)),
         Verb::Decide(arguments) => decide::decide(&arguments),
-        Verb::Explain(arguments) => decide::explain(&arguments),
+        Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Init(arguments) => init::run(&arguments),
         Verb::Keygen(arguments) => signature::keygen(&arguments),

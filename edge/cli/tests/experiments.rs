@@ -42,7 +42,9 @@ fn a_kept_variant_is_told() {
     let told = text(&run("explain", &words).stdout);
     assert!(told.contains("Block `hero` shows variant `blue`"), "{told}");
     assert!(
-        told.contains("the campaign applies, and the visitor keeps the variant they got before"),
+        told.contains(
+            "it applies to everybody who sees the block, and the visitor keeps the variant they got before"
+        ),
         "{told}"
     );
     assert!(told.contains("the variant that the visitor got before and keeps"), "{told}");

@@ -36,6 +36,8 @@ rules! {
         "Write two times of the clock with a hyphen, as `09:00-12:30`; a span may run past midnight, as `22:00-02:00`."
     "bad-id": "An id has letters that ids cannot have."
         "Use 1 to 64 letters, digits, `_`, `.`, `:` and `-`: ids stand in pages, cookies and reports."
+    "bad-language": "What should be a language is none."
+        "Write two or three small letters, as `fr`."
     "bad-length": "A reserved height is not a CSS length."
         "Write a number with a unit, as `20rem`."
     "bad-marker": "This attribute cannot mark blocks."

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::names::Names;
 use super::node::Node;
-use super::{Finding, Place, variant_content};
+use super::{Finding, Place, spelling, variant_content};
 use crate::author::did_you_mean::suggest;
 use crate::author::draft;
 use crate::author::hundredths::basis_points;
@@ -65,6 +65,11 @@ fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
             message,
             "write it without `https://` and path, as `shop.example`",
         ));
+    }
+    if let Some(language) = site.text("language")
+        && let Some((message, help)) = spelling::odd(Signal::Language, language)
+    {
+        findings.push(Finding::error("bad-language", &site.at("language"), message, help));
     }
     let marker_form = |marker: &str| {
         let mut bytes = marker.bytes();

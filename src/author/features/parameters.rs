@@ -8,6 +8,7 @@ use crate::base::text;
 use crate::http::parameter_form::ParameterForm;
 use crate::http::personal::names_a_person;
 use crate::limits;
+use crate::playbook::view::LANGUAGE;
 use crate::signal::registry::Signal;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -44,8 +45,11 @@ const fn usual() -> u32 {
     40
 }
 
-/// The text that the compiled playbook has of them.
-pub(in crate::author) fn text(parameters: &IndexMap<String, ParameterDraft>) -> String {
+/// The text that the compiled playbook has of them, and of the site's language.
+pub(in crate::author) fn text(
+    parameters: &IndexMap<String, ParameterDraft>,
+    language: Option<&str>,
+) -> String {
     let one = |(name, draft): (&String, &ParameterDraft)| {
         let form = match draft.form {
             FormDraft::Number => ParameterForm::Number,
@@ -54,7 +58,8 @@ pub(in crate::author) fn text(parameters: &IndexMap<String, ParameterDraft>) -> 
         };
         format!("{name}={}{}", char::from(form.code()), draft.max)
     };
-    parameters.iter().map(one).collect::<Vec<_>>().join("/")
+    let language = language.map(|language| format!("{LANGUAGE}={language}"));
+    parameters.iter().map(one).chain(language).collect::<Vec<_>>().join("/")
 }
 
 pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {

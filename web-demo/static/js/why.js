@@ -52,14 +52,14 @@ function absence(trouble) {
   ].filter(Boolean);
 }
 
-function explanation({ blocks = [], purposes = [], signals = [] }) {
+function explanation({ blocks = [], campaigns = [], purposes = [], signals = [] }) {
   const chosen = blocks.filter((block) => block.campaign).length;
   const lead = chosen === 0
     ? "Nothing on this page was chosen for you: this is what everybody sees."
     : `${chosen} of ${blocks.length} places on this page ${chosen === 1 ? "shows" : "show"} something other than the default.`;
   return [
     el("p", { class: "why-lead" }, lead),
-    part("On this page", blocks.map(blockRow), "No block of this page may change."),
+    part("On this page", blocks.map((block) => blockRow(block, campaigns)), "No block of this page may change."),
     part("What it may use", purposes.map(purposeRow), "Nothing is known about permissions yet."),
     part("What it used", signals.map(signalRow), "No signal was read."),
   ];
@@ -70,7 +70,9 @@ function part(title, rows, nothing) {
     rows.length > 0 ? el("ul", { class: "why-list" }, rows) : el("p", { class: "note" }, nothing));
 }
 
-function blockRow({ block, campaign, variant, reason, sentence, source }) {
+function blockRow({ block, campaign, variant, reason, sentence, source }, campaigns) {
+  // What became of the other campaigns of the block: the first condition that failed, what was found and what was asked for.
+  const others = campaigns.filter((one) => one.block === block && one.campaign !== campaign);
   const what = campaign ? [campaign, variant].filter(Boolean).join(" · ") : "default content";
   const place = document.querySelector(`[data-block="${CSS.escape(block)}"]`);
   return el("li", {},
@@ -78,7 +80,9 @@ function blockRow({ block, campaign, variant, reason, sentence, source }) {
       el("span", { class: "tag", "data-tone": campaign ? "yes" : null }, campaign ? `decided by the ${source ?? "edge"}` : "default")),
     el("p", {}, told(sentence) || "This is what everybody sees."),
     el("div", { class: "why-row" }, el("p", {}, el("code", {}, reason ? `${what} · ${reason}` : what)),
-      place && el("button", { class: "plain", type: "button", onclick: () => point(place) }, "Show me")));
+      place && el("button", { class: "plain", type: "button", onclick: () => point(place) }, "Show me")),
+    others.length > 0 && el("ul", { class: "why-others" },
+      others.map((one) => el("li", {}, el("code", {}, one.campaign), ` ${one.sentence}`))));
 }
 
 function purposeRow({ purpose, state, decision, sentence }) {

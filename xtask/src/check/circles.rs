@@ -18,6 +18,11 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
         &["site", "variant_content"],
         "Both check ids and templates by the same small functions.",
     ),
+    (
+        "author/condition",
+        &["operand", "parse"],
+        "A signal in place of a value is an operand of the parser's tests, with its own checks.",
+    ),
     ("condition", &["prefilter", "reading"], "A value that is read marks the prefilter, which reads values."),
     (
         "consent",

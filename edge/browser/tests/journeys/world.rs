@@ -287,7 +287,7 @@ impl World {
         let rulings = fields[3].split(' ').filter(|ruling| !ruling.is_empty());
         let rulings: Vec<Vec<&str>> = rulings.map(|ruling| ruling.split(':').collect()).collect();
         let allowed = rulings.iter().filter(|ruling| ruling[2] != "block").map(|ruling| ruling[0].to_owned());
-        let hero = fields[7..].chunks_exact(6).find(|row| row[0] == "hero");
+        let hero = fields[8..].chunks_exact(6).find(|row| row[0] == "hero");
         let page = InPage {
             allowed: allowed.collect(),
             states: rulings.iter().map(|ruling| format!("{} {}", ruling[0], ruling[1])).collect(),

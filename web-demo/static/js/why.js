@@ -9,6 +9,9 @@ const BLOCKS = {
   hero: "The opening", "recently-seen": "Recently seen", "for-you": "Suggestions", offers: "The offer", "near-you": "Delivery",
 };
 
+/** The language of the sentences; the playbook's until somebody asks for another. */
+let language;
+
 const VISIT_COOKIE = "parvis-visit";
 
 /** Makes every `data-why` button open the panel, and keeps an open panel up to date. */
@@ -31,7 +34,7 @@ async function draw() {
   let answer = null;
   let trouble = missing;
   try {
-    answer = parvis ? await parvis.explain() : null;
+    answer = parvis ? await parvis.explain({ language }) : null;
   } catch (error) {
     trouble = String(error?.message ?? error);
   }
@@ -41,7 +44,14 @@ async function draw() {
 
 function head() {
   return el("div", { class: "why-head" }, el("h2", { id: "why-title" }, "Why do I see this?"),
+    el("button", { class: "plain", type: "button", onclick: speak }, "English / français"),
     el("button", { class: "close", type: "button", "aria-label": "Close", onclick: () => dialog.close() }, "×"));
+}
+
+/** Says the sentences in the other language. */
+function speak() {
+  language = language === "fr" ? "en" : "fr";
+  return draw();
 }
 
 function absence(trouble) {

@@ -277,3 +277,44 @@ fn moment(seconds: &str) -> String {
     day = day.saturating_sub(crate::base::calendar::days(year, month, 1)).saturating_add(1);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minute / 60, minute % 60)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::reason::Topic;
+
+    /// What a language leaves out is English, so that nobody would notice.
+    #[test]
+    fn french_leaves_out_nothing_that_is_said() {
+        let text = LANGUAGES.iter().find(|(code, _)| *code == "fr").map_or("{}", |(_, text)| *text);
+        let french: Language = serde_json::from_str(text).unwrap_or_default();
+        let english = Language::named("en").unwrap_or_default();
+        let said = |reason: &&Reason| matches!(reason.topic(), Topic::Response | Topic::Decision);
+        let missing = |own: &IndexMap<String, String>, all: Vec<&str>| -> Vec<String> {
+            all.into_iter().filter(|name| !own.contains_key(*name)).map(str::to_owned).collect()
+        };
+        let none: Vec<String> = Vec::new();
+        let reasons = Reason::ALL.iter().filter(said).map(|reason| reason.code()).collect();
+        assert_eq!(missing(&french.reasons, reasons), none);
+        let signals = Signal::ALL.iter().map(|signal| signal.entry().name).collect();
+        assert_eq!(missing(&french.signals, signals), none);
+        let [_, (_, purposes), _, (_, words)] = english.tables();
+        assert_eq!(missing(&french.purposes, purposes.keys().map(String::as_str).collect()), none);
+        assert_eq!(missing(&french.words, words.keys().map(String::as_str).collect()), none);
+    }
+
+    #[test]
+    fn a_moment_is_said_by_the_calendar() {
+        for (seconds, expected) in [
+            ("0", "1970-01-01 00:00 UTC"),
+            ("1709164800", "2024-02-29 00:00 UTC"),
+            ("1767225599", "2025-12-31 23:59 UTC"),
+            ("-1", "1969-12-31 23:59 UTC"),
+            ("4102444800", "2100-01-01 00:00 UTC"),
+        ] {
+            assert_eq!(moment(seconds), expected);
+        }
+    }
+}

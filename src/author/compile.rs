@@ -136,10 +136,12 @@ impl File {
             DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
         let opaque = if site.opaque_ids { site_flag::OPAQUE } else { 0 };
         let silent = if site.server_timing { 0 } else { site_flag::SILENT };
-        row.put(&[rule.map_or(0, |rule| rule.code()) | opaque | silent]);
+        let by_campaign = if site.visit_by_campaign { site_flag::BY_CAMPAIGN } else { 0 };
+        row.put(&[rule.map_or(0, |rule| rule.code()) | opaque | silent | by_campaign]);
         row.put(&Needs::default().write());
         row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
         row.put(&self.text(&parameters::text(&draft.parameters, site.language.as_deref()))?);
+        row.put(&[site.visit_minutes]);
         self.row(Section::Site, &row)
     }
 

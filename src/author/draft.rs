@@ -111,6 +111,22 @@ pub struct SiteDraft {
     /// Whether `Server-Timing` tells scripts of the page what was decided. Without it personalized pages are `no-store`.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub server_timing: bool,
+    /// After how many minutes without a request or an event a visit ends, however long the browser keeps its cookie.
+    #[serde(default = "half_an_hour", skip_serializing_if = "is_half_an_hour")]
+    #[schemars(range(min = 5, max = 240))]
+    pub visit_minutes: u8,
+    /// Whether a page with another `utm_campaign` than the visit came with begins a new visit.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub visit_by_campaign: bool,
+}
+
+const fn half_an_hour() -> u8 {
+    30
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_half_an_hour(minutes: &u8) -> bool {
+    *minutes == half_an_hour()
 }
 
 const fn yes() -> bool {

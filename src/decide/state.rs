@@ -29,6 +29,7 @@ use crate::visitor::memory::Memory;
 use crate::visitor::sticky::{self, Assigned};
 use crate::visitor::visit::Visit;
 
+mod activity;
 mod dates;
 mod fatigue;
 mod pace;
@@ -115,7 +116,7 @@ impl<'x> VisitorState<'x> {
         };
         state.forget_searches();
         state.forget_sensitive(playbook);
-        state.begin_visit(facts);
+        state.follow_visit(playbook, facts);
         state.assign_unit(facts);
         state.recall_variants(playbook);
         state.remember_dismissals(playbook, facts);
@@ -323,31 +324,6 @@ impl<'x> VisitorState<'x> {
         let waiting = self.visit.as_mut().map(Visit::take_dismissed).unwrap_or_default();
         for code in waiting {
             dismissals(playbook, code).filter(|cap| cap.in_memory).for_each(|cap| self.count(cap, facts));
-        }
-    }
-
-    /// Begins a visit if there is no visit cookie; if none may be stored, once a day.
-    ///
-    /// It also begins if there is no memory yet: if a browser began the visit, its cookie exists before any memory.
-    fn begin_visit(&mut self, facts: &Facts) {
-        let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
-        let (Some(memory), Some(now)) = (&mut self.memory, facts.now) else { return };
-        if !self.needs.visit_before {
-            memory.forget_visit();
-        }
-        if !arrives || !facts.is_seen() {
-            return;
-        }
-        let begins = match &self.visit {
-            _ if memory.visits() == 0 => true,
-            Some(_) => !self.visit_is_there,
-            None => i64::from(memory.last_minute()).div_euclid(24 * 60) != now.days(),
-        };
-        if begins {
-            if self.needs.visit_before {
-                memory.note_visit();
-            }
-            memory.visit(now);
         }
     }
 

@@ -172,6 +172,13 @@ impl Playbook {
         }
     }
 
+    /// The minutes without a request or an event that end a visit, and whether another campaign parameter does, too.
+    pub fn visit_ends(&self) -> (u16, bool) {
+        let record = self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] });
+        let by_campaign = record.u8(site::DAYLIGHT) & site_flag::BY_CAMPAIGN != 0;
+        (record.u8(site::VISIT_MINUTES).max(1).into(), by_campaign)
+    }
+
     /// An id as scripts of the page are told it: itself, or its hash.
     pub fn told(&self, id: &str) -> String {
         if !self.site().is_opaque {

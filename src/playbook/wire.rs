@@ -13,7 +13,7 @@
 /// The first bytes of every compiled playbook.
 pub const MAGIC: &[u8; 6] = b"PARVIS";
 /// The format that this build writes and reads.
-pub const FORMAT: u16 = 3;
+pub const FORMAT: u16 = 4;
 /// Bytes in front of the table.
 pub(crate) const PREFIX: usize = 24;
 /// How many sections there are.
@@ -94,7 +94,10 @@ macro_rules! layout {
 
 layout! {
     /// Offsets within the record of the site.
-    site { NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8 }
+    site {
+        NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8,
+        VISIT_MINUTES: 1,
+    }
 }
 /// Flags beside the code of the daylight saving rule in [`site::DAYLIGHT`].
 pub(crate) mod site_flag {
@@ -102,8 +105,10 @@ pub(crate) mod site_flag {
     pub(crate) const OPAQUE: u8 = 0x80;
     /// Scripts are told nothing.
     pub(crate) const SILENT: u8 = 0x40;
+    /// Another campaign parameter begins a visit.
+    pub(crate) const BY_CAMPAIGN: u8 = 0x20;
     /// All of them.
-    pub(crate) const ALL: u8 = OPAQUE | SILENT;
+    pub(crate) const ALL: u8 = OPAQUE | SILENT | BY_CAMPAIGN;
 }
 layout! {
     /// Offsets within the record of a page pattern.

@@ -5,7 +5,7 @@
 //! | 1 | version of the format, 1 |
 //! | 2 | day of first issue, since 1970 |
 //! | 2 | visits |
-//! | 4 | minute in which the last visit began, since 1970 |
+//! | 4 | minute of the last request or event, since 1970 |
 //! | then, any number of times | tag (1), length (1), as many bytes |
 //!
 //! | tag | part |
@@ -18,7 +18,7 @@
 //! | 6 | the abandoned cart: hour since 1970 (4), codes of its items (4 each), the one added last first |
 //! | 7 | sticky variants: first version (1), version (1), codes of variant (2), campaign (4), share (2); never without a unit |
 //! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
-//! | 10 | the day of the previous visit, since 1970 (2) |
+//! | 10 | the day on which the previous visit ended, since 1970 (2) |
 //!
 //! An unknown tag is skipped and not kept, so a later version may add parts. If a part is truncated, repeated or of a
 //! wrong length the whole memory is unreadable. The number of entries of each part, with reasons, is in

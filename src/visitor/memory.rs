@@ -99,7 +99,7 @@ impl Memory {
         now.days().saturating_sub(i64::from(self.first_day)).max(0)
     }
 
-    /// The minute in which the last visit began, in minutes since 1970.
+    /// The minute of the last request or event, in minutes since 1970.
     pub const fn last_minute(&self) -> u32 {
         self.last_minute
     }
@@ -136,7 +136,7 @@ impl Memory {
         Some(now.days().saturating_sub(self.day_before?.into()).max(0))
     }
 
-    /// Records the day of the last visit, before [`Memory::visit`] makes it the previous one.
+    /// Records the day on which the last visit ended, before [`Memory::visit`] makes it the previous one.
     pub fn note_visit(&mut self) {
         let day = u16::try_from(self.last_minute / (24 * 60)).ok();
         self.day_before = day.filter(|_| self.visits > 0);
@@ -150,7 +150,17 @@ impl Memory {
     /// Adds a visit that begins now.
     pub fn visit(&mut self, now: Millis) {
         self.visits = self.visits.saturating_add(1);
+        self.act(now);
+    }
+
+    /// Records a request or an event now.
+    pub fn act(&mut self, now: Millis) {
         self.last_minute = minute(now).unwrap_or(self.last_minute);
+    }
+
+    /// Whether so many minutes have passed since the last request or event; not if the clock has gone back.
+    pub fn is_idle(&self, now: Millis, minutes: u16) -> bool {
+        now.0.div_euclid(MINUTE).saturating_sub(self.last_minute.into()) >= minutes.into()
     }
 
     /// Counts a view of a category now; when full, the weakest interest is evicted.

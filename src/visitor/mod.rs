@@ -2,7 +2,7 @@
 //!
 //! | cookie | holds | who reads it |
 //! |---|---|---|
-//! | `parvis-visit` | [`visit::Visit`], plain and untrusted, a session cookie | edge and browser |
+//! | `parvis-visit` | [`visit::Visit`], plain and untrusted, a session cookie that is over after some minutes | edge and browser |
 //! | `__Host-parvis` | [`memory::Memory`], sealed, for months | edge |
 //! | the one that the playbook names in `profile` | [`profile::Profile`], written by the site alone | edge, and browser where scripts may |
 //!

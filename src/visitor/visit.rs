@@ -1,4 +1,5 @@
-//! The visit: the data of a browser session, in a plain cookie that edge and browser both read and write.
+//! The visit: what is known until the visitor was inactive for some minutes or the browser closes, in a plain cookie that
+//! edge and browser both read and write.
 //!
 //! It is bounded ([`limits::VISIT_BYTES`]) and untrusted: a value that is not exactly in our format counts as absent, and
 //! nothing in it is worth forging. It is read only with a permit: [`Visit::open`] is the only way to a [`Visit`]. The
@@ -7,6 +8,7 @@
 //! If it grows too long, the oldest items are dropped first but for one, then the oldest categories but for one, then the
 //! oldest searches, then the last lines of the cart, then the oldest pending events; all else fits.
 
+mod activity;
 mod cart;
 mod codec;
 mod page_count;
@@ -42,7 +44,7 @@ use crate::visitor::history::Past;
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), preferred: vec![], searches: vec![] };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), activity: Default::default(), preferred: vec![], searches: vec![] };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -61,6 +63,7 @@ pub struct Visit {
     change: Option<cart::Change>,
     pub(super) assigned: Vec<Assigned>,
     pace: page_count::Pace,
+    activity: activity::Activity,
     pub(super) preferred: Named,
     searches: Vec<String>,
 }
@@ -220,6 +223,7 @@ impl Visit {
             change: None,
             assigned: Vec::new(),
             pace: page_count::Pace::default(),
+            activity: activity::Activity::default(),
             preferred: Vec::new(),
             searches: Vec::new(),
         }
@@ -299,6 +303,8 @@ mod tests {
         Preferred(u32, u16),
         Unit(u64),
         Page(i64),
+        Act(i64, u32, bool, bool),
+        End(bool, bool),
         Search(String),
     }
 
@@ -322,6 +328,10 @@ mod tests {
             ((0_u32..12), any::<u16>()).prop_map(|(code, number)| Event::Preferred(code, number)),
             any::<u64>().prop_map(Event::Unit),
             any::<i64>().prop_map(Event::Page),
+            (any::<u32>(), prop_oneof![Just(0), any::<u32>()], any::<bool>(), any::<bool>()).prop_map(
+                |(minute, campaign, begun, behind)| Event::Act(i64::from(minute) * 60_000, campaign, begun, behind)
+            ),
+            any::<(bool, bool)>().prop_map(|(cart, unit)| Event::End(cart, unit)),
             prop_oneof!["[a-d]", "\\PC{0,40}", "[\u{c0}-\u{ff}]{30,34}"].prop_map(Event::Search),
         ];
         proptest::collection::vec(event, 0..60)
@@ -356,6 +366,10 @@ mod tests {
                 visit.see_page();
                 visit.begin(crate::base::calendar::Millis(*clock));
             }
+            Event::Act(clock, campaign, begun, behind) => {
+                visit.act(crate::base::calendar::Millis(*clock), *campaign, *begun, *behind);
+            }
+            Event::End(keeps_cart, keeps_unit) => visit.end(*keeps_cart, *keeps_unit),
             Event::Search(text) => visit.search(text),
         }
     }
@@ -377,7 +391,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqr]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqrl]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());

@@ -193,7 +193,7 @@ fn a_variant_is_shown_from_its_visit_on() {
 }
 
 #[test]
-fn a_visit_begins_without_its_cookie_and_without_session_with_the_day() {
+fn a_visit_begins_after_as_many_minutes_and_without_session_too() {
     let engine = hero(json!({ "when": { "visitor.visits": { "$gte": 1 } } }));
     let visits = |told: Told| u16::from_le_bytes(told.memory.unwrap()[3..5].try_into().unwrap());
     let yesterday = memory(TODAY - 10, 7, midnight(TODAY) - 1, &[]);
@@ -203,8 +203,13 @@ fn a_visit_begins_without_its_cookie_and_without_session_with_the_day() {
         visits(ask(&engine, at(now, facts_of(granted, visit, Some(&yesterday)))))
     };
     assert_eq!((of(&PURPOSES, "", NOW), of(&PURPOSES, "a", NOW)), (8, 7));
-    assert_eq!((of(&persistent, "", midnight_ms - 1), of(&persistent, "", midnight_ms)), (7, 8));
-    assert_eq!(of(&persistent, "a", midnight_ms - 1), 7, "the cookie may not be kept");
+    let over = midnight_ms + 29 * MINUTE;
+    for granted in [&PURPOSES[..], &persistent] {
+        assert_eq!((of(granted, "", midnight_ms), of(granted, "", over - 1), of(granted, "", over)), (7, 7, 8));
+    }
+    assert_eq!(of(&persistent, "a", over), 8, "the cookie may not be kept");
+    let active = |ago: i64| format!("a~l{}", NOW / MINUTE - ago);
+    assert_eq!((of(&PURPOSES, &active(29), NOW), of(&PURPOSES, &active(30), NOW)), (7, 8));
     let head = Facts { method: Method::Head, ..facts_of(&PURPOSES, "", Some(&yesterday)) };
     assert_eq!(visits(ask(&engine, head)), 7);
     let mut stays = facts_of(&PURPOSES, "", Some(&yesterday));

@@ -182,9 +182,14 @@ pub(crate) fn ask(engine: &Engine, facts: Facts) -> Told {
         reasons: decisions.iter().map(|decision| decision.reason).collect(),
         contents: decisions.iter().map(|decision| decision.content.clone()).collect(),
         chosen: decisions.iter().map(|decision| decision.chosen).collect(),
-        visit: decided.kept.visit.clone(),
+        visit: decided.kept.visit.as_deref().map(timeless),
         memory: decided.kept.memory.as_deref().map(|text| base64::decode(text).unwrap()),
     }
+}
+
+/// A visit cookie without its last activity, which comes last.
+pub(crate) fn timeless(visit: &str) -> String {
+    visit.split("~l").next().unwrap().to_owned()
 }
 
 /// Why `hero` shows what it does.

@@ -59,13 +59,14 @@ function golden({ case: steps, playbook, told }) {
 /** What the edge answers, and what the browser makes of what happens on that page. */
 function ask(prepared, request, visitor) {
   if (request.cookie !== null) visitor.visit = request.cookie;
-  const { touched: _, turns: __, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
+  const { touched: _, turns: __, wasOver: ___, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
   const seconds = answer.cookies?.memory;
   if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
   if (answer.aside || request.events.length === 0) return answer;
   const shown = answer.decisions.filter((decision) => (decision.content ?? null) !== null);
   // Scripts do not see a cookie that is hidden from them.
   const profile = request.hidden ? null : request.profile;
-  const { decisions, visit } = decide(prepared, { ...request, shown, profile, entropy: null }, visitor);
+  const now = request.now === null ? null : request.now + request.stays * 60_000;
+  const { decisions, visit } = decide(prepared, { ...request, now, shown, profile, entropy: null }, visitor);
   return { ...answer, browser: { decisions, visit } };
 }

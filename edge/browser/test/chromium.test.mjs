@@ -128,6 +128,7 @@ describe("without an edge", () => {
       await page.goto(`${site.origin}/p/desk-lamp`);
       await begin(page, { edge: false });
       await context.clearCookies({ name: "parvis-visit" });
+      await page.clock.setSystemTime(Date.now() + 30 * 60_000);
       await page.goto(site.origin);
       await begin(page, { edge: false });
       assert.equal(await inner(page, "again"), "<p>Welcome back to Lighting</p>");

@@ -3,7 +3,8 @@
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first. `i`
 //! items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` pending dismissals, as codes of
 //! campaigns, oldest first, `u` the unit, `g` the sticky variants (never without a unit), `t` the last change of the
-//! cart, `n` the number of pages and the start of the visit, `q` searches in the form of [`super::searches`]. `p` has,
+//! cart, `n` the number of pages and the start of the visit, `l` its last activity, `q` searches in the form of
+//! [`super::searches`]. `p` has,
 //! newest first, pending purchases, removals and dismissals: a digit for the kind and the codes of item and category; `o`
 //! pending dates, as `code*number` with 0 for a withdrawn one, oldest first; `r` pending preferences likewise, with the
 //! code of the value. Pending entries are not yet stored by an edge. Sections of other letters are skipped and not kept.
@@ -12,7 +13,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Cap, Line, Visit, cart, page_count, pending_events, searches};
+use super::{Cap, Line, Visit, activity, cart, page_count, pending_events, searches};
 use crate::assign::hash::Unit;
 use crate::base::text;
 use crate::limits;
@@ -55,6 +56,8 @@ impl Visit {
                 't' => return None,
                 'n' if visit.pace.some().is_none() => visit.pace = page_count::Pace::read(entries)?,
                 'n' => return None,
+                'l' if visit.activity.some().is_none() => visit.activity = activity::Activity::read(entries)?,
+                'l' => return None,
                 'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, named::entry)?,
                 'q' => fill(&mut visit.searches, entries, limits::VISIT_SEARCHES, searches::read)?,
                 'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
@@ -92,6 +95,7 @@ impl Visit {
         let assigned = if unit.is_some() { self.assigned.as_slice() } else { &[] };
         list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));
         list(&mut value, 'r', &self.preferred, named::write_entry);
+        list(&mut value, 'l', self.activity.some().as_slice(), |value, activity| activity.write(value));
         value
     }
 }

@@ -70,9 +70,10 @@ function atEdge(playbook, step, jar, told, keys) {
     return answered(origin.status, headers, deletions, { record, same_body: true, origin_sees: originSees });
   }
   const visitor = { visit: visitOf(visit), ...remembered(playbook, request, sealed, keys) };
-  const [visitReason, memoryReason] = [reasonOf(request.consent[0], visit, visitReasonOf(visit)), visitor.reason];
+  const memoryReason = visitor.reason;
   const canSeal = keys && request.nonce !== null;
   const decided = decide(playbook, { ...request, keeps: canSeal, traced: true, events: [] }, visitor);
+  const visitReason = decided.wasOver ? "expired" : reasonOf(request.consent[0], visit, visitReasonOf(visit));
   const cookies = cookieLines(decided, playbook, request);
   const signal = gpc(playbook, request, allowed, told);
   const policy = policyOf(playbook, decided, request, cookies.length > 0 || signal?.heard === true || request.objects);

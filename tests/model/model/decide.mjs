@@ -4,7 +4,7 @@ import { decideBlock, subjects, thing } from "./campaign.mjs";
 import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
 import { hides } from "./playbook.mjs";
 import { attempt } from "./refusal.mjs";
-import { cart, lastAdded, pace, parameter } from "./signal.mjs";
+import { cart, impersonal, lastAdded, pace, parameter } from "./signal.mjs";
 import * as kept from "./visitor.mjs";
 
 /**
@@ -23,7 +23,7 @@ export function decide(playbook, request, visitor) {
   const moment = open(playbook, request, page, visitor);
   const came = JSON.stringify(moment.memory);
   if (!playbook.says(SEARCHES)) moment.visit.q = [];
-  if (moment.readsMemory) beginVisit(moment, visitor.visit !== null);
+  followVisit(moment, visitor.visit !== null);
   assignUnit(moment);
   if (moment.keeps) remember(moment);
   // What a campaign is about when it is waved away, before anything else happens.
@@ -35,7 +35,8 @@ export function decide(playbook, request, visitor) {
   const decisions = blocks.map((id) => decideBlock(moment, id));
   if (isSeen(request)) record(moment, decisions);
   const cookies = keep(moment, visitor, came);
-  const trace = { touched: moment.touched, turns: moment.turns, memory: playbook.needs.memory ? moment.memory : null };
+  const [{ touched, turns, wasOver }, memory] = [moment, playbook.needs.memory ? moment.memory : null];
+  const trace = { touched, turns, wasOver, memory };
   return { page: page.kind, decisions, cookies, visit: visitor.visit, ...(request.traced && trace) };
 }
 
@@ -76,16 +77,48 @@ function known(playbook, visit, agrees) {
   return { ...visit, i: visit.i.filter(stays), c: visit.c.filter(stays) };
 }
 
-/** Counts a visit that begins: where no visit cookie is; where none may be kept, with each day. */
-function beginVisit(moment, hadVisit) {
-  const [now, memory] = [moment.now, (moment.memory ??= kept.newMemory(moment.now))];
-  const needsDay = moment.playbook.says(/visitor\.days_since_visit/);
-  if (!needsDay) memory.dayBefore = null;
-  if (!moment.arrives || !isSeen(moment.request)) return;
-  const day = Math.floor(memory.lastMinute / 1440);
-  const begins = memory.visits === 0 || (moment.allowed.visit ? !hadVisit : day !== Math.floor(now / DAY));
-  const dayBefore = memory.visits > 0 && needsDay ? day : null;
-  if (begins) Object.assign(memory, { visits: memory.visits + 1, lastMinute: Math.floor(now / MINUTE), dayBefore });
+/**
+ * Ends the visit that is over: after some minutes in which nothing happened or, where the playbook says so, with another
+ * campaign. Counts the one that begins: where none goes on, and visitor memory heard of nothing for as long.
+ */
+function followVisit(moment, isKnown) {
+  const { playbook: { site, says }, request, now, inBrowser, arrives, allowed } = moment;
+  const memory = moment.readsMemory ? (moment.memory ??= kept.newMemory(now)) : null;
+  const needsDay = says(/visitor\.days_since_visit/);
+  if (memory && !needsDay) memory.dayBefore = null;
+  if (now === null) return;
+  const [minute, limit] = [Math.floor(now / MINUTE), site.visit_minutes ?? 30];
+  const isActive = isSeen(request) && (arrives || request.events.length > 0);
+  const last = kept.activity(moment.visit);
+  const param = site.visit_by_campaign && arrives ? impersonal(parameter(request, "utm_campaign")) : null;
+  const campaign = param && kept.code(param) !== kept.NOTHING ? kept.code(param) : null;
+  const isAnother = allowed.visit && isKnown && campaign !== null && campaign !== last.campaign;
+  moment.wasOver = last.minute > 0 && minute - last.minute >= limit;
+  const ends = moment.wasOver || isAnother;
+  const goesOn = allowed.visit && isKnown && !ends && !last.begun;
+  if (ends) endVisit(moment);
+  if (isActive && allowed.visit && minute > 0) {
+    // In front of a page the edge's clock counts.
+    const then = inBrowser ? Math.max(minute, last.minute) : minute;
+    const next = { minute: then, begun: inBrowser && !goesOn, campaign: campaign ?? last.campaign };
+    moment.visit.l = kept.writeActivity(next);
+    kept.fit(moment.visit);
+  }
+  if (!memory || !isActive) return;
+  const isIdle = minute - memory.lastMinute >= limit;
+  if (!((arrives && (memory.visits === 0 || isAnother)) || (!goesOn && isIdle))) memory.lastMinute = minute;
+  else {
+    const dayBefore = memory.visits > 0 && needsDay ? Math.floor(memory.lastMinute / 1440) : null;
+    Object.assign(memory, { visits: memory.visits + 1, lastMinute: minute, dayBefore });
+  }
+}
+
+/** Forgets what was of this visit alone; a page that stays open keeps its cart, and what memory has too stays. */
+function endVisit(moment) {
+  const { visit, arrives, allowed, keeps } = moment;
+  if (arrives && keeps) leaveCart(moment);
+  const gone = ["i", "c", "x", "n", "q", ...(arrives ? ["k", "t"] : []), ...(allowed.memory ? [] : ["u", "g"])];
+  for (const letter of gone) visit[letter] = [];
 }
 
 /** The bucketing unit, with the variants kept of it: memory's, else the visit's, else a new one if it can be kept. */

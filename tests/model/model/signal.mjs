@@ -168,7 +168,7 @@ function isPersonal(name, said) {
   return isId || value.includes("@") || parts(DIGITS).join("").length >= 7 || parts(RUN).some(isMixed);
 }
 
-const impersonal = (value) => (isPersonal("", value) ? null : value);
+export const impersonal = (value) => (isPersonal("", value) ? null : value);
 
 /** The first value of a parameter; an empty one is none. */
 export const parameter = ({ query }, name) => query.find((one) => one[0] === name && one[1] !== null)?.[1] || null;

@@ -19,9 +19,9 @@ export const choice = (name, value) => `${code(name)}*${value ? fnv(value) % 65_
 export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
 
 /** The sections of the visit cookie in their order. */
-const SECTIONS = "ickxdpotnqugr";
+const SECTIONS = "ickxdpotnqugrl";
 
-/** Of each section how many entries it may have, their form, and the numbers in them, each from and to. */
+/** Of each section but the last how many entries it may have, their form, and the numbers in them, each from and to. */
 const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
 const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
 const FORMS = {
@@ -47,6 +47,10 @@ export function parseVisit(cookie) {
   for (const [letter, ...rest] of sections) {
     const entries = rest.join("").split("!");
     if (letter === undefined) return null;
+    if (letter === "l") {
+      if (visit.l.length > 0 || !isActivity(entries)) return null;
+      visit.l = entries;
+    }
     // Sections of later versions are skipped.
     if (!FORMS[letter]) continue;
     if (visit[letter].length > 0 || entries.length > FORMS[letter][0]) return null;
@@ -60,6 +64,17 @@ export function parseVisit(cookie) {
 export const readVisit = (cookie) => parseVisit(cookie ?? "") ?? parseVisit("a");
 
 const VISIT_LENGTH = 1024;
+
+/** Whether entries are a minute, `b` for a visit that only a page began, and the code of a campaign parameter. */
+const isActivity = (entries) =>
+  /^[1-9]\d*(!b)?(![0-9a-f]{8})?$/.test(entries.join("!")) && !entries.includes(NOTHING) && Number(entries[0]) <= LONG[1];
+
+/** What the last section says. */
+export const activity = ({ l: [minute, ...rest] }) =>
+  ({ minute: Number(minute ?? 0), begun: rest.includes("b"), campaign: rest.find((one) => one !== "b") ?? null });
+
+export const writeActivity = ({ minute, begun, campaign }) =>
+  minute > 0 ? [String(minute), ...(begun ? ["b"] : []), ...(campaign ? [campaign] : [])] : [];
 
 /**
  * Whatever makes a visit's cookie too long drops the oldest items, all but one, then categories, searches, the cart's
@@ -121,7 +136,7 @@ export function happen(all, past) {
 }
 
 /**
- * The memory of a visitor who was never seen before: interests are levels of categories in 128ths of a doubling;
+ * The memory of a visitor who was never seen before: `lastMinute` is when something happened last; interests are levels of categories in 128ths of a doubling;
  * counters have by their names how often they counted, and in which hour since the first day they began to, those of
  * fatigue in which they last did; `kept` are variants as in the visit, and how likely they were; `left` is a cart, its
  * hour since 1970 and codes of its items; `dayBefore` is that of the visit before, where a campaign asks for it;

@@ -159,6 +159,9 @@ fn in_browser(
     if request["hidden"] == true {
         visible["profile"] = Json::Null;
     }
+    if let (Some(now), Some(minutes)) = (request["now"].as_i64(), request["stays"].as_i64()) {
+        visible["now"] = Json::from(now + minutes * requests::MINUTE);
+    }
     let facts = Facts { browser: Some(browser), entropy: None, ..facts(&visible, jar) };
     let mut exchange = engine.begin(facts);
     let decided = exchange.decide().expect("a page of the playbook");

@@ -142,7 +142,8 @@ fn unlabelled(dice: &mut Dice) -> Json {
     json!({
         "format": 1,
         "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330, -300, -480]),
-            "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]) },
+            "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]),
+            "visit_minutes": dice.pick(&[30, 30, 30, 5, 240]), "visit_by_campaign": dice.one(4) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}", "search": "words" },
             { "kind": "home", "path": "/search", "search": "q" }],

@@ -116,14 +116,14 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "accept_language": accept_language, "referer": referer, "subdivision": dice.pick(&[None, Some("CA"), Some("IDF")]),
         "country": if before.is_null() { Json::from(dice.pick(&COUNTRIES)) } else { before["country"].clone() },
         "clock": now, "now": now, "consent": consent, "entropy": edges::unit(dice, playbook, before), "place": place,
-        "forced": forced(dice, playbook),
+        "forced": forced(dice, playbook), "stays": dice.pick(&[0, 0, 0, 4, 29, 30, 31, 300]),
         "connection": dice.pick(&[None, Some("save"), Some("slow"), Some("fast")]),
         "events": Json::Null, "cookie": Json::Null, "profile": profile(dice), "hidden": dice.one(4),
     });
     request["events"] = events(dice, playbook, now);
     if dice.below(5) < 2 {
         let cookie = if dice.one(16) { edges::visit_cookie(dice, now) } else { visit_cookie(dice, now) };
-        request["cookie"] = Json::from(cookie);
+        request["cookie"] = Json::from(active(dice, cookie, now));
     }
     for (fact, seldom) in [("now", 10), ("entropy", 6), ("country", 10)] {
         if dice.one(seldom) && (fact != "country" || before.is_null()) {
@@ -163,6 +163,7 @@ fn later(dice: &mut Dice, playbook: &Json, before: Option<i64>) -> i64 {
         (2 | 3, _, Some(date)) => date + dice.pick(&[-1, 0, 999, 1000]),
         (4, _, _) => edges::hours_later(dice, playbook, before),
         (5, _, _) => edges::schedule(dice, playbook, before),
+        (6, _, _) => before + dice.pick(&[4, 5, 29, 30, 31, 239, 240]) * MINUTE,
         _ => before + dice.pick(&[1, 17, 60, 440, 1440, 3 * 1440, 9 * 1440, 100 * 1440]) * MINUTE,
     }
 }
@@ -258,6 +259,18 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 
 fn code(name: &str) -> String {
     format!("{:08x}", hash::code(name))
+}
+
+/// A visit cookie with its last activity, as most have one.
+fn active(dice: &mut Dice, cookie: String, now: i64) -> String {
+    if cookie.contains("~l") || dice.one(4) {
+        return cookie;
+    }
+    let minute = now / MINUTE - dice.pick(&[-90, 0, 3, 4, 5, 29, 30, 31, 239, 240, 9999]);
+    let begun = if dice.one(3) { "!b" } else { "" };
+    let campaign = if dice.one(3) { format!("!{}", code(dice.pick(&CAMPAIGNS))) } else { String::new() };
+    let odd = if dice.one(30) { dice.pick(&["!b", "!", "*1", "~l5"]) } else { "" };
+    format!("{cookie}~l{minute}{begun}{campaign}{odd}")
 }
 
 /// A visit cookie as the browser might have left it, or something that is none.

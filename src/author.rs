@@ -18,6 +18,7 @@ pub mod draft;
 pub mod explain;
 mod features;
 mod hundredths;
+pub mod memory_weight;
 mod needs;
 mod operators;
 mod price;

@@ -92,7 +92,7 @@ fn visitor<'x>(
     let dismissed = suppress::dismissed(playbook, facts, page, &state);
     state.apply_events(playbook, facts);
     for (kind, thing) in dismissed {
-        state.remember(kind, thing, facts);
+        state.remember(kind, thing, playbook, facts);
     }
     state.remember_cart(playbook);
     state

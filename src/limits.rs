@@ -9,8 +9,10 @@ pub const COOKIE_HEADER_BYTES: usize = 32 * 1024;
 pub const COOKIE_VALUE_BYTES: usize = 4096;
 /// Longest visit cookie we write, in bytes, name and attributes not counted.
 pub const VISIT_BYTES: usize = 1024;
-/// Items remembered of one visit, newest first.
+/// Items remembered of one visit, newest first, unless the playbook sets another number.
 pub const VISIT_ITEMS: usize = 8;
+/// The most items of a visit that a playbook may set: at most [`LIST_ELEMENTS`].
+pub const VISIT_ITEMS_MOST: usize = 16;
 /// Categories remembered of one visit, newest first.
 pub const VISIT_CATEGORIES: usize = 4;
 /// Cart lines that are remembered.
@@ -30,9 +32,10 @@ pub const ID_BYTES: usize = 64;
 /// Interests remembered of a visitor; when full, the weakest is evicted.
 pub const INTERESTS: usize = 16;
 /// Longest visitor memory that is decoded, in bytes before sealing; the [layout](crate::docs::memory#layout-of-the-memory)
-/// has at most 717, and a later version may add parts.
+/// has at most 942, and a later version may add parts.
 pub const MEMORY_BYTES: usize = 1024;
-/// Lifetime of visitor memory in days, counted from first issue and not extended: six months, rounded down.
+/// Lifetime of visitor memory in days, counted from first issue and not extended, unless the playbook sets another: six
+/// months, rounded down.
 pub const MEMORY_DAYS: u16 = 180;
 /// Longest lifetime that a playbook may set, in days: 13 months, the shortest there are (CNIL;
 /// [life](crate::docs::memory#life)).
@@ -78,8 +81,15 @@ pub const PLAYBOOK_ROWS: usize = 65_535;
 pub const CONDITION_TEXT_BYTES: usize = 1024;
 /// Elements of the longest list signal, on which the worst case of a condition is based.
 pub const LIST_ELEMENTS: u32 = 16;
-/// Purchases that visitor memory keeps, and pending ones of the visit; the oldest is evicted.
+/// Purchases that visitor memory keeps, unless the playbook sets another number, and pending ones of the visit; the oldest is
+/// evicted.
 pub const MEMORY_PURCHASES: usize = 12;
+/// The most purchases of visitor memory that a playbook may set.
+pub const MEMORY_PURCHASES_MOST: usize = 32;
+/// Half-life of an interest in days, unless the playbook sets another.
+pub const HALF_LIFE_DAYS: u8 = 7;
+/// The longest half-life of an interest that a playbook may set, in days.
+pub const HALF_LIFE_DAYS_MOST: u8 = 90;
 /// Cart removals and dismissals that they keep, together; the oldest is evicted.
 pub const MEMORY_REFUSALS: usize = 8;
 /// Stores of a playbook: as many as one request can scan in a few microseconds ([place](crate::docs::memory#place)).

@@ -22,6 +22,7 @@ pub(in crate::author) mod catalog;
 pub(in crate::author) mod codes;
 pub(in crate::author) mod conditions;
 pub(in crate::author) mod consent;
+pub(in crate::author) mod memory;
 pub(in crate::author) mod names;
 pub(in crate::author) mod node;
 pub(in crate::author) mod position;
@@ -195,6 +196,7 @@ pub fn check(source: &str) -> Checked {
         unsatisfiable::check(&root, &mut findings);
         consent::check(&root, &names, &mut findings);
         replenish::check(&root, &names, &mut findings);
+        memory::check(&root, &mut findings);
         size::steps(&root, &names.kinds, &mut findings);
     }
     let mut draft = None;

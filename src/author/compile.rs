@@ -142,6 +142,9 @@ impl File {
         row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
         row.put(&self.text(&parameters::text(&draft.parameters, site.language.as_deref()))?);
         row.put(&[site.visit_minutes]);
+        let memory = &draft.memory;
+        row.put(&memory.life_days.to_le_bytes());
+        row.put(&[memory.half_life_days, memory.purchases, memory.items]);
         self.row(Section::Site, &row)
     }
 

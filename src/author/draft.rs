@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::author::consent_draft::ConsentDraft;
 
+pub use super::features::keeping::MemoryDraft;
 pub use super::features::parameters::{FormDraft, ParameterDraft};
 pub use super::features::preferences::PreferenceDraft;
 pub use super::features::profile::ProfileDraft;
@@ -39,6 +40,9 @@ pub struct Draft {
     /// The shared cache in front of the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheDraft>,
+    /// How long and how much is kept of a visitor.
+    #[serde(default, skip_serializing_if = "MemoryDraft::is_usual")]
+    pub memory: MemoryDraft,
     /// The kinds of page by URL path; the first matching pattern counts.
     pub pages: Vec<PageDraft>,
     /// The blocks that may be changed, by the id in their markers.

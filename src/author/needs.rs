@@ -1,15 +1,15 @@
 //! Computes the visitor data that a compiled playbook needs, from its campaigns.
 
-use crate::limits;
 use crate::playbook::needs::Needs;
 use crate::playbook::view::{Campaign, Playbook};
 use crate::signal::registry::{Kept, Signal};
 
 /// The needs of all campaigns of `playbook` together; the compiler writes them into the file.
 pub(in crate::author) fn of(playbook: &Playbook) -> Needs {
+    let life_days = playbook.keeping().life_days;
     let mut needs = Needs { unit: playbook.site().holdout > 0, ..Needs::default() };
     for campaign in playbook.every_campaign() {
-        add(&campaign, &mut needs);
+        add(&campaign, life_days, &mut needs);
     }
     needs.sensitive = playbook.items().any(|item| playbook.is_sensitive(Some(item.id), None))
         || playbook.categories().any(|category| playbook.is_sensitive(None, Some(category.id)));
@@ -23,7 +23,7 @@ pub(in crate::author) fn of(playbook: &Playbook) -> Needs {
     needs
 }
 
-fn add(campaign: &Campaign<'_>, needs: &mut Needs) {
+fn add(campaign: &Campaign<'_>, life_days: u16, needs: &mut Needs) {
     let read = Signal::ALL.iter().filter(|signal| campaign.reads(**signal));
     for kept in read.filter_map(|signal| signal.keeps()) {
         match kept {
@@ -38,7 +38,7 @@ fn add(campaign: &Campaign<'_>, needs: &mut Needs) {
             Kept::LeftCart => needs.left_cart = true,
             Kept::VisitBefore => needs.visit_before = true,
             Kept::Interests => (needs.interests, needs.memory) = (true, true),
-            Kept::Purchases => needs.bought = limits::MEMORY_DAYS,
+            Kept::Purchases => needs.bought = life_days,
         }
     }
     needs.unit |= campaign.is_experiment;

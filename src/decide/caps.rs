@@ -6,7 +6,8 @@
 //! in the playbook resets it, changing the times does not.
 //!
 //! Within a visit the visit cookie counts, for the purpose of `session_personalization`. Over days visitor memory counts,
-//! for `persistent_personalization`. Memory expires after [`limits::MEMORY_DAYS`], so a lifetime cap lasts as long.
+//! for `persistent_personalization`. Memory expires after [`limits::MEMORY_DAYS`] or the days that the playbook sets, so a
+//! lifetime cap lasts as long.
 //!
 //! [`limits::MEMORY_DAYS`]: crate::limits::MEMORY_DAYS
 

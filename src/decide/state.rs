@@ -15,7 +15,6 @@ use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::resolve::Resolution;
 use crate::facts::{BrowserFacts, Event, Facts};
 use crate::http::cookies::Sent;
-use crate::limits;
 use crate::playbook::needs::Needs;
 use crate::playbook::operators::{Cap, Sticky};
 use crate::playbook::view::{Page, Playbook};
@@ -120,7 +119,7 @@ impl<'x> VisitorState<'x> {
         state.assign_unit(facts);
         state.recall_variants(playbook);
         state.remember_dismissals(playbook, facts);
-        state.take_over(facts);
+        state.take_over(playbook, facts);
         state.remember_dates(playbook);
         state.remember_preferred(playbook);
         state
@@ -216,7 +215,7 @@ impl<'x> VisitorState<'x> {
                 memory: memory.map(|memory| memory.to_storage(permit)),
                 memory_seconds: memory
                     .zip(facts.now)
-                    .map_or(0, |(memory, now)| memory.seconds_left(now, limits::MEMORY_DAYS)),
+                    .map_or(0, |(memory, now)| memory.seconds_left(now, playbook.keeping().life_days)),
             };
             return (Vec::new(), kept);
         }
@@ -396,6 +395,7 @@ impl<'x> VisitorState<'x> {
         if let Some(visit) = &mut self.visit {
             if let Some(item) = item.filter(|_| self.needs.items) {
                 visit.see_item(item);
+                visit.keep_items(playbook.keeping().items);
             }
             if let Some(category) = category.filter(|_| self.needs.categories) {
                 visit.see_category(category);
@@ -405,7 +405,7 @@ impl<'x> VisitorState<'x> {
             && self.needs.interests
             && !is_sensitive
         {
-            memory.interest(hash::code(category), now);
+            memory.interest(hash::code(category), now, playbook.keeping().half_life_days);
         }
     }
 }
@@ -444,7 +444,7 @@ fn remembered(
             Guarded::new(browser.memory.as_deref()),
             permit,
             now,
-            limits::MEMORY_DAYS,
+            playbook.keeping().life_days,
         );
     }
     let keys = match keys {
@@ -452,7 +452,7 @@ fn remembered(
         Err(reason) => return (None, reason),
     };
     let sent = Guarded::cookie(facts, cookie::MEMORY);
-    Memory::unseal(sent, permit, playbook.site().host, keys, now, limits::MEMORY_DAYS)
+    Memory::unseal(sent, permit, playbook.site().host, keys, now, playbook.keeping().life_days)
 }
 
 fn memory_is_there(facts: &Facts) -> bool {
@@ -475,5 +475,5 @@ fn sealed(
     permit: Option<&Permit<'_, Experimentation>>,
 ) -> Option<SetCookie> {
     let sealed = memory.seal(playbook.site().host, keys.ok()?, facts.entropy.as_ref(), permit)?;
-    SetCookie::memory(&sealed, memory.seconds_left(facts.now?, limits::MEMORY_DAYS))
+    SetCookie::memory(&sealed, memory.seconds_left(facts.now?, playbook.keeping().life_days))
 }

@@ -83,6 +83,19 @@ pub struct Site<'p> {
     pub is_silent: bool,
 }
 
+/// How long and how much is kept of a visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keeping {
+    /// The life of visitor memory in days from first issue, never extended.
+    pub life_days: u16,
+    /// The half-life of an interest in days.
+    pub half_life_days: u8,
+    /// Purchases in visitor memory, newest first.
+    pub purchases: usize,
+    /// Items of a visit, newest first.
+    pub items: usize,
+}
+
 impl Playbook {
     /// Whether `bytes` begin like a compiled playbook, and so are not a draft.
     pub fn looks_compiled(bytes: &[u8]) -> bool {
@@ -169,6 +182,17 @@ impl Playbook {
             marker: record.text(site::MARKER),
             seed: record.text(site::SEED),
             holdout: record.u16(site::HOLDOUT),
+        }
+    }
+
+    /// How long and how much is kept of a visitor, within the limits of the engine.
+    pub fn keeping(&self) -> Keeping {
+        let record = self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] });
+        Keeping {
+            life_days: record.u16(site::LIFE).min(limits::MEMORY_DAYS_MOST),
+            half_life_days: record.u8(site::HALF_LIFE).clamp(1, limits::HALF_LIFE_DAYS_MOST),
+            purchases: usize::from(record.u8(site::PURCHASES)).min(limits::MEMORY_PURCHASES_MOST),
+            items: usize::from(record.u8(site::ITEMS)).min(limits::VISIT_ITEMS_MOST),
         }
     }
 

@@ -96,7 +96,7 @@ layout! {
     /// Offsets within the record of the site.
     site {
         NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8,
-        VISIT_MINUTES: 1,
+        VISIT_MINUTES: 1, LIFE: 2, HALF_LIFE: 1, PURCHASES: 1, ITEMS: 1,
     }
 }
 /// Flags beside the code of the daylight saving rule in [`site::DAYLIGHT`].

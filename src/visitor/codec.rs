@@ -20,6 +20,9 @@
 //! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
 //! | 10 | the day on which the previous visit ended, since 1970 (2) |
 //!
+//! | 11 | the half-life of the interests in days (1, from 1 to 90), unless it is 7 |
+//! | 12 | what tag 4 has no room for, in the same form |
+//!
 //! An unknown tag is skipped and not kept, so a later version may add parts. If a part is truncated, repeated or of a
 //! wrong length the whole memory is unreadable. The number of entries of each part, with reasons, is in
 //! [`crate::docs::memory`](crate::docs::memory#layout-of-the-memory).
@@ -50,6 +53,10 @@ const LEFT: u8 = 6;
 const STICKY: u8 = 7;
 const PREFERRED: u8 = 8;
 const BEFORE: u8 = 10;
+const HALF_LIFE: u8 = 11;
+const MORE_PAST: u8 = 12;
+/// Entries of [`PAST`] that the length of a part, one byte, has room for.
+const PAST_ENTRIES: usize = 23;
 
 impl Memory {
     /// Decodes memory of the browser's storage, for sites without an edge: base64url of the bytes, unsealed.
@@ -69,7 +76,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// Encodes memory, at most 717 bytes; without the permit the unit and the sticky variants are left out.
+    /// Encodes memory, at most 942 bytes; without the permit the unit and the sticky variants are left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -88,6 +95,7 @@ impl Memory {
             visits: u16::from_le_bytes(*visits),
             last_minute: u32::from_le_bytes(*last_minute),
             day_before: None,
+            half_life: limits::HALF_LIFE_DAYS,
             interests: Vec::new(),
             caps: Vec::new(),
             past: Vec::new(),
@@ -105,8 +113,17 @@ impl Memory {
                 INTERESTS => read_interests(&mut memory, part)?,
                 CAPS if memory.caps.is_empty() => memory.caps = counter::read(part)?,
                 CAPS => return None,
-                PAST if memory.past.is_empty() => memory.past = history::read(part)?,
+                PAST if memory.past.is_empty() => history::read(part, &mut memory.past)?,
                 PAST => return None,
+                MORE_PAST if memory.past.len() == PAST_ENTRIES => history::read(part, &mut memory.past)?,
+                MORE_PAST => return None,
+                HALF_LIFE if memory.half_life == limits::HALF_LIFE_DAYS => {
+                    let [days] = part else { return None };
+                    let fits =
+                        (1..=limits::HALF_LIFE_DAYS_MOST).contains(days) && *days != limits::HALF_LIFE_DAYS;
+                    memory.half_life = Some(*days).filter(|_| fits)?;
+                }
+                HALF_LIFE => return None,
                 DATES if memory.dates.is_empty() => memory.dates = named::read(part, limits::DATES)?,
                 DATES => return None,
                 UNIT if memory.unit.is_none() => {
@@ -162,10 +179,10 @@ impl Memory {
             bytes.extend([CAPS, length]);
             self.caps.iter().for_each(|counter| counter.write(&mut bytes));
         }
-        if let Some(length) = u8::try_from(self.past.len() * history::BYTES).ok().filter(|length| *length > 0)
-        {
-            bytes.extend([PAST, length]);
-            self.past.iter().for_each(|past| past.write(&mut bytes));
+        for (tag, part) in [PAST, MORE_PAST].into_iter().zip(self.past.chunks(PAST_ENTRIES)) {
+            let Ok(length) = u8::try_from(part.len() * history::BYTES) else { continue };
+            bytes.extend([tag, length]);
+            part.iter().for_each(|past| past.write(&mut bytes));
         }
         named::write(DATES, &self.dates, &mut bytes);
         if let Some((left, length)) = self.left.as_ref().and_then(|left| Some((left, left.length()?))) {
@@ -177,6 +194,9 @@ impl Memory {
             bytes.extend(day.to_le_bytes());
         }
         named::write(PREFERRED, &self.preferred, &mut bytes);
+        if self.half_life != limits::HALF_LIFE_DAYS {
+            bytes.extend([HALF_LIFE, 1, self.half_life]);
+        }
         if let Some(unit) = unit {
             bytes.extend([UNIT, 8]);
             bytes.extend(unit.0.to_le_bytes());
@@ -258,6 +278,7 @@ pub(super) mod tests {
                     visits,
                     last_minute,
                     day_before: share_day(visits),
+                    half_life: u8::try_from(first_day % 90).unwrap() + 1,
                     interests,
                     caps,
                     past,
@@ -278,7 +299,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 695);
+            prop_assert!(bytes.len() <= 920);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
@@ -291,14 +312,17 @@ pub(super) mod tests {
             let part = |count: usize, bytes: usize| if count == 0 { 0 } else { 2 + count * bytes };
             let interests = 9 + part(memory.interests.len(), 6);
             let caps = interests + part(memory.caps.len(), counter::BYTES);
-            let past = caps + part(memory.past.len(), history::BYTES);
+            let more = memory.past.len().saturating_sub(PAST_ENTRIES);
+            let first_past = caps + part(memory.past.len() - more, history::BYTES);
+            let past = first_past + part(more, history::BYTES);
             let dates = past + part(memory.dates.len(), named::BYTES);
             let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
             let unit = if memory.unit.is_some() { 10 } else { 0 };
             let before = if memory.day_before.is_some() { dates + 4 } else { dates };
             let preferred = before + part(memory.preferred.len(), named::BYTES);
             let kept = bytes.len() - kept;
-            let parts = [9, interests, caps, past, dates, before, preferred, kept, kept - unit];
+            let half_life = preferred + if memory.half_life == limits::HALF_LIFE_DAYS { 0 } else { 3 };
+            let parts = [9, interests, caps, first_past, past, dates, before, preferred, half_life, kept, kept - unit];
             for end in 0..bytes.len() {
                 let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
@@ -319,7 +343,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 11_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 13_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);
@@ -365,7 +389,6 @@ pub(super) mod tests {
         for (tag, entry, most, unit) in [
             (INTERESTS, &[9, 9][..], 16, false),
             (CAPS, &[1, 9, 9], 24, false),
-            (PAST, &[0, 0, 0, 0, 1, 9, 9], 12, false),
             (PAST, &[0, 0, 0, 0, 2, 9, 9], 8, false),
             (PAST, &[0, 0, 0, 0, 3, 9, 9], 8, false),
             (PAST, &[0, 0, 0, 0, 4, 9, 9], 8, false),
@@ -400,11 +423,11 @@ pub(super) mod tests {
             assert!(with(&long).is_none(), "{tag}: a byte more");
         }
         let both = [
-            &[PAST, 220][..],
-            &[1, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9].repeat(12),
+            &[PAST, 253][..],
+            &[1, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9].repeat(15),
             &[1, 0, 0, 0, 0, 0, 0, 0, 4, 9, 9].repeat(8),
         ];
-        assert_eq!(with(&both.concat()).map(|memory| memory.past.len()), Some(20));
+        assert_eq!(with(&both.concat()).map(|memory| memory.past.len()), Some(23));
         for (tag, bytes) in [(UNIT, 8), (BEFORE, 2)] {
             let part = |count: u8| [&[tag, count][..], &vec![7; count.into()]].concat();
             assert!(with(&part(bytes)).is_some(), "{tag}");
@@ -421,7 +444,7 @@ pub(super) mod tests {
         let filled = |last: u8| {
             let mut bytes = Memory::begin(now).unwrap().write(None);
             for length in [255, 255, 255, last] {
-                bytes.extend([11, length]);
+                bytes.extend([13, length]);
                 bytes.extend(vec![0; length.into()]);
             }
             bytes
@@ -452,8 +475,20 @@ pub(super) mod tests {
         let bought = [PAST, 11, 1, 0, 0, 0, 2, 0, 0, 0, 1, 9, 0];
         assert!(with(&[&bought]) && !with(&[&bought, &bought]) && !with(&[&[PAST, 0]]));
         assert!(!with(&[&[PAST, 11, 1, 0, 0, 0, 2, 0, 0, 0, 5, 9, 0]]), "nothing of that kind happens");
-        let thirteen = [&[PAST, 143][..], &bought[2..].repeat(13)].concat();
-        assert!(with(&[&[&[PAST, 132][..], &bought[2..].repeat(12)].concat()]) && !with(&[&thirteen]));
+        let (full, more) = ([&[PAST, 253][..], &bought[2..].repeat(23)].concat(), |count: usize| {
+            [&[MORE_PAST, u8::try_from(count * 11).unwrap()][..], &bought[2..].repeat(count)].concat()
+        });
+        assert!(
+            with(&[&full])
+                && with(&[&full, &more(1)])
+                && with(&[&full, &more(9)])
+                && !with(&[&full, &more(10)])
+        );
+        assert!(!with(&[&more(1)]) && !with(&[&bought, &more(1)]) && !with(&[&full, &more(1), &more(1)]));
+        assert!(!with(&[&full, &[MORE_PAST, 0]]));
+        let days = |days: u8| [HALF_LIFE, 1, days];
+        assert!(with(&[&days(1)]) && with(&[&days(90)]) && !with(&[&days(0)]) && !with(&[&days(91)]));
+        assert!(!with(&[&days(7)]) && !with(&[&days(30), &days(30)]) && !with(&[&[HALF_LIFE, 0]]));
         let date = [DATES, 6, 1, 0, 0, 0, 0x61, 0];
         assert!(with(&[&date]) && !with(&[&date, &date]) && !with(&[&[DATES, 0]]));
         assert!(!with(&[&[DATES, 6, 1, 0, 0, 0, 0, 0]]), "no date");

@@ -4,29 +4,37 @@
 //! as `L = log2(c) + (t - epoch) / half-life`. An event now is `n = (now - epoch) / half-life`, and adding it gives
 //! `log2(2^L + 2^n)`. Everything is an integer in steps of 1/128, so every host computes the same.
 
-use crate::base::calendar::Millis;
+use crate::base::calendar::{DAY, Millis};
 
 /// Steps of one half-life and of one doubling.
 pub const STEPS: i16 = 128;
-/// Half-life of an interest, in milliseconds: 7 days.
-pub const HALF_LIFE: i64 = 7 * 86_400_000;
+/// Where levels begin with a half-life of one day, so that the longest life has room in 16 bits.
+const EARLY: i64 = -20_000;
 
 /// The level of an interest: the base-2 logarithm of its decayed count, in steps of 1/128, as seen from the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Level(pub i16);
 
 impl Level {
-    /// The level of one event at `now`, for an epoch that began on day `epoch` since 1970.
+    /// The level of one event at `now`, for an epoch that began on day `epoch` since 1970 and a half-life in days.
     ///
     /// ```
     /// use parvis::base::calendar::Millis;
     /// use parvis::visitor::decay::Level;
-    /// assert_eq!(Level::of_one(Millis(21 * 86_400_000), 7), Level(2 * 128));
+    /// assert_eq!(Level::of_one(Millis(21 * 86_400_000), 7, 7), Level(2 * 128));
     /// ```
-    pub fn of_one(now: Millis, epoch: u16) -> Level {
-        let since = now.0.saturating_sub(i64::from(epoch) * 86_400_000);
-        let steps = since.div_euclid(HALF_LIFE / i64::from(STEPS));
+    pub fn of_one(now: Millis, epoch: u16, half_life: u8) -> Level {
+        let since = now.0.saturating_sub(i64::from(epoch) * DAY);
+        let steps = since.div_euclid(DAY * i64::from(half_life.max(1)) / i64::from(STEPS));
+        let steps = if half_life > 1 { steps } else { steps.saturating_add(EARLY) };
         Level(i16::try_from(steps).unwrap_or(if steps < 0 { i16::MIN } else { i16::MAX }))
+    }
+
+    /// The same decayed count, where one event has moved from the level `from` to the level `to`.
+    #[must_use]
+    pub fn moved(self, from: Level, to: Level) -> Level {
+        let moved = i32::from(self.0) + i32::from(to.0) - i32::from(from.0);
+        Level(i16::try_from(moved).unwrap_or(if moved < 0 { i16::MIN } else { i16::MAX }))
     }
 
     /// The sum of two levels: `log2(2^a + 2^b)`.
@@ -96,8 +104,17 @@ mod tests {
             (i64::MAX, i16::MAX),
             (i64::MIN, i16::MIN),
         ] {
-            assert_eq!(Level::of_one(Millis(now), 0), Level(level), "{now}");
+            assert_eq!(Level::of_one(Millis(now), 0, 7), Level(level), "{now}");
         }
+        let of = |days: i64, half_life: u8| Level::of_one(Millis(days * DAY), 0, half_life);
+        assert_eq!([of(0, 1), of(1, 1), of(393, 1)], [Level(-20_000), Level(-19_872), Level(30_304)]);
+        assert_eq!([of(0, 2), of(393, 2), of(90, 90), of(45, 90)], [0, 25_152, 128, 64].map(Level));
+        assert_eq!(of(1, 0), of(1, 1), "no division by 0");
+        assert_eq!(Level(200).moved(of(7, 7), of(7, 1)), Level(200 - 128 - 19_104));
+        assert_eq!(
+            [Level(i16::MIN).moved(Level(1), Level(0)), Level(i16::MAX).moved(Level(0), Level(1))],
+            [i16::MIN, i16::MAX].map(Level)
+        );
         assert_eq!(Level(i16::MAX).plus(Level(i16::MAX)), Level(i16::MAX));
     }
 
@@ -111,15 +128,16 @@ mod tests {
         }
 
         #[test]
-        fn a_half_life_later_an_event_weighs_twice(epoch in 0_u16..50_000, days in 0_i64..380, rest in 0_i64..86_400_000) {
+        fn a_half_life_later_an_event_weighs_twice(epoch in 0_u16..50_000, days in 0_i64..300, rest in 0_i64..86_400_000, half_life in 1_u8..=90) {
             let now = (i64::from(epoch) + days) * 86_400_000 + rest;
-            let (early, late) = (Level::of_one(Millis(now), epoch), Level::of_one(Millis(now + HALF_LIFE), epoch));
+            let later = now + i64::from(half_life) * DAY;
+            let (early, late) = (Level::of_one(Millis(now), epoch, half_life), Level::of_one(Millis(later), epoch, half_life));
             prop_assert_eq!(late.0 - early.0, STEPS);
         }
 
         #[test]
-        fn any_clock_gives_a_level(now: i64, epoch: u16) {
-            let _ = Level::of_one(Millis(now), epoch);
+        fn any_clock_gives_a_level(now: i64, epoch: u16, half_life: u8) {
+            let _ = Level::of_one(Millis(now), epoch, half_life);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Purchases, cart removals and dismissals in visitor memory: codes and hours, newest first. The visit stores pending
 //! ones in the same form.
 //!
-//! Purchases have [`limits::MEMORY_PURCHASES`] entries, everything else shares [`limits::MEMORY_REFUSALS`]. When a list
+//! Purchases have [`limits::MEMORY_PURCHASES`] entries or as many as the playbook sets, everything else shares [`limits::MEMORY_REFUSALS`]. When a list
 //! is full the oldest entry is evicted (FIFO). Entries that no campaign needs are deleted.
 
 use alloc::vec::Vec;
@@ -101,10 +101,10 @@ impl Memory {
     /// Records an event now.
     ///
     /// An event that is repeated within an hour is recorded once, so that reloading a page does not count. A purchase
-    /// cancels a removal of the same item.
-    pub fn remember(&mut self, kind: Kind, thing: Thing, now: Millis) {
+    /// cancels a removal of the same item. Of purchases the newest `purchases` are kept.
+    pub fn remember(&mut self, kind: Kind, thing: Thing, now: Millis, purchases: usize) {
         let hour = self.hour(now);
-        add(&mut self.past, Past { kind, thing, hour });
+        add(&mut self.past, Past { kind, thing, hour }, purchases);
     }
 
     /// Whether an event of this kind happened to `what` less than `hours` ago, counted in whole hours.
@@ -121,13 +121,20 @@ impl Memory {
         Some((past.thing, self.hours_since(past, now).max(0)))
     }
 
-    /// Deletes events older than their kind is needed, in days; 0 for not at all.
-    pub fn keep_past(&mut self, days: impl Fn(Kind) -> u16, now: Millis) {
+    /// Deletes events older than their kind is needed, in days, 0 for not at all, and all purchases but the newest
+    /// `purchases`.
+    pub fn keep_past(&mut self, days: impl Fn(Kind) -> u16, now: Millis, purchases: usize) {
+        let mut places = purchases;
         for past in core::mem::take(&mut self.past) {
             let days = days(past.kind);
-            if days > 0 && self.hours_since(&past, now) < HOURS_A_DAY * i64::from(days) {
-                self.past.push(past);
+            if days == 0 || self.hours_since(&past, now) >= HOURS_A_DAY * i64::from(days) {
+                continue;
             }
+            if past.kind == Kind::Bought {
+                let Some(left) = places.checked_sub(1) else { continue };
+                places = left;
+            }
+            self.past.push(past);
         }
     }
 
@@ -137,9 +144,9 @@ impl Memory {
 }
 
 /// Inserts `new` at the front of `all`, and removes entries that it repeats or cancels, and those beyond the bound.
-pub(super) fn add(all: &mut Vec<Past>, new: Past) {
+pub(super) fn add(all: &mut Vec<Past>, new: Past, purchases: usize) {
     let bought = new.kind == Kind::Bought;
-    let most = if bought { limits::MEMORY_PURCHASES } else { limits::MEMORY_REFUSALS };
+    let most = if bought { purchases } else { limits::MEMORY_REFUSALS };
     let mut places: usize = 1;
     let old = core::mem::take(all);
     all.push(new);
@@ -162,9 +169,9 @@ impl Past {
     }
 }
 
-/// Decodes the entries in `part`; `None` unless it has some, of known kinds and within the bound.
-pub(super) fn read(mut part: &[u8]) -> Option<Vec<Past>> {
-    let mut all: Vec<Past> = Vec::new();
+/// Decodes the entries in `part` behind those of `all`; `None` unless it has some, of known kinds and all within the bound.
+pub(super) fn read(mut part: &[u8], all: &mut Vec<Past>) -> Option<()> {
+    let before = all.len();
     while !part.is_empty() {
         let (item, rest) = part.split_first_chunk()?;
         let (category, rest) = rest.split_first_chunk()?;
@@ -175,9 +182,9 @@ pub(super) fn read(mut part: &[u8]) -> Option<Vec<Past>> {
         all.push(Past { kind: Kind::from_code(kind)?, thing, hour: u16::from_le_bytes(*hour) });
     }
     let bought = all.iter().filter(|past| past.kind == Kind::Bought).count();
-    let fits =
-        bought <= limits::MEMORY_PURCHASES && all.len().saturating_sub(bought) <= limits::MEMORY_REFUSALS;
-    (fits && !all.is_empty()).then_some(all)
+    let fits = bought <= limits::MEMORY_PURCHASES_MOST
+        && all.len().saturating_sub(bought) <= limits::MEMORY_REFUSALS;
+    (fits && all.len() > before).then_some(())
 }
 
 #[cfg(test)]
@@ -205,8 +212,8 @@ pub(super) mod tests {
     /// Entries as memory could have them.
     pub(in crate::visitor) fn pasts() -> impl Strategy<Value = Vec<Past>> {
         let one = (kinds(), any::<u32>(), any::<u32>(), any::<u16>());
-        proptest::collection::vec(one, 0..30).prop_map(|all| {
-            let (mut bought, mut others) = (limits::MEMORY_PURCHASES, limits::MEMORY_REFUSALS);
+        proptest::collection::vec(one, 0..80).prop_map(|all| {
+            let (mut bought, mut others) = (limits::MEMORY_PURCHASES_MOST, limits::MEMORY_REFUSALS);
             let past = all.into_iter().map(|(kind, item, category, hour)| Past {
                 kind,
                 thing: Thing { item, category },
@@ -223,9 +230,22 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn as_many_purchases_are_kept_as_the_playbook_says() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        (1..=40).for_each(|item| memory.remember(Kind::Bought, thing(item), NOW, 32));
+        (41..=50).for_each(|item| memory.remember(Kind::Removed, thing(item), NOW, 32));
+        assert_eq!(memory.past.len(), 40);
+        let mut whole = Memory::decode(&memory.write(None)).unwrap();
+        assert!(whole == memory, "in two parts");
+        whole.keep_past(|_| 180, NOW, 3);
+        let bought = whole.past.iter().filter(|past| past.kind == Kind::Bought);
+        assert!(bought.map(|past| past.thing.item).eq([40, 39, 38]) && whole.past.len() == 11);
+    }
+
+    #[test]
     fn it_is_over_with_the_hour() {
         let mut memory = Memory::begin(NOW).unwrap();
-        memory.remember(Kind::Bought, thing(7), NOW);
+        memory.remember(Kind::Bought, thing(7), NOW, 12);
         let within = |what, hours, at| memory.happened(Kind::Bought, what, hours, later(at));
         assert!(within(What::Item(7), 48, 47) && !within(What::Item(7), 48, 48));
         assert!(within(What::Category(107), 48, 47) && within(What::Any, 48, 47));
@@ -238,13 +258,13 @@ pub(super) mod tests {
     #[test]
     fn what_is_told_twice_counts_once_and_what_is_bought_was_not_removed() {
         let mut memory = Memory::begin(NOW).unwrap();
-        memory.remember(Kind::Removed, thing(1), NOW);
-        memory.remember(Kind::Removed, thing(2), NOW);
-        memory.remember(Kind::Bought, thing(1), NOW);
-        memory.remember(Kind::Bought, thing(1), NOW);
+        memory.remember(Kind::Removed, thing(1), NOW, 12);
+        memory.remember(Kind::Removed, thing(2), NOW, 12);
+        memory.remember(Kind::Bought, thing(1), NOW, 12);
+        memory.remember(Kind::Bought, thing(1), NOW, 12);
         assert_eq!(memory.past.len(), 2);
         assert!(memory.happened(Kind::Removed, What::Item(2), 1, NOW));
-        memory.remember(Kind::Bought, thing(1), later(1));
+        memory.remember(Kind::Bought, thing(1), later(1), 12);
         assert_eq!(
             (0..3)
                 .filter_map(|number| memory.purchase(number, later(3)))
@@ -257,21 +277,21 @@ pub(super) mod tests {
     #[test]
     fn nothing_stays_longer_than_it_is_needed() {
         let mut memory = Memory::begin(NOW).unwrap();
-        memory.remember(Kind::Removed, thing(1), NOW);
-        memory.remember(Kind::Bought, thing(2), NOW);
-        memory.remember(Kind::Waved, thing(3), NOW);
+        memory.remember(Kind::Removed, thing(1), NOW, 12);
+        memory.remember(Kind::Bought, thing(2), NOW, 12);
+        memory.remember(Kind::Waved, thing(3), NOW, 12);
         let days = |kind| match kind {
             Kind::Bought => 2,
             Kind::Removed => 1,
             _ => 0,
         };
-        memory.keep_past(days, later(23));
+        memory.keep_past(days, later(23), 12);
         assert_eq!(memory.past.len(), 2, "nobody asks what was waved away");
-        memory.keep_past(days, later(24));
+        memory.keep_past(days, later(24), 12);
         assert_eq!(memory.past.len(), 1);
-        memory.keep_past(days, later(47));
+        memory.keep_past(days, later(47), 12);
         assert_eq!(memory.past.len(), 1);
-        memory.keep_past(days, later(48));
+        memory.keep_past(days, later(48), 12);
         assert!(memory.past.is_empty());
     }
 
@@ -286,17 +306,17 @@ pub(super) mod tests {
                 .map(|past| past.thing.item)
                 .collect::<Vec<_>>()
         };
-        (1..=12).for_each(|item| memory.remember(Kind::Bought, thing(item), NOW));
-        (21..=24).for_each(|item| memory.remember(Kind::Removed, thing(item), NOW));
-        (31..=34).for_each(|item| memory.remember(Kind::Waved, thing(item), NOW));
+        (1..=12).for_each(|item| memory.remember(Kind::Bought, thing(item), NOW, 12));
+        (21..=24).for_each(|item| memory.remember(Kind::Removed, thing(item), NOW, 12));
+        (31..=34).for_each(|item| memory.remember(Kind::Waved, thing(item), NOW, 12));
         assert_eq!(memory.past.len(), 20);
-        memory.remember(Kind::Bought, thing(13), NOW);
+        memory.remember(Kind::Bought, thing(13), NOW, 12);
         assert_eq!(kept(&memory, Kind::Bought), (2..=13).rev().collect::<Vec<_>>());
-        memory.remember(Kind::Dismissed, thing(41), NOW);
+        memory.remember(Kind::Dismissed, thing(41), NOW, 12);
         assert_eq!(kept(&memory, Kind::Removed), [24, 23, 22], "the one remembered first falls out");
         assert_eq!(kept(&memory, Kind::Waved), [34, 33, 32, 31]);
         // What is bought takes its removal along, and leaves a place.
-        memory.remember(Kind::Bought, thing(23), NOW);
+        memory.remember(Kind::Bought, thing(23), NOW, 12);
         assert_eq!((kept(&memory, Kind::Removed), memory.past.len()), ([24, 22].to_vec(), 19));
     }
 
@@ -311,7 +331,7 @@ pub(super) mod tests {
             let mut clock = 0;
             for (kind, item, passes) in events {
                 clock += passes;
-                memory.remember(kind, thing(item), later(clock));
+                memory.remember(kind, thing(item), later(clock), 12);
                 all.retain(|(before, same, hour)| {
                     let again = (*before, *same, *hour) == (kind, item, clock);
                     let taken_back = kind == Kind::Bought && *before == Kind::Removed && *same == item;
@@ -334,10 +354,10 @@ pub(super) mod tests {
         fn any_clock_is_survived(clocks in proptest::collection::vec(any::<i64>(), 1..8), hours: i64) {
             let mut memory = Memory::begin(NOW).unwrap();
             for clock in clocks {
-                memory.remember(Kind::Bought, thing(1), Millis(clock));
+                memory.remember(Kind::Bought, thing(1), Millis(clock), 12);
                 let _ = memory.happened(Kind::Bought, What::Any, hours, Millis(clock));
                 prop_assert!(memory.purchase(0, Millis(clock)).is_none_or(|(_, hours)| hours >= 0));
-                memory.keep_past(|_| 180, Millis(clock));
+                memory.keep_past(|_| 180, Millis(clock), 12);
             }
         }
     }

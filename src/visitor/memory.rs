@@ -31,6 +31,8 @@ pub struct Memory {
     pub(super) last_minute: u32,
     /// The day of the visit before the last one, if a campaign needs it.
     pub(super) day_before: Option<u16>,
+    /// The half-life of the interests in days.
+    pub(super) half_life: u8,
     /// Strongest first; equally strong ones by their code.
     pub(super) interests: Vec<Interest>,
     pub(super) caps: Vec<Counter>,
@@ -73,6 +75,7 @@ impl Memory {
             visits: 0,
             last_minute,
             day_before: None,
+            half_life: limits::HALF_LIFE_DAYS,
             interests,
             caps,
             past,
@@ -164,8 +167,17 @@ impl Memory {
     }
 
     /// Counts a view of a category now; when full, the weakest interest is evicted.
-    pub fn interest(&mut self, category: u32, now: Millis) {
-        let mut level = Level::of_one(now, self.first_day);
+    ///
+    /// Another half-life than before, in days, counts from now on: the counts are those of now.
+    pub fn interest(&mut self, category: u32, now: Millis, half_life: u8) {
+        let mut level = Level::of_one(now, self.first_day, half_life);
+        if self.half_life != half_life {
+            let before = Level::of_one(now, self.first_day, self.half_life);
+            self.half_life = half_life;
+            for old in core::mem::take(&mut self.interests) {
+                self.place(Interest { level: old.level.moved(before, level), ..old });
+            }
+        }
         match self.interests.iter().position(|interest| interest.category == category) {
             Some(place) => level = level.plus(self.interests.remove(place).level),
             None => self.interests.truncate(limits::INTERESTS - 1),
@@ -242,11 +254,11 @@ mod tests {
         let mut memory = Memory::begin(NOW).unwrap();
         assert_eq!(memory.favorite(), None);
         for _ in 0..3 {
-            memory.interest(1, NOW);
+            memory.interest(1, NOW, 7);
         }
-        memory.interest(2, later(1));
+        memory.interest(2, later(1), 7);
         assert_eq!(memory.favorite(), Some(1), "three views outweigh one");
-        memory.interest(2, later(12));
+        memory.interest(2, later(12), 7);
         assert_eq!(memory.favorite(), Some(2), "after twelve days three views weigh less than one");
     }
 
@@ -254,7 +266,7 @@ mod tests {
     fn the_weakest_interest_falls_out() {
         let mut memory = Memory::begin(NOW).unwrap();
         for category in 0..20 {
-            memory.interest(category, later(i64::from(category)));
+            memory.interest(category, later(i64::from(category)), 7);
         }
         assert_eq!(memory.interests().len(), limits::INTERESTS);
         let kept: Vec<u32> = memory.interests().iter().map(|interest| interest.category).collect();
@@ -328,11 +340,33 @@ mod tests {
         // Of two levels the stronger comes first, of equal ones the smaller code.
         let mut memory = Memory::begin(NOW).unwrap();
         for category in [5, 3, 9] {
-            memory.interest(category, NOW);
+            memory.interest(category, NOW, 7);
         }
-        memory.interest(9, NOW);
+        memory.interest(9, NOW, 7);
         let order: Vec<u32> = memory.interests().iter().map(|interest| interest.category).collect();
         assert_eq!(order, [9, 3, 5]);
+    }
+
+    #[test]
+    fn another_half_life_keeps_the_counts_of_now() {
+        let mut memory = Memory::begin(NOW).unwrap();
+        for category in [1, 1, 1, 2] {
+            memory.interest(category, NOW, 7);
+        }
+        memory.interest(2, later(14), 30);
+        assert_eq!(
+            (memory.favorite(), memory.half_life),
+            (Some(2), 30),
+            "three of 14 days ago weigh less than one now"
+        );
+        memory.interest(1, later(14), 30);
+        memory.interest(2, later(44), 30);
+        assert_eq!(memory.favorite(), Some(2));
+        memory.interest(1, later(44), 1);
+        let order: Vec<u32> = memory.interests.iter().map(|interest| interest.category).collect();
+        assert_eq!(order, [1, 2], "1.9 + 1 outweigh 1.6 + 0.5 of now");
+        let whole = Memory::decode(&memory.write(None)).unwrap();
+        assert!(whole == memory);
     }
 
     proptest! {
@@ -341,7 +375,7 @@ mod tests {
             let mut memory = Memory::begin(Millis(first * DAY)).unwrap();
             for clock in clocks {
                 memory.visit(Millis(clock));
-                memory.interest(1, Millis(clock));
+                memory.interest(1, Millis(clock), 7);
                 prop_assert!(memory.seconds_left(Millis(clock), days) <= u32::from(limits::MEMORY_DAYS_MOST) * 86_400);
                 let _ = memory.is_from_the_future(Millis(clock));
             }
@@ -351,7 +385,7 @@ mod tests {
         fn interests_stay_bounded_ordered_and_single(views in proptest::collection::vec((0_u32..30, 0_i64..400), 0..60)) {
             let mut memory = Memory::begin(NOW).unwrap();
             for (category, day) in views {
-                memory.interest(category, later(day));
+                memory.interest(category, later(day), 7);
                 prop_assert!(memory.interests().iter().any(|interest| interest.category == category));
             }
             let interests = memory.interests();

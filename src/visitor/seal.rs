@@ -227,7 +227,7 @@ mod tests {
     fn sample() -> (Memory, String) {
         let mut memory = Memory::begin(NOW).unwrap();
         memory.visit(NOW);
-        memory.interest(11, NOW);
+        memory.interest(11, NOW, 7);
         let sealed = seal(&memory.write(None), cookie::MEMORY, SITE, &keyring(&[(1, 1)]), NONCE).unwrap();
         (memory, sealed.0)
     }
@@ -439,7 +439,7 @@ mod tests {
         fn every_memory_comes_back_sealed(memory in memories(), nonce: [u8; 24], id: u8, key: u8, site in "[a-z.:0-9]{0,40}") {
             let ring = keyring(&[(id, key)]);
             let sealed = seal(&memory.write(memory.unit), cookie::MEMORY, &site, &ring, nonce).unwrap();
-            prop_assert!(sealed.as_str().len() <= 915);
+            prop_assert!(sealed.as_str().len() <= 1283);
             let bytes = open(sealed.as_str(), cookie::MEMORY, &site, &ring).unwrap();
             prop_assert!(Memory::decode(&bytes) == Some(memory));
         }

@@ -152,8 +152,13 @@ impl Visit {
 
     /// Records that an item was seen; an invalid id is ignored.
     pub fn see_item(&mut self, id: &str) {
-        see(&mut self.items, id, limits::VISIT_ITEMS);
+        see(&mut self.items, id, limits::VISIT_ITEMS_MOST);
         self.fit();
+    }
+
+    /// Keeps the newest `most` items.
+    pub fn keep_items(&mut self, most: usize) {
+        self.items.truncate(most);
     }
 
     /// Records that a category was seen; an invalid id is ignored.
@@ -329,7 +334,12 @@ mod tests {
             any::<u64>().prop_map(Event::Unit),
             any::<i64>().prop_map(Event::Page),
             (any::<u32>(), prop_oneof![Just(0), any::<u32>()], any::<bool>(), any::<bool>()).prop_map(
-                |(minute, campaign, begun, behind)| Event::Act(i64::from(minute) * 60_000, campaign, begun, behind)
+                |(minute, campaign, begun, behind)| Event::Act(
+                    i64::from(minute) * 60_000,
+                    campaign,
+                    begun,
+                    behind
+                )
             ),
             any::<(bool, bool)>().prop_map(|(cart, unit)| Event::End(cart, unit)),
             prop_oneof!["[a-d]", "\\PC{0,40}", "[\u{c0}-\u{ff}]{30,34}"].prop_map(Event::Search),
@@ -446,6 +456,8 @@ mod tests {
             visit.see_category(&format!("{id}"));
             visit.count(id);
         }
+        assert_eq!(visit.items().len(), 16);
+        visit.keep_items(8);
         assert_eq!(visit.items(), ["19", "18", "17", "16", "15", "14", "13", "12"]);
         assert_eq!(visit.categories(), ["19", "18", "17", "16"]);
         assert_eq!((visit.counted(3), visit.counted(4)), (0, 1));
@@ -542,7 +554,7 @@ mod tests {
             "a~u000000000000beeF",
             "a~u0000000000000001~u0000000000000001",
             "a~c1!2!3!4!5",
-            "a~i1!2!3!4!5!6!7!8!9",
+            "a~i1!2!3!4!5!6!7!8!9!a!b!c!d!e!f!g!h",
             "a~zok~",
         ] {
             assert!(Visit::parse(value).is_none(), "`{value}`");

@@ -205,7 +205,10 @@ fn a_visit_begins_after_as_many_minutes_and_without_session_too() {
     assert_eq!((of(&PURPOSES, "", NOW), of(&PURPOSES, "a", NOW)), (8, 7));
     let over = midnight_ms + 29 * MINUTE;
     for granted in [&PURPOSES[..], &persistent] {
-        assert_eq!((of(granted, "", midnight_ms), of(granted, "", over - 1), of(granted, "", over)), (7, 7, 8));
+        assert_eq!(
+            (of(granted, "", midnight_ms), of(granted, "", over - 1), of(granted, "", over)),
+            (7, 7, 8)
+        );
     }
     assert_eq!(of(&persistent, "a", over), 8, "the cookie may not be kept");
     let active = |ago: i64| format!("a~l{}", NOW / MINUTE - ago);

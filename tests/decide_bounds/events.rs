@@ -96,13 +96,14 @@ fn what_waits_goes_on_waiting_where_nothing_can_be_remembered() {
     let set = |facts: Facts| {
         let mut exchange = engine.begin(Facts { browser: None, ..facts });
         let cookies = exchange.decide().unwrap().outcome.cookies();
-        cookies
-            .iter()
-            .map(|cookie| timeless(cookie.as_str().split(';').next().unwrap()))
-            .collect::<Vec<_>>()
+        cookies.iter().map(|cookie| timeless(cookie.as_str().split(';').next().unwrap())).collect::<Vec<_>>()
     };
     let facts = |granted| facts_of(granted, &waiting, None);
-    assert_eq!(set(Facts { entropy: None, ..facts(&PURPOSES) }), [format!("parvis-visit={waiting}")], "without entropy");
+    assert_eq!(
+        set(Facts { entropy: None, ..facts(&PURPOSES) }),
+        [format!("parvis-visit={waiting}")],
+        "without entropy"
+    );
     assert_eq!(ask(&engine, behind_edge(facts(&PURPOSES))).visit, Some(waiting.clone()), "it is the edge's");
     let taken = set(facts(&PURPOSES));
     assert_eq!(taken.len(), 2);

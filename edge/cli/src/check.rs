@@ -11,6 +11,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 use parvis::author::check::{Checked, Diagnostic, Severity, check, weigh};
 use parvis::author::compile::compile;
 use parvis::author::draft::{self, Draft};
+use parvis::author::memory_weight::{Weight, weight};
 use serde_json::json;
 
 use crate::out;
@@ -63,15 +64,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let checked = check(&source);
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
+    let memory = checked.draft.as_ref().and_then(weight);
     match arguments.format {
         Format::Text => {
             explain(&checked, &source, path);
             tell!("{}: {}", path.display(), summary(errors, warnings));
+            if let Some(Weight { typical, most }) = memory {
+                tell!(
+                    "The cookie of visitor memory has about {typical} characters, {most} at most; browsers store 4096."
+                );
+            }
         }
         Format::Json => {
             let problems = json!({
                 "file": path.display().to_string(), "errors": errors, "warnings": warnings,
-                "diagnostics": checked.diagnostics,
+                "memory": memory, "diagnostics": checked.diagnostics,
             });
             say!("{problems}");
         }

@@ -86,6 +86,8 @@ rules! {
         "Rename one of them: cookies keep ids in a short form."
     "in-stock": "A campaign asks for stock and does not say of which item."
         "Write exactly one of `item`, an id, and `item_of`, a signal that names an item."
+    "memory-too-short": "A campaign asks for more days than visitor memory is kept."
+        "What is older is forgotten with the memory: ask for fewer days, or write more `life_days` in `memory`."
     "missing-field": "A field is missing that must be there."
         "`parvis schema` says which fields there are; editors complete them."
     "nearly-too-large": "The compiled playbook is near the size that hosts load."

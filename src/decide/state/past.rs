@@ -23,7 +23,13 @@ use crate::visitor::visit::{Line, Visit};
 impl VisitorState<'_> {
     /// Records an event, if a campaign needs it. What was bought leaves the cart in memory and is not removed any more, also
     /// where no campaign asks for purchases.
-    pub(in crate::decide) fn remember(&mut self, kind: Kind, thing: Thing, facts: &Facts) {
+    pub(in crate::decide) fn remember(
+        &mut self,
+        kind: Kind,
+        thing: Thing,
+        playbook: &Playbook,
+        facts: &Facts,
+    ) {
         let (bought, kept) = (kind == Kind::Bought, self.needs.past(kind) > 0);
         let settles = bought && (self.needs.left_cart || self.needs.past(Kind::Removed) > 0);
         if !(kept || settles) || thing.is_none() {
@@ -35,7 +41,7 @@ impl VisitorState<'_> {
                     memory.settle(thing.item);
                 }
                 if kept {
-                    memory.remember(kind, thing, now);
+                    memory.remember(kind, thing, now, playbook.keeping().purchases);
                 }
             }
             (Err(Reason::EdgeOnly), _, _, Some(visit)) => visit.note(kind, thing),
@@ -57,7 +63,7 @@ impl VisitorState<'_> {
                     Thing { category: hash::code(category), ..thing }
                 };
             }
-            self.remember(Kind::Bought, thing, facts);
+            self.remember(Kind::Bought, thing, playbook, facts);
         }
     }
 
@@ -66,7 +72,7 @@ impl VisitorState<'_> {
         let now: Vec<(&str, u16)> = lines.iter().map(|(item, count)| (item.as_str(), *count)).collect();
         for line in self.change_cart(facts, |visit| visit.set_cart(&now)) {
             if !now.iter().any(|(item, count)| line.item == *item && *count > 0) {
-                self.remember(Kind::Removed, thing(&line.item, playbook), facts);
+                self.remember(Kind::Removed, thing(&line.item, playbook), playbook, facts);
             }
         }
     }
@@ -81,12 +87,12 @@ impl VisitorState<'_> {
     }
 
     /// Records the pending events of the visit, and drops those that no campaign needs.
-    pub(super) fn take_over(&mut self, facts: &Facts) {
+    pub(super) fn take_over(&mut self, playbook: &Playbook, facts: &Facts) {
         let (Ok(()), Some(memory), Some(now)) = (self.remembers, &mut self.memory, facts.now) else { return };
-        memory.keep_past(|kind| self.needs.past(kind), now);
+        memory.keep_past(|kind| self.needs.past(kind), now, playbook.keeping().purchases);
         let waiting = self.visit.as_mut().map(Visit::take_past).unwrap_or_default();
         for past in waiting.iter().rev() {
-            self.remember(past.kind, past.thing, facts);
+            self.remember(past.kind, past.thing, playbook, facts);
         }
     }
 }

@@ -7,7 +7,6 @@
 use alloc::string::String;
 
 use super::Visit;
-use super::codec::code;
 use crate::base::calendar::Millis;
 use crate::base::text;
 
@@ -34,14 +33,16 @@ impl Activity {
         let (minute, rest) = text.split_once('!').map_or((text, None), |(minute, rest)| (minute, Some(rest)));
         let mut activity = Activity { minute: text::number(minute, u32::MAX)?, ..Activity::default() };
         if let Some(mut rest) = rest {
-            if let Some(behind) = rest.strip_prefix(BEGUN).filter(|behind| behind.is_empty() || behind.starts_with('!')) {
+            if let Some(behind) =
+                rest.strip_prefix(BEGUN).filter(|behind| behind.is_empty() || behind.starts_with('!'))
+            {
                 activity.begun = true;
                 if behind.is_empty() {
                     return activity.some();
                 }
                 rest = behind.get(1..)?;
             }
-            activity.campaign = code(rest).filter(|code| *code > 0)?;
+            activity.campaign = u32::try_from(text::hex_number(rest, 8)?).ok().filter(|code| *code > 0)?;
         }
         activity.some()
     }
@@ -188,8 +189,22 @@ mod tests {
     #[test]
     fn what_is_not_our_form_is_refused() {
         for odd in [
-            "", "0", "01", "-1", "4294967296", "1!", "1!b!", "1!bb", "1!b!b", "1!00000000", "1!0000beef!b", "1!beef",
-            "1!0000beef!0000beef", "1*1", "!b", "b",
+            "",
+            "0",
+            "01",
+            "-1",
+            "4294967296",
+            "1!",
+            "1!b!",
+            "1!bb",
+            "1!b!b",
+            "1!00000000",
+            "1!0000beef!b",
+            "1!beef",
+            "1!0000beef!0000beef",
+            "1*1",
+            "!b",
+            "b",
         ] {
             assert!(Activity::read(odd).is_none(), "{odd}");
         }

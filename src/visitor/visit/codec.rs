@@ -38,7 +38,7 @@ impl Visit {
             let letter = entries.next();
             let entries = entries.as_str();
             match letter? {
-                'i' => fill(&mut visit.items, entries, limits::VISIT_ITEMS, id)?,
+                'i' => fill(&mut visit.items, entries, limits::VISIT_ITEMS_MOST, id)?,
                 'c' => fill(&mut visit.categories, entries, limits::VISIT_CATEGORIES, id)?,
                 'k' => fill(&mut visit.cart, entries, limits::CART_LINES, line)?,
                 'x' => fill(&mut visit.caps, entries, limits::VISIT_CAPS, cap)?,
@@ -168,7 +168,7 @@ mod tests {
         };
         let id = |n: usize| format!("i{n}");
         for (letter, most, entry) in [
-            ('i', 8, &id as &dyn Fn(usize) -> String),
+            ('i', 16, &id as &dyn Fn(usize) -> String),
             ('c', 4, &id),
             ('k', 16, &|n| format!("i{n}*65535")),
             ('x', 16, &|n| format!("{n:08x}*255")),
@@ -192,13 +192,15 @@ mod tests {
     #[test]
     fn what_happens_stays_within_its_places() {
         let mut visit = Visit::empty();
-        (0..9).for_each(|n| visit.see_item(&format!("i{n}")));
+        (0..17).for_each(|n| visit.see_item(&format!("i{n}")));
+        assert_eq!((visit.items().len(), visit.items()[15].as_str()), (16, "i1"));
+        visit.keep_items(8);
         (0..5).for_each(|n| visit.see_category(&format!("c{n}")));
         (0..9).for_each(|n| visit.dismiss(n));
         (0..17).for_each(|n| visit.count(n));
         assert_eq!(
             (visit.items().len(), visit.items()[0].as_str(), visit.items()[7].as_str()),
-            (8, "i8", "i1")
+            (8, "i16", "i9")
         );
         assert_eq!((visit.categories().len(), visit.categories()[3].as_str()), (4, "c1"));
         assert_eq!(visit.dismissed(), [0, 1, 2, 3, 4, 5, 6, 7], "the last one is lost");

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::Visit;
 use super::codec::code;
 use crate::base::text;
+use crate::limits;
 use crate::visitor::history::{Kind, Past, Thing, add};
 
 impl Visit {
@@ -25,7 +26,7 @@ impl Visit {
     /// Adds a pending event for an edge; when full, the oldest is lost. A repeated event is not added again, and a
     /// purchase cancels a removal of the same item.
     pub fn note(&mut self, kind: Kind, thing: Thing) {
-        add(&mut self.past, Past { kind, thing, hour: 0 });
+        add(&mut self.past, Past { kind, thing, hour: 0 }, limits::MEMORY_PURCHASES);
         self.fit();
     }
 

@@ -148,7 +148,7 @@ fn happen(memory: &mut Memory, tape: &mut Tape<'_>, now: Millis) {
         }
         1 | 2 => {
             let category = tape.long() % 40;
-            memory.interest(category, now);
+            memory.interest(category, now, limits::HALF_LIFE_DAYS);
             let interests = memory.interests();
             assert!(interests.len() <= limits::INTERESTS);
             assert!(
@@ -187,14 +187,14 @@ fn happen(memory: &mut Memory, tape: &mut Tape<'_>, now: Millis) {
         6 | 7 => {
             let kind = Kind::from_code(tape.byte() % 4 + 1).expect("there are four kinds");
             let thing = Thing { item: tape.long() % 40 + 1, category: u32::from(tape.byte()) };
-            memory.remember(kind, thing, now);
+            memory.remember(kind, thing, now, limits::MEMORY_PURCHASES);
             assert!(memory.happened(kind, What::Item(thing.item), 1, now), "it is not remembered");
             assert!(kind != Kind::Bought || !memory.happened(Kind::Removed, What::Item(thing.item), 1, now));
-            assert!(memory.purchase(limits::MEMORY_PURCHASES, now).is_none(), "too many purchases");
+            assert!(memory.purchase(limits::MEMORY_PURCHASES_MOST, now).is_none(), "too many purchases");
         }
         8 => {
             let days = u16::from(tape.byte() % 3);
-            memory.keep_past(|_| days, now);
+            memory.keep_past(|_| days, now, limits::MEMORY_PURCHASES_MOST);
             for kind in [Kind::Bought, Kind::Removed, Kind::Dismissed, Kind::Waved] {
                 // For no day nothing is needed, not even what a clock that has gone back calls still to come.
                 let needed = days > 0 && before.happened(kind, What::Any, 24 * i64::from(days), now);

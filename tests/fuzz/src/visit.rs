@@ -116,7 +116,8 @@ fn written(visit: &Visit) -> String {
 /// Lists have their limits, and ids are ids.
 fn in_bounds(visit: &Visit) {
     assert!(
-        visit.items().len() <= limits::VISIT_ITEMS && visit.categories().len() <= limits::VISIT_CATEGORIES
+        visit.items().len() <= limits::VISIT_ITEMS_MOST
+            && visit.categories().len() <= limits::VISIT_CATEGORIES
     );
     assert!(visit.cart().len() <= limits::CART_LINES && visit.searches().len() <= limits::VISIT_SEARCHES);
     assert!(visit.dismissed().len() <= limits::VISIT_DISMISSALS);
@@ -148,7 +149,7 @@ fn happen(visit: &mut Visit, tape: &mut Tape<'_>) {
         0 | 1 => {
             let id = id(tape);
             visit.see_item(&id);
-            newest(before.items(), &id, is_id(&id), limits::VISIT_ITEMS, visit.items(), 1);
+            newest(before.items(), &id, is_id(&id), limits::VISIT_ITEMS_MOST, visit.items(), 1);
         }
         2 => {
             let id = id(tape);

@@ -388,7 +388,7 @@ function remembered(playbook, request, sealed, keys) {
 function opened(playbook, { now }, bytes, found) {
   const one = memory.decode(bytes, namesIn(playbook));
   if (!one) return found("unreadable");
-  const reason = unusable(one, now);
+  const reason = unusable(one, now, playbook.memory.life_days);
   return reason ? found(reason) : found("opened", one);
 }
 

@@ -12,11 +12,13 @@ export function encode(memory) {
   const parts = [
     [1, levels.flatMap(([category, level]) => [u32(category), u16(level & 0xffff)])],
     [3, Object.entries(memory.counters).flatMap(([name, { times, began }]) => [u32(coded(name)), [times], u16(began)])],
-    [4, memory.past.flatMap(past)],
+    [4, memory.past.slice(0, 23).flatMap(past)],
+    [12, memory.past.slice(23).flatMap(past)],
     [5, named(memory.o)],
     [6, memory.left ? [u32(hex(memory.left.hour)), ...memory.left.items.map(u32)] : []],
     [10, memory.dayBefore === null ? [] : [u16(memory.dayBefore)]],
     [8, named(memory.r)],
+    [11, memory.halfLife === 7 ? [] : [[memory.halfLife]]],
     [2, memory.unit ? [reversed(memory.unit)] : []],
     [7, memory.unit ? memory.kept.flatMap(({ text, share }) => [reversed(text), u16(share)]) : []],
   ];
@@ -42,22 +44,29 @@ export function decode(bytes, names) {
   const name = (row) => names.find((one) => code(one) === at32(row)) ?? `?${at32(row)}`;
   const entry = (row) => `${at32(row)}*${row.readUInt16LE(4)}`;
   const left = parts[6] && { hour: parts[6].readUInt32LE(0), items: rows(6).slice(1).map((row) => at32(row)) };
-  const most = { 1: 16, 3: 24, 4: 20, 5: 8, 6: 5, 7: 8, 8: 8 };
+  const most = { 1: 16, 3: 24, 4: 23, 5: 8, 6: 5, 7: 8, 8: 8, 11: 1, 12: 17 };
   if (Object.keys(most).some((tag) => count(tag) > most[tag])) return null;
+  const bought = [...rows(4), ...rows(12)].filter((row) => row[8] === 1).length;
+  if (bought > 32 || count(4) + count(12) - bought > 8) return null;
+  if ((parts[12] && count(4) !== 23) || (parts[11] && !isHalfLife(parts[11][0]))) return null;
   return {
     ...{ firstDay: bytes.readUInt16LE(1), visits: bytes.readUInt16LE(3), lastMinute: bytes.readUInt32LE(5) },
     dayBefore: parts[10]?.readUInt16LE(0) ?? null,
+    halfLife: parts[11]?.[0] ?? 7,
     interests: Object.fromEntries(rows(1).map((row) => [name(row), row.readInt16LE(4)])),
     counters: Object.fromEntries(rows(3).map((row) => [name(row), { times: row[4], began: row.readUInt16LE(5) }])),
-    past: rows(4).map((row) => row[8] + at32(row) + at32(row, 4) + row.readUInt16LE(9)),
+    past: [...rows(4), ...rows(12)].map((row) => row[8] + at32(row) + at32(row, 4) + row.readUInt16LE(9)),
     ...{ o: rows(5).map(entry), r: rows(8).map(entry), left: left ?? null },
     unit: parts[2] ? reversed(parts[2].toString("hex")).map(hexByte).join("") : null,
     kept: parts[2] ? rows(7).map((row) => ({ text: hexOf(row.subarray(0, 8)), share: row.readUInt16LE(8) })) : [],
   };
 }
 
+/** Whether a half-life is told: 7 days are not. */
+const isHalfLife = (days) => days >= 1 && days <= 90 && days !== 7;
+
 /** Bytes of one entry, by the tag of its part. */
-const SIZES = { 1: 6, 2: 8, 3: 7, 4: 11, 5: 6, 6: 4, 7: 10, 8: 6, 10: 2 };
+const SIZES = { 1: 6, 2: 8, 3: 7, 4: 11, 5: 6, 6: 4, 7: 10, 8: 6, 10: 2, 11: 1, 12: 11 };
 
 const number = (text) => parseInt(text, 16);
 const hex = (value) => value.toString(16).padStart(8, "0");

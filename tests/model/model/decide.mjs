@@ -58,7 +58,7 @@ function open(playbook, request, page, visitor) {
   const [visit, memory, experiments, profile] = request.consent ?? Array(4).fill(request.country === "US");
   const sensitive = request.agrees ?? (request.consent !== null && profile);
   const readsMemory = memory && now !== null && !inBrowser;
-  const usable = readsMemory && visitor.memory && !kept.unusable(visitor.memory, now);
+  const usable = readsMemory && visitor.memory && !kept.unusable(visitor.memory, now, playbook.memory.life_days);
   return {
     ...{ playbook, request, page, now, inBrowser, readsMemory },
     ...{ allowed: { visit, memory, experiments, profile, sensitive } },
@@ -151,6 +151,8 @@ function remember(moment) {
   visit.d.splice(0).flatMap(waits).forEach((cap) => kept.count(cap, moment));
   const hours = (past) => playbook.needs.past[past[0]] * 24;
   memory.past = memory.past.filter((past) => kept.hoursSince(past, memory, now) < hours(past));
+  let room = playbook.memory.purchases;
+  memory.past = memory.past.filter((past) => past[0] !== "1" || room-- > 0);
   visit.p.splice(0).reverse().forEach((past) => happens(moment, past));
   for (const [letter, isKept] of Object.entries(playbook.isKept)) {
     const [all, told] = [memory[letter], visit[letter].splice(0).filter(isKept)];
@@ -232,7 +234,8 @@ function happens({ playbook, memory, now }, past) {
     const items = (memory.left?.items ?? []).filter((one) => one !== item);
     memory.left = items.length > 0 ? { ...memory.left, items } : null;
   }
-  if (playbook.needs.past[past[0]] > 0) kept.happen(memory.past, past + kept.hourOf(memory, now));
+  const { needs, memory: { purchases } } = playbook;
+  if (needs.past[past[0]] > 0) kept.happen(memory.past, past + kept.hourOf(memory, now), purchases);
 }
 
 /** Remembers what is told under a name, if it is kept at all, or lets it wait in the visit for an edge that may. */
@@ -266,11 +269,12 @@ function changeCart({ visit, playbook, now, allowed }, change) {
 function see({ playbook, visit, memory, now, allowed }, item, category) {
   const [{ says }, hidden] = [playbook, hides(playbook, item, category)];
   if (hidden && !allowed.sensitive) return;
-  if (item && says(/visit\.(items|last_item|other_items)/)) kept.putFirst(visit.i, item, 8);
+  if (item && says(/visit\.(items|last_item|other_items)/)) kept.putFirst(visit.i, item, playbook.memory.items);
   kept.fit(visit);
   if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) kept.putFirst(visit.c, category, 4);
   kept.fit(visit);
-  if (category && memory && !hidden && says(/visitor\.favorite|"interest":"visitor"/)) kept.look(memory, category, now);
+  const isAsked = category && memory && !hidden && says(/visitor\.favorite|"interest":"visitor"/);
+  if (isAsked) kept.look(memory, category, now, playbook.memory.half_life_days);
 }
 
 /**
@@ -314,6 +318,7 @@ function keep({ playbook, allowed, visit, memory, keeps, inBrowser, now, kept: v
   const cookies = after === visitor.visit ? {} : { visit: after };
   visitor.visit = after;
   const changes = !inBrowser && (stays ? keeps && JSON.stringify(memory) !== came : visitor.memory || visitor.brought);
-  if (changes) [visitor.memory, cookies.memory] = stays ? [memory, kept.secondsLeft(memory, now)] : [null, null];
+  const left = () => kept.secondsLeft(memory, now, playbook.memory.life_days);
+  if (changes) [visitor.memory, cookies.memory] = stays ? [memory, left()] : [null, null];
   return cookies;
 }

@@ -27,7 +27,7 @@ export function prepare(source) {
 }
 
 /** A playbook in which nothing is left out. */
-function whole({ site, catalog, profile, campaigns = [], ...said }) {
+function whole({ site, catalog, profile, memory, campaigns = [], ...said }) {
   const amount = (item) => ({ ...item, amount: item.amount ?? amountOf(item.price) });
   const items = Object.entries(catalog?.items ?? {}).map(([id, item]) => [id, amount(item)]);
   const none = { audiences: {}, dates: {}, preferences: {}, stores: {}, exclusive: {}, cap_groups: {}, parameters: {} };
@@ -35,6 +35,7 @@ function whole({ site, catalog, profile, campaigns = [], ...said }) {
     ...{ ...none, ...said },
     site: { utc_offset_minutes: 0, holdout_percent: 0, marker: "data-block", ...site },
     profile: { tiers: [], segments: [], ...profile },
+    memory: { life_days: 180, half_life_days: 7, purchases: 12, items: 8, ...memory },
     catalog: { categories: catalog?.categories ?? {}, items: Object.fromEntries(items) },
     campaigns: campaigns.map((campaign) => ({ priority: 0, ...campaign })),
   };
@@ -75,7 +76,8 @@ function needs(playbook, campaigns, says) {
   const remembers = says(/visitor\.|"(min_visits|suppress|cooldown|around)":|"interest":"visitor"/) || unit;
   const visit = remembers || caps.length > 0 || says(/visit\.|"interest":/);
   // By the digit of what happened, for how many days it is remembered.
-  const past = [0, says(/visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/) ? 180 : 0, 0, 0, 0];
+  const ofPurchases = /visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/;
+  const past = [0, says(ofPurchases) ? playbook.memory.life_days : 0, 0, 0, 0];
   for (const { kind, hours } of campaigns.flatMap((campaign) => campaign.rules))
     past[kind] = Math.max(past[kind], Math.ceil(hours / 24));
   return { unit, memory: remembers || caps.some((cap) => cap.memory), visit, past };

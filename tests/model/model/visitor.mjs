@@ -25,7 +25,7 @@ const SECTIONS = "ickxdpotnqugrl";
 const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
 const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
 const FORMS = {
-  ...{ i: [8, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE] },
+  ...{ i: [16, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE] },
   ...{ p: [20, `[1-4]${TWO}`], o: [8, CODE, SHORT], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG] },
   ...{ q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO], r: [8, CODE, SHORT] },
 };
@@ -67,7 +67,8 @@ const VISIT_LENGTH = 1024;
 
 /** Whether entries are a minute, `b` for a visit that only a page began, and the code of a campaign parameter. */
 const isActivity = (entries) =>
-  /^[1-9]\d*(!b)?(![0-9a-f]{8})?$/.test(entries.join("!")) && !entries.includes(NOTHING) && Number(entries[0]) <= LONG[1];
+  /^[1-9]\d*(!b)?(![0-9a-f]{8})?$/.test(entries.join("!")) && !entries.includes(NOTHING) &&
+  Number(entries[0]) <= LONG[1];
 
 /** What the last section says. */
 export const activity = ({ l: [minute, ...rest] }) =>
@@ -123,15 +124,15 @@ export const putNamed = (all, entry) =>
   all.push(...all.splice(0).filter((old) => old.slice(0, 8) !== entry.slice(0, 8)).slice(-7), entry);
 
 /**
- * Puts what happened in front, once: what is bought was not removed. Of purchases 12 have room, of all else 8.
+ * Puts what happened in front, once: what is bought was not removed. Of purchases `most` have room, of all else 8.
  *
  * It is written as in the visit cookie, a digit for what happened and the codes of item and category; in memory the
  * hour since midnight of the first day stands behind them.
  */
-export function happen(all, past) {
+export function happen(all, past, most = 12) {
   const bought = past[0] === "1";
   const isOver = (old) => old === past || (bought && old.startsWith(`2${past.slice(1, 9)}`));
-  let room = bought ? 11 : 7;
+  let room = bought ? most - 1 : 7;
   all.splice(0, all.length, past, ...all.filter((old) => !isOver(old) && ((old[0] === "1") !== bought || room-- > 0)));
 }
 
@@ -144,26 +145,35 @@ export function happen(all, past) {
  */
 export const newMemory = (now) => ({
   ...{ firstDay: Math.floor(now / DAY), visits: 0, lastMinute: Math.floor(now / MINUTE), dayBefore: null },
-  ...{ interests: {}, counters: {}, unit: null, kept: [], past: [], o: [], r: [], left: null },
+  ...{ halfLife: 7, interests: {}, counters: {}, unit: null, kept: [], past: [], o: [], r: [], left: null },
 });
 
-/** Seconds until memory is deleted: 180 days after its first, and never more. */
-export const secondsLeft = (memory, now) =>
-  Math.min(Math.max((memory.firstDay + 180) * 86_400 - Math.floor(now / 1000), 0), 180 * 86_400);
+/** Seconds until memory is deleted: some days after its first, and never more. */
+export const secondsLeft = (memory, now, days) =>
+  Math.min(Math.max((memory.firstDay + days) * 86_400 - Math.floor(now / 1000), 0), days * 86_400);
 
 /** Why memory may not be used any more, if so; the clocks of two hosts differ by an hour at most. */
-export function unusable(memory, now) {
+export function unusable(memory, now, days) {
   const latest = Math.max(memory.firstDay * 1440, memory.lastMinute);
   if (latest > Math.floor(now / MINUTE) + 60) return "from-the-future";
-  return secondsLeft(memory, now) > 0 ? null : "expired";
+  return secondsLeft(memory, now, days) > 0 ? null : "expired";
 }
 
-/** Notes a look at a category: its count halves every 7 days. */
-export function look({ firstDay, interests }, category, now) {
+/** Levels have 16 bits; with a half-life of one day they begin far below 0. */
+const level16 = (number) => Math.min(Math.max(number, -32_768), 32_767);
+const levelOfOne = (now, firstDay, days) =>
+  level16(Math.floor((now - firstDay * DAY) / ((days * DAY) / 128)) - (days === 1 ? 20_000 : 0));
+
+/** Notes a look at a category: its count halves every so many days. Where those change, counts of now stay as they are. */
+export function look(memory, category, now, halfLife) {
+  const { firstDay, interests } = memory;
+  const one = levelOfOne(now, firstDay, halfLife);
+  const moved = one - levelOfOne(now, firstDay, memory.halfLife);
+  if (memory.halfLife !== halfLife) for (const id in interests) interests[id] = level16(interests[id] + moved);
+  memory.halfLife = halfLife;
   const strongest = Object.keys(interests).sort((a, b) => interests[b] - interests[a] || fnv(a) - fnv(b));
   // There is room for 16: a new one takes the place of the weakest.
   if (interests[category] === undefined) strongest.slice(15).forEach((weakest) => delete interests[weakest]);
-  const one = Math.floor((now - firstDay * DAY) / ((7 * DAY) / 128));
   const level = interests[category] ?? -Infinity;
   interests[category] = Math.max(level, one) + Math.round(128 * Math.log2(1 + 2 ** (-Math.abs(level - one) / 128)));
 }

@@ -21,6 +21,8 @@ pub(super) struct Plain {
     counters: Vec<(u32, u8)>,
     /// Item and hour, newest first.
     purchases: Vec<(u32, u16)>,
+    /// How many removals and dismissals there are.
+    others: usize,
     named: [Vec<(u32, u16)>; 2],
     cart: Vec<u32>,
     pub(super) unit: Option<u64>,
@@ -65,7 +67,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
         let [tag, length, behind @ ..] = rest else { return None };
         let part = behind.get(..usize::from(*length))?;
         rest = &behind[part.len()..];
-        let known = (1..=8).contains(tag) || *tag == 10;
+        let known = (1..=8).contains(tag) || (10..=12).contains(tag);
         if known && !seen.insert(*tag) {
             return None;
         }
@@ -89,15 +91,22 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
                 (single(&all, 0) && all.iter().all(|record| record[4] > 0)).then_some(())?;
                 plain.counters = all.iter().map(|record| (number(&record[..4]), record[4])).collect();
             }
-            4 => {
-                let all = records(part, 11, limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS)?;
+            4 | 12 => {
+                let all = records(part, 11, limits::MEMORY_PURCHASES_MOST + limits::MEMORY_REFUSALS)?;
                 all.iter().all(|record| (1..=4).contains(&record[8])).then_some(())?;
+                // The second part goes on where the first has no more room.
+                (*tag == 4 || plain.purchases.len() + plain.others == 23).then_some(())?;
                 let bought: Vec<_> = all.iter().filter(|record| record[8] == 1).collect();
-                let others = all.len() - bought.len();
-                (bought.len() <= limits::MEMORY_PURCHASES && others <= limits::MEMORY_REFUSALS)
+                plain.others += all.len() - bought.len();
+                plain
+                    .purchases
+                    .extend(bought.iter().map(|record| (number(&record[..4]), short(&record[9..]))));
+                (plain.purchases.len() <= limits::MEMORY_PURCHASES_MOST
+                    && plain.others <= limits::MEMORY_REFUSALS)
                     .then_some(())?;
-                plain.purchases =
-                    bought.iter().map(|record| (number(&record[..4]), short(&record[9..]))).collect();
+            }
+            11 => {
+                (part.len() == 1 && (1..=90).contains(&part[0]) && part[0] != 7).then_some(())?;
             }
             5 | 8 => {
                 let (place, most) = if *tag == 5 { (0, limits::DATES) } else { (1, limits::PREFERENCES) };

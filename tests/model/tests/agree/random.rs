@@ -144,6 +144,8 @@ fn unlabelled(dice: &mut Dice) -> Json {
         "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330, -300, -480]),
             "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]),
             "visit_minutes": dice.pick(&[30, 30, 30, 5, 240]), "visit_by_campaign": dice.one(4) },
+        "memory": { "life_days": dice.pick(&[180, 180, 180, 7, 390]), "half_life_days": dice.pick(&[7, 7, 1, 30, 90]),
+            "purchases": dice.pick(&[12, 12, 1, 2, 32]), "items": dice.pick(&[8, 8, 1, 3, 16]) },
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}", "search": "words" },
             { "kind": "home", "path": "/search", "search": "q" }],

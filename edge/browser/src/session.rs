@@ -49,9 +49,9 @@ impl Session {
         #[cfg(feature = "explain")]
         let why = [playbook.language(), "\n", &exchange.why().unwrap_or_default()].concat();
         #[cfg(not(feature = "explain"))]
-        let why = "";
+        let why = String::new();
         match exchange.decide() {
-            Ok(decided) => answer::decided(decided, playbook, &mirror, why.as_ref()),
+            Ok(decided) => answer::decided(decided, playbook, &mirror, &why),
             Err(reason) => {
                 let facts = Facts { cookies, ..question::facts(question, place, None) };
                 let permitted = permitted(playbook, &facts);

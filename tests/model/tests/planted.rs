@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 
 /// How many bugs there are, in how many files: who takes one away says so here.
 const BUGS: usize = 209;
-const FILES: usize = 79;
+const FILES: usize = 78;
 
 /// What tests of the model are run with.
 const MODEL: [&str; 5] = ["-p", "parvis-model", "--test", "agree", "engine_and_model_agree"];

@@ -423,6 +423,9 @@ impl Scales<'_> {
             if finding.answer.fault == Some(Reason::Opaque) {
                 self.opaque = self.opaque.with(finding.source);
             } else if finding.answer.hides {
+                // A refusal under a key without a meaning is one all the same.
+                let is_refusal = finding.answer.fault.is_none() && finding.source.as_section().is_none();
+                self.resolution.opted_out |= is_refusal;
                 denied = denied.union(Vote::OPT_OUT.denied);
             } else if finding.answer.fault.is_none()
                 && finding.answer.chosen

@@ -28,7 +28,7 @@ export const TIMING_MARKER = "parvis-marker";
 export const TIMING_GPC = "parvis-gpc";
 
 /** Whether a cookie of this name may hold a visitor's choice, where the playbook names no other. */
-export const FLAG = /^(?:euconsent-v2|eupubconsent-v2|__cmpconsent[^\W_]+|euconsent|gpp|OTGPPConsent|usprivacy|parvis-consent|OptanonConsent|OptanonAlertBoxClosed|CookieConsent|didomi_token|didomi_dcs|axeptio_cookies|tarteaucitron|klaro|eu-consent|orejime|cc_cookie|cookieyes-consent|complianz_consent_status|cmplz_consent_status|cmplz_choice|cmplz_stats|cmplz_prefs|cmplz_preferences|cmplz_rt_preferences|cmplz_statistics|cmplz_rt_statistics|cmplz_marketing|cmplz_rt_marketing|cmplz_policy_id|cmplz_rt_policy_id|notice_behavior|notice_gdpr_prefs|notice_preferences|cmapi_cookie_privacy|cookieconsent_status|osano_consentmanager|consentUUID|usnatUUID|ccpaUUID|addtl_consent|TC_PRIVACY|TC_PRIVACY_CENTER|_tracking_consent|cookiefirst-consent|_iub_cs-[^\W_]+|_iub_cs-.+|borlabs-cookie|real_cookie_banner-.+|CookieScriptConsent|__cmpccc[^\W_]+|__cmpcvc[^\W_]+|__cmpcpc[^\W_]+|CookieControl|cookie_notice_accepted|hu-consent|moove_gdpr_popup|cookie-agreed|cookie-agreed-categories|cookie-agreed-[^\W_]+|wp_consent_.+|__hs_cookie_cat_pref|__hs_opt_out|__hs_do_not_track|ppms_privacy_.+|consent-policy|ss_performanceCookiesAllowed|ss_marketingCookiesAllowed|_swb_consent_|_ketch_consent_v1_|tcm|fides_consent|fides_consent_[^\W_]+|cookiehub|c15t|FCCDCF|cookielawinfo-checkbox-.+|viewed_cookie_policy|CookieLawInfoConsent)$/;
+export const FLAG = /^(?:euconsent-v2|eupubconsent-v2|__cmpconsent[^\W_]+|euconsent|gpp|OTGPPConsent|usprivacy|__cmpccpausps[^\W_]+|parvis-consent|OptanonConsent|OptanonAlertBoxClosed|CookieConsent|didomi_token|didomi_dcs|axeptio_cookies|tarteaucitron|klaro|eu-consent|orejime|cc_cookie|cookieyes-consent|complianz_consent_status|cmplz_consent_status|cmplz_choice|cmplz_stats|cmplz_prefs|cmplz_preferences|cmplz_rt_preferences|cmplz_statistics|cmplz_rt_statistics|cmplz_marketing|cmplz_rt_marketing|cmplz_policy_id|cmplz_rt_policy_id|notice_behavior|notice_gdpr_prefs|notice_preferences|cmapi_cookie_privacy|cookieconsent_status|osano_consentmanager|consentUUID|usnatUUID|ccpaUUID|addtl_consent|TC_PRIVACY|TC_PRIVACY_CENTER|_tracking_consent|cookiefirst-consent|_iub_cs-[^\W_]+|_iub_cs-.+|borlabs-cookie|real_cookie_banner-.+|CookieScriptConsent|__cmpccc[^\W_]+|__cmpcvc[^\W_]+|__cmpcpc[^\W_]+|CookieControl|cookie_notice_accepted|hu-consent|moove_gdpr_popup|cookie-agreed|cookie-agreed-categories|cookie-agreed-[^\W_]+|wp_consent_.+|__hs_cookie_cat_pref|__hs_opt_out|__hs_do_not_track|ppms_privacy_.+|consent-policy|ss_performanceCookiesAllowed|ss_marketingCookiesAllowed|_swb_consent_|_ketch_consent_v1_|tcm|tcmConsent|fides_consent|fides_consent_[^\W_]+|cookiehub|c15t|FCCDCF|cookielawinfo-checkbox-.+|viewed_cookie_policy|CookieLawInfoConsent)$/;
 
 /** The bits of all purposes that can be denied. */
 export const ALL = 0x3fc;
@@ -52,7 +52,7 @@ export const PURPOSES = ["necessary", "contextual", "device_storage", "session_p
 export const DENIAL_DAYS = 365;
 
 /** Keys of web storage in which banners keep a choice. */
-export const STORAGE = ["ucData", "uc_settings", "uc_usprivacy", "TERMLY_API_CACHE", "_swb_consent_", "_ketch_consent_v1_", "tcm"];
+export const STORAGE = ["ucData", "uc_settings", "uc_usprivacy", "TERMLY_API_CACHE", "_swb_consent_", "_ketch_consent_v1_", "tcm", "tcmConsent"];
 
 /** The key of what a script of the page reports. */
 export const TCF = "@tcf";

@@ -16,7 +16,7 @@ fn a_first_playbook_works_as_it_is() {
 
     let output = parvis(&folder, &["check", "playbook.json", "--deny", "warnings"]);
     assert!(output.status.success());
-    assert_eq!(words(&output.stderr), "playbook.json: no problems\n");
+    assert!(words(&output.stderr).starts_with("playbook.json: no problems\n"));
 
     let output = parvis(&folder, &["compile", "playbook.json", "-o", "playbook.bin"]);
     let compiled: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -27,8 +27,9 @@ impl VisitorState<'_> {
         let browser = facts.browser.as_ref();
         let arrives = browser.is_none_or(|browser| browser.arrives);
         let behind_edge = browser.is_some_and(|browser| browser.behind_edge);
-        let is_active =
-            facts.is_seen() && (arrives || browser.is_some_and(|browser| !browser.events.is_empty()));
+        // What happens in a visit is known with the permit of the visit alone.
+        let happens = self.visit.is_some() && browser.is_some_and(|browser| !browser.events.is_empty());
+        let is_active = facts.is_seen() && (arrives || happens);
         let campaign = if by_campaign && arrives { campaign(facts) } else { 0 };
         let is_known = self.visit_is_there;
         let over = self.visit.as_ref().is_some_and(|visit| visit.is_over(now, minutes));

@@ -5,6 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { FLAG } from "../../../edge/browser/js/names.js";
 import { decide, pageOf } from "../model/decide.mjs";
 import { prepare } from "../model/playbook.mjs";
 import { code, fnv, parseVisit, secondsLeft, unusable } from "../model/visitor.mjs";
@@ -285,13 +286,6 @@ function timing(decisions, policy, { headers }, playbook, told) {
   const line = entries.map(([name, text]) => `${name};desc="${text}"`).join(", ");
   return line === "" ? [] : [["server-timing", line]];
 }
-
-/** Names of cookies that look as if a visitor's choice were in them. */
-const FLAG = new RegExp(
-  "consent|cookie|privacy|gdpr|gpp|optanon|didomi|axeptio|tarteaucitron|klaro|orejime|notice|cky|cmp|fccdcf|truste" +
-    "|_iub_|__hs_|c15t",
-  "i",
-);
 
 /** The banners that the playbook describes itself. */
 const ownBanners = ({ consent }) =>

@@ -254,7 +254,7 @@ const TOLD: &[Told] = &[
         None,
         None,
         &[
-            "region US-CA: only what the visitor agreed to is allowed, for 184 days, since a TC string says that European law applies",
+            "region US-CA: only what the visitor agreed to is allowed, for 184 days, since a TC string is stored, which is made for European law",
             "personalization across visits: refused in the TC string on 1 October 2026, not all of TCF purposes 1, 5 and 6 (create and use profiles for content)",
         ],
     ),
@@ -345,7 +345,7 @@ fn sentences_say_why_and_no_more() {
             "FR",
             format!("euconsent-v2={yes}"),
             None,
-            "personalization within the visit: not allowed, because nobody was asked: the TC string has none of this site's own purposes",
+            "personalization within the visit: not allowed, because no answer is known: the TC string has a yes to none of this site's own purposes, as where nobody was asked",
         ),
         (
             "FR",
@@ -424,7 +424,7 @@ fn sentences_say_why_and_no_more() {
             "FR",
             "euconsent-v2=CQraFkAQraFkAEsACBFRB4FgAAAAAAAAAAqIAAAAAAAA.IAAAAAAA.YAAAAAAAAAAA".to_owned(),
             None,
-            "the TC string in `euconsent-v2` is no refusal: the TC string has none of this site's own purposes",
+            "the TC string in `euconsent-v2` is no refusal: the TC string has a yes to none of this site's own purposes, as where nobody was asked",
         ),
     ] {
         let mut arguments = vec!["--explain", "--region", region, "--now", NOW, "--cookie", &cookie];

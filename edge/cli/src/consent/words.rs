@@ -72,7 +72,7 @@ impl Case<'_> {
             facts.now,
         );
         let european = if regime.opt_in && !usual.opt_in {
-            ", since a TC string says that European law applies"
+            ", since a TC string is stored, which is made for European law"
         } else {
             ""
         };
@@ -102,8 +102,15 @@ impl Case<'_> {
         if ruling.decision == Decision::Exempt {
             return text;
         }
-        if !ruling.agreeing.is_empty() {
-            text.push_str(&format!("; so in {}", self.list(ruling.agreeing)));
+        // What only may hold a refusal agrees to nothing that can be read.
+        let says = |source: &Source| {
+            let of = self.notebook.0.iter().filter(|seen| seen.source == *source);
+            let mut votes = of.map(|seen| seen.answer.vote.denied.union(seen.answer.vote.granted));
+            *source == Source::GPC || votes.any(|purposes| purposes.contains(purpose))
+        };
+        let agreeing = ruling.agreeing.iter().filter(says).fold(Sources::NONE, Sources::with);
+        if !agreeing.is_empty() {
+            text.push_str(&format!("; so in {}", self.list(agreeing)));
         }
         for source in ruling.conflicts.iter().filter(|source| ruling.source == Some(*source)) {
             let of = if source.as_banner().is_some() { "another cookie of it" } else { "another copy of it" };

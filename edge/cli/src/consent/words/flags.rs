@@ -150,7 +150,7 @@ impl Case<'_> {
         });
         match (unasked, answers) {
             (Some(unasked), Some(answers)) => format!("{unasked}, and {answers}"),
-            (Some(unasked), None) => format!("nobody was asked: {unasked}"),
+            (Some(unasked), None) => format!("no answer is known: {unasked}"),
             (None, Some(answers)) => answers,
             (None, None) if flags().any(|seen| seen.answer.fault.is_some()) => {
                 "nothing that can be used here agrees to it".to_owned()
@@ -171,7 +171,7 @@ impl Case<'_> {
     fn not_asked(&self, seen: &Seen) -> String {
         let name = self.named(seen.source);
         match self.settings.vendor {
-            0 => format!("{name} has none of this site's own purposes"),
+            0 => format!("{name} has a yes to none of this site's own purposes, as where nobody was asked"),
             vendor => format!("{name} says nothing about vendor {vendor}"),
         }
     }

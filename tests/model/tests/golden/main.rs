@@ -16,7 +16,7 @@ use parvis_model::golden::{Difference, UNSAID, compared};
 use serde_json::Value as Json;
 
 /// Steps whose answers say what became of a signal or of a stored opt-out, which the consent tests settle.
-const SIGNALS: [(&str, usize); 26] = [
+const SIGNALS: [(&str, usize); 18] = [
     ("consent/an-opt-out-does-not-age", 1),
     ("consent/conflicting-duplicates", 12),
     ("consent/conflicting-duplicates", 13),

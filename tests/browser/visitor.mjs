@@ -11,7 +11,7 @@ const FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-network
 const BANNER = { yes: "Yes, remember", no: "No, thank you", noToAll: "No to all", choices: "Privacy choices" };
 /** Names under which Parvis keeps anything in a browser. */
 const OURS = /parvis/i;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export function browser() {
   return chromium.launch({ executablePath: places.chromium, args: FLAGS });

@@ -6,7 +6,7 @@ import { BANNERS, PRESUMING, UNSEEN } from "./banners.mjs";
 import { bannerSite, reasons, resolved } from "./site.mjs";
 import { browser as startBrowser } from "../visitor.mjs";
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const ALL = ["reco", "stats", "ads"];
 const PARTS = [["reco"], ["stats"], ["ads"], ["reco", "stats"]];
 const GRANTS = {

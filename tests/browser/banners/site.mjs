@@ -36,7 +36,7 @@ window.parvis = start({ playbook: "/parvis/playbook.bin", edge: true });
 ${banner.html}`;
 
 /** How long a record may come after its page, and how often it is looked for. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const PAUSE_MS = 20;
 
 /** The site with `banner` behind `host`; `region` is where its visitors are. */

@@ -12,12 +12,19 @@ impl Millis {
         self.0.div_euclid(1000)
     }
 
+    /// Whole minutes since 1970.
+    pub const fn minutes(self) -> i64 {
+        self.0.div_euclid(MINUTE)
+    }
+
     /// Whole days since 1970.
     pub const fn days(self) -> i64 {
         self.0.div_euclid(86_400_000)
     }
 }
 
+/// Milliseconds in a minute.
+pub const MINUTE: i64 = 60_000;
 /// Milliseconds in a day.
 pub const DAY: i64 = 86_400_000;
 

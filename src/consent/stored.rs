@@ -192,7 +192,7 @@ impl<'a> StoredSettings<'a> {
     }
 
     /// Whether the site maps the banner's keys itself.
-    pub(super) fn maps(&self, banner: Banner) -> bool {
+    pub fn maps(&self, banner: Banner) -> bool {
         !Entries::first(self.map, banner).rest.is_empty()
     }
 

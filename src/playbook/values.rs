@@ -97,12 +97,8 @@ impl<'a, S: ?Sized> CatalogValues<'a, S> {
 /// Whether a segment of a path names no person, as it is read once; one that is encoded twice may.
 fn names_nobody(segment: &str) -> bool {
     let mut scratch = [0; limits::COOKIE_VALUE_BYTES];
-    let decoded = if find(segment, b'%') < segment.len() {
-        percent::decode(segment, &mut scratch)
-    } else {
-        Some(segment)
-    };
-    decoded.is_some_and(|text| find(text, b'%') == text.len() && !may_be_personal(text))
+    percent::decode(segment, &mut scratch)
+        .is_some_and(|text| find(text, b'%') == text.len() && !may_be_personal(text))
 }
 
 fn known(reading: Reading<'_>) -> Result<Value<'_>, Reason> {

@@ -171,7 +171,7 @@ impl Playbook {
 
     /// The site: name, host, local time, marker and holdout.
     pub fn site(&self) -> Site<'_> {
-        let record = self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] });
+        let record = self.site_record();
         Site {
             name: record.text(site::NAME),
             host: record.text(site::HOST),
@@ -185,9 +185,14 @@ impl Playbook {
         }
     }
 
+    /// What there is once in a playbook.
+    fn site_record(&self) -> Record<'_> {
+        self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] })
+    }
+
     /// How long and how much is kept of a visitor, within the limits of the engine.
     pub fn keeping(&self) -> Keeping {
-        let record = self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] });
+        let record = self.site_record();
         Keeping {
             life_days: record.u16(site::LIFE).min(limits::MEMORY_DAYS_MOST),
             half_life_days: record.u8(site::HALF_LIFE).clamp(1, limits::HALF_LIFE_DAYS_MOST),
@@ -198,7 +203,7 @@ impl Playbook {
 
     /// The minutes without a request or an event that end a visit, and whether another campaign parameter does, too.
     pub fn visit_ends(&self) -> (u16, bool) {
-        let record = self.record(Section::Site, 0).unwrap_or(Record { bytes: &[], strings: &[] });
+        let record = self.site_record();
         let by_campaign = record.u8(site::DAYLIGHT) & site_flag::BY_CAMPAIGN != 0;
         (record.u8(site::VISIT_MINUTES).max(1).into(), by_campaign)
     }

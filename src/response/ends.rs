@@ -4,7 +4,7 @@
 //! read. A shared response can read such a signal only if the site's cache keys on it; a browser, or another cache behind
 //! that one, does not know the key.
 
-use crate::base::calendar::Millis;
+use crate::base::calendar::{MINUTE, Millis};
 use crate::facts::Facts;
 use crate::http::ending::Ends;
 use crate::playbook::Playbook;
@@ -13,9 +13,6 @@ use crate::response::cache_policy::CachePolicy;
 use crate::response::outcome::Outcome;
 use crate::signal::clock::{DAY, Local, day};
 use crate::signal::registry::Signal;
-
-/// Milliseconds of a minute.
-const MINUTE: i64 = 60_000;
 
 /// When the freshness of a shared response ends; `None` if the clock does not change it, or nobody shares it.
 pub(super) fn of(outcome: &Outcome, playbook: &Playbook, facts: &Facts) -> Option<Ends> {

@@ -20,7 +20,6 @@ use crate::consent::purpose::kind::{Experimentation, PersistentPersonalization};
 use crate::limits;
 use crate::reason::Reason;
 
-const MINUTE: i64 = 60_000;
 const DAY_SECONDS: i64 = 86_400;
 
 /// The data stored about a visitor.
@@ -163,7 +162,7 @@ impl Memory {
 
     /// Whether so many minutes have passed since the last request or event; not if the clock has gone back.
     pub fn is_idle(&self, now: Millis, minutes: u16) -> bool {
-        now.0.div_euclid(MINUTE).saturating_sub(self.last_minute.into()) >= minutes.into()
+        now.minutes().saturating_sub(self.last_minute.into()) >= minutes.into()
     }
 
     /// Counts a view of a category now; when full, the weakest interest is evicted.
@@ -200,7 +199,7 @@ impl Memory {
 
     /// Whether it is dated in the future, by more than the clocks of hosts may differ.
     pub fn is_from_the_future(&self, now: Millis) -> bool {
-        let latest = now.0.div_euclid(MINUTE).saturating_add(i64::from(limits::CLOCK_SKEW_MINUTES));
+        let latest = now.minutes().saturating_add(i64::from(limits::CLOCK_SKEW_MINUTES));
         i64::from(self.first_day) * 24 * 60 > latest || i64::from(self.last_minute) > latest
     }
 
@@ -232,7 +231,7 @@ impl fmt::Debug for Memory {
 }
 
 fn minute(now: Millis) -> Option<u32> {
-    u32::try_from(now.0.div_euclid(MINUTE)).ok()
+    u32::try_from(now.minutes()).ok()
 }
 
 #[cfg(test)]
@@ -240,6 +239,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
     use super::*;
+    use crate::base::calendar::MINUTE;
     use proptest::prelude::*;
 
     const DAY: i64 = 86_400_000;

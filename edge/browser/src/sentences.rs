@@ -40,11 +40,16 @@ fn file() -> String {
     }
     js.push_str("};\n\n/** Sentences, by language, table and name. @type {Record<string, Record<string, Record<string, string>>>} */\n");
     js.push_str("export const languages = {\n");
+    let english = Language::named("en").unwrap();
     for (code, _) in LANGUAGES {
         writeln!(js, "  {}: {{", quoted(code)).unwrap();
-        for (table, sentences) in Language::named(code).unwrap().tables() {
+        let own = Language::named(code).unwrap();
+        for ((table, sentences), (_, known)) in own.tables().into_iter().zip(english.tables()) {
             writeln!(js, "    {}: {{", quoted(table)).unwrap();
-            for (name, sentence) in sentences {
+            // What a language leaves out is English, which the page takes from there.
+            let left_out =
+                |(name, sentence): &(&String, &String)| code != "en" && known.get(*name) == Some(*sentence);
+            for (name, sentence) in sentences.iter().filter(|entry| !left_out(entry)) {
                 writeln!(js, "      {}: {},", quoted(name), quoted(sentence)).unwrap();
             }
             js.push_str("    },\n");

@@ -10,7 +10,6 @@ use super::Visit;
 use crate::base::calendar::Millis;
 use crate::base::text;
 
-const MINUTE: i64 = 60_000;
 const BEGUN: &str = "b";
 
 /// The last activity: all 0 and `false` while it is unknown, as in a cookie of an earlier version.
@@ -64,7 +63,7 @@ impl Visit {
     /// Whether so many minutes have passed since its last activity; not if that is unknown or the clock has gone back.
     pub fn is_over(&self, now: Millis, minutes: u16) -> bool {
         let last = i64::from(self.activity.minute);
-        last > 0 && now.0.div_euclid(MINUTE).saturating_sub(last) >= minutes.into()
+        last > 0 && now.minutes().saturating_sub(last) >= minutes.into()
     }
 
     /// Whether it began in a page and no edge has counted it yet.
@@ -99,7 +98,7 @@ impl Visit {
     /// `begun` says that an edge is still to count the visit. Then a page stands behind that edge, whose clock counts:
     /// the page's never takes the time back.
     pub fn act(&mut self, now: Millis, campaign: u32, begun: bool, behind_edge: bool) {
-        let Ok(minute) = u32::try_from(now.0.div_euclid(MINUTE)) else { return };
+        let Ok(minute) = u32::try_from(now.minutes()) else { return };
         let last = &mut self.activity;
         last.minute = if behind_edge { minute.max(last.minute) } else { minute };
         last.begun = begun;
@@ -113,6 +112,7 @@ impl Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::calendar::MINUTE;
 
     const fn at(minute: i64) -> Millis {
         Millis(minute * MINUTE + 59_999)

@@ -10,8 +10,6 @@ use crate::base::calendar::Millis;
 use crate::base::text;
 use crate::limits;
 
-const MINUTE: i64 = 60_000;
-
 /// The last change of a cart.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
@@ -51,7 +49,7 @@ impl Visit {
         let place = self.cart.iter().rposition(more).or_else(|| self.cart.iter().position(stays));
         let place = place.or_else(|| self.cart.len().checked_sub(1)).unwrap_or(0);
         self.change = now.and_then(|now| {
-            let minute = u32::try_from(now.0.div_euclid(MINUTE)).ok()?;
+            let minute = u32::try_from(now.minutes()).ok()?;
             Some(Change { minute, line: u32::try_from(place).ok()? })
         });
         self.fit();
@@ -60,7 +58,7 @@ impl Visit {
     /// Whole minutes since the cart was last changed, 0 if the clock has gone back; `None` for an empty cart.
     pub fn cart_minutes(&self, now: Millis) -> Option<i64> {
         let changed = self.change.filter(|_| !self.cart.is_empty())?;
-        Some(now.0.div_euclid(MINUTE).saturating_sub(changed.minute.into()).max(0))
+        Some(now.minutes().saturating_sub(changed.minute.into()).max(0))
     }
 
     /// The minute since 1970 in which the cart was changed in this visit, and its items, the one added last first; none
@@ -81,6 +79,7 @@ impl Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::calendar::MINUTE;
     use alloc::vec::Vec;
 
     fn at(minute: i64) -> Option<Millis> {

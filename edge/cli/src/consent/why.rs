@@ -133,8 +133,7 @@ pub(super) fn entries(
     let decoded = banners::decoded(banner, seen, settings, evidence);
     let mapped = settings.entries(banner).filter(|(_, purposes)| purposes.contains(purpose));
     // What the levels of TrustArc from 2 up stand for differs between sites, so that none is granted without the site's own map.
-    let usual = StoredSettings::default();
-    let unsure = banner == Banner::TrustArc && granted && settings.entries(banner).eq(usual.entries(banner));
+    let unsure = banner == Banner::TrustArc && granted && !settings.maps(banner);
     let told = mapped.map(|(key, _)| key).filter(|key| answered(banner, &decoded, key) == Some(granted));
     let told = told.filter(|key| !unsure || *key < "2");
     told.map(str::to_owned).collect()

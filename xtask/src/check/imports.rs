@@ -63,7 +63,8 @@ fn paths(code: &str) -> Vec<(usize, Vec<&str>)> {
     for first in ["crate::", "super::"] {
         for (at, _) in code.match_indices(first) {
             let before = &code[..at];
-            if before.ends_with(is_word) || before.ends_with("::") || before.ends_with('$') {
+            let within = before.ends_with("::") && !before.ends_with("self::");
+            if before.ends_with(is_word) || within {
                 continue;
             }
             let mut members = Vec::new();
@@ -128,7 +129,8 @@ mod tests {
             joined("fn f() { super::super::g(crate::h::I::J) }"),
             ["crate::h::I::J", "super::super::g"]
         );
-        assert_eq!(joined("$crate::a; xcrate::b"), [""; 0], "macros of others and other names");
+        assert_eq!(joined("xcrate::b"), [""; 0], "other names");
+        assert_eq!(joined("$crate::a; use self::super::super::c;"), ["crate::a", "super::super::c"]);
     }
 
     #[test]

@@ -26,6 +26,9 @@ const fn deployed(text: &'static str, instead: &'static str) -> Only {
 
 const CONSENT: &str = "only consent::resolve makes permits: ask Resolution::permit";
 
+const PATHS: &str =
+    "an import is a path from `crate` or `super` to what it names, so that layers can be checked";
+
 /// Rules for the code of `src/`, tests apart.
 const ENGINE: &[Only] = &[
     only("Permit::mint", &["src/consent/resolve.rs"], CONSENT),
@@ -39,6 +42,15 @@ const ENGINE: &[Only] = &[
     only("Outcome::new", &["src/decide.rs"], "only a decision makes an outcome"),
     only("ed25519_dalek", &["src/playbook/signature.rs"], "only playbook::signature touches signatures"),
     only("chacha20poly1305", &["src/visitor/seal.rs"], "only visitor::seal touches the cipher"),
+    only("crate as ", &[], PATHS),
+    only("crate::{self", &[], PATHS),
+    only("crate::*", &[], PATHS),
+    only("crate::r#", &[], PATHS),
+    only("extern crate self", &[], PATHS),
+    only("super as ", &[], PATHS),
+    only("super::*", &[], PATHS),
+    only("#[path", &[], PATHS),
+    only("include!(", &[], PATHS),
     only("HashMap", &[], "its order is random: use BTreeMap or a sorted Vec"),
     only("HashSet", &[], "its order is random: use BTreeSet or a sorted Vec"),
     only("unsafe", &[], "the engine has none"),

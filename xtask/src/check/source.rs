@@ -98,7 +98,9 @@ fn mark(path: &str, text: &str, code: &str, marks: &mut [Mark], elsewhere: &mut 
         }
         let condition = raw.split(")]").next().unwrap_or_default();
         let positive = !condition.contains("not(");
-        let test = positive && condition.split(|c| !is_word(c)).any(|word| word == "test");
+        // With `any` it is compiled without tests, too.
+        let all = positive && !condition.contains("any(");
+        let test = all && condition.split(|c| !is_word(c)).any(|word| word == "test");
         let author = positive && condition.contains("\"author\"");
         if raw.starts_with("#![") {
             for mark in marks.iter_mut() {
@@ -242,6 +244,14 @@ mod tests {
         assert!(!code.contains("std"), "{code}");
         assert!(code.contains("fn f<'a>(x: &'a str) {}"), "{code}");
         assert!(code.contains("let c ="), "{code}");
+    }
+
+    #[test]
+    fn what_is_also_compiled_without_tests_is_no_test() {
+        let text = "#[cfg(any(test, feature = \"author\"))]\nuse a::B;\n#[cfg(all(test, feature = \"x\"))]\nuse a::C;\n";
+        let mut marks = vec![Mark::default(); 4];
+        mark("src/a.rs", text, &blank(text), &mut marks, &mut Default::default());
+        assert_eq!(marks.iter().map(|mark| mark.test).collect::<Vec<_>>(), [false, false, true, true]);
     }
 
     #[test]

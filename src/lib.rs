@@ -1,4 +1,4 @@
-//! Parvis personalizes the blocks of a page with what the visitor agreed to, and nothing else.
+//! Parvis personalizes the blocks of a page with only the data that the visitor's consent allows.
 //!
 //! ```
 //! use parvis::{author, effect::{Effect, OriginHead, Supply}, engine::Engine, facts::Facts, playbook::Playbook, reason::Reason};

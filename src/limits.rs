@@ -37,8 +37,8 @@ pub const MEMORY_BYTES: usize = 1024;
 /// Lifetime of visitor memory in days, counted from first issue and not extended, unless the playbook sets another: six
 /// months, rounded down.
 pub const MEMORY_DAYS: u16 = 180;
-/// Longest lifetime that a playbook may set, in days: 13 months, the shortest there are (CNIL;
-/// [life](crate::docs::memory#life)).
+/// Longest lifetime that the engine keeps, in days, whatever a playbook says: 13 months, the shortest there are (CNIL;
+/// [life](crate::docs::memory#life)). `check` allows 390.
 pub const MEMORY_DAYS_MOST: u16 = 393;
 /// How far the clocks of two hosts may differ before a time counts as lying in the future, in minutes.
 pub const CLOCK_SKEW_MINUTES: u32 = 60;

@@ -1,4 +1,4 @@
-//! Dispatches each stored flag, banner cookies first among them, to its decoder, and adds the result to the `Scales` that merge them.
+//! Dispatches each stored flag, those of banners included, to its decoder, and adds the result to the `Scales` that merge them.
 
 use super::banners::banners;
 use super::bridge::Mirrors;
@@ -21,7 +21,7 @@ use crate::base::{base64, calendar, percent};
 use crate::limits;
 use crate::reason::Reason;
 
-/// Reads everything once, in the order in which it was sent; the result does not depend on that order.
+/// Weighs every flag; the result does not depend on the order in which they were sent.
 pub(super) fn collect(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, scales: &mut Scales<'_>) {
     let mut reader = Reader {
         ballot: Ballot {

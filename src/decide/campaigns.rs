@@ -1,7 +1,8 @@
 //! Decides a block: considers its campaigns by priority; the first that applies wins.
 //!
 //! The purposes that a campaign needs must be permitted by the visitor's consent
-//! ([`permitted`](crate::playbook::consent::permitted)); this is checked before anything is read.
+//! ([`permitted`](crate::playbook::consent::permitted)): those of its operators, of experiments and of what is sensitive are
+//! checked first, that of each signal where it is read.
 //!
 //! Pure and total: a campaign that cannot be evaluated is skipped and recorded; it never stops the others.
 
@@ -122,7 +123,7 @@ pub(super) fn consider(
     preference::first(asked, assigned, signals)
 }
 
-/// Checks the purposes that a campaign needs first, so that a campaign that is not permitted reads nothing.
+/// Checks the purposes of a campaign's operators and experiments and, where it is sensitive, the agreement, before any of its conditions.
 pub(super) fn permitted(
     campaign: &Campaign<'_>,
     signals: &RequestSignals<'_>,

@@ -1,5 +1,5 @@
-//! The visit: what is known until the visitor was inactive for some minutes or the browser closes, in a plain cookie that
-//! edge and browser both read and write.
+//! The visit: what is known until `visit_minutes` pass without activity or the browser closes, in a plain cookie that edge and
+//! browser both read and write.
 //!
 //! It is bounded ([`limits::VISIT_BYTES`]) and untrusted: a value that is not exactly in our format counts as absent, and
 //! nothing in it is worth forging. It is read only with a permit: [`Visit::open`] is the only way to a [`Visit`]. The

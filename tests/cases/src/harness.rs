@@ -36,9 +36,15 @@ impl Suite {
     /// The folder cannot be read.
     pub fn trials(&self) -> Result<Vec<Trial>> {
         let mut trials = Vec::new();
-        for path in case::files(&self.folder)? {
+        // A host runs one playbook: those of one stand together, and a file that cannot be read stands first.
+        let mut files: Vec<_> =
+            case::files(&self.folder)?.into_iter().map(|path| (Case::read(&path), path)).collect();
+        files.sort_by_cached_key(|(case, _)| {
+            case.as_ref().ok().map(|case| (case.playbook.clone(), case.keys))
+        });
+        for (case, path) in files {
             // A file that cannot be read fails as a test of its own, on every host.
-            if Case::read(&path).is_ok_and(|case| !case.runs_on(self.host)) {
+            if case.is_ok_and(|case| !case.runs_on(self.host)) {
                 continue;
             }
             let (suite, name) = (self.clone(), self.test(&path));

@@ -1,9 +1,8 @@
 //! The shared cases of `fixtures/cases` on hosts in their real runtimes, with the same bytes as the engine.
 //!
 //! `cargo test -p parvis-host-tests --test cases -- native::caps/cap` plays one. Cases with the same playbook share a host, and
-//! play one after the other.
+//! play one after the other. A host that nobody has asked for a while is stopped: one that waits costs processor time, too.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,11 +45,15 @@ fn trials(suites: &[Suite]) -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// One running host for each playbook, with and without keys.
+/// Hosts that run at most, unless more are asked at once.
+const MOST: usize = 4;
+
+/// One host for each playbook, with and without keys.
 struct Hosts {
     kind: Kind,
     table: Table,
-    running: Mutex<HashMap<(String, bool), Slot>>,
+    /// Those that run, the last that was asked behind the others.
+    running: Mutex<Vec<((String, bool), Slot)>>,
     missing: AtomicBool,
 }
 
@@ -66,6 +69,21 @@ struct Running {
 impl Hosts {
     fn new(kind: Kind) -> Hosts {
         Hosts { kind, table: kind.traits().own, running: Mutex::default(), missing: AtomicBool::new(false) }
+    }
+
+    /// The place of the host that plays the case; hosts that were asked longest ago are stopped.
+    fn slot(&self, case: &Case) -> Slot {
+        let which = (case.playbook.clone(), case.keys);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = running.iter().position(|(known, _)| *known == which);
+        let (_, slot) = known.map_or_else(|| (which.clone(), Slot::default()), |at| running.remove(at));
+        running.push((which, Arc::clone(&slot)));
+        while running.len() > MOST {
+            // Who plays a case holds its slot.
+            let Some(idle) = running.iter().position(|(_, slot)| Arc::strong_count(slot) == 1) else { break };
+            running.remove(idle);
+        }
+        slot
     }
 
     fn start(&self, case: &Case) -> Result<Running> {
@@ -88,9 +106,7 @@ impl Hosts {
 
 impl Player for Hosts {
     fn answer(&self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
-        let which = (case.playbook.clone(), case.keys);
-        let running =
-            Arc::clone(self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(which).or_default());
+        let running = self.slot(case);
         let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_none() {
             *running = Some(self.start(case)?);

@@ -1,6 +1,7 @@
 //! Changes of the sections of a compiled playbook, with every digest made to fit again.
 
 use parvis::base::checksum::digest;
+use parvis::playbook::wire::{FORMAT, MAGIC};
 
 use super::{BODY, DIGEST, ROW, SECTIONS, TABLE};
 use crate::tape::Tape;
@@ -8,6 +9,13 @@ use crate::tape::Tape;
 /// Numbers at the edges of what a field can hold.
 const EDGES: [u32; 12] =
     [0, 1, 2, 0x7F, 0xFF, 0x100, 0x7FFF, 0xFFFF, 0x1_0000, 0x7FFF_FFFF, 0x8000_0000, u32::MAX];
+
+/// The file as it is, put together anew.
+pub(super) fn same(file: &[u8]) -> Vec<u8> {
+    let mut file = joined(&split(file));
+    fit(&mut file);
+    file
+}
 
 /// The file with changes of its sections, then of its table, as the tape says.
 pub(super) fn forged(tape: &mut Tape<'_>, file: &[u8]) -> Vec<u8> {
@@ -89,7 +97,7 @@ fn split(file: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn joined(sections: &[Vec<u8>]) -> Vec<u8> {
-    let mut file = b"PARVIS\x02\0".to_vec();
+    let mut file = [&MAGIC[..], &FORMAT.to_le_bytes()].concat();
     file.resize(BODY, 0);
     file[12..16].copy_from_slice(&u32::try_from(SECTIONS).expect("few sections").to_le_bytes());
     for (at, section) in sections.iter().enumerate() {

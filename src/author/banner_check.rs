@@ -199,6 +199,27 @@ fn shape(place: &str, description: &Description, say: Say<'_>) {
     if all.as_ref().is_some_and(|all| all.no.is_empty()) {
         say(format!("{place}.all"), "an answer without a word for no: list it under `no`".to_string());
     }
+    // The engine reads a word and a list as one value without keys, but where each cookie has its own.
+    if matches!(description.shape, Shape::Word | Shape::List) && !description.together && !answers.is_empty()
+    {
+        let help = "write `all`, or `together` where each cookie of several answers for one key";
+        say(format!("{place}.answers"), format!("one value of this shape has no keys to answer: {help}"));
+    }
+    if description.shape == Shape::Characters {
+        let places: Vec<String> = (0..description.means.len()).map(|index| index.to_string()).collect();
+        for key in description.means.keys().filter(|key| !places.contains(*key)) {
+            let help =
+                "name the characters `0`, `1` and so on, none left out; `[]` for one without a purpose";
+            say(format!("{place}.means.{key}"), format!("`{key}` is no place of a character: {help}"));
+        }
+        for (index, answer) in answers.iter().enumerate().filter(|(_, answer)| answer.at != "*") {
+            let help = "leave `at` out";
+            say(
+                format!("{place}.answers.{index}.at"),
+                format!("`{}` is no path in characters: {help}", answer.at),
+            );
+        }
+    }
     if description.means.is_empty() {
         let help = "name its keys with their purposes; with `all` alone, any one key";
         say(format!("{place}.means"), format!("`means` is empty, so nothing would count: {help}"));
@@ -472,6 +493,36 @@ mod tests {
             "answers": [{"at": "ads", "yes": ["0"], "no": ["1"]}, {"yes": ["1"], "no": ["0"]}],
             "means": {"stats": ["measurement"], "ads": ["sale_share"]}}"#;
         assert_eq!(allowed(narrow, "US", r#"c={"at":5,"ads":1,"stats":1}"#), "dm");
+    }
+
+    /// Keys and paths under which the shape has nothing.
+    #[test]
+    fn keys_that_the_shape_does_not_have_are_told() {
+        const ANSWERS: &str = r#""answers": [{"yes": ["1"], "no": ["0"]}]"#;
+        const TWO: &str = r#""means": {"0": ["measurement"], "1": ["sale_share"]}"#;
+        for (description, places) in [
+            (format!(r#""shape": "word", {ANSWERS}, {MEANS}"#), &["answers"][..]),
+            (format!(r#""shape": "list", "between": ",", {ANSWERS}, {MEANS}"#), &["answers"]),
+            (format!(r#""shape": "characters", {ANSWERS}, {TWO}"#), &[]),
+            (format!(r#""shape": "characters", {ANSWERS}, {MEANS}"#), &["means.ads", "means.stats"]),
+            (
+                format!(r#""shape": "characters", {ANSWERS}, "means": {{"0": [], "2": ["measurement"]}}"#),
+                &["means.2"],
+            ),
+            (
+                format!(
+                    r#""shape": "characters", "answers": [{{"at": "1", "yes": ["1"], "no": ["0"]}}], {TWO}"#
+                ),
+                &["answers.0.at"],
+            ),
+        ] {
+            let text =
+                format!(r#"{{"banners": {{"own": {{"cookies": ["c"], "chosen": [], {description}}}}}}}"#);
+            let draft: ConsentDraft = serde_json::from_str(&text).unwrap();
+            let found: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
+            let places: Vec<String> = places.iter().map(|place| format!("banners.own.{place}")).collect();
+            assert_eq!(found, places, "{text}");
+        }
     }
 
     #[test]

@@ -321,11 +321,11 @@ macro_rules! described {
             C15t = 43 "c15t" by_category: true
             slots {
                 /// c15t's categories.
-                C15t = 62 "c15t" Cookie ["c15t"] => Form("-*p:,\n=i.t\n@i.t\n?*\t+1\t-0");
+                C15t = 62 "c15t" Cookie ["c15t"] => Form("-*p:,\tc.\n=i.t\n@i.t\n?*\t+1\t-0");
             }
             means {
-                "c.necessary": PurposeSet::EMPTY, "c.functionality": PurposeSet::EMPTY,
-                "c.experience": FUNCTIONAL, "c.measurement": STATISTICS, "c.marketing": MARKETING
+                "necessary": PurposeSet::EMPTY, "functionality": PurposeSet::EMPTY,
+                "experience": FUNCTIONAL, "measurement": STATISTICS, "marketing": MARKETING
             }
             shown {
                 title: "c15t", entry: "category", view: Described, answers: Flags("answers"), policy: "", grants_with: ["i.t"],

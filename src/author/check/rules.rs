@@ -52,6 +52,8 @@ rules! {
         "Write degrees north as `latitude` and degrees east as `longitude`; both are 0 where somebody left them out."
     "bad-url": "An address of the catalog is not one that a page may link to."
         "Write a path from the root, or an `https://` address."
+    "banner-without-meaning": "The entries of a banner of the site have no meaning."
+        "Every site names the services and vendors of this banner itself; list them in `consent.meanings` with the purposes that each stands for."
     "cap-forgotten": "More campaigns have caps than one visit counts."
         "The counts that changed longest ago are forgotten, so some caps may be exceeded: cap fewer campaigns."
     "cap-never-reached": "A cap counts something that never happens."

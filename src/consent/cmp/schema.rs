@@ -384,13 +384,27 @@ impl<'a> Form<'a> {
             free = false;
         }
         if let (true, Value::Text(text) | Value::Bare(text)) = (free, value) {
-            seen.garbled |= inside && text != "null";
+            seen.garbled |= (inside || self.is_contained(key, path)) && text != "null";
             seen.stray |= self.rules().any(|(_, rule)| {
                 let mut words = rule;
                 let op = next(&mut words, b'\t').as_bytes().first();
                 matches!(op, Some(b'?' | b'q' | b'A' | b'$')) && sign(words, text) == b'-'
             });
         }
+    }
+
+    /// Whether a path leads into a list of entries, where nothing else stands in any form of the banner that is known.
+    fn is_contained(self, key: Option<&str>, path: &[&str]) -> bool {
+        (1..path.len()).any(|end| {
+            let around = path.get(..end).unwrap_or_default();
+            self.rules().any(|(_, rule)| {
+                rule.strip_prefix('.').is_some_and(|list| {
+                    !list.is_empty()
+                        && self.goes_deeper(rule)
+                        && matches!(follow(list, key, around), Some((_, false)))
+                })
+            })
+        })
     }
 
     /// A time: of several last ones the earliest counts, and the first one where there is no last.

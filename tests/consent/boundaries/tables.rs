@@ -14,7 +14,7 @@ fn flags_weighed_together() {
 
 #[test]
 fn what_banners_store() {
-    check(include_str!("../../../fixtures/consent/boundaries/banners.json"), 264);
+    check(include_str!("../../../fixtures/consent/boundaries/banners.json"), 268);
 }
 
 #[test]

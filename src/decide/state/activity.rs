@@ -7,7 +7,7 @@
 
 use super::VisitorState;
 use crate::assign::hash;
-use crate::facts::Facts;
+use crate::facts::{Event, Facts};
 use crate::http::personal::may_be_personal;
 use crate::http::query;
 use crate::playbook::view::Playbook;
@@ -27,8 +27,7 @@ impl VisitorState<'_> {
         let browser = facts.browser.as_ref();
         let arrives = browser.is_none_or(|browser| browser.arrives);
         let behind_edge = browser.is_some_and(|browser| browser.behind_edge);
-        // What happens in a visit is known with the permit of the visit alone.
-        let happens = self.visit.is_some() && browser.is_some_and(|browser| !browser.events.is_empty());
+        let happens = browser.is_some_and(|browser| browser.events.iter().any(|event| self.may_know(event)));
         let is_active = facts.is_seen() && (arrives || happens);
         let campaign = if by_campaign && arrives { campaign(facts) } else { 0 };
         let is_known = self.visit_is_there;
@@ -64,6 +63,12 @@ impl VisitorState<'_> {
         } else {
             memory.act(now);
         }
+    }
+
+    /// Whether it may be known that this happened in the visit: what a visitor declares is kept in visitor memory alone.
+    fn may_know(&self, event: &Event) -> bool {
+        let is_declared = matches!(event, Event::Declared { .. } | Event::Preferred { .. });
+        self.visit.is_some() && !(is_declared && self.remembers == Err(Reason::NotPermitted))
     }
 }
 

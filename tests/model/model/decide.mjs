@@ -88,7 +88,9 @@ function followVisit(moment, isKnown) {
   if (memory && !needsDay) memory.dayBefore = null;
   if (now === null) return;
   const [minute, limit] = [Math.floor(now / MINUTE), site.visit_minutes ?? 30];
-  const isActive = isSeen(request) && (arrives || (allowed.visit && request.events.length > 0));
+  // What a visitor declares is for visitor memory alone.
+  const mayKnow = ([kind]) => allowed.memory || !["declared", "preferred"].includes(kind);
+  const isActive = isSeen(request) && (arrives || (allowed.visit && request.events.some(mayKnow)));
   const last = kept.activity(moment.visit);
   const param = site.visit_by_campaign && arrives ? impersonal(parameter(request, "utm_campaign")) : null;
   const campaign = param && kept.code(param) !== kept.NOTHING ? kept.code(param) : null;

@@ -103,6 +103,10 @@ struct Reader<'e, 'r, 's, 'w> {
 
 impl<'e> Reader<'e, '_, '_, '_> {
     fn read(&mut self, slot: Slot, key: &str, place: &'e str, value: &'e str) {
+        // An empty TC string is no choice, as one that is not there; an empty signal of opt-out may have been one.
+        if value.is_empty() && matches!(slot, Slot::Tcf | Slot::Tcf1) {
+            return;
+        }
         self.ballot.begin(Banner::Sourcepoint);
         let answer = &mut self.ballot.answer;
         let source = match slot {
@@ -186,6 +190,12 @@ impl<'e> Reader<'e, '_, '_, '_> {
                 Slot::ComplianzPolicy => return categories.policy(text, ballot.settings.complianz_policy),
                 _ => {}
             },
+            // Older versions of a plugin: a plain no is read, whatever the present version stores beside it.
+            Reading::Opaque if slot == Slot::DrupalOld && text == "0" => {
+                ballot.refuse_all();
+                ballot.end(true, false);
+            }
+            Reading::Opaque if slot == Slot::ComplianzOld && text == "deny" => ballot.answer.hides = true,
             Reading::Opaque => ballot.answer.hide(Reason::Opaque),
             _ if decoded.is_none() => ballot.answer.hide(Reason::Malformed),
             Reading::Text(read) | Reading::Base64(read) => read(text, ballot),

@@ -242,7 +242,8 @@ pub fn regime(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -> Regime 
 
 fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut dyn Witness) -> Resolution {
     let mut regime = regime(evidence, settings);
-    if !regime.opt_in && collect::european(evidence, settings) {
+    let opts_out = !regime.opt_in;
+    if opts_out && collect::european(evidence, settings) {
         regime = settings.regime("", "", evidence.now);
     }
     let mut exempt = EXEMPT;
@@ -252,9 +253,15 @@ fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut d
     if regime.opt_in && settings.exempt_experimentation() {
         exempt = exempt.with(Purpose::Experimentation);
     }
+    // What is used until somebody objects: there a flag that may hide a refusal counts as one.
+    let mut hidden = exempt.without(EXEMPT);
+    if opts_out {
+        hidden = hidden.union(Vote::OPT_OUT.denied);
+    }
     let mut scales = Scales {
         witness,
         now: evidence.now,
+        hidden,
         gpc: false,
         refused: false,
         overridden: false,
@@ -371,6 +378,8 @@ impl Resolution {
 pub(super) struct Scales<'w> {
     witness: &'w mut dyn Witness,
     now: Option<Millis>,
+    /// What a flag that may hide a refusal refuses.
+    hidden: PurposeSet,
     /// Whether anything asks for privacy by Global Privacy Control.
     pub(super) gpc: bool,
     /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
@@ -419,14 +428,14 @@ impl Scales<'_> {
                 denied = denied.intersection(self.resolution.exempt);
             }
         }
-        if !regime.opt_in {
+        if !self.hidden.is_empty() {
             if finding.answer.fault == Some(Reason::Opaque) {
                 self.opaque = self.opaque.with(finding.source);
             } else if finding.answer.hides {
                 // A refusal under a key without a meaning is one all the same.
                 let is_refusal = finding.answer.fault.is_none() && finding.source.as_section().is_none();
-                self.resolution.opted_out |= is_refusal;
-                denied = denied.union(Vote::OPT_OUT.denied);
+                self.resolution.opted_out |= is_refusal && self.hidden.contains(Purpose::SaleShare);
+                denied = denied.union(self.hidden);
             } else if finding.answer.fault.is_none()
                 && finding.answer.chosen
                 && !finding.stale
@@ -469,7 +478,7 @@ impl Scales<'_> {
         for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);
             if opaque.contains(source) {
-                said.denied = said.denied.union(Vote::OPT_OUT.denied);
+                said.denied = said.denied.union(self.hidden);
             }
             if said.is_silent() && source != Source::GPC {
                 continue;

@@ -2,14 +2,14 @@
 //!
 //! OneTrust writes its cookie at first paint, with every group on in implied regions: a choice needs the closing time, at
 //! least one interaction, no pending re-consent and no consent implied by geography. Its groups for sale and sharing in the US end
-//! in `_BG` and differ between sites, and two fields keep that Global Privacy Control was on: no map has these keys, so that
-//! each refuses what an opt-out refuses and none grants. So does a vendor in `genVendors` that was refused, unless the map has it.
+//! in `_BG` and differ between sites, and two fields keep that Global Privacy Control was on: each refuses what an opt-out refuses,
+//! under any law, and none grants. Where silence is a yes, so does a vendor in `genVendors` that was refused, unless the map has it.
 
 use super::Scratch;
 use super::schema::Form;
 use crate::base::percent;
 use crate::base::split::{next, pair, parts};
-use crate::consent::reading::Ballot;
+use crate::consent::reading::{Ballot, Vote};
 
 const FIELDS: Form<'_> = Form(
     "p=&\n1interactionCount\n~AwaitingReconsent\ttrue\n~implicitConsentCountry\n_isGpcEnabled\t-1\t 0\t \n_browserGpcFlag\t-1\t 0\t ",
@@ -33,7 +33,7 @@ pub fn groups(decoded: &str) -> impl Iterator<Item = (&str, bool)> {
 /// What the form says; `closed` tells whether the banner was closed.
 pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>, scratch: &mut Scratch) {
     let seen = FIELDS.read(form, ballot);
-    let (mut found, mut broken, mut garbled) = (false, false, false);
+    let (mut found, mut broken, mut garbled, mut sale) = (false, false, false, seen.refused);
     for field in parts(form, b'&') {
         let mut groups = field;
         let name = next(&mut groups, b'=');
@@ -43,6 +43,7 @@ pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>
                     let groups = GROUPS.read(decoded, ballot);
                     found |= groups.answered && name == "groups";
                     garbled |= groups.is_garbled();
+                    sale |= self::groups(decoded).any(|(group, yes)| !yes && group.ends_with("_BG"));
                 }
                 None => broken = true,
             }
@@ -51,5 +52,10 @@ pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>
     ballot.end(found && !broken, closed && !seen.violated);
     if (garbled || seen.is_garbled()) && !broken {
         ballot.doubt();
+    }
+    if sale {
+        let vote = &mut ballot.answer.vote;
+        vote.granted = vote.granted.without(Vote::OPT_OUT.denied);
+        vote.denied = vote.denied.union(Vote::OPT_OUT.denied);
     }
 }

@@ -62,6 +62,8 @@ pub(in crate::consent) struct Seen {
     other_policy: bool,
     /// Whether any entry was answered.
     pub(super) answered: bool,
+    /// Whether all that was answered stands beside the entries, so that what is said of all of them at once counts.
+    aside: bool,
     /// Whether any entry was refused.
     pub(super) refused: bool,
     /// Whether there was a list of entries.
@@ -219,7 +221,7 @@ impl<'a> Form<'a> {
         if head.has(b'+') && seen.listed && !ballot.unmapped.refused {
             ballot.marks.yes |= !ballot.marks.no;
         }
-        if !seen.answered && !seen.listed {
+        if (!seen.answered || seen.aside) && !seen.listed {
             if seen.all {
                 ballot.marks.yes = u64::MAX;
             } else if seen.none {
@@ -434,6 +436,7 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
                 answer => {
                     let yes = answer == b'+';
                     seen.answered = true;
+                    seen.aside = false;
                     seen.refused |= !yes;
                     ballot.set(bit, yes);
                 }
@@ -473,7 +476,10 @@ fn obey(op: u8, entry: &str, words: &str, text: &str, seen: &mut Seen, ballot: &
         b'#' => seen.named = ballot.bit(text),
         b'_' => {
             let said = sign(words, text);
-            seen.answered |= matches!(said, b'+' | b'-');
+            if matches!(said, b'+' | b'-') {
+                seen.aside |= !seen.answered;
+                seen.answered = true;
+            }
             seen.neither |= said == b' ';
             seen.garbled |= said == 0;
             if said == b'-' {

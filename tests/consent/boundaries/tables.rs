@@ -14,12 +14,12 @@ fn flags_weighed_together() {
 
 #[test]
 fn what_banners_store() {
-    check(include_str!("../../../fixtures/consent/boundaries/banners.json"), 268);
+    check(include_str!("../../../fixtures/consent/boundaries/banners.json"), 269);
 }
 
 #[test]
 fn a_stored_no_is_a_no() {
-    check(include_str!("../../../fixtures/consent/boundaries/refusals.json"), 42);
+    check(include_str!("../../../fixtures/consent/boundaries/refusals.json"), 53);
 }
 
 #[test]

@@ -104,6 +104,12 @@ impl<'f> View<'f> {
         head.get(self.marks().len()..).unwrap_or_default()
     }
 
+    /// What is cut off around names and values of pairs.
+    fn around(&self) -> Vec<char> {
+        let mut words = self.form.split('\n').next().unwrap_or_default().split('\t');
+        words.nth(1).unwrap_or_default().chars().collect()
+    }
+
     /// Takes one stored value; nothing for one that is not of the form.
     fn take(&mut self, key: &str, value: &str) -> Option<()> {
         let mut text = value.to_owned();
@@ -118,6 +124,8 @@ impl<'f> View<'f> {
             let between = dividers.clone().find(|divider| text.contains(*divider)).or(dividers.next())?;
             for pair in text.split(between).filter(|pair| !pair.is_empty()) {
                 let (name, value) = pair.split_once(inside)?;
+                let around = self.around();
+                let [name, value] = [name, value].map(|text| text.trim_matches(&around[..]));
                 self.see(&[&lead[..], &[name]].concat(), &json!(value))?;
             }
         } else if shape.starts_with('b') {

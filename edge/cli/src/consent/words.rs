@@ -114,7 +114,14 @@ impl Case<'_> {
         }
         for source in ruling.conflicts.iter().filter(|source| ruling.source == Some(*source)) {
             let of = if source.as_banner().is_some() { "another cookie of it" } else { "another copy of it" };
-            let place = self.granting(purpose, source).map(|seen| self.place(seen));
+            let granting = self.granting(purpose, source);
+            // One value can say yes and hold what counts as a no.
+            let same = granting.zip(why::deciding(purpose, &ruling, self.notebook));
+            if same.is_some_and(|(yes, no)| core::ptr::eq(yes, no)) {
+                text.push_str("; what it says yes to loses, because a no wins");
+                continue;
+            }
+            let place = granting.map(|seen| self.place(seen));
             let place = place.map(|place| format!(", {place},")).unwrap_or_default();
             text.push_str(&format!("; {of}{place} said yes and lost, because a no wins"));
         }
@@ -211,7 +218,7 @@ impl Case<'_> {
             None if *hides && seen.source.as_banner().is_none() => "it is not known here".to_owned(),
             _ => return None,
         };
-        Some(format!("not allowed, because {who} may hold a refusal, which counts as an opt-out: {why}"))
+        Some(format!("not allowed, because {who} may hold a refusal, which counts as {}: {why}", self.no()))
     }
 
     /// What was refused of entries without a meaning, where that decides nothing because silence is a no.
@@ -316,11 +323,18 @@ impl Case<'_> {
             Some(_) if denies && seen.answer.hides => {
                 format!(", as far as it can be read: {}", self.fault(seen))
             }
-            Some(_) => format!(", which counts as an opt-out: {}", self.fault(seen)),
+            Some(_) => format!(", which counts as {}: {}", self.no(), self.fault(seen)),
             None if !granted && !denies => self.without_meaning(seen),
             None => {
                 let detail = why::detail(purpose, seen, granted, self.settings, &evidence);
-                let detail = detail.map(|detail| format!(", {detail}")).unwrap_or_default();
+                let of_sale = denies && seen.source.as_banner() == Some(Banner::OneTrust);
+                let detail = match detail {
+                    Some(detail) => format!(", {detail}"),
+                    None if of_sale => {
+                        ", a group for sale or the Global Privacy Control that it noted".to_owned()
+                    }
+                    None => String::new(),
+                };
                 let clicked = granted || seen.answer.chosen;
                 detail + if clicked { "" } else { " (a stored no counts, whoever wrote it)" }
             }
@@ -328,11 +342,16 @@ impl Case<'_> {
         text + &more
     }
 
+    /// What a flag counts as that may hold a refusal.
+    fn no(&self) -> &'static str {
+        if self.resolution.regime().opt_in { "an objection" } else { "an opt-out" }
+    }
+
     /// The refusal without a configured meaning, or what may be one, which counts as an opt-out.
     fn without_meaning(&self, seen: &Seen) -> String {
         let Some(banner) = seen.source.as_banner() else { return String::new() };
         let evidence = self.question.evidence();
-        let noun = why::noun(banner);
+        let (noun, no) = (why::noun(banner), self.no());
         let map = self.map(banner);
         let quoted = |keys: &[String]| {
             let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
@@ -343,12 +362,12 @@ impl Case<'_> {
             [] => {}
             [key] => {
                 return format!(
-                    ", {noun} `{key}`, which has no meaning here and so counts as an opt-out: name it in {map}"
+                    ", {noun} `{key}`, which has no meaning here and so counts as {no}: name it in {map}"
                 );
             }
             keys => {
                 return format!(
-                    ", {} {}, which have no meaning here and so count as an opt-out: name them in {map}",
+                    ", {} {}, which have no meaning here and so count as {no}: name them in {map}",
                     why::plural(noun),
                     quoted(keys)
                 );
@@ -358,14 +377,14 @@ impl Case<'_> {
         let stored = why::without_meaning(banner, seen, None, self.settings, &evidence);
         match stored.as_slice() {
             [] => format!(
-                ", which may hold a refusal that has no meaning here and so counts as an opt-out: name the banner's {} in {map}",
+                ", which may hold a refusal that has no meaning here and so counts as {no}: name the banner's {} in {map}",
                 why::plural(noun)
             ),
             [key] => format!(
-                ", whose {noun} `{key}` has no meaning here, so that it may hold a refusal and counts as an opt-out: name it in {map}"
+                ", whose {noun} `{key}` has no meaning here, so that it may hold a refusal and counts as {no}: name it in {map}"
             ),
             keys => format!(
-                ", whose {} {} have no meaning here, so that it may hold a refusal and counts as an opt-out: name them in {map}",
+                ", whose {} {} have no meaning here, so that it may hold a refusal and counts as {no}: name them in {map}",
                 why::plural(noun),
                 quoted(keys)
             ),

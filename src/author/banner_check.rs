@@ -243,6 +243,10 @@ fn words(place: &str, description: &Description, say: Say<'_>) {
     for (name, at, lists) in each.chain(all_keys) {
         let place = format!("{place}.{name}");
         twice(&place, &lists, say);
+        if let Some(word) = lists[0].iter().find(|word| ["", "null", "undefined"].contains(&&***word)) {
+            let help = "list it under `neither`";
+            say(place.clone(), format!("`{word}` is what stands where nobody answered, and no yes: {help}"));
+        }
         paths.push((format!("{place}.at"), at));
         all.extend(lists.into_iter().flatten().map(|word| (place.clone(), &**word)));
     }
@@ -251,6 +255,14 @@ fn words(place: &str, description: &Description, say: Say<'_>) {
             let place = format!("{place}.{name}.{index}");
             paths.push((format!("{place}.at"), &list.at));
             all.push((format!("{place}.around"), &list.around));
+            if list.around.contains(|sign: char| !" \"'`[](){}\\".contains(sign)) {
+                // `-ads` and `no-ads` would be the yes to `ads`.
+                let help = "use blanks, quotes, brackets and backslashes alone";
+                say(
+                    format!("{place}.around"),
+                    format!("`{}` has a sign that may mean a no: {help}", list.around),
+                );
+            }
             let divider = list.divided_by.as_deref().unwrap_or(",");
             if divider.len() != 1 || !is_plain(divider) {
                 let message = format!("`divided_by` is `{divider}`: write one ASCII character");
@@ -495,9 +507,9 @@ mod tests {
         assert_eq!(allowed(narrow, "US", r#"c={"at":5,"ads":1,"stats":1}"#), "dm");
     }
 
-    /// Keys and paths under which the shape has nothing.
+    /// Keys and paths under which the shape has nothing, and words and signs that would make a yes of what is none.
     #[test]
-    fn keys_that_the_shape_does_not_have_are_told() {
+    fn what_would_be_read_as_something_else_is_told() {
         const ANSWERS: &str = r#""answers": [{"yes": ["1"], "no": ["0"]}]"#;
         const TWO: &str = r#""means": {"0": ["measurement"], "1": ["sale_share"]}"#;
         for (description, places) in [
@@ -508,6 +520,16 @@ mod tests {
             (
                 format!(r#""shape": "characters", {ANSWERS}, "means": {{"0": [], "2": ["measurement"]}}"#),
                 &["means.2"],
+            ),
+            (
+                format!(r#""shape": "json", "answers": [{{"yes": ["1", "null"], "no": ["0"]}}], {TWO}"#),
+                &["answers.0"],
+            ),
+            (
+                format!(
+                    r#""shape": "json", "accepted": [{{"at": "a", "divided_by": ",", "around": "-! "}}], {TWO}"#
+                ),
+                &["accepted.0.around"],
             ),
             (
                 format!(

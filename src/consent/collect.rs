@@ -16,7 +16,7 @@ use super::source::{Banner, Source};
 use super::stored::StoredSettings;
 use super::{gpc, gpp, tcf, us_privacy};
 use crate::base::calendar::Millis;
-use crate::base::split::find;
+use crate::base::split::{find, parts};
 use crate::base::{base64, calendar, percent};
 use crate::limits;
 use crate::reason::Reason;
@@ -128,7 +128,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
                     _ => Source::banner(owner(slot)),
                 }
             }
-            Slot::Tcf => tcf::vote::read(value, &mut self.ballot),
+            Slot::Tcf => return self.tcf(place, value),
             Slot::Tcf1 => {
                 answer.hide(Reason::UnsupportedVersion);
                 Source::TCF_1
@@ -165,7 +165,12 @@ impl<'e> Reader<'e, '_, '_, '_> {
             ballot.begin(owner);
             form.take(key, value, &mut seen, ballot, scratch);
             form.judge(seen, ballot);
-            return self.cast(owner, place, value);
+            self.cast(owner, place, value);
+            return strings(slot, form, value, &mut |index, text| match index {
+                0 => self.tcf(place, text),
+                2 => self.gpp(place, text),
+                _ => {}
+            });
         }
         let Reader { ballot, scratch, categories, levels, closed, .. } = self;
         ballot.begin(owner);
@@ -240,12 +245,20 @@ impl<'e> Reader<'e, '_, '_, '_> {
         self.overrides = false;
     }
 
+    fn tcf(&mut self, place: &str, value: &str) {
+        let source = tcf::vote::read(value, &mut self.ballot);
+        self.put(source, place, value);
+    }
+
     /// A leading `C` is a bare TC string and a digit a US Privacy string.
-    fn gpp(&mut self, place: &'e str, value: &'e str) {
+    fn gpp(&mut self, place: &str, value: &str) {
         if find(value, b'~') == value.len() {
             match value.as_bytes().first() {
-                Some(b'C') => return self.read(Slot::Tcf, "", place, value),
-                Some(b'0'..=b'9') => return self.read(Slot::UsPrivacy, "", place, value),
+                Some(b'C') => return self.tcf(place, value),
+                Some(b'0'..=b'9') => {
+                    us_privacy::read(value, &mut self.ballot.answer);
+                    return self.put(Source::US_PRIVACY, place, value);
+                }
                 _ => {}
             }
         }
@@ -372,6 +385,17 @@ macro_rules! rows {
 
 banners!(rows);
 
+/// The strings of standards within a choice of Fides, by their number: a TC string, one of additional consent, a GPP string.
+fn strings(slot: Slot, form: Form<'_>, value: &str, see: &mut dyn FnMut(usize, &str)) {
+    if slot == Slot::Fides {
+        form.text(value, "fides_string", &mut |text| {
+            for (index, string) in parts(text, b',').enumerate().filter(|(_, string)| !string.is_empty()) {
+                see(index, string);
+            }
+        });
+    }
+}
+
 /// Whether a stored TC string says that European law applies, which a region of opt-out does not outweigh.
 pub(super) fn european(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -> bool {
     let mut found = false;
@@ -381,6 +405,13 @@ pub(super) fn european(evidence: &Evidence<'_>, settings: &StoredSettings<'_>) -
             let mut scratch: Scratch = [0; limits::COOKIE_VALUE_BYTES];
             let text = percent::decode(value, &mut scratch).and_then(fccdcf::tcf);
             found |= text.is_some_and(|text| tcf::parse(text).is_ok());
+        }
+        Some(slot @ Slot::Fides) => {
+            if let Some(form) = form(slot, settings) {
+                strings(slot, form, value, &mut |index, text| {
+                    found |= index == 0 && tcf::parse(text).is_ok();
+                });
+            }
         }
         Some(Slot::Mirror) => {
             let seen = Mirrors::parse(value).and_then(|mirrors| mirrors.seen);

@@ -193,6 +193,19 @@ impl<'a> Form<'a> {
         seen.garbled |= !seen.whole;
     }
 
+    /// Shows the text under this key of a stored value that is JSON, where there is one.
+    pub(in crate::consent) fn text(self, value: &str, key: &str, see: &mut dyn FnMut(&str)) {
+        let [one, two] = self.head().steps;
+        let mut scratch: [Scratch; 2] = [[0; crate::limits::COOKIE_VALUE_BYTES]; 2];
+        let [first, second] = &mut scratch;
+        let text = undone(one, value, first).and_then(|text| undone(two, text, second));
+        json::walk(text.unwrap_or_default(), &mut |path, value| {
+            if let (Value::Text(text), true) = (value, path == [key]) {
+                see(text);
+            }
+        });
+    }
+
     /// What all that was taken comes to.
     pub(in crate::consent) fn judge(self, mut seen: Seen, ballot: &mut Ballot<'_>) {
         let head = self.head();

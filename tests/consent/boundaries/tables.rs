@@ -19,7 +19,7 @@ fn what_banners_store() {
 
 #[test]
 fn a_stored_no_is_a_no() {
-    check(include_str!("../../../fixtures/consent/boundaries/refusals.json"), 53);
+    check(include_str!("../../../fixtures/consent/boundaries/refusals.json"), 56);
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod hundredths;
 pub mod memory_weight;
 mod needs;
 mod operators;
+pub mod overlap;
 mod price;
 mod purpose_name;
 pub mod request_file;

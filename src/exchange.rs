@@ -374,51 +374,49 @@ fn declared_parts(outcome: &Outcome, playbook: &Playbook) -> Vec<(String, Vec<St
 
 /// The decisions as edits of the page, in its own encoding.
 fn changes(outcome: &Outcome, playbook: &Playbook, charset: Charset) -> Vec<Edit> {
-    let edit = |id: &str, operation, content| Edit { id: id.into(), operation, content };
     outcome
         .decisions()
         .iter()
         .filter_map(|decision| {
-            let id = playbook.block(decision.block)?.id;
-            match &decision.content {
-                Content::Default if decision.is_control() => {
-                    Some(edit(id, Operation::Keep, tested(decision, playbook)))
-                }
-                Content::Default => None,
-                Content::Hidden => Some(edit(id, Operation::Hide, Vec::new())),
-                Content::Inner(html) if charset == Charset::Utf8 => {
-                    Some(edit(id, Operation::ReplaceInner, html.clone()))
-                }
-                Content::Inner(html) => Some(edit(id, Operation::ReplaceInner, escape::ascii(html))),
-                Content::Parts(changes) if charset == Charset::Utf8 => {
-                    Some(edit(id, Operation::SetParts, changes.clone()))
-                }
+            let (operation, content) = match &decision.content {
+                Content::Default if decision.is_control() => control(decision),
+                Content::Default => return None,
+                Content::Hidden => (Operation::Hide, Vec::new()),
+                Content::Inner(html) if charset == Charset::Utf8 => (Operation::ReplaceInner, html.clone()),
+                Content::Inner(html) => (Operation::ReplaceInner, escape::ascii(html)),
+                Content::Parts(changes) if charset == Charset::Utf8 => (Operation::SetParts, changes.clone()),
                 Content::Parts(changes) => {
                     let mut content = Vec::new();
                     for (key, (from, to)) in parts::changes(changes) {
                         parts::push(key, &escape::ascii(changes.get(from..to)?), &mut content);
                     }
-                    Some(edit(id, Operation::SetParts, content))
+                    (Operation::SetParts, content)
                 }
-                Content::Order(order) => Some(edit(id, Operation::Reorder, order.clone())),
-            }
+                Content::Order(order) => (Operation::Reorder, order.clone()),
+            };
+            let id = playbook.block(decision.block)?.id.into();
+            Some(Edit { id, operation, content, tests: tests(decision) })
         })
         .collect()
 }
 
-/// What the variants beside a control would have to find in its block: the parts that any of them changes.
-fn tested(decision: &Decision, playbook: &Playbook) -> Vec<u8> {
-    let mut content = Vec::new();
-    let Some(campaign) = decision.chosen.and_then(|chosen| playbook.campaign(chosen.campaign)) else {
-        return content;
+/// What a control does: nothing, or the order of the page for a group whose other arms order it.
+fn control(decision: &Decision) -> (Operation, Vec<u8>) {
+    let order =
+        decision.arms.iter().find_map(|arm| if let Content::Order(order) = arm { Some(order) } else { None });
+    let same = |order: &Vec<u8>| {
+        let ids = order.iter().map(|byte| if *byte == b'/' { b' ' } else { *byte });
+        (Operation::Reorder, [b'/'].into_iter().chain(ids).collect())
     };
-    for variant in campaign.variants() {
-        let view::Content::Parts(code) = variant.content else { continue };
-        for (key, _) in parts::changes(code) {
-            if !parts::changes(&content).any(|(known, _)| known == key) {
-                parts::push(key, &[], &mut content);
-            }
-        }
-    }
-    content
+    order.map_or((Operation::Keep, Vec::new()), same)
+}
+
+/// What the other arms of an experiment would have to find in the block.
+fn tests(decision: &Decision) -> Vec<(Operation, Vec<u8>)> {
+    let test = |arm: &Content| match arm {
+        Content::Inner(_) => Some((Operation::ReplaceInner, Vec::new())),
+        Content::Parts(changes) => Some((Operation::SetParts, changes.clone())),
+        _ => None,
+    };
+    decision.arms.iter().filter_map(test).collect()
 }

@@ -47,51 +47,41 @@ fn decide_block(
     let mut considered = Vec::with_capacity(campaigns.size_hint().1.unwrap_or(0).min(FEW));
     for campaign in campaigns {
         let found = consider(playbook, block, &campaign, signals, fuel);
-        let reason = found.as_ref().map_or_else(|reason| *reason, |(_, content)| won(content));
+        let reason = found.as_ref().map_or_else(|reason| *reason, |won| won.reason());
         considered.push(Considered { campaign: campaign.index, reason });
         match found {
-            Ok((chosen, content)) => {
+            Ok(Won { chosen, content, arms }) => {
                 let needs = signals.needed();
-                return Decision {
-                    block: block.index,
-                    chosen: Some(chosen),
-                    reason,
-                    content,
-                    needs,
-                    considered,
-                };
+                let chosen = Some(chosen);
+                return Decision { block: block.index, chosen, reason, content, arms, needs, considered };
             }
-            Err(reason) if stays(reason, &campaign) => {
-                return Decision {
-                    block: block.index,
-                    chosen: None,
-                    reason,
-                    content: Content::Default,
-                    needs: PurposeSet::EMPTY,
-                    considered,
-                };
-            }
+            // The deciding data is not visible here, or the visitor is held out: other campaigns are not asked.
+            Err(reason @ (Reason::EdgeOnly | Reason::Holdout)) => return stays(block, reason, considered),
             Err(_) => {}
         }
     }
     let reason = foremost(&considered);
-    let (content, needs) = (Content::Default, PurposeSet::EMPTY);
-    Decision { block: block.index, chosen: None, reason, content, needs, considered }
+    stays(block, reason, considered)
 }
 
-/// Whether the block keeps its content, whatever other campaigns there are.
-const fn stays(reason: Reason, campaign: &Campaign<'_>) -> bool {
-    match reason {
-        // The deciding data is not visible here, so the block stays as the edge or the origin left it.
-        Reason::EdgeOnly | Reason::Holdout => true,
-        // The variant was assigned, and only some variants would reach another campaign.
-        Reason::TooFewVisits => campaign.is_experiment,
-        _ => false,
+/// What a campaign shows.
+pub(super) struct Won {
+    pub(super) chosen: Chosen,
+    pub(super) content: Content,
+    /// What the other arms of an experiment would show, without their HTML.
+    pub(super) arms: Vec<Content>,
+}
+
+impl Won {
+    fn reason(&self) -> Reason {
+        if self.content == Content::Default { Reason::Control } else { Reason::Matched }
     }
 }
 
-fn won(content: &Content) -> Reason {
-    if *content == Content::Default { Reason::Control } else { Reason::Matched }
+/// The decision that a block keeps the content that the edge or the origin gave it.
+fn stays(block: Block<'_>, reason: Reason, considered: Vec<Considered>) -> Decision {
+    let (content, arms, needs) = (Content::Default, Vec::new(), PurposeSet::EMPTY);
+    Decision { block: block.index, chosen: None, reason, content, arms, needs, considered }
 }
 
 /// The reason if no campaign applied: a missing permission is more useful to report than an audience mismatch.
@@ -106,7 +96,7 @@ pub(super) fn consider(
     campaign: &Campaign<'_>,
     signals: &RequestSignals<'_>,
     fuel: &mut Fuel,
-) -> Result<(Chosen, Content), Reason> {
+) -> Result<Won, Reason> {
     signals.begin();
     // Most campaigns have no operator, and none is looked for before their conditions hold.
     let limited = campaign.is_limited();

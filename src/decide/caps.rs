@@ -1,7 +1,7 @@
 //! Frequency caps: how often a visitor sees or dismisses a campaign, within a visit, within some days or at all.
 //!
-//! An exposure is a decision that replaces or hides something, on a page requested with `GET`. A control is no exposure,
-//! nor is content that the browser already shows. A dismissal is reported by the site to the browser module. A counter
+//! An exposure is a decision for a variant, on a page that a person sees. A control counts like any other arm, so that all
+//! arms of an experiment reach the cap alike; content that the browser already shows is no further exposure. A dismissal is reported by the site to the browser module. A counter
 //! belongs to one campaign, or to a group of campaigns that are capped together, and to one period: changing the period
 //! in the playbook resets it, changing the times does not.
 //!

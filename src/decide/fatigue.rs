@@ -2,8 +2,8 @@
 //!
 //! `{"backoff_hours": 12, "factor": 2, "max_backoff_hours": 720, "reset_after_days": 60}` hides it for 12 hours after the
 //! first exposure, then 24, 48 and so on, never more than 720; see [`Fatigue::backoff_hours`]. Exposures are those of
-//! caps: a decision that replaces or hides something, on a page requested with `GET`, but no control, and not content
-//! that the browser already shows.
+//! caps: a decision for a variant or a control, on a page that a person sees, and not content that the browser already
+//! shows.
 //!
 //! Visitor memory counts exposures under the code of the campaign's id, with the hour of the last one: changing the curve
 //! in the playbook keeps the count. A rest is counted in whole hours from that hour; in the hour in which it ends the

@@ -34,6 +34,6 @@ pub(super) fn decide(
         Err(reason) => (None, reason, Content::Default),
     };
     let considered = Vec::from([Considered { campaign: campaign.index, reason }]);
-    let needs = signals.needed();
-    Some(Decision { block: block.index, chosen, reason, content, needs, considered })
+    let (arms, needs) = (Vec::new(), signals.needed());
+    Some(Decision { block: block.index, chosen, reason, content, arms, needs, considered })
 }

@@ -6,9 +6,8 @@
 //! memory, for the purpose of `persistent_personalization`. Without that permit the variant is not shown
 //! ([`Reason::NotPermitted`]). If only the edge can read it, the block stays as the edge left it.
 //!
-//! In a campaign without an experiment the next variant is used (see [`super::preference`]). In an experiment variants
-//! are assigned regardless of visits, and visitors with too few keep the default content. No other variant is used, which
-//! would move visitors between variants, and no other campaign, which only some variants would reach.
+//! In a campaign without an experiment the next variant is used (see [`super::preference`]). In an experiment the highest
+//! number of its variants counts for all of them: visitors with too few do not take part.
 
 use super::asked::Asked;
 use super::signals::RequestSignals;

@@ -20,7 +20,7 @@ use crate::playbook::operators::{Cap, Sticky};
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
 use crate::response::decided::Kept;
-use crate::response::outcome::{Chosen, Content, Decision};
+use crate::response::outcome::{Chosen, Decision};
 use crate::signal::guarded::Guarded;
 use crate::visitor::cookie::{self, SetCookie};
 use crate::visitor::keyring::Keyring;
@@ -179,9 +179,6 @@ impl<'x> VisitorState<'x> {
         for decision in decisions.iter().filter(|decision| decision.reason != Reason::Forced) {
             let Some(chosen) = decision.chosen else { continue };
             self.keep_variant(playbook, chosen);
-            if decision.content == Content::Default {
-                continue;
-            }
             if shows_already(facts, decision.block, chosen.campaign) {
                 continue;
             }

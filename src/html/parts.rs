@@ -25,7 +25,7 @@ pub const PART: &str = "data-part";
 /// let mut content = Vec::new();
 /// parts::push("title", b"Hello", &mut content);
 /// parts::push("title@lang", b" lang=\"en\"", &mut content);
-/// let mut splicer = Splicer::new("data-block", vec![Edit { id: "hero".into(), operation: Operation::SetParts, content }]);
+/// let mut splicer = Splicer::new("data-block", vec![Edit { id: "hero".into(), operation: Operation::SetParts, content, tests: vec![] }]);
 /// let mut page = Vec::new();
 /// splicer.push(b"<div data-block=hero><h1 data-part=title lang=fr>Salut</h1></div>", &mut page);
 /// splicer.end(&mut page);

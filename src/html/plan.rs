@@ -16,7 +16,7 @@
 //! let version = Version::of_page(page);
 //! let bytes = splicer.plan(version).expect("the page has ended and is in ASCII");
 //!
-//! let edits = [Edit { id: "hero".into(), operation: Operation::ReplaceInner, content: b"Hello".to_vec() }];
+//! let edits = [Edit { id: "hero".into(), operation: Operation::ReplaceInner, content: b"Hello".to_vec(), tests: vec![] }];
 //! let plan = Plan::open(&bytes).filter(|plan| plan.is_for(version, 7)).expect("it is this version");
 //! let mut splices = Splices::default();
 //! assert!(plan.apply(&edits, Some(page), &mut splices));

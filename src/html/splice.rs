@@ -14,7 +14,7 @@ use super::edit::reported;
 pub use super::edit::{Edit, Operation};
 use super::group::Group;
 use super::meta;
-use super::parts::{self, Reader};
+use super::parts::Reader;
 use super::placement;
 use super::placement::{NO_EDIT, Output, Place, Spot};
 use super::plan::{Planner, Version};
@@ -61,7 +61,7 @@ struct Candidate {
 ///
 /// ```
 /// use parvis::html::splice::{Edit, Operation, Splicer};
-/// let edit = Edit { id: "hero".into(), operation: Operation::ReplaceInner, content: b"Welcome back".to_vec() };
+/// let edit = Edit { id: "hero".into(), operation: Operation::ReplaceInner, content: b"Welcome back".to_vec(), tests: vec![] };
 /// let mut splicer = Splicer::new("data-block", vec![edit]);
 /// let mut page = Vec::new();
 /// splicer.push(b"<h1>Shop</h1><div data-bl", &mut page);
@@ -456,24 +456,15 @@ impl Splicer {
             group.closes(end);
         }
         let Some(edit) = self.edits.get(candidate.edit) else { return };
-        let done = match edit.operation {
-            _ if edit.seeks_parts() => {
-                let texts = &self.texts;
-                let found = |key: &str| {
-                    let mut all = parts.into_iter().flat_map(Reader::found);
-                    let found = all.find(|(found, _)| texts.get(*found) == key);
-                    found.map_or(Err(Reason::PartMissing), |(_, found)| {
-                        found.state.map(|()| (found.from, found.to))
-                    })
-                };
-                let spots = parts::resolve(candidate.edit, &edit.content, found, &mut self.spots);
-                spots.map(|spots| candidate.spots = spots)
-            }
-            Operation::ReplaceInner | Operation::Keep if candidate.open_end == end => {
-                Err(Reason::NotUnderstood)
-            }
-            _ => Ok(()),
+        let texts = &self.texts;
+        let found = |key: &str| {
+            let mut all = parts.into_iter().flat_map(Reader::found);
+            let found = all.find(|(found, _)| texts.get(*found) == key);
+            found.map_or(Err(Reason::PartMissing), |(_, found)| found.state.map(|()| (found.from, found.to)))
         };
+        let is_void = candidate.open_end == end;
+        let done = edit.settle(candidate.edit, is_void, found, &mut self.spots);
+        let done = done.map(|spots| candidate.spots = spots);
         if let Err(reason) = done {
             if let Some(outcome) = self.outcomes.get_mut(candidate.edit) {
                 *outcome = Some(reason);

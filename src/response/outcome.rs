@@ -21,6 +21,9 @@ pub struct Decision {
     pub reason: Reason,
     /// The content of the block.
     pub content: Content,
+    /// What the other arms of the experiment would change, without their HTML: the block is changed, and the arm counted, only
+    /// where each of them could be placed. Empty without an experiment.
+    pub arms: Vec<Content>,
     /// The purposes without which it would not be shown: those of the signals that the winning campaign read. Of them only
     /// those that take a choice, and all of them were permitted.
     pub needs: PurposeSet,

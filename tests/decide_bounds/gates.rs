@@ -76,11 +76,17 @@ fn a_block_without_a_campaign_says_what_says_most() {
 }
 
 #[test]
-fn a_variant_for_later_visits_stops_the_block_of_an_experiment_alone() {
+fn who_has_too_few_visits_for_one_variant_takes_no_part_and_the_next_campaign_is_asked() {
     let variants = json!([{ "id": "a", "min_visits": 2, "html": "<p>A</p>" }, { "id": "b", "min_visits": 2, "html": "<p>B</p>" }]);
     let tried = two(json!({ "experiment": {}, "variants": variants }), json!({}));
     let told = ask(&tried, facts());
-    assert_eq!((told.reasons[0], &told.contents[0]), (Reason::TooFewVisits, &Content::Default));
+    assert_eq!((told.reasons[0], told.html().as_str()), (Reason::Matched, "<p>New</p>"));
+    let uneven = json!([{ "id": "a", "min_visits": 2, "html": "<p>A</p>" }, { "id": "b", "control": true }]);
+    let told = ask(
+        &two(json!({ "experiment": {}, "variants": uneven }), json!({ "when": { "country": "JP" } })),
+        facts(),
+    );
+    assert_eq!((told.reasons[0], told.chosen[0].is_some()), (Reason::TooFewVisits, false));
     let plain = two(json!({ "variants": variants }), json!({}));
     assert_eq!(ask(&plain, facts()).html(), "<p>New</p>");
 }

@@ -62,11 +62,18 @@ function ask(prepared, request, visitor) {
   const { touched: _, turns: __, wasOver: ___, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
   const seconds = answer.cookies?.memory;
   if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
-  if (answer.aside || request.events.length === 0) return answer;
-  const shown = answer.decisions.filter((decision) => (decision.content ?? null) !== null);
+  if (answer.aside) return answer;
+  answer.decisions = answer.decisions.map(bare);
+  if (request.events.length === 0) return answer;
+  const shown = answer.decisions.filter(({ campaign }) => campaign);
   // Scripts do not see a cookie that is hidden from them.
   const profile = request.hidden ? null : request.profile;
   const now = request.now === null ? null : request.now + request.stays * 60_000;
   const { decisions, visit } = decide(prepared, { ...request, now, shown, profile, entropy: null }, visitor);
-  return { ...answer, browser: { decisions, visit } };
+  return { ...answer, browser: { decisions: decisions.map(bare), visit } };
+}
+
+/** A decision without what only the page needs. */
+function bare({ arms: _, ...decision }) {
+  return decision;
 }

@@ -12,6 +12,7 @@ use parvis::author::check::{Checked, Diagnostic, Severity, check, weigh};
 use parvis::author::compile::compile;
 use parvis::author::draft::{self, Draft};
 use parvis::author::memory_weight::{Weight, weight};
+use parvis::author::overlap::{Overlaps, overlaps};
 use serde_json::json;
 
 use crate::out;
@@ -65,6 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
     let memory = checked.draft.as_ref().and_then(weight);
+    let experiments = checked.draft.as_ref().map(overlaps).filter(|found| !found.is_empty());
     match arguments.format {
         Format::Text => {
             explain(&checked, &source, path);
@@ -74,11 +76,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                     "The cookie of visitor memory has about {typical} characters, {most} at most; browsers store 4096."
                 );
             }
+            experiments.iter().for_each(meetings);
         }
         Format::Json => {
             let problems = json!({
                 "file": path.display().to_string(), "errors": errors, "warnings": warnings,
-                "memory": memory, "diagnostics": checked.diagnostics,
+                "memory": memory, "experiments": experiments, "diagnostics": checked.diagnostics,
             });
             say!("{problems}");
         }
@@ -89,6 +92,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let bad = errors > 0 || (arguments.deny.is_some() && warnings > 0);
     Ok(ExitCode::from(u8::from(bad)))
+}
+
+/// Says which experiments exclude each other, and which may overlap.
+fn meetings(found: &Overlaps) {
+    let names = |ids: &[String]| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    for (block, ids) in &found.in_block {
+        tell!(
+            "Experiments in `{block}` exclude each other: it shows the first of {} that applies.",
+            names(ids)
+        );
+    }
+    for (group, ids) in &found.in_group {
+        tell!(
+            "Experiments of the group `{group}` exclude each other: a visitor takes part in one of {}.",
+            names(ids)
+        );
+    }
+    for (id, others) in &found.may_overlap {
+        tell!("Experiment `{id}` may overlap with {}: they change other blocks.", names(others));
+    }
 }
 
 /// Prints the JSON Schema of playbooks.

@@ -69,7 +69,7 @@ fn cap(campaign: &Node<'_>, cap: &Node<'_>, number: usize, findings: &mut Vec<Fi
         |variant: Node<'_>| variant.get("control").is_some_and(|control| control.value == &Json::Bool(true));
     if variants.peek().is_some() && variants.all(control) {
         let message = format!(
-            "the cap of `{id}` is never reached: only changed blocks are counted, and it changes none"
+            "the cap of `{id}` has no effect: the campaign shows the default content before and behind it"
         );
         findings.push(Finding::warning(
             "cap-never-reached",

@@ -18,8 +18,8 @@ pub(in crate::author) fn check(campaign: &Node<'_>, names: &Names<'_>, findings:
         let first = variants.first().and_then(min_visits);
         if let Some(other) = variants.iter().find(|variant| min_visits(variant) != first) {
             let variant = variants.iter().find(|variant| min_visits(variant).is_some()).unwrap_or(other);
-            let message = "not all variants of the experiment are shown from the same visit on, so it compares different visitors";
-            let help = "put `\"visitor.visits\": {\"$gte\": …}` into the campaign's condition instead";
+            let message = "the experiment is for visitors from the highest `min_visits` of its variants on, so a lower one has no effect";
+            let help = "write the same `min_visits` in all variants, or `\"visitor.visits\": {\"$gte\": …}` in the campaign's condition";
             findings.push(Finding::warning("uneven-variants", &variant.at("min_visits"), message, help));
         }
         return;

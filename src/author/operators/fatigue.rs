@@ -118,7 +118,7 @@ fn controls(campaign: &Node<'_>, fatigue: &Node<'_>, findings: &mut Vec<Finding>
     if variants.peek().is_some() && variants.all(control) {
         let id = campaign.text("id").unwrap_or_default();
         let message = format!(
-            "`{id}` is never hidden by `fatigue`: only exposures that change a block are counted, and it changes none"
+            "`fatigue` of `{id}` has no effect: the campaign shows the default content, rested or not"
         );
         let help = "remove `fatigue`, or add a variant with `html` or `hide`";
         findings.push(Finding::warning("cap-never-reached", &fatigue.pointer, message, help).at(Place::Key));

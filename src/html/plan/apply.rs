@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 
 use super::{Plan, Row, State};
-use crate::html::edit::{Edit, Operation, is_repeated, reported};
+use crate::html::edit::{Edit, is_repeated, reported};
 use crate::html::group::Group;
+use crate::html::placement;
 use crate::html::placement::{NO_EDIT, Output, Place, Spot};
-use crate::html::{parts, placement};
 use crate::reason::Reason;
 
 /// A piece of the response body.
@@ -169,29 +169,19 @@ impl Plan<'_> {
         spots: &mut Vec<Spot>,
     ) -> Option<Result<(usize, usize), Reason>> {
         let ((number, row), (at, edit)) = (row, edit);
-        match edit.operation {
-            _ if edit.seeks_parts() => {
-                let fits = |part: &Row<'_>| {
-                    part.state != State::Found || page.is_none_or(|page| Plan::has_markers(page, part))
-                };
-                for (key, _) in parts::changes(&edit.content) {
-                    self.part(number, key).filter(fits)?;
-                }
-                let found = |key: &str| match self
-                    .part(number, key)
-                    .map(|part| (part.state, part.open_end, part.close))
-                {
-                    Some((State::Found, from, to)) => Ok((from, to)),
-                    Some((State::Refused(reason), ..)) => Err(reason),
-                    None => Err(Reason::PartMissing),
-                };
-                Some(parts::resolve(at, &edit.content, found, spots))
-            }
-            Operation::ReplaceInner | Operation::Keep if row.open_end == row.end => {
-                Some(Err(Reason::NotUnderstood))
-            }
-            _ => Some(Ok((0, 0))),
+        let fits = |part: &Row<'_>| {
+            part.state != State::Found || page.is_none_or(|page| Plan::has_markers(page, part))
+        };
+        for key in edit.keys() {
+            self.part(number, key).filter(fits)?;
         }
+        let found =
+            |key: &str| match self.part(number, key).map(|part| (part.state, part.open_end, part.close)) {
+                Some((State::Found, from, to)) => Ok((from, to)),
+                Some((State::Refused(reason), ..)) => Err(reason),
+                None => Err(Reason::PartMissing),
+            };
+        Some(edit.settle(at, row.open_end == row.end, found, spots))
     }
 }
 

@@ -7,7 +7,7 @@ use core::mem;
 use super::{Edit, Sought, Splicer};
 use crate::html::edit::is_repeated;
 use crate::html::group::Group;
-use crate::html::parts::{self, Reader};
+use crate::html::parts::Reader;
 use crate::html::scratch::emptied;
 use crate::reason::Reason;
 
@@ -20,7 +20,7 @@ const SPARE_READERS: usize = 8;
 ///
 /// ```
 /// use parvis::html::splice::{Edit, Operation, Room, Splicer};
-/// let mut edits = vec![Edit { id: "hero".into(), operation: Operation::Hide, content: Vec::new() }];
+/// let mut edits = vec![Edit { id: "hero".into(), operation: Operation::Hide, content: Vec::new(), tests: Vec::new() }];
 /// let mut room = Room::default();
 /// for page in ["<div data-block=hero>One</div>1", "<div data-block=hero>Two</div>2"] {
 ///     let mut splicer = Splicer::in_room(room, "data-block", edits);
@@ -50,8 +50,8 @@ impl Splicer {
             .outcomes
             .extend((0..edits.len()).map(|at| is_repeated(&edits, at).then_some(Reason::Repeated)));
         Group::fill(&edits, &splicer.outcomes, &mut splicer.groups);
-        for edit in edits.iter().filter(|edit| edit.seeks_parts()) {
-            let sought = splicer.seek(&edit.id, parts::changes(&edit.content).map(|(key, _)| key));
+        for edit in edits.iter().filter(|edit| edit.keys().next().is_some()) {
+            let sought = splicer.seek(&edit.id, edit.keys());
             splicer.sought.push(sought);
         }
         splicer.copying = edits.is_empty();

@@ -238,7 +238,7 @@ fn body(playbook: &Playbook, facts: &Facts, origin: Origin<'_>, page: &Page, dec
         let content = if html { ascii(&content) } else { content };
         added += content.len();
         let id = playbook.block(*block).expect("a block that was decided").id;
-        edits.push(Edit { id: id.to_owned(), operation, content });
+        edits.push(Edit { id: id.to_owned(), operation, content, tests: Vec::new() });
     }
     if page.head.body == Body::Copy {
         return;

@@ -43,7 +43,7 @@ fn real_pages_read_as_they_were_written() {
             let edits: Vec<Edit> = ids
                 .iter()
                 .step_by(every)
-                .map(|id| Edit { id: id.clone(), operation, content: CONTENT.into() })
+                .map(|id| Edit { id: id.clone(), operation, content: CONTENT.into(), tests: Vec::new() })
                 .collect();
             let mut splices = Splices::default();
             assert!(plan.apply(&edits, Some(&page), &mut splices));

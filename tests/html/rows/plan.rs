@@ -302,7 +302,7 @@ fn a_page_is_cut_at_its_blocks_and_never_at_its_ends() {
 }
 
 fn edit(id: &str, operation: Operation, content: &[u8]) -> Edit {
-    Edit { id: id.into(), operation, content: content.to_vec() }
+    Edit { id: id.into(), operation, content: content.to_vec(), tests: Vec::new() }
 }
 
 /// The plan that streaming makes of this page, with these parts of its one block.

@@ -146,7 +146,12 @@ fn a_plan_has_the_markers_of_the_longest_block() {
         let around = "<p data-block=a></p>".len();
         let page = format!("<p data-block=a></p{}><p>2</p>", " ".repeat(length - around));
         let page = page.as_bytes();
-        let edit = Edit { id: "a".into(), operation: Operation::ReplaceInner, content: b"1".to_vec() };
+        let edit = Edit {
+            id: "a".into(),
+            operation: Operation::ReplaceInner,
+            content: b"1".to_vec(),
+            tests: Vec::new(),
+        };
         for size in [1, 1000, page.len()] {
             let mut splicer = Splicer::planning("data-block", vec![], vec!["a".to_owned()], SCOPE);
             page.chunks(size).for_each(|piece| splicer.push(piece, &mut Vec::new()));

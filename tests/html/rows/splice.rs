@@ -11,14 +11,14 @@ use parvis::limits;
 type Outcome = (String, Vec<(String, &'static str)>);
 
 fn edit(id: &str, operation: Operation, content: &str) -> Edit {
-    Edit { id: id.into(), operation, content: content.as_bytes().to_vec() }
+    Edit { id: id.into(), operation, content: content.as_bytes().to_vec(), tests: Vec::new() }
 }
 
 /// Changes of parts: key and value of each.
 fn set(id: &str, changes: &[(&str, &str)]) -> Edit {
     let mut content = Vec::new();
     changes.iter().for_each(|(key, value)| parts::push(key, value.as_bytes(), &mut content));
-    Edit { id: id.into(), operation: SetParts, content }
+    Edit { id: id.into(), operation: SetParts, content, tests: Vec::new() }
 }
 
 fn streamed(page: &str, edits: &[Edit], size: usize) -> Outcome {

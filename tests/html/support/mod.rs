@@ -70,7 +70,7 @@ pub fn shared(what: &str) -> Option<PathBuf> {
 
 /// One edit.
 pub fn edit(id: &str, operation: Operation, content: &[u8]) -> Edit {
-    Edit { id: id.into(), operation, content: content.to_vec() }
+    Edit { id: id.into(), operation, content: content.to_vec(), tests: Vec::new() }
 }
 
 /// Edits of all these blocks: one each, or one for all of them as a group.

@@ -175,7 +175,9 @@ function refusal({ status, field }, path) {
 const READABLE = /^(utf-?8|iso-8859-\d+|windows-125\d|us-ascii|latin1|shift_jis)$/i;
 
 function spliced(origin, decisions, playbook) {
-  const kept = (one) => ({ ...one, content: { kept: partsOf(playbook, one.campaign) } });
+  // A control changes nothing of its block; that of a group leaves the order of the page.
+  const same = (group) => (group ? { first: [], rest: group } : { kept: true });
+  const kept = (one) => ({ ...one, content: same(playbook.blocks[one.block].group) });
   const told = decisions.map((one) => (isControl(one) ? kept(one) : one));
   const declares = /charset/i.test(origin.field("content-type")) ? null : declared(origin.body.slice(0, 1024));
   if (declares && !READABLE.test(declares)) {
@@ -193,12 +195,6 @@ const CHARSET = /<meta\s[^>]*charset\s*=\s*["']?\s*([^\s"'>;]*)/i;
 const declared = (text) => text.replace(/<!--.*?-->/gs, "").match(CHARSET)?.[1] ?? null;
 
 const isControl = ({ reason }) => reason === "control";
-
-/** The parts that any variant of a campaign changes. */
-function partsOf({ campaigns }, id) {
-  const { variants } = campaigns.find((one) => one.id === id);
-  return variants.flatMap(({ parts = {} }) => Object.keys(parts));
-}
 
 const isShown = ({ content }) => (content ?? null) !== null;
 

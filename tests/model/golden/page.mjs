@@ -65,12 +65,8 @@ export function place(page, marker, decisions, write) {
   const named = (id) => nodes.find((node) => node.block === id);
   const found = {};
   const edits = [];
-  for (const { block, content } of decisions.filter((one) => (one.content ?? null) !== null)) {
-    const refuse = (reason) => { found[block] = reason; };
-    if (content.kept) {
-      test(nodes, named(block), content.kept, refuse);
-      continue;
-    }
+  for (const { block, content, arms = [] } of decisions.filter((one) => (one.content ?? null) !== null)) {
+    const refuse = (reason) => { found[block] ??= reason; };
     if (content.first) {
       const order = [...content.first, ...content.rest];
       const slots = order.map(named).sort((a, b) => a?.start - b?.start);
@@ -84,21 +80,16 @@ export function place(page, marker, decisions, write) {
     if (!node) refuse("not-found");
     else if (OPTIONAL.includes(node.name)) refuse("optional-end");
     else if (node.end === undefined) refuse("unclosed");
-    else if (content === false) edits.push({ start: node.start, end: node.end, text: "" });
+    else if (VOID.includes(node.name) && [{ html: content }, ...arms].some(({ html }) => typeof html === "string"))
+      refuse("not-understood");
+    // An arm is shown, and a control counts, only where each other arm could be.
+    else for (const { parts } of arms) if (parts) setParts(nodes, node, parts, [], refuse, String);
+    if (!node || found[block] || content.kept) continue;
+    if (content === false) edits.push({ start: node.start, end: node.end, text: "" });
     else if (content.parts) setParts(nodes, node, content.parts, edits, refuse, write);
     else edits.push({ start: node.inner, end: node.close, text: write(content) });
   }
   return { body: apply(page, edits, 0, page.length), found };
-}
-
-/** Whether a variant could be shown where the control is: the block is there and whole, and so are the parts. */
-function test(nodes, node, keys, refuse) {
-  if (!node) refuse("not-found");
-  else if (OPTIONAL.includes(node.name)) refuse("optional-end");
-  else if (node.end === undefined) refuse("unclosed");
-  else if (keys.length > 0) {
-    setParts(nodes, node, Object.fromEntries(keys.map((key) => [key, ""])), [], refuse, (text) => text);
-  }
 }
 
 /** Sets all parts of a block or none. */

@@ -15,9 +15,7 @@ export function decideBlock(all, block) {
   const forced = preview(moment, campaigns);
   if (forced) return { block, ...forced };
   const ask = (one) => alone(moment, (own) => attempt(() => consider(own, one)));
-  // Of an experiment that is not for them yet no other variant stands in, and no other campaign.
-  const final = ({ experiment }) => ["holdout", "edge-only", experiment && "too-few-visits"];
-  const isEnd = (one) => one.value || final(one).includes(one.reason);
+  const isEnd = (one) => one.value || ["holdout", "edge-only"].includes(one.reason);
   const asked = [];
   // Behind the one that ends it nothing is read.
   campaigns.some((one) => asked.push({ ...one, ...ask(one) }) && isEnd(asked.at(-1)));
@@ -63,17 +61,21 @@ function preview(moment, campaigns) {
 function consider(moment, campaign) {
   for (const [key, operator] of Object.entries(OPERATORS))
     if (campaign[key] !== undefined) operator(moment, campaign[key], campaign);
-  const { variants, ...how } = assigned(moment, campaign);
+  const { drawn, ...how } = assigned(moment, campaign);
   const asked = [];
-  const ends = ({ reason }) => reason === undefined || reason === "edge-only";
-  // Behind the one that is shown nothing is read.
+  // Behind the one that is shown nothing is read; in an experiment all are, for who cannot see them all takes no part.
+  const ends = ({ reason }) => (reason === undefined && !drawn) || reason === "edge-only";
   const ask = (one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) });
-  variants.some((one) => asked.push(ask(one)) && ends(asked.at(-1)));
+  campaign.variants.some((one) => asked.push(ask(one)) && ends(asked.at(-1)));
   // Of those that are not shown a missing permission says more than the first.
-  const first = (reasons) => asked.find((one) => reasons.includes(one.reason));
-  const { variant, value, reason } = first([undefined, "edge-only"]) ?? first(["not-permitted"]) ?? asked[0];
+  const failed = asked.filter((one) => one.reason);
+  const first = (reason) => failed.find((one) => one.reason === reason);
+  const shown = asked.find((one) => (drawn ? one.variant === drawn : !one.reason));
+  const told = first("edge-only") ?? first("not-permitted") ?? failed[0];
+  const { variant, value, reason } = drawn ? (told ?? shown) : (shown ?? told);
   refuse(reason, reason);
-  return { reason: value === null ? "control" : "matched", campaign: campaign.id, variant, ...how, content: value };
+  const arms = drawn ? campaign.variants.filter(({ id }) => id !== drawn) : [];
+  return { arms, reason: value === null ? "control" : "matched", campaign: campaign.id, variant, ...how, content: value };
 }
 
 /**
@@ -223,12 +225,12 @@ export function thing({ playbook }, kind, item, category = playbook.catalog.item
 }
 
 /**
- * The variants that may be shown, with the bucket and how likely they were: all in order of preference, or the one of
- * an experiment that the visitor keeps or that their bucket falls to.
+ * The variant of an experiment that the visitor keeps or that their bucket falls to, by its id, with the bucket and how likely
+ * it was; null without an experiment.
  */
 function assigned(moment, campaign) {
   const { experiment, variants } = campaign;
-  if (!experiment) return { variants, bucket: null, propensity: 10_000 };
+  if (!experiment) return { drawn: null, bucket: null, propensity: 10_000 };
   refuse(moment.unit.reason, moment.unit.reason);
   const mine = bucket(`variant:${experiment.seed ?? campaign.id}`, moment.unit.value);
   // Each has its weight's stretch, of which the covered part counts.
@@ -245,7 +247,7 @@ function assigned(moment, campaign) {
   refuse(at < 0, "not-allocated");
   const share = Math.floor((widths[at] * 10_000 + Math.floor(sum(widths) / 2)) / sum(widths));
   // What only the visit says that is kept was drawn nobody knows how.
-  return { variants: [variants[at]], bucket: mine, propensity: (own >= 0 && known) || share };
+  return { drawn: variants[at].id, bucket: mine, propensity: (own >= 0 && known) || share };
 }
 
 /** What a variant shows: its template, values of parts, an order, `false` for hiding, null for a control. */

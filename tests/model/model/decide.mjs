@@ -295,7 +295,7 @@ function record(moment, decisions) {
     const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
     if (campaign.experiment?.sticky) keepVariant(moment, campaign.experiment.sticky, decision);
     const goesOn = moment.shown.some((one) => one.block === decision.block && one.campaign === campaign.id);
-    for (const cap of campaign.caps) if (!cap.waved && !goesOn && decision.content !== null) kept.count(cap, moment);
+    for (const cap of campaign.caps) if (!cap.waved && !goesOn) kept.count(cap, moment);
   }
 }
 

@@ -76,5 +76,5 @@ impl Page {
 /// The change of one block.
 #[must_use]
 pub fn edit(id: &str) -> Edit {
-    Edit { id: id.to_owned(), operation: Operation::ReplaceInner, content: CONTENT.into() }
+    Edit { id: id.to_owned(), operation: Operation::ReplaceInner, content: CONTENT.into(), tests: Vec::new() }
 }

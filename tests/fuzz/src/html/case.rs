@@ -79,7 +79,7 @@ impl Case {
             edits.push(match choice / 20 % 8 {
                 0..3 if self.within => self.changes(id, choice),
                 3 if self.within => self.order(choice),
-                _ => Edit { id: id.clone(), operation: OPERATIONS[choice % 5], content: content.to_vec() },
+                _ => Edit { id: id.clone(), operation: OPERATIONS[choice % 5], content: content.to_vec(), tests: Vec::new() },
             });
         }
         if self.byte(salt) % 16 == 3
@@ -101,7 +101,7 @@ impl Case {
             };
             parts::push(key, value, &mut content);
         }
-        Edit { id: id.to_owned(), operation: Operation::SetParts, content }
+        Edit { id: id.to_owned(), operation: Operation::SetParts, content, tests: Vec::new() }
     }
 
     /// Brings some of the blocks in front of others.
@@ -111,7 +111,7 @@ impl Case {
         let (first, rest) = members.split_at(members.len().min(choice % 2 + 1));
         let first: Vec<&str> = first.iter().rev().copied().collect();
         let content = format!("{}/{}", first.join(" "), rest.join(" ")).into_bytes();
-        Edit { id: GROUP.to_owned(), operation: Operation::Reorder, content }
+        Edit { id: GROUP.to_owned(), operation: Operation::Reorder, content, tests: Vec::new() }
     }
 
     /// What these edits are defined to make of a page of this case, if that is written down.

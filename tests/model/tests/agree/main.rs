@@ -145,7 +145,7 @@ fn in_browser(
     let campaign =
         |id: &Json| playbook.every_campaign().find(|campaign| *id == campaign.id()).map(|one| one.index);
     let shown = edge["decisions"].as_array().expect("decisions").iter();
-    let shown = shown.filter(|decision| !decision["content"].is_null());
+    let shown = shown.filter(|decision| !decision["campaign"].is_null());
     let browser = BrowserFacts {
         behind_edge: true,
         events,

@@ -50,7 +50,7 @@ pub fn ids(buffer: &mut [u8]) -> Vec<String> {
 pub fn edits(buffer: &mut [u8]) -> Vec<Edit> {
     ids(buffer)
         .into_iter()
-        .map(|id| Edit { id, operation: Operation::ReplaceInner, content: CONTENT.into() })
+        .map(|id| Edit { id, operation: Operation::ReplaceInner, content: CONTENT.into(), tests: Vec::new() })
         .collect()
 }
 

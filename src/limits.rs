@@ -71,7 +71,7 @@ pub const PAGE_BLOCKS: usize = 64;
 pub const PARAMETER_BYTES: usize = 256;
 /// Parameters of the address that a playbook may let templates show.
 pub const SHOWN_PARAMETERS: usize = 16;
-/// Elements of a list that a template looks at; more than any list holds.
+/// Elements of a list that a template looks at, the first in its order; more than any signal holds.
 pub const TEMPLATE_ELEMENTS: usize = 64;
 /// Kinds of page a playbook may name: a block keeps its kinds as 64 bits.
 pub const PAGE_KINDS: usize = 64;

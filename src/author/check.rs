@@ -22,6 +22,7 @@ pub(in crate::author) mod catalog;
 pub(in crate::author) mod codes;
 pub(in crate::author) mod conditions;
 pub(in crate::author) mod consent;
+pub(in crate::author) mod lists;
 pub(in crate::author) mod memory;
 pub(in crate::author) mod names;
 pub(in crate::author) mod node;

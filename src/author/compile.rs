@@ -16,6 +16,7 @@ use super::draft::{CampaignDraft, Draft, ProfileDraft, VariantDraft};
 use super::features::{parameters, sensitive};
 use super::hundredths::basis_points;
 use super::operators::{in_stock, order_by};
+use super::template::Compiled;
 use super::{date, needs, operators, price, template};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
@@ -111,6 +112,15 @@ impl File {
             }
         };
         Some(span(start, length))
+    }
+
+    /// Writes ids one after the other, so that their offsets say in which order the source has them.
+    fn in_order<'d>(&mut self, ids: impl Iterator<Item = &'d String>) -> Option<()> {
+        for id in ids {
+            self.strings.remove(id);
+            self.text(id)?;
+        }
+        Some(())
     }
 
     /// The span of `code`, appended to a heap.
@@ -238,13 +248,14 @@ impl File {
         };
         signals.extend(&when.signals);
         let (first, shown) = self.variants(campaign, draft)?;
-        signals.extend(shown);
+        signals.extend(shown.reads());
         let operators = operators::encode(campaign, draft)?;
         signals.extend(&operators.signals);
 
         let mut purposes =
             signals.iter().fold(PurposeSet::EMPTY, |purposes, signal| purposes.with(signal.entry().purpose));
-        let mut flags = 0;
+        purposes = purposes.union(shown.purposes);
+        let mut flags = if shown.follows_others { flag::FOLLOWS } else { 0 };
         let (mut starts, mut ends, mut cap) = (0, 0, 0);
         if let Some(text) = &campaign.starts {
             (starts, flags) = (date::seconds(text)?, flags | flag::STARTS);
@@ -287,9 +298,9 @@ impl File {
         self.row(Section::Campaigns, &row)
     }
 
-    /// Writes the variants of a campaign; returns the number of the first, and the signals they show.
-    fn variants(&mut self, campaign: &CampaignDraft, draft: &Draft) -> Option<(u32, BTreeSet<Signal>)> {
-        let mut signals = BTreeSet::new();
+    /// Writes the variants of a campaign; returns the number of the first, and what all their templates read.
+    fn variants(&mut self, campaign: &CampaignDraft, draft: &Draft) -> Option<(u32, Compiled)> {
+        let mut all = Compiled::default();
         let first = u32::try_from(self.rows.get(&(Section::Variants as usize)).copied().unwrap_or(0)).ok()?;
         let blocks: Vec<&str> = draft.blocks.keys().map(String::as_str).collect();
         let shares = campaign.variants.iter().map(|variant| match variant.weight {
@@ -301,14 +312,14 @@ impl File {
             let (content, code) = match variant {
                 VariantDraft { html: Some(html), .. } => {
                     let compiled = template::compile(html, &draft.site.marker, &blocks).ok()?;
-                    signals.extend(compiled.signals);
+                    all.read(&compiled);
                     (content::TEMPLATE, compiled.code)
                 }
                 VariantDraft { parts: Some(parts), .. } => {
                     let mut code = Vec::new();
                     for (key, value) in parts {
                         let compiled = template::compile_part(key, value, &draft.site.marker).ok()?;
-                        signals.extend(compiled.signals);
+                        all.read(&compiled);
                         parts::push(key, &compiled.code, &mut code);
                     }
                     (content::PARTS, code)
@@ -322,7 +333,7 @@ impl File {
                 VariantDraft { order_by: Some(order), .. } => {
                     let group = draft.blocks.get(&campaign.block)?.group.as_ref()?;
                     let (code, signal) = order_by::encode(order, group)?;
-                    signals.insert(signal);
+                    all.signals.insert(signal);
                     (content::ORDER_BY, code)
                 }
                 VariantDraft { hide: true, .. } => (content::HIDE, Vec::new()),
@@ -336,10 +347,11 @@ impl File {
             row.put(&[content]);
             self.row(Section::Variants, &row)?;
         }
-        Some((first, signals))
+        Some((first, all))
     }
 
     fn catalog(&mut self, draft: &Draft) -> Option<()> {
+        self.in_order(draft.catalog.items.keys())?;
         let mut items: Vec<_> = draft.catalog.items.iter().collect();
         items.sort_by(|a, b| a.0.cmp(b.0));
         for (id, item) in items {
@@ -371,6 +383,7 @@ impl File {
     }
 
     fn stores(&mut self, draft: &Draft) -> Option<()> {
+        self.in_order(draft.stores.keys())?;
         let mut all: Vec<_> = draft.stores.iter().collect();
         all.sort_by(|a, b| a.0.cmp(b.0));
         for (id, store) in all {

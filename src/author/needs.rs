@@ -42,6 +42,7 @@ fn add(campaign: &Campaign<'_>, life_days: u16, needs: &mut Needs) {
         }
     }
     needs.unit |= campaign.is_experiment;
+    needs.others |= campaign.follows_others;
     for operator in campaign.operators() {
         operator.add_needs(needs);
     }

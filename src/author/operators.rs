@@ -136,7 +136,8 @@ pub struct VariantDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 100))]
     pub weight: Option<f64>,
-    /// A template for the inside of the block.
+    /// A template for the inside of the block: HTML with values, as `{{visit.last_item.title}}`, conditions, as
+    /// `{{#if visit.cart}}…{{/if}}`, and lists, as `{{#each visit.items 3 by price except bought, cart}}…{{/each}}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// Texts and attributes of named elements inside the block: `title` sets the text of the element with

@@ -10,15 +10,19 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::consent::purpose::PurposeSet;
 use crate::html::template as op;
 use crate::signal::registry::Signal;
 
 mod address;
+mod fault;
+pub(in crate::author) mod list;
 mod markup;
 mod part;
 mod sections;
 mod value;
 
+use list::Each;
 use sections::Section;
 
 /// A compiled template.
@@ -28,6 +32,54 @@ pub struct Compiled {
     pub code: Vec<u8>,
     /// The signals it shows or tests.
     pub signals: BTreeSet<Signal>,
+    /// The signals that orders and exceptions of its lists read.
+    pub asked: BTreeSet<Signal>,
+    /// The purposes that exceptions need besides.
+    pub purposes: PurposeSet,
+    /// Whether one of its lists leaves out what other blocks show.
+    pub follows_others: bool,
+    /// The byte offsets of its lists of the playbook itself: of all items, of a category, or of stores.
+    pub(in crate::author) listings: Vec<(usize, Of)>,
+}
+
+/// What a list of the playbook holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::author) enum Of {
+    /// All items.
+    Items,
+    /// The items of a category.
+    Category(String),
+    /// All stores.
+    Stores,
+}
+
+impl Compiled {
+    /// Adds what another template reads.
+    pub(in crate::author) fn read(&mut self, other: &Compiled) {
+        self.signals.extend(&other.signals);
+        self.asked.extend(&other.asked);
+        self.purposes = self.purposes.union(other.purposes);
+        self.follows_others |= other.follows_others;
+        self.listings.extend(other.listings.iter().cloned());
+    }
+
+    /// All signals that it reads.
+    pub fn reads(&self) -> BTreeSet<Signal> {
+        self.signals.union(&self.asked).copied().collect()
+    }
+
+    /// Whether it can be shown to everybody.
+    pub fn is_certain(&self) -> bool {
+        self.signals.is_empty() && self.listings.is_empty()
+    }
+
+    fn list(&mut self, each: &Each<'_>, at: usize) {
+        self.signals.extend(each.signal);
+        self.asked.extend(each.asked());
+        self.purposes = self.purposes.union(each.purposes());
+        self.follows_others |= each.follows_others();
+        self.listings.extend(each.of_playbook().map(|of| (at, of)));
+    }
 }
 
 /// A problem of a template.

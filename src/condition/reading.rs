@@ -3,7 +3,10 @@
 //! Four results are distinct because conditions treat them differently: a value, no value, not permitted, and not visible
 //! on this host.
 
+use alloc::vec::Vec;
+
 use super::prefilter::marks;
+use crate::html::template::List;
 use crate::reason::Reason;
 use crate::signal::registry::Signal;
 
@@ -66,7 +69,7 @@ impl<T: AsRef<str>> Texts for &[T] {
     }
 }
 
-impl<T: AsRef<str>> Texts for alloc::vec::Vec<T> {
+impl<T: AsRef<str>> Texts for Vec<T> {
     fn text(&self, index: usize) -> Option<&str> {
         self.get(index).map(AsRef::as_ref)
     }
@@ -83,6 +86,24 @@ pub trait SignalReader {
     fn leaves_out(&self, _signal: Signal, _index: usize) -> bool {
         false
     }
+
+    /// The elements of a list that a template shows, as [`Values::order`](crate::html::template::Values::order) has them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reading::known`], [`Reason::MissingValue`] without a list, and [`Reason::Suppressed`] if only the edge knows what
+    /// else is left out.
+    fn order(&self, _list: List<'_>) -> Result<(u8, Vec<usize>), Reason> {
+        Err(Reason::Faulty)
+    }
+
+    /// Whether [`SignalReader::shows`] is to be called.
+    fn is_followed(&self) -> bool {
+        false
+    }
+
+    /// Notes that a template shows the item with this id.
+    fn shows(&self, _item: &str) {}
 
     /// Notes that a template lacks this signal, or the field of it with this code; implement it to explain that.
     fn lacks(&self, _signal: Signal, _field: u8) {}

@@ -28,10 +28,22 @@ const FEW: usize = 64;
 /// Decides every block that the page's kind may change, in the playbook's order.
 pub(crate) fn decide(playbook: &Playbook, signals: &RequestSignals<'_>) -> Vec<Decision> {
     let mut fuel = Fuel::new();
-    playbook
-        .blocks(signals.page().kind_index)
-        .map(|block| decide_block(playbook, block, signals, &mut fuel))
-        .collect()
+    let mut decided = Vec::new();
+    // Blocks that leave out what others show come behind those, at their place in the order.
+    let are_asked = signals.other_blocks().are_asked;
+    for follows in [false, true].into_iter().take(1 + usize::from(are_asked)) {
+        let follower = |block: &Block<'_>| {
+            are_asked && playbook.campaigns(block.index).any(|campaign| campaign.follows_others)
+        };
+        for (place, block) in playbook.blocks(signals.page().kind_index).enumerate() {
+            if follower(&block) == follows {
+                let decision = decide_block(playbook, block, signals, &mut fuel);
+                signals.other_blocks().decided(&decision);
+                decided.insert(place.min(decided.len()), decision);
+            }
+        }
+    }
+    decided
 }
 
 fn decide_block(
@@ -97,7 +109,7 @@ pub(super) fn consider(
     signals: &RequestSignals<'_>,
     fuel: &mut Fuel,
 ) -> Result<Won, Reason> {
-    signals.begin();
+    signals.begin(block.index);
     // Most campaigns have no operator, and none is looked for before their conditions hold.
     let limited = campaign.is_limited();
     let asked = Asked { playbook, block, campaign, variant: None };
@@ -178,6 +190,7 @@ pub(super) fn show(
     variant: &Variant<'_>,
     signals: &RequestSignals<'_>,
 ) -> Result<Content, Reason> {
+    signals.other_blocks().begin();
     match variant.content {
         view::Content::Control => Ok(Content::Default),
         view::Content::Hide => Ok(Content::Hidden),

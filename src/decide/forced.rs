@@ -20,7 +20,7 @@ pub(super) fn decide(
 ) -> Option<Decision> {
     let forced = signals.forced();
     // A preview has no date, least of all that of the campaign that was asked before it.
-    signals.begin();
+    signals.begin(block.index);
     if forced.is_empty() {
         return None;
     }
@@ -29,7 +29,9 @@ pub(super) fn decide(
         let variant = campaign.variants().find(|variant| variant.id == wanted)?;
         Some((campaign, variant))
     })?;
-    let (chosen, reason, content) = match campaigns::show(playbook, &variant, signals) {
+    let shown = campaigns::show(playbook, &variant, signals);
+    signals.other_blocks().choose();
+    let (chosen, reason, content) = match shown {
         Ok(content) => (Some(experiments::chosen(&campaign, &variant)), Reason::Forced, content),
         Err(reason) => (None, reason, Content::Default),
     };

@@ -43,9 +43,11 @@ pub(super) fn first(
         let shown = open.and_then(|()| show(playbook, &variant, signals));
         match (shown, assigned) {
             (Ok(content), None) => {
+                signals.other_blocks().choose();
                 return Ok(Won { chosen: experiments::chosen(campaign, &variant), content, arms });
             }
             (Ok(content), Some((assigned, how))) if assigned.index == variant.index => {
+                signals.other_blocks().choose();
                 drawn = Some((how, content));
             }
             (Ok(Content::Inner(_)), _) => arms.push(Content::Inner(Vec::new())),

@@ -6,8 +6,9 @@ use core::cell::{Cell, OnceCell};
 
 use super::cart;
 use super::nearest_store::Near;
+use super::others::Others;
 use super::state::{self, VisitorState};
-use super::{profile, replenish};
+use super::{lists, profile, replenish};
 use crate::assign::hash::{self, Unit};
 use crate::base::calendar::Millis;
 use crate::condition::{Reading, SignalReader, Value, prefilter};
@@ -15,6 +16,7 @@ use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::facts::{Device, Facts};
 #[cfg(feature = "explain")]
 use crate::html::template::Field;
+use crate::html::template::List;
 use crate::http::{personal, query};
 use crate::playbook::view::{Page, Playbook};
 use crate::reason::Reason;
@@ -71,6 +73,8 @@ pub struct RequestSignals<'x> {
     until: Cell<i64>,
     /// What the current campaign leaves out of lists: the bit of an index is set.
     left_out: Cell<[Option<(Signal, u64)>; LISTS]>,
+    /// What the blocks show, for those that leave that out.
+    other_blocks: Others,
     /// What a template of the current campaign lacked last: a signal, and the code of its field.
     #[cfg(feature = "explain")]
     lacked: Cell<Option<(Signal, u8)>>,
@@ -115,6 +119,7 @@ impl<'x> RequestSignals<'x> {
             distance: Cell::default(),
             until: Cell::new(i64::MAX),
             left_out: Cell::default(),
+            other_blocks: Others::of(playbook),
             #[cfg(feature = "explain")]
             lacked: Cell::default(),
         }
@@ -191,8 +196,24 @@ impl<'x> RequestSignals<'x> {
         found
     }
 
-    /// Begins a campaign: its date is not known yet, it leaves nothing out, and it needed nothing so far.
-    pub(super) fn begin(&self) {
+    /// The playbook that is decided.
+    pub(super) const fn playbook(&self) -> &'x Playbook {
+        self.playbook
+    }
+
+    /// What the blocks show.
+    pub(super) const fn other_blocks(&self) -> &Others {
+        &self.other_blocks
+    }
+
+    /// Notes that the campaign at hand needs these purposes, too.
+    pub(super) fn need(&self, purposes: PurposeSet) {
+        self.needed.set(self.needed.get().union(purposes));
+    }
+
+    /// Begins a campaign of a block: its date is not known yet, it leaves nothing out, and it needed nothing so far.
+    pub(super) fn begin(&self, block: u16) {
+        self.other_blocks.block.set(block);
         self.set_distance(None);
         self.left_out.set([None; LISTS]);
         #[cfg(feature = "explain")]
@@ -532,6 +553,18 @@ impl SignalReader for RequestSignals<'_> {
     fn leaves_out(&self, signal: Signal, index: usize) -> bool {
         let bit = u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or(0);
         self.left_out(signal) & bit != 0
+    }
+
+    fn order(&self, list: List<'_>) -> Result<(u8, Vec<usize>), Reason> {
+        lists::order(list, self)
+    }
+
+    fn is_followed(&self) -> bool {
+        self.other_blocks.are_asked
+    }
+
+    fn shows(&self, item: &str) {
+        self.other_blocks.add(hash::code(item));
     }
 
     #[cfg(feature = "explain")]

@@ -8,7 +8,9 @@
 //! ```text
 //! node := RAW len bytes | TEXT from field | ATTRIBUTE from field | URL from field | URL_PART from field
 //!       | IF from field len node* | UNLESS from field len node* | EACH signal limit len node*
-//! from := the code of a signal, or ELEMENT for the one that EACH stands at;  len := u32 little-endian
+//!       | LIST source limit how length category len node*
+//! from := the code of a signal, or ELEMENT for the one that EACH or LIST stands at;  len := u32 little-endian
+//! source := the code of a signal, ITEMS or STORES;  how := order | except << 4;  length := u8, of the category
 //! ```
 
 use alloc::vec::Vec;
@@ -33,8 +35,58 @@ pub const IF: u8 = 5;
 pub const UNLESS: u8 = 6;
 /// Nodes that are rendered once for each element of a list.
 pub const EACH: u8 = 7;
+/// Nodes that are rendered once for each element of a list of which something is left out, that has an order, or that is not
+/// the value of a signal.
+pub const LIST: u8 = 8;
 /// In place of a signal's code: the current element of the list.
 pub const ELEMENT: u8 = 0xff;
+/// In place of a signal's code: the items of the catalog, or of one of its categories.
+pub const ITEMS: u8 = 0xfe;
+/// In place of a signal's code: the stores of the playbook.
+pub const STORES: u8 = 0xfd;
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Its own.
+    Own,
+    /// What was seen last in this visit first.
+    Recent,
+    /// What is of the category that interests the visitor most first.
+    Interest,
+    /// The lowest price first.
+    Price,
+    /// The order of the catalog in the playbook.
+    Catalog,
+}
+
+impl Order {
+    /// Every order, in the order of their codes.
+    pub const ALL: [Order; 5] = [Order::Own, Order::Recent, Order::Interest, Order::Price, Order::Catalog];
+}
+
+/// What is left out of a list, as bits.
+pub mod except {
+    /// Items that the visitor bought.
+    pub const BOUGHT: u8 = 1;
+    /// Items in the cart.
+    pub const CART: u8 = 2;
+    /// Items that another block of the page shows.
+    pub const SHOWN: u8 = 4;
+}
+
+/// A list that a template shows.
+#[derive(Clone, Copy, Debug)]
+pub struct List<'t> {
+    /// The code of a signal, [`ITEMS`] or [`STORES`].
+    pub source: u8,
+    /// The order of its elements.
+    pub order: Order,
+    /// What is left out, as bits of [`except`].
+    pub except: u8,
+    /// The category whose items it has; empty for those of all. It is read with [`ITEMS`] alone.
+    pub category: &'t str,
+}
 
 /// Maximum nesting of sections in a template.
 pub const DEPTH: u32 = 8;
@@ -109,6 +161,22 @@ pub trait Values {
     /// # Errors
     /// As for [`Values::value`].
     fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>>;
+
+    /// The elements of a list, by the code and the indices with which [`Values::element`] reads them.
+    ///
+    /// # Errors
+    /// As for [`Values::value`].
+    fn order(&self, _list: List<'_>) -> Result<(u8, Vec<usize>), Reason> {
+        Err(Reason::Faulty)
+    }
+
+    /// Whether [`Values::shows`] is to be called.
+    fn is_followed(&self) -> bool {
+        false
+    }
+
+    /// Notes that the whole rendering shows the value with this code, or of a list the element at this index.
+    fn shows(&self, _code: u8, _index: Option<usize>) {}
 }
 
 /// Appends what `template` shows with these values.
@@ -118,10 +186,13 @@ pub trait Values {
 /// unchanged.
 pub fn render<V: Values + ?Sized>(template: &[u8], values: &V, out: &mut Vec<u8>) -> Result<(), Reason> {
     let start = out.len();
-    let mut page = Page { values, start, end: start.saturating_add(limits::CONTENT_BYTES), out };
+    let end = start.saturating_add(limits::CONTENT_BYTES);
+    let mut page = Page { values, start, end, out, shown: Vec::new() };
     let rendered = page.nodes(template, None, DEPTH);
     if rendered.is_err() {
-        out.truncate(start);
+        page.out.truncate(start);
+    } else {
+        page.shown.iter().for_each(|(code, index)| values.shows(*code, *index));
     }
     rendered
 }
@@ -134,6 +205,8 @@ struct Page<'p, V: ?Sized> {
     start: usize,
     end: usize,
     out: &'p mut Vec<u8>,
+    /// What is shown so far, if it is followed.
+    shown: Vec<(u8, Option<usize>)>,
 }
 
 impl<'p, V: Values + ?Sized> Page<'p, V> {
@@ -150,6 +223,13 @@ impl<'p, V: Values + ?Sized> Page<'p, V> {
                     let (from, field) = place(&mut code)?;
                     let shown = self.shown(from, field, element)?;
                     self.write(*kind, shown)?;
+                    if self.values.is_followed() {
+                        let what = element.filter(|_| from == ELEMENT);
+                        let what = what.map_or((from, None), |(list, index)| (list, Some(index)));
+                        if self.shown.last() != Some(&what) {
+                            self.shown.push(what);
+                        }
+                    }
                 }
                 IF | UNLESS => {
                     let (from, field) = place(&mut code)?;
@@ -163,10 +243,17 @@ impl<'p, V: Values + ?Sized> Page<'p, V> {
                         self.nodes(inner, element, deeper(depth)?)?;
                     }
                 }
-                EACH if element.is_some() => return Err(Reason::Faulty),
+                EACH | LIST if element.is_some() => return Err(Reason::Faulty),
                 EACH => {
                     let (signal, limit) = pair(&mut code)?;
-                    self.each(signal, limit, body(&mut code)?, deeper(depth)?)?;
+                    let all = &mut (0..limits::TEMPLATE_ELEMENTS);
+                    self.each(signal, limit, all, body(&mut code)?, deeper(depth)?)?;
+                }
+                LIST => {
+                    let (list, limit) = list(&mut code)?;
+                    let inner = body(&mut code)?;
+                    let (from, elements) = self.values.order(list)?;
+                    self.each(from, limit, &mut elements.into_iter(), inner, deeper(depth)?)?;
                 }
                 _ => return Err(Reason::Faulty),
             }
@@ -175,9 +262,16 @@ impl<'p, V: Values + ?Sized> Page<'p, V> {
     }
 
     /// Renders the elements that are complete, at most `limit`; one whose item is no longer in the catalog is skipped.
-    fn each(&mut self, signal: u8, limit: u8, inner: &[u8], depth: u32) -> Result<(), Reason> {
+    fn each(
+        &mut self,
+        signal: u8,
+        limit: u8,
+        elements: &mut dyn Iterator<Item = usize>,
+        inner: &[u8],
+        depth: u32,
+    ) -> Result<(), Reason> {
         let mut left = limit;
-        for index in 0..limits::TEMPLATE_ELEMENTS {
+        for index in elements {
             if left == 0 {
                 break;
             }
@@ -187,10 +281,13 @@ impl<'p, V: Values + ?Sized> Page<'p, V> {
                 Some(Err(other)) => return Err(other),
                 Some(Ok(_)) => {}
             }
-            let before = self.out.len();
+            let before = (self.out.len(), self.shown.len());
             match self.nodes(inner, Some((signal, index)), depth) {
                 Ok(()) => left = left.saturating_sub(1),
-                Err(Reason::MissingValue) => self.out.truncate(before),
+                Err(Reason::MissingValue) => {
+                    self.out.truncate(before.0);
+                    self.shown.truncate(before.1);
+                }
                 Err(other) => return Err(other),
             }
         }
@@ -245,6 +342,16 @@ fn pair(code: &mut &[u8]) -> Result<(u8, u8), Reason> {
 fn place(code: &mut &[u8]) -> Result<(u8, Field), Reason> {
     let (from, field) = pair(code)?;
     Ok((from, Field::from_code(field).ok_or(Reason::Faulty)?))
+}
+
+fn list<'a>(code: &mut &'a [u8]) -> Result<(List<'a>, u8), Reason> {
+    let (source, limit) = pair(code)?;
+    let (how, length) = pair(code)?;
+    let (category, rest) = code.split_at_checked(length.into()).ok_or(Reason::Faulty)?;
+    *code = rest;
+    let category = core::str::from_utf8(category).map_err(|_| Reason::Faulty)?;
+    let order = *Order::ALL.get(usize::from(how & 15)).ok_or(Reason::Faulty)?;
+    Ok((List { source, order, except: how >> 4, category }, limit))
 }
 
 fn body<'a>(code: &mut &'a [u8]) -> Result<&'a [u8], Reason> {

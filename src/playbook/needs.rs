@@ -27,6 +27,8 @@ pub struct Needs {
     pub visit_before: bool,
     /// That what is sensitive is looked for in the catalog, which has some.
     pub sensitive: bool,
+    /// What each block shows, for the blocks that leave that out.
+    pub others: bool,
     /// The interests in visitor memory.
     pub interests: bool,
     /// The bucketing unit.
@@ -61,6 +63,7 @@ impl Needs {
             visit_before: has(10),
             searches: has(11),
             sensitive: has(12),
+            others: has(13),
             bought: u16::from_le_bytes([b0, b1]),
             removed: u16::from_le_bytes([r0, r1]),
             dismissed: u16::from_le_bytes([d0, d1]),
@@ -85,6 +88,7 @@ impl Needs {
             self.visit_before,
             self.searches,
             self.sensitive,
+            self.others,
         ];
         let flags = flags.into_iter().rev().fold(0, |all, flag| all << 1 | u16::from(flag));
         let [f0, f1] = flags.to_le_bytes();

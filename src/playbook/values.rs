@@ -1,10 +1,12 @@
 //! Values of templates: signals, and the catalog's fields of the items and categories that they name.
 
+use alloc::vec::Vec;
+
 use super::Playbook;
 use crate::base::percent;
 use crate::base::split::{find, pair, parts};
 use crate::condition::{Reading, SignalReader, Value};
-use crate::html::template::{Field, Shown, Values};
+use crate::html::template::{Field, ITEMS, List, STORES, Shown, Values};
 use crate::http::personal::may_be_personal;
 use crate::limits;
 use crate::reason::Reason;
@@ -29,7 +31,14 @@ impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
     }
 
     fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
-        let Some(signal) = Signal::from_code(code) else { return Some(Err(Reason::Faulty)) };
+        let Some(signal) = Signal::from_code(code) else {
+            let text = match code {
+                ITEMS => self.playbook.items_from(index).next().map(|item| item.field(field)),
+                STORES => self.playbook.stores_from(index).next().map(|store| store.field(field)),
+                _ => return Some(Err(Reason::Faulty)),
+            };
+            return text.map(|text| text.map(Shown::Text).ok_or(Reason::MissingValue));
+        };
         let shown = match known(self.signals.read(signal)) {
             Ok(Value::List(texts)) => texts.text(index).map(|id| {
                 let is_out = self.signals.leaves_out(signal, index);
@@ -43,6 +52,31 @@ impl<S: SignalReader + ?Sized> Values for CatalogValues<'_, S> {
             self.signals.lacks(signal, field.code());
         }
         shown
+    }
+
+    fn order(&self, list: List<'_>) -> Result<(u8, Vec<usize>), Reason> {
+        let elements = self.signals.order(list);
+        if let Some(signal) = Signal::from_code(list.source).filter(|_| elements == Err(Reason::MissingValue))
+        {
+            self.signals.lacks(signal, Field::Value.code());
+        }
+        elements
+    }
+
+    fn is_followed(&self) -> bool {
+        self.signals.is_followed()
+    }
+
+    fn shows(&self, code: u8, index: Option<usize>) {
+        let names = Signal::from_code(code).map(|signal| signal.entry().names);
+        let shown = match index {
+            _ if names != Some(Named::Item) && code != ITEMS => return,
+            Some(index) => self.element(code, index, Field::Value),
+            None => Some(self.value(code, Field::Value)),
+        };
+        if let Some(Ok(Shown::Text(item))) = shown {
+            self.signals.shows(item);
+        }
     }
 }
 

@@ -30,7 +30,7 @@ mod profile;
 mod stores;
 
 pub use campaigns::{Campaign, Content, Experiment, Variant};
-pub use catalog::{Category, Item};
+pub use catalog::{Category, Item, Listed};
 pub use pages::{Block, Page};
 #[cfg(feature = "author")]
 pub(crate) use parameters::LANGUAGE;

@@ -162,6 +162,8 @@ pub(crate) mod flag {
     pub(crate) const EXPERIMENT: u8 = 8;
     /// It is sensitive.
     pub(crate) const SENSITIVE: u8 = 16;
+    /// One of its templates leaves out what other blocks show.
+    pub(crate) const FOLLOWS: u8 = 32;
 }
 
 /// In place of an audience's index: there is none.

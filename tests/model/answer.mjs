@@ -60,6 +60,7 @@ function golden({ case: steps, playbook, told }) {
 function ask(prepared, request, visitor) {
   if (request.cookie !== null) visitor.visit = request.cookie;
   const { touched: _, turns: __, wasOver: ___, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
+  if (request.tells) answer.memory = structuredClone(memory);
   const seconds = answer.cookies?.memory;
   if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
   if (answer.aside) return answer;

@@ -41,6 +41,11 @@ pub(crate) fn banner(granted: &[Purpose]) -> String {
 
 /// An engine with this playbook, and with keys.
 pub(crate) fn engine(playbook: &Value) -> Engine {
+    engine_of(&playbook.to_string())
+}
+
+/// The same, of the text of a playbook.
+pub(crate) fn engine_of(playbook: &str) -> Engine {
     let keys = Keyring::parse(b"1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
-    Engine::new(Playbook::open(compile_source(&playbook.to_string()).unwrap()), keys)
+    Engine::new(Playbook::open(compile_source(playbook).unwrap()), keys)
 }

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::names::Names;
 use super::node::Node;
 use super::site::{id_form, percent, reference};
-use super::{Finding, Place, Severity, variant_content, variant_fallback};
+use super::{Finding, Place, Severity, lists, variant_content, variant_fallback};
 use crate::assign::hash;
 use crate::author::hundredths::basis_points;
 use crate::author::operators::order_by;
@@ -181,17 +181,17 @@ fn content(variant: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
             "write exactly one of `html`, `parts`, `order`, `order_by`, `hide` and `control`",
         ));
     }
-    if let Some(html) = variant.text("html")
-        && let Err(problems) = template::compile(html, names.marker, &names.blocks)
-    {
-        findings.extend(problems.into_iter().map(|problem| Finding {
+    let Some(html) = variant.text("html") else { return };
+    match template::compile(html, names.marker, &names.blocks) {
+        Ok(compiled) => lists::check(&compiled, names, &variant.at("html"), findings),
+        Err(problems) => findings.extend(problems.into_iter().map(|problem| Finding {
             severity: Severity::Error,
             code: problem.code,
             pointer: variant.at("html"),
             place: Place::Inside(problem.at),
             message: problem.message,
             help: problem.help,
-        }));
+        })),
     }
 }
 

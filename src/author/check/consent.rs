@@ -157,7 +157,8 @@ impl<'v> Wants<'v> {
         }
         let shown = campaign.elements("variants").filter_map(|variant| {
             let compiled = template::compile(variant.text("html")?, names.marker, &names.blocks).ok()?;
-            (!compiled.signals.is_empty()).then_some((variant, compiled.signals))
+            let reads = compiled.reads();
+            (!reads.is_empty()).then_some((variant, reads))
         });
         Wants {
             id: campaign.text("id").unwrap_or_default(),

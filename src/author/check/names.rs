@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use serde_json::Value as Json;
+
 use super::node::Node;
 
 /// The names of one draft, in its order.
@@ -15,6 +17,8 @@ pub(in crate::author) struct Names<'v> {
     pub(in crate::author) items: Vec<&'v str>,
     pub(in crate::author) categories: Vec<&'v str>,
     pub(in crate::author) stores: Vec<&'v str>,
+    /// The category, if it has one, of each item that is not sensitive.
+    pub(in crate::author) listed: Vec<Option<&'v str>>,
     /// Tiers and segments of the profile; `None` if there is no profile.
     pub(in crate::author) profile: Option<[Vec<&'v str>; 2]>,
     /// Preferences, each with its values.
@@ -46,6 +50,17 @@ impl<'v> Names<'v> {
             items: keys(root.get("catalog"), "items"),
             categories: keys(root.get("catalog"), "categories"),
             stores: keys(Some(root.clone()), "stores"),
+            listed: {
+                let catalog = root.get("catalog");
+                let all = |key: &'static str| catalog.iter().flat_map(move |catalog| catalog.members(key));
+                let is_sensitive =
+                    |one: &Node<'v>| one.value.get("sensitive").and_then(Json::as_bool) == Some(true);
+                let hidden: Vec<&str> =
+                    all("categories").filter(|(_, one)| is_sensitive(one)).map(|(id, _)| id).collect();
+                let shown = all("items").filter(|(_, item)| !is_sensitive(item));
+                let shown = shown.map(|(_, item)| item.text("category"));
+                shown.filter(|category| category.is_none_or(|id| !hidden.contains(&id))).collect()
+            },
             profile: root.get("profile").map(|profile| {
                 ["tiers", "segments"]
                     .map(|key| profile.elements(key).filter_map(|name| name.value.as_str()).collect())

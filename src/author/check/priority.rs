@@ -154,7 +154,7 @@ fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
     let sure = |variant: Node<'_>| {
         let shows_values = variant.text("html").is_some_and(|html| {
             template::compile(html, names.marker, &names.blocks)
-                .map_or(true, |compiled| !compiled.signals.is_empty())
+                .map_or(true, |compiled| !compiled.is_certain())
         });
         only(variant.value, &plain_variant) && !shows_values
     };

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::names::Names;
 use super::node::Node;
 use super::site::reference;
-use super::{Finding, Place, Severity};
+use super::{Finding, Place, Severity, lists};
 use crate::author::template;
 use crate::limits;
 
@@ -124,10 +124,13 @@ fn parts(variant: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
         let Some(text) = value.value.as_str() else { continue };
         let wrong = template::check_key(key, names.marker);
         let inside = wrong.is_empty();
-        let problems = if inside {
-            template::compile_part(key, text, names.marker).err().unwrap_or_default()
-        } else {
-            wrong
+        let problems = match template::compile_part(key, text, names.marker) {
+            _ if !inside => wrong,
+            Err(problems) => problems,
+            Ok(compiled) => {
+                lists::check(&compiled, names, &value.pointer, findings);
+                continue;
+            }
         };
         findings.extend(problems.into_iter().map(|problem| Finding {
             severity: Severity::Error,

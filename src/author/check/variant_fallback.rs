@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::names::Names;
 use super::node::Node;
 use super::{Finding, Place};
-use crate::author::template;
+use crate::author::template::{self, Compiled};
 use crate::signal::registry::Signal;
 
 /// Checks the variants of a campaign as an order of preference, or as the arms of an experiment.
@@ -66,17 +66,22 @@ pub(in crate::author) fn ends_surely(campaign: &Node<'_>, names: &Names<'_>) -> 
 
 /// Whether the variant can be shown to every visitor.
 fn is_certain(variant: &Node<'_>, names: &Names<'_>) -> bool {
-    variant.get("min_visits").is_none() && signals(variant, names).is_some_and(|signals| signals.is_empty())
+    variant.get("min_visits").is_none() && shown(variant, names).is_some_and(|shown| shown.is_certain())
 }
 
-/// The signals that a variant shows; `None` if one of its templates does not compile.
+/// The signals that a variant reads; `None` if one of its templates does not compile.
 pub(in crate::author) fn signals(variant: &Node<'_>, names: &Names<'_>) -> Option<BTreeSet<Signal>> {
-    let mut signals = BTreeSet::new();
+    shown(variant, names).map(|shown| shown.reads())
+}
+
+/// What the templates of a variant read together; `None` if one does not compile.
+fn shown(variant: &Node<'_>, names: &Names<'_>) -> Option<Compiled> {
+    let mut shown = Compiled::default();
     if let Some(html) = variant.text("html") {
-        signals.extend(template::compile(html, names.marker, &names.blocks).ok()?.signals);
+        shown.read(&template::compile(html, names.marker, &names.blocks).ok()?);
     }
     for (key, value) in variant.members("parts") {
-        signals.extend(template::compile_part(key, value.value.as_str()?, names.marker).ok()?.signals);
+        shown.read(&template::compile_part(key, value.value.as_str()?, names.marker).ok()?);
     }
-    Some(signals)
+    Some(shown)
 }

@@ -14,9 +14,8 @@ use crate::html::template::Field;
 pub(in crate::author) struct Section {
     /// `if`, `unless` or `each`.
     pub(in crate::author) word: &'static str,
-    /// The tested signal, which `{{else}}` tests again.
-    from: u8,
-    field: Field,
+    /// What `{{else}}` tests again.
+    tested: Tested,
     pub(in crate::author) at: usize,
     /// The offset at which the length of its body is written.
     length_at: usize,
@@ -24,6 +23,13 @@ pub(in crate::author) struct Section {
     pub(in crate::author) depth: usize,
     /// Whether it is in an attribute.
     in_attribute: bool,
+}
+
+/// What a section tests: a signal or the element of a list, and its field.
+#[derive(Clone, Copy)]
+struct Tested {
+    from: u8,
+    field: Field,
 }
 
 fn length(body: &[u8]) -> [u8; 4] {
@@ -74,32 +80,27 @@ impl<'h> Compiler<'h> {
                     Some(text) => self.instead(place, start, value, text),
                 }
             }
-            Ok(Tag::Open { word, from, field, signal, limit }) => {
+            Ok(Tag::Open { word, from, field, signal }) => {
                 self.compiled.signals.extend(signal);
-                if matches!(place, Place::AddressStart | Place::AddressRest) {
-                    let message = "an address cannot hold sections".to_owned();
-                    self.problem(start, "template-section", message, "put `{{#if}}` around the element");
-                }
-                let second = limit.unwrap_or(field.code());
-                let node = match word {
-                    "each" => op::EACH,
-                    "unless" => op::UNLESS,
-                    _ => op::IF,
-                };
-                self.open_section(node, word, from, field, second, start, in_attribute);
+                self.not_in_address(place, start);
+                self.open_section(word, Tested { from, field }, start, in_attribute);
+            }
+            Ok(Tag::Each(each)) => {
+                self.compiled.list(&each, start);
+                self.not_in_address(place, start);
+                self.flush();
+                self.compiled.code.extend(each.code());
+                self.push_section(
+                    "each",
+                    Tested { from: op::ELEMENT, field: Field::Value },
+                    start,
+                    in_attribute,
+                );
             }
             Ok(Tag::Else) => match self.sections.pop() {
                 Some(section) if section.word == "if" && self.at_same_place(&section, in_attribute) => {
                     self.close_section(&section);
-                    self.open_section(
-                        op::UNLESS,
-                        "unless",
-                        section.from,
-                        section.field,
-                        section.field.code(),
-                        start,
-                        in_attribute,
-                    );
+                    self.open_section("unless", section.tested, start, in_attribute);
                     // `{{/if}}` closes both halves.
                     if let Some(section) = self.sections.last_mut() {
                         section.word = "if";
@@ -168,23 +169,26 @@ impl<'h> Compiler<'h> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one section, used twice")]
-    fn open_section(
-        &mut self,
-        node: u8,
-        word: &'static str,
-        from: u8,
-        field: Field,
-        second: u8,
-        at: usize,
-        in_attribute: bool,
-    ) {
+    fn not_in_address(&mut self, place: Place, start: usize) {
+        if matches!(place, Place::AddressStart | Place::AddressRest) {
+            let message = "an address cannot hold sections".to_owned();
+            self.problem(start, "template-section", message, "put `{{#if}}` around the element");
+        }
+    }
+
+    fn open_section(&mut self, word: &'static str, tested: Tested, at: usize, in_attribute: bool) {
+        let node = if word == "unless" { op::UNLESS } else { op::IF };
         self.flush();
-        self.compiled.code.extend_from_slice(&[node, from, second]);
+        self.compiled.code.extend_from_slice(&[node, tested.from, tested.field.code()]);
+        self.push_section(word, tested, at, in_attribute);
+    }
+
+    /// Opens a section whose length and body follow.
+    fn push_section(&mut self, word: &'static str, tested: Tested, at: usize, in_attribute: bool) {
         let length_at = self.compiled.code.len();
         self.compiled.code.extend_from_slice(&[0; 4]);
         let depth = self.open.len();
-        self.sections.push(Section { word, from, field, at, length_at, depth, in_attribute });
+        self.sections.push(Section { word, tested, at, length_at, depth, in_attribute });
         if self.sections.len() == 8 {
             let message = "sections are nested too deeply".to_owned();
             self.problem(at, "template-section", message, "at most seven within one another");

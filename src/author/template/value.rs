@@ -2,11 +2,11 @@
 
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::String;
 
+use super::fault::{Fault, fault};
+use super::list::Each;
 use crate::author::did_you_mean::suggest;
 use crate::html::template::{ELEMENT, Field};
-use crate::limits;
 use crate::signal::registry::{Named, Signal, Type};
 
 /// The parsed inside of the braces.
@@ -14,18 +14,13 @@ pub(in crate::author) enum Tag<'t> {
     /// A value to show.
     Value { from: u8, field: Field, signal: Option<Signal>, called: &'t str, instead: Option<&'t str> },
     /// The beginning of a section.
-    Open { word: &'static str, from: u8, field: Field, signal: Option<Signal>, limit: Option<u8> },
+    Open { word: &'static str, from: u8, field: Field, signal: Option<Signal> },
+    /// The beginning of a list.
+    Each(Each<'t>),
     /// The other half of an `if`.
     Else,
     /// The end of a section.
     Close { word: &'static str },
-}
-
-/// A problem between the braces.
-pub(in crate::author) struct Fault {
-    pub(in crate::author) code: &'static str,
-    pub(in crate::author) message: String,
-    pub(in crate::author) help: String,
 }
 
 /// Parses the inside of `{{…}}`; `in_each`: whether `item` is defined.
@@ -51,43 +46,20 @@ pub(in crate::author) fn read(inner: &str, in_each: bool) -> Result<Tag<'_>, Fau
     };
     let mut words = opening.split_whitespace();
     let word = section(words.next().unwrap_or_default())?;
+    if word == "each" {
+        if in_each {
+            let message = "`{{#each}}` cannot stand within another".to_owned();
+            return Err(fault("template-section", message, "close the first one"));
+        }
+        return Each::read(opening.trim_start().strip_prefix(word).unwrap_or_default()).map(Tag::Each);
+    }
     let name = words.next().unwrap_or_default();
     let (from, field, signal) = path(name, in_each)?;
-    let limit = words.next();
-    if words.next().is_some() || (limit.is_some() && word != "each") {
+    if words.next().is_some() {
         let message = format!("`{inner}` says more than a section can");
         return Err(fault("template-syntax", message, format!("write `{{{{#{word} {name}}}}}`")));
     }
-    if word != "each" {
-        return Ok(Tag::Open { word, from, field, signal, limit: None });
-    }
-    if in_each {
-        return Err(fault(
-            "template-section",
-            "`{{#each}}` cannot stand within another".to_owned(),
-            "close the first one",
-        ));
-    }
-    if signal.is_none_or(|signal| signal.entry().kind != Type::List) || field != Field::Value {
-        let lists = Signal::ALL.iter().filter(|signal| signal.entry().kind == Type::List);
-        let names: alloc::vec::Vec<&str> = lists.map(|signal| signal.entry().name).collect();
-        let help = format!("the lists are `{}`", names.join("`, `"));
-        return Err(fault("template-list", format!("`{name}` is no list"), help));
-    }
-    let most = u8::try_from(limits::TEMPLATE_ELEMENTS).unwrap_or(u8::MAX);
-    let limit = match limit {
-        None => most,
-        Some(text) => {
-            text.parse::<u8>().ok().filter(|limit| (1..=most).contains(limit)).ok_or_else(|| {
-                fault(
-                    "template-syntax",
-                    format!("`{text}` is no number of elements"),
-                    format!("write a number from 1 to {most}"),
-                )
-            })?
-        }
-    };
-    Ok(Tag::Open { word, from, field, signal, limit: Some(limit) })
+    Ok(Tag::Open { word, from, field, signal })
 }
 
 /// The value, and the quoted text that replaces it if it is missing.
@@ -157,8 +129,4 @@ fn field(field: &str, name: &str, fields: &[Field]) -> Result<Field, Fault> {
         });
         fault("unknown-field", format!("`{name}` is not known"), help)
     })
-}
-
-fn fault(code: &'static str, message: String, help: impl Into<String>) -> Fault {
-    Fault { code, message, help: help.into() }
 }

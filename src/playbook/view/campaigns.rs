@@ -31,6 +31,8 @@ pub struct Campaign<'p> {
     pub is_experiment: bool,
     /// Whether it is only for visitors who agreed to `profile` themselves, whatever the law of their region asks for.
     pub is_sensitive: bool,
+    /// Whether one of its templates leaves out what other blocks of the page show, so that it is decided behind them.
+    pub follows_others: bool,
     playbook: &'p Playbook,
     record: Record<'p>,
 }
@@ -110,6 +112,7 @@ impl Playbook {
             purposes: PurposeSet::from_bits(record.u16(campaign::PURPOSES)),
             is_experiment: has(flag::EXPERIMENT),
             is_sensitive: has(flag::SENSITIVE),
+            follows_others: has(flag::FOLLOWS),
             playbook: self,
             record,
         }

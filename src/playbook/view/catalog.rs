@@ -36,6 +36,21 @@ impl<'p> Item<'p> {
     }
 }
 
+/// What the place of an item in a list depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed<'p> {
+    /// Its id.
+    pub id: &'p str,
+    /// The id of its category; empty for none.
+    pub category: &'p str,
+    /// The price of one piece in hundredths of the currency unit; `u32::MAX` if unknown.
+    pub amount: u32,
+    /// Grows with the order of the catalog in the source.
+    pub place: u32,
+    /// Whether it is sensitive, by itself or by its category.
+    pub is_sensitive: bool,
+}
+
 /// A category of the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Category<'p> {
@@ -67,7 +82,22 @@ impl Playbook {
 
     /// Every item, sorted by id.
     pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
-        self.records(Section::Items, 0, usize::MAX).map(|record| item_view(&record))
+        self.items_from(0)
+    }
+
+    /// Every item from this number on, sorted by id.
+    pub fn items_from(&self, number: usize) -> impl Iterator<Item = Item<'_>> {
+        self.records(Section::Items, number, usize::MAX).map(|record| item_view(&record))
+    }
+
+    /// What the place of an item in a list depends on, if it is in the catalog.
+    pub fn listed(&self, id: &str) -> Option<Listed<'_>> {
+        self.find(Section::Items, id).map(|record| listed(&record))
+    }
+
+    /// The same for every item, sorted by id.
+    pub fn all_listed(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.records(Section::Items, 0, usize::MAX).map(|record| listed(&record))
     }
 
     /// The id of the item of this number, sorted by id, and its replenishment interval in days; 0 for none.
@@ -110,6 +140,17 @@ fn item_view<'p>(record: &Record<'p>) -> Item<'p> {
         image: record.some_text(item::IMAGE),
         price: record.some_text(item::PRICE),
         category: record.some_text(item::CATEGORY),
+    }
+}
+
+fn listed<'p>(record: &Record<'p>) -> Listed<'p> {
+    Listed {
+        id: record.text(item::ID),
+        category: record.text(item::CATEGORY),
+        amount: record.u32(item::AMOUNT).wrapping_sub(1),
+        // The compiler writes the ids one after the other, before all else of the catalog.
+        place: record.u32(item::ID),
+        is_sensitive: record.u8(item::SENSITIVE) != 0,
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Store<'p> {
     pub region: Option<&'p str>,
     /// Its coordinates.
     pub point: Point,
+    /// Grows with the order of the stores in the source.
+    pub place: u32,
     stock: &'p str,
 }
 
@@ -48,7 +50,12 @@ impl Playbook {
 
     /// Every store, sorted by id, [`limits::STORES`] at most.
     pub fn stores(&self) -> impl Iterator<Item = Store<'_>> {
-        self.records(Section::Stores, 0, limits::STORES).map(|record| view(&record))
+        self.stores_from(0)
+    }
+
+    /// The same from this number on.
+    pub fn stores_from(&self, number: usize) -> impl Iterator<Item = Store<'_>> {
+        self.records(Section::Stores, number, limits::STORES).map(|record| view(&record))
     }
 }
 
@@ -59,6 +66,7 @@ fn view<'p>(record: &Record<'p>) -> Store<'p> {
         title: record.text(store::TITLE),
         url: record.text(store::URL),
         region: record.some_text(store::REGION),
+        place: record.u32(store::ID),
         point: Point { latitude: degrees(store::LATITUDE), longitude: degrees(store::LONGITUDE) },
         stock: record.text(store::STOCK),
     }

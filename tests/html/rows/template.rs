@@ -1,7 +1,8 @@
 //! Compiled templates written by hand: every node, at its bounds, and code that is damaged.
 
 use parvis::html::template::{
-    ATTRIBUTE, DEPTH, EACH, ELEMENT, Field, IF, RAW, Shown, TEXT, UNLESS, URL, URL_PART, Values, render,
+    ATTRIBUTE, DEPTH, EACH, ELEMENT, Field, IF, ITEMS, LIST as ORDERED, List, Order, RAW, Shown, TEXT,
+    UNLESS, URL, URL_PART, Values, render,
 };
 use parvis::limits;
 use parvis::reason::Reason;
@@ -165,6 +166,104 @@ fn a_list_is_shown_up_to_its_limit() {
     assert_eq!(rendered(&[&around(EACH, LIST, 1, &value)[..], &value].concat()), Err(Reason::Faulty));
 }
 
+/// A list that is ordered, in front of other nodes.
+fn ordered(source: u8, limit: u8, how: u8, category: &[u8], inner: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(category.len()).unwrap();
+    let body = u32::try_from(inner.len()).unwrap().to_le_bytes();
+    [&[ORDERED, source, limit, how, length][..], category, &body, inner].concat()
+}
+
+/// Items 0 to 3 of which the last has no title, in the order that is asked for by name; what is shown is noted.
+#[derive(Default)]
+struct Followed(core::cell::RefCell<Vec<Told>>);
+
+/// What is shown: the code of a value or a list, and the index in the list.
+type Told = (u8, Option<usize>);
+
+impl Values for Followed {
+    fn value(&self, code: u8, field: Field) -> Result<Shown<'_>, Reason> {
+        Known.value(code, field)
+    }
+
+    fn element(&self, code: u8, index: usize, field: Field) -> Option<Result<Shown<'_>, Reason>> {
+        assert_eq!(code, ITEMS);
+        let title =
+            ["zero", "one", "two"].get(index).map(|title| Shown::Text(title)).ok_or(Reason::MissingValue);
+        Some(if field == Field::Title { title } else { Ok(Shown::Number(index.try_into().unwrap())) })
+    }
+
+    fn order(&self, list: List<'_>) -> Result<(u8, Vec<usize>), Reason> {
+        match (list.source, list.order, list.except, list.category) {
+            (ITEMS, Order::Price, 5, "light") => Ok((ITEMS, vec![3, 1, 0, 2])),
+            (ITEMS, Order::Own, 0, "") => Ok((ITEMS, vec![0, 1])),
+            (FORBIDDEN, ..) => Err(Reason::NotPermitted),
+            _ => Ok((ITEMS, Vec::new())),
+        }
+    }
+
+    fn is_followed(&self) -> bool {
+        true
+    }
+
+    fn shows(&self, code: u8, index: Option<usize>) {
+        self.0.borrow_mut().push((code, index));
+    }
+}
+
+fn followed(template: &[u8]) -> (Result<String, Reason>, Vec<Told>) {
+    let (values, mut out) = (Followed::default(), Vec::new());
+    let result = render(template, &values, &mut out);
+    (result.map(|()| String::from_utf8(out).unwrap()), values.0.into_inner())
+}
+
+#[test]
+fn a_list_is_shown_in_the_order_that_is_asked_for() {
+    let title = [TEXT, ELEMENT, TITLE];
+    let price = Order::Price as u8 | 5 << 4;
+    for (template, expected) in [
+        (ordered(ITEMS, 9, price, b"light", &title), Ok("onezerotwo")),
+        (ordered(ITEMS, 2, price, b"light", &title), Ok("onezero")),
+        (ordered(ITEMS, 9, 0, b"", &title), Ok("zeroone")),
+        (ordered(ITEMS, 9, price, b"dark", &title), Err(Reason::MissingValue)),
+        (ordered(ITEMS, 0, 0, b"", &title), Err(Reason::MissingValue)),
+        (ordered(FORBIDDEN, 9, 0, b"", &title), Err(Reason::NotPermitted)),
+        (ordered(ITEMS, 9, 5, b"", &title), Err(Reason::Faulty)),
+        (ordered(ITEMS, 9, 0, b"\xff", &title), Err(Reason::Faulty)),
+        (ordered(ITEMS, 9, 0, b"", &ordered(ITEMS, 9, 0, b"", &title)), Err(Reason::Faulty)),
+        (around(EACH, LIST, 1, &ordered(ITEMS, 9, 0, b"", &title)), Err(Reason::Faulty)),
+    ] {
+        if template[0] == EACH {
+            assert_eq!(rendered(&template), expected.map(str::to_owned));
+        } else {
+            assert_eq!(followed(&template).0, expected.map(str::to_owned), "{template:?}");
+        }
+    }
+    // Who knows no order shows no such list.
+    assert_eq!(rendered(&ordered(LIST, 9, 0, b"", &title)), Err(Reason::Faulty));
+    let whole = ordered(ITEMS, 9, price, b"light", &title);
+    for to in 1..whole.len() {
+        assert_eq!(followed(&whole[..to]).0, Err(Reason::Faulty), "cut at {to}");
+    }
+}
+
+#[test]
+fn what_is_shown_is_told_and_only_where_the_whole_is() {
+    let both = [&[TEXT, ELEMENT, VALUE][..], &[TEXT, ELEMENT, TITLE]].concat();
+    let price = Order::Price as u8 | 5 << 4;
+    let list = ordered(ITEMS, 2, price, b"light", &both);
+    let value = [TEXT, 0, VALUE];
+    let shown = vec![(ITEMS, Some(1)), (ITEMS, Some(0))];
+    assert_eq!(followed(&list), (Ok("1one0zero".to_owned()), shown.clone()));
+    let behind = (Ok("1one0zeroa&lt;b".to_owned()), [shown, vec![(0, None)]].concat());
+    assert_eq!(followed(&[&list[..], &value].concat()), behind);
+    assert_eq!(
+        followed(&[&list[..], &[TEXT, MISSING, VALUE]].concat()),
+        (Err(Reason::MissingValue), Vec::new())
+    );
+    // What is only asked for is not shown.
+    assert_eq!(followed(&around(IF, 0, VALUE, b"")), (Ok(String::new()), Vec::new()));
+}
+
 #[test]
 fn sections_are_nested_up_to_the_bound() {
     let nested = |depth: u32| (0..depth).fold(raw(b"in"), |inner, _| around(IF, 0, VALUE, &inner));
@@ -215,7 +314,7 @@ fn damaged_code_is_faulty() {
             assert_eq!(rendered(&good[..to]), Err(Reason::Faulty), "cut at {to}");
         }
     }
-    for kind in 8..=255 {
+    for kind in 9..=255 {
         assert_eq!(rendered(&[kind, 0, 0, 0, 0, 0, 0]), Err(Reason::Faulty), "node {kind}");
     }
     for field in 7..=255 {

@@ -2,18 +2,19 @@
 
 import { DAY, MINUTE, WEEKDAYS, daysSince, minutes, weekday } from "./clock.mjs";
 import { holds, settle } from "./condition.mjs";
+import { list } from "./list.mjs";
 import { hides } from "./playbook.mjs";
 import { attempt, refuse } from "./refusal.mjs";
-import { NAMES, read, show, sum } from "./signal.mjs";
+import { NAMES, read, show, shownItem, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
 import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, timesOf, valueOf } from "./visitor.mjs";
 
 /** The decision of a block; how far its date is, each campaign finds out for itself. */
 export function decideBlock(all, block) {
-  const moment = { ...all, distance: null };
+  const moment = { ...all, block, distance: null };
   const campaigns = moment.playbook.campaigns.filter((campaign) => campaign.block === block);
   const forced = preview(moment, campaigns);
-  if (forced) return { block, ...forced };
+  if (forced) return noted(moment, { block, ...forced.decision }, forced.items);
   const ask = (one) => alone(moment, (own) => attempt(() => consider(own, one)));
   const isEnd = (one) => one.value || ["holdout", "edge-only"].includes(one.reason);
   const asked = [];
@@ -24,7 +25,16 @@ export function decideBlock(all, block) {
   const unpermitted = asked.find((one) => one.reason === "not-permitted");
   const told = asked[end] ?? unpermitted ?? asked[0] ?? { reason: "no-campaign" };
   const considered = asked.slice(0, end + 1 || Infinity).map(({ id, value, reason }) => [id, value?.reason ?? reason]);
-  return { reason: told.reason, ...told.value, ...(told.value && { needs: told.needs }), block, considered };
+  const decision = { reason: told.reason, ...told.value, ...(told.value && { needs: told.needs }), block, considered };
+  return noted(moment, decision, told.items);
+}
+
+/** Notes which items a block shows, for the blocks that leave them out; null stands for what only the edge knows. */
+function noted({ others }, decision, items) {
+  const { block, reason, content = null, needs } = decision;
+  if (content !== null) others.push({ block, needs }, ...items.map((id) => ({ block, id })));
+  else if (reason === "edge-only") others.push({ block, id: null });
+  return decision;
 }
 
 /** What `ask` gives for one campaign, with what of the visitor it needed, as far as the visitor allows it. */
@@ -34,7 +44,7 @@ function alone(moment, ask) {
   own.touched.forEach((signal) => moment.touched.add(signal));
   const isRead = (pattern) => [...own.touched].some((signal) => pattern.test(signal));
   const isNeeded = ([pattern, service]) => moment.allowed[service] && isRead(pattern);
-  return { ...found, needs: sum(NEEDS.filter(isNeeded).map(([, , bit]) => bit)) };
+  return { ...found, needs: sum(NEEDS.filter(isNeeded).map(([, , bit]) => bit)) | own.alsoNeeds, items: own.items };
 }
 
 /** Signals by what the visitor must allow for them, with its bit. */
@@ -51,10 +61,10 @@ function preview(moment, campaigns) {
   const [[campaign, variant] = []] = campaigns.flatMap(wanted);
   if (!campaign) return null;
   const show = (own) => attempt(() => content(own, campaign, { ...variant, min_visits: 0 }));
-  const { value, reason = "forced", needs } = alone(moment, show);
+  const { value, reason = "forced", needs, items } = alone(moment, show);
   const drawn = { bucket: null, propensity: 10_000 };
   const chosen = { campaign: campaign.id, variant: variant.id, ...drawn, content: value, needs };
-  return { reason, considered: [[campaign.id, reason]], ...(reason === "forced" && chosen) };
+  return { decision: { reason, considered: [[campaign.id, reason]], ...(reason === "forced" && chosen) }, items };
 }
 
 /** What a campaign shows. */
@@ -63,17 +73,19 @@ function consider(moment, campaign) {
     if (campaign[key] !== undefined) operator(moment, campaign[key], campaign);
   const { drawn, ...how } = assigned(moment, campaign);
   const asked = [];
+  const fatal = ["edge-only", "no-storage", "suppressed"];
   // Behind the one that is shown nothing is read; in an experiment all are, for who cannot see them all takes no part.
-  const ends = ({ reason }) => (reason === undefined && !drawn) || reason === "edge-only";
-  const ask = (one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)) });
+  const ends = ({ reason }) => (reason === undefined && !drawn) || fatal.includes(reason);
+  const ask = (one) => ({ variant: one.id, ...attempt(() => content(moment, campaign, one)), items: moment.items });
   campaign.variants.some((one) => asked.push(ask(one)) && ends(asked.at(-1)));
   // Of those that are not shown a missing permission says more than the first.
   const failed = asked.filter((one) => one.reason);
   const first = (reason) => failed.find((one) => one.reason === reason);
   const shown = asked.find((one) => (drawn ? one.variant === drawn : !one.reason));
-  const told = first("edge-only") ?? first("not-permitted") ?? failed[0];
+  const told = failed.find((one) => fatal.includes(one.reason)) ?? first("not-permitted") ?? failed[0];
   const { variant, value, reason } = drawn ? (told ?? shown) : (shown ?? told);
   refuse(reason, reason);
+  moment.items = shown.items;
   const arms = drawn ? campaign.variants.filter(({ id }) => id !== drawn) : [];
   return { arms, reason: value === null ? "control" : "matched", campaign: campaign.id, variant, ...how, content: value };
 }
@@ -253,10 +265,13 @@ function assigned(moment, campaign) {
 /** What a variant shows: its template, values of parts, an order, `false` for hiding, null for a control. */
 function content(moment, { block }, { min_visits, html, hide, parts, order, order_by }) {
   refuse(min_visits && read(moment, "visitor.visits") < min_visits, "too-few-visits");
-  const value = (name, of) => show(moment, name, of);
-  if (html) return render(html, value);
+  const names = [];
+  const how = [(name, of) => show(moment, name, of), (said) => list(moment, said), names];
+  const content = html && render(html, ...how);
+  const shown = Object.entries(parts ?? {}).map(([key, text]) => [key, part(key.split("@"), text, ...how)]);
+  moment.items = names.flatMap((name) => shownItem(moment, name));
+  if (html) return content;
   if (hide) return false;
-  const shown = Object.entries(parts ?? {}).map(([key, text]) => [key, part(key.split("@"), text, value)]);
   if (parts) return { parts: Object.fromEntries(shown) };
   const { group } = moment.playbook.blocks[block];
   const first = order ?? (order_by && byInterest(moment, group, order_by));

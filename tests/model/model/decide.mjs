@@ -32,7 +32,10 @@ export function decide(playbook, request, visitor) {
   waved.forEach((past) => wait(moment, past));
   if (moment.keeps) leaveCart(moment);
   const blocks = Object.keys(playbook.blocks).filter((id) => playbook.blocks[id].pages.includes(page.kind));
-  const decisions = blocks.map((id) => decideBlock(moment, id));
+  // What leaves out what other blocks show is decided behind them.
+  const order = [...blocks].sort((a, b) => playbook.follows(a) - playbook.follows(b));
+  const decided = Object.fromEntries(order.map((id) => [id, decideBlock(moment, id)]));
+  const decisions = blocks.map((id) => decided[id]);
   if (isSeen(request)) record(moment, decisions);
   const cookies = keep(moment, visitor, came);
   const [{ touched, turns, wasOver }, memory] = [moment, playbook.needs.memory ? moment.memory : null];
@@ -66,7 +69,7 @@ function open(playbook, request, page, visitor) {
     memory: usable ? structuredClone(visitor.memory) : null,
     // Memory can be written too where there is entropy for its seal.
     ...{ keeps: readsMemory && (request.keeps ?? request.entropy !== null), arrives: request.arrives ?? !inBrowser },
-    ...{ turns: [], touched: new Set(), shown: request.shown ?? [], distance: null },
+    ...{ turns: [], touched: new Set(), shown: request.shown ?? [], others: [], distance: null },
     ...{ clock: now === null ? null : local(now, playbook.site), kept: [] },
   };
 }
@@ -271,11 +274,11 @@ function changeCart({ visit, playbook, now, allowed }, change) {
 function see({ playbook, visit, memory, now, allowed }, item, category) {
   const [{ says }, hidden] = [playbook, hides(playbook, item, category)];
   if (hidden && !allowed.sensitive) return;
-  if (item && says(/visit\.(items|last_item|other_items)/)) kept.putFirst(visit.i, item, playbook.memory.items);
+  if (item && says(/visit\.(items|last_item|other_items)|by recent/)) kept.putFirst(visit.i, item, playbook.memory.items);
   kept.fit(visit);
   if (category && says(/visit\.(last_category|categories)|"interest":"visit"/)) kept.putFirst(visit.c, category, 4);
   kept.fit(visit);
-  const isAsked = category && memory && !hidden && says(/visitor\.favorite|"interest":"visitor"/);
+  const isAsked = category && memory && !hidden && says(/visitor\.favorite|"interest":"visitor"|by interest/);
   if (isAsked) kept.look(memory, category, now, playbook.memory.half_life_days);
 }
 

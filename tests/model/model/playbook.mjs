@@ -23,7 +23,9 @@ export function prepare(source) {
   const dates = campaigns.map(({ around }) => code(around?.date ?? ""));
   // Dates and preferences that are kept of visitors, by their letter in the visit.
   const isKept = { o: (entry) => dates.includes(entry.slice(0, 8)), r: (entry) => entry in listed };
-  return { ...playbook, campaigns, says, listed, isKept, needs: needs(playbook, campaigns, says) };
+  const saying = (id) => JSON.stringify(campaigns.filter((one) => one.block === id));
+  const follows = (id) => /except [a-z, ]*shown/.test(saying(id));
+  return { ...playbook, campaigns, says, listed, isKept, follows, needs: needs(playbook, campaigns, says) };
 }
 
 /** A playbook in which nothing is left out. */
@@ -73,10 +75,11 @@ const choices = ({ preferences }) => Object.entries(preferences).flatMap(([name,
 function needs(playbook, campaigns, says) {
   const caps = campaigns.flatMap((campaign) => campaign.caps);
   const unit = playbook.site.holdout_percent > 0 || says(/"experiment":/);
-  const remembers = says(/visitor\.|"(min_visits|suppress|cooldown|around)":|"interest":"visitor"/) || unit;
-  const visit = remembers || caps.length > 0 || says(/visit\.|"interest":/);
+  const remembers = says(/visitor\.|"(min_visits|suppress|cooldown|around)":|"interest":"visitor"/) || unit ||
+    says(/by interest|except [a-z, ]*bought/);
+  const visit = remembers || caps.length > 0 || says(/visit\.|"interest":|by recent|except [a-z, ]*cart/);
   // By the digit of what happened, for how many days it is remembered.
-  const ofPurchases = /visitor\.(purchases|days_since_purchase|last_bought_category|due_item)/;
+  const ofPurchases = /visitor\.(purchases|days_since_purchase|last_bought_category|due_item)|except [a-z, ]*bought/;
   const past = [0, says(ofPurchases) ? playbook.memory.life_days : 0, 0, 0, 0];
   for (const { kind, hours } of campaigns.flatMap((campaign) => campaign.rules))
     past[kind] = Math.max(past[kind], Math.ceil(hours / 24));

@@ -84,6 +84,15 @@ export function read(moment, signal) {
   return (SIGNALS[signal] ? SIGNALS[signal](moment) : moment.request[signal]) ?? null;
 }
 
+const FIELD = /\.(title|url|image|price|category|region)$/;
+
+/** The item that a template shows under a name; none where that names none. */
+export function shownItem(moment, [name, of]) {
+  const signal = name.replace(FIELD, "");
+  const isItem = NAMES.items.test(signal === "item" ? of.list : signal);
+  return isItem ? [signal === "item" ? of.id : read(moment, signal)].filter((id) => typeof id === "string") : [];
+}
+
 /** The value of a name in a template: of a signal, or of a field of what it names; `of` is the element of a list. */
 export function show(moment, name, of) {
   const [, signal, field] = name.match(/^(.*)\.(title|url|image|price|category|region)$/) ?? [];

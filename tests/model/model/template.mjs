@@ -2,25 +2,30 @@
 
 import { attempt, refuse } from "./refusal.mjs";
 
-/** Renders a template; `show` gives the value of a name, inside a list beside one of its items, or refuses. */
-export function render(html, show) {
+/**
+ * Renders a template; `show` gives the value of a name, inside a list beside one of its elements, `list` the elements of one,
+ * or they refuse. What is shown is added to `shown`.
+ */
+export function render(html, show, list, shown) {
   // Each piece ends with a tag, but for the last.
-  const page = { pieces: html.split(/(?<=\}\})/), at: 0, out: "", show };
-  return section(page, null, true) || page.out;
+  const page = { pieces: html.split(/(?<=\}\})/), at: 0, out: "", show, list, shown: [] };
+  section(page, null, true);
+  shown.push(...page.shown);
+  return page.out;
 }
 
 /** The text of a part, or with its quotes an attribute of that name: a template whose own text is escaped. */
-export const part = ([, name], value, show) =>
-  name ? render(`< ${name}="${quoted(value)}"`, show).slice(1) : render(escaped(value), show);
+export const part = ([, name], value, ...how) =>
+  name ? render(`< ${name}="${quoted(value)}"`, ...how).slice(1) : render(escaped(value), ...how);
 
 /** Goes to the end of a section, writing where it is `live`; gives the tag that ends it. */
 function section(page, item, live) {
   while (page.at < page.pieces.length) {
     const [text, tag = ""] = page.pieces[page.at++].replace(/\}\}$/, "").split("{{");
-    const [word, name, limit] = tag.split(" ");
+    const [word, name] = tag.split(" ");
     if (live) page.out += text;
     if (["else", "/if", "/unless", "/each"].includes(word)) return tag;
-    if (word === "#each") each(page, name, live, Number(limit ?? 64));
+    if (word === "#each") each(page, tag.slice(6), live);
     else if (word === "#if" || word === "#unless") {
       const { reason } = live ? attempt(() => page.show(name, item), "missing-value") : {};
       const first = !reason === (word === "#if");
@@ -30,22 +35,23 @@ function section(page, item, live) {
       const { value, reason } = attempt(() => page.show(word, item), "missing-value");
       refuse(reason && instead === undefined, reason);
       place(page, String(value ?? instead));
+      if (!reason) page.shown.push([word, item]);
     }
   }
   return "";
 }
 
 /** Items until `limit` have been shown; one that lacks a value is left out. */
-function each(page, name, live, limit) {
+function each(page, said, live) {
   const inner = page.at;
   section(page, null, false);
+  const limit = Number(said.match(/^\S+ (\d+)/)?.[1] ?? 64);
   let left = limit;
-  for (const id of live ? page.show(name, null) : []) {
-    const tried = { ...page, at: inner };
-    const item = { id, list: name };
+  for (const item of live ? page.list(said) : []) {
+    const tried = { ...page, at: inner, shown: [...page.shown] };
     const { reason } = attempt(() => page.show("item", item) && section(tried, item, left > 0), "missing-value");
     if (reason) continue;
-    page.out = tried.out;
+    Object.assign(page, { out: tried.out, shown: tried.shown });
     left = Math.max(left - 1, 0);
   }
   refuse(live && left === limit, "missing-value");

@@ -15,8 +15,8 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
     ),
     (
         "author/check",
-        &["site", "variant_content"],
-        "Both check ids and templates by the same small functions.",
+        &["lists", "site", "variant_content"],
+        "All check ids and templates by the same small functions.",
     ),
     (
         "author/condition",
@@ -46,6 +46,11 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
         "decide",
         &["campaigns", "forced", "preference"],
         "A preview and a fallback decide campaigns in another order.",
+    ),
+    (
+        "decide",
+        &["lists", "signals"],
+        "A list of a template is read as signals are, in an order that signals give.",
     ),
     (
         "html",

@@ -503,7 +503,7 @@ fn fatigue(dice: &mut Dice) -> Json {
 }
 
 fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
-    const TEMPLATES: [&str; 35] = [
+    const TEMPLATES: [&str; 45] = [
         "<p title=\"{{campaign or 'none & <b>'}}\">{{visit.last_item.title or \"nothing & 'more'\"}}</p>",
         "<a href=\"{{visit.last_item.url}}\">{{visit.last_category.title or 'News'}}</a>",
         "<p>Plain</p>",
@@ -539,6 +539,16 @@ fn variant(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json {
         "<ul>{{#each visitor.preferences 2}}<li title=\"{{item}}\">{{item}}</li>{{/each}}</ul>",
         "{{#unless visitor.preferences}}<p>What do you like?</p>{{/unless}}",
         "<p>{{#if visitor.last_bought_category}}{{visitor.last_bought_category.title}}{{else}}Never{{/if}}</p>",
+        "<ul>{{#each visit.items 2 by price except bought, cart}}<li>{{item.title}}</li>{{/each}}</ul>",
+        "{{#each visit.last_category.items 3 by interest except shown}}<a href=\"{{item.url}}\">{{item.title}} {{item.price or '-'}}</a>{{/each}}",
+        "{{#each page.category.items by recent except cart, shown}}<b>{{item.title}}{{item.image}}</b>{{/each}}",
+        "{{#each catalog.items 2 by price except shown, bought}}<b>{{item.title}}</b>{{/each}}",
+        "{{#each catalog.items 4 by interest}}<b>{{item}}</b>{{/each}}",
+        "{{#each visit.cart by catalog except shown}}<b title=\"{{item}}\">{{item.title}}</b>{{/each}}",
+        "{{#each visit.other_items 3 by recent except bought shown}}<p>{{item.title}}</p>{{/each}}",
+        "{{#each visitor.favorite_category.items 2 by price except bought}}<b>{{item.title}}</b>{{/each}}",
+        "{{#each place.stores 2 by catalog}}<b>{{item.title}}</b>{{/each}}",
+        "{{#each stores 2}}<a href=\"{{item.url}}\">{{item.title}}</a>{{/each}}",
     ];
     const PARTS: [(&str, &str); 8] = [
         ("title", "Still thinking about {{visit.last_item.title}}?"),

@@ -21,7 +21,8 @@ fn ids() -> impl Iterator<Item = String> {
 }
 
 fn splicer() -> Splicer {
-    let edit = |id| Edit { id, operation: Operation::ReplaceInner, content: vec![b'n'; 2000], tests: Vec::new() };
+    let edit =
+        |id| Edit { id, operation: Operation::ReplaceInner, content: vec![b'n'; 2000], tests: Vec::new() };
     Splicer::planning("data-block", ids().map(edit).collect(), ids().collect(), 1)
 }
 

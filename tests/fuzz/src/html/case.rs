@@ -79,7 +79,12 @@ impl Case {
             edits.push(match choice / 20 % 8 {
                 0..3 if self.within => self.changes(id, choice),
                 3 if self.within => self.order(choice),
-                _ => Edit { id: id.clone(), operation: OPERATIONS[choice % 5], content: content.to_vec(), tests: Vec::new() },
+                _ => Edit {
+                    id: id.clone(),
+                    operation: OPERATIONS[choice % 5],
+                    content: content.to_vec(),
+                    tests: Vec::new(),
+                },
             });
         }
         if self.byte(salt) % 16 == 3

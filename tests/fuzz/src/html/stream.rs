@@ -68,7 +68,12 @@ pub(crate) fn html_stream(input: &[u8]) {
 }
 
 fn edits_or(case: &Case) -> Edit {
-    let none = Edit { id: String::new(), operation: Operation::ReplaceOuter, content: b"x".to_vec(), tests: Vec::new() };
+    let none = Edit {
+        id: String::new(),
+        operation: Operation::ReplaceOuter,
+        content: b"x".to_vec(),
+        tests: Vec::new(),
+    };
     // An order names others' blocks.
     case.edits(2).into_iter().find(|edit| edit.operation != Operation::Reorder).unwrap_or(none)
 }

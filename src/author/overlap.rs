@@ -42,7 +42,8 @@ impl Overlaps {
 /// use parvis::author::{check::check, overlap::overlaps};
 /// let source = include_str!("../../fixtures/playbooks/valid/40-exclusive.json");
 /// let found = overlaps(&check(source).draft.unwrap());
-/// assert_eq!(found.in_group.values().map(Vec::len).collect::<Vec<_>>(), [2]);
+/// assert_eq!(found.in_group["homepage"], ["hero-picture", "hero-wording"]);
+/// assert_eq!(found.may_overlap["hero-wording"], ["offers-december", "offers-november"]);
 /// ```
 pub fn overlaps(draft: &Draft) -> Overlaps {
     let mut all: Vec<&CampaignDraft> =

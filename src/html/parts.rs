@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::attribute;
 use super::blocks::{Event, Finder};
+use super::edit::{Edit, Operation};
 use super::placement::Spot;
 use super::plan::marker;
 use super::scratch::{Texts, emptied};
@@ -266,4 +267,41 @@ pub(crate) fn resolve(
         return Err(Reason::PartRefused);
     }
     Ok((first, spots.len()))
+}
+
+impl Edit {
+    /// The keys of the parts that are searched for in the block.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let own = (self.operation, self.content.as_slice());
+        let tests = self.tests.iter().map(|(operation, content)| (*operation, content.as_slice()));
+        tests
+            .chain([own])
+            .filter(|(operation, _)| *operation == Operation::SetParts)
+            .flat_map(|(_, content)| changes(content).map(|(key, _)| key))
+    }
+
+    /// Whether a block that was found can be changed by this edit, number `at`, and by all that it tests: where its parts are in
+    /// `spots`. `is_void` says that nothing is inside the block, and `found` has the place of each part.
+    ///
+    /// # Errors
+    /// The reason of the first change that cannot be made.
+    pub(crate) fn settle(
+        &self,
+        at: usize,
+        is_void: bool,
+        found: impl Fn(&str) -> Result<(usize, usize), Reason>,
+        spots: &mut Vec<Spot>,
+    ) -> Result<(usize, usize), Reason> {
+        let one = |operation, content: &[u8], spots: &mut Vec<Spot>| match operation {
+            Operation::SetParts => resolve(at, content, &found, spots),
+            Operation::ReplaceInner if is_void => Err(Reason::NotUnderstood),
+            _ => Ok((0, 0)),
+        };
+        for (operation, content) in &self.tests {
+            let before = spots.len();
+            one(*operation, content, spots)?;
+            spots.truncate(before);
+        }
+        one(self.operation, &self.content, spots)
+    }
 }

@@ -90,6 +90,29 @@ fn json_has_every_diagnostic_with_place_and_help() {
     }
 }
 
+#[test]
+fn it_tells_which_experiments_exclude_each_other() {
+    let find = |name: &str| {
+        let path = fixtures("valid").into_iter().find(|path| path.ends_with(name)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (exclusive, smallest) = (find("40-exclusive.json"), find("01-smallest.json"));
+    let told = String::from_utf8(check(&[&exclusive]).stderr).unwrap();
+    for line in [
+        "Experiments in `hero` exclude each other: it shows the first of `hero-picture`, `hero-wording` that applies.",
+        "Experiments of the group `homepage` exclude each other: a visitor takes part in one of `hero-picture`, `hero-wording`.",
+        "Experiment `hero-wording` may overlap with `offers-december`, `offers-november`: they change other blocks.",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line} in {told}");
+    }
+    let json =
+        |path: &str| -> Value { serde_json::from_slice(&check(&[path, "--format", "json"]).stdout).unwrap() };
+    let experiments = &json(&exclusive)["experiments"];
+    assert_eq!(experiments["in_block"]["offers"], serde_json::json!(["offers-december", "offers-november"]));
+    assert_eq!(experiments["may_overlap"]["offers-december"], Value::Null);
+    assert!(json(&smallest)["experiments"].is_null());
+}
+
 fn check(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_parvis")).arg("check").args(words).output().unwrap()
 }

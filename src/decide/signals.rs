@@ -89,7 +89,7 @@ impl<'x> RequestSignals<'x> {
     ) -> Self {
         let visit = state.visit();
         let site = playbook.site();
-        let local = facts.now.and_then(|now| Local::of(now, site.utc_offset_minutes, site.daylight_saving));
+        let local = facts.now.and_then(|now| Local::of(now, site.zone));
         RequestSignals {
             playbook,
             facts,
@@ -143,8 +143,8 @@ impl<'x> RequestSignals<'x> {
 
     /// The local date of the site, in days since 1970; `None` without a clock.
     pub(super) fn today(&self) -> Option<i64> {
-        let site = self.playbook.site();
-        clock::day(self.facts.now?, site.utc_offset_minutes, site.daylight_saving)
+        let now = self.facts.now?.minutes();
+        Some(self.playbook.site().zone.local(now).div_euclid(clock::DAY))
     }
 
     /// The date that the site declared of the visitor under the name with this code.

@@ -9,8 +9,9 @@ export const weekday = (time) => (new Date(time).getUTCDay() + 6) % 7;
 /** Minutes of `18:30`. */
 export const minutes = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** What the clock of a site shows, as if it were in UTC: in summer, by the rule it names, an hour more. */
-export function local(now, { utc_offset_minutes, daylight_saving }) {
+/** What the clock of a site shows, as if it were in UTC: in its zone, or in summer, by the rule it names, an hour more. */
+export function local(now, { time_zone, utc_offset_minutes, daylight_saving }) {
+  if (time_zone) return inZone(now, time_zone);
   const standard = now + utc_offset_minutes * MINUTE;
   const sundayFrom = (month, day, hour) => {
     const from = Date.UTC(new Date(now).getUTCFullYear(), month - 1, day);
@@ -19,6 +20,20 @@ export function local(now, { utc_offset_minutes, daylight_saving }) {
   const eu = sundayFrom(3, 25, 1) <= now && now < sundayFrom(10, 25, 1);
   const us = sundayFrom(3, 8, 2) <= standard && standard < sundayFrom(11, 1, 1);
   return { eu, us }[daylight_saving] ? standard + HOUR : standard;
+}
+
+const formats = new Map();
+
+/** The same in a time zone, by the database that Node brings. */
+function inZone(now, timeZone) {
+  if (!formats.has(timeZone)) {
+    const numeric = "numeric";
+    const parts = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric };
+    formats.set(timeZone, new Intl.DateTimeFormat("en", { timeZone, hourCycle: "h23", ...parts }));
+  }
+  const parts = formats.get(timeZone).formatToParts(now).map(({ type, value }) => [type, Number(value)]);
+  const { year, month, day, hour, minute } = Object.fromEntries(parts);
+  return Date.UTC(year, month - 1, day, hour, minute) + (((now % MINUTE) + MINUTE) % MINUTE);
 }
 
 /**

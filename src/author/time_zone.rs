@@ -198,9 +198,8 @@ pub(super) fn check(site: &Node<'_>, findings: &mut Vec<Finding>) {
 
 /// The zones that may be meant: those of the same place, then the one that is spelled most alike.
 fn near(name: &str, all: &[String]) -> String {
-    let place = |name: &str| {
-        name.rsplit('/').next().unwrap_or_default().replace(' ', "_").to_ascii_lowercase()
-    };
+    let place =
+        |name: &str| name.rsplit('/').next().unwrap_or_default().replace(' ', "_").to_ascii_lowercase();
     let mut found: Vec<&str> =
         all.iter().map(String::as_str).filter(|known| place(known) == place(name)).collect();
     if found.is_empty() {

@@ -65,6 +65,21 @@ impl<'p> Zone<'p> {
     pub fn local(self, utc: i64) -> i64 {
         utc.saturating_add(self.at(utc).0)
     }
+
+    /// The minute since 1970 at which the clocks of the site show this local minute: the earlier one of two, and of a
+    /// minute that they skip the one as long after the change as it is after the gap begins.
+    ///
+    /// ```
+    /// use parvis::signal::zone::Zone;
+    /// assert_eq!(Zone::read(&[1, 0xff, 0xff, 0xff, 0xff, 60, 0]).utc(100), 40);
+    /// ```
+    pub fn utc(self, local: i64) -> i64 {
+        let by = |offset_at: i64| local.saturating_sub(self.at(offset_at).0);
+        // By the offset of the day before, unless another one has come by then.
+        let early = by(local.saturating_sub(DAY));
+        let late = by(early);
+        if self.local(early) != local && self.local(late) == local { late } else { early }
+    }
 }
 
 #[cfg(test)]

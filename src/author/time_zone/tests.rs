@@ -6,6 +6,7 @@ use super::*;
 use crate::base::calendar::{self, Millis};
 use crate::signal::clock::{Local, WEEKDAYS};
 use alloc::string::ToString;
+use jiff::ToSpan as _;
 use proptest::prelude::*;
 
 fn at(text: &str, zone: &[u8]) -> (&'static str, String) {
@@ -113,6 +114,12 @@ proptest! {
             _ => prop_assert!(until >= TO, "{}", name),
         }
         let wall = zone.to_datetime(instant(utc).unwrap());
+        // The way back, also of times that are skipped or come twice.
+        let back = zone.to_ambiguous_timestamp(wall.saturating_add(beside.minutes())).compatible().unwrap();
+        let local = utc + found + beside;
+        if (FROM + 2 * DAY..TO - 2 * DAY).contains(&utc) {
+            prop_assert_eq!(Zone::read(&compiled).utc(local), back.as_second().div_euclid(60), "{} at {}", name, local);
+        }
         let local = Local::of(Millis(utc * calendar::MINUTE), Zone::read(&compiled)).unwrap();
         prop_assert_eq!(i64::from(local.minute), i64::from(wall.hour()) * 60 + i64::from(wall.minute()));
         prop_assert_eq!(i64::from(local.weekday), i64::from(wall.weekday().to_monday_zero_offset()));

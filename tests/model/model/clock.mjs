@@ -36,11 +36,34 @@ function inZone(now, timeZone) {
   return Date.UTC(year, month - 1, day, hour, minute) + (((now % MINUTE) + MINUTE) % MINUTE);
 }
 
+/** When the clock of a site shows a time, the earlier of two; one that it skips comes as long after the change. */
+function utcOf(wall, site) {
+  const around = Array.from({ length: 13 }, (_, at) => wall + (at - 6) * 6 * HOUR);
+  const offsets = around.map((time) => local(time, site) - time);
+  const times = offsets.map((offset) => wall - offset).filter((time) => local(time, site) === wall);
+  return times.length > 0 ? Math.min(...times) : wall - Math.min(...offsets);
+}
+
+/** What stands in a date's number for its time: the minute of the day and one more, so many times. */
+const TIMES = 65_536;
+
+/** How many minutes lie between now and a date, negative before it; null where the date has no time. */
+export function minutesSince(number, now, site) {
+  const [day, time] = [number % TIMES, Math.floor(number / TIMES)];
+  if (day < 512 || time === 0) return null;
+  return Math.floor(now / MINUTE) - utcOf(day * DAY + (time - 1) * MINUTE, site) / MINUTE;
+}
+
 /**
  * A declared date as cookies have it: the day since 1970, or of one that comes back every year its month times 32 and
  * its day; 0 takes a date away. Null for what is no date, and for days too early or too late to be written.
  */
 export function dateNumber(text, yearly) {
+  const [, date, time] = /^(.{10})T((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+  if (time && !yearly) {
+    const day = dateNumber(date, false);
+    return day && day + TIMES * (minutes(time) + 1);
+  }
   const full = yearly && text.length === 5 ? `2000-${text}` : text;
   const day = Date.parse(`${full}T00:00:00Z`) / DAY;
   const isDate = !Number.isNaN(day) && new Date(day * DAY).toISOString().slice(0, 10) === full;
@@ -50,7 +73,8 @@ export function dateNumber(text, yearly) {
 }
 
 /** How many days before `today` a date lies, if that is in the window; one of every year where it lies nearest. */
-export function daysSince(number, today, from, to) {
+export function daysSince(numbers, today, from, to) {
+  const number = numbers % TIMES;
   const year = new Date(today * DAY).getUTCFullYear();
   // 29 February is 1 March in a year that has none.
   const inYear = (ahead) => today - Date.UTC(year + ahead, Math.floor(number / 32) - 1, number % 32) / DAY;

@@ -41,10 +41,12 @@ pub const DATES: [&str; 2] = ["trip", "birthday"];
 pub const PREFERENCES: [(&str, &[&str]); 3] =
     [("sport", &["running", "hiking", "golf"]), ("size", &["s", "m", "l"]), ("topic", &["news", "all"])];
 /// Templates of campaigns that run around a date.
-const COUNTDOWNS: [&str; 3] = [
+const COUNTDOWNS: [&str; 5] = [
     "{{#if date.days_left}}<p>in {{date.days_left}} days</p>{{else}}<p>today</p>{{/if}}",
     "<p>{{date.days_since}} days ago</p>",
     "<p>{{date.days_left}} days</p>",
+    "<p>{{date.hours_left}} h</p>",
+    "<p>{{#if date.minutes_left}}{{date.minutes_left}} min{{else}}no time{{/if}}</p>",
 ];
 /// Time zones of sites; the most have none. Clocks change in the south, by half an hour, at a quarter to three and at
 /// midnight. None is changed by law these years: the database of Node and that of the compiler may be of other dates.
@@ -231,7 +233,20 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
     if around {
         let from = if dice.one(3) { dice.below(16) as i64 - 12 } else { -90 };
         let to = from + dice.pick(&[3, 20, 200, 360]);
-        put("around", json!({ "date": dice.pick(&DATES), "from_days": from, "to_days": to }));
+        let hours = dice.below(30) as i64 - 24;
+        let minutes = dice.below(90) as i64 - 80;
+        put(
+            "around",
+            match dice.below(5) {
+                0 => {
+                    json!({ "date": "trip", "from_hours": hours, "to_hours": hours + dice.pick(&[0, 1, 12, 72]) })
+                }
+                1 => {
+                    json!({ "date": "trip", "from_minutes": minutes, "to_minutes": minutes + dice.pick(&[0, 20, 2000]) })
+                }
+                _ => json!({ "date": dice.pick(&DATES), "from_days": from, "to_days": to }),
+            },
+        );
     }
     if dice.one(8) {
         let signals = ["page.item", "visit.last_item", "visit.cart_item", "visitor.cart_item"];

@@ -26,6 +26,7 @@ mod price;
 mod purpose_name;
 pub mod request_file;
 pub mod template;
+pub mod time_zone;
 pub mod weights;
 
 use alloc::format;

@@ -32,7 +32,7 @@ pub const ID_BYTES: usize = 64;
 /// Interests remembered of a visitor; when full, the weakest is evicted.
 pub const INTERESTS: usize = 16;
 /// Longest visitor memory that is decoded, in bytes before sealing; the [layout](crate::docs::memory#layout-of-the-memory)
-/// has at most 942, and a later version may add parts.
+/// has at most 958, and a later version may add parts.
 pub const MEMORY_BYTES: usize = 1024;
 /// Lifetime of visitor memory in days, counted from first issue and not extended, unless the playbook sets another: six
 /// months, rounded down.

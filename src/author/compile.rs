@@ -17,7 +17,7 @@ use super::features::{parameters, sensitive};
 use super::hundredths::basis_points;
 use super::operators::{in_stock, order_by};
 use super::template::Compiled;
-use super::{date, needs, operators, price, template};
+use super::{date, needs, operators, price, template, time_zone};
 use crate::assign::allocation::{self, Range};
 use crate::assign::hash;
 use crate::author::condition::parse::{Parsed, parse};
@@ -29,7 +29,6 @@ use crate::playbook::needs::Needs;
 use crate::playbook::view::Playbook;
 use crate::playbook::wire;
 use crate::playbook::wire::{MAGIC, NO_AUDIENCE, PREFIX, Section, TABLE, content, flag, site, site_flag};
-use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
 
 /// Compiles a draft.
@@ -139,15 +138,13 @@ impl File {
         row.put(&self.text(&site.host)?);
         row.put(&self.text(&site.marker)?);
         row.put(&self.text(site.seed.as_deref().unwrap_or(&site.name))?);
-        row.put(&site.utc_offset_minutes.to_le_bytes());
+        row.put(&self.code(Section::Strings, &time_zone::encode(site)?)?);
         row.put(&basis_points(site.holdout_percent)?.to_le_bytes());
         row.put(&bits(&keyed_on)?);
-        let rule =
-            DaylightSaving::ALL.iter().find(|rule| site.daylight_saving.as_deref() == Some(rule.name()));
         let opaque = if site.opaque_ids { site_flag::OPAQUE } else { 0 };
         let silent = if site.server_timing { 0 } else { site_flag::SILENT };
         let by_campaign = if site.visit_by_campaign { site_flag::BY_CAMPAIGN } else { 0 };
-        row.put(&[rule.map_or(0, |rule| rule.code()) | opaque | silent | by_campaign]);
+        row.put(&[opaque | silent | by_campaign]);
         row.put(&Needs::default().write());
         row.put(&self.text(&draft.profile.as_ref().map(ProfileDraft::text).unwrap_or_default())?);
         row.put(&self.text(&parameters::text(&draft.parameters, site.language.as_deref()))?);

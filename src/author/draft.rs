@@ -88,11 +88,15 @@ pub struct SiteDraft {
     pub name: String,
     /// The public host name, without `https://`.
     pub host: String,
-    /// Minutes that the site's local time is ahead of UTC: 60 in Paris in winter.
+    /// The time zone of the site's clock by its IANA name, as `Europe/Paris` or `Australia/Sydney`; it replaces
+    /// `utc_offset_minutes` and `daylight_saving`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// Minutes that the site's local time is ahead of UTC, without `time_zone`: 60 in Paris in winter.
     #[serde(default)]
     #[schemars(range(min = -720, max = 840))]
     pub utc_offset_minutes: i32,
-    /// The rule of daylight saving time: `eu` or `us`; without it there is none.
+    /// The rule of daylight saving time, without `time_zone`: `eu` or `us`; without it there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["eu", "us", null]))]
     pub daylight_saving: Option<String>,

@@ -24,6 +24,7 @@ use crate::response::outcome::Touched;
 use crate::signal::clock::{self, Local, WEEKDAYS};
 use crate::signal::referrer::Referrer;
 use crate::signal::registry::{Entry, Signal, Source};
+use crate::signal::zone::Zone;
 use crate::signal::{device, language};
 use crate::visitor::counter::HOURS_A_DAY;
 use crate::visitor::dates::Date;
@@ -68,7 +69,7 @@ pub struct RequestSignals<'x> {
     /// The marks of signals that guards asked for.
     marks: prefilter::Marks,
     /// Days since the date that the current campaign names.
-    distance: Cell<Option<i64>>,
+    distance: Cell<(Option<i64>, Option<i64>)>,
     /// When the next campaign begins or ends, of those that were considered, in seconds.
     until: Cell<i64>,
     /// What the current campaign leaves out of lists: the bit of an index is set.
@@ -89,7 +90,7 @@ impl<'x> RequestSignals<'x> {
     ) -> Self {
         let visit = state.visit();
         let site = playbook.site();
-        let local = facts.now.and_then(|now| Local::of(now, site.utc_offset_minutes, site.daylight_saving));
+        let local = facts.now.and_then(|now| Local::of(now, site.zone));
         RequestSignals {
             playbook,
             facts,
@@ -143,8 +144,12 @@ impl<'x> RequestSignals<'x> {
 
     /// The local date of the site, in days since 1970; `None` without a clock.
     pub(super) fn today(&self) -> Option<i64> {
-        let site = self.playbook.site();
-        clock::day(self.facts.now?, site.utc_offset_minutes, site.daylight_saving)
+        Some(self.zone().local(self.facts.now?.minutes()).div_euclid(clock::DAY))
+    }
+
+    /// The time zone of the site.
+    pub(super) fn zone(&self) -> Zone<'x> {
+        self.playbook.site().zone
     }
 
     /// The date that the site declared of the visitor under the name with this code.
@@ -158,9 +163,9 @@ impl<'x> RequestSignals<'x> {
         Ok(date)
     }
 
-    /// Sets the days since the date that the current campaign names, for templates.
-    pub(super) fn set_distance(&self, days: Option<i64>) {
-        self.distance.set(days);
+    /// Sets the days and minutes since the date that the current campaign names, for templates.
+    pub(super) fn set_distance(&self, days: Option<i64>, minutes: Option<i64>) {
+        self.distance.set((days, minutes));
     }
 
     /// The signals that were read so far.
@@ -214,7 +219,7 @@ impl<'x> RequestSignals<'x> {
     /// Begins a campaign of a block: its date is not known yet, it leaves nothing out, and it needed nothing so far.
     pub(super) fn begin(&self, block: u16) {
         self.other_blocks.block.set(block);
-        self.set_distance(None);
+        self.set_distance(None, None);
         self.left_out.set([None; LISTS]);
         #[cfg(feature = "explain")]
         self.lacked.set(None);
@@ -413,8 +418,12 @@ impl<'x> RequestSignals<'x> {
                 self.category(bought.find(|(thing, _)| thing.category != 0)?.0.category).map(Value::Text)
             }
             Signal::DueItem => replenish::due(self.playbook, memory?, self.facts.now?).map(Value::Text),
-            Signal::DaysLeft => self.distance.get().filter(|days| *days < 0).map(|days| Value::Number(-days)),
-            Signal::DaysSince => self.distance.get().filter(|days| *days > 0).map(Value::Number),
+            Signal::DaysLeft => above_nothing(self.distance.get().0.map(i64::saturating_neg)),
+            Signal::DaysSince => above_nothing(self.distance.get().0),
+            Signal::HoursLeft => {
+                above_nothing(self.distance.get().1.map(|minutes| minutes.saturating_neg() / 60))
+            }
+            Signal::MinutesLeft => above_nothing(self.distance.get().1.map(i64::saturating_neg)),
             Signal::NearestStore => self.near()?.nearest().map(Value::Text),
             Signal::StoreDistance => Some(Value::Text(self.near()?.distance.name())),
             Signal::Stores => Some(Value::List(&self.near()?.stores)),
@@ -536,7 +545,7 @@ impl SignalReader for RequestSignals<'_> {
             // With its permit there is always a visit.
             Source::Request | Source::Place | Source::Visit => {}
             // The campaign has resolved its date, whatever its source.
-            Source::Memory if self.distance.get().is_some() && signal.is_distance() => {}
+            Source::Memory if self.distance.get().0.is_some() && signal.is_distance() => {}
             Source::Memory if self.state.memory_is_out_of_sight() => return Reading::EdgeOnly,
             Source::Memory if self.state.memory().is_none() => return Reading::NotPermitted,
             Source::Memory => {}
@@ -576,6 +585,11 @@ impl SignalReader for RequestSignals<'_> {
         // Each campaign has its own distance.
         if signal.is_distance() { prefilter::marks(self.read(signal)) } else { self.marks.of(signal, self) }
     }
+}
+
+/// A count, which is not known where there is nothing to count.
+fn above_nothing<'x>(count: Option<i64>) -> Option<Value<'x>> {
+    count.filter(|count| *count > 0).map(Value::Number)
 }
 
 #[cfg(all(test, feature = "author"))]

@@ -92,7 +92,9 @@ fn clues(
         Reason::OutsideDates => {
             for operator in campaign.operators() {
                 if let Operator::Around(around) = operator
-                    && signals.date(around.date) == Ok(None)
+                    && signals.date(around.date).is_ok_and(|date| {
+                        date.is_none_or(|date| around.by_minutes && date.moment(signals.zone()).is_none())
+                    })
                 {
                     trace.fact(Signal::Dates.entry().name, Reading::Missing, "", None);
                 }

@@ -18,6 +18,8 @@ mod sticky;
 mod suppress;
 
 pub use around_date::Around;
+#[cfg(feature = "author")]
+pub(crate) use around_date::{BY_MINUTES, YEARLY};
 pub use caps::Cap;
 #[cfg(feature = "author")]
 pub(crate) use caps::{DISMISSALS, IN_MEMORY};
@@ -81,7 +83,7 @@ macro_rules! operators {
                 code: 20, key: "variants/min_visits", view: MinVisits, read: min_visits::read, gate: 210,
                 permits: |_| NOTHING, needs: |_, _| {},
             }
-            /// Runs the campaign only on some days around a date of the visitor.
+            /// Runs the campaign only on some days, or within some minutes, around a date of the visitor.
             around_date Around {
                 code: 21, key: "around", view: Around, read: around_date::read, gate: 30,
                 permits: |_| MEMORY, needs: |_, _| {},

@@ -18,8 +18,8 @@ use crate::base::checksum::{digest, fnv1a};
 use crate::base::text::push_hex;
 use crate::limits;
 use crate::reason::Reason;
-use crate::signal::clock::DaylightSaving;
 use crate::signal::registry::Signal;
+use crate::signal::zone::Zone;
 
 mod campaigns;
 mod catalog;
@@ -67,10 +67,8 @@ pub struct Site<'p> {
     pub name: &'p str,
     /// The host name of the site.
     pub host: &'p str,
-    /// Minutes that the site's local time is ahead of UTC.
-    pub utc_offset_minutes: i32,
-    /// The daylight saving rule of the site.
-    pub daylight_saving: Option<DaylightSaving>,
+    /// The time zone of the site.
+    pub zone: Zone<'p>,
     /// The attribute that marks blocks.
     pub marker: &'p str,
     /// The seed of the holdout's buckets.
@@ -175,10 +173,9 @@ impl Playbook {
         Site {
             name: record.text(site::NAME),
             host: record.text(site::HOST),
-            utc_offset_minutes: i32::from_le_bytes(record.array(site::UTC_OFFSET)),
-            daylight_saving: DaylightSaving::from_code(record.u8(site::DAYLIGHT) & !site_flag::ALL),
-            is_opaque: record.u8(site::DAYLIGHT) & site_flag::OPAQUE != 0,
-            is_silent: record.u8(site::DAYLIGHT) & site_flag::SILENT != 0,
+            zone: Zone::read(record.span(site::ZONE, record.strings)),
+            is_opaque: record.u8(site::FLAGS) & site_flag::OPAQUE != 0,
+            is_silent: record.u8(site::FLAGS) & site_flag::SILENT != 0,
             marker: record.text(site::MARKER),
             seed: record.text(site::SEED),
             holdout: record.u16(site::HOLDOUT),
@@ -204,7 +201,7 @@ impl Playbook {
     /// The minutes without a request or an event that end a visit, and whether another campaign parameter does, too.
     pub fn visit_ends(&self) -> (u16, bool) {
         let record = self.site_record();
-        let by_campaign = record.u8(site::DAYLIGHT) & site_flag::BY_CAMPAIGN != 0;
+        let by_campaign = record.u8(site::FLAGS) & site_flag::BY_CAMPAIGN != 0;
         (record.u8(site::VISIT_MINUTES).max(1).into(), by_campaign)
     }
 

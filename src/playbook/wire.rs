@@ -13,7 +13,7 @@
 /// The first bytes of every compiled playbook.
 pub const MAGIC: &[u8; 6] = b"PARVIS";
 /// The format that this build writes and reads.
-pub const FORMAT: u16 = 4;
+pub const FORMAT: u16 = 5;
 /// Bytes in front of the table.
 pub(crate) const PREFIX: usize = 24;
 /// How many sections there are.
@@ -95,11 +95,11 @@ macro_rules! layout {
 layout! {
     /// Offsets within the record of the site.
     site {
-        NAME: 8, HOST: 8, MARKER: 8, SEED: 8, UTC_OFFSET: 4, HOLDOUT: 2, KEYED_ON: 16, DAYLIGHT: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8,
+        NAME: 8, HOST: 8, MARKER: 8, SEED: 8, ZONE: 8, HOLDOUT: 2, KEYED_ON: 16, FLAGS: 1, NEEDS: 10, PROFILE: 8, PARAMETERS: 8,
         VISIT_MINUTES: 1, LIFE: 2, HALF_LIFE: 1, PURCHASES: 1, ITEMS: 1,
     }
 }
-/// Flags beside the code of the daylight saving rule in [`site::DAYLIGHT`].
+/// Flags of a site.
 pub(crate) mod site_flag {
     /// Scripts are told hashes in place of ids.
     pub(crate) const OPAQUE: u8 = 0x80;
@@ -107,8 +107,6 @@ pub(crate) mod site_flag {
     pub(crate) const SILENT: u8 = 0x40;
     /// Another campaign parameter begins a visit.
     pub(crate) const BY_CAMPAIGN: u8 = 0x20;
-    /// All of them.
-    pub(crate) const ALL: u8 = OPAQUE | SILENT | BY_CAMPAIGN;
 }
 layout! {
     /// Offsets within the record of a page pattern.

@@ -11,3 +11,4 @@ pub mod language;
 pub mod referrer;
 pub mod registry;
 mod row;
+pub mod zone;

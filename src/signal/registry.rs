@@ -270,6 +270,16 @@ signals! {
         readers: Templates, example: "3",
         sentence: "days since the date that the campaign's `around` names, from 1 up; only its templates can show it",
     }
+    HoursLeft = 53 {
+        name: "date.hours_left", kind: Number, unit: "hours", purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "2",
+        sentence: "whole hours until the date that the campaign's `around` names, from 1 up, if the date has a time; only its templates can show it",
+    }
+    MinutesLeft = 54 {
+        name: "date.minutes_left", kind: Number, unit: "minutes", purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "20",
+        sentence: "minutes until the date that the campaign's `around` names, from 1 up, if the date has a time; only its templates can show it",
+    }
     NearestStore = 60 {
         name: "place.nearest_store", kind: Text, purpose: Contextual, source: Place,
         names: Store, example: "\"lyon\"",
@@ -459,7 +469,7 @@ mod tests {
                     | "visitor.dates"
                     | "experiment.kept"
             );
-            let distance = matches!(signal.entry().name, "date.days_left" | "date.days_since");
+            let distance = signal.entry().name.starts_with("date.");
             let name = signal.entry().name;
             assert_eq!(Signal::from_name(name), (!operators && !distance).then_some(*signal), "{name}");
             assert_eq!(Signal::in_template(name), (!operators).then_some(*signal), "{name}");

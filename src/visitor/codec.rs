@@ -15,6 +15,7 @@
 //! | 3 | counters: key (4), count (1, never 0), hour of its first (fatigue: last) count (2, since the day of first issue) |
 //! | 4 | bought, removed or dismissed, newest first: codes of item (4) and category (4), kind (1), hour (2, likewise) |
 //! | 5 | dates: code of a name (4), days since 1970 or, below 512, a month times 32 and a day (2) |
+//! | 13 | in place of tag 5 if one has a time: the same, and the minute of its day and one more (2), 0 for none |
 //! | 6 | the abandoned cart: hour since 1970 (4), codes of its items (4 each), the one added last first |
 //! | 7 | sticky variants: first version (1), version (1), codes of variant (2), campaign (4), share (2); never without a unit |
 //! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
@@ -55,6 +56,7 @@ const PREFERRED: u8 = 8;
 const BEFORE: u8 = 10;
 const HALF_LIFE: u8 = 11;
 const MORE_PAST: u8 = 12;
+const TIMED_DATES: u8 = 13;
 /// Entries of [`PAST`] that the length of a part, one byte, has room for.
 const PAST_ENTRIES: usize = 23;
 
@@ -76,7 +78,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// Encodes memory, at most 942 bytes; without the permit the unit and the sticky variants are left out.
+    /// Encodes memory, at most 958 bytes; without the permit the unit and the sticky variants are left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -124,8 +126,10 @@ impl Memory {
                     memory.half_life = Some(*days).filter(|_| fits)?;
                 }
                 HALF_LIFE => return None,
-                DATES if memory.dates.is_empty() => memory.dates = named::read(part, limits::DATES)?,
-                DATES => return None,
+                DATES | TIMED_DATES if memory.dates.is_empty() => {
+                    memory.dates = named::read(part, limits::DATES, tag == TIMED_DATES)?;
+                }
+                DATES | TIMED_DATES => return None,
                 UNIT if memory.unit.is_none() => {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
@@ -139,7 +143,7 @@ impl Memory {
                 }
                 BEFORE => return None,
                 PREFERRED if memory.preferred.is_empty() => {
-                    memory.preferred = named::read(part, limits::PREFERENCES)?;
+                    memory.preferred = named::read(part, limits::PREFERENCES, false)?;
                 }
                 PREFERRED => return None,
                 _ => {}
@@ -184,7 +188,7 @@ impl Memory {
             bytes.extend([tag, length]);
             part.iter().for_each(|past| past.write(&mut bytes));
         }
-        named::write(DATES, &self.dates, &mut bytes);
+        named::write(DATES, TIMED_DATES, &self.dates, &mut bytes);
         if let Some((left, length)) = self.left.as_ref().and_then(|left| Some((left, left.length()?))) {
             bytes.extend([LEFT, length]);
             left.write(&mut bytes);
@@ -193,7 +197,7 @@ impl Memory {
             bytes.extend([BEFORE, 2]);
             bytes.extend(day.to_le_bytes());
         }
-        named::write(PREFERRED, &self.preferred, &mut bytes);
+        named::write(PREFERRED, PREFERRED, &self.preferred, &mut bytes);
         if self.half_life != limits::HALF_LIFE_DAYS {
             bytes.extend([HALF_LIFE, 1, self.half_life]);
         }
@@ -254,13 +258,15 @@ pub(super) mod tests {
         let kept = proptest::collection::btree_map(any::<u32>(), any::<(u32, u16)>(), 0..=limits::STICKY);
         let past = crate::visitor::history::tests::pasts();
         let dates = proptest::collection::btree_map(any::<u32>(), 1..=u16::MAX, 0..=limits::DATES);
-        // Preferences beside them, of every other memory.
-        let dates = (dates, any::<bool>());
+        // Preferences and times beside them, of every other memory.
+        let dates = (dates, any::<bool>(), 0_u32..=1440);
         (any::<u16>(), any::<u16>(), any::<u32>(), interests, caps, past, dates, any::<Option<u64>>(), kept)
             .prop_map(|(first_day, visits, last_minute, interests, caps, past, dates, unit, kept)| {
-                let (dates, prefers) = dates;
-                let dates: Vec<(u32, u16)> = dates.into_iter().collect();
+                let (dates, prefers, time) = dates;
+                let mut dates: Vec<(u32, u32)> =
+                    dates.into_iter().map(|(code, number)| (code, number.into())).collect();
                 let preferred = if prefers { dates.iter().rev().copied().collect() } else { Vec::new() };
+                dates.iter_mut().step_by(2).for_each(|(_, number)| *number |= time << 16);
                 let unit = unit.map(Unit);
                 // Nothing is kept without a unit.
                 let kept = kept.into_iter().filter(|_| unit.is_some());
@@ -299,7 +305,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 920);
+            prop_assert!(bytes.len() <= 936);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
@@ -315,11 +321,12 @@ pub(super) mod tests {
             let more = memory.past.len().saturating_sub(PAST_ENTRIES);
             let first_past = caps + part(memory.past.len() - more, history::BYTES);
             let past = first_past + part(more, history::BYTES);
-            let dates = past + part(memory.dates.len(), named::BYTES);
+            let is_wide = memory.dates.iter().any(|(_, number)| *number > u16::MAX.into());
+            let dates = past + part(memory.dates.len(), if is_wide { named::WIDE } else { named::NARROW });
             let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
             let unit = if memory.unit.is_some() { 10 } else { 0 };
             let before = if memory.day_before.is_some() { dates + 4 } else { dates };
-            let preferred = before + part(memory.preferred.len(), named::BYTES);
+            let preferred = before + part(memory.preferred.len(), named::NARROW);
             let kept = bytes.len() - kept;
             let half_life = preferred + if memory.half_life == limits::HALF_LIFE_DAYS { 0 } else { 3 };
             let parts = [9, interests, caps, first_past, past, dates, before, preferred, half_life, kept, kept - unit];
@@ -343,7 +350,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 13_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 14_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);
@@ -444,7 +451,7 @@ pub(super) mod tests {
         let filled = |last: u8| {
             let mut bytes = Memory::begin(now).unwrap().write(None);
             for length in [255, 255, 255, last] {
-                bytes.extend([13, length]);
+                bytes.extend([99, length]);
                 bytes.extend(vec![0; length.into()]);
             }
             bytes

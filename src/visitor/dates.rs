@@ -1,7 +1,8 @@
-//! Dates that a site declared of a visitor: a day, or a yearly day, in two bytes.
+//! Dates that a site declared of a visitor: a day, or a yearly day, in two bytes, and a time of the day in two more.
 //!
 //! A day is counted since 1970. A yearly day is its month times 32 plus its day, which is less than any day after May
-//! 1971. So the two kinds are distinct, and no year of birth is ever stored.
+//! 1971. So the two kinds are distinct, and no year of birth is ever stored. A time is the minute of the day and one
+//! more, on the clock of the site; 0 is none.
 
 use core::fmt;
 use core::ops::RangeInclusive;
@@ -11,50 +12,61 @@ use super::named;
 use super::visit::Visit;
 use crate::base::calendar;
 use crate::limits;
+use crate::signal::clock::DAY;
+use crate::signal::zone::Zone;
 
 /// Lower numbers are a month and a day.
-const DAYS: u16 = 512;
+const DAYS: u32 = 512;
 /// Days and years of one cycle of the calendar.
 const ERA: (i64, i64) = (146_097, 400);
 
 /// A date, or none for a withdrawn one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Date(u16);
+pub struct Date(u32);
 
 impl Date {
     /// No date: a declared one was withdrawn.
     pub const NONE: Date = Date(0);
 
-    /// Parses `2027-05-01` or, for a yearly date, also `05-01`; `None` for other text, and for days before June 1971 and
-    /// after June 2149.
+    /// Parses `2027-05-01` and `2027-05-01T08:15` or, for a yearly date, `2027-05-01` and `05-01`; `None` for other text,
+    /// and for days before June 1971 and after June 2149.
     ///
     /// ```
     /// use parvis::visitor::dates::Date;
     /// assert!(Date::parse("2027-05-01", false).is_some() && Date::parse("05-01", false).is_none());
     /// assert!(Date::parse("1985-03-14", true) == Date::parse("03-14", true), "the year is not kept");
     /// assert!(Date::parse("2027-02-29", false).is_none() && Date::parse("02-29", true).is_some());
+    /// assert!(Date::parse("2027-05-01T08:15", false).is_some() && Date::parse("2027-05-01T08:15Z", false).is_none());
     /// ```
     pub fn parse(declared: &str, yearly: bool) -> Option<Date> {
-        let leap_year;
-        let declared = if yearly && declared.len() == 5 {
-            leap_year = ["2000-", declared].concat();
-            &leap_year
-        } else {
-            declared
+        let whole;
+        let (text, is_timed) = match declared.len() {
+            10 => (declared, false),
+            5 if yearly => {
+                // In a leap year.
+                whole = ["2000-", declared].concat();
+                (whole.as_str(), false)
+            }
+            16 if !yearly && declared.contains('T') => {
+                whole = [declared, ":00Z"].concat();
+                (whole.as_str(), true)
+            }
+            _ => return None,
         };
-        let day = calendar::parse(declared).filter(|_| declared.len() == 10)?.days();
-        let number = match declared.as_bytes() {
+        let at = calendar::parse(text)?;
+        let number = match text.as_bytes() {
             &[.., m, n, _, d, e] if yearly => {
-                let digits = |tens: u8, ones: u8| u16::from(tens & 15) * 10 + u16::from(ones & 15);
+                let digits = |tens: u8, ones: u8| u32::from(tens & 15) * 10 + u32::from(ones & 15);
                 digits(m, n) * 32 + digits(d, e)
             }
-            _ => u16::try_from(day).ok().filter(|day| *day >= DAYS)?,
+            _ => u16::try_from(at.days()).ok().map(u32::from).filter(|day| *day >= DAYS)?,
         };
-        Some(Date(number))
+        let minute = u32::try_from(at.minutes().rem_euclid(DAY)).ok()?;
+        Some(Date(number | if is_timed { (minute + 1) << 16 } else { 0 }))
     }
 
     #[cfg(test)]
-    pub(super) const fn from_number(number: u16) -> Date {
+    pub(super) const fn from_number(number: u32) -> Date {
         Date(number)
     }
 
@@ -62,23 +74,37 @@ impl Date {
     ///
     /// A yearly date is taken where it is nearest.
     pub fn distance(self, today: i64, within: RangeInclusive<i64>) -> Option<i64> {
-        if self == Date::NONE {
+        let day = self.0 & 0xffff;
+        if day == 0 {
             return None;
         }
-        if self.0 >= DAYS {
-            let days = today.saturating_sub(self.0.into());
+        if day >= DAYS {
+            let days = today.saturating_sub(day.into());
             return within.contains(&days).then_some(days);
         }
         // Off by one around New Year at most; a window extends over a year at most.
         let year = today.checked_mul(ERA.1)?.div_euclid(ERA.0).checked_add(1970)?;
         let mut nearest: Option<i64> = None;
         for ahead in -2..=2 {
-            let days = today - calendar::days(year + ahead, (self.0 >> 5).into(), (self.0 & 31).into());
+            let days = today - calendar::days(year + ahead, (day >> 5).into(), (day & 31).into());
             if within.contains(&days) && nearest.is_none_or(|nearest| days.abs() < nearest.abs()) {
                 nearest = Some(days);
             }
         }
         nearest
+    }
+
+    /// The minute since 1970 of its time on the clock of the site; `None` if it has no time.
+    ///
+    /// ```
+    /// use parvis::{base::calendar::parse, signal::zone::Zone, visitor::dates::Date};
+    /// let minute = |date: &str| Date::parse(date, false)?.moment(Zone::default());
+    /// assert_eq!(minute("2027-05-01T08:15"), parse("2027-05-01T08:15:00Z").map(|at| at.minutes()));
+    /// assert_eq!(minute("2027-05-01"), None);
+    /// ```
+    pub fn moment(self, zone: Zone<'_>) -> Option<i64> {
+        let (day, time) = (i64::from(self.0 & 0xffff), i64::from(self.0 >> 16));
+        (day >= DAYS.into() && time > 0).then(|| zone.utc(day * DAY + time - 1))
     }
 }
 
@@ -170,10 +196,29 @@ mod tests {
         let odd = ["", "2027", "2027-5-1", "2027-05-01T00:00:00Z", "2027-13-01", "2027-04-31", "1969-12-31"];
         let odder =
             ["0000-00-00", "2149-06-07", "1971-05-27", "2027/05/01", "20270501", "-0005-01", "\u{e9}-01"];
-        for text in odd.into_iter().chain(odder) {
+        let oddest = [
+            "2027-05-01T24:00",
+            "2027-05-01T08:60",
+            "2027-05-01 08:15",
+            "2027-05-01T8:15",
+            "2027-05-01T08:15:0",
+        ];
+        for text in odd.into_iter().chain(odder).chain(oddest) {
             assert!(Date::parse(text, false).is_none(), "`{text}`");
         }
-        for text in ["", "13-01", "00-10", "02-30", "04-31", "5-1", "05-011", "+5-01", "2027-02-29"] {
+        for text in [
+            "",
+            "2027-05-01T08:15",
+            "05-01T08:15",
+            "13-01",
+            "00-10",
+            "02-30",
+            "04-31",
+            "5-1",
+            "05-011",
+            "+5-01",
+            "2027-02-29",
+        ] {
             assert!(Date::parse(text, true).is_none(), "`{text}`");
         }
         assert!(Date::parse("1971-05-28", false).is_some() && Date::parse("2149-06-06", false).is_some());
@@ -210,10 +255,13 @@ mod tests {
             let date = Date::parse(&alloc::format!("{year:04}-{month:02}-{day:02}"), yearly).unwrap();
             prop_assert_eq!(date.distance(days, 0..=0), Some(0));
             prop_assert_eq!(i64::from(date.0) == days, !yearly);
+            let timed = Date::parse(&alloc::format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", days % 24, days % 60), false).unwrap();
+            prop_assert_eq!(timed.moment(Zone::default()), Some(days * 1440 + days % 24 * 60 + days % 60));
+            prop_assert_eq!((timed.distance(days, 0..=0), date.moment(Zone::default())), (Some(0), None));
         }
 
         #[test]
-        fn a_distance_lies_within_its_window_and_grows_by_one_a_day(number: u16, today in 0_i64..80_000, from in -366_i64..=366, to in -366_i64..=366) {
+        fn a_distance_lies_within_its_window_and_grows_by_one_a_day(number in 0..=u32::from(u16::MAX), today in 0_i64..80_000, from in -366_i64..=366, to in -366_i64..=366) {
             let date = Date(number);
             let found = date.distance(today, from..=to);
             prop_assert!(found.is_none_or(|days| (from..=to).contains(&days)));
@@ -227,8 +275,8 @@ mod tests {
         }
 
         #[test]
-        fn any_clock_and_any_text_are_survived(number: u16, today: i64, from: i64, to: i64, text in "\\PC{0,12}|[0-9-]{0,10}", yearly: bool) {
-            let _ = Date(number).distance(today, from..=to);
+        fn any_clock_and_any_text_are_survived(number: u32, today: i64, from: i64, to: i64, text in "\\PC{0,12}|[0-9-]{0,10}|2027-0[0-9]-0[0-9][T ][0-9]{2}:[0-9]{2}", yearly: bool) {
+            let _ = (Date(number).distance(today, from..=to), Date(number).moment(Zone::default()));
             prop_assert!(Date::parse(&text, yearly) != Some(Date::NONE));
         }
     }

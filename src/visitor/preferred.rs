@@ -4,7 +4,7 @@
 //! replaces the earlier one.
 
 use super::memory::Memory;
-use super::named::{self, Named};
+use super::named;
 use super::sticky::variant_code;
 use super::visit::Visit;
 use crate::limits;
@@ -22,37 +22,39 @@ pub fn number(value: &str) -> u16 {
 impl Memory {
     /// The number of the visitor's preference under the name with this code.
     pub fn preferred(&self, code: u32) -> Option<u16> {
-        named::find(&self.preferred, code)
+        named::find(&self.preferred, code).and_then(|number| u16::try_from(number).ok())
     }
 
     /// Stores a choice in place of the previous one, or removes that one for 0; when full, the one made longest ago is
     /// evicted.
     pub fn prefer(&mut self, code: u32, number: u16) {
-        named::remember(&mut self.preferred, limits::PREFERENCES, code, number);
+        named::remember(&mut self.preferred, limits::PREFERENCES, code, number.into());
     }
 
     /// Drops every choice that is not `listed`.
     pub fn keep_preferred(&mut self, listed: impl Fn(u32, u16) -> bool) {
-        self.preferred.retain(|(code, number)| listed(*code, *number));
+        self.preferred
+            .retain(|(code, number)| u16::try_from(*number).is_ok_and(|number| listed(*code, number)));
     }
 }
 
 impl Visit {
     /// The pending choice of this visit under the name with this code; 0 for a withdrawn one.
     pub fn preferred(&self, code: u32) -> Option<u16> {
-        named::find(&self.preferred, code)
+        named::find(&self.preferred, code).and_then(|number| u16::try_from(number).ok())
     }
 
     /// Adds a pending choice, or its withdrawal for 0, for an edge; when full, the one made longest ago is lost.
     pub fn prefer(&mut self, code: u32, number: u16) {
-        named::put(&mut self.preferred, limits::PREFERENCES, code, number);
+        named::put(&mut self.preferred, limits::PREFERENCES, code, number.into());
         self.fit();
     }
 
     /// Removes the pending choices, after they were stored or if they may not be: names' codes with numbers, longest ago
     /// first.
-    pub fn take_preferred(&mut self) -> Named {
-        core::mem::take(&mut self.preferred)
+    pub fn take_preferred(&mut self) -> impl Iterator<Item = (u32, u16)> + use<> {
+        let taken = core::mem::take(&mut self.preferred).into_iter();
+        taken.filter_map(|(code, number)| Some((code, u16::try_from(number).ok()?)))
     }
 }
 

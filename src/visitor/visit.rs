@@ -328,7 +328,7 @@ mod tests {
             (1_u8..=4, 0_u32..5, any::<u32>()).prop_map(|(kind, item, category)| {
                 Event::Past(Kind::from_code(kind).unwrap(), item, category)
             }),
-            ((0_u32..12), any::<u16>())
+            ((0_u32..12), any::<u32>())
                 .prop_map(|(code, number)| Event::Declared(code, Date::from_number(number))),
             ((0_u32..12), any::<u16>()).prop_map(|(code, number)| Event::Preferred(code, number)),
             any::<u64>().prop_map(Event::Unit),
@@ -543,7 +543,7 @@ mod tests {
             "a~p1000\u{e9}beef0000cafe",
             "a~o00000001",
             "a~o00000001*",
-            "a~o00000001*65536",
+            "a~o00000001*4294967296",
             "a~r00000001",
             "a~r00000001*1~r00000002*1",
             "a~r1*1",

@@ -97,12 +97,18 @@ proptest! {
         millis in 0..1000_i64,
         offset in prop::sample::select(vec![0, 60, -300, 330, 345]),
         rule in prop::sample::select(vec![Value::Null, json!("eu"), json!("us")]),
-        which in 0..6_usize,
+        zone in prop::sample::select(vec![
+            None, None, Some("Australia/Sydney"), Some("Australia/Lord_Howe"), Some("Pacific/Chatham"), Some("America/Santiago"), Some("Africa/Casablanca"),
+        ]),
+        near_a_change: bool,
+        which in 0..7_usize,
         begins in 0..200_000_i64,
         lasts in 1..200_000_i64,
         steps in prop::collection::vec(0.0..1.0_f64, 8),
     ) {
         let base = calendar::parse("2026-01-01T00:00:00Z").unwrap().0;
+        // Around the first Sundays of April and October many clocks change.
+        let start = if near_a_change { [7_948_800, 23_760_000][usize::from(start % 2 == 0)] + start % 172_800 } else { start };
         let now = base + start * 1000 + millis;
         let stamp = |seconds: i64| {
             let at = (base / 1000 + start + seconds).rem_euclid(86_400);
@@ -117,10 +123,14 @@ proptest! {
             json!({ "schedule": { "weekdays": ["sunday", "wednesday"] } }),
             json!({ "schedule": { "hours": ["08:30-12:00", "22:00-02:15"], "weekdays": ["sunday", "friday"] } }),
             json!({ "schedule": { "hours": ["06:00-18:00"] } }),
+            json!({ "schedule": { "hours": ["00:00-03:00"], "weekdays": ["sunday"] } }),
         ];
         let mut site = json!({ "utc_offset_minutes": offset });
         if !rule.is_null() {
             site["daylight_saving"] = rule;
+        }
+        if let Some(zone) = zone {
+            site["time_zone"] = json!(zone);
         }
         let source = clock(&json!([running("one", says[which].clone())]), &site);
         let engine = engine(&source);

@@ -198,7 +198,7 @@ fn what_is_compiled_is_what_was_written() {
         (site.name, site.host, site.marker, site.seed),
         ("lumen", "shop.example", "data-block", "lumen")
     );
-    assert_eq!((site.utc_offset_minutes, site.holdout), (60, 0));
+    assert_eq!((site.zone.at(0), site.holdout), ((60, u32::MAX.into()), 0));
     assert!(playbook.is_keyed_on(Signal::Country) && playbook.is_keyed_on(Signal::Campaign));
     assert!(!playbook.is_keyed_on(Signal::Hour) && !playbook.is_keyed_on(Signal::LastItem));
 

@@ -136,8 +136,8 @@ export interface Parvis {
   /** The visitor waved away what this block shows. Whether and how long it stays away, the campaign's cap says. */
   dismiss(block: string): Promise<void>;
   /**
-   * The site knows a date of the visitor: `{ trip: "2027-05-01", birthday: "03-14" }`, by its name in the playbook; `null` takes it
-   * away. It is kept only with the visitor's permission, and only while a campaign runs around it.
+   * The site knows a date of the visitor: `{ trip: "2027-05-01T08:15", birthday: "03-14" }`, by its name in the playbook, with a time of
+   * the site's clock or without; `null` takes it away. It is kept only with the visitor's permission, and only while a campaign runs around it.
    */
   declare(dates: Record<string, string | null>): Promise<void>;
   /**

@@ -7,6 +7,7 @@ mod life;
 mod login;
 pub(crate) mod person;
 mod rng;
+mod unsimulated;
 pub(crate) mod voice;
 pub(crate) mod walk;
 mod world;

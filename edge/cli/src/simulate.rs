@@ -23,9 +23,9 @@ pub(crate) use text::{percent, table, thousands};
 /// Let synthetic visitors use the site and count who sees what, and why not.
 ///
 /// They come from several countries with phones and computers, from letters that the campaigns wait for, look at items of the
-/// catalog, fill carts, come back after days, and accept, refuse or ignore the banner. Where campaigns ask for it they buy, have
-/// dates and are near stores. Each page is decided by the engine that runs at the edge, with the cookies it set before. The same
-/// seed gives the same visitors.
+/// catalog, fill carts, come back after days, and accept, refuse or ignore the banner. Where campaigns ask for it they buy, search,
+/// say what they prefer, have dates and are near stores. Each page is decided by the engine that runs at the edge, with the cookies
+/// it set before. The same seed gives the same visitors.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
@@ -48,10 +48,12 @@ Only where the playbook has campaigns that ask for it:
   purchases   45 in 100 visits that fill a cart buy it and open one more page; 20 in 100 of the others take out what went
               in first. Half of those who buy what is bought again come back when 60 to 200 % of its days are over
   dates       of 60 in 100 visitors the site knows each of them: one of every year anywhere in the year, another up to 30
-              days before the population begins to visit or 90 after it
+              days before the population begins to visit or 90 after it, with a time where campaigns count hours or minutes
   stores      half are within 20 km of one, a quarter 30 to 95 km from it, the others far away, whatever their country;
               of one in ten the host does not know where they are
-Nobody waves a campaign away.
+  preferences 40 in 100 visitors say what they prefer, of each preference, with any of its values
+  searches    30 in 100 visits search once, for a term that a campaign asks for or for something else
+What campaigns ask for and nobody does is named: `Not simulated`. Nobody waves a campaign away.
 
 A share is of the pages opened by these visitors on which the block may change. By consent: `some` accepted what
 suits the site to them and nothing else, `no answer` is of visitors who are asked first, `not asked` of those who may
@@ -86,6 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         seed: arguments.population.seed,
         from: calendar::date(start),
         assumptions: world.assumptions(),
+        unsimulated: world.unsimulated(),
         missing: voice.missing(playbook).iter().map(|purpose| purpose.name().replace('_', " ")).collect(),
         tally,
     };
@@ -108,6 +111,8 @@ struct Report {
     missing: Vec<String>,
     /// What is assumed of visitors.
     assumptions: Vec<String>,
+    /// What campaigns ask for and the simulation does not have.
+    unsimulated: Option<String>,
     tally: Tally,
 }
 
@@ -115,7 +120,7 @@ impl Report {
     fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "site": self.site, "seed": self.seed, "from": self.from, "purposes_nobody_allows": self.missing,
-            "assumptions": self.assumptions,
+            "assumptions": self.assumptions, "not_simulated": self.unsimulated,
             "visitors": self.tally.visitors, "pages": self.tally.pages, "blocks": self.tally.json(),
         })
     }

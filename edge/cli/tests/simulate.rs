@@ -120,6 +120,44 @@ fn dates_and_places_are_drawn_where_campaigns_ask_for_them() {
 }
 
 #[test]
+fn searches_and_preferences_are_told_where_campaigns_ask_for_them() {
+    let report = json(&[&fixture("52-searches"), "--visitors", "2000"]);
+    assert!(report["assumptions"].to_string().contains("search once"), "{}", report["assumptions"]);
+    let shown: u64 = seen_by(&report);
+    assert!(shown > 50, "searches: {shown}");
+    let report = json(&[&fixture("32-preferences"), "--visitors", "2000"]);
+    let shown: u64 = seen_by(&report);
+    assert!(shown > 50, "preferences: {shown}");
+}
+
+#[test]
+fn what_campaigns_ask_for_and_nobody_does_is_named() {
+    let report = json(&[&fixture("10-signals"), "--visitors", "50"]);
+    let named = report["not_simulated"].as_str().unwrap();
+    assert!(
+        named.contains("the language of the browser") && named.contains("the site that visitors come from"),
+        "{named}"
+    );
+    let text = simulate(&[&fixture("10-signals"), "--visitors", "50"]);
+    assert!(text.contains(named), "{text}");
+    assert!(
+        simulate(&[&fixture("10-signals"), "--visitors", "50", "--format", "html"]).contains("Not simulated")
+    );
+    let report = json(&[&fixture("01-smallest"), "--visitors", "50"]);
+    assert!(report["not_simulated"].is_null(), "{}", report["not_simulated"]);
+}
+
+/// How many visitors saw a variant of some campaign.
+fn seen_by(report: &Value) -> u64 {
+    let blocks = report["blocks"].as_array().unwrap().iter();
+    let outcomes = blocks.flat_map(|block| block["outcomes"].as_array().unwrap());
+    outcomes
+        .filter(|outcome| !outcome["campaign"].is_null())
+        .filter_map(|outcome| outcome["visitors"].as_u64())
+        .sum()
+}
+
+#[test]
 fn what_no_campaign_asks_for_nobody_does_and_the_rest_stays_the_same() {
     let shop = json(&[&fixture("07-shop"), "--visitors", "500"]);
     assert_eq!(assumptions(&shop).len(), 1, "{}", shop["assumptions"]);

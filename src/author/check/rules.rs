@@ -172,6 +172,8 @@ rules! {
         "The ones beyond would be left alone: remove some."
     "too-many-steps": "The conditions of one page may take more steps than a request has."
         "The campaigns asked last would be skipped: test fewer things."
+    "two-units": "A window around a date counts in two units."
+        "Begin and end of a window are both in days, in hours, or in minutes."
     "type-mismatch": "A signal is compared with something of another type."
         "`parvis signals` lists the type of every signal."
     "undeclared-parameter": "A template shows a parameter of the address whose form is not declared."

@@ -11,7 +11,7 @@ use super::{Finding, Place, spelling, variant_content};
 use crate::author::did_you_mean::suggest;
 use crate::author::draft;
 use crate::author::hundredths::basis_points;
-use crate::author::operators::schedule;
+use crate::author::time_zone;
 use crate::base::text;
 use crate::limits;
 use crate::signal::influence::Influence;
@@ -82,7 +82,7 @@ fn site(site: &Node<'_>, findings: &mut Vec<Finding>) {
         let help = "name an attribute in lower case, as `data-block` or `id`";
         findings.push(Finding::error("bad-marker", &site.at("marker"), message, help));
     }
-    schedule::daylight_saving(site, findings);
+    time_zone::check(site, findings);
     percent(site, "holdout_percent", findings);
     if site.get("holdout_percent").and_then(|percent| percent.value.as_f64()) == Some(100.0) {
         let (message, help) =

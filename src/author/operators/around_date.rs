@@ -11,7 +11,7 @@ use crate::author::check::{Finding, Place};
 use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::operators::Operators;
 use crate::limits;
-use crate::playbook::operators::Tag;
+use crate::playbook::operators::{BY_MINUTES, Tag, YEARLY};
 use crate::signal::registry::Signal;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -24,32 +24,71 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DateDraft {
-    /// Whether it is yearly, as a birthday is; then only its month and its day are stored.
+    /// Whether it is yearly, as a birthday is; then only its month and its day are stored, and it has no time.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub yearly: bool,
 }
 
-/// The days around a date of the visitor on which a campaign runs: `-7` to `-2` from a week to two days before it.
+/// The days, hours or minutes around a date of the visitor in which a campaign runs: `-7` to `-2` days from a week to two
+/// days before it, `-20` to `0` minutes the last 20 minutes before its time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AroundDraft {
     /// The date, by its name in `dates`.
     pub date: String,
     /// The first day, counted from the date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -366, max = 366))]
-    pub from_days: i32,
+    pub from_days: Option<i32>,
     /// The last day, inclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -366, max = 366))]
-    pub to_days: i32,
+    pub to_days: Option<i32>,
+    /// The first hour, counted from the time of the date, in place of days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = -240, max = 240))]
+    pub from_hours: Option<i32>,
+    /// The hour at whose first minute it ends, inclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = -240, max = 240))]
+    pub to_hours: Option<i32>,
+    /// The first minute, counted from the time of the date, in place of days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = -14_400, max = 14_400))]
+    pub from_minutes: Option<i32>,
+    /// The last minute, inclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = -14_400, max = 14_400))]
+    pub to_minutes: Option<i32>,
+}
+
+/// The units of a window, and the minutes of one, 0 for days.
+const UNITS: [(&str, i32); 3] = [("days", 0), ("hours", 60), ("minutes", 1)];
+
+impl AroundDraft {
+    /// First and last, in days or, if so, in minutes; `None` unless one unit has both.
+    fn window(&self) -> Option<(i32, i32, bool)> {
+        let pairs = [
+            (self.from_days, self.to_days),
+            (self.from_hours, self.to_hours),
+            (self.from_minutes, self.to_minutes),
+        ];
+        UNITS.into_iter().zip(pairs).find_map(|((_, unit), (from, to))| {
+            let factor = unit.max(1);
+            Some((from?.checked_mul(factor)?, to?.checked_mul(factor)?, unit > 0))
+        })
+    }
 }
 
 pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operators) -> Option<()> {
     let Some(around) = &campaign.around else { return Some(()) };
     let date = draft.dates.get(&around.date)?;
-    let mut body = Vec::from([u8::from(date.yearly)]);
+    let (from, to, by_minutes) = around.window()?;
+    let flags = if date.yearly { YEARLY } else { 0 } | if by_minutes { BY_MINUTES } else { 0 };
+    let mut body = Vec::from([flags]);
     body.extend(hash::code(&around.date).to_le_bytes());
-    body.extend(i16::try_from(around.from_days).ok()?.to_le_bytes());
-    body.extend(i16::try_from(around.to_days).ok()?.to_le_bytes());
+    body.extend(i16::try_from(from).ok()?.to_le_bytes());
+    body.extend(i16::try_from(to).ok()?.to_le_bytes());
     all.signals.insert(Signal::Dates);
     all.put(Tag::Around, &body)
 }
@@ -92,17 +131,47 @@ fn window(root: &Node<'_>, around: &Node<'_>, declared: &[&str], findings: &mut 
     if let Some(name) = name.filter(|name| !declared.contains(name)) {
         findings.push(reference("date", "date", name, declared, "dates", &around.at("date")));
     }
-    let day = |key: &str| around.get(key).and_then(|day| day.value.as_i64());
-    let (Some(from), Some(to)) = (day("from_days"), day("to_days")) else { return };
+    let keys = UNITS.map(|(unit, minutes)| (format!("from_{unit}"), format!("to_{unit}"), minutes));
+    let said = |key: &str| around.value.get(key).is_some_and(|value| !value.is_null());
+    let named: Vec<_> = keys.iter().filter(|(from, to, _)| said(from) || said(to)).collect();
+    let (from_key, to_key, minutes) = match named.as_slice() {
+        [one] => one,
+        [] => {
+            let help = "write `from_days` and `to_days`, or the same with `hours` or `minutes`";
+            findings.push(Finding::error("missing-field", &around.pointer, "`around` says no days", help));
+            return;
+        }
+        [_, (other, to, _), ..] => {
+            let other = if said(other) { other } else { to };
+            let message = "`around` counts in two units";
+            findings.push(Finding::error(
+                "two-units",
+                &around.at(other),
+                message,
+                "keep days, hours or minutes",
+            ));
+            return;
+        }
+    };
+    for missing in [from_key, to_key].into_iter().filter(|key| !said(key)) {
+        let message = format!("`{missing}` is missing");
+        let help = "say where the days, hours or minutes begin and where they end";
+        findings.push(Finding::error("missing-field", &around.pointer, message, help));
+    }
+    let number = |key: &str| around.get(key).and_then(|number| number.value.as_i64());
+    let (Some(from), Some(to)) = (number(from_key), number(to_key)) else { return };
     if from > to {
-        let message = "the days end before they begin, so the campaign never runs";
-        let help = "days before the date are negative: a week to two days before it is `-7` to `-2`";
-        findings.push(Finding::error("never-runs", &around.at("to_days"), message, help));
+        let message = "the campaign ends before it begins, so it never runs";
+        let help = "what is before the date is negative: a week to two days before it is `-7` to `-2`";
+        findings.push(Finding::error("never-runs", &around.at(to_key), message, help));
     }
     let date = name.and_then(|name| root.get("dates")?.get(name));
     let yearly =
         date.and_then(|date| date.get("yearly")).is_some_and(|yearly| yearly.value.as_bool() == Some(true));
-    if yearly && to.saturating_sub(from) >= 365 {
+    if yearly && *minutes > 0 {
+        let message = "a yearly date has no time, so the campaign never runs";
+        findings.push(Finding::error("never-runs", &around.at(from_key), message, "count in days"));
+    } else if yearly && to.saturating_sub(from) >= 365 {
         let message = "every day of the year is one of these days";
         let help = "name fewer days, or leave `around` out";
         findings.push(Finding::warning("redundant", &around.pointer, message, help));

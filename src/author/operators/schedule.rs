@@ -1,6 +1,6 @@
 //! The draft of a schedule.
 //!
-//! Checks of schedules and of the site's local time.
+//! Checks of schedules.
 
 use crate::author::check::Finding;
 use crate::author::check::names::Names;
@@ -9,7 +9,7 @@ use crate::author::did_you_mean::suggest;
 use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::operators::Operators;
 use crate::playbook::operators::{EVERY_DAY, Schedule, Tag};
-use crate::signal::clock::{DAY, DaylightSaving, WEEKDAYS};
+use crate::signal::clock::{DAY, WEEKDAYS};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -123,16 +123,5 @@ fn check_one(campaign: &Node<'_>, findings: &mut Vec<Finding>) {
             "the schedule has neither `weekdays` nor `hours`, so the campaign always runs",
             "add `weekdays` or `hours`, or remove it",
         ));
-    }
-}
-
-pub(in crate::author) fn daylight_saving(site: &Node<'_>, findings: &mut Vec<Finding>) {
-    let names = DaylightSaving::ALL.map(DaylightSaving::name);
-    if let Some(name) = site.text("daylight_saving").filter(|name| !names.contains(name)) {
-        let help = suggest(name, names).unwrap_or_else(|| {
-            "write `eu` or `us`; elsewhere, change `utc_offset_minutes` with the clock".into()
-        });
-        let message = format!("there is no daylight saving rule `{name}`");
-        findings.push(Finding::error("unknown-value", &site.at("daylight_saving"), message, help));
     }
 }

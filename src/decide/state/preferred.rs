@@ -34,7 +34,8 @@ impl VisitorState<'_> {
                 .preferences()
                 .any(|(_, (name, value))| hash::code(name) == code && number(value) == wanted)
         };
-        for (code, number) in self.visit.as_mut().map(|visit| visit.take_preferred()).unwrap_or_default() {
+        let waiting = self.visit.as_mut().map(|visit| visit.take_preferred());
+        for (code, number) in waiting.into_iter().flatten() {
             if number == 0 || listed(code, number) {
                 self.keep_choice(code, number);
             }

@@ -1,4 +1,4 @@
-//! Around-date operator of a compiled playbook: yearly flag (1), the code of the date's name (4), first and last day
+//! Around-date operator of a compiled playbook: flags (1), the code of the date's name (4), first and last day or minute
 //! around it (2 each, signed).
 
 /// The days around a date of the visitor on which a campaign runs.
@@ -8,20 +8,28 @@ pub struct Around {
     pub date: u32,
     /// Whether the date is yearly.
     pub yearly: bool,
-    /// The first day, counted from the date: -7 is a week before it.
+    /// Whether minutes are counted instead of days.
+    pub by_minutes: bool,
+    /// The first day or minute, counted from the date: -7 days is a week before it.
     pub from: i16,
-    /// The last day, on which it still runs.
+    /// The last one, at which it still runs.
     pub to: i16,
 }
 
+/// Flag of a yearly date.
+pub(crate) const YEARLY: u8 = 1;
+/// Flag of a window of minutes.
+pub(crate) const BY_MINUTES: u8 = 2;
+
 pub(super) fn read(body: &[u8]) -> Option<Around> {
-    let (&[yearly], body) = body.split_first_chunk()?;
+    let (&[flags], body) = body.split_first_chunk()?;
     let (date, body) = body.split_first_chunk()?;
     let (from, body) = body.split_first_chunk()?;
     let (to, _) = body.split_first_chunk()?;
     Some(Around {
         date: u32::from_le_bytes(*date),
-        yearly: yearly != 0,
+        yearly: flags & YEARLY != 0,
+        by_minutes: flags & BY_MINUTES != 0,
         from: i16::from_le_bytes(*from),
         to: i16::from_le_bytes(*to),
     })

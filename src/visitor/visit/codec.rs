@@ -6,7 +6,8 @@
 //! cart, `n` the number of pages and the start of the visit, `l` its last activity, `q` searches in the form of
 //! [`super::searches`]. `p` has,
 //! newest first, pending purchases, removals and dismissals: a digit for the kind and the codes of item and category; `o`
-//! pending dates, as `code*number` with 0 for a withdrawn one, oldest first; `r` pending preferences likewise, with the
+//! pending dates, as `code*number` with 0 for a withdrawn one, oldest first, whose time is in the bits from the
+//! seventeenth on; `r` pending preferences likewise, with the
 //! code of the value. Pending entries are not yet stored by an edge. Sections of other letters are skipped and not kept.
 
 use alloc::borrow::ToOwned;
@@ -49,7 +50,9 @@ impl Visit {
                     limits::MEMORY_PURCHASES + limits::MEMORY_REFUSALS,
                     pending_events::read,
                 )?,
-                'o' => fill(&mut visit.declared, entries, limits::DATES, named::entry)?,
+                'o' => {
+                    fill(&mut visit.declared, entries, limits::DATES, |entry| named::entry(entry, u32::MAX))?
+                }
                 'u' if visit.unit.is_none() => visit.unit = Some(Unit(text::hex_number(entries, 16)?)),
                 'u' => return None,
                 't' if visit.change.is_none() => visit.change = Some(cart::Change::read(entries)?),
@@ -58,7 +61,9 @@ impl Visit {
                 'n' => return None,
                 'l' if visit.activity.some().is_none() => visit.activity = activity::Activity::read(entries)?,
                 'l' => return None,
-                'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, named::entry)?,
+                'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, |entry| {
+                    named::entry(entry, u16::MAX.into())
+                })?,
                 'q' => fill(&mut visit.searches, entries, limits::VISIT_SEARCHES, searches::read)?,
                 'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
                 _ => {}
@@ -174,7 +179,7 @@ mod tests {
             ('x', 16, &|n| format!("{n:08x}*255")),
             ('d', 8, &|n| format!("{n:08x}")),
             ('p', 20, &|n| format!("{}{n:08x}00000000", if n > 12 { 2 } else { 1 })),
-            ('o', 8, &|n| format!("{n:08x}*65535")),
+            ('o', 8, &|n| format!("{n:08x}*4294967295")),
             ('r', 8, &|n| format!("{n:08x}*65535")),
             ('q', 3, &id),
             ('g', 8, &|n| format!("{n:016x}")),

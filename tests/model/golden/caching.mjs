@@ -1,6 +1,6 @@
 /** What caches are told: names of headers by their kind, and for how long a response is fresh at most. */
 
-import { HOUR, MINUTE, local, weekday } from "../model/clock.mjs";
+import { MINUTE, local, weekday } from "../model/clock.mjs";
 
 const OURS = ["cache-control", "vary", "access-control-max-age"];
 const SHARED = /cache|cdn|surrogate|vary|(expires|ttl)$|(^|-)age$|^edge-|edge-control$|^x-litespeed-|^(x?key|pragma)$/;
@@ -16,9 +16,10 @@ export function endOf(turns, read, now, site) {
   if (now === null) return null;
   const minute = (after) => (Math.floor(now / MINUTE) + after) * MINUTE;
   const day = weekday(local(now, site));
+  const hour = (at) => new Date(local(at, site)).getUTCHours();
   const changes = {
     time: () => true,
-    hour: (at) => local(at, site) % HOUR === 0,
+    hour: (at) => hour(at) !== hour(now),
     weekday: (at) => weekday(local(at, site)) !== day,
   };
   const next = (is) => minute(Array.from({ length: 1600 }, (_, at) => at + 1).find((after) => is(minute(after))));

@@ -8,13 +8,15 @@ export function encode(memory) {
   const strongest = ([one, level], [other, least]) => least - level || number(one) - number(other);
   const levels = Object.entries(memory.interests).map(([category, level]) => [coded(category), level]).sort(strongest);
   const named = (entries) => entries.flatMap((entry) => [u32(entry.slice(0, 8)), u16(Number(entry.slice(9)))]);
+  const isTimed = memory.o.some((entry) => Number(entry.slice(9)) > 65_535);
+  const timed = (entry) => [u32(entry.slice(0, 8)), u32(hex(Number(entry.slice(9))))];
   const past = (one) => [u32(one.slice(1, 9)), u32(one.slice(9, 17)), [Number(one[0])], u16(Number(one.slice(17)))];
   const parts = [
     [1, levels.flatMap(([category, level]) => [u32(category), u16(level & 0xffff)])],
     [3, Object.entries(memory.counters).flatMap(([name, { times, began }]) => [u32(coded(name)), [times], u16(began)])],
     [4, memory.past.slice(0, 23).flatMap(past)],
     [12, memory.past.slice(23).flatMap(past)],
-    [5, named(memory.o)],
+    isTimed ? [13, memory.o.flatMap(timed)] : [5, named(memory.o)],
     [6, memory.left ? [u32(hex(memory.left.hour)), ...memory.left.items.map(u32)] : []],
     [10, memory.dayBefore === null ? [] : [u16(memory.dayBefore)]],
     [8, named(memory.r)],
@@ -43,11 +45,13 @@ export function decode(bytes, names) {
   const at32 = (row, at = 0) => hex(row.readUInt32LE(at));
   const name = (row) => names.find((one) => code(one) === at32(row)) ?? `?${at32(row)}`;
   const entry = (row) => `${at32(row)}*${row.readUInt16LE(4)}`;
+  const timed = (row) => `${at32(row)}*${row.readUInt32LE(4)}`;
   const left = parts[6] && { hour: parts[6].readUInt32LE(0), items: rows(6).slice(1).map((row) => at32(row)) };
-  const most = { 1: 16, 3: 24, 4: 23, 5: 8, 6: 5, 7: 8, 8: 8, 11: 1, 12: 17 };
+  const most = { 1: 16, 3: 24, 4: 23, 5: 8, 6: 5, 7: 8, 8: 8, 11: 1, 12: 17, 13: 8 };
   if (Object.keys(most).some((tag) => count(tag) > most[tag])) return null;
   const bought = [...rows(4), ...rows(12)].filter((row) => row[8] === 1).length;
   if (bought > 32 || count(4) + count(12) - bought > 8) return null;
+  if (parts[5] && parts[13]) return null;
   if ((parts[12] && count(4) !== 23) || (parts[11] && !isHalfLife(parts[11][0]))) return null;
   return {
     ...{ firstDay: bytes.readUInt16LE(1), visits: bytes.readUInt16LE(3), lastMinute: bytes.readUInt32LE(5) },
@@ -56,7 +60,7 @@ export function decode(bytes, names) {
     interests: Object.fromEntries(rows(1).map((row) => [name(row), row.readInt16LE(4)])),
     counters: Object.fromEntries(rows(3).map((row) => [name(row), { times: row[4], began: row.readUInt16LE(5) }])),
     past: [...rows(4), ...rows(12)].map((row) => row[8] + at32(row) + at32(row, 4) + row.readUInt16LE(9)),
-    ...{ o: rows(5).map(entry), r: rows(8).map(entry), left: left ?? null },
+    ...{ o: parts[13] ? rows(13).map(timed) : rows(5).map(entry), r: rows(8).map(entry), left: left ?? null },
     unit: parts[2] ? reversed(parts[2].toString("hex")).map(hexByte).join("") : null,
     kept: parts[2] ? rows(7).map((row) => ({ text: hexOf(row.subarray(0, 8)), share: row.readUInt16LE(8) })) : [],
   };
@@ -66,7 +70,7 @@ export function decode(bytes, names) {
 const isHalfLife = (days) => days >= 1 && days <= 90 && days !== 7;
 
 /** Bytes of one entry, by the tag of its part. */
-const SIZES = { 1: 6, 2: 8, 3: 7, 4: 11, 5: 6, 6: 4, 7: 10, 8: 6, 10: 2, 11: 1, 12: 11 };
+const SIZES = { 1: 6, 2: 8, 3: 7, 4: 11, 5: 6, 6: 4, 7: 10, 8: 6, 10: 2, 11: 1, 12: 11, 13: 8 };
 
 const number = (text) => parseInt(text, 16);
 const hex = (value) => value.toString(16).padStart(8, "0");

@@ -1,6 +1,6 @@
 /** What a block shows: its campaigns by priority, each asked one operator after the other. */
 
-import { DAY, MINUTE, WEEKDAYS, daysSince, minutes, weekday } from "./clock.mjs";
+import { DAY, MINUTE, WEEKDAYS, daysSince, minutes, minutesSince, weekday } from "./clock.mjs";
 import { holds, settle } from "./condition.mjs";
 import { list } from "./list.mjs";
 import { hides } from "./playbook.mjs";
@@ -134,16 +134,25 @@ const OPERATORS = {
     refuse(found !== true, found || "not-eligible");
   },
 
-  /** Today must be one of some days around a date that the site declared; its templates know then how far that is. */
-  around(moment, { date: name, from_days, to_days }) {
+  /**
+   * Today must be one of some days around a date that the site declared, or now within some hours or minutes around its
+   * time; its templates know then how far that is.
+   */
+  around(moment, { date: name, from_days, to_days, from_hours, to_hours, from_minutes, to_minutes }) {
     // What was declared in the browser waits in the visit for the edge.
     const waiting = valueOf(moment.visit.o, code(name));
     refuse(waiting === undefined && moment.inBrowser, "edge-only");
     moment.touched.add("visitor.dates");
     refuse(moment.clock === null, "no-clock");
     const date = Number(waiting ?? valueOf(moment.memory.o, code(name)) ?? 0);
-    moment.distance = daysSince(date, Math.floor(moment.clock / DAY), from_days, to_days);
-    refuse(moment.distance === null, "outside-dates");
+    const byMinutes = from_days === undefined;
+    const [from, to] = [from_minutes ?? from_hours * 60, to_minutes ?? to_hours * 60];
+    const minute = minutesSince(date, moment.now, moment.playbook.site);
+    refuse(byMinutes && (minute === null || minute < from || minute > to), "outside-dates");
+    const days = byMinutes ? [-Infinity, Infinity] : [from_days, to_days];
+    const distance = daysSince(date, Math.floor(moment.clock / DAY), ...days);
+    refuse(distance === null, "outside-dates");
+    Object.assign(moment, { distance, minute });
   },
 
   /** Whichever store is the nearest must have the item. */

@@ -55,6 +55,8 @@ const SIGNALS = {
     Object.keys(listed).filter((entry) => isLast(entry, [...visit.r, ...memory.r])).flatMap((entry) => listed[entry]),
   "date.days_left": ({ distance }) => (distance < 0 ? -distance : null),
   "date.days_since": ({ distance }) => (distance > 0 ? distance : null),
+  "date.hours_left": ({ minute }) => (minute <= -60 ? Math.floor(-minute / 60) : null),
+  "date.minutes_left": ({ minute }) => (minute < 0 ? -minute : null),
 };
 
 /** A parameter that is too long or no text has no value, not even an empty one. */

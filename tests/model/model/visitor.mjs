@@ -26,7 +26,7 @@ const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
 const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
 const FORMS = {
   ...{ i: [16, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE] },
-  ...{ p: [20, `[1-4]${TWO}`], o: [8, CODE, SHORT], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG] },
+  ...{ p: [20, `[1-4]${TWO}`], o: [8, CODE, LONG], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG] },
   ...{ q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO], r: [8, CODE, SHORT] },
 };
 

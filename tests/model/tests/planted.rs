@@ -19,8 +19,8 @@ use planter::{Bug, Copy, bugs};
 use serde_json::Value as Json;
 
 /// How many bugs there are, in how many files: who takes one away says so here.
-const BUGS: usize = 233;
-const FILES: usize = 82;
+const BUGS: usize = 242;
+const FILES: usize = 85;
 
 /// What tests of the model are run with.
 const MODEL: [&str; 5] = ["-p", "parvis-model", "--test", "agree", "engine_and_model_agree"];

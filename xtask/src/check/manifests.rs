@@ -8,12 +8,13 @@ use crate::paths;
 use crate::run::{cargo, output};
 
 /// Crates that the engine may not reach, however indirectly, without the `author` feature. A `*` stands for any end.
-const NEVER: [&str; 20] = [
+const NEVER: [&str; 21] = [
     "async-std",
     "fastly*",
     "futures*",
     "getrandom",
     "hyper*",
+    "jiff*",
     "js-sys",
     "lol_html",
     "mio",

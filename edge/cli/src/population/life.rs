@@ -1,5 +1,5 @@
-//! Actions of visitors that are simulated only if a playbook's campaigns need them: purchases, cart removals, dates, and
-//! locations.
+//! Actions of visitors that are simulated only if a playbook's campaigns need them: purchases, cart removals, dates,
+//! preferences, searches, and locations.
 //!
 //! They have a separate stream of random numbers: if a playbook begins to need them, nothing else changes but the page
 //! after a purchase or a removal, and the days of visits after one for which an item is due again. The shares below are
@@ -7,14 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use parvis::author::condition::parse::parse;
 use parvis::author::draft::Draft;
 use parvis::base::calendar::Millis;
-use parvis::facts::Place;
+use parvis::facts::{Event, Place};
 use parvis::playbook::Playbook;
 use parvis::signal::registry::Signal;
 use parvis::visitor::history::Kind;
+use serde_json::Value;
 
 use super::rng::Rng;
+use super::unsimulated;
 use crate::calendar;
 
 /// Percent of visits with a filled cart that buy it.
@@ -25,6 +28,10 @@ const REMOVES: u32 = 20;
 const COMES_AGAIN: u32 = 50;
 /// Percent of visitors of whom the site has a date.
 const HAS_DATE: u32 = 60;
+/// Percent of visitors who say what they prefer, of each preference.
+const PREFERS: u32 = 40;
+/// Percent of visits with a search.
+const SEARCHES: u32 = 30;
 /// Percent of visitors without a geolocation.
 const NOWHERE: u32 = 10;
 /// Distance of the others from one of the stores, as kilometers from and up to, with shares.
@@ -43,10 +50,16 @@ pub(super) struct Life {
     removes: bool,
     /// Items that campaigns show when they are due, with their interval in days.
     again: BTreeMap<String, u32>,
-    /// Dates that campaigns run around, with whether they are yearly.
-    dates: BTreeMap<String, bool>,
+    /// Dates that campaigns run around, with whether they are yearly and whether they need a time.
+    dates: BTreeMap<String, (bool, bool)>,
+    /// Preferences that campaigns ask for, with their values.
+    preferences: BTreeMap<String, Vec<String>>,
+    /// What visitors search for: the terms that campaigns ask for, and one that none does.
+    terms: BTreeSet<String>,
     /// Latitude and longitude of each store.
     stores: Vec<(f64, f64)>,
+    /// What campaigns ask for and nobody does.
+    unsimulated: BTreeSet<&'static str>,
 }
 
 impl Life {
@@ -61,13 +74,22 @@ impl Life {
                 items.filter(|(_, days)| *days > 0).map(|(id, days)| (id.to_owned(), u32::from(days))),
             );
         }
-        let around: BTreeSet<&str> = draft
-            .campaigns
-            .iter()
-            .filter_map(|campaign| Some(campaign.around.as_ref()?.date.as_str()))
-            .collect();
-        let dates = draft.dates.iter().filter(|(name, _)| around.contains(name.as_str()));
-        self.dates.extend(dates.map(|(name, date)| (name.clone(), date.yearly)));
+        for around in draft.campaigns.iter().filter_map(|campaign| campaign.around.as_ref()) {
+            let Some(date) = draft.dates.get(&around.date) else { continue };
+            let (yearly, timed) = self.dates.entry(around.date.clone()).or_default();
+            *yearly = date.yearly;
+            *timed |= around.from_days.is_none();
+        }
+        let reads = |signal: Signal| playbook.every_campaign().any(|campaign| campaign.reads(signal));
+        if reads(Signal::Preferences) {
+            let all = draft.preferences.iter();
+            self.preferences.extend(all.map(|(name, preference)| (name.clone(), preference.values.clone())));
+        }
+        if reads(Signal::Searches) || reads(Signal::LastSearch) {
+            self.terms.extend(searched(draft));
+            self.terms.insert("something else".to_owned());
+        }
+        unsimulated::join(&mut self.unsimulated, playbook);
         for store in draft.stores.values() {
             let place = (store.latitude, store.longitude);
             if !self.stores.contains(&place) {
@@ -90,11 +112,47 @@ impl Life {
                 "The site knows each date of 60 visitors in a hundred: one of every year anywhere in the year, another up to 30 days before the population begins to visit or 90 after it.",
             ),
             (
+                self.dates.values().any(|(_, timed)| *timed),
+                "Where a campaign counts hours or minutes, that date has a time from 00:00 to 23:59.",
+            ),
+            (
+                !self.preferences.is_empty(),
+                "Of a hundred visitors 40 say what they prefer, of each preference, on the first page of a visit.",
+            ),
+            (
+                !self.terms.is_empty(),
+                "Of a hundred visits 30 search once on their first page, for a term that a campaign asks for or for something else.",
+            ),
+            (
                 !self.stores.is_empty(),
                 "Half of the visitors are within 20 km of a store, a quarter 30 to 95 km from it, the others far away, whatever their country; of one in ten the host does not know where they are.",
             ),
         ];
         sentences.into_iter().filter(|(asked, _)| *asked).map(|(_, sentence)| sentence).collect()
+    }
+
+    /// What campaigns ask for and the simulation does not have.
+    pub(super) fn unsimulated(&self) -> impl Iterator<Item = &'static str> {
+        self.unsimulated.iter().copied()
+    }
+
+    /// The preferences of a visitor.
+    pub(super) fn preferences(&self, rng: &mut Rng) -> Vec<Event> {
+        let mut chosen = Vec::new();
+        for (name, values) in &self.preferences {
+            let value = rng.any(values).cloned().unwrap_or_default();
+            if rng.happens(PREFERS) {
+                chosen.push(Event::Preferred { name: name.clone(), value });
+            }
+        }
+        chosen
+    }
+
+    /// The search of a visit, if there is one.
+    pub(super) fn search(&self, rng: &mut Rng) -> Option<Event> {
+        let terms: Vec<&String> = self.terms.iter().collect();
+        let term = rng.any(&terms)?;
+        rng.happens(SEARCHES).then(|| Event::Searched((*term).clone()))
     }
 
     /// The separate stream of one visitor.
@@ -121,17 +179,19 @@ impl Life {
     }
 
     /// The dates of a visitor who first arrives at `start`: a single one is up to 30 days before that or 90 after it, a
-    /// yearly one anywhere in the year.
+    /// yearly one anywhere in the year. One whose hours or minutes count has a time.
     pub(super) fn dates(&self, start: Millis, rng: &mut Rng) -> Vec<(String, String)> {
         let mut dates = Vec::new();
-        for (name, yearly) in &self.dates {
+        for (name, (yearly, timed)) in &self.dates {
             let days = if *yearly { rng.below(365) } else { rng.below(121) };
             let known = rng.happens(HAS_DATE);
             let day = i64::from(days).saturating_sub(30).saturating_mul(86_400_000);
             let date = calendar::date(Millis(start.0.saturating_add(day)));
             let date = if *yearly { date.get(5..).unwrap_or_default().to_owned() } else { date };
+            let minute = if *timed { rng.below(24 * 60) } else { 0 };
+            let time = if *timed { format!("T{:02}:{:02}", minute / 60, minute % 60) } else { String::new() };
             if known {
-                dates.push((name.clone(), date));
+                dates.push((name.clone(), date + &time));
             }
         }
         dates
@@ -151,6 +211,21 @@ impl Life {
         let longitude = longitude - 360.0 * ((longitude + 180.0) / 360.0).floor();
         Place::parse(&format!("{latitude:.1}"), &format!("{longitude:.1}"))
     }
+}
+
+/// The search terms that conditions of a draft compare with.
+fn searched(draft: &Draft) -> Vec<String> {
+    let campaigns = draft.campaigns.iter().filter_map(|campaign| campaign.when.as_ref());
+    let mut terms = Vec::new();
+    for condition in draft.audiences.values().chain(campaigns) {
+        let Ok(parsed) = parse(&Value::Object(condition.0.clone())) else { continue };
+        let searches = parsed
+            .texts
+            .into_iter()
+            .filter(|text| matches!(text.signal, Signal::Searches | Signal::LastSearch));
+        terms.extend(searches.map(|text| text.text));
+    }
+    terms
 }
 
 /// The end of a visit.

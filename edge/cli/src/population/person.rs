@@ -52,7 +52,7 @@ pub(super) enum Deed {
     Open { path: String, query: String },
     /// Answers the banner.
     Answer,
-    /// Changes the cart, buys, or declares a date.
+    /// Changes the cart, buys, searches, or tells a date or a preference.
     Happen(Vec<Event>),
 }
 
@@ -73,7 +73,8 @@ impl Visitor {
         let count = rng.weighted(VISITS).copied().unwrap_or(1);
         let mut life = Life::stream(seed, number);
         let place = world.life.place(&mut life);
-        let dates: Vec<Event> = world.life.dates(start, &mut life).into_iter().map(declared).collect();
+        let mut told: Vec<Event> = world.life.dates(start, &mut life).into_iter().map(declared).collect();
+        told.extend(world.life.preferences(&mut life));
         let visits = (0..count).map(|number| {
             let hour = rng.weighted(HOURS).copied().unwrap_or(12);
             let begins = day
@@ -82,7 +83,7 @@ impl Visitor {
             let today = day;
             day = day.saturating_add(i64::from(rng.below(12).saturating_add(1)).saturating_mul(24 * HOUR));
             let mut visit =
-                visit(world, fond_of.as_deref(), number == 0, begins, &dates, [&mut rng, &mut life]);
+                visit(world, fond_of.as_deref(), number == 0, begins, &told, [&mut rng, &mut life]);
             if let Some(days) = visit.ends(world, fond_of.as_deref(), &mut life) {
                 day = today.saturating_add(i64::from(days).saturating_mul(24 * HOUR));
             }
@@ -145,7 +146,7 @@ fn visit(
     fond_of: Option<&str>,
     first: bool,
     begins: i64,
-    dates: &[Event],
+    told: &[Event],
     [rng, life]: [&mut Rng; 2],
 ) -> Visit {
     let mut at = begins;
@@ -171,9 +172,12 @@ fn visit(
         if first && page == 0 {
             steps.push(Step { at: Millis(at), entropy: rng.bytes(), deed: Deed::Answer });
         }
-        // The site declares dates on the first page of the visit, if at all.
-        if page == 0 && !dates.is_empty() {
-            steps.push(Step { at: Millis(at), entropy: life.bytes(), deed: Deed::Happen(dates.to_vec()) });
+        // The site declares dates, and visitors prefer and search, on the first page of the visit, if at all.
+        if page == 0 {
+            let events: Vec<Event> = told.iter().cloned().chain(world.life.search(life)).collect();
+            if !events.is_empty() {
+                steps.push(Step { at: Millis(at), entropy: life.bytes(), deed: Deed::Happen(events) });
+            }
         }
         let takes = rng.happens(18);
         if let Some(item) = stop.item.filter(|_| takes) {

@@ -149,6 +149,13 @@ impl World {
         [signal].into_iter().chain(self.life.assumptions().into_iter().map(str::to_owned)).collect()
     }
 
+    /// What campaigns ask for and these visitors do not do or have, as a sentence; `None` if there is nothing of that.
+    pub(crate) fn unsimulated(&self) -> Option<String> {
+        let what: Vec<&str> = self.life.unsimulated().collect();
+        (!what.is_empty())
+            .then(|| format!("Not simulated, though campaigns ask for it: {}.", what.join("; ")))
+    }
+
     /// Whether `country` is opt-in.
     pub(super) fn asks_first(&self, country: &str) -> bool {
         self.opt_in.contains(country)

@@ -25,6 +25,9 @@ pub(super) fn written(report: &Report) -> String {
             escaped(&report.assumptions.join(" "))
         ));
     }
+    if let Some(unsimulated) = &report.unsimulated {
+        html.push_str(&format!("<p class=\"caveat\">{}</p>\n", escaped(unsimulated)));
+    }
     for block in &report.tally.blocks {
         html.push_str(&section(block));
     }

@@ -17,6 +17,9 @@ pub(super) fn written(report: &Report) -> String {
     if let Some(signal) = report.assumptions.first() {
         text.push_str(&format!("{signal}\n"));
     }
+    if let Some(unsimulated) = &report.unsimulated {
+        text.push_str(&format!("{unsimulated}\n"));
+    }
     for block in &report.tally.blocks {
         text.push_str(&written_block(block));
     }

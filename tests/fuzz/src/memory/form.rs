@@ -67,8 +67,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
         let [tag, length, behind @ ..] = rest else { return None };
         let part = behind.get(..usize::from(*length))?;
         rest = &behind[part.len()..];
-        let known = (1..=8).contains(tag) || (10..=12).contains(tag);
-        if known && !seen.insert(*tag) {
+        let known = (1..=8).contains(tag) || (10..=13).contains(tag);
+        // A part of dates with times stands in place of one without.
+        if known && !seen.insert(if *tag == 13 { 5 } else { *tag }) {
             return None;
         }
         match tag {
@@ -114,6 +115,12 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
                 (single(&all, 0) && all.iter().all(|record| short(&record[4..]) != 0)).then_some(())?;
                 plain.named[place] =
                     all.iter().map(|record| (number(&record[..4]), short(&record[4..]))).collect();
+            }
+            13 => {
+                let all = records(part, 8, limits::DATES)?;
+                (single(&all, 0) && all.iter().all(|record| number(&record[4..]) != 0)).then_some(())?;
+                plain.named[0] =
+                    all.iter().map(|record| (number(&record[..4]), short(&record[4..6]))).collect();
             }
             6 => {
                 // The hour, then items.

@@ -1,6 +1,8 @@
 //! Requests at the edges of what a playbook says: the last bucket that is in, the hour in which a rest is over, full lists.
 
 use parvis::assign::hash;
+use parvis::author::time_zone;
+use parvis::signal::zone::Zone;
 use serde_json::Value as Json;
 
 use super::random::{Dice, ITEMS};
@@ -114,9 +116,15 @@ pub fn schedule(dice: &mut Dice, playbook: &Json, before: i64) -> i64 {
     let time = if dice.one(2) { from } else { to };
     let (hour, minute) = time.split_once(':').expect("hours and minutes");
     let wall = hour.parse::<i64>().expect("hours") * 60 + minute.parse::<i64>().expect("minutes");
-    let offset = playbook["site"]["utc_offset_minutes"].as_i64().expect("minutes");
-    // In summer clocks show an hour more.
-    let summer = if dice.one(2) { 60 } else { 0 };
+    let site = &playbook["site"];
+    let (offset, summer) = match site["time_zone"].as_str() {
+        Some(name) => {
+            let zone = time_zone::named(name).expect("a zone");
+            (Zone::read(&zone).at(before / MINUTE).0, 0)
+        }
+        // In summer clocks show an hour more.
+        None => (site["utc_offset_minutes"].as_i64().expect("minutes"), if dice.one(2) { 60 } else { 0 }),
+    };
     let today = before.div_euclid(day) * day;
     let at = today + (wall - offset - summer + dice.pick(&[-1, 0, 1])) * MINUTE;
     at + ((before - at).max(0) / day + 1) * day

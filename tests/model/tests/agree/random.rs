@@ -41,10 +41,28 @@ pub const DATES: [&str; 2] = ["trip", "birthday"];
 pub const PREFERENCES: [(&str, &[&str]); 3] =
     [("sport", &["running", "hiking", "golf"]), ("size", &["s", "m", "l"]), ("topic", &["news", "all"])];
 /// Templates of campaigns that run around a date.
-const COUNTDOWNS: [&str; 3] = [
+const COUNTDOWNS: [&str; 5] = [
     "{{#if date.days_left}}<p>in {{date.days_left}} days</p>{{else}}<p>today</p>{{/if}}",
     "<p>{{date.days_since}} days ago</p>",
     "<p>{{date.days_left}} days</p>",
+    "<p>{{date.hours_left}} h</p>",
+    "<p>{{#if date.minutes_left}}{{date.minutes_left}} min{{else}}no time{{/if}}</p>",
+];
+/// Time zones of sites; the most have none. Clocks change in the south, by half an hour, at a quarter to three and at
+/// midnight. None is changed by law these years: the database of Node and that of the compiler may be of other dates.
+const ZONES: [Option<&str>; 12] = [
+    None,
+    None,
+    None,
+    None,
+    None,
+    Some("Australia/Sydney"),
+    Some("Australia/Lord_Howe"),
+    Some("Pacific/Chatham"),
+    Some("America/Santiago"),
+    Some("Africa/Cairo"),
+    Some("Asia/Kathmandu"),
+    Some("America/Los_Angeles"),
 ];
 const GROUPS: [&str; 2] = ["group-0", "group-1"];
 pub const CAMPAIGNS: [&str; 4] = ["spring", "Summer", "winter-light", "10"];
@@ -142,7 +160,7 @@ fn unlabelled(dice: &mut Dice) -> Json {
     json!({
         "format": 1,
         "site": { "name": "model", "host": "shop.example", "utc_offset_minutes": dice.pick(&[0, 60, -330, -300, -480]),
-            "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "holdout_percent": dice.pick(&[0, 0, 0, 20]),
+            "daylight_saving": dice.pick(&[None, Some("eu"), Some("us")]), "time_zone": dice.pick(&ZONES), "holdout_percent": dice.pick(&[0, 0, 0, 20]),
             "visit_minutes": dice.pick(&[30, 30, 30, 5, 240]), "visit_by_campaign": dice.one(4) },
         "memory": { "life_days": dice.pick(&[180, 180, 180, 7, 390]), "half_life_days": dice.pick(&[7, 7, 1, 30, 90]),
             "purchases": dice.pick(&[12, 12, 1, 2, 32]), "items": dice.pick(&[8, 8, 1, 3, 16]) },
@@ -215,7 +233,20 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
     if around {
         let from = if dice.one(3) { dice.below(16) as i64 - 12 } else { -90 };
         let to = from + dice.pick(&[3, 20, 200, 360]);
-        put("around", json!({ "date": dice.pick(&DATES), "from_days": from, "to_days": to }));
+        let hours = dice.below(30) as i64 - 24;
+        let minutes = dice.below(90) as i64 - 80;
+        put(
+            "around",
+            match dice.below(5) {
+                0 => {
+                    json!({ "date": "trip", "from_hours": hours, "to_hours": hours + dice.pick(&[0, 1, 12, 72]) })
+                }
+                1 => {
+                    json!({ "date": "trip", "from_minutes": minutes, "to_minutes": minutes + dice.pick(&[0, 20, 2000]) })
+                }
+                _ => json!({ "date": dice.pick(&DATES), "from_days": from, "to_days": to }),
+            },
+        );
     }
     if dice.one(8) {
         let signals = ["page.item", "visit.last_item", "visit.cart_item", "visitor.cart_item"];

@@ -242,6 +242,16 @@ fn date(dice: &mut Dice, now: i64) -> String {
         0 => String::new(),
         1 => dice.pick(&["2027-02-29", "02-29", "13-01", "1970-12-01", "2027-2-3"]).to_owned(),
         2 | 3 => format!("{month:02}-{day:02}"),
+        4 | 5 => {
+            // Within a day, so that hours and minutes matter.
+            let minute = now / MINUTE + dice.below(2400) as i64 - 600;
+            let (year, month, day) = civil(minute.div_euclid(1440));
+            format!("{year}-{month:02}-{day:02}T{:02}:{:02}", minute / 60 % 24, minute % 60)
+        }
+        6 => format!(
+            "{year}-{month:02}-{day:02}T{}",
+            dice.pick(&["08:15", "24:00", "8:15", "23:59Z", "02:30"])
+        ),
         _ => format!("{year}-{month:02}-{day:02}"),
     }
 }

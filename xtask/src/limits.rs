@@ -70,24 +70,24 @@ pub const LIMITS: [Limit; 9] = [
     },
     Limit {
         what: SLIM,
-        at_most: 112_000,
+        at_most: 118_000,
         unit: GZIP,
         goal: Some(86 * KB),
-        reason: "0.56 s on a phone with 1.6 Mbit/s, in which the page shows its defaults: the forms of 40 banners and a denial \
+        reason: "0.59 s on a phone with 1.6 Mbit/s, in which the page shows its defaults: the forms of 40 banners and a denial \
                  that needs no module are in it, until consent is a module of its own",
         agreed: Agreed::Ceiling,
     },
     Limit {
         what: ALL_IN_ONE,
-        at_most: 140_000,
+        at_most: 147_000,
         unit: GZIP,
         goal: Some(90 * KB),
-        reason: "0.70 s on the same phone, for sites that want one file and no second request",
+        reason: "0.74 s on the same phone, for sites that want one file and no second request",
         agreed: Agreed::Ceiling,
     },
     Limit {
         what: CONSENT,
-        at_most: 25_000,
+        at_most: 26_000,
         unit: GZIP,
         goal: None,
         reason: "less than a quarter of what a page may load: permission is read by the same code in the page as at the edge, \

@@ -253,15 +253,11 @@ fn weigh(evidence: &Evidence<'_>, settings: &StoredSettings<'_>, witness: &mut d
     if regime.opt_in && settings.exempt_experimentation() {
         exempt = exempt.with(Purpose::Experimentation);
     }
-    // What is used until somebody objects: there a flag that may hide a refusal counts as one.
-    let mut hidden = exempt.without(EXEMPT);
-    if opts_out {
-        hidden = hidden.union(Vote::OPT_OUT.denied);
-    }
     let mut scales = Scales {
         witness,
         now: evidence.now,
-        hidden,
+        opts_out,
+        hiding: Sources::NONE,
         gpc: false,
         refused: false,
         overridden: false,
@@ -378,8 +374,10 @@ impl Resolution {
 pub(super) struct Scales<'w> {
     witness: &'w mut dyn Witness,
     now: Option<Millis>,
-    /// What a flag that may hide a refusal refuses.
-    hidden: PurposeSet,
+    /// Whether silence is a yes in the region, also where a TC string asks for more.
+    opts_out: bool,
+    /// The flags that may hide a refusal.
+    hiding: Sources,
     /// Whether anything asks for privacy by Global Privacy Control.
     pub(super) gpc: bool,
     /// Whether something refuses what that signal refuses: the signal, or fields that look like it joined.
@@ -428,14 +426,17 @@ impl Scales<'_> {
                 denied = denied.intersection(self.resolution.exempt);
             }
         }
-        if !self.hidden.is_empty() {
+        if finding.answer.hides {
+            self.hiding = self.hiding.with(finding.source);
+        }
+        if self.opts_out {
             if finding.answer.fault == Some(Reason::Opaque) {
                 self.opaque = self.opaque.with(finding.source);
             } else if finding.answer.hides {
                 // A refusal under a key without a meaning is one all the same.
                 let is_refusal = finding.answer.fault.is_none() && finding.source.as_section().is_none();
-                self.resolution.opted_out |= is_refusal && self.hidden.contains(Purpose::SaleShare);
-                denied = denied.union(self.hidden);
+                self.resolution.opted_out |= is_refusal;
+                denied = denied.union(Vote::OPT_OUT.denied);
             } else if finding.answer.fault.is_none()
                 && finding.answer.chosen
                 && !finding.stale
@@ -478,7 +479,7 @@ impl Scales<'_> {
         for (index, said) in all.voices.iter_mut().enumerate() {
             let source = Source::at(index);
             if opaque.contains(source) {
-                said.denied = said.denied.union(self.hidden);
+                said.denied = said.denied.union(Vote::OPT_OUT.denied);
             }
             if said.is_silent() && source != Source::GPC {
                 continue;
@@ -503,6 +504,14 @@ impl Scales<'_> {
             }
             granted = granted.union(said.granted);
             denied = denied.union(said.denied);
+        }
+        // What is used until somebody objects is not, where nobody agreed and a flag may hide an objection.
+        let objected = all.exempt.without(EXEMPT).without(granted);
+        for (index, said) in all.voices.iter_mut().enumerate() {
+            if self.hiding.contains(Source::at(index)) {
+                said.denied = said.denied.union(objected);
+                denied = denied.union(objected);
+            }
         }
         let unknown = PurposeSet::from_bits(!granted.union(denied).bits());
         let mut allowed = granted;

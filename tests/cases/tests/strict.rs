@@ -151,7 +151,7 @@ const PLANTS: [Plant; 10] = [
     }),
     ("origin_sees is not there", |answer| answer.origin_saw = None),
     ("record.more is", |answer| answer.record["more"] = json!(0)),
-    ("record.blocks.more is", |answer| answer.record["blocks"]["more"] = json!("matched")),
+    ("record.blocks.further is", |answer| answer.record["blocks"]["further"] = json!("matched")),
     ("status is 299", |answer| answer.status = 299),
 ];
 

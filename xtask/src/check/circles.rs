@@ -10,8 +10,8 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
     ("", &["engine", "exchange"], "An engine begins exchanges, and an exchange asks its engine."),
     (
         "author",
-        &["check", "compile", "consent", "draft", "features", "operators", "price", "weights"],
-        "An operator is one file with its draft, its check and its bytes, which the three of all operators call.",
+        &["check", "compile", "consent", "draft", "features", "operators", "price", "time_zone", "weights"],
+        "An operator, or a setting of the site, is one file with its draft, its check and its bytes, which the three of all call.",
     ),
     (
         "author/check",
@@ -70,6 +70,11 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
     ),
     ("visitor", &["cookie", "keyring", "seal"], "A sealed value is a cookie, made with a key of the ring."),
     ("visitor/visit", &["codec", "pending_events"], "Pending events are a part of the visit's text."),
+    (
+        "signal",
+        &["clock", "zone"],
+        "Local time: the clock of a site goes by its zone, whose rules name weekdays and days.",
+    ),
 ];
 
 /// Every circle that is not in the table, and every row of the table without a circle.

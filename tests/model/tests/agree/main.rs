@@ -15,6 +15,7 @@ mod replay;
 mod requests;
 mod seen;
 mod sensitive;
+mod site;
 mod story;
 
 use parvis::base::calendar::Millis;

@@ -9,7 +9,7 @@ use super::cmp::{
 };
 use super::evidence::Evidence;
 use super::purpose::Purpose;
-use super::reading::{Answer, Ballot, Marks, Unmapped, Vote};
+use super::reading::{Answer, Ballot, Marks, Unmapped};
 use super::resolve::{Finding, Scales};
 use super::settings::Slot;
 use super::source::{Banner, Source};
@@ -230,8 +230,7 @@ impl<'e> Reader<'e, '_, '_, '_> {
         }
         // Who refuses the sale of data there opts out, which refuses more than sale.
         if !self.scales.asks() && answer.vote.denied.contains(Purpose::SaleShare) {
-            answer.vote.denied = answer.vote.denied.union(Vote::OPT_OUT.denied);
-            answer.vote.granted = answer.vote.granted.without(Vote::OPT_OUT.denied);
+            answer.vote.opt_out();
         }
         self.put(Source::banner(banner), place, value);
     }

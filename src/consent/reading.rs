@@ -27,6 +27,12 @@ impl Vote {
         interest: PurposeSet::EMPTY,
         decided_at: None,
     };
+
+    /// Adds an opt-out of sale, which no grant of the same flag outweighs.
+    pub(super) const fn opt_out(&mut self) {
+        self.granted = self.granted.without(Vote::OPT_OUT.denied);
+        self.denied = self.denied.union(Vote::OPT_OUT.denied);
+    }
 }
 
 /// What reading one stored flag came to.

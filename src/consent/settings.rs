@@ -98,7 +98,7 @@ macro_rules! rows {
         ];
 
         /// What the categories of banners mean; banners by service have no default map.
-        pub(crate) const MAP: &[(Banner, &[Meaning])] = &[$((Banner::$banner, &[$(($entry, $purposes)),*])),*];
+        const MAP: &[(Banner, &[Meaning])] = &[$((Banner::$banner, &[$(($entry, $purposes)),*])),*];
     };
 }
 

@@ -63,20 +63,13 @@ pub(super) fn order(list: List<'_>, signals: &RequestSignals<'_>) -> Result<(u8,
                     }
                     item => item.map_or(u32::MAX, |item| item.place),
                 };
-                let unknown = Listed { id, category: "", amount: u32::MAX, place, is_sensitive: false };
-                best.add(item.unwrap_or(unknown), 0, index)?;
+                best.add(item.unwrap_or(Listed::bare(id, place)), 0, index)?;
             }
             list.source
         }
         None if list.source == STORES => {
             for (index, store) in playbook.stores().enumerate() {
-                let id = store.id;
-                let place = store.place;
-                best.add(
-                    Listed { id, category: "", amount: u32::MAX, place, is_sensitive: false },
-                    place,
-                    index,
-                )?;
+                best.add(Listed::bare(store.id, store.place), store.place, index)?;
             }
             STORES
         }

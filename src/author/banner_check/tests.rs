@@ -35,6 +35,13 @@ fn allowed(banners: &str, region: &str, cookie: &str) -> String {
 
 const MEANS: &str = r#""means": {"stats": ["measurement"], "ads": ["sale_share"]}"#;
 
+/// The places of what is wrong with a banner of the cookie `c`.
+fn told(description: &str) -> Vec<String> {
+    let text = format!(r#"{{"banners": {{"own": {{"cookies": ["c"], {description}}}}}}}"#);
+    let draft: ConsentDraft = serde_json::from_str(&text).unwrap();
+    draft.check().into_iter().map(|problem| problem.place).collect()
+}
+
 #[test]
 fn every_shape_is_read() {
     let json = format!(
@@ -164,12 +171,8 @@ fn answers_that_would_not_be_read_are_told() {
         ),
         (r#""accepted": [{"at": "consents/*"}], "chosen": []"#, "accepted.0.at"),
     ] {
-        let text = format!(
-            r#"{{"banners": {{"own": {{"cookies": ["c"], "shape": "json", {description}, {MEANS}}}}}}}"#
-        );
-        let draft: ConsentDraft = serde_json::from_str(&text).unwrap();
-        let places: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
-        assert_eq!(places, [format!("banners.own.{place}")], "{text}");
+        let found = told(&format!(r#""shape": "json", {description}, {MEANS}"#));
+        assert_eq!(found, [format!("banners.own.{place}")], "{description}");
     }
     // The narrower of two paths is read first; a condition under no key of the map is none of the answers.
     let narrow = r#""own": {"cookies": ["c"], "shape": "json", "chosen": [{"at": "at"}],
@@ -207,11 +210,8 @@ fn what_would_be_read_as_something_else_is_told() {
             &["answers.0.at"],
         ),
     ] {
-        let text = format!(r#"{{"banners": {{"own": {{"cookies": ["c"], "chosen": [], {description}}}}}}}"#);
-        let draft: ConsentDraft = serde_json::from_str(&text).unwrap();
-        let found: Vec<String> = draft.check().into_iter().map(|problem| problem.place).collect();
         let places: Vec<String> = places.iter().map(|place| format!("banners.own.{place}")).collect();
-        assert_eq!(found, places, "{text}");
+        assert_eq!(told(&format!(r#""chosen": [], {description}"#)), places, "{description}");
     }
 }
 

@@ -19,7 +19,6 @@ use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::features::sensitive;
 use crate::author::{operators, template};
 use crate::consent::purpose::{Purpose, PurposeSet};
-use crate::consent::settings::MAP;
 use crate::consent::shown::Answers;
 use crate::consent::stored::StoredSettings;
 use crate::signal::registry::Signal;
@@ -36,7 +35,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
     let section = draft.encode();
     let settings = StoredSettings::open(&section).unwrap_or_default();
     let asked = asked(&draft);
-    without_meaning(root, &draft, findings);
+    without_meaning(root, &draft, &settings, findings);
     let campaigns: Vec<Wants<'_>> =
         root.elements("campaigns").map(|node| Wants::of(root, node, whole.as_ref(), names)).collect();
     for campaign in &campaigns {
@@ -66,13 +65,16 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
 }
 
 /// Banners whose entries are named by each site, and to which this site gives no meaning.
-fn without_meaning(root: &Node<'_>, draft: &ConsentDraft, findings: &mut Vec<Finding>) {
+fn without_meaning(
+    root: &Node<'_>,
+    draft: &ConsentDraft,
+    settings: &StoredSettings<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(banners) = root.get("consent").and_then(|consent| consent.get("banners")) else { return };
     for banner in draft.banners.keys().filter_map(|name| known(name)) {
         let (name, shown) = (banner.name(), banner.shown());
-        let has_default = MAP.iter().any(|(other, keys)| *other == banner && !keys.is_empty());
-        let has_own = draft.meanings.get(name).is_some_and(|meanings| !meanings.is_empty());
-        if has_default || has_own || shown.answers == Answers::Unknown {
+        if settings.entries(banner).next().is_some() || shown.answers == Answers::Unknown {
             continue;
         }
         let message = format!(

@@ -9,7 +9,7 @@ use super::Scratch;
 use super::schema::Form;
 use crate::base::percent;
 use crate::base::split::{next, pair, parts};
-use crate::consent::reading::{Ballot, Vote};
+use crate::consent::reading::Ballot;
 
 const FIELDS: Form<'_> = Form(
     "p=&\n1interactionCount\n~AwaitingReconsent\ttrue\n~implicitConsentCountry\n_isGpcEnabled\t-1\t 0\t \n_browserGpcFlag\t-1\t 0\t ",
@@ -54,8 +54,6 @@ pub(in crate::consent) fn read(form: &str, closed: bool, ballot: &mut Ballot<'_>
         ballot.doubt();
     }
     if sale {
-        let vote = &mut ballot.answer.vote;
-        vote.granted = vote.granted.without(Vote::OPT_OUT.denied);
-        vote.denied = vote.denied.union(Vote::OPT_OUT.denied);
+        ballot.answer.vote.opt_out();
     }
 }

@@ -51,6 +51,13 @@ pub struct Listed<'p> {
     pub is_sensitive: bool,
 }
 
+impl<'p> Listed<'p> {
+    /// What has an id and a place, and neither category nor price: a store, or an item that the catalog does not have.
+    pub const fn bare(id: &'p str, place: u32) -> Listed<'p> {
+        Listed { id, category: "", amount: u32::MAX, place, is_sensitive: false }
+    }
+}
+
 /// A category of the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Category<'p> {

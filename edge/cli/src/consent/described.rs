@@ -122,9 +122,9 @@ impl<'f> View<'f> {
             let mut dividers = shape.chars().skip(1);
             let inside = dividers.next()?;
             let between = dividers.clone().find(|divider| text.contains(*divider)).or(dividers.next())?;
+            let around = self.around();
             for pair in text.split(between).filter(|pair| !pair.is_empty()) {
                 let (name, value) = pair.split_once(inside)?;
-                let around = self.around();
                 let [name, value] = [name, value].map(|text| text.trim_matches(&around[..]));
                 self.see(&[&lead[..], &[name]].concat(), &json!(value))?;
             }

@@ -38,8 +38,8 @@ function tell({ banners }) {
 
 /** What one visitor gets for requests in turn. */
 function agree({ playbook, requests }) {
-  const [prepared, visitor] = [prepare(playbook), { visit: null, memory: null }];
-  return requests.map((request) => ask(prepared, request, visitor));
+  const [prepared, visitor, open] = [prepare(playbook), { visit: null, memory: null }, []];
+  return requests.map((request) => (request.tab === undefined ? ask : report)(prepared, request, visitor, open));
 }
 
 /** The cookie of a visitor's memory, byte for byte: key and nonce are those of `tests/agree`. */
@@ -56,8 +56,9 @@ function golden({ case: steps, playbook, told }) {
   }
 }
 
-/** What the edge answers, and what the browser makes of what happens on that page. */
-function ask(prepared, request, visitor) {
+/** What the edge answers, and what the browser makes of what happens on that page, which stays open. */
+function ask(prepared, request, visitor, open) {
+  if (request.closed) visitor.visit = null;
   if (request.cookie !== null) visitor.visit = request.cookie;
   const { touched: _, turns: __, wasOver: ___, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
   if (request.tells) answer.memory = structuredClone(memory);
@@ -65,13 +66,27 @@ function ask(prepared, request, visitor) {
   if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
   if (answer.aside) return answer;
   answer.decisions = answer.decisions.map(bare);
+  const page = { request, shown: answer.decisions };
+  open.push(page);
   if (request.events.length === 0) return answer;
-  const shown = answer.decisions.filter(({ campaign }) => campaign);
+  const now = request.now === null ? null : request.now + request.stays * 60_000;
+  return { ...answer, browser: happen(prepared, page, { now }, visitor) };
+}
+
+/** What the browser makes of what happens on a page that was opened before others. */
+function report(prepared, { tab, now, consent, events }, visitor, open) {
+  return { browser: happen(prepared, open[tab], { now, consent, events }, visitor) };
+}
+
+/** What the browser decides when something happens on an open page, which shows it from then on. */
+function happen(prepared, page, change, visitor) {
+  const { request } = page;
+  const shown = page.shown.filter(({ campaign }) => campaign);
   // Scripts do not see a cookie that is hidden from them.
   const profile = request.hidden ? null : request.profile;
-  const now = request.now === null ? null : request.now + request.stays * 60_000;
-  const { decisions, visit } = decide(prepared, { ...request, now, shown, profile, entropy: null }, visitor);
-  return { ...answer, browser: { decisions: decisions.map(bare), visit } };
+  const { decisions, visit } = decide(prepared, { ...request, ...change, shown, profile, entropy: null }, visitor);
+  page.shown = decisions.map(bare);
+  return { decisions: page.shown, visit };
 }
 
 /** A decision without what only the page needs. */

@@ -17,6 +17,7 @@ mod seen;
 mod sensitive;
 mod site;
 mod story;
+mod years;
 
 use parvis::base::calendar::Millis;
 use parvis::engine::Engine;

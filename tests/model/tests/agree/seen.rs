@@ -69,7 +69,8 @@ impl Seen {
         }
     }
 
-    fn times(&self, what: &str) -> u64 {
+    /// How often `what` happened.
+    pub fn times(&self, what: &str) -> u64 {
         self.0.get(what).copied().unwrap_or(0)
     }
 }

@@ -150,6 +150,8 @@ pub struct Resolution {
     opaque: Sources,
     regime: Regime,
     voices: [Voice; Source::COUNT],
+    /// The sources whose voices may say something: of a hundred few are heard, and every request asks for all of them.
+    heard: Sources,
     /// The latest time of a grant of each purpose, in milliseconds; 0 where none has a time.
     granted_at: [i64; 10],
 }
@@ -166,10 +168,6 @@ struct Voice {
 impl Voice {
     const SILENT: Voice =
         Voice { granted: PurposeSet::EMPTY, denied: PurposeSet::EMPTY, interest: PurposeSet::EMPTY };
-
-    const fn is_silent(self) -> bool {
-        self.granted.bits() | self.denied.bits() | self.interest.bits() == 0
-    }
 }
 
 /// Who said what about one purpose, before the regime decides.
@@ -197,6 +195,7 @@ impl Default for Resolution {
             opaque: Sources::NONE,
             regime: Regime::CAUTIOUS,
             voices: [Voice::SILENT; Source::COUNT],
+            heard: Sources::NONE,
             granted_at: [0; 10],
         }
     }
@@ -319,9 +318,8 @@ impl Resolution {
     pub fn said(&self, purpose: Purpose) -> Said {
         let at = self.granted_at.get(usize::from(purpose as u8)).copied().filter(|at| *at > 0);
         let mut said = Said { granted_at: at.map(Millis), ..Said::default() };
-        // One pass: a page asks this of every purpose.
-        for (index, voice) in self.voices.iter().enumerate() {
-            let source = Source::at(index);
+        for source in self.heard.iter() {
+            let voice = self.voice(source);
             if voice.granted.contains(purpose) {
                 said.granted = said.granted.with(source);
                 if voice.interest.contains(purpose) {
@@ -333,6 +331,10 @@ impl Resolution {
             }
         }
         said
+    }
+
+    fn voice(&self, source: Source) -> Voice {
+        self.voices.get(source.place()).copied().unwrap_or(Voice::SILENT)
     }
 
     /// What the flags come to for one purpose, and why.
@@ -446,6 +448,7 @@ impl Scales<'_> {
             }
         }
         self.overridden |= overrides && !regime.opt_in && granted.contains(Purpose::SaleShare);
+        self.resolution.heard = self.resolution.heard.with(finding.source);
         if let Some(said) = self.resolution.voices.get_mut(finding.source.place()) {
             said.granted = said.granted.union(granted);
             said.denied = said.denied.union(denied);
@@ -476,13 +479,11 @@ impl Scales<'_> {
         let opaque = self.opaque.without(self.read).without(beside);
         all.opaque = opaque;
         let (mut granted, mut denied) = (PurposeSet::EMPTY, PurposeSet::EMPTY);
-        for (index, said) in all.voices.iter_mut().enumerate() {
-            let source = Source::at(index);
+        all.heard = all.heard.union(opaque).union(Sources::GPC);
+        for source in all.heard.iter() {
+            let Some(said) = all.voices.get_mut(source.place()) else { continue };
             if opaque.contains(source) {
                 said.denied = said.denied.union(Vote::OPT_OUT.denied);
-            }
-            if said.is_silent() && source != Source::GPC {
-                continue;
             }
             said.granted = said.granted.without(defeated);
             if opt_in && Sources::US.contains(source) {
@@ -507,8 +508,8 @@ impl Scales<'_> {
         }
         // What is used until somebody objects is not, where nobody agreed and a flag may hide an objection.
         let objected = all.exempt.without(EXEMPT).without(granted);
-        for (index, said) in all.voices.iter_mut().enumerate() {
-            if self.hiding.contains(Source::at(index)) {
+        for source in self.hiding.iter() {
+            if let Some(said) = all.voices.get_mut(source.place()) {
                 said.denied = said.denied.union(objected);
                 denied = denied.union(objected);
             }

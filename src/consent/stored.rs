@@ -346,6 +346,11 @@ impl Row<'_> {
     ///
     /// A row that ends in `*` is about all names that begin so, one that ends in `#` about those that end in letters and digits.
     fn named<'n>(&self, name: &'n str) -> Option<(u8, &'n str)> {
+        // Every cookie is compared with every row, and few begin alike.
+        let first = self.name.first();
+        if first != name.as_bytes().first() && !matches!(first, Some(b'*' | b'#')) {
+            return None;
+        }
         let mut key = name;
         if let [begin @ .., ending @ (b'*' | b'#')] = self.name {
             key = slice(name, begin.len(), name.len());

@@ -157,7 +157,8 @@ fn in_dates(campaign: &Campaign<'_>, signals: &RequestSignals<'_>) -> Result<(),
 fn eligible(campaign: &Campaign<'_>, signals: &RequestSignals<'_>, fuel: &mut Fuel) -> Result<(), Reason> {
     let mut unknown = None;
     fuel.refill();
-    for code in campaign.conditions() {
+    // Most campaigns have no audience, or nothing else than one.
+    for code in campaign.conditions().into_iter().filter(|code| !code.is_empty()) {
         match eval(code, signals, fuel) {
             Truth::True => {}
             Truth::False => return Err(Reason::NotEligible),

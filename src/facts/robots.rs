@@ -208,8 +208,40 @@ const WITHOUT_SCRIPTS: [&str; 104] = [
 pub fn names_itself(user_agent: &str) -> bool {
     let text = user_agent.as_bytes();
     contains(text, "://")
-        || words(text)
-            .any(|(from, to)| ends_like_a_robot(text, to) || begins_with_one(text, from, &WITH_SCRIPTS))
+        || words(text).any(|(from, to)| {
+            ends_like_a_robot(text, to)
+                || (may_begin(text, from, &FIRST) && begins_with_one(text, from, &WITH_SCRIPTS))
+        })
+}
+
+/// The second letters of [`WITH_SCRIPTS`], as bits, by their first letters: most words of a browser are told apart by these.
+#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it")]
+static FIRST: [u32; 32] = {
+    let (mut pairs, mut at) = ([0_u32; 32], 0);
+    while at < WITH_SCRIPTS.len() {
+        let [first, second, ..] = WITH_SCRIPTS[at].as_bytes() else { panic!("two letters") };
+        pairs[(*first & 31) as usize] |= 1 << (*second & 31);
+        at += 1;
+    }
+    pairs
+};
+
+/// The last letters of [`ENDINGS`], as bits.
+#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it")]
+const LAST: u32 = {
+    let (mut bits, mut at) = (0_u32, 0);
+    while at < ENDINGS.len() {
+        let [.., last] = ENDINGS[at].as_bytes() else { panic!("a letter") };
+        bits |= 1 << (*last & 31);
+        at += 1;
+    }
+    bits
+};
+
+/// Whether two bytes at `from` are the first of a name, as far as their lower five bits say, which ignore case.
+fn may_begin(text: &[u8], from: usize, pairs: &[u32; 32]) -> bool {
+    let Some([first, second]) = text.get(from..).and_then(|rest| rest.first_chunk()) else { return false };
+    pairs.get(usize::from(first & 31)).is_some_and(|seconds| seconds >> (second & 31) & 1 == 1)
 }
 
 /// Whether it names itself as a robot that runs no scripts, a library or a check of health.
@@ -232,7 +264,9 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
 /// Whether the word before `to` ends like the name of a robot, and is no make of a phone.
 fn ends_like_a_robot(text: &[u8], to: usize) -> bool {
     let Some((before, behind)) = text.split_at_checked(to) else { return false };
-    ENDINGS.iter().any(|ending| ends_with(before, ending)) && !is_phone(before, behind)
+    before.last().is_some_and(|last| LAST >> (last & 31) & 1 == 1)
+        && ENDINGS.iter().any(|ending| ends_with(before, ending))
+        && !is_phone(before, behind)
 }
 
 /// Whether the word that ends `before` is the make of a phone: one of [`PHONES`], or in a comment that is about Android alone.

@@ -60,6 +60,12 @@ pub(crate) fn line(text: Arguments<'_>) {
     }
 }
 
+/// Prints a record of a server, which goes on if nobody reads it.
+pub(crate) fn record(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush())
+}
+
 /// Prints a line to standard error.
 pub(crate) fn notice(text: Arguments<'_>) {
     // There is nowhere else to say that it cannot be written.

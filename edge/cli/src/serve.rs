@@ -4,16 +4,17 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 use parvis::facts::Place;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
-use parvis_native::{Config, Refusal, Uri};
+use parvis_native::{Config, Network, Refusal, Uri};
 
-use crate::out::{say, tell};
-use crate::{check, signature};
+use crate::out::tell;
+use crate::{check, out, signature};
 
 /// Serve a site with its blocks personalized: an HTTP server in front of the origin.
 #[derive(Debug, Args)]
@@ -48,6 +49,19 @@ pub(crate) struct Arguments {
     /// A request header in which a trusted proxy sends the location, as `45.8,4.8`.
     #[arg(long, value_name = "NAME")]
     place_header: Option<String>,
+    /// Networks of trusted proxies in front, as `10.0.0.0/8,::1`: only what they say in `X-Forwarded-*`, `--geo-header` and
+    /// `--place-header` counts.
+    #[arg(long, value_name = "NETWORKS", value_delimiter = ',')]
+    behind_proxy: Vec<Network>,
+    /// Send the visitor's `Host` to the origin, in place of the origin's own.
+    #[arg(long)]
+    preserve_host: bool,
+    /// Seconds that the origin has for the head of a response; ten times as many if the request has a body.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    first_byte_timeout: u64,
+    /// Seconds that the origin may be silent within a body; streams of events have no such limit.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    between_bytes_timeout: u64,
     /// A path that is answered with 200 without the origin, for health checks.
     #[arg(long, value_name = "PATH")]
     health: Option<String>,
@@ -87,10 +101,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if let Some(name) = &arguments.place_header {
         config.place_header = Some(name.parse().with_context(|| format!("`{name}` is not a header name"))?);
     }
-    config.records = Arc::new(|line| say!("{line}"));
+    config.proxies.clone_from(&arguments.behind_proxy);
+    config.preserve_host = arguments.preserve_host;
+    config.timeouts.first_byte = Duration::from_secs(arguments.first_byte_timeout);
+    config.timeouts.between_bytes = Duration::from_secs(arguments.between_bytes_timeout);
+    config.records = Arc::new(out::record);
     config.notices = Arc::new(|line| tell!("{line}"));
     if arguments.quiet {
-        config.records = Arc::new(|_| {});
+        config.records = Arc::new(|_| Ok(()));
     }
     parvis_native::run(config).context("cannot serve")?;
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! The configuration of the server.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use parvis::facts::Place;
 use parvis::playbook::Playbook;
 use parvis::playbook::signature::PublicKey;
 use parvis::reason::Reason;
+
+use crate::network::Network;
 
 /// The configuration; [`Config::new`] has a default for all fields but the origin.
 #[derive(Clone)]
@@ -37,8 +40,11 @@ pub struct Config {
     pub place_header: Option<HeaderName>,
     /// A request header in which a trusted proxy sends the country, as `PT` or `US-CA`; it overrides `country`.
     pub geo_header: Option<HeaderName>,
-    /// Whether a trusted proxy in front sets `X-Forwarded-*`; otherwise those of clients are replaced.
-    pub behind_proxy: bool,
+    /// The networks of trusted proxies in front: what they say in `X-Forwarded-*` and in the headers of country and location
+    /// counts, and what others say there is replaced. Empty without a proxy: then `X-Forwarded-*` of everybody is replaced.
+    pub proxies: Vec<Network>,
+    /// Whether the origin gets the visitor's `Host`; otherwise its own, and the visitor's in `X-Forwarded-Host`.
+    pub preserve_host: bool,
     /// A path that is answered with 200 without the origin, for health checks.
     pub health: Option<String>,
     /// Memory for cached pages of the origin, in bytes; 0 disables the cache. `SIGHUP` empties it.
@@ -50,14 +56,18 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How often files are checked for changes.
     pub reload: Duration,
-    /// Receives one record per request, a line of JSON without its line end.
-    pub records: Lines,
+    /// Writes one record per request, a line of JSON without its line end. It may block or fail: it is called from a thread of
+    /// its own, and records that find the queue full or cannot be written are dropped and counted.
+    pub records: Writer,
     /// Receives notices for the operator, a sentence per line.
     pub notices: Lines,
 }
 
 /// Receives lines of text; called from many threads.
 pub type Lines = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Writes a line of text.
+pub type Writer = Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>;
 
 /// Parses the bytes of the playbook's file, or returns why they are refused.
 ///
@@ -86,7 +96,7 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For the head of the origin's response; ten times as long when the request has a body.
     pub first_byte: Duration,
-    /// Between two chunks of a body.
+    /// Between two chunks of a body; an event stream (`text/event-stream`) may be silent for as long as the visitor stays.
     pub between_bytes: Duration,
     /// For the head of a request on a connection that was opened or kept alive.
     pub request_head: Duration,
@@ -107,6 +117,11 @@ impl Default for Timeouts {
 }
 
 impl Config {
+    /// Whether a connection from this address is one of a trusted proxy.
+    pub(crate) fn trusts(&self, client: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(client))
+    }
+
     /// A server on `127.0.0.1`, any port, that passes all pages through: records to standard output.
     pub fn new(origin: Uri) -> Config {
         Config {
@@ -121,14 +136,15 @@ impl Config {
             place: None,
             place_header: None,
             geo_header: None,
-            behind_proxy: false,
+            proxies: Vec::new(),
+            preserve_host: false,
             health: None,
             cache_bytes: 0,
             #[cfg(feature = "cases")]
             staged: false,
             timeouts: Timeouts::default(),
             reload: Duration::from_secs(1),
-            records: Arc::new(|line| println!("{line}")),
+            records: Arc::new(|line| writeln!(io::stdout().lock(), "{line}")),
             notices: Arc::new(|line| eprintln!("{line}")),
         }
     }

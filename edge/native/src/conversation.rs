@@ -56,7 +56,7 @@ type Commit = oneshot::Sender<Response<Outgoing>>;
 async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming>, commit: Commit) {
     let engine: Arc<Engine> = shared.current.engine();
     let (parts, body) = request.into_parts();
-    let mut exchange = engine.begin(visitor::facts(&parts, &shared.config));
+    let mut exchange = engine.begin(visitor::facts(&parts, client, &shared.config));
     match exchange.step() {
         Effect::Answer(answer) => send(commit, own(answer)),
         Effect::Fetch(edits) => {
@@ -67,7 +67,7 @@ async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming
         Effect::Fail(edits) => send(commit, failed(&edits)),
         Effect::Send(_) => send(commit, bad_gateway()),
     }
-    (shared.config.records)(&exchange.record().to_json());
+    shared.records.put(exchange.record().to_json());
     exchange.into_room().into_iter().for_each(|room| shared.rooms.give(room));
 }
 

@@ -59,13 +59,16 @@ pub(crate) fn to_origin(
     remove_hop_by_hop(headers);
     // This server has answered `Expect: 100-continue` itself when it reads the body.
     headers.remove(EXPECT);
-    let behind_proxy = config.behind_proxy;
+    let behind_proxy = config.trusts(client);
+    // Where proxies are named, nobody else's word of country and location counts.
+    let trusted = config.proxies.is_empty() || behind_proxy;
     let lines = headers.get_all(&FORWARDED_FOR).iter().filter(|_| behind_proxy);
     let said: Option<Vec<&str>> = lines.map(|value| value.to_str().ok()).collect();
     let client = client.to_string();
     let chain = said.into_iter().flatten().chain([client.as_str()]).collect::<Vec<_>>().join(", ");
-    *headers = passed_on(headers, config, upstream);
-    let host = headers.insert(HOST, origin.clone());
+    *headers = passed_on(headers, config, trusted, upstream);
+    let host =
+        if config.preserve_host { headers.get(HOST).cloned() } else { headers.insert(HOST, origin.clone()) };
     if let Ok(chain) = HeaderValue::from_str(&chain) {
         headers.insert(FORWARDED_FOR, chain);
     }
@@ -80,12 +83,13 @@ pub(crate) fn to_origin(
 }
 
 /// What does not end here, in the order in which it came, whatever ends between.
-fn passed_on(headers: &HeaderMap, config: &Config, upstream: Upstream<'_>) -> HeaderMap {
+fn passed_on(headers: &HeaderMap, config: &Config, trusted: bool, upstream: Upstream<'_>) -> HeaderMap {
     // What a trusted proxy says of place is no client's word.
-    let trusted = [config.geo_header.as_ref(), config.place_header.as_ref()];
+    let said = [config.geo_header.as_ref(), config.place_header.as_ref()];
     let mut passed = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
-        if is_withheld(name.as_str()) && !trusted.contains(&Some(name)) {
+        let is_said = said.contains(&Some(name));
+        if if is_said { !trusted } else { is_withheld(name.as_str()) } {
             continue;
         }
         let others = if name == COOKIE { others(value, upstream) } else { Some(value.clone()) };

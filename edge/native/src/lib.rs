@@ -24,14 +24,17 @@ mod config;
 mod conversation;
 mod fetch;
 mod headers;
+mod network;
 mod origin;
 mod outgoing;
 mod playbook;
+mod records;
 mod rooms;
 mod server;
 mod visitor;
 
 pub use coding::stitch;
-pub use config::{Config, Lines, Reader, Refusal, Timeouts};
+pub use config::{Config, Lines, Reader, Refusal, Timeouts, Writer};
 pub use hyper::Uri;
+pub use network::{Network, NoNetwork};
 pub use server::{Error, Server, interrupted, run};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{Either, Empty};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::header::HeaderValue;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -26,6 +26,9 @@ use crate::server::Error;
 
 /// The body of a request to the origin: the visitor's, or none.
 type Question = Either<Incoming, Empty<Bytes>>;
+
+/// The type of a stream of events (WHATWG HTML, server-sent events).
+const EVENTS: &str = "text/event-stream";
 
 /// Client of the origin.
 pub(crate) struct Origin {
@@ -97,7 +100,12 @@ impl Origin {
             self.timeouts.first_byte.saturating_mul(10)
         };
         let response = timeout(patience, self.client.request(request)).await.ok()?.ok()?;
-        Some(response.map(|body| OriginBody::new(body, self.timeouts.between_bytes)))
+        let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        let streams_events =
+            kind.get(..EVENTS.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(EVENTS.as_bytes()));
+        // Events may be hours apart, and who no longer listens is noticed by the connection.
+        let patience = if streams_events { Duration::MAX } else { self.timeouts.between_bytes };
+        Some(response.map(|body| OriginBody::new(body, patience)))
     }
 }
 

@@ -37,6 +37,8 @@ impl Current {
 pub(crate) struct Watch {
     playbook: Seen,
     keys: Seen,
+    /// The last keys that could be read, which stay in use.
+    good: Option<Keyring>,
 }
 
 /// Detects the change of a file without reading it: by its modification time and length.
@@ -46,7 +48,7 @@ struct Seen(Option<(SystemTime, u64)>);
 impl Watch {
     /// The initial engine: without a valid playbook it passes everything through, and writes a notice.
     pub(crate) fn start(config: &Config) -> (Engine, Watch) {
-        let watch = Watch::look(config);
+        let mut watch = Watch::look(config);
         let playbook = match &config.playbook {
             None => Err(Refusal { reason: Reason::NoPlaybook, message: "no playbook was named".to_owned() }),
             Some(path) => playbook(path, config),
@@ -54,19 +56,41 @@ impl Watch {
         if let Err(refusal) = &playbook {
             (config.notices)(&format!("every page passes through untouched: {}", refusal.message));
         }
-        (Engine::new(playbook.map_err(|refusal| refusal.reason), keys(config)), watch)
+        let keys = watch.keys(config);
+        (Engine::new(playbook.map_err(|refusal| refusal.reason), keys), watch)
+    }
+
+    /// The keys of the file, else the last good ones; without any, nothing is remembered between visits.
+    fn keys(&mut self, config: &Config) -> Result<Keyring, Reason> {
+        let path = config.keys.as_ref().ok_or(Reason::KeysAbsent)?;
+        match keys(path) {
+            Ok(keys) => {
+                self.good = Some(keys.clone());
+                Ok(keys)
+            }
+            Err((reason, why)) => {
+                let stays = if self.good.is_some() {
+                    "the last good keys stay in use"
+                } else {
+                    "nothing is remembered between visits"
+                };
+                (config.notices)(&format!("{stays}: the keys in `{}`: {why}", path.display()));
+                self.good.clone().ok_or(reason)
+            }
+        }
     }
 
     /// Checks the files and replaces the engine if they changed and are valid.
     pub(crate) fn refresh(&mut self, config: &Config, current: &Current) {
-        let before = std::mem::replace(self, Watch::look(config));
+        let good = self.good.clone();
+        let before = std::mem::replace(self, Watch { good, ..Watch::look(config) });
         if before.playbook == self.playbook && before.keys == self.keys {
             return;
         }
         let Some(path) = &config.playbook else { return };
         match playbook(path, config) {
             Ok(playbook) => {
-                current.replace(Engine::new(Ok(playbook), keys(config)));
+                current.replace(Engine::new(Ok(playbook), self.keys(config)));
                 (config.notices)(&format!("`{}` is in use", path.display()));
             }
             Err(refusal) if current.engine().playbook().is_ok() => {
@@ -74,13 +98,13 @@ impl Watch {
             }
             Err(refusal) => {
                 (config.notices)(&format!("every page passes through untouched: {}", refusal.message));
-                current.replace(Engine::new(Err(refusal.reason), keys(config)));
+                current.replace(Engine::new(Err(refusal.reason), self.keys(config)));
             }
         }
     }
 
     fn look(config: &Config) -> Watch {
-        Watch { playbook: seen(config.playbook.as_deref()), keys: seen(config.keys.as_deref()) }
+        Watch { playbook: seen(config.playbook.as_deref()), keys: seen(config.keys.as_deref()), good: None }
     }
 }
 
@@ -106,20 +130,13 @@ fn playbook(path: &Path, config: &Config) -> Result<Playbook, Refusal> {
     (config.reader)(bytes).map_err(|refusal| refuse(refusal.reason, &refusal.message))
 }
 
-fn keys(config: &Config) -> Result<Keyring, Reason> {
-    let path = config.keys.as_ref().ok_or(Reason::KeysAbsent)?;
-    let refuse = |reason, why: &dyn std::fmt::Display| {
-        (config.notices)(&format!(
-            "nothing is remembered between visits: the keys in `{}`: {why}",
-            path.display()
-        ));
-        reason
-    };
+/// The keys in a file, or why there are none, for records and as a sentence.
+fn keys(path: &Path) -> Result<Keyring, (Reason, String)> {
     let secret = read(path, limits::KEYRING_BYTES).map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => refuse(Reason::KeysTooLarge, &error),
-        _ => refuse(Reason::KeysAbsent, &error),
+        io::ErrorKind::FileTooLarge => (Reason::KeysTooLarge, error.to_string()),
+        _ => (Reason::KeysAbsent, error.to_string()),
     })?;
-    Keyring::parse(&secret).map_err(|reason| refuse(reason, &reason.sentence()))
+    Keyring::parse(&secret).map_err(|reason| (reason, reason.sentence().to_owned()))
 }
 
 /// The file's bytes, if there are at most `bound`.

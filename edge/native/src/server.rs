@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::conversation;
 use crate::origin::Origin;
 use crate::playbook::{Current, Watch};
+use crate::records::Records;
 use crate::rooms::Rooms;
 
 /// Longest head of a request, in bytes: Fastly accepts 69 KB, and cookies may be 32 KB of it (src/docs/security.md).
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) cache: Option<Arc<Cache>>,
     /// Reusable memory for pages that stream.
     pub(crate) rooms: Rooms,
+    /// Where records go.
+    pub(crate) records: Records,
 }
 
 /// A server that listens already and serves once it runs.
@@ -73,12 +76,15 @@ impl Server {
         let cache =
             Some(config.cache_bytes).filter(|bytes| *bytes > 0).map(|bytes| Arc::new(Cache::new(bytes)));
         let origin = Arc::new(origin);
+        let records = Records::start(Arc::clone(&config.records), Arc::clone(&config.notices))
+            .map_err(|error| Error(format!("cannot start threads: {error}")))?;
         let shared = Arc::new(Shared {
             config,
             current: Current::new(engine),
             origin,
             cache,
             rooms: Rooms::default(),
+            records,
         });
         Ok(Server { listener, address, shared, watch })
     }
@@ -117,6 +123,7 @@ impl Server {
         if timeout(shared.config.timeouts.shutdown, graceful.shutdown()).await.is_err() {
             (shared.config.notices)("stopped with requests still open");
         }
+        let _ = tokio::task::spawn_blocking(move || shared.records.finish()).await;
         Ok(())
     }
 }
@@ -158,12 +165,15 @@ async fn keep_watching(mut watch: Watch, shared: Arc<Shared>) {
 /// Empties the page cache when the process receives `SIGHUP`, as long as the server runs.
 async fn purge_when_told(shared: Arc<Shared>) {
     #[cfg(unix)]
-    if let Some(cache) = &shared.cache {
+    {
         use tokio::signal::unix::{SignalKind, signal};
+        // Also without a cache: the signal would else end the process.
         let Ok(mut told) = signal(SignalKind::hangup()) else { return };
         while told.recv().await.is_some() {
-            cache.purge();
-            (shared.config.notices)("the page cache is empty: every page is fetched anew");
+            if let Some(cache) = &shared.cache {
+                cache.purge();
+                (shared.config.notices)("the page cache is empty: every page is fetched anew");
+            }
         }
     }
     #[cfg(not(unix))]

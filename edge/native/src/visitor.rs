@@ -1,5 +1,6 @@
 //! The facts of one request: those of the visitor's headers, and those that only the server or a trusted proxy may set.
 
+use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::header::{HeaderMap, HeaderName};
@@ -10,13 +11,15 @@ use parvis::facts::{Facts, Place, region};
 use crate::config::Config;
 
 /// The facts of the visitor's request.
-pub(crate) fn facts(request: &Parts, config: &Config) -> Facts {
-    let (country, subdivision) = region_of(&request.headers, config);
+pub(crate) fn facts(request: &Parts, client: IpAddr, config: &Config) -> Facts {
+    // Where proxies are named, nobody else's word of country and location counts: both are then unknown.
+    let trusted = config.proxies.is_empty() || config.trusts(client);
+    let (country, subdivision) = region_of(&request.headers, trusted, config);
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
         country,
         subdivision,
-        place: place_of(&request.headers, config),
+        place: place_of(&request.headers, trusted, config),
         now: now(),
         entropy: entropy(),
         ..Facts::from_headers(
@@ -39,21 +42,21 @@ fn values(headers: &HeaderMap, name: &'static str) -> Vec<String> {
 
 /// Country and subdivision: from the header of a trusted proxy where one is configured, else what the machine pretends. What is
 /// said twice or wrong is unknown.
-fn region_of(headers: &HeaderMap, config: &Config) -> (Option<String>, Option<String>) {
-    let said = said(headers, config.geo_header.as_ref());
+fn region_of(headers: &HeaderMap, trusted: bool, config: &Config) -> (Option<String>, Option<String>) {
+    let said = said(headers, trusted, config.geo_header.as_ref());
     said.map_or_else(|| (config.country.clone(), config.subdivision.clone()), region)
 }
 
 /// The place, in the same way.
-fn place_of(headers: &HeaderMap, config: &Config) -> Option<Place> {
-    said(headers, config.place_header.as_ref()).map_or(config.place, Place::from_pair)
+fn place_of(headers: &HeaderMap, trusted: bool, config: &Config) -> Option<Place> {
+    said(headers, trusted, config.place_header.as_ref()).map_or(config.place, Place::from_pair)
 }
 
-/// What the header says; empty where it says several things, or none that can be read.
-fn said<'h>(headers: &'h HeaderMap, name: Option<&HeaderName>) -> Option<&'h str> {
+/// What the header says; empty where it says several things, or none that can be read, or somebody else says it.
+fn said<'h>(headers: &'h HeaderMap, trusted: bool, name: Option<&HeaderName>) -> Option<&'h str> {
     let mut values = headers.get_all(name?).iter();
     let first = values.next()?;
-    Some(first.to_str().ok().filter(|_| values.next().is_none()).unwrap_or_default())
+    Some(first.to_str().ok().filter(|_| trusted && values.next().is_none()).unwrap_or_default())
 }
 
 fn now() -> Option<Millis> {

@@ -12,7 +12,7 @@ use parvis_host_tests::client::{connect, parse};
 use parvis_host_tests::origin::{Act, chunk, page, respond};
 use parvis_host_tests::sample::{HERO, SPRING, page_with, playbook};
 use parvis_host_tests::{Origin, Reply, ask};
-use parvis_native::{Config, Server};
+use parvis_native::{Config, Server, Timeouts, Writer};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -27,11 +27,15 @@ struct Running {
 }
 
 impl Running {
-    fn start(mut config: Config) -> Running {
+    fn start(config: Config) -> Running {
+        Running::with_records(config, Arc::new(|_| Ok(())))
+    }
+
+    fn with_records(mut config: Config, records: Writer) -> Running {
+        config.records = records;
         let notices = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&notices);
         config.notices = Arc::new(move |line| log.lock().unwrap().push(line.to_owned()));
-        config.records = Arc::new(|_| {});
         config.reload = Duration::from_millis(20);
         let runtime = Runtime::new().unwrap();
         let server = runtime.block_on(Server::bind(config)).unwrap();
@@ -135,7 +139,7 @@ fn a_proxy_keeps_connections_and_what_belongs_to_them_apart() {
     assert_eq!(reply.status, 501);
     assert_eq!(ask(server.address, "CONNECT", "shop.example:443", &[], b"").unwrap().status, 501);
     assert_eq!(ask(server.address, "OPTIONS", "*", &[], b"").unwrap().status, 501);
-    let behind = Running::start(Config { behind_proxy: true, ..config(&origin) });
+    let behind = Running::start(Config { proxies: vec!["127.0.0.0/8".parse().unwrap()], ..config(&origin) });
     origin.asked();
     ask(behind.address, "GET", "/", &["X-Forwarded-For: 8.8.8.8", "X-Forwarded-Proto: https"], b"").unwrap();
     let asked = origin.asked().pop().unwrap();
@@ -176,7 +180,7 @@ fn a_region_that_is_said_twice_or_wrong_is_unknown() {
             playbook: Some(file.clone()),
             country: Some("US".to_owned()),
             geo_header: Some("cf-ipcountry".parse().unwrap()),
-            behind_proxy,
+            proxies: if behind_proxy { vec!["127.0.0.1".parse().unwrap()] } else { Vec::new() },
             ..config(&origin)
         });
         for (lines, opt_out) in [
@@ -221,6 +225,99 @@ fn a_region_that_is_said_twice_or_wrong_is_unknown() {
         let others = ["forwarded", "x-real-ip", "cf-ipcity", "cf-ipcountry"].map(|name| asked.header(name));
         assert_eq!(others, [None, None, None, Some("FR")], "what the operator trusts stays");
     }
+}
+
+#[test]
+fn a_stranger_is_believed_nothing_where_proxies_are_named() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![page(&page_with(HERO))]);
+    let file = folder("stranger").join("playbook.bin");
+    fs::write(&file, playbook().unwrap()).unwrap();
+    for (network, is_proxy) in [("127.0.0.0/8", true), ("10.0.0.0/8", false)] {
+        let server = Running::start(Config {
+            playbook: Some(file.clone()),
+            country: Some("US".to_owned()),
+            geo_header: Some("cf-ipcountry".parse().unwrap()),
+            proxies: vec![network.parse().unwrap()],
+            preserve_host: true,
+            ..config(&origin)
+        });
+        let sent = [
+            "CF-IPCountry: US",
+            "Cookie: parvis-visit=a~ilamp",
+            "X-Forwarded-For: 203.0.113.9",
+            "X-Forwarded-Proto: https",
+        ];
+        let reply = ask(server.address, "GET", "/", &sent, b"").unwrap();
+        // Without its word the region is unknown, and the law asks for consent.
+        assert_eq!(reply.text().contains("Back to the Desk lamp?"), is_proxy, "{network}");
+        let asked = origin.asked().pop().unwrap();
+        let (chain, proto) =
+            if is_proxy { ("203.0.113.9, 127.0.0.1", "https") } else { ("127.0.0.1", "http") };
+        assert_eq!(asked.header("x-forwarded-for"), Some(chain));
+        assert_eq!(asked.header("x-forwarded-proto"), Some(proto));
+        assert_eq!(asked.header("cf-ipcountry"), is_proxy.then_some("US"));
+        assert_eq!(asked.header("host"), Some("shop.example"));
+    }
+}
+
+/// A reader of the log that stalls, or goes away, costs nobody a page; what is lost is told to the operator.
+#[test]
+fn records_that_nobody_reads_delay_no_page() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![page("<p>Lamps</p>")]);
+    let (reads, may_read) = std::sync::mpsc::channel::<()>();
+    let may_read = Mutex::new(may_read);
+    let stalled = move |_: &str| {
+        let _ = may_read.lock().unwrap().recv();
+        Ok(())
+    };
+    let gone = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
+    for (records, told) in [(Arc::new(stalled) as Writer, ""), (Arc::new(gone), "until they can be written")]
+    {
+        let server = Running::with_records(config(&origin), records);
+        for _ in 0..20 {
+            assert_eq!(server.get("/").status, 200);
+        }
+        server.says(told);
+    }
+    drop(reads);
+}
+
+/// Events may be hours apart, where a body of another kind is given up.
+#[test]
+fn a_stream_of_events_may_be_silent() {
+    let origin = Origin::start().unwrap();
+    let server = Running::start(Config {
+        timeouts: Timeouts { between_bytes: Duration::from_millis(100), ..Timeouts::default() },
+        ..config(&origin)
+    });
+    for (kind, whole) in [("Text/Event-Stream; charset=utf-8", true), ("text/plain", false)] {
+        origin.answers(vec![
+            respond(200, &[&format!("Content-Type: {kind}"), "Transfer-Encoding: chunked"], b""),
+            chunk(b"data: one\n\n"),
+            Act::Wait(Duration::from_millis(600)),
+            chunk(b"data: two\n\n"),
+            chunk(b""),
+        ]);
+        let reply = server.get("/events");
+        assert_eq!((reply.whole, reply.text().contains("two")), (whole, whole), "{kind}: {reply:?}");
+    }
+}
+
+#[test]
+fn the_last_good_keys_stay_in_use() {
+    let origin = Origin::start().unwrap();
+    origin.answers(vec![page(&page_with(HERO))]);
+    let folder = folder("keys");
+    let (file, keys) = (folder.join("playbook.bin"), folder.join("keys"));
+    fs::write(&file, playbook().unwrap()).unwrap();
+    fs::write(&keys, format!("1:{}\n", "5a".repeat(32))).unwrap();
+    let server = Running::start(Config { playbook: Some(file), keys: Some(keys.clone()), ..config(&origin) });
+    fs::write(&keys, "no keys").unwrap();
+    server.says("the last good keys stay in use");
+    fs::remove_file(&keys).unwrap();
+    server.says("No such file");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::run::say;
 
 /// The folder of `edge` that is no adapter.
 const COMMAND: &str = "cli";
-/// Files of adapters that are no adapter's: elsewhere the platform is server and cache, natively we are. Fastly's core cache knows
+/// Files of adapters that are no adapter's: elsewhere the platform is server, cache and log, natively we are. Fastly's core cache knows
 /// objects and not HTTP, and `staged.rs` is for tests alone.
 const APART: [(&str, &[&str]); 2] = [
     ("fastly", &["cache.rs", "cache/page.rs", "staged.rs", "stores.rs"]),
@@ -27,7 +27,9 @@ const APART: [(&str, &[&str]); 2] = [
             "coding/wish.rs",
             "config.rs",
             "fetch.rs",
+            "network.rs",
             "origin.rs",
+            "records.rs",
             "outgoing.rs",
             "playbook.rs",
             "server.rs",

@@ -85,7 +85,10 @@ fn start(setting: &Setting, records: &Records) -> Result<Running> {
     config.timeouts.between_bytes = setting.patience;
     config.reload = Duration::from_millis(20);
     let log = records.clone();
-    config.records = Arc::new(move |line| log.push(line));
+    config.records = Arc::new(move |line| {
+        log.push(line);
+        Ok(())
+    });
     config.notices = Arc::new(|line| eprintln!("native: {line}"));
     let runtime = runtime::Runtime::new()?;
     let server = runtime.block_on(parvis_native::Server::bind(config)).map_err(anyhow::Error::msg)?;

@@ -1,8 +1,8 @@
 //! Page views: a reload is the same view, and counts nothing that the view has counted.
 //!
 //! The page is its path and query. A fragment is not sent; a query often is what tells pages apart, and a reload repeats it.
-//! Only the last view is known, in the visit: a page to which the visitor comes back from another is a new view, and so is
-//! every page without the permit for the visit or without a clock.
+//! Only the last view of which anything was counted is known, in the visit. Without the permit for the visit or without a clock
+//! every page is a new view.
 
 use alloc::string::String;
 

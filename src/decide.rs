@@ -72,14 +72,14 @@ fn decide(playbook: &Playbook, keys: Result<&Keyring, Reason>, facts: &Facts) ->
         (campaigns::decide(playbook, &signals), signals.touched(), signals.until())
     };
     let page_kind = page.kind.into();
-    state.record(playbook, facts, &page, &decisions);
+    let again = state.record(playbook, facts, &page, &decisions);
     let (visit_reason, memory_reason) = state.reasons();
     let (cookies, kept) = state.keep(playbook, keys, facts);
     // A preview is for whoever asked for it, and for no cache.
     let single = obligations::depends_on_refusal(playbook, &consent) || !facts.forced.is_empty();
     let keyed = |signal| playbook.is_keyed_on(signal);
     let outcome = Outcome::new(decisions, touched, cookies, allowed, single, until, keyed);
-    Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept })
+    Ok(Decided { outcome, consent, page_kind, visit_reason, memory_reason, kept, again })
 }
 
 /// The visitor's state with what has just happened.

@@ -159,7 +159,7 @@ impl<'e> Exchange<'e> {
             State::Sending(Work::Splice(edits, splices)) => splices.report(edits).collect(),
             _ => return,
         };
-        self.record.place(&report, &decided.outcome, playbook, self.facts.is_seen());
+        self.record.place(&report, decided, playbook, self.facts.is_seen());
     }
 
     /// The pieces of an assembled body, in output order; none unless [`Body::Splice`] was returned.

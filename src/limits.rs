@@ -19,6 +19,10 @@ pub const VISIT_CATEGORIES: usize = 4;
 pub const CART_LINES: usize = 16;
 /// Campaigns whose exposures are counted within a visit; the oldest is evicted.
 pub const VISIT_CAPS: usize = 16;
+/// Campaigns of the last page view that a reload is compared with; further ones count with each reload.
+pub const VISIT_SHOWN: usize = 16;
+/// Seconds of the clock in which the same page is the same view: a reload.
+pub const SAME_VIEW_SECONDS: i64 = 10;
 /// Pending dismissals of a visit that an edge is to remember; further ones count for the visit alone.
 pub const VISIT_DISMISSALS: usize = 8;
 /// Counters of visitor memory; when all are taken, a cap that needs another one counts as reached.

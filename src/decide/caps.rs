@@ -1,7 +1,8 @@
 //! Frequency caps: how often a visitor sees or dismisses a campaign, within a visit, within some days or at all.
 //!
 //! An exposure is a decision for a variant, on a page that a person sees. A control counts like any other arm, so that all
-//! arms of an experiment reach the cap alike; content that the browser already shows is no further exposure. A dismissal is reported by the site to the browser module. A counter
+//! arms of an experiment reach the cap alike. Content that the browser already shows, and a reload, which is the same view,
+//! are no further exposures. A dismissal is reported by the site to the browser module. A counter
 //! belongs to one campaign, or to a group of campaigns that are capped together, and to one period: changing the period
 //! in the playbook resets it, changing the times does not.
 //!
@@ -19,7 +20,7 @@ use crate::reason::Reason;
 /// Whether the cap is not reached.
 ///
 /// A cap that cannot be counted is treated as reached, so that it is never exceeded. If only exposures are capped,
-/// content that the browser already shows stays: it is not a further exposure.
+/// content that this page view already shows stays: it is not a further exposure.
 ///
 /// # Errors
 ///
@@ -27,7 +28,7 @@ use crate::reason::Reason;
 /// counters are taken; [`Reason::EdgeOnly`] if only the edge can read the counter.
 pub(super) fn open(cap: Cap, asked: Asked<'_>, signals: &RequestSignals<'_>) -> Result<(), Reason> {
     let reached = reached(cap, asked, signals)?;
-    let goes_on = || !cap.dismissals && signals.shows_already(asked.block.index, asked.campaign.index);
+    let goes_on = || !cap.dismissals && signals.shows_already(asked.block.index, asked.campaign);
     if reached && !goes_on() { Err(Reason::Capped) } else { Ok(()) }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `{"backoff_hours": 12, "factor": 2, "max_backoff_hours": 720, "reset_after_days": 60}` hides it for 12 hours after the
 //! first exposure, then 24, 48 and so on, never more than 720; see [`Fatigue::backoff_hours`]. Exposures are those of
-//! caps: a decision for a variant or a control, on a page that a person sees, and not content that the browser already
+//! caps: a decision for a variant or a control, on a page that a person sees, and not content that this page view already
 //! shows.
 //!
 //! Visitor memory counts exposures under the code of the campaign's id, with the hour of the last one: changing the curve
@@ -21,7 +21,7 @@ use super::signals::RequestSignals;
 use crate::playbook::operators::Fatigue;
 use crate::reason::Reason;
 
-/// Whether the campaign is not resting. Content that the browser already shows stays: it is not a further exposure.
+/// Whether the campaign is not resting. Content that this page view already shows stays: it is not a further exposure.
 ///
 /// # Errors
 ///
@@ -31,5 +31,5 @@ pub(super) fn open(curve: Fatigue, asked: Asked<'_>, signals: &RequestSignals<'_
     let (block, campaign) = (asked.block.index, asked.campaign);
     let (times, hours) = signals.last_remembered(campaign.code, curve.reset_after_days)?;
     let rests = hours < i64::from(curve.backoff_hours(times));
-    if rests && !signals.shows_already(block, campaign.index) { Err(Reason::Fatigued) } else { Ok(()) }
+    if rests && !signals.shows_already(block, campaign) { Err(Reason::Fatigued) } else { Ok(()) }
 }

@@ -18,7 +18,7 @@ use crate::facts::{Device, Facts};
 use crate::html::template::Field;
 use crate::html::template::List;
 use crate::http::{personal, query};
-use crate::playbook::view::{Page, Playbook};
+use crate::playbook::view::{Campaign, Page, Playbook};
 use crate::reason::Reason;
 use crate::response::outcome::Touched;
 use crate::signal::clock::{self, Local, WEEKDAYS};
@@ -327,9 +327,9 @@ impl<'x> RequestSignals<'x> {
         Some(times)
     }
 
-    /// Whether the browser currently shows this campaign in this block, so that it is not a further exposure.
-    pub(super) fn shows_already(&self, block: u16, campaign: u16) -> bool {
-        state::shows_already(self.facts, block, campaign)
+    /// Whether this page view shows this campaign in this block already, so that it is not a further exposure.
+    pub(super) fn shows_already(&self, block: u16, campaign: &Campaign<'_>) -> bool {
+        self.state.shows_already(self.facts, block, campaign)
     }
 
     /// The codes of the categories of which `signal` is the first, each with its rank; equal interests have the same.
@@ -441,7 +441,7 @@ impl<'x> RequestSignals<'x> {
             Signal::OtherItems => Some(Value::List(self.others.get_or_init(|| self.others()))),
             Signal::DaysSinceVisit => memory?.days_since_visit(self.facts.now?).map(Value::Number),
             Signal::Connection => self.facts.connection.map(|connection| Value::Text(connection.name())),
-            Signal::Pages => Some(Value::Number(state::pages(visit?, self.facts))),
+            Signal::Pages => Some(Value::Number(state::pages(visit?, self.state.is_new_view(self.facts)))),
             Signal::Seconds => Some(Value::Number(visit?.seconds(self.facts.now?))),
             Signal::Categories => Some(Value::List(&self.categories)),
             Signal::CartValue => cart::value(self.playbook, visit?.cart()).map(Value::Number),

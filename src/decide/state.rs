@@ -13,7 +13,7 @@ use crate::consent::purpose::kind::{
 };
 use crate::consent::purpose::{Purpose, PurposeSet};
 use crate::consent::resolve::Resolution;
-use crate::facts::{BrowserFacts, Event, Facts};
+use crate::facts::{Event, Facts};
 use crate::http::cookies::Sent;
 use crate::playbook::needs::Needs;
 use crate::playbook::operators::{Cap, Sticky};
@@ -34,6 +34,7 @@ mod fatigue;
 mod pace;
 mod preferred;
 mod searches;
+mod view;
 pub(super) use pace::pages;
 pub(super) use past::thing;
 
@@ -56,6 +57,8 @@ pub(crate) struct VisitorState<'x> {
     /// Whether the visitor agreed to what is sensitive.
     sensitive: bool,
     out_of_sight: bool,
+    /// Whether the page is reloaded: what its view has counted already counts no more.
+    reloads: bool,
     unit: Result<Unit, Reason>,
     assigned: Vec<Assigned>,
 }
@@ -110,12 +113,14 @@ impl<'x> VisitorState<'x> {
             remembers,
             sensitive: consent.agrees(Purpose::Profile),
             out_of_sight: behind_edge && persistent.is_some(),
+            reloads: false,
             unit: Err(Reason::NotPermitted),
             assigned: Vec::new(),
         };
         state.forget_searches();
         state.forget_sensitive(playbook);
         state.follow_visit(playbook, facts);
+        state.follow_view(facts);
         state.assign_unit(facts);
         state.recall_variants(playbook);
         state.remember_dismissals(playbook, facts);
@@ -160,32 +165,38 @@ impl<'x> VisitorState<'x> {
         }
     }
 
-    /// Records the page view and the campaigns shown, after the decision: a page is not part of its own history.
+    /// Records the page view and the campaigns shown, after the decision: a page is not part of its own history. Returns the
+    /// blocks whose campaign this view has shown before.
     pub(super) fn record(
         &mut self,
         playbook: &Playbook,
         facts: &Facts,
         page: &Page<'_>,
         decisions: &[Decision],
-    ) {
+    ) -> Vec<u16> {
+        let mut again = Vec::new();
         if !facts.is_seen() {
-            return;
+            return again;
         }
         self.keep_pace(facts);
-        if facts.browser.as_ref().is_none_or(|browser| browser.arrives) {
+        self.keep_view(facts, page, decisions);
+        if self.is_new_view(facts) {
             self.view(playbook, page.item, page.category, facts);
             self.search_of(page, facts);
         }
         for decision in decisions.iter().filter(|decision| decision.reason != Reason::Forced) {
             let Some(chosen) = decision.chosen else { continue };
             self.keep_variant(playbook, chosen);
-            if shows_already(facts, decision.block, chosen.campaign) {
+            let Some(campaign) = playbook.campaign(chosen.campaign) else { continue };
+            if self.shows_already(facts, decision.block, &campaign) {
+                again.push(decision.block);
                 continue;
             }
-            let Some(campaign) = playbook.campaign(chosen.campaign) else { continue };
+            self.keep_shown(facts, &campaign);
             campaign.caps().filter(|cap| !cap.dismissals).for_each(|cap| self.count(cap, facts));
             self.count_exposure(&campaign, facts);
         }
+        again
     }
 
     /// The cookies to set or delete, and what a browser stores itself.
@@ -420,12 +431,6 @@ fn keeps(playbook: &Playbook, code: u32) -> bool {
 /// The caps that count dismissals of the campaign with this code.
 fn dismissals(playbook: &Playbook, code: u32) -> impl Iterator<Item = Cap> + Clone {
     caps(playbook).filter(move |(of, cap)| *of == code && cap.dismissals).map(|(_, cap)| cap)
-}
-
-/// Whether the browser currently shows this campaign in this block, so that it is not a further exposure.
-pub(super) fn shows_already(facts: &Facts, block: u16, campaign: u16) -> bool {
-    let shows = |browser: &BrowserFacts| browser.shown.contains(&(block, campaign));
-    facts.browser.as_ref().is_some_and(shows)
 }
 
 /// Visitor memory as received: sealed in a cookie at the edge, from web storage in a browser without an edge.

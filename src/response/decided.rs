@@ -1,6 +1,7 @@
 //! The result of deciding one request: the outcome, the visitor's permissions, and what is stored afterwards.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::base::text::push_integer;
 use crate::consent::resolve::Resolution;
@@ -22,6 +23,8 @@ pub struct Decided {
     pub memory_reason: Reason,
     /// The values that the browser stores; see [`Kept`].
     pub kept: Kept,
+    /// The blocks whose campaign the same page view showed before, by their indexes in the playbook: no further exposures.
+    pub again: Vec<u16>,
 }
 
 /// Values that a host without response headers, the browser, stores itself. `None` means: delete it if it exists.

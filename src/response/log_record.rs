@@ -12,7 +12,7 @@ use crate::playbook::Playbook;
 use crate::reason::Reason;
 use crate::response::decided::Decided;
 use crate::response::obligations::Duty;
-use crate::response::outcome::{Chosen, Content, Decision, Outcome};
+use crate::response::outcome::{Chosen, Content, Decision};
 
 /// The log record of one request.
 #[derive(Clone, Debug)]
@@ -112,10 +112,11 @@ impl Record {
     pub(crate) fn place(
         &mut self,
         report: &[(&str, Reason)],
-        outcome: &Outcome,
+        decided: &Decided,
         playbook: &Playbook,
         is_seen: bool,
     ) {
+        let outcome = &decided.outcome;
         let Some(details) = &mut self.decided else { return };
         let shows = |id: &str| {
             let is_of =
@@ -133,19 +134,22 @@ impl Record {
         }
         let placed = |id: &str| report.contains(&(id, Reason::Placed));
         if is_seen {
-            self.expose(outcome, playbook, placed);
+            self.expose(decided, playbook, placed);
         }
     }
 
-    /// Records the exposures of what is in `placed`, if they may be counted; previews never are. A control is there where
-    /// another variant would have been placed.
-    fn expose(&mut self, outcome: &Outcome, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
+    /// Records the exposures of what is in `placed`, if they may be counted; previews never are, and a reload is no further
+    /// exposure. A control is there where another variant would have been placed.
+    fn expose(&mut self, decided: &Decided, playbook: &Playbook, placed: impl Fn(&str) -> bool) {
         let Some(details) =
             self.decided.as_mut().filter(|details| details.allowed.contains(Purpose::Measurement))
         else {
             return;
         };
-        let counted = outcome.decisions().iter().filter(|decision| decision.reason != Reason::Forced);
+        let is_new = |decision: &&Decision| {
+            decision.reason != Reason::Forced && !decided.again.contains(&decision.block)
+        };
+        let counted = decided.outcome.decisions().iter().filter(is_new);
         for decision in counted {
             let id = playbook.block(decision.block).map_or("", |block| block.id);
             if let Some(exposure) =

@@ -14,6 +14,7 @@ mod codec;
 mod page_count;
 mod pending_events;
 mod searches;
+mod view;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -44,7 +45,7 @@ use crate::visitor::history::Past;
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), activity: Default::default(), preferred: vec![], searches: vec![] };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), activity: Default::default(), preferred: vec![], searches: vec![], view: Default::default() };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -66,6 +67,7 @@ pub struct Visit {
     activity: activity::Activity,
     pub(super) preferred: Named,
     searches: Vec<String>,
+    view: view::View,
 }
 
 /// One line of a cart.
@@ -231,6 +233,7 @@ impl Visit {
             activity: activity::Activity::default(),
             preferred: Vec::new(),
             searches: Vec::new(),
+            view: view::View::default(),
         }
     }
 
@@ -311,6 +314,7 @@ mod tests {
         Act(i64, u32, bool, bool),
         End(bool, bool),
         Search(String),
+        View(u32, i64, Vec<u32>),
     }
 
     fn ids() -> impl Strategy<Value = String> {
@@ -343,6 +347,8 @@ mod tests {
             ),
             any::<(bool, bool)>().prop_map(|(cart, unit)| Event::End(cart, unit)),
             prop_oneof!["[a-d]", "\\PC{0,40}", "[\u{c0}-\u{ff}]{30,34}"].prop_map(Event::Search),
+            (any::<u32>(), any::<i64>(), proptest::collection::vec(any::<u32>(), 0..20))
+                .prop_map(|(page, clock, shown)| Event::View(page, clock, shown)),
         ];
         proptest::collection::vec(event, 0..60)
     }
@@ -381,6 +387,10 @@ mod tests {
             }
             Event::End(keeps_cart, keeps_unit) => visit.end(*keeps_cart, *keeps_unit),
             Event::Search(text) => visit.search(text),
+            Event::View(page, clock, shown) => {
+                visit.see_view(*page, crate::base::calendar::Millis(*clock));
+                shown.iter().for_each(|campaign| visit.show(*page, *campaign));
+            }
         }
     }
 
@@ -401,7 +411,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqrl]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqrlv]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());

@@ -23,6 +23,7 @@ import { encode, seal } from "./golden/memory.mjs";
 import { decide } from "./model/decide.mjs";
 import { described } from "./model/described.mjs";
 import { prepare } from "./model/playbook.mjs";
+import { hexByte } from "./model/visitor.mjs";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const question = JSON.parse(line);
@@ -60,7 +61,8 @@ function golden({ case: steps, playbook, told }) {
 function ask(prepared, request, visitor, open) {
   if (request.closed) visitor.visit = null;
   if (request.cookie !== null) visitor.visit = request.cookie;
-  const { touched: _, turns: __, wasOver: ___, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
+  request.address = address(request);
+  const { again: ____, touched: _, turns: __, wasOver: ___, memory, ...answer } = decide(prepared, { ...request, events: [], traced: true }, visitor);
   if (request.tells) answer.memory = structuredClone(memory);
   const seconds = answer.cookies?.memory;
   if (seconds !== undefined && seconds !== null) answer.cookies.memory = [seconds, sealed(memory, prepared)];
@@ -92,4 +94,13 @@ function happen(prepared, page, change, visitor) {
 /** A decision without what only the page needs. */
 function bare({ arms: _, ...decision }) {
   return decision;
+}
+
+/** Path and query as a form sends them. */
+function address({ path, query }) {
+  const plain = (one) => (/[\w.-]/.test(String.fromCharCode(one)) ? String.fromCharCode(one) : `%${hexByte(one)}`);
+  const byte = (one) => (one === 32 ? "+" : plain(one));
+  const encoded = (text) => Array.from(Buffer.from(text), byte).join("");
+  const pairs = query.map(([name, value]) => (value === null ? name : `${name}=${encoded(value)}`));
+  return [path, ...(pairs.length > 0 ? [pairs.join("&")] : [])].join("?");
 }

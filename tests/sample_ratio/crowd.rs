@@ -113,6 +113,8 @@ impl Dice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     Person,
+    /// A person who has the page already, for five seconds.
+    Reload,
     Ahead,
     Head,
 }
@@ -125,6 +127,8 @@ struct Part {
     arm: Option<usize>,
     /// Pages since the begin of the visit for which it counted; hours do not matter, for visits are a day apart.
     counted: u32,
+    /// Whether it counted for the page that is open.
+    in_view: bool,
 }
 
 struct Visitor {
@@ -170,6 +174,9 @@ impl Visitor {
                 let way = if self.dice.happens(5) { Way::Head } else { Way::Person };
                 now += 20_000;
                 self.asks(engine, crowd, way, product, now);
+                if way == Way::Person && self.dice.happens(25) {
+                    self.asks(engine, crowd, Way::Reload, product, now + 5_000);
+                }
                 now += 40_000;
             }
         }
@@ -189,7 +196,7 @@ impl Visitor {
         let (page, fits) = PAGES[usize::try_from(self.dice.below(9)).unwrap().saturating_sub(3)];
         let facts = self.facts(way, if product { "/p/lamp" } else { "/" }, now);
         let record = self.answered(engine, facts, page);
-        let is_seen = way == Way::Person && !self.robot;
+        let is_seen = matches!(way, Way::Person | Way::Reload) && !self.robot;
         let [visit, memory, tests, counts] = self.permits;
         crowd.obstacles[0] += u32::from(!self.knows);
         crowd.obstacles[1] += u32::from(!fits);
@@ -202,8 +209,12 @@ impl Visitor {
             let mine = |arm: &str| record.contains(&format!("\"campaign\":\"{id}\",\"variant\":\"{arm}\""));
             let arm = ARMS.iter().position(|arm| mine(arm));
             // What the body of a page holds is not known when the cookies leave with its head: so caps and rests count decisions.
-            let is_due = is_seen && may[at] && part.counted < most[at];
+            let is_same = way == Way::Reload && visit && part.in_view;
+            let is_due = is_seen && may[at] && part.counted < most[at] && !is_same;
             part.counted += u32::from(is_due);
+            if is_seen {
+                part.in_view = is_due || is_same;
+            }
             let is_due = is_due && fits && counts;
             if is_due && part.takes.is_none() {
                 part.takes = Some(arm.is_some());

@@ -7,8 +7,9 @@ use crate::visitor::visit::Visit;
 impl VisitorState<'_> {
     /// Counts this page and records the start of the visit, as far as a campaign needs it.
     pub(super) fn keep_pace(&mut self, facts: &Facts) {
+        let arrives = self.is_new_view(facts);
         let Some(visit) = &mut self.visit else { return };
-        if self.needs.pages && is_new(visit, facts) {
+        if self.needs.pages && is_new(visit, arrives) {
             visit.see_page();
         }
         if let Some(now) = facts.now.filter(|_| self.needs.seconds) {
@@ -17,13 +18,12 @@ impl VisitorState<'_> {
     }
 }
 
-/// The number of pages in this visit, including that of this request.
-pub(in crate::decide) fn pages(visit: &Visit, facts: &Facts) -> i64 {
-    i64::from(visit.pages()) + i64::from(is_new(visit, facts))
+/// The number of pages in this visit, including that of this request; `arrives` tells that its view begins.
+pub(in crate::decide) fn pages(visit: &Visit, arrives: bool) -> i64 {
+    i64::from(visit.pages()) + i64::from(is_new(visit, arrives))
 }
 
-/// Whether this page is not counted yet: an edge counts every one; a browser counts the first decision without an edge,
-/// and the one at which the visitor permits it.
-fn is_new(visit: &Visit, facts: &Facts) -> bool {
-    visit.pages() == 0 || facts.browser.as_ref().is_none_or(|browser| browser.arrives)
+/// Whether this page is not counted yet: its view begins, or the visitor permits only now that it is counted.
+const fn is_new(visit: &Visit, arrives: bool) -> bool {
+    visit.pages() == 0 || arrives
 }

@@ -3,8 +3,8 @@
 //! Its text is `a` (the version), then sections set off by `~`: a letter and entries set off by `!`, newest first. `i`
 //! items, `c` categories, `k` the cart as `id*quantity`, `x` counters as `key*count`, `d` pending dismissals, as codes of
 //! campaigns, oldest first, `u` the unit, `g` the sticky variants (never without a unit), `t` the last change of the
-//! cart, `n` the number of pages and the start of the visit, `l` its last activity, `q` searches in the form of
-//! [`super::searches`]. `p` has,
+//! cart, `n` the number of pages and the start of the visit, `l` its last activity, `v` its last page view,
+//! `q` searches in the form of [`super::searches`]. `p` has,
 //! newest first, pending purchases, removals and dismissals: a digit for the kind and the codes of item and category; `o`
 //! pending dates, as `code*number` with 0 for a withdrawn one, oldest first, whose time is in the bits from the
 //! seventeenth on; `r` pending preferences likewise, with the
@@ -14,7 +14,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Cap, Line, Visit, activity, cart, page_count, pending_events, searches};
+use super::{Cap, Line, Visit, activity, cart, page_count, pending_events, searches, view};
 use crate::assign::hash::Unit;
 use crate::base::text;
 use crate::limits;
@@ -61,6 +61,8 @@ impl Visit {
                 'n' => return None,
                 'l' if visit.activity.some().is_none() => visit.activity = activity::Activity::read(entries)?,
                 'l' => return None,
+                'v' if visit.view.some().is_none() => visit.view = view::View::read(entries)?,
+                'v' => return None,
                 'r' => fill(&mut visit.preferred, entries, limits::PREFERENCES, |entry| {
                     named::entry(entry, u16::MAX.into())
                 })?,
@@ -101,6 +103,7 @@ impl Visit {
         list(&mut value, 'g', assigned, |value, one| text::push_hex(value, one.bits(), 16));
         list(&mut value, 'r', &self.preferred, named::write_entry);
         list(&mut value, 'l', self.activity.some().as_slice(), |value, activity| activity.write(value));
+        list(&mut value, 'v', self.view.some().as_slice(), |value, view| view.write(value));
         value
     }
 }

@@ -89,7 +89,7 @@ function atEdge(playbook, step, jar, told, keys) {
     ...{ playbook: "$digest", page: decided.page, influence: policy.influence, cache: policy.name },
     ...{ visit: visitReason, memory: memoryReason, allowed: cannot("allowed"), ...consent },
     blocks: Object.fromEntries(decided.decisions.map(({ block, reason }) => [block, found[block] ?? reason])),
-    exposures: rewrites ? exposures(decided.decisions, request, (one) => !found[one.block]) : [],
+    exposures: rewrites ? exposures(decided, request, (one) => !found[one.block]) : [],
   };
   const edit = () => edited(origin, policy, decided, request, deletions, signal, { playbook, told });
   const confirms = () => unchanged(origin, deletions, signal, playbook, policy.ends, request.now);
@@ -336,8 +336,8 @@ function others(line, ours) {
 }
 
 /** What is counted: what was placed, or could have been, where the visitor allows measurement; no preview, and nothing fetched ahead. */
-function exposures(decisions, { measures, ahead }, wasPlaced) {
-  const chosen = decisions.filter((one) => one.campaign && one.reason !== "forced");
+function exposures({ decisions, again }, { measures, ahead }, wasPlaced) {
+  const chosen = decisions.filter((one) => one.campaign && one.reason !== "forced" && !again.includes(one.block));
   const counted = chosen.filter(wasPlaced);
   const exposure = ({ campaign, variant, propensity }) => ({ campaign, variant, propensity });
   return measures && !ahead ? counted.map(exposure) : [];

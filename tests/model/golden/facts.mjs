@@ -15,6 +15,7 @@ export function read(step, jar, playbook, allowed) {
   const may = (purpose) => allowed.includes(purpose);
   return {
     ...{ method: request.method ?? "GET", ahead: isAhead(field), path: path || "/", query: pairs(query), headers, now },
+    address: (path || "/") + (query && `?${query}`),
     ...{ device, country, subdivision },
     place: latitude === undefined || longitude === undefined ? null : placed(latitude, longitude),
     language: language(field("accept-language").join(",")),

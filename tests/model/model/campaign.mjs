@@ -7,7 +7,7 @@ import { hides } from "./playbook.mjs";
 import { attempt, refuse } from "./refusal.mjs";
 import { NAMES, read, show, shownItem, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
-import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, timesOf, valueOf } from "./visitor.mjs";
+import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, short, timesOf, valueOf } from "./visitor.mjs";
 
 /** The decision of a block; how far its date is, each campaign finds out for itself. */
 export function decideBlock(all, block) {
@@ -180,7 +180,7 @@ const OPERATORS = {
   /** A cap is reached after its times, and fatigue until a rest is over; what cannot be counted is reached. */
   caps(moment, caps, { id, block }) {
     // Showing on what the browser shows is not showing it again.
-    const goesOn = moment.shown.some((one) => one.block === block && one.campaign === id);
+    const goesOn = isShown(moment, { block, campaign: id });
     const waiting = moment.visit.d.filter((waved) => waved === code(id)).length;
     for (const cap of caps) {
       if (!cap.memory || cap.waved) moment.touched.add("visit.times_shown");
@@ -225,6 +225,11 @@ const OPERATORS = {
     refuse(hidden, "edge-only");
   },
 };
+
+/** Whether the view shows a campaign already: the page that is open does, or the one that is reloaded did. */
+export const isShown = ({ shown, visit, reloads }, { block, campaign }) =>
+  shown.some((one) => one.block === block && one.campaign === campaign) ||
+  (reloads && visit.v.slice(1).includes(short(campaign)));
 
 /** The hours that a campaign rests after it was seen so many times: each time longer, in whole hours. */
 const rest = ({ backoff_hours: first = 24, factor = 2, max_backoff_hours: most = Math.max(720, first) }, times) =>

@@ -1,6 +1,6 @@
 /** One request: what is read of the visitor, what happens, what is decided, and what is kept. */
 
-import { decideBlock, subjects, thing } from "./campaign.mjs";
+import { decideBlock, isShown, subjects, thing } from "./campaign.mjs";
 import { DAY, MINUTE, dateNumber, local } from "./clock.mjs";
 import { hides } from "./playbook.mjs";
 import { attempt } from "./refusal.mjs";
@@ -10,7 +10,7 @@ import * as kept from "./visitor.mjs";
 /**
  * Decides one request of `visitor` and changes the visitor as the answer's cookies would.
  *
- * The request: `path`, `query` (pairs of name and value, decoded; null where there is none), `country`,
+ * The request: `path`, `address` (path and query as sent), `query` (pairs of name and value, decoded; null where there is none), `country`,
  * `subdivision`, `place` (degrees), `device`, `language` and `referrer` (what headers mean), `now` (milliseconds),
  * `profile` (the cookie of the site's login, or null), `consent` (for visit, memory, experiments and profile, or null),
  * `entropy` (its last 8 bytes in hex), `forced` (variants by their campaigns), `method`, in the browser behind the edge
@@ -24,6 +24,7 @@ export function decide(playbook, request, visitor) {
   const came = JSON.stringify(moment.memory);
   if (!playbook.says(SEARCHES)) moment.visit.q = [];
   followVisit(moment, visitor.visit !== null);
+  moment.reloads = moment.arrives && isSeen(request) && isSameView(moment);
   assignUnit(moment);
   if (moment.keeps) remember(moment);
   // What a campaign is about when it is waved away, before anything else happens.
@@ -36,15 +37,22 @@ export function decide(playbook, request, visitor) {
   const order = [...blocks].sort((a, b) => playbook.follows(a) - playbook.follows(b));
   const decided = Object.fromEntries(order.map((id) => [id, decideBlock(moment, id)]));
   const decisions = blocks.map((id) => decided[id]);
-  if (isSeen(request)) record(moment, decisions);
+  const again = isSeen(request) ? record(moment, decisions) : [];
   const cookies = keep(moment, visitor, came);
   const [{ touched, turns, wasOver }, memory] = [moment, playbook.needs.memory ? moment.memory : null];
   const trace = { touched, turns, wasOver, memory };
-  return { page: page.kind, decisions, cookies, visit: visitor.visit, ...(request.traced && trace) };
+  return { page: page.kind, decisions, again, cookies, visit: visitor.visit, ...(request.traced && trace) };
 }
 
 /** Whether a person sees the page: not the head of one, and none that is fetched ahead. */
 const isSeen = ({ method = "GET", ahead = false }) => method === "GET" && !ahead;
+
+/** Whether the page is the one that the visit saw last, less than 10 seconds of the clock ago: it is reloaded. */
+function isSameView({ visit, now, request }) {
+  const [page, second] = (visit.v[0] ?? "").split("*");
+  const passed = Math.floor(now / 1000) - Number(second);
+  return now !== null && page === kept.short(request.address) && passed >= 0 && passed < 10;
+}
 
 /** The page that a path is of, with what its pattern captures. */
 export function pageOf({ pages, catalog }, path) {
@@ -122,7 +130,7 @@ function followVisit(moment, isKnown) {
 function endVisit(moment) {
   const { visit, arrives, allowed, keeps } = moment;
   if (arrives && keeps) leaveCart(moment);
-  const gone = ["i", "c", "x", "n", "q", ...(arrives ? ["k", "t"] : []), ...(allowed.memory ? [] : ["u", "g"])];
+  const gone = ["i", "c", "x", "n", "q", "v", ...(arrives ? ["k", "t"] : []), ...(allowed.memory ? [] : ["u", "g"])];
   for (const letter of gone) visit[letter] = [];
 }
 
@@ -292,14 +300,40 @@ function record(moment, decisions) {
   const numbers = [moment.playbook.says(/visit\.pages/) ? Math.min(pages, 65_535) : noted, second];
   if (numbers.join() !== "0,0") moment.visit.n = [numbers.join("*")];
   kept.fit(moment.visit);
-  if (moment.arrives) see(moment, moment.page.item, moment.page.category);
-  if (moment.arrives) EVENTS.searched(moment, parameter(moment.request, moment.page.search) ?? "");
+  const again = [];
+  seeView(moment, decisions);
+  const isNew = moment.arrives && !moment.reloads;
+  if (isNew) see(moment, moment.page.item, moment.page.category);
+  if (isNew) EVENTS.searched(moment, parameter(moment.request, moment.page.search) ?? "");
   for (const decision of decisions.filter(({ reason }) => reason === "matched" || reason === "control")) {
     const campaign = moment.playbook.campaigns.find(({ id }) => id === decision.campaign);
     if (campaign.experiment?.sticky) keepVariant(moment, campaign.experiment.sticky, decision);
-    const goesOn = moment.shown.some((one) => one.block === decision.block && one.campaign === campaign.id);
-    for (const cap of campaign.caps) if (!cap.waved && !goesOn) kept.count(cap, moment);
+    if (isShown(moment, decision)) {
+      again.push(decision.block);
+      continue;
+    }
+    keepShown(moment, campaign.id);
+    for (const cap of campaign.caps) if (!cap.waved) kept.count(cap, moment);
   }
+  return again;
+}
+
+/** Notes the view, where it counts anything or shows something that the visitor had to allow. */
+function seeView(moment, decisions) {
+  const { visit, memory, now, allowed, playbook: { says }, page } = moment;
+  const looks = memory && page.category && says(/visitor\.favorite|"interest":"visitor"|by interest/);
+  const counts = says(/visit\.pages/) || looks || decisions.some((one) => one.campaign && one.needs > 0);
+  if (!moment.arrives || !allowed.visit || !(now >= 1000) || !counts) return;
+  const shown = isSameView(moment) ? visit.v.slice(1) : [];
+  visit.v = [`${kept.short(moment.request.address)}*${Math.floor(now / 1000)}`, ...shown];
+  kept.fit(visit);
+}
+
+/** Notes what the view shows, of 16 campaigns at most. */
+function keepShown({ visit, request }, campaign) {
+  const isOf = visit.v[0]?.startsWith(`${kept.short(request.address)}*`);
+  if (isOf && !visit.v.slice(1).includes(kept.short(campaign)) && visit.v.length < 17) visit.v.push(kept.short(campaign));
+  kept.fit(visit);
 }
 
 /** Keeps the variant that was chosen, of 8 experiments at most; the first version that a visitor met stays known. */

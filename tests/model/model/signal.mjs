@@ -133,10 +133,10 @@ export const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 const since = (now, unit, then) => Math.max(Math.floor(now / unit) - then, 0);
 
 /** Pages of the visit, those noted and all with this one, and the second in which it began; 0 for what is not known. */
-export function pace({ visit, arrives }) {
+export function pace({ visit, arrives, reloads }) {
   const [noted, began] = (visit.n[0] ?? "0*0").split("*").map(Number);
-  // A browser counts a page that arrives, and one that could not be counted before.
-  return { noted, pages: arrives || noted === 0 ? noted + 1 : noted, began };
+  // A browser counts a page that arrives, and one that could not be counted before; a reload is no other view.
+  return { noted, pages: (arrives && !reloads) || noted === 0 ? noted + 1 : noted, began };
 }
 
 /** What the cart costs, in whole units; null where the amount of an item is not known. */

@@ -19,9 +19,9 @@ export const choice = (name, value) => `${code(name)}*${value ? fnv(value) % 65_
 export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
 
 /** The sections of the visit cookie in their order. */
-const SECTIONS = "ickxdpotnqugrl";
+const SECTIONS = "ickxdpotnqugrlv";
 
-/** Of each section but the last how many entries it may have, their form, and the numbers in them, each from and to. */
+/** Of each section but the last two how many entries it may have, their form, and the numbers in them, each from and to. */
 const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
 const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
 const FORMS = {
@@ -51,6 +51,10 @@ export function parseVisit(cookie) {
       if (visit.l.length > 0 || !isActivity(entries)) return null;
       visit.l = entries;
     }
+    if (letter === "v") {
+      if (visit.v.length > 0 || !isView(entries)) return null;
+      visit.v = entries;
+    }
     // Sections of later versions are skipped.
     if (!FORMS[letter]) continue;
     if (visit[letter].length > 0 || entries.length > FORMS[letter][0]) return null;
@@ -70,7 +74,15 @@ const isActivity = (entries) =>
   /^[1-9]\d*(!b)?(![0-9a-f]{8})?$/.test(entries.join("!")) && !entries.includes(NOTHING) &&
   Number(entries[0]) <= LONG[1];
 
-/** What the last section says. */
+/** Whether entries are a page with the second in which it was seen, and what it showed, each as the end of a code. */
+const isView = ([view, ...shown]) =>
+  /^[0-9a-f]{4}\*[1-9]\d*$/.test(view) && Number(view.slice(5)) <= LONG[1] &&
+  shown.length <= 16 && shown.every((one) => /^[0-9a-f]{4}$/.test(one));
+
+/** What stands for a page or a campaign in a view. */
+export const short = (name) => code(name).slice(4);
+
+/** What the section before the last says. */
 export const activity = ({ l: [minute, ...rest] }) =>
   ({ minute: Number(minute ?? 0), begun: rest.includes("b"), campaign: rest.find((one) => one !== "b") ?? null });
 

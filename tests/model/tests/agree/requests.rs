@@ -108,7 +108,11 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
     };
     let (accept_language, language) = dice.pick(&LANGUAGES);
     let (referer, referrer) = dice.pick(&REFERRERS);
-    let now = later(dice, playbook, before["clock"].as_i64());
+    let reloads = !before.is_null() && dice.one(6);
+    let now = match before["clock"].as_i64() {
+        Some(clock) if reloads => clock + dice.pick(&[0, 900, 9_000, 9_999, 10_000, -1_000]),
+        clock => later(dice, playbook, clock),
+    };
     let place =
         if before.is_null() || dice.one(8) { json!(dice.pick(&PLACES)) } else { before["place"].clone() };
     let mut request = json!({
@@ -121,7 +125,10 @@ pub fn request(dice: &mut Dice, playbook: &Json, before: &Json) -> Json {
         "events": Json::Null, "cookie": Json::Null, "profile": profile(dice), "hidden": dice.one(4),
     });
     request["events"] = events(dice, playbook, now);
-    if dice.below(5) < 2 {
+    if reloads {
+        request["path"] = before["path"].clone();
+        request["query"] = before["query"].clone();
+    } else if dice.below(5) < 2 {
         let cookie = if dice.one(16) { edges::visit_cookie(dice, now) } else { visit_cookie(dice, now) };
         request["cookie"] = Json::from(active(dice, cookie, now));
     }

@@ -18,6 +18,7 @@ pub use super::features::parameters::{FormDraft, ParameterDraft};
 pub use super::features::preferences::PreferenceDraft;
 pub use super::features::profile::ProfileDraft;
 pub use super::operators::*;
+pub use super::status::StatusDraft;
 
 /// The version of the draft format that this build supports.
 pub const FORMAT: u32 = 1;

@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let playbook = site.playbook()?;
     let world = World::of(&[&site], &arguments.population)?;
     let voice = Voice::of(playbook);
-    let mut tally = Tally::new(playbook);
+    let mut tally = Tally::new(playbook, &site.draft.titles());
     for number in 0..arguments.population.visitors {
         let visitor = Visitor::of(&world, arguments.population.seed, u64::from(number), start);
         tally.add(&visitor.country, &walk(&site.engine, playbook, &voice, &visitor));

@@ -66,10 +66,12 @@ impl World {
     /// The world of `sites` when a population begins to visit; the last one says what the law asks for where.
     pub(crate) fn of(sites: &[&Site], options: &Options) -> Result<World> {
         let start = options.start()?;
-        let drafts: Vec<&Draft> = sites.iter().map(|site| &site.draft).collect();
+        // Nobody does anything for a campaign that is not served.
+        let served: Vec<Draft> = sites.iter().map(|site| site.draft.served()).collect();
+        let drafts: Vec<&Draft> = served.iter().collect();
         let mut life = Life::default();
-        for site in sites {
-            life.join(&site.draft, site.playbook()?);
+        for (site, draft) in sites.iter().zip(&drafts) {
+            life.join(draft, site.playbook()?);
         }
         let mut items = BTreeMap::new();
         let mut categories = BTreeSet::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use parvis::author::status::Titles;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::response::outcome::Content;
@@ -36,6 +37,8 @@ pub(crate) struct Block {
 pub(crate) struct Outcome {
     /// Campaign and variant; `None` is the default content without any.
     pub(crate) choice: Option<(String, String)>,
+    /// The title of the campaign.
+    pub(crate) title: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) count: Count,
 }
@@ -77,18 +80,20 @@ fn add(count: &mut u64) {
 }
 
 impl Tally {
-    pub(crate) fn new(playbook: &Playbook) -> Tally {
+    pub(crate) fn new(playbook: &Playbook, titles: &Titles) -> Tally {
         let blocks = (0..u16::MAX).map_while(|index| {
             let block = playbook.block(index)?;
             let campaigns: Vec<_> = playbook.campaigns(index).collect();
             let variants = campaigns.iter().flat_map(|campaign| {
-                campaign.variants().map(|variant| Outcome {
+                let title = titles.get(campaign.id()).map(str::to_owned);
+                campaign.variants().map(move |variant| Outcome {
+                    title: title.clone(),
                     choice: Some((campaign.id().to_owned(), variant.id.to_owned())),
                     kind: Kind::Default,
                     count: Count::default(),
                 })
             });
-            let default = Outcome { choice: None, kind: Kind::Default, count: Count::default() };
+            let default = Outcome { choice: None, title: None, kind: Kind::Default, count: Count::default() };
             Some(Block {
                 id: block.id.to_owned(),
                 all: Count::default(),
@@ -146,6 +151,13 @@ impl Block {
         countries.into_iter().map(|(country, _)| country).take(most).collect()
     }
 
+    /// How a campaign of the block is called: its id, and its title if it has one.
+    pub(super) fn campaign(&self, id: &str) -> String {
+        let of = |outcome: &&Outcome| outcome.choice.as_ref().is_some_and(|(campaign, _)| campaign == id);
+        let title = self.outcomes.iter().find(of).and_then(|outcome| outcome.title.as_ref());
+        title.map_or_else(|| id.to_owned(), |title| format!("{id} ({title})"))
+    }
+
     /// The stances that occurred.
     pub(super) fn stances(&self) -> Vec<Stance> {
         Stance::ALL.into_iter().filter(|stance| self.all.by_stance.contains_key(stance)).collect()
@@ -158,7 +170,7 @@ impl Block {
                 None => (None, None),
             };
             json!({
-                "campaign": campaign, "variant": variant, "shows": outcome.kind.name(),
+                "campaign": campaign, "title": outcome.title, "variant": variant, "shows": outcome.kind.name(),
                 "pages": outcome.count.pages, "share": share(outcome.count.pages, self.all.pages),
                 "visitors": outcome.count.visitors, "visitor_share": share(outcome.count.visitors, self.all.visitors),
                 "by_consent": parts(&outcome.count.by_stance, &self.all.by_stance, |stance| stance.name().to_owned()),
@@ -190,11 +202,10 @@ impl Kind {
 impl Outcome {
     /// Its name in reports.
     pub(super) fn name(&self) -> String {
-        match (&self.choice, self.kind) {
-            (None, _) => "default content".to_owned(),
-            (Some((campaign, variant)), Kind::Hidden) => format!("{campaign} / {variant} (hidden)"),
-            (Some((campaign, variant)), _) => format!("{campaign} / {variant}"),
-        }
+        let Some((campaign, variant)) = &self.choice else { return "default content".to_owned() };
+        let title = self.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+        let hidden = if self.kind == Kind::Hidden { " (hidden)" } else { "" };
+        format!("{campaign}{title} / {variant}{hidden}")
     }
 }
 

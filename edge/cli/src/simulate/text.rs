@@ -82,7 +82,7 @@ pub(super) fn why_not(block: &Block) -> Vec<Vec<String>> {
             .iter()
             .map(|(reason, count)| format!("{} {}", percent(share(**count, all)), reason.sentence()))
             .collect();
-        (all > 0).then(|| vec![campaign.clone(), told.join("; ")])
+        (all > 0).then(|| vec![block.campaign(campaign), told.join("; ")])
     });
     rows.collect()
 }

@@ -80,6 +80,14 @@ impl World {
         let mut logins = Vec::new();
         let mut countries: BTreeMap<String, u32> =
             COUNTRIES.iter().map(|(country, share)| ((*country).to_owned(), *share)).collect();
+        // Nobody signs in on a site whose campaigns do not ask for it.
+        let mut asks_for_login = false;
+        for site in sites {
+            let mut campaigns = site.playbook()?.every_campaign();
+            asks_for_login |= campaigns.any(|one| {
+                [Signal::Tier, Signal::TierRank, Signal::Segments].iter().any(|signal| one.reads(*signal))
+            });
+        }
         for draft in &drafts {
             for (id, item) in &draft.catalog.items {
                 items.insert(id.clone(), item.category.clone());
@@ -87,7 +95,7 @@ impl World {
             categories.extend(draft.catalog.categories.keys().cloned());
             categories.extend(draft.catalog.items.values().filter_map(|item| item.category.clone()));
             paths.extend(draft.pages.iter().map(|page| page.path.clone()));
-            if let Some(profile) = &draft.profile {
+            if let Some(profile) = draft.profile.as_ref().filter(|_| asks_for_login) {
                 login::join(&mut logins, profile);
             }
             let conditions = draft
@@ -148,7 +156,9 @@ impl World {
             "Of a hundred visitors who may object, {} have browsers that send Global Privacy Control (`--gpc`).",
             self.signal_percent
         );
-        [signal].into_iter().chain(self.life.assumptions().into_iter().map(str::to_owned)).collect()
+        let login = (!self.logins.is_empty()).then(|| login::ASSUMPTION.to_owned());
+        let others = self.life.assumptions().into_iter().map(str::to_owned);
+        [signal].into_iter().chain(login).chain(others).collect()
     }
 
     /// What campaigns ask for and these visitors do not do or have, as a sentence; `None` if there is nothing of that.

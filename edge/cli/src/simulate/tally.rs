@@ -16,6 +16,8 @@ use crate::population::walk::View;
 pub(crate) struct Tally {
     pub(crate) visitors: u64,
     pub(crate) pages: u64,
+    /// Visitors for whom some campaign applied, controls included.
+    pub(crate) reached: u64,
     /// In the order of the playbook.
     pub(crate) blocks: Vec<Block>,
 }
@@ -28,6 +30,8 @@ pub(crate) struct Block {
     pub(crate) all: Count,
     /// Its outcomes, the default content last.
     pub(crate) outcomes: Vec<Outcome>,
+    /// The pages and visitors for whom a campaign applied, in the order of consideration.
+    pub(crate) campaigns: Vec<(String, Group)>,
     /// Why campaigns that were considered did not win, by campaign in the order of consideration.
     pub(crate) reasons: Vec<(String, BTreeMap<Reason, u64>)>,
 }
@@ -57,9 +61,30 @@ pub(crate) enum Kind {
 pub(crate) struct Count {
     pub(crate) pages: u64,
     pub(crate) visitors: u64,
-    pub(crate) by_stance: BTreeMap<Stance, u64>,
-    pub(crate) by_country: BTreeMap<String, u64>,
+    pub(crate) by_stance: BTreeMap<Stance, Group>,
+    pub(crate) by_country: BTreeMap<String, Group>,
     last: u64,
+}
+
+/// Number of pages and visitors of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) pages: u64,
+    pub(crate) visitors: u64,
+    last: u64,
+}
+
+/// The visitors below which a share says little: one more or less moves it by more than three percentage points.
+pub(super) const FEW: u64 = 30;
+
+impl Group {
+    fn add(&mut self, visitor: u64) {
+        add(&mut self.pages);
+        if self.last != visitor {
+            self.last = visitor;
+            add(&mut self.visitors);
+        }
+    }
 }
 
 impl Count {
@@ -70,8 +95,8 @@ impl Count {
             self.last = visitor;
             self.visitors = self.visitors.saturating_add(1);
         }
-        add(self.by_stance.entry(stance).or_default());
-        add(self.by_country.entry(country.to_owned()).or_default());
+        self.by_stance.entry(stance).or_default().add(visitor);
+        self.by_country.entry(country.to_owned()).or_default().add(visitor);
     }
 }
 
@@ -98,18 +123,24 @@ impl Tally {
                 id: block.id.to_owned(),
                 all: Count::default(),
                 outcomes: variants.chain([default]).collect(),
+                campaigns: campaigns
+                    .iter()
+                    .map(|campaign| (campaign.id().to_owned(), Group::default()))
+                    .collect(),
                 reasons: campaigns
                     .iter()
                     .map(|campaign| (campaign.id().to_owned(), BTreeMap::new()))
                     .collect(),
             })
         });
-        Tally { visitors: 0, pages: 0, blocks: blocks.collect() }
+        Tally { visitors: 0, pages: 0, reached: 0, blocks: blocks.collect() }
     }
 
     /// Counts all views of one visitor.
     pub(crate) fn add(&mut self, country: &str, views: &[View]) {
         self.visitors = self.visitors.saturating_add(1);
+        let met = views.iter().any(|view| view.blocks.values().any(|shown| shown.choice.is_some()));
+        self.reached = self.reached.saturating_add(u64::from(met));
         for view in views {
             add(&mut self.pages);
             for block in &mut self.blocks {
@@ -124,6 +155,10 @@ impl Tally {
                         Content::Hidden => Kind::Hidden,
                         Content::Inner(_) | Content::Parts(_) | Content::Order(_) => Kind::Shown,
                     };
+                }
+                let chosen = shown.choice.as_ref().map(|(campaign, _)| campaign);
+                if let Some((_, met)) = block.campaigns.iter_mut().find(|(id, _)| Some(id) == chosen) {
+                    met.add(self.visitors);
                 }
                 for (campaign, reason) in &shown.considered {
                     let won = matches!(reason, Reason::Matched | Reason::Control);
@@ -146,7 +181,7 @@ impl Block {
     /// The countries with most pages, empty for unknown ones.
     pub(super) fn countries(&self, most: usize) -> Vec<&str> {
         let mut countries: Vec<(&str, u64)> =
-            self.all.by_country.iter().map(|(country, pages)| (country.as_str(), *pages)).collect();
+            self.all.by_country.iter().map(|(country, group)| (country.as_str(), group.pages)).collect();
         countries.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         countries.into_iter().map(|(country, _)| country).take(most).collect()
     }
@@ -180,9 +215,12 @@ impl Block {
         let reasons = self.reasons.iter().map(|(campaign, reasons)| {
             let reasons: serde_json::Map<String, Value> =
                 reasons.iter().map(|(reason, count)| (reason.code().to_owned(), json!(count))).collect();
-            json!({"campaign": campaign, "not_shown": reasons})
+            let met = self.campaigns.iter().find(|(id, _)| id == campaign);
+            json!({"campaign": campaign, "visitors": met.map(|(_, met)| met.visitors), "not_shown": reasons})
         });
         json!({
+            "visitors_by_consent": self.all.by_stance.iter().map(|(stance, group)| (stance.name().to_owned(), json!(group.visitors))).collect::<serde_json::Map<_, _>>(),
+            "visitors_by_country": self.all.by_country.iter().map(|(country, group)| (country.clone(), json!(group.visitors))).collect::<serde_json::Map<_, _>>(),
             "block": self.id, "pages": self.all.pages, "visitors": self.all.visitors,
             "outcomes": outcomes.collect::<Vec<_>>(), "reasons": reasons.collect::<Vec<_>>(),
         })
@@ -210,10 +248,10 @@ impl Outcome {
 }
 
 /// The share of each group's pages, from 0 to 1, for every group.
-fn parts<G: Ord>(of: &BTreeMap<G, u64>, all: &BTreeMap<G, u64>, name: impl Fn(&G) -> String) -> Value {
-    let shares = all
-        .iter()
-        .map(|(group, pages)| (name(group), json!(share(of.get(group).copied().unwrap_or(0), *pages))));
+fn parts<G: Ord>(of: &BTreeMap<G, Group>, all: &BTreeMap<G, Group>, name: impl Fn(&G) -> String) -> Value {
+    let shares = all.iter().map(|(group, all)| {
+        (name(group), json!(share(of.get(group).map_or(0, |part| part.pages), all.pages)))
+    });
     Value::Object(shares.collect())
 }
 

@@ -25,6 +25,7 @@ pub mod overlap;
 mod price;
 mod purpose_name;
 pub mod request_file;
+pub mod status;
 pub mod template;
 pub mod time_zone;
 pub mod weights;

@@ -80,6 +80,7 @@ reasons! {
         EdgeOnly = "edge-only", "it needs data that only the edge can read";
         NotYet = "not-yet", "the campaign has not started";
         Over = "over", "the campaign has ended";
+        Paused = "paused", "the campaign is paused";
         OffSchedule = "off-schedule", "the campaign does not run on this day of the week or at this time of day";
         NoClock = "no-clock", "the host has no clock and the campaign has dates";
         Capped = "capped", "the visitor has seen it as often as the campaign allows";

@@ -12,10 +12,11 @@ use alloc::vec::Vec;
 use serde_json::Value as Json;
 
 use super::check::{Diagnostic, Severity, check};
-use super::draft::{CampaignDraft, Draft, ProfileDraft, VariantDraft};
+use super::draft::{CampaignDraft, Draft, ProfileDraft, StatusDraft, VariantDraft};
 use super::features::{parameters, sensitive};
 use super::hundredths::basis_points;
 use super::operators::{in_stock, order_by};
+use super::status::PAUSED;
 use super::template::Compiled;
 use super::{date, needs, operators, price, template, time_zone};
 use crate::assign::allocation::{self, Range};
@@ -43,7 +44,7 @@ pub fn compile(draft: &Draft) -> Result<Vec<u8>, Vec<Diagnostic>> {
     if checked.is_refused() {
         return Err(checked.diagnostics);
     }
-    let bytes = bytes(draft).ok_or_else(|| {
+    let bytes = bytes(&draft.served()).ok_or_else(|| {
         Vec::from([unplaced("too-large", "a part of the playbook is too large".to_owned())])
     })?;
     if bytes.len() > limits::PLAYBOOK_BYTES {
@@ -259,6 +260,9 @@ impl File {
         }
         if let Some(text) = &campaign.ends {
             (ends, flags) = (date::seconds(text)?, flags | flag::ENDS);
+        }
+        if campaign.status == StatusDraft::Paused {
+            (ends, flags) = (PAUSED, (flags | flag::ENDS) & !flag::STARTS);
         }
         purposes = purposes.union(operators.purposes());
         if let Some(own) = operators.own {

@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use crate::author::condition::schema as conditions;
 use crate::author::consent_draft::ConsentDraft;
 
 pub use super::features::keeping::MemoryDraft;
@@ -18,6 +19,7 @@ pub use super::features::parameters::{FormDraft, ParameterDraft};
 pub use super::features::preferences::PreferenceDraft;
 pub use super::features::profile::ProfileDraft;
 pub use super::operators::*;
+pub use super::status::StatusDraft;
 
 /// The version of the draft format that this build supports.
 pub const FORMAT: u32 = 1;
@@ -257,10 +259,12 @@ pub struct ItemDraft {
 /// assert!(parvis::author::draft::schema().contains("\"campaigns\""));
 /// ```
 pub fn schema() -> String {
-    serde_json::to_string_pretty(&schema_value()).unwrap_or_default()
+    let mut schema = schema_value();
+    conditions::complete(&mut schema);
+    serde_json::to_string_pretty(&schema).unwrap_or_default()
 }
 
-/// The JSON Schema of a draft; `$comment` is allowed in every object.
+/// The JSON Schema of a draft without that of conditions, which `check` reads by itself; `$comment` is allowed in every object.
 pub(in crate::author) fn schema_value() -> Json {
     let schema: Schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Draft>();
     let mut schema = schema.to_value();

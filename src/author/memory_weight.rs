@@ -30,7 +30,7 @@ pub struct Weight {
 /// assert!(weight.typical <= 400 && weight.most <= 700);
 /// ```
 pub fn weight(draft: &Draft) -> Option<Weight> {
-    let playbook = Playbook::open_for_one(compile::bytes(draft)?).ok()?;
+    let playbook = Playbook::open_for_one(compile::bytes(&draft.served())?).ok()?;
     let needs = playbook.needs();
     if !needs.memory && !needs.unit {
         return None;

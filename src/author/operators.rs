@@ -40,6 +40,7 @@ use super::check::Finding;
 use super::check::names::Names;
 use super::check::node::Node;
 use super::draft::{ConditionDraft, Draft};
+use super::status::StatusDraft;
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::operators::{Cap, Operators as Views, Tag, operators};
 use crate::signal::registry::Signal;
@@ -50,6 +51,12 @@ use crate::signal::registry::Signal;
 pub struct CampaignDraft {
     /// Its id, for reports; cookies store its hash.
     pub id: String,
+    /// What people call it, for reports; it is in no page and no compiled playbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Whether it runs: `draft`, `running` or `paused`.
+    #[serde(default, skip_serializing_if = "StatusDraft::is_running")]
+    pub status: StatusDraft,
     /// The block it is for.
     pub block: String,
     /// If several campaigns apply to a block the highest priority wins, then the first id in the alphabet.
@@ -214,9 +221,12 @@ mod tests {
     use crate::playbook::operators::Operator;
 
     /// The fields of a campaign that are not operators.
-    const PLAIN: [&str; 12] = [
+    const PLAIN: [&str; 14] = [
         "$comment",
         "id",
+        "title",
+        // What does not run has no operator either.
+        "status",
         "block",
         "priority",
         "audience",

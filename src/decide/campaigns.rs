@@ -110,6 +110,9 @@ pub(super) fn consider(
     fuel: &mut Fuel,
 ) -> Result<Won, Reason> {
     signals.begin(block.index);
+    if campaign.is_paused() {
+        return Err(Reason::Paused);
+    }
     // Most campaigns have no operator, and none is looked for before their conditions hold.
     let limited = campaign.is_limited();
     let asked = Asked { playbook, block, campaign, variant: None };

@@ -164,6 +164,9 @@ pub(crate) mod flag {
     pub(crate) const FOLLOWS: u8 = 32;
 }
 
+/// In place of a campaign's end: it is paused. An engine that does not know this finds it over.
+pub(crate) const PAUSED: i64 = i64::MIN;
+
 /// In place of an audience's index: there is none.
 pub(crate) const NO_AUDIENCE: u16 = u16::MAX;
 

@@ -206,6 +206,42 @@ fn kept_variants_stay_when_weights_and_coverage_change_and_others_move() {
 }
 
 #[test]
+fn a_pause_shows_nothing_moves_nobody_and_keeps_what_was_drawn_and_counted() {
+    let of = |status: &str, weights, capped: bool| {
+        let mut one = experiment(weights, &json!({ "sticky": {} }));
+        one["status"] = json!(status);
+        if capped {
+            one["cap"] = json!({ "lifetime": 1 });
+        }
+        one
+    };
+    let running = engine(&json!([of("running", [50, 50], false)]));
+    let paused = engine(&json!([of("paused", [50, 50], false)]));
+    let again = engine(&json!([of("running", [1, 99], false)]));
+    let draft = engine(&json!([of("draft", [50, 50], false)]));
+    let mut drawn_anew = 0;
+    let [capped, capped_paused] =
+        ["running", "paused"].map(|status| engine(&json!([of(status, [100, 0], true)])));
+    for unit in 0..200 {
+        let mut visitor = Visitor::of(unit);
+        let (_, before) = visitor.asks(&running);
+        let (reason, shown) = visitor.asks(&paused);
+        assert_eq!((reason, shown.is_none()), (Reason::Paused, true));
+        let (_, after) = visitor.asks(&again);
+        assert_eq!(before.unwrap().variant, after.unwrap().variant, "visitor {unit}");
+        let mut visitor = Visitor::of(unit);
+        let asked = [&capped, &capped, &capped_paused, &capped].map(|engine| visitor.asks(engine).0);
+        assert_eq!(asked, [Reason::Matched, Reason::Capped, Reason::Paused, Reason::Capped]);
+        // Of a draft nothing is kept.
+        let mut visitor = Visitor::of(unit);
+        let asked = [&running, &draft, &again].map(|engine| visitor.asks(engine));
+        assert_eq!(asked[1].0, Reason::NoCampaign);
+        drawn_anew += u32::from(asked[0].1.unwrap().variant != asked[2].1.unwrap().variant);
+    }
+    assert!(drawn_anew > 50, "{drawn_anew}");
+}
+
+#[test]
 fn growing_coverage_or_part_of_a_group_moves_nobody() {
     let grown = |coverage: u32, to: u32, sticky: bool| {
         let mut more =

@@ -13,6 +13,7 @@ use parvis::author::compile::compile;
 use parvis::author::draft::{self, Draft};
 use parvis::author::memory_weight::{Weight, weight};
 use parvis::author::overlap::{Overlaps, overlaps};
+use parvis::author::status::{StatusDraft, Titles};
 use serde_json::json;
 
 use crate::out;
@@ -76,7 +77,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                     "The cookie of visitor memory has about {typical} characters, {most} at most; browsers store 4096."
                 );
             }
-            experiments.iter().for_each(meetings);
+            let titles = checked.draft.as_ref().map(Draft::titles).unwrap_or_default();
+            experiments.iter().for_each(|found| meetings(found, &titles));
+            checked.draft.iter().for_each(|draft| standing(draft, &titles));
         }
         Format::Json => {
             let problems = json!({
@@ -94,9 +97,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(bad)))
 }
 
+/// Says which campaigns do not run.
+fn standing(draft: &Draft, titles: &Titles) {
+    for (status, what) in [
+        (StatusDraft::Draft, "drafts, in no compiled playbook"),
+        (StatusDraft::Paused, "paused, shown to nobody"),
+    ] {
+        let ids = draft.having(status);
+        if !ids.is_empty() {
+            let names: Vec<String> = ids.iter().map(|id| quoted(id, titles)).collect();
+            tell!("Campaigns that are {what}: {}.", names.join(", "));
+        }
+    }
+}
+
+/// An id in backticks, with the title behind it.
+pub(crate) fn quoted(id: &str, titles: &Titles) -> String {
+    titles.get(id).map_or_else(|| format!("`{id}`"), |title| format!("`{id}` ({title})"))
+}
+
 /// Says which experiments exclude each other, and which may overlap.
-fn meetings(found: &Overlaps) {
-    let names = |ids: &[String]| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+fn meetings(found: &Overlaps, titles: &Titles) {
+    let names = |ids: &[String]| ids.iter().map(|id| quoted(id, titles)).collect::<Vec<_>>().join(", ");
     for (block, ids) in &found.in_block {
         tell!(
             "Experiments in `{block}` exclude each other: it shows the first of {} that applies.",
@@ -110,7 +132,8 @@ fn meetings(found: &Overlaps) {
         );
     }
     for (id, others) in &found.may_overlap {
-        tell!("Experiment `{id}` may overlap with {}: they change other blocks.", names(others));
+        let id = quoted(id, titles);
+        tell!("Experiment {id} may overlap with {}: they change other blocks.", names(others));
     }
 }
 
@@ -172,6 +195,7 @@ fn summary(errors: usize, warnings: usize) -> String {
 }
 
 fn explain(checked: &Checked, source: &str, path: &Path) {
+    let value: serde_json::Value = serde_json::from_str(source).unwrap_or_default();
     let printer = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_links(false);
     for diagnostic in &checked.diagnostics {
         let place = format!("{}:{}:{}", path.display(), diagnostic.line, diagnostic.column);
@@ -179,8 +203,21 @@ fn explain(checked: &Checked, source: &str, path: &Path) {
         if printer.render_report(&mut drawn, report(diagnostic, source, path).as_ref()).is_ok() {
             tell!("{}", drawn.trim_end());
         }
-        tell!("{place}: {} {}: {}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
+        let campaign = titled(&value, &diagnostic.pointer).map(|title| format!(" ({title})"));
+        tell!(
+            "{place}: {} {}: {}{}\n",
+            diagnostic.severity.name(),
+            diagnostic.code,
+            diagnostic.message,
+            campaign.unwrap_or_default()
+        );
     }
+}
+
+/// The title of the campaign that a problem is in.
+fn titled<'v>(draft: &'v serde_json::Value, pointer: &str) -> Option<&'v str> {
+    let number = pointer.strip_prefix("/campaigns/")?.split('/').next()?.parse::<usize>().ok()?;
+    draft.get("campaigns")?.get(number)?.get("title")?.as_str()
 }
 
 fn report(diagnostic: &Diagnostic, source: &str, path: &Path) -> Report {

@@ -1,6 +1,6 @@
 //! `parvis decide`: the decision for a request, as JSON with the full trace.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -30,6 +30,13 @@ pub(crate) struct Arguments {
     /// Show this variant to anyone, as a preview: nothing is counted. May be given several times.
     #[arg(long, value_name = "CAMPAIGN=VARIANT")]
     force: Vec<String>,
+}
+
+impl Arguments {
+    /// The file of the playbook.
+    pub(crate) fn playbook(&self) -> &Path {
+        &self.playbook
+    }
 }
 
 /// Prints the outcome as one JSON object; exit 1 if the request is never personalized.

@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use parvis::author::explain::{LANGUAGES, Language, Traced, traced};
+use parvis::author::status::Titles;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::response::decided::Decided;
 use parvis::response::outcome::{Content, Decision};
 
+use crate::check::quoted as titled;
 use crate::decide::{self, block_id, campaign_id, chosen, order, parts};
+use crate::inputs;
 use crate::out::say;
 
 /// The request, the playbook to decide it with, and the language.
@@ -28,10 +31,11 @@ pub(crate) struct Arguments {
 /// Prints the outcome as sentences; exit 1 if the request is never personalized.
 pub(crate) fn explain(arguments: &Arguments) -> Result<ExitCode> {
     let language = language(&arguments.lang)?;
+    let titles = inputs::titles(arguments.decide.playbook());
     decide::with_decision(
         &arguments.decide,
         |playbook, decided, why| {
-            say!("{}", sentences(playbook, decided, why, &language).trim_end_matches('\n'));
+            say!("{}", sentences(playbook, decided, why, &language, &titles).trim_end_matches('\n'));
         },
         |reason| say!("{}", language.fill("aside", &[("reason", language.reason(reason))])),
     )
@@ -52,14 +56,20 @@ fn language(named: &str) -> Result<Language> {
     })
 }
 
-fn sentences(playbook: &Playbook, decided: &Decided, why: &str, language: &Language) -> String {
+fn sentences(
+    playbook: &Playbook,
+    decided: &Decided,
+    why: &str,
+    language: &Language,
+    titles: &Titles,
+) -> String {
     let mut lines = Vec::new();
     // Every campaign that was considered has its line of the trace, in the same order.
     let mut traces = traced(why);
     for decision in decided.outcome.decisions() {
-        lines.push(block(playbook, decision, language));
+        lines.push(block(playbook, decision, language, titles));
         for found in &decision.considered {
-            let campaign = quoted(campaign_id(playbook, found.campaign));
+            let campaign = titled(campaign_id(playbook, found.campaign), titles);
             let traced = traces.next().unwrap_or(Traced {
                 block: "",
                 campaign: "",
@@ -86,7 +96,7 @@ fn sentences(playbook: &Playbook, decided: &Decided, why: &str, language: &Langu
 }
 
 /// What a block shows.
-fn block(playbook: &Playbook, decision: &Decision, language: &Language) -> String {
+fn block(playbook: &Playbook, decision: &Decision, language: &Language, titles: &Titles) -> String {
     let block = quoted(block_id(playbook, decision.block));
     let (Some(campaign), Some(variant)) = chosen(playbook, decision) else {
         let reason = match decision.reason {
@@ -109,7 +119,7 @@ fn block(playbook: &Playbook, decision: &Decision, language: &Language) -> Strin
         Content::Order(_) => "order",
         Content::Default => "control",
     };
-    let (campaign, variant, list) = (quoted(campaign), quoted(variant), ids.join(", "));
+    let (campaign, variant, list) = (titled(campaign, titles), quoted(variant), ids.join(", "));
     language.fill(name, &[("block", &block), ("campaign", &campaign), ("variant", &variant), ("list", &list)])
 }
 

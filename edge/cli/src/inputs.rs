@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use parvis::author::request_file::RequestFile;
+use parvis::author::status::Titles;
 use parvis::engine::Engine;
 use parvis::facts::Facts;
 use parvis::playbook::Playbook;
@@ -24,6 +25,11 @@ pub(crate) fn playbook(path: &Path) -> Result<Playbook> {
         check::compile_or_explain(&source, path)?
     };
     Playbook::open(compiled).map_err(|reason| bad(path, reason))
+}
+
+/// The titles of the campaigns in `path`; a compiled playbook has none.
+pub(crate) fn titles(path: &Path) -> Titles {
+    std::fs::read_to_string(path).map(|source| Titles::of(&source)).unwrap_or_default()
 }
 
 /// An engine over the playbook in `path` and the keys in `keys`.

@@ -29,7 +29,7 @@ pub(crate) use voice::Stance;
 pub(crate) use world::World;
 
 /// Visitor memory is sealed within one run only, so its key need not be a secret.
-const KEY: &[u8] = b"1:5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
+pub(crate) const KEY: &[u8] = b"1:5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
 
 /// A draft, with an engine that runs it.
 #[derive(Debug)]

@@ -1,6 +1,8 @@
 //! `parvis simulate`: counts who would see what, over a synthetic population that the real engine decides.
 
+mod audiences;
 mod chart;
+mod overview;
 mod page;
 mod tally;
 mod text;
@@ -15,6 +17,8 @@ use crate::population::voice::Voice;
 use crate::population::walk::walk;
 use crate::population::{self, Site, Visitor, World};
 use crate::{calendar, out};
+use audiences::Audiences;
+use parvis::author::status::StatusDraft;
 use tally::Tally;
 
 pub(crate) use tally::share;
@@ -24,7 +28,7 @@ pub(crate) use text::{percent, table, thousands};
 ///
 /// They come from several countries with phones and computers, from letters that the campaigns wait for, look at items of the
 /// catalog, fill carts, come back after days, and accept, refuse or ignore the banner. Where campaigns ask for it they buy, search,
-/// say what they prefer, have dates and are near stores. Each page is decided by the engine that runs at the edge, with the cookies
+/// say what they prefer, sign in, have dates and are near stores. Each page is decided by the engine that runs at the edge, with the cookies
 /// it set before. The same seed gives the same visitors.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -53,6 +57,7 @@ Only where the playbook has campaigns that ask for it:
               of one in ten the host does not know where they are
   preferences 40 in 100 visitors say what they prefer, of each preference, with any of its values
   searches    30 in 100 visits search once, for a term that a campaign asks for or for something else
+  logins      40 in 100 visitors are signed in; 60 in 100 of those have a tier, and 25 in 100 are in each segment
 What campaigns ask for and nobody does is named: `Not simulated`. Nobody waves a campaign away.
 
 A share is of the pages opened by these visitors on which the block may change. By consent: `some` accepted what
@@ -78,9 +83,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let playbook = site.playbook()?;
     let world = World::of(&[&site], &arguments.population)?;
     let voice = Voice::of(playbook);
-    let mut tally = Tally::new(playbook);
+    let mut tally = Tally::new(playbook, &site.draft.titles());
+    let mut audiences = Audiences::of(&site.draft)?;
+    let titles = site.draft.titles();
     for number in 0..arguments.population.visitors {
         let visitor = Visitor::of(&world, arguments.population.seed, u64::from(number), start);
+        audiences.add(&voice, &visitor);
         tally.add(&visitor.country, &walk(&site.engine, playbook, &voice, &visitor));
     }
     let report = Report {
@@ -90,6 +98,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         assumptions: world.assumptions(),
         unsimulated: world.unsimulated(),
         missing: voice.missing(playbook).iter().map(|purpose| purpose.name().replace('_', " ")).collect(),
+        drafts: site.draft.having(StatusDraft::Draft).into_iter().map(|id| titles.name(id)).collect(),
+        audiences,
         tally,
     };
     out::print(&match arguments.format {
@@ -113,6 +123,9 @@ struct Report {
     assumptions: Vec<String>,
     /// What campaigns ask for and the simulation does not have.
     unsimulated: Option<String>,
+    /// Campaigns that are drafts.
+    drafts: Vec<String>,
+    audiences: Audiences,
     tally: Tally,
 }
 
@@ -121,6 +134,7 @@ impl Report {
         serde_json::json!({
             "site": self.site, "seed": self.seed, "from": self.from, "purposes_nobody_allows": self.missing,
             "assumptions": self.assumptions, "not_simulated": self.unsimulated,
+            "drafts": self.drafts, "audiences": self.audiences.json(), "visitors_who_meet_a_campaign": self.tally.reached,
             "visitors": self.tally.visitors, "pages": self.tally.pages, "blocks": self.tally.json(),
         })
     }

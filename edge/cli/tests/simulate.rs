@@ -280,6 +280,10 @@ fn the_page_stands_by_itself_and_works_with_a_keyboard() {
     assert_eq!(html.matches("<g tabindex=\"0\" role=\"img\" aria-label=\"").count(), parts);
     assert!(parts > 20);
     assert!(html.contains("everybody: first-order / quiet (hidden), "));
+    let [overview, sizes, block] =
+        ["<h2>Overview</h2>", "Audience sizes", "<h2>hero</h2>"].map(|part| html.find(part));
+    assert!(overview.is_some() && overview < sizes && sizes < block, "the overview is first");
+    assert!(html.contains("<g class=\"few\">") && html.contains("Groups of fewer than 30 visitors are grey"));
     for tag in ["section", "svg", "g", "table", "tr", "details", "ul", "li", "dl", "div"] {
         let open = html.matches(&format!("<{tag} ")).count() + html.matches(&format!("<{tag}>")).count();
         assert_eq!(open, html.matches(&format!("</{tag}>")).count(), "<{tag}>");
@@ -359,4 +363,30 @@ fn parvis(words: &[&str]) -> std::process::Output {
 
 fn fixture(name: &str) -> String {
     format!("{}/../../fixtures/playbooks/valid/{name}.json", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// An audience counts whoever is in it, whichever campaign is shown to them; drafts and paused campaigns reach nobody.
+#[test]
+fn audiences_have_sizes_and_what_does_not_run_reaches_nobody() {
+    let shop = json(&[&fixture("07-shop"), "--visitors", "300"]);
+    let size = |id: &str| {
+        let all = shop["audiences"].as_array().unwrap();
+        all.iter().find(|size| size["audience"] == id).unwrap().clone()
+    };
+    let france = size("in-france");
+    assert!((50..100).contains(&france["visitors"].as_u64().unwrap()) && france["unknown"] == 0, "{france}");
+    assert!(size("regulars")["unknown"].as_u64().unwrap() > 100, "who did not allow it is not known");
+    let status = json(&[&fixture("61-status"), "--visitors", "100"]);
+    assert_eq!(status["drafts"][0], "summer (Summer, not decided yet)");
+    let outcomes = status["blocks"][0]["outcomes"].as_array().unwrap();
+    assert_eq!(
+        (&outcomes[0]["title"], &outcomes[0]["pages"]),
+        (&"Hero: which words sell lamps?".into(), &0.into())
+    );
+    assert_eq!(
+        status["blocks"][0]["reasons"][0]["not_shown"].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["paused"]
+    );
+    let logins = simulate(&[&fixture("52-profile"), "--visitors", "50", "--now", NOW, "--format", "json"]);
+    assert!(logins.contains("40 are signed in"));
 }

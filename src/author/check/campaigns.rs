@@ -14,7 +14,7 @@ use super::{Finding, Place, Severity, lists, variant_content, variant_fallback};
 use crate::assign::hash;
 use crate::author::hundredths::basis_points;
 use crate::author::operators::order_by;
-use crate::author::{date, template};
+use crate::author::{date, status, template};
 use crate::limits;
 
 pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
@@ -48,6 +48,7 @@ pub(in crate::author) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mu
         limits_of(&campaign, findings);
         variants(&campaign, names, findings);
     }
+    status::check(root, findings);
     let a_list = root.get("campaigns").is_none_or(|campaigns| campaigns.value.is_array());
     if count == 0 && a_list && root.value.is_object() {
         let (at, place) =

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The codes of countries (ISO 3166-1 alpha-2), and `XK`, which hosts give for Kosovo.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
@@ -68,6 +69,16 @@ const OTHER_LANGUAGES: [(&str, &str); 22] = [
     ("us", "en"),
     ("vn", "vi"),
 ];
+
+/// The codes of countries.
+pub(in crate::author) fn countries() -> Vec<&'static str> {
+    COUNTRIES.split_ascii_whitespace().collect()
+}
+
+/// The codes of languages with two letters.
+pub(in crate::author) fn languages() -> Vec<&'static str> {
+    LANGUAGES.split_ascii_whitespace().collect()
+}
 
 /// Whether this is the code of a country.
 pub(super) fn is_country(code: &str) -> bool {

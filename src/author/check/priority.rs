@@ -11,7 +11,7 @@ use super::Finding;
 use super::names::Names;
 use super::node::Node;
 use super::satisfiable::Admits;
-use crate::author::{date, template};
+use crate::author::{date, status, template};
 
 /// Maximum number of pairs of campaigns that are compared; further ones are not checked.
 const PAIRS: u32 = 200_000;
@@ -83,6 +83,8 @@ struct Rival<'v> {
     experiment: bool,
     /// The exclusive group of its experiment.
     group: Option<&'v str>,
+    /// How near it is to being shown; what is further away takes nobody from what is nearer.
+    readiness: u8,
     /// Whether it has content for every visitor who fulfils its conditions, within its dates.
     certain: bool,
 }
@@ -109,6 +111,7 @@ impl<'v> Rival<'v> {
             ends: seconds("ends"),
             experiment: campaign.get("experiment").is_some(),
             group: campaign.get("experiment").and_then(|experiment| experiment.get("group")?.text("name")),
+            readiness: status::readiness(&campaign),
             certain: certain(&campaign, names),
         })
     }
@@ -118,6 +121,7 @@ impl<'v> Rival<'v> {
         let starts = self.starts.is_none_or(|starts| later.starts.is_some_and(|later| starts <= later));
         let ends = self.ends.is_none_or(|ends| later.ends.is_some_and(|later| later <= ends));
         self.certain
+            && self.readiness >= later.readiness
             && starts
             && ends
             // An experiment needs a permission that `later` must need too.
@@ -142,7 +146,19 @@ impl<'v> Rival<'v> {
 /// or one of several alternatives.
 fn certain(campaign: &Node<'_>, names: &Names<'_>) -> bool {
     // A field that is not listed here may limit the campaign in an unknown way.
-    let plain = ["id", "block", "priority", "audience", "when", "starts", "ends", "experiment", "variants"];
+    let plain = [
+        "id",
+        "title",
+        "status",
+        "block",
+        "priority",
+        "audience",
+        "when",
+        "starts",
+        "ends",
+        "experiment",
+        "variants",
+    ];
     let plain_variant = ["id", "weight", "html", "hide", "control"];
     let coverage = campaign.get("experiment").and_then(|experiment| experiment.get("coverage_percent"));
     // A group admits a part of the visitors, and a version may exclude some.

@@ -193,7 +193,11 @@ pub(in crate::author) fn check(
     }
     for (node, one) in root.elements("campaigns").zip(&draft.campaigns) {
         let asks = one.sensitive.is_none() && !campaign(one, draft);
-        if asks && !ask(&one.id, "the campaign", &node.at("id"), Place::Value, findings) {
+        let title = one.title.as_deref().unwrap_or_default();
+        if asks
+            && !ask(&one.id, "the campaign", &node.at("id"), Place::Value, findings)
+            && !ask(title, "the campaign", &node.at("title"), Place::Value, findings)
+        {
             let when = node.get("when").filter(|when| !is_answered(when));
             findings.extend(when.and_then(|when| ask_of_texts(&when, "the campaign", draft)));
         }

@@ -4,7 +4,7 @@ use super::Playbook;
 use crate::consent::purpose::PurposeSet;
 use crate::playbook::operators::{Around, Cap, Fatigue, Operator, Operators, Sticky};
 use crate::playbook::wire::{
-    NO_AUDIENCE, Record, Section, audience, block, campaign, content, flag, variant,
+    NO_AUDIENCE, PAUSED, Record, Section, audience, block, campaign, content, flag, variant,
 };
 use crate::signal::registry::Signal;
 
@@ -120,6 +120,11 @@ impl Playbook {
 }
 
 impl<'p> Campaign<'p> {
+    /// Whether it is paused: nobody sees it, and what visitors have of it is kept.
+    pub fn is_paused(&self) -> bool {
+        self.ends == Some(PAUSED)
+    }
+
     /// Its id; its UTF-8 is checked here, not for every campaign that is considered.
     pub fn id(&self) -> &'p str {
         self.record.text(campaign::ID)

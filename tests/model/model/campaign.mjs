@@ -95,6 +95,11 @@ function consider(moment, campaign) {
  * fatigue behind them, are prepared. Each refuses with the reason for which the campaign does not apply.
  */
 const OPERATORS = {
+  /** Nothing of a visitor is looked at for what is shown to nobody. */
+  status(moment, status) {
+    refuse(status === "paused", "paused");
+  },
+
   /** What any campaign counts, remembers and assigns must be allowed, and there must be a clock if it goes by one. */
   id({ allowed, now }, id, { sensitive, experiment, around, rules, caps, starts, ends }) {
     // Silence is no agreement to what is sensitive, even where it is one to all else.

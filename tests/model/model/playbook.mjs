@@ -39,7 +39,7 @@ function whole({ site, catalog, profile, memory, campaigns = [], ...said }) {
     profile: { tiers: [], segments: [], ...profile },
     memory: { life_days: 180, half_life_days: 7, purchases: 12, items: 8, ...memory },
     catalog: { categories: catalog?.categories ?? {}, items: Object.fromEntries(items) },
-    campaigns: campaigns.map((campaign) => ({ priority: 0, ...campaign })),
+    campaigns: campaigns.filter(({ status }) => status !== "draft").map(({ title, ...one }) => ({ priority: 0, ...one })),
   };
 }
 

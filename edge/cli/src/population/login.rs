@@ -21,6 +21,9 @@ pub(super) fn join(logins: &mut Vec<ProfileDraft>, profile: &ProfileDraft) {
     }
 }
 
+/// What is assumed of visitors because campaigns ask who is signed in.
+pub(super) const ASSUMPTION: &str = "Of a hundred visitors 40 are signed in; of those 60 in a hundred have a tier, any of them, and 25 in a hundred are in each segment.";
+
 /// The cookies of one visitor; most have none.
 pub(super) fn cookies(logins: &[ProfileDraft], rng: &mut Rng) -> Vec<String> {
     let mut cookies = Vec::new();

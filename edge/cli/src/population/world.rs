@@ -66,10 +66,12 @@ impl World {
     /// The world of `sites` when a population begins to visit; the last one says what the law asks for where.
     pub(crate) fn of(sites: &[&Site], options: &Options) -> Result<World> {
         let start = options.start()?;
-        let drafts: Vec<&Draft> = sites.iter().map(|site| &site.draft).collect();
+        // Nobody does anything for a campaign that is not served.
+        let served: Vec<Draft> = sites.iter().map(|site| site.draft.served()).collect();
+        let drafts: Vec<&Draft> = served.iter().collect();
         let mut life = Life::default();
-        for site in sites {
-            life.join(&site.draft, site.playbook()?);
+        for (site, draft) in sites.iter().zip(&drafts) {
+            life.join(draft, site.playbook()?);
         }
         let mut items = BTreeMap::new();
         let mut categories = BTreeSet::new();
@@ -78,6 +80,14 @@ impl World {
         let mut logins = Vec::new();
         let mut countries: BTreeMap<String, u32> =
             COUNTRIES.iter().map(|(country, share)| ((*country).to_owned(), *share)).collect();
+        // Nobody signs in on a site whose campaigns do not ask for it.
+        let mut asks_for_login = false;
+        for site in sites {
+            let mut campaigns = site.playbook()?.every_campaign();
+            asks_for_login |= campaigns.any(|one| {
+                [Signal::Tier, Signal::TierRank, Signal::Segments].iter().any(|signal| one.reads(*signal))
+            });
+        }
         for draft in &drafts {
             for (id, item) in &draft.catalog.items {
                 items.insert(id.clone(), item.category.clone());
@@ -85,7 +95,7 @@ impl World {
             categories.extend(draft.catalog.categories.keys().cloned());
             categories.extend(draft.catalog.items.values().filter_map(|item| item.category.clone()));
             paths.extend(draft.pages.iter().map(|page| page.path.clone()));
-            if let Some(profile) = &draft.profile {
+            if let Some(profile) = draft.profile.as_ref().filter(|_| asks_for_login) {
                 login::join(&mut logins, profile);
             }
             let conditions = draft
@@ -146,7 +156,9 @@ impl World {
             "Of a hundred visitors who may object, {} have browsers that send Global Privacy Control (`--gpc`).",
             self.signal_percent
         );
-        [signal].into_iter().chain(self.life.assumptions().into_iter().map(str::to_owned)).collect()
+        let login = (!self.logins.is_empty()).then(|| login::ASSUMPTION.to_owned());
+        let others = self.life.assumptions().into_iter().map(str::to_owned);
+        [signal].into_iter().chain(login).chain(others).collect()
     }
 
     /// What campaigns ask for and these visitors do not do or have, as a sentence; `None` if there is nothing of that.

@@ -2,7 +2,8 @@
 
 use super::Report;
 use super::chart::{class, drawn, escaped};
-use super::tally::{Block, share};
+use super::overview;
+use super::tally::{Block, FEW, Group, share};
 use super::text::{named, percent, thousands, why_not};
 
 const STYLE: &str = include_str!("page.css");
@@ -15,10 +16,12 @@ pub(super) fn written(report: &Report) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{}</p>\n",
         escaped(&report.sentence())
     );
+    html.push_str(&overview::written(report));
+    html.push_str("<section>\n<h2>How to read this</h2>\n");
     if let Some(caveat) = report.caveat() {
         html.push_str(&format!("<p class=\"caveat\">{}</p>\n", escaped(&caveat)));
     }
-    html.push_str("<p>They are invented: the figures show how campaigns get into each other's way and what consent costs, not what a site will measure. A share is of the pages on which the block may change. Every part of a bar says what it is when it is pointed at or reached with the tab key; the tables say the same. By consent: some accepted what suits the site to them and nothing else; no answer is of visitors who are asked first; not asked is of those who may object, GPC of those whose browser does.</p>\n");
+    html.push_str("<p>They are invented: the figures show how campaigns get into each other's way and what consent costs, not what a site will measure. A share is of the pages on which the block may change. Every part of a bar says what it is when it is pointed at or reached with the tab key; the tables say the same. Numbers on a bar are shares of pages; behind it is the number of visitors in the group. Groups of fewer than 30 visitors are grey: one visitor more or less would move their shares by more than 3 percentage points. By consent: some accepted what suits the site to them and nothing else; no answer is of visitors who are asked first; not asked is of those who may object, GPC of those whose browser does.</p>\n");
     if !report.assumptions.is_empty() {
         html.push_str(&format!(
             "<p>Assumed because campaigns ask for it: {}</p>\n",
@@ -28,6 +31,7 @@ pub(super) fn written(report: &Report) -> String {
     if let Some(unsimulated) = &report.unsimulated {
         html.push_str(&format!("<p class=\"caveat\">{}</p>\n", escaped(unsimulated)));
     }
+    html.push_str("</section>\n");
     for block in &report.tally.blocks {
         html.push_str(&section(block));
     }
@@ -79,13 +83,20 @@ fn section(block: &Block) -> String {
 fn figures(block: &Block) -> String {
     let stances = block.stances();
     let countries = block.countries(COUNTRIES);
-    let groups =
-        stances.iter().map(|stance| stance.name()).chain(countries.iter().map(|country| named(country)));
+    let by_stance = stances.iter().map(|stance| (stance.name(), block.all.by_stance.get(stance)));
+    let by_country = countries.iter().map(|country| (named(country), block.all.by_country.get(*country)));
+    let groups: Vec<(&str, bool)> = by_stance
+        .chain(by_country)
+        .map(|(name, group)| (name, group.is_none_or(|group| group.visitors < FEW)))
+        .collect();
+    let is_few =
+        |column: usize| column.checked_sub(2).and_then(|at| groups.get(at)).is_some_and(|group| group.1);
+    let class = |few: bool| if few { " class=\"few\"" } else { "" };
     let mut html = String::from(
         "<table>\n<thead><tr><th scope=\"col\">shows</th><th scope=\"col\">pages</th><th scope=\"col\">visitors</th>",
     );
-    for group in groups {
-        html.push_str(&format!("<th scope=\"col\">{}</th>", escaped(group)));
+    for (group, few) in &groups {
+        html.push_str(&format!("<th scope=\"col\"{}>{}</th>", class(*few), escaped(group)));
     }
     html.push_str("</tr></thead>\n<tbody>\n");
     for outcome in &block.outcomes {
@@ -93,8 +104,9 @@ fn figures(block: &Block) -> String {
             share(outcome.count.pages, block.all.pages),
             share(outcome.count.visitors, block.all.visitors),
         ];
-        let of = |part: Option<&u64>, all: Option<&u64>| {
-            share(part.copied().unwrap_or(0), all.copied().unwrap_or(0))
+        let of = |part: Option<&Group>, all: Option<&Group>| {
+            let pages = |group: Option<&Group>| group.map_or(0, |group| group.pages);
+            share(pages(part), pages(all))
         };
         cells.extend(
             stances
@@ -106,7 +118,10 @@ fn figures(block: &Block) -> String {
                 of(outcome.count.by_country.get(*country), block.all.by_country.get(*country))
             }),
         );
-        let cells: String = cells.into_iter().map(|cell| format!("<td>{}</td>", percent(cell))).collect();
+        let cells: String = (0..)
+            .zip(cells)
+            .map(|(column, cell)| format!("<td{}>{}</td>", class(is_few(column)), percent(cell)))
+            .collect();
         html.push_str(&format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", escaped(&outcome.name())));
     }
     html.push_str("</tbody>\n</table>\n");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use parvis::author::status::Titles;
 use parvis::playbook::Playbook;
 use parvis::reason::Reason;
 use parvis::response::outcome::Content;
@@ -15,6 +16,8 @@ use crate::population::walk::View;
 pub(crate) struct Tally {
     pub(crate) visitors: u64,
     pub(crate) pages: u64,
+    /// Visitors for whom some campaign applied, controls included.
+    pub(crate) reached: u64,
     /// In the order of the playbook.
     pub(crate) blocks: Vec<Block>,
 }
@@ -27,6 +30,8 @@ pub(crate) struct Block {
     pub(crate) all: Count,
     /// Its outcomes, the default content last.
     pub(crate) outcomes: Vec<Outcome>,
+    /// The pages and visitors for whom a campaign applied, in the order of consideration.
+    pub(crate) campaigns: Vec<(String, Group)>,
     /// Why campaigns that were considered did not win, by campaign in the order of consideration.
     pub(crate) reasons: Vec<(String, BTreeMap<Reason, u64>)>,
 }
@@ -36,6 +41,8 @@ pub(crate) struct Block {
 pub(crate) struct Outcome {
     /// Campaign and variant; `None` is the default content without any.
     pub(crate) choice: Option<(String, String)>,
+    /// The title of the campaign.
+    pub(crate) title: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) count: Count,
 }
@@ -54,9 +61,30 @@ pub(crate) enum Kind {
 pub(crate) struct Count {
     pub(crate) pages: u64,
     pub(crate) visitors: u64,
-    pub(crate) by_stance: BTreeMap<Stance, u64>,
-    pub(crate) by_country: BTreeMap<String, u64>,
+    pub(crate) by_stance: BTreeMap<Stance, Group>,
+    pub(crate) by_country: BTreeMap<String, Group>,
     last: u64,
+}
+
+/// Number of pages and visitors of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) pages: u64,
+    pub(crate) visitors: u64,
+    last: u64,
+}
+
+/// The visitors below which a share says little: one more or less moves it by more than three percentage points.
+pub(super) const FEW: u64 = 30;
+
+impl Group {
+    fn add(&mut self, visitor: u64) {
+        add(&mut self.pages);
+        if self.last != visitor {
+            self.last = visitor;
+            add(&mut self.visitors);
+        }
+    }
 }
 
 impl Count {
@@ -67,8 +95,8 @@ impl Count {
             self.last = visitor;
             self.visitors = self.visitors.saturating_add(1);
         }
-        add(self.by_stance.entry(stance).or_default());
-        add(self.by_country.entry(country.to_owned()).or_default());
+        self.by_stance.entry(stance).or_default().add(visitor);
+        self.by_country.entry(country.to_owned()).or_default().add(visitor);
     }
 }
 
@@ -77,34 +105,42 @@ fn add(count: &mut u64) {
 }
 
 impl Tally {
-    pub(crate) fn new(playbook: &Playbook) -> Tally {
+    pub(crate) fn new(playbook: &Playbook, titles: &Titles) -> Tally {
         let blocks = (0..u16::MAX).map_while(|index| {
             let block = playbook.block(index)?;
             let campaigns: Vec<_> = playbook.campaigns(index).collect();
             let variants = campaigns.iter().flat_map(|campaign| {
-                campaign.variants().map(|variant| Outcome {
+                let title = titles.get(campaign.id()).map(str::to_owned);
+                campaign.variants().map(move |variant| Outcome {
+                    title: title.clone(),
                     choice: Some((campaign.id().to_owned(), variant.id.to_owned())),
                     kind: Kind::Default,
                     count: Count::default(),
                 })
             });
-            let default = Outcome { choice: None, kind: Kind::Default, count: Count::default() };
+            let default = Outcome { choice: None, title: None, kind: Kind::Default, count: Count::default() };
             Some(Block {
                 id: block.id.to_owned(),
                 all: Count::default(),
                 outcomes: variants.chain([default]).collect(),
+                campaigns: campaigns
+                    .iter()
+                    .map(|campaign| (campaign.id().to_owned(), Group::default()))
+                    .collect(),
                 reasons: campaigns
                     .iter()
                     .map(|campaign| (campaign.id().to_owned(), BTreeMap::new()))
                     .collect(),
             })
         });
-        Tally { visitors: 0, pages: 0, blocks: blocks.collect() }
+        Tally { visitors: 0, pages: 0, reached: 0, blocks: blocks.collect() }
     }
 
     /// Counts all views of one visitor.
     pub(crate) fn add(&mut self, country: &str, views: &[View]) {
         self.visitors = self.visitors.saturating_add(1);
+        let met = views.iter().any(|view| view.blocks.values().any(|shown| shown.choice.is_some()));
+        self.reached = self.reached.saturating_add(u64::from(met));
         for view in views {
             add(&mut self.pages);
             for block in &mut self.blocks {
@@ -119,6 +155,10 @@ impl Tally {
                         Content::Hidden => Kind::Hidden,
                         Content::Inner(_) | Content::Parts(_) | Content::Order(_) => Kind::Shown,
                     };
+                }
+                let chosen = shown.choice.as_ref().map(|(campaign, _)| campaign);
+                if let Some((_, met)) = block.campaigns.iter_mut().find(|(id, _)| Some(id) == chosen) {
+                    met.add(self.visitors);
                 }
                 for (campaign, reason) in &shown.considered {
                     let won = matches!(reason, Reason::Matched | Reason::Control);
@@ -141,9 +181,16 @@ impl Block {
     /// The countries with most pages, empty for unknown ones.
     pub(super) fn countries(&self, most: usize) -> Vec<&str> {
         let mut countries: Vec<(&str, u64)> =
-            self.all.by_country.iter().map(|(country, pages)| (country.as_str(), *pages)).collect();
+            self.all.by_country.iter().map(|(country, group)| (country.as_str(), group.pages)).collect();
         countries.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         countries.into_iter().map(|(country, _)| country).take(most).collect()
+    }
+
+    /// How a campaign of the block is called: its id, and its title if it has one.
+    pub(super) fn campaign(&self, id: &str) -> String {
+        let of = |outcome: &&Outcome| outcome.choice.as_ref().is_some_and(|(campaign, _)| campaign == id);
+        let title = self.outcomes.iter().find(of).and_then(|outcome| outcome.title.as_ref());
+        title.map_or_else(|| id.to_owned(), |title| format!("{id} ({title})"))
     }
 
     /// The stances that occurred.
@@ -158,7 +205,7 @@ impl Block {
                 None => (None, None),
             };
             json!({
-                "campaign": campaign, "variant": variant, "shows": outcome.kind.name(),
+                "campaign": campaign, "title": outcome.title, "variant": variant, "shows": outcome.kind.name(),
                 "pages": outcome.count.pages, "share": share(outcome.count.pages, self.all.pages),
                 "visitors": outcome.count.visitors, "visitor_share": share(outcome.count.visitors, self.all.visitors),
                 "by_consent": parts(&outcome.count.by_stance, &self.all.by_stance, |stance| stance.name().to_owned()),
@@ -168,9 +215,12 @@ impl Block {
         let reasons = self.reasons.iter().map(|(campaign, reasons)| {
             let reasons: serde_json::Map<String, Value> =
                 reasons.iter().map(|(reason, count)| (reason.code().to_owned(), json!(count))).collect();
-            json!({"campaign": campaign, "not_shown": reasons})
+            let met = self.campaigns.iter().find(|(id, _)| id == campaign);
+            json!({"campaign": campaign, "visitors": met.map(|(_, met)| met.visitors), "not_shown": reasons})
         });
         json!({
+            "visitors_by_consent": self.all.by_stance.iter().map(|(stance, group)| (stance.name().to_owned(), json!(group.visitors))).collect::<serde_json::Map<_, _>>(),
+            "visitors_by_country": self.all.by_country.iter().map(|(country, group)| (country.clone(), json!(group.visitors))).collect::<serde_json::Map<_, _>>(),
             "block": self.id, "pages": self.all.pages, "visitors": self.all.visitors,
             "outcomes": outcomes.collect::<Vec<_>>(), "reasons": reasons.collect::<Vec<_>>(),
         })
@@ -190,19 +240,18 @@ impl Kind {
 impl Outcome {
     /// Its name in reports.
     pub(super) fn name(&self) -> String {
-        match (&self.choice, self.kind) {
-            (None, _) => "default content".to_owned(),
-            (Some((campaign, variant)), Kind::Hidden) => format!("{campaign} / {variant} (hidden)"),
-            (Some((campaign, variant)), _) => format!("{campaign} / {variant}"),
-        }
+        let Some((campaign, variant)) = &self.choice else { return "default content".to_owned() };
+        let title = self.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+        let hidden = if self.kind == Kind::Hidden { " (hidden)" } else { "" };
+        format!("{campaign}{title} / {variant}{hidden}")
     }
 }
 
 /// The share of each group's pages, from 0 to 1, for every group.
-fn parts<G: Ord>(of: &BTreeMap<G, u64>, all: &BTreeMap<G, u64>, name: impl Fn(&G) -> String) -> Value {
-    let shares = all
-        .iter()
-        .map(|(group, pages)| (name(group), json!(share(of.get(group).copied().unwrap_or(0), *pages))));
+fn parts<G: Ord>(of: &BTreeMap<G, Group>, all: &BTreeMap<G, Group>, name: impl Fn(&G) -> String) -> Value {
+    let shares = all.iter().map(|(group, all)| {
+        (name(group), json!(share(of.get(group).map_or(0, |part| part.pages), all.pages)))
+    });
     Value::Object(shares.collect())
 }
 

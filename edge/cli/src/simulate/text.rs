@@ -1,7 +1,7 @@
 //! The report for a terminal: tables in plain text, with a bar for each row.
 
 use super::Report;
-use super::tally::{Block, share};
+use super::tally::{Block, Group, share};
 
 /// Cells of the longest bar.
 const BAR: f64 = 24.0;
@@ -19,6 +19,20 @@ pub(super) fn written(report: &Report) -> String {
     }
     if let Some(unsimulated) = &report.unsimulated {
         text.push_str(&format!("{unsimulated}\n"));
+    }
+    if !report.drafts.is_empty() {
+        text.push_str(&format!("Drafts, which nobody meets: {}.\n", report.drafts.join(", ")));
+    }
+    let audiences = report.audiences.sizes.iter().map(|size| {
+        let all = report.tally.visitors;
+        let unknown = format!("{} not known", percent(share(size.unknown, all)));
+        let of = percent(share(size.visitors, all));
+        vec![size.id.clone(), of, format!("{} visitors", thousands(size.visitors)), unknown]
+    });
+    let audiences: Vec<_> = audiences.collect();
+    if !audiences.is_empty() {
+        text.push_str("\nAudience sizes, on some page:\n");
+        text.push_str(&table(&audiences, &[0]));
     }
     for block in &report.tally.blocks {
         text.push_str(&written_block(block));
@@ -50,8 +64,9 @@ fn written_block(block: &Block) -> String {
         let shown = share(count.pages, block.all.pages);
         let visitors = share(count.visitors, block.all.visitors);
         all.push(vec![outcome.name(), percent(shown), percent(visitors), bar(shown)]);
-        let of = |part: Option<&u64>, whole: Option<&u64>| {
-            percent(share(part.copied().unwrap_or(0), whole.copied().unwrap_or(0)))
+        let of = |part: Option<&Group>, whole: Option<&Group>| {
+            let pages = |group: Option<&Group>| group.map_or(0, |group| group.pages);
+            percent(share(pages(part), pages(whole)))
         };
         let by_stance =
             stances.iter().map(|stance| of(count.by_stance.get(stance), block.all.by_stance.get(stance)));
@@ -82,7 +97,7 @@ pub(super) fn why_not(block: &Block) -> Vec<Vec<String>> {
             .iter()
             .map(|(reason, count)| format!("{} {}", percent(share(**count, all)), reason.sentence()))
             .collect();
-        (all > 0).then(|| vec![campaign.clone(), told.join("; ")])
+        (all > 0).then(|| vec![block.campaign(campaign), told.join("; ")])
     });
     rows.collect()
 }

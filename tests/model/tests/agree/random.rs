@@ -196,6 +196,10 @@ fn campaign(dice: &mut Dice, index: usize, block: &str, group: &[Json]) -> Json 
     let mut put = |key: &str, value: Json| {
         campaign[key] = value;
     };
+    if dice.one(16) {
+        put("status", Json::from(dice.pick(&["draft", "paused", "paused", "running"])));
+        put("title", Json::from("visitor.visits"));
+    }
     if dice.one(3) {
         put("audience", Json::from(format!("audience-{}", dice.below(3))));
     }

@@ -119,10 +119,10 @@ function followVisit(moment, isKnown) {
   }
   if (!memory || !isActive) return;
   const isIdle = minute - memory.lastMinute >= limit;
-  if (!((arrives && (memory.sisits === 0 || isAnother)) || (!goesOn && isIdle))) memory.lastMinute = minute;
+  if (!((arrives && (memory.visits === 0 || isAnother)) || (!goesOn && isIdle))) memory.lastMinute = minute;
   else {
-    const dayBefore = memory.sisits > 0 && needsDay ? Math.floor(memory.lastMinute / 1440) : null;
-    Object.assign(memory, { visits: memory.sisits + 1, lastMinute: minute, dayBefore });
+    const dayBefore = memory.visits > 0 && needsDay ? Math.floor(memory.lastMinute / 1440) : null;
+    Object.assign(memory, { visits: memory.visits + 1, lastMinute: minute, dayBefore });
   }
 }
 

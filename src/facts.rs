@@ -199,6 +199,8 @@ pub enum Event {
         name: String,
         /// `2027-05-01`, or `05-01` for a yearly date; empty to remove it.
         date: String,
+        /// Its values by their names, such as `platform`.
+        values: Vec<(String, String)>,
     },
     /// The visitor chose a preference.
     Preferred {

@@ -29,6 +29,11 @@ pub const VISIT_DISMISSALS: usize = 8;
 pub const MEMORY_CAPS: usize = 24;
 /// Declared dates of a visitor; when full, the one declared longest ago is evicted.
 pub const DATES: usize = 8;
+/// Values that are kept with the dates of a visitor, together: four of two dates; when full, the one declared longest ago is
+/// evicted. The length of their part of visitor memory is one byte.
+pub const DATE_VALUES: usize = 8;
+/// Longest value of a date, in bytes: a truncated one would be another seat.
+pub const DATE_VALUE_BYTES: usize = 16;
 /// Experiments with a sticky variant per visitor; `check` refuses a playbook with more.
 pub const STICKY: usize = 8;
 /// Longest id of an item, category, campaign, variant or block, in bytes.
@@ -36,8 +41,8 @@ pub const ID_BYTES: usize = 64;
 /// Interests remembered of a visitor; when full, the weakest is evicted.
 pub const INTERESTS: usize = 16;
 /// Longest visitor memory that is decoded, in bytes before sealing; the [layout](crate::docs::memory#layout-of-the-memory)
-/// has at most 958, and a later version may add parts.
-pub const MEMORY_BYTES: usize = 1024;
+/// has at most 1,136, and a later version may add parts.
+pub const MEMORY_BYTES: usize = 1280;
 /// Lifetime of visitor memory in days, counted from first issue and not extended, unless the playbook sets another: six
 /// months, rounded down.
 pub const MEMORY_DAYS: u16 = 180;

@@ -46,12 +46,14 @@ pub fn weight(draft: &Draft) -> Option<Weight> {
     let has = |needed: bool, number: usize| if needed { number } else { 0 };
     let has_times =
         playbook.every_campaign().filter_map(|campaign| campaign.around()).any(|around| around.by_minutes);
+    let values = draft.dates.values().map(|date| date.values.len()).sum::<usize>();
     // The places of each list, and the bytes of one entry, as the layout has them.
     let lists = [
         (has(needs.interests, limits::INTERESTS), 6),
         (counters.len().min(limits::MEMORY_CAPS), 7),
         (has(needs.bought > 0, keeping.purchases).saturating_add(has(others, limits::MEMORY_REFUSALS)), 11),
         (draft.dates.len().min(limits::DATES), if has_times { 8 } else { 6 }),
+        (values.min(limits::DATE_VALUES), 6 + limits::DATE_VALUE_BYTES),
         (has(needs.left_cart, limits::LEFT_ITEMS), 4),
         (draft.preferences.len().min(limits::PREFERENCES), 6),
         (has(needs.unit, sticky.min(limits::STICKY)), 10),

@@ -87,14 +87,24 @@ pub struct Browser {
     pub searched: Vec<String>,
     /// Campaigns dismissed within the page, by id, oldest first.
     pub dismissed: Vec<String>,
-    /// Dates that the site declares of the visitor, by name; `null` removes one.
-    pub declared: BTreeMap<String, Option<String>>,
+    /// Dates that the site declares of the visitor, by name, some with values; `null` removes one.
+    pub declared: BTreeMap<String, Option<Declared>>,
     /// The visitor's preferences, by name; `null` withdraws a choice.
     pub preferred: BTreeMap<String, Option<String>>,
     /// The cart, if it changed: quantities by item.
     pub cart: Option<BTreeMap<String, u16>>,
     /// Purchases within the page, before the cart changed.
     pub bought: Vec<Bought>,
+}
+
+/// A date that the site declares.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Declared {
+    /// The date alone.
+    Date(String),
+    /// The date as `date`, and its values by their names.
+    With(BTreeMap<String, String>),
 }
 
 /// A line of a purchase.
@@ -184,9 +194,13 @@ impl Browser {
             category,
             quantity,
         });
-        let declared = self.declared.iter().map(|(name, date)| Event::Declared {
-            name: name.clone(),
-            date: date.clone().unwrap_or_default(),
+        let declared = self.declared.iter().map(|(name, said)| {
+            let (date, values) = match said.clone() {
+                None => Default::default(),
+                Some(Declared::Date(date)) => (date, BTreeMap::new()),
+                Some(Declared::With(mut values)) => (values.remove("date").unwrap_or_default(), values),
+            };
+            Event::Declared { name: name.clone(), date, values: values.into_iter().collect() }
         });
         let preferred = self.preferred.iter().map(|(name, value)| Event::Preferred {
             name: name.clone(),

@@ -41,7 +41,7 @@ pub(super) fn open(around: Around, _: Asked<'_>, signals: &RequestSignals<'_>) -
     let days = date.distance(today, if around.by_minutes { ANY } else { within.clone() });
     let open = if around.by_minutes { minutes.filter(|minutes| within.contains(minutes)) } else { days };
     open.ok_or(Reason::OutsideDates)?;
-    signals.set_distance(days, minutes);
+    signals.set_distance(days, minutes, around.date);
     Ok(())
 }
 

@@ -68,8 +68,8 @@ pub struct RequestSignals<'x> {
     needed: Cell<PurposeSet>,
     /// The marks of signals that guards asked for.
     marks: prefilter::Marks,
-    /// Days since the date that the current campaign names.
-    distance: Cell<(Option<i64>, Option<i64>)>,
+    /// Days and minutes since the date that the current campaign names, and the code of its name.
+    distance: Cell<(Option<i64>, Option<i64>, u32)>,
     /// When the next campaign begins or ends, of those that were considered, in seconds.
     until: Cell<i64>,
     /// What the current campaign leaves out of lists: the bit of an index is set.
@@ -163,9 +163,9 @@ impl<'x> RequestSignals<'x> {
         Ok(date)
     }
 
-    /// Sets the days and minutes since the date that the current campaign names, for templates.
-    pub(super) fn set_distance(&self, days: Option<i64>, minutes: Option<i64>) {
-        self.distance.set((days, minutes));
+    /// Sets the days and minutes since the date that the current campaign names, and its code, for templates.
+    pub(super) fn set_distance(&self, days: Option<i64>, minutes: Option<i64>, date: u32) {
+        self.distance.set((days, minutes, date));
     }
 
     /// The signals that were read so far.
@@ -219,7 +219,7 @@ impl<'x> RequestSignals<'x> {
     /// Begins a campaign of a block: its date is not known yet, it leaves nothing out, and it needed nothing so far.
     pub(super) fn begin(&self, block: u16) {
         self.other_blocks.block.set(block);
-        self.set_distance(None, None);
+        self.set_distance(None, None, 0);
         self.left_out.set([None; LISTS]);
         #[cfg(feature = "explain")]
         self.lacked.set(None);
@@ -424,6 +424,10 @@ impl<'x> RequestSignals<'x> {
                 above_nothing(self.distance.get().1.map(|minutes| minutes.saturating_neg() / 60))
             }
             Signal::MinutesLeft => above_nothing(self.distance.get().1.map(i64::saturating_neg)),
+            Signal::Platform | Signal::Gate | Signal::Seat | Signal::File => {
+                let kind = signal.code().wrapping_sub(Signal::Platform.code());
+                self.state.date_value(self.distance.get().2, kind).map(Value::Text)
+            }
             Signal::NearestStore => self.near()?.nearest().map(Value::Text),
             Signal::StoreDistance => Some(Value::Text(self.near()?.distance.name())),
             Signal::Stores => Some(Value::List(&self.near()?.stores)),

@@ -141,7 +141,7 @@ impl<'x> VisitorState<'x> {
                 }
                 Event::Searched(text) => self.search(text),
                 Event::Dismissed(id) => self.dismiss(hash::code(id), playbook, facts),
-                Event::Declared { name, date } => self.declare(name, date, playbook),
+                Event::Declared { name, date, values } => self.declare(name, date, values, playbook),
                 Event::Preferred { name, value } => self.prefer(name, value, playbook),
                 Event::Cart(lines) => self.fill_cart(lines, playbook, facts),
                 Event::Bought { item, category, quantity } => {

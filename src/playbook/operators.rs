@@ -19,7 +19,7 @@ mod suppress;
 
 pub use around_date::Around;
 #[cfg(feature = "author")]
-pub(crate) use around_date::{BY_MINUTES, YEARLY};
+pub(crate) use around_date::{BY_MINUTES, VALUES, YEARLY};
 pub use caps::Cap;
 #[cfg(feature = "author")]
 pub(crate) use caps::{DISMISSALS, IN_MEMORY};

@@ -280,6 +280,26 @@ signals! {
         readers: Templates, example: "20",
         sentence: "minutes until the date that the campaign's `around` names, from 1 up, if the date has a time; only its templates can show it",
     }
+    Platform = 55 {
+        name: "date.platform", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "\"7\"",
+        sentence: "the platform that the site declared with the date that the campaign's `around` names; only its templates can show it",
+    }
+    Gate = 56 {
+        name: "date.gate", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "\"B12\"",
+        sentence: "the gate that the site declared with the date that the campaign's `around` names; only its templates can show it",
+    }
+    Seat = 57 {
+        name: "date.seat", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "\"12A\"",
+        sentence: "the seat that the site declared with the date that the campaign's `around` names; only its templates can show it",
+    }
+    File = 58 {
+        name: "date.file", kind: Text, purpose: PersistentPersonalization, source: Memory,
+        readers: Templates, example: "\"QX4711\"",
+        sentence: "the file number that the site declared with the date that the campaign's `around` names; only its templates can show it",
+    }
     NearestStore = 60 {
         name: "place.nearest_store", kind: Text, purpose: Contextual, source: Place,
         names: Store, example: "\"lyon\"",
@@ -405,7 +425,7 @@ impl Signal {
     }
 
     /// The signal with this name, if templates may show it: all that conditions read, and the days to and from the date
-    /// that the template's campaign names.
+    /// that the template's campaign names, with its values.
     ///
     /// ```
     /// use parvis::signal::registry::Signal;
@@ -425,6 +445,15 @@ impl Signal {
         (Signal::CampaignContent, "utm_content"),
     ];
 
+    /// Values that a site declares with a date of the visitor, in the order of their kinds in storage.
+    pub const DATE_VALUES: [Signal; 4] = [Signal::Platform, Signal::Gate, Signal::Seat, Signal::File];
+
+    /// The kind and the signal of the value that `declare` names like this.
+    pub fn date_value(name: &str) -> Option<(u8, Signal)> {
+        let mut known = (0..).zip(Signal::DATE_VALUES);
+        known.find(|(_, signal)| signal.entry().name.strip_prefix("date.") == Some(name))
+    }
+
     /// The one parameter of the address that it is read from.
     pub fn parameter(self) -> Option<&'static str> {
         Signal::PARAMETERS.iter().find(|(signal, _)| *signal == self).map(|(_, name)| *name)
@@ -434,7 +463,7 @@ impl Signal {
         Signal::ALL.iter().copied().find(|signal| signal.entry().name == name)
     }
 
-    /// Whether it is the distance to the date that a campaign names; it has no value elsewhere.
+    /// Whether it is the distance to the date that a campaign names, or a value of that date; it has no value elsewhere.
     pub const fn is_distance(self) -> bool {
         matches!(self.entry().readers, Readers::Templates)
     }

@@ -16,6 +16,7 @@
 //! | 4 | bought, removed or dismissed, newest first: codes of item (4) and category (4), kind (1), hour (2, likewise) |
 //! | 5 | dates: code of a name (4), days since 1970 or, below 512, a month times 32 and a day (2) |
 //! | 13 | in place of tag 5 if one has a time: the same, and the minute of its day and one more (2), 0 for none |
+//! | 14 | values of dates: code of the date's name (4), kind (1), length of its text (1), text |
 //! | 6 | the abandoned cart: hour since 1970 (4), codes of its items (4 each), the one added last first |
 //! | 7 | sticky variants: first version (1), version (1), codes of variant (2), campaign (4), share (2); never without a unit |
 //! | 8 | preferences: codes of a name (4) and of a value (2, never 0) |
@@ -34,7 +35,7 @@ use alloc::vec::Vec;
 use super::abandoned_cart::Left;
 use super::decay::Level;
 use super::memory::{Interest, Memory};
-use super::{counter, history, named, sticky};
+use super::{counter, date_values, history, named, sticky};
 use crate::assign::hash::Unit;
 use crate::base::base64;
 use crate::base::calendar::Millis;
@@ -57,6 +58,7 @@ const BEFORE: u8 = 10;
 const HALF_LIFE: u8 = 11;
 const MORE_PAST: u8 = 12;
 const TIMED_DATES: u8 = 13;
+const DATE_VALUES: u8 = 14;
 /// Entries of [`PAST`] that the length of a part, one byte, has room for.
 const PAST_ENTRIES: usize = 23;
 
@@ -78,7 +80,7 @@ impl Memory {
         base64::encode(&self.encode(permit))
     }
 
-    /// Encodes memory, at most 958 bytes; without the permit the unit and the sticky variants are left out.
+    /// Encodes memory, at most 1,136 bytes; without the permit the unit and the sticky variants are left out.
     pub fn encode(&self, permit: Option<&Permit<'_, Experimentation>>) -> Vec<u8> {
         self.write(self.unit.filter(|_| permit.is_some()))
     }
@@ -102,6 +104,7 @@ impl Memory {
             caps: Vec::new(),
             past: Vec::new(),
             dates: Vec::new(),
+            values: Vec::new(),
             unit: None,
             left: None,
             assigned: Vec::new(),
@@ -130,6 +133,8 @@ impl Memory {
                     memory.dates = named::read(part, limits::DATES, tag == TIMED_DATES)?;
                 }
                 DATES | TIMED_DATES => return None,
+                DATE_VALUES if memory.values.is_empty() => memory.values = date_values::read(part)?,
+                DATE_VALUES => return None,
                 UNIT if memory.unit.is_none() => {
                     memory.unit = Some(Unit(u64::from_le_bytes(part.try_into().ok()?)))
                 }
@@ -189,6 +194,7 @@ impl Memory {
             part.iter().for_each(|past| past.write(&mut bytes));
         }
         named::write(DATES, TIMED_DATES, &self.dates, &mut bytes);
+        date_values::write(DATE_VALUES, &self.values, &mut bytes);
         if let Some((left, length)) = self.left.as_ref().and_then(|left| Some((left, left.length()?))) {
             bytes.extend([LEFT, length]);
             left.write(&mut bytes);
@@ -238,6 +244,7 @@ pub(super) mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
     use super::super::counter::Counter;
+    use super::super::date_values::DateValue;
     use super::super::sticky::Assigned;
     use super::*;
     use alloc::vec;
@@ -265,6 +272,15 @@ pub(super) mod tests {
                 let (dates, prefers, time) = dates;
                 let mut dates: Vec<(u32, u32)> =
                     dates.into_iter().map(|(code, number)| (code, number.into())).collect();
+                // Each date has as many values as its number has bits, of eight together at most.
+                let values = dates.iter().flat_map(|(code, number)| {
+                    (0..4_u8).filter(move |kind| number >> kind & 1 == 1).map(move |kind| (*code, kind))
+                });
+                let text = |kind: u8| ["7", "12 A", "<b>", "\u{e9}&\"abcdefghijkl"][usize::from(kind)];
+                let values = values
+                    .take(limits::DATE_VALUES)
+                    .map(|(code, kind)| DateValue::new(code, kind, text(kind)).unwrap())
+                    .collect();
                 let preferred = if prefers { dates.iter().rev().copied().collect() } else { Vec::new() };
                 dates.iter_mut().step_by(2).for_each(|(_, number)| *number |= time << 16);
                 let unit = unit.map(Unit);
@@ -289,6 +305,7 @@ pub(super) mod tests {
                     caps,
                     past,
                     dates,
+                    values,
                     unit,
                     left,
                     assigned,
@@ -305,7 +322,7 @@ pub(super) mod tests {
         #[test]
         fn a_memory_comes_back(memory in memories()) {
             let bytes = memory.write(memory.unit);
-            prop_assert!(bytes.len() <= 936);
+            prop_assert!(bytes.len() <= 1114);
             prop_assert!(Memory::decode(&bytes) == Some(memory.clone()));
             let without = Memory::decode(&memory.encode(None)).unwrap();
             let expected = Memory { unit: None, assigned: Vec::new(), ..memory };
@@ -323,13 +340,17 @@ pub(super) mod tests {
             let past = first_past + part(more, history::BYTES);
             let is_wide = memory.dates.iter().any(|(_, number)| *number > u16::MAX.into());
             let dates = past + part(memory.dates.len(), if is_wide { named::WIDE } else { named::NARROW });
+            let mut of_values = Vec::new();
+            date_values::write(DATE_VALUES, &memory.values, &mut of_values);
+            let first_dates = dates;
+            let dates = dates + of_values.len();
             let kept = if memory.assigned.is_empty() { 0 } else { 2 + memory.assigned.len() * sticky::BYTES };
             let unit = if memory.unit.is_some() { 10 } else { 0 };
             let before = if memory.day_before.is_some() { dates + 4 } else { dates };
             let preferred = before + part(memory.preferred.len(), named::NARROW);
             let kept = bytes.len() - kept;
             let half_life = preferred + if memory.half_life == limits::HALF_LIFE_DAYS { 0 } else { 3 };
-            let parts = [9, interests, caps, first_past, past, dates, before, preferred, half_life, kept, kept - unit];
+            let parts = [9, interests, caps, first_past, past, first_dates, dates, before, preferred, half_life, kept, kept - unit];
             for end in 0..bytes.len() {
                 let ends_a_part = parts.contains(&end);
                 match Memory::decode(&bytes[..end]) {
@@ -350,7 +371,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 14_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
+        fn parts_of_later_versions_are_skipped(memory in memories(), tag in 15_u8.., part in proptest::collection::vec(any::<u8>(), 0..=255)) {
             let mut bytes = memory.write(memory.unit);
             bytes.extend([tag, u8::try_from(part.len()).unwrap()]);
             bytes.extend(part);
@@ -446,17 +467,17 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn memory_of_1024_bytes_is_read_and_none_longer() {
+    fn memory_of_1280_bytes_is_read_and_none_longer() {
         let now = Millis(1_700_000_000_000);
         let filled = |last: u8| {
             let mut bytes = Memory::begin(now).unwrap().write(None);
-            for length in [255, 255, 255, last] {
+            for length in [255, 255, 255, 255, last] {
                 bytes.extend([99, length]);
                 bytes.extend(vec![0; length.into()]);
             }
             bytes
         };
-        for (last, bytes, reason) in [(242, 1024, Reason::Opened), (243, 1025, Reason::Unreadable)] {
+        for (last, bytes, reason) in [(241, 1280, Reason::Opened), (242, 1281, Reason::Unreadable)] {
             let filled = filled(last);
             assert_eq!(filled.len(), bytes);
             assert_eq!(Memory::decode(&filled).is_some(), reason == Reason::Opened, "{bytes}");

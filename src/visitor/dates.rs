@@ -121,8 +121,9 @@ impl Memory {
         named::find(&self.dates, code).map(Date)
     }
 
-    /// Stores a date in place of the previous one, or removes it; when full, the one declared longest ago is evicted.
+    /// Stores a date in place of the previous one and its values, or removes them; when full, the one declared longest ago is evicted.
     pub fn declare(&mut self, code: u32, date: Date) {
+        self.values.retain(|value| value.date() != code);
         named::remember(&mut self.dates, limits::DATES, code, date.0);
     }
 
@@ -141,6 +142,7 @@ impl Visit {
 
     /// Adds a pending date, or its withdrawal, for an edge; when full, the one declared longest ago is lost.
     pub fn declare(&mut self, code: u32, date: Date) {
+        self.values.retain(|value| value.date() != code);
         named::put(&mut self.declared, limits::DATES, code, date.0);
         self.fit();
     }

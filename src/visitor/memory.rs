@@ -9,6 +9,7 @@ use core::fmt;
 
 use super::abandoned_cart::Left;
 use super::counter::Counter;
+use super::date_values::DateValue;
 use super::decay::Level;
 use super::history::Past;
 use super::named::Named;
@@ -39,6 +40,8 @@ pub struct Memory {
     pub(super) past: Vec<Past>,
     /// By the codes of their names, declared longest ago first.
     pub(super) dates: Named,
+    /// Of those dates, declared longest ago first.
+    pub(super) values: Vec<DateValue>,
     pub(super) unit: Option<Unit>,
     pub(super) left: Option<Left>,
     pub(super) assigned: Vec<Assigned>,
@@ -67,7 +70,7 @@ impl Memory {
 
     pub(super) fn begin(now: Millis) -> Option<Memory> {
         let first_day = u16::try_from(now.days()).ok()?;
-        let (interests, caps, past, dates, assigned, preferred) = Default::default();
+        let (interests, caps, past, dates, values, assigned, preferred) = Default::default();
         let last_minute = minute(now)?;
         Some(Memory {
             first_day,
@@ -79,6 +82,7 @@ impl Memory {
             caps,
             past,
             dates,
+            values,
             unit: None,
             left: None,
             assigned,

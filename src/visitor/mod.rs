@@ -12,6 +12,7 @@ mod abandoned_cart;
 pub mod codec;
 pub mod cookie;
 pub(crate) mod counter;
+pub mod date_values;
 pub mod dates;
 pub mod decay;
 pub mod history;

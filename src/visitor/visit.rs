@@ -6,14 +6,15 @@
 //! bucketing unit in it has another purpose and is read and written only with the permit of that one.
 //!
 //! If it grows too long, the oldest items are dropped first but for one, then the oldest categories but for one, then the
-//! oldest searches, then the last lines of the cart, then the oldest pending events; all else fits.
+//! oldest searches, then the last lines of the cart, then the oldest pending events, then the
+//! values of dates declared last; all else fits.
 
 mod activity;
 mod cart;
 mod codec;
 mod page_count;
 mod pending_events;
-mod searches;
+pub(super) mod searches;
 mod view;
 
 use alloc::borrow::ToOwned;
@@ -23,6 +24,7 @@ use core::fmt;
 
 pub use searches::normal as normal_search;
 
+use super::date_values::DateValue;
 use super::named::Named;
 use super::sticky::Assigned;
 use crate::assign::hash::Unit;
@@ -45,7 +47,7 @@ use crate::visitor::history::Past;
 ///
 /// ```compile_fail,E0451
 /// # use parvis::visitor::visit::Visit;
-/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), activity: Default::default(), preferred: vec![], searches: vec![], view: Default::default() };
+/// Visit { items: vec![], categories: vec![], cart: vec![], caps: vec![], dismissed: vec![], past: vec![], declared: vec![], unit: None, change: None, assigned: vec![], pace: Default::default(), activity: Default::default(), preferred: vec![], searches: vec![], view: Default::default(), values: vec![] };
 /// ```
 ///
 /// ```compile_fail,E0603
@@ -68,6 +70,7 @@ pub struct Visit {
     pub(super) preferred: Named,
     searches: Vec<String>,
     view: view::View,
+    pub(super) values: Vec<DateValue>,
 }
 
 /// One line of a cart.
@@ -234,6 +237,7 @@ impl Visit {
             preferred: Vec::new(),
             searches: Vec::new(),
             view: view::View::default(),
+            values: Vec::new(),
         }
     }
 
@@ -264,7 +268,10 @@ impl Visit {
             } else if self.categories.len() > 1 {
                 self.categories.pop().is_some()
             } else {
-                self.searches.pop().is_some() || self.cart.pop().is_some() || self.past.pop().is_some()
+                self.searches.pop().is_some()
+                    || self.cart.pop().is_some()
+                    || self.past.pop().is_some()
+                    || self.values.pop().is_some()
             };
             if !dropped {
                 return;
@@ -308,6 +315,7 @@ mod tests {
         Dismissed(u32),
         Past(Kind, u32, u32),
         Declared(u32, Date),
+        Value(DateValue),
         Preferred(u32, u16),
         Unit(u64),
         Page(i64),
@@ -334,6 +342,7 @@ mod tests {
             }),
             ((0_u32..12), any::<u32>())
                 .prop_map(|(code, number)| Event::Declared(code, Date::from_number(number))),
+            crate::visitor::date_values::tests::values().prop_map(Event::Value),
             ((0_u32..12), any::<u16>()).prop_map(|(code, number)| Event::Preferred(code, number)),
             any::<u64>().prop_map(Event::Unit),
             any::<i64>().prop_map(Event::Page),
@@ -373,6 +382,7 @@ mod tests {
                 visit.note(*kind, Thing { item: *item, category: *category });
             }
             Event::Declared(code, date) => visit.declare(*code, *date),
+            Event::Value(value) => visit.declare_value(value.clone()),
             Event::Preferred(code, number) => visit.prefer(*code, *number),
             Event::Unit(unit) => {
                 visit.unit = Some(Unit(*unit));
@@ -411,7 +421,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqrlv]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16})([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
+        fn whatever_is_read_is_written_as_it_was_read(value in "a(~[ickxdopuztgnqrlvs]([A-Fa-f0-9.]{1,3}|[0-9a-f]{8}|[0-9a-f]{16}|[0-5][0-9a-f]{16}|[0-9a-f]{8}[0-4][a-z0-9+]{1,3}(%3c)?)([*][0-9]{1,3})?(![a-f0-9]{1,8}([*][0-9]{1,3})?){0,3}){0,4}") {
             if let Some(visit) = Visit::parse(&value) {
                 let written = visit.write(visit.unit);
                 prop_assert!(written.len() <= value.len());

@@ -165,7 +165,12 @@ fn in_browser(facts: &Facts) -> Json {
             Event::Bought { item, category, quantity } => {
                 push("bought", json!({ "item": item, "category": category, "quantity": quantity }));
             }
-            Event::Declared { name, date } => drop(named[0].insert(name, json!(date))),
+            Event::Declared { name, date, values } => {
+                let mut said: Map<_, _> =
+                    values.into_iter().map(|(name, text)| (name, json!(text))).collect();
+                said.insert("date".into(), json!(date));
+                named[0].insert(name, Json::Object(said));
+            }
             Event::Preferred { name, value } => drop(named[1].insert(name, json!(value))),
             Event::Cart(lines) => {
                 cart =

@@ -72,7 +72,9 @@ pub(crate) fn event(book: &Book, now: Millis, dice: &mut Dice) -> (Guard, Event)
             let days = i64::try_from(dice.below(50)).unwrap() - 20;
             let mut date = date(now.days() + days);
             let date = if yearly { date.split_off(5) } else { date };
-            (Guard::Memory, Event::Declared { name, date })
+            let values = ["platform", "file"].map(|name| (name.to_owned(), text.clone()));
+            let values = if dice.one_in(2) { values.to_vec() } else { vec![] };
+            (Guard::Memory, Event::Declared { name, date, values })
         }
         2 | 3 if !book.preferences.is_empty() => {
             let (name, value) = dice.pick(&book.preferences).clone();

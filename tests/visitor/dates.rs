@@ -34,7 +34,8 @@ fn engine() -> Engine {
 fn look(host: Host, granted: &[Purpose], waits: bool) -> (Reason, String) {
     let banner = banner(granted);
     let trip = if waits { format!("a~o{:08x}*20783", hash::code("trip")) } else { "a".to_owned() };
-    let declared = Event::Declared { name: "trip".to_owned(), date: "2026-11-26".to_owned() };
+    let declared =
+        Event::Declared { name: "trip".to_owned(), date: "2026-11-26".to_owned(), values: Vec::new() };
     let browser = BrowserFacts {
         behind_edge: host == Host::BehindEdge,
         events: if waits { Vec::new() } else { vec![declared] },

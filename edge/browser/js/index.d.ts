@@ -120,6 +120,15 @@ export interface Options {
   entropy?: Uint8Array;
 }
 
+/** A date with small values, of those that the playbook lists for it; what is too long or not listed is dropped whole. */
+export interface DatedValues {
+  date: string;
+  platform?: string;
+  gate?: string;
+  seat?: string;
+  file?: string;
+}
+
 /** Parvis at work in this page. */
 export interface Parvis {
   /** Settles when the page shows what was decided for it. It is never rejected. */
@@ -137,9 +146,10 @@ export interface Parvis {
   dismiss(block: string): Promise<void>;
   /**
    * The site knows a date of the visitor: `{ trip: "2027-05-01T08:15", birthday: "03-14" }`, by its name in the playbook, with a time of
-   * the site's clock or without; `null` takes it away. It is kept only with the visitor's permission, and only while a campaign runs around it.
+   * the site's clock or without; `null` takes it away. `{ trip: { date: "2027-05-01T08:15", platform: "7" } }` has values with
+   * it, which the playbook lists: 1 to 16 bytes of text each, replaced and taken away with the date. It is kept only with the visitor's permission, and only while a campaign runs around it.
    */
-  declare(dates: Record<string, string | null>): Promise<void>;
+  declare(dates: Record<string, string | null | DatedValues>): Promise<void>;
   /**
    * The visitor said what they prefer: `prefer("sport", "running")`, by name and value of the playbook's `preferences`; `null` takes
    * it back, and what is not listed there is dropped. It is kept only with the visitor's permission, and only while a campaign

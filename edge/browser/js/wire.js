@@ -6,7 +6,7 @@
 
 import {
   ANSWER, BOUGHT, CART, CHOICE, DECISION, DECLARED, DISMISSED, LINE, LOCALE, NETWORK, PIECES, PREFERRED, QUESTION, SEARCHED, SETTLED, SHOWN,
-  STORED, VIEWED,
+  STORED, VALUE, VIEWED,
 } from "./records.js";
 
 const SEPARATOR = "\0";
@@ -30,7 +30,7 @@ const SEPARATOR = "\0";
  *
  * @typedef {{ view: import("./index.js").View } | { cart: import("./index.js").Line[] } | { dismiss: string }
  *   | { bought: import("./index.js").Purchase[] }
- *   | { declare: Record<string, string | null> } | { prefer: [string, string | null] }} Happening
+ *   | { declare: Record<string, string | null | import("./index.js").DatedValues> } | { prefer: [string, string | null] }} Happening
  *
  * @typedef {Omit<import("./index.js").Explanation["purposes"][number], "sentence">} Ruling
  *
@@ -88,7 +88,11 @@ export function encode(question) {
     } else if ("dismiss" in event) {
       fields.push(DISMISSED, event.dismiss, "");
     } else if ("declare" in event) {
-      for (const [name, date] of Object.entries(event.declare)) fields.push(DECLARED, name, date);
+      for (const [name, said] of Object.entries(event.declare)) {
+        const { date, ...values } = said instanceof Object ? said : { date: said };
+        fields.push(DECLARED, name, date);
+        for (const value of Object.entries(values)) fields.push(VALUE, ...value);
+      }
     } else if ("prefer" in event) {
       fields.push(PREFERRED, event.prefer[0], event.prefer[1] ?? "");
     } else {

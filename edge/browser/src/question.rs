@@ -114,7 +114,13 @@ fn record(browser: &mut BrowserFacts, playbook: Option<&Playbook>, kind: Record,
         Record::Searched => browser.events.push(Event::Searched(first.to_owned())),
         Record::Dismissed => browser.events.push(Event::Dismissed(first.to_owned())),
         Record::Declared => {
-            browser.events.push(Event::Declared { name: first.to_owned(), date: second.to_owned() });
+            let (name, date) = (first.to_owned(), second.to_owned());
+            browser.events.push(Event::Declared { name, date, values: Vec::new() });
+        }
+        Record::Value => {
+            if let Some(Event::Declared { values, .. }) = browser.events.last_mut() {
+                values.push((first.to_owned(), second.to_owned()));
+            }
         }
         Record::Preferred => {
             browser.events.push(Event::Preferred { name: first.to_owned(), value: second.to_owned() });
@@ -223,6 +229,9 @@ mod tests {
             "o",
             "trip",
             "2027-05-01",
+            "e",
+            "platform",
+            "7",
             "r",
             "sport",
             "running",
@@ -235,7 +244,11 @@ mod tests {
                 Event::Viewed { item: "desk-lamp".to_owned(), category: String::new() },
                 Event::Cart(vec![("oak-desk".to_owned(), 2), ("stool".to_owned(), u16::MAX)]),
                 Event::Viewed { item: String::new(), category: "lighting".to_owned() },
-                Event::Declared { name: "trip".to_owned(), date: "2027-05-01".to_owned() },
+                Event::Declared {
+                    name: "trip".to_owned(),
+                    date: "2027-05-01".to_owned(),
+                    values: vec![("platform".to_owned(), "7".to_owned())],
+                },
                 Event::Preferred { name: "sport".to_owned(), value: "running".to_owned() },
             ]
         );

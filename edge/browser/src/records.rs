@@ -115,6 +115,7 @@ records! {
     SEARCHED Searched = b'f', "Searched for: text, nothing.";
     DISMISSED Dismissed = b'd', "Dismissed: campaign, nothing.";
     DECLARED Declared = b'o', "Declared: name, and a date, or empty to take it away.";
+    VALUE Value = b'e', "A value of the date that was just declared: name, text.";
     PREFERRED Preferred = b'r', "Preferred: name, and a value, or empty to take it back.";
     CART Cart = b'c', "The cart is what the following lines say: nothing, nothing.";
     LINE Line = b'l', "A line of the cart: item, quantity.";

@@ -182,6 +182,8 @@ rules! {
         "`parvis signals` lists the type of every signal."
     "undeclared-parameter": "A template shows a parameter of the address whose form is not declared."
         "Anybody can write a link: declare in `parameters` what the value may be, as `{\"utm_content\": {\"form\": \"word\"}}`."
+    "undeclared-value": "A template shows a value that the date of its campaign does not have."
+        "List it in `dates`, as `\"trip\": {\"values\": [\"platform\"]}`."
     "uneven-variants": "Variants of an experiment have different `min_visits`."
         "The highest counts for all, so that all compare the same visitors: write it in each, or in the campaign's condition."
     "unknown-audience": "There is no audience of this name."

@@ -11,7 +11,7 @@ use crate::author::check::{Finding, Place};
 use crate::author::draft::{CampaignDraft, Draft};
 use crate::author::operators::Operators;
 use crate::limits;
-use crate::playbook::operators::{BY_MINUTES, Tag, YEARLY};
+use crate::playbook::operators::{BY_MINUTES, Tag, VALUES, YEARLY};
 use crate::signal::registry::Signal;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -27,6 +27,36 @@ pub struct DateDraft {
     /// Whether it is yearly, as a birthday is; then only its month and its day are stored, and it has no time.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub yearly: bool,
+    /// The values that the site declares with it, each a text of 1 to 16 bytes; templates of campaigns that run around the date
+    /// show them, as `{{date.platform}}`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<DateValueDraft>,
+}
+
+/// A value of a date. The list is closed, so that a page can tell its visitor in words what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DateValueDraft {
+    /// The platform.
+    Platform,
+    /// The gate.
+    Gate,
+    /// The seat.
+    Seat,
+    /// The file number, as of a booking or a contract.
+    File,
+}
+
+/// The kinds of values that templates of the campaign show, a bit for each: no other is kept.
+fn shown_values(campaign: &CampaignDraft) -> u8 {
+    let shows = |name: &str| {
+        campaign.variants.iter().any(|variant| {
+            let parts = variant.parts.iter().flat_map(|parts| parts.values());
+            variant.html.iter().chain(parts).any(|text| text.contains(name))
+        })
+    };
+    let shown = Signal::DATE_VALUES.iter().rev().map(|signal| u8::from(shows(signal.entry().name)));
+    shown.fold(0, |bits, bit| bits << 1 | bit)
 }
 
 /// The days, hours or minutes around a date of the visitor in which a campaign runs: `-7` to `-2` days from a week to two
@@ -84,7 +114,9 @@ pub(super) fn encode(campaign: &CampaignDraft, draft: &Draft, all: &mut Operator
     let Some(around) = &campaign.around else { return Some(()) };
     let date = draft.dates.get(&around.date)?;
     let (from, to, by_minutes) = around.window()?;
-    let flags = if date.yearly { YEARLY } else { 0 } | if by_minutes { BY_MINUTES } else { 0 };
+    let flags = shown_values(campaign) << VALUES
+        | if date.yearly { YEARLY } else { 0 }
+        | if by_minutes { BY_MINUTES } else { 0 };
     let mut body = Vec::from([flags]);
     body.extend(hash::code(&around.date).to_le_bytes());
     body.extend(i16::try_from(from).ok()?.to_le_bytes());
@@ -112,6 +144,16 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
             findings.push(Finding::warning("unused", &date.pointer, message, help).at(Place::Key));
         }
     }
+    let values: Vec<_> =
+        dates.iter().flat_map(|(_, date)| date.elements("values").collect::<Vec<_>>()).collect();
+    if let Some(value) = values.get(limits::DATE_VALUES) {
+        let message = format!("the dates have more than {} values together", limits::DATE_VALUES);
+        let help = "visitor memory stores no more: remove some";
+        findings.push(Finding::error("too-many", &value.pointer, message, help));
+    }
+    for (name, date) in &dates {
+        kinds(root, name, date, findings);
+    }
     if dates.len() > limits::DATES {
         let message = format!("there are more than {} dates", limits::DATES);
         let help = "visitor memory stores no more: remove some";
@@ -120,7 +162,10 @@ pub(super) fn check(root: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Findi
     let declared: Vec<&str> = dates.iter().map(|(name, _)| *name).collect();
     for campaign in root.elements("campaigns") {
         match campaign.get("around") {
-            Some(around) => window(root, &around, &declared, findings),
+            Some(around) => {
+                window(root, &around, &declared, findings);
+                undeclared(root, &campaign, &around, findings);
+            }
             None => countdown(&campaign, names, findings),
         }
     }
@@ -178,14 +223,69 @@ fn window(root: &Node<'_>, around: &Node<'_>, declared: &[&str], findings: &mut 
     }
 }
 
+/// Reports values that a date has twice, and those that no template shows.
+fn kinds(root: &Node<'_>, name: &str, date: &Node<'_>, findings: &mut Vec<Finding>) {
+    let mut known: Vec<&str> = Vec::new();
+    for value in date.elements("values") {
+        let Some(kind) = value.value.as_str() else { continue };
+        let around =
+            |campaign: &Node<'_>| campaign.get("around").is_some_and(|one| one.text("date") == Some(name));
+        let shown = format!("date.{kind}");
+        let shows = |campaign: Node<'_>| {
+            around(&campaign) && texts(&campaign).iter().any(|(_, text)| text.contains(&shown))
+        };
+        if known.contains(&kind) {
+            let message = format!("the date `{name}` has `{kind}` twice");
+            findings.push(Finding::error("duplicate-id", &value.pointer, message, "remove one of them"));
+        } else if Signal::date_value(kind).is_some() && !root.elements("campaigns").any(shows) {
+            let message = format!("no template shows `{kind}` of the date `{name}`, so it is never stored");
+            let help = format!("show it, as `{{{{{shown}}}}}`, in a campaign with `around`, or remove it");
+            findings.push(Finding::warning("unused", &value.pointer, message, help));
+        }
+        known.push(kind);
+    }
+}
+
+/// Reports templates that show values that the date of their campaign does not have.
+fn undeclared(root: &Node<'_>, campaign: &Node<'_>, around: &Node<'_>, findings: &mut Vec<Finding>) {
+    let Some(name) = around.text("date") else { return };
+    let Some(date) = root.get("dates").and_then(|dates| dates.get(name)) else { return };
+    let has = |kind: &str| date.elements("values").any(|value| value.value.as_str() == Some(kind));
+    for (pointer, text) in texts(campaign) {
+        for (at, kind) in text.match_indices("date.").filter_map(|(at, start)| {
+            let rest = text.get(at.saturating_add(start.len())..)?;
+            Some((at, rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?))
+        }) {
+            if Signal::date_value(kind).is_some() && !has(kind) {
+                let message = format!("the date `{name}` has no value `{kind}`");
+                let help = format!("list it, as `\"{name}\": {{\"values\": [\"{kind}\"]}}` in `dates`");
+                findings
+                    .push(Finding::error("undeclared-value", &pointer, message, help).at(Place::Inside(at)));
+            }
+        }
+    }
+}
+
+/// The templates of a campaign, with their places.
+fn texts<'v>(campaign: &Node<'v>) -> Vec<(String, &'v str)> {
+    let mut all = Vec::new();
+    for variant in campaign.elements("variants") {
+        let parts = variant.members("parts").map(|(_, part)| part);
+        for template in variant.get("html").into_iter().chain(parts) {
+            all.extend(template.value.as_str().map(|text| (template.pointer.clone(), text)));
+        }
+    }
+    all
+}
+
 /// Reports variants that count days to a date if the campaign names none.
 fn countdown(campaign: &Node<'_>, names: &Names<'_>, findings: &mut Vec<Finding>) {
     for variant in campaign.elements("variants") {
         let shown = signals(&variant, names).unwrap_or_default();
         let Some(signal) = shown.into_iter().find(|signal| signal.is_distance()) else { continue };
         let name = signal.entry().name;
-        let message =
-            format!("`{name}` counts from the date that the campaign names, and this one names none");
+        let of = if Signal::DATE_VALUES.contains(&signal) { "is a value of" } else { "counts from" };
+        let message = format!("`{name}` {of} the date that the campaign names, and this one names none");
         let help = "add `\"around\": {\"date\": …, \"from_days\": -7, \"to_days\": 0}` to the campaign";
         let key = if variant.get("parts").is_some() { "parts" } else { "html" };
         findings.push(Finding::error("no-date", &variant.at(key), message, help));

@@ -8,7 +8,8 @@
 //! newest first, pending purchases, removals and dismissals: a digit for the kind and the codes of item and category; `o`
 //! pending dates, as `code*number` with 0 for a withdrawn one, oldest first, whose time is in the bits from the
 //! seventeenth on; `r` pending preferences likewise, with the
-//! code of the value. Pending entries are not yet stored by an edge. Sections of other letters are skipped and not kept.
+//! code of the value; `s` values of pending dates: the code of the date, a digit for the kind and the text in the form of a search.
+//! Pending entries are not yet stored by an edge. Sections of other letters are skipped and not kept.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -18,8 +19,8 @@ use super::{Cap, Line, Visit, activity, cart, page_count, pending_events, search
 use crate::assign::hash::Unit;
 use crate::base::text;
 use crate::limits;
-use crate::visitor::named;
 use crate::visitor::sticky::Assigned;
+use crate::visitor::{date_values, named};
 
 const VERSION: &str = "a";
 
@@ -67,6 +68,7 @@ impl Visit {
                     named::entry(entry, u16::MAX.into())
                 })?,
                 'q' => fill(&mut visit.searches, entries, limits::VISIT_SEARCHES, searches::read)?,
+                's' => fill(&mut visit.values, entries, limits::DATE_VALUES, date_values::entry)?,
                 'g' => fill(&mut visit.assigned, entries, limits::STICKY, assigned)?,
                 _ => {}
             }
@@ -104,6 +106,7 @@ impl Visit {
         list(&mut value, 'r', &self.preferred, named::write_entry);
         list(&mut value, 'l', self.activity.some().as_slice(), |value, activity| activity.write(value));
         list(&mut value, 'v', self.view.some().as_slice(), |value, view| view.write(value));
+        list(&mut value, 's', &self.values, date_values::write_entry);
         value
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn read(entry: &str) -> Option<String> {
     (written == entry).then_some(search)
 }
 
-pub(super) fn write(value: &mut String, search: &str) {
+pub(in crate::visitor) fn write(value: &mut String, search: &str) {
     for byte in search.bytes() {
         match byte {
             b' ' => value.push('+'),

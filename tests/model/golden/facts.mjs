@@ -68,7 +68,7 @@ export function events({ viewed = [], searched = [], dismissed = [], bought = []
     ...searched.map((text) => ["searched", text]),
     ...dismissed.map((id) => ["dismissed", id]),
     ...bought.map(({ item, category = "", quantity = 0 }) => ["bought", item, category, quantity]),
-    ...sorted(declared).map(([name, date]) => ["declared", name, date ?? ""]),
+    ...sorted(declared).map(([name, date]) => ["declared", name, ...dated(date)]),
     ...sorted(preferred).map(([name, value]) => ["preferred", name, value ?? ""]),
     ...(cart ? [["cart", sorted(cart)]] : []),
   ];
@@ -149,3 +149,9 @@ function connection(save, effective) {
   if (save.trim().toLowerCase() === "on") return "save";
   return { "4g": "fast", "3g": "slow", "2g": "slow", "slow-2g": "slow" }[effective.trim().toLowerCase()] ?? null;
 }
+
+/** A declared date, and its values in the order of their names. */
+const dated = (said) => {
+  const { date, ...values } = said instanceof Object ? said : { date: said ?? "" };
+  return [date, Object.fromEntries(Object.entries(values).sort(byName))];
+};

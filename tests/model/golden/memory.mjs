@@ -1,7 +1,7 @@
 /** Visitor memory as bytes, in the form that the documents give, and sealed for a cookie with XChaCha20-Poly1305. */
 
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { code, hexByte } from "../model/visitor.mjs";
+import { VALUES, code, dateValue, hexByte, searchOf } from "../model/visitor.mjs";
 
 /** The bytes of a memory: little-endian numbers, a head of 9 bytes, then parts with tag and length. */
 export function encode(memory) {
@@ -17,6 +17,7 @@ export function encode(memory) {
     [4, memory.past.slice(0, 23).flatMap(past)],
     [12, memory.past.slice(23).flatMap(past)],
     isTimed ? [13, memory.o.flatMap(timed)] : [5, named(memory.o)],
+    [14, memory.s.flatMap((one) => [u32(one.slice(0, 8)), [Number(one[8])], lengthened(searchOf(one.slice(9)))])],
     [6, memory.left ? [u32(hex(memory.left.hour)), ...memory.left.items.map(u32)] : []],
     [10, memory.dayBefore === null ? [] : [u16(memory.dayBefore)]],
     [8, named(memory.r)],
@@ -31,7 +32,7 @@ export function encode(memory) {
 
 /** The memory that bytes hold, null where they have another form; `names` are all that codes may stand for. */
 export function decode(bytes, names) {
-  if (bytes.length < 9 || bytes.length > 1024 || bytes[0] !== 1) return null;
+  if (bytes.length < 9 || bytes.length > 1280 || bytes[0] !== 1) return null;
   const parts = {};
   for (let at = 9; at < bytes.length; at += 2 + bytes[at + 1]) {
     const part = bytes.subarray(at + 2, at + 2 + bytes[at + 1]);
@@ -53,8 +54,10 @@ export function decode(bytes, names) {
   if (bought > 32 || count(4) + count(12) - bought > 8) return null;
   if (parts[5] && parts[13]) return null;
   if ((parts[12] && count(4) !== 23) || (parts[11] && !isHalfLife(parts[11][0]))) return null;
+  const s = parts[14] ? valuesOf(parts[14]) : [];
+  if (s === null) return null;
   return {
-    ...{ firstDay: bytes.readUInt16LE(1), visits: bytes.readUInt16LE(3), lastMinute: bytes.readUInt32LE(5) },
+    ...{ s, firstDay: bytes.readUInt16LE(1), visits: bytes.readUInt16LE(3), lastMinute: bytes.readUInt32LE(5) },
     dayBefore: parts[10]?.readUInt16LE(0) ?? null,
     halfLife: parts[11]?.[0] ?? 7,
     interests: Object.fromEntries(rows(1).map((row) => [name(row), row.readInt16LE(4)])),
@@ -64,6 +67,23 @@ export function decode(bytes, names) {
     unit: parts[2] ? reversed(parts[2].toString("hex")).map(hexByte).join("") : null,
     kept: parts[2] ? rows(7).map((row) => ({ text: hexOf(row.subarray(0, 8)), share: row.readUInt16LE(8) })) : [],
   };
+}
+
+/** Bytes with their number in front. */
+const lengthened = (text) => [Buffer.byteLength(text), ...Buffer.from(text)];
+
+/** The values of dates that a part holds, as in the visit; null where it has another form. */
+function valuesOf(part) {
+  const values = [];
+  for (let at = 0; at < part.length; at += 6 + part[at + 5]) {
+    if (at + 6 + (part[at + 5] ?? 0) > part.length || !(part[at + 4] in VALUES)) return null;
+    const said = part.subarray(at + 6, at + 6 + part[at + 5]);
+    const value = dateValue("", VALUES[part[at + 4]], said.toString());
+    if (value === null || !said.equals(Buffer.from(said.toString()))) return null;
+    values.push(hex(part.readUInt32LE(at)) + value.slice(8));
+  }
+  const names = new Set(values.map((one) => one.slice(0, 9)));
+  return values.length > 0 && values.length < 9 && names.size === values.length ? values : null;
 }
 
 /** Whether a half-life is told: 7 days are not. */

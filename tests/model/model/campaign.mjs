@@ -7,7 +7,7 @@ import { hides } from "./playbook.mjs";
 import { attempt, refuse } from "./refusal.mjs";
 import { NAMES, read, show, shownItem, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
-import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, short, timesOf, valueOf } from "./visitor.mjs";
+import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, short, textOf, timesOf, valueOf } from "./visitor.mjs";
 
 /** The decision of a block; how far its date is, each campaign finds out for itself. */
 export function decideBlock(all, block) {
@@ -157,7 +157,9 @@ const OPERATORS = {
     const days = byMinutes ? [-Infinity, Infinity] : [from_days, to_days];
     const distance = daysSince(date, Math.floor(moment.clock / DAY), ...days);
     refuse(distance === null, "outside-dates");
-    Object.assign(moment, { distance, minute });
+    // A date that waits has the values that wait with it.
+    const values = waiting === undefined ? moment.memory.s : moment.visit.s;
+    Object.assign(moment, { distance, minute, valueOfDate: (value) => textOf(values, name, value) });
   },
 
   /** Whichever store is the nearest must have the item. */

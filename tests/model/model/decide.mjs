@@ -140,7 +140,7 @@ function assignUnit(moment) {
   const known = memory?.unit ?? visit.u[0] ?? null;
   const all = [...(memory?.kept ?? []), ...visit.g.splice(0).map((text) => ({ text, share: 0 }))];
   // A date or a preference that may not be remembered does not wait either.
-  if (!allowed.memory) Object.assign(visit, { o: [], r: [] });
+  if (!allowed.memory) Object.assign(visit, { o: [], r: [], s: [] });
   // The edge may remember a unit that the visit has no copy of; another one would contradict it.
   const hidden = moment.inBrowser && allowed.experiments && allowed.memory && known === null;
   const value = allowed.visit || memory ? (known ?? moment.request.entropy) : null;
@@ -167,11 +167,17 @@ function remember(moment) {
   let room = playbook.memory.purchases;
   memory.past = memory.past.filter((past) => past[0] !== "1" || room-- > 0);
   visit.p.splice(0).reverse().forEach((past) => happens(moment, past));
+  const values = visit.s.splice(0);
+  const isToldAnew = (entry) => visit.o.some((date) => date.slice(0, 8) === entry.slice(0, 8));
+  memory.s = memory.s.filter((entry) => !isToldAnew(entry));
   for (const [letter, isKept] of Object.entries(playbook.isKept)) {
     const [all, told] = [memory[letter], visit[letter].splice(0).filter(isKept)];
     told.forEach((entry) => all.includes(entry) || kept.putNamed(all, entry));
     memory[letter] = all.filter((entry) => isKept(entry) && !entry.endsWith("*0"));
   }
+  values.forEach((entry) => kept.putValue(memory.s, entry));
+  const hasDate = (entry) => memory.o.some((date) => date.slice(0, 8) === entry.slice(0, 8));
+  memory.s = memory.s.filter((entry) => playbook.isShown(entry) && hasDate(entry));
 }
 
 /** The cart that is left, while a campaign shows it: its 4 items added last. */
@@ -203,9 +209,24 @@ const EVENTS = {
     if (mayWait && waved.some((cap) => cap.memory)) moment.visit.d.push(kept.code(id));
     kept.fit(moment.visit);
   },
-  declared(moment, name, text) {
-    const number = dateNumber(text, moment.playbook.dates[name]?.yearly);
-    if (number !== null) tell(moment, "o", `${kept.code(name)}*${number}`);
+  declared(moment, name, text, values = {}) {
+    const { playbook, visit, memory, allowed, keeps, inBrowser } = moment;
+    const number = dateNumber(text, playbook.dates[name]?.yearly);
+    const entry = `${kept.code(name)}*${number}`;
+    if (number === null || !playbook.isKept.o(entry)) return;
+    // The values of a date are those that came with it.
+    const waits = inBrowser && allowed.visit && allowed.memory;
+    for (const one of [waits && visit, keeps && memory].filter(Boolean)) {
+      one.s = one.s.filter((old) => old.slice(0, 8) !== entry.slice(0, 8));
+    }
+    tell(moment, "o", entry);
+    for (const [value, said] of Object.entries(number === 0 ? {} : values)) {
+      const told = kept.dateValue(name, value, said);
+      if (told === null || !playbook.isShown(told)) continue;
+      if (waits) kept.putValue(visit.s, told);
+      kept.fit(visit);
+      if (keeps) kept.putValue(memory.s, told);
+    }
   },
   preferred: (moment, name, value) => tell(moment, "r", kept.choice(name, value)),
   cart(moment, lines) {

@@ -1,7 +1,7 @@
 /** What is the same for every request: the campaigns in order, what they count and ask for, what is kept for them. */
 
 import { NAMES } from "./signal.mjs";
-import { choice, code } from "./visitor.mjs";
+import { VALUES, choice, code } from "./visitor.mjs";
 
 export function prepare(source) {
   const playbook = whole(JSON.parse(JSON.stringify(source, (key, value) => (key === "$comment" ? undefined : value))));
@@ -23,9 +23,15 @@ export function prepare(source) {
   const dates = campaigns.map(({ around }) => code(around?.date ?? ""));
   // Dates and preferences that are kept of visitors, by their letter in the visit.
   const isKept = { o: (entry) => dates.includes(entry.slice(0, 8)), r: (entry) => entry in listed };
+  // Of values of dates only what some template of such a campaign shows is kept.
+  const values = campaigns.filter(({ around }) => around).flatMap(({ around, variants }) => {
+    const text = variants.flatMap(({ html, parts }) => [html, ...Object.values(parts ?? {})]).join("\n");
+    return VALUES.flatMap((name, at) => (text.includes(`date.${name}`) ? [code(around.date) + at] : []));
+  });
+  const isShown = (entry) => values.includes(entry.slice(0, 9));
   const saying = (id) => JSON.stringify(campaigns.filter((one) => one.block === id));
   const follows = (id) => /except [a-z, ]*shown/.test(saying(id));
-  return { ...playbook, campaigns, says, listed, isKept, follows, needs: needs(playbook, campaigns, says) };
+  return { ...playbook, campaigns, says, listed, isKept, isShown, follows, needs: needs(playbook, campaigns, says) };
 }
 
 /** A playbook in which nothing is left out. */

@@ -57,6 +57,10 @@ const SIGNALS = {
   "date.days_since": ({ distance }) => (distance > 0 ? distance : null),
   "date.hours_left": ({ minute }) => (minute <= -60 ? Math.floor(-minute / 60) : null),
   "date.minutes_left": ({ minute }) => (minute < 0 ? -minute : null),
+  "date.platform": ({ valueOfDate }) => valueOfDate("platform"),
+  "date.gate": ({ valueOfDate }) => valueOfDate("gate"),
+  "date.seat": ({ valueOfDate }) => valueOfDate("seat"),
+  "date.file": ({ valueOfDate }) => valueOfDate("file"),
 };
 
 /** A parameter that is too long or no text has no value, not even an empty one. */

@@ -19,15 +19,15 @@ export const choice = (name, value) => `${code(name)}*${value ? fnv(value) % 65_
 export const bucket = (seed, unit) => fnv(String(fnv(`${seed}${unit}`))) % 10_000;
 
 /** The sections of the visit cookie in their order. */
-const SECTIONS = "ickxdpotnqugrlv";
+const SECTIONS = "ickxdpotnqugrlvs";
 
-/** Of each section but the last two how many entries it may have, their form, and the numbers in them, each from and to. */
+/** Of each section but `l` and `v` how many entries it may have, their form, and the numbers in them, each from and to. */
 const [ID, CODE, TWO] = ["[\\w.:-]{1,64}", "[0-9a-f]{8}", "[0-9a-f]{16}"];
 const [SHORT, LONG] = [[0, 65_535], [0, 4_294_967_295]];
 const FORMS = {
   ...{ i: [16, ID], c: [4, ID], k: [16, ID, [1, 65_535]], x: [16, CODE, [1, 255]], d: [8, CODE] },
   ...{ p: [20, `[1-4]${TWO}`], o: [8, CODE, LONG], t: [1, "", LONG, [0, 15]], n: [1, "", SHORT, LONG] },
-  ...{ q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO], r: [8, CODE, SHORT] },
+  ...{ q: [3, "[^*]*"], u: [1, TWO], g: [8, TWO], r: [8, CODE, SHORT], s: [8, `${CODE}[0-3][^*]+`] },
 };
 
 /** Whether an entry has the form of its section; zeros that say nothing stand in front of no number. */
@@ -36,7 +36,7 @@ function isEntry(entry, letter) {
   const [head, ...numbers] = form ? entry.split("*") : ["", ...entry.split("*")];
   const fits = (text, [from, to]) => /^(0|[1-9]\d*)$/.test(text) && from <= Number(text) && Number(text) <= to;
   const whole = numbers.length === spans.length && numbers.every((number, at) => fits(number, spans[at]));
-  return whole && entry !== "0*0" && new RegExp(`^${form}$`).test(head) && (letter !== "q" || isSearch(entry));
+  return whole && entry !== "0*0" && new RegExp(`^${form}$`).test(head) && (letter !== "q" || isSearch(entry)) && (letter !== "s" || isDateValue(entry));
 }
 
 /** What a visit cookie tells: the entries of each section, by its letter; null if it is not one of ours. */
@@ -94,7 +94,8 @@ export const writeActivity = ({ minute, begun, campaign }) =>
  * last lines.
  */
 export function fit(visit) {
-  const droppable = ["i", "c", "q", "k"].find((letter) => visit[letter].length > ("ic".includes(letter) ? 1 : 0));
+  const stays = (letter) => ("ic".includes(letter) ? 1 : 0);
+  const droppable = Array.from("icqkps").find((letter) => visit[letter].length > stays(letter));
   if (writeVisit(visit).length <= VISIT_LENGTH || !droppable) return;
   visit[droppable].pop();
   fit(visit);
@@ -124,6 +125,33 @@ function isSearch(entry) {
   }
 }
 
+/** The names of values of dates; their places stand for them. */
+export const VALUES = ["platform", "gate", "seat", "file"];
+
+/** A value of a date as cookies have it, behind the code of its date; null for one that is never kept. */
+export function dateValue(date, name, text) {
+  const isKept = VALUES.includes(name) && text.trim() === text && !/^$|\p{Cc}/u.test(text);
+  const spelled = () => encoded(text, /[a-z0-9 ._-]/).toLowerCase().replaceAll(" ", "+");
+  return isKept && Buffer.byteLength(text) <= 16 ? code(date) + VALUES.indexOf(name) + spelled() : null;
+}
+
+/** Whether an entry is what would be written for its value. */
+function isDateValue(entry) {
+  try {
+    const written = dateValue("", VALUES[entry[8]], searchOf(entry.slice(9)));
+    return written?.slice(8) === entry.slice(8);
+  } catch {
+    return false;
+  }
+}
+
+/** The text of a value of a date, among entries. */
+export const textOf = (entries, date, name) => {
+  const start = code(date) + VALUES.indexOf(name);
+  const entry = entries.find((one) => one.startsWith(start));
+  return entry === undefined ? null : searchOf(entry.slice(9));
+};
+
 /** Puts an entry in front of a list of at most `most`, in place of the one that `isSame`. */
 export const putFirst = (list, entry, most, isSame = (other) => other === entry) =>
   list.splice(0, list.length, ...[entry, ...list.filter((other) => !isSame(other))].slice(0, most));
@@ -134,6 +162,10 @@ export const valueOf = (list, name) => list.find((entry) => entry.startsWith(`${
 /** Puts an entry in place of the one of that name before; of more than 8 the one told longest ago is forgotten. */
 export const putNamed = (all, entry) =>
   all.push(...all.splice(0).filter((old) => old.slice(0, 8) !== entry.slice(0, 8)).slice(-7), entry);
+
+/** The same for a value of a date, of which there is one of each kind. */
+export const putValue = (all, entry) =>
+  all.push(...all.splice(0).filter((old) => old.slice(0, 9) !== entry.slice(0, 9)).slice(-7), entry);
 
 /**
  * Puts what happened in front, once: what is bought was not removed. Of purchases `most` have room, of all else 8.
@@ -153,11 +185,11 @@ export function happen(all, past, most = 12) {
  * counters have by their names how often they counted, and in which hour since the first day they began to, those of
  * fatigue in which they last did; `kept` are variants as in the visit, and how likely they were; `left` is a cart, its
  * hour since 1970 and codes of its items; `dayBefore` is that of the visit before, where a campaign asks for it;
- * dates `o` and preferences `r` are as in the visit.
+ * dates `o` and preferences `r` are as in the visit, values of dates `s`, too.
  */
 export const newMemory = (now) => ({
   ...{ firstDay: Math.floor(now / DAY), visits: 0, lastMinute: Math.floor(now / MINUTE), dayBefore: null },
-  ...{ halfLife: 7, interests: {}, counters: {}, unit: null, kept: [], past: [], o: [], r: [], left: null },
+  ...{ halfLife: 7, interests: {}, counters: {}, unit: null, kept: [], past: [], o: [], r: [], s: [], left: null },
 });
 
 /** Seconds until memory is deleted: some days after its first, and never more. */

@@ -2,6 +2,7 @@
 
 use parvis::base::calendar::Millis;
 use parvis::facts::{Device, Event, Place};
+use parvis::signal::registry::Signal;
 
 use super::life::{End, Life};
 use super::rng::Rng;
@@ -137,8 +138,11 @@ fn bought((item, quantity): &(String, u16)) -> Event {
     Event::Bought { item: item.clone(), category: String::new(), quantity: *quantity }
 }
 
+/// Every value is told with its date, so that no campaign lacks one.
 fn declared((name, date): (String, String)) -> Event {
-    Event::Declared { name, date }
+    let values = Signal::DATE_VALUES.iter().filter_map(|signal| signal.entry().name.strip_prefix("date."));
+    let values = values.map(|name| (name.to_owned(), "12".to_owned())).collect();
+    Event::Declared { name, date, values }
 }
 
 fn visit(

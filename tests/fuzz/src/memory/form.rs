@@ -67,7 +67,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
         let [tag, length, behind @ ..] = rest else { return None };
         let part = behind.get(..usize::from(*length))?;
         rest = &behind[part.len()..];
-        let known = (1..=8).contains(tag) || (10..=13).contains(tag);
+        let known = (1..=8).contains(tag) || (10..=14).contains(tag);
         // A part of dates with times stands in place of one without.
         if known && !seen.insert(if *tag == 13 { 5 } else { *tag }) {
             return None;
@@ -121,6 +121,18 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
                 (single(&all, 0) && all.iter().all(|record| number(&record[4..]) != 0)).then_some(())?;
                 plain.named[0] =
                     all.iter().map(|record| (number(&record[..4]), short(&record[4..6]))).collect();
+            }
+            14 => {
+                let (mut left, mut kinds) = (part, BTreeSet::new());
+                while !left.is_empty() {
+                    let length = usize::from(*left.get(5)?);
+                    let text = core::str::from_utf8(left.get(6..6 + length)?).ok()?;
+                    let fits = left[4] < 4 && (1..=limits::DATE_VALUE_BYTES).contains(&length);
+                    (fits && text.trim() == text && !text.contains(char::is_control)).then_some(())?;
+                    kinds.insert(left[..5].to_vec()).then_some(())?;
+                    left = &left[6 + length..];
+                }
+                (1..=limits::DATE_VALUES).contains(&kinds.len()).then_some(())?;
             }
             6 => {
                 // The hour, then items.

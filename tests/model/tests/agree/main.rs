@@ -178,11 +178,15 @@ fn in_browser(
 fn happening(event: &Json) -> Event {
     let text = |at: usize| event[at].as_str().expect("a text").to_owned();
     let pieces = |pieces: &Json| u16::try_from(pieces.as_u64().expect("pieces")).expect("few");
+    let values = |said: &Json| {
+        let pairs = said.as_object().into_iter().flatten();
+        pairs.map(|(name, text)| (name.clone(), text.as_str().expect("a text").to_owned())).collect()
+    };
     match event[0].as_str().expect("a kind") {
         "viewed" => Event::Viewed { item: text(1), category: text(2) },
         "searched" => Event::Searched(text(1)),
         "dismissed" => Event::Dismissed(text(1)),
-        "declared" => Event::Declared { name: text(1), date: text(2) },
+        "declared" => Event::Declared { name: text(1), date: text(2), values: values(&event[3]) },
         "preferred" => Event::Preferred { name: text(1), value: text(2) },
         "cart" => {
             let lines = event[1].as_array().expect("lines").iter();

@@ -42,7 +42,9 @@ pub const DATES: [&str; 2] = ["trip", "birthday"];
 pub const PREFERENCES: [(&str, &[&str]); 3] =
     [("sport", &["running", "hiking", "golf"]), ("size", &["s", "m", "l"]), ("topic", &["news", "all"])];
 /// Templates of campaigns that run around a date.
-const COUNTDOWNS: [&str; 5] = [
+const COUNTDOWNS: [&str; 7] = [
+    "<p title=\"{{date.seat}}\">{{date.file}}</p>",
+    "<p>{{#if date.seat}}Seat {{date.seat}}{{else}}No seat{{/if}}</p>",
     "{{#if date.days_left}}<p>in {{date.days_left}} days</p>{{else}}<p>today</p>{{/if}}",
     "<p>{{date.days_since}} days ago</p>",
     "<p>{{date.days_left}} days</p>",
@@ -168,7 +170,7 @@ fn unlabelled(dice: &mut Dice) -> Json {
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}", "search": "words" },
             { "kind": "home", "path": "/search", "search": "q" }],
-        "dates": { "trip": {}, "birthday": { "yearly": true } },
+        "dates": { "trip": { "values": ["platform", "gate", "seat", "file"] }, "birthday": { "yearly": true, "values": ["file", "seat"] } },
         "profile": profile(dice),
         "preferences": preferences(dice),
         "parameters": parameters(dice),

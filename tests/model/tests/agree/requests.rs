@@ -1,7 +1,7 @@
 //! Random requests of one visitor, and what their browser may send.
 
 use parvis::assign::hash;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::edges;
 use super::random::{
@@ -202,6 +202,26 @@ fn forced(dice: &mut Dice, playbook: &Json) -> Json {
     (0..1 + dice.below(2)).map(|_| (campaign(dice), Json::from(format!("v{}", dice.below(3))))).collect()
 }
 
+/// Values that are told with a date; some are never kept.
+fn values(dice: &mut Dice) -> Json {
+    let mut values = Map::new();
+    for name in ["file", "gate", "platform", "seat", "wagon"].into_iter().filter(|_| dice.one(2)) {
+        let text = dice.pick(&[
+            "7",
+            "<b>",
+            "12 A",
+            "\u{e9}&\"",
+            "sixteen letters.",
+            "seventeen letters",
+            "",
+            " 7",
+            "a\nb",
+        ]);
+        values.insert(name.into(), Json::from(text));
+    }
+    Json::Object(values)
+}
+
 /// What happens in the browser, while the page is there.
 fn events(dice: &mut Dice, playbook: &Json, now: i64) -> Json {
     let campaigns = playbook["campaigns"].as_array().expect("campaigns");
@@ -212,7 +232,7 @@ fn events(dice: &mut Dice, playbook: &Json, now: i64) -> Json {
             11 => json!(["searched", dice.pick(&SEARCHES)]),
             1 => json!(["viewed", dice.pick(&["", "rug"]), dice.pick(&CATEGORIES)]),
             2 | 3 => json!(["dismissed", campaigns[dice.below(campaigns.len())]["id"]]),
-            4 | 8 => json!(["declared", dice.pick(&DATES), date(dice, now)]),
+            4 | 8 => json!(["declared", dice.pick(&DATES), date(dice, now), values(dice)]),
             9 | 10 => {
                 let (name, value) = choice(dice);
                 json!(["preferred", name, value])

@@ -75,7 +75,8 @@ fn ensure_alone(module: &Path) -> anyhow::Result<()> {
 ///
 /// Who is no longer reachable is freed by the collector; where the instance trapped meanwhile, that is no error.
 fn restartable(glue: &str) -> anyhow::Result<String> {
-    let (classes, _) = glue.split_once("async function __wbg_load(").context("other glue: no `__wbg_load`")?;
+    let (classes, _) =
+        glue.split_once("async function __wbg_load(").context("other glue: no `__wbg_load`")?;
     for part in ["function __wbg_get_imports(", "function __wbg_finalize_init(", "export class Edge"] {
         ensure!(classes.contains(part), "other glue: no `{part}`");
     }
@@ -85,7 +86,9 @@ fn restartable(glue: &str) -> anyhow::Result<String> {
         match line.split_once("new FinalizationRegistry(ptr => ").zip(line.strip_suffix(", 1));")) {
             Some(((before, call), _)) => {
                 let call = call.trim_end_matches("));");
-                safe.push_str(&format!("{before}new FinalizationRegistry(ptr => {{ try {{ {call}); }} catch {{}} }});"));
+                safe.push_str(&format!(
+                    "{before}new FinalizationRegistry(ptr => {{ try {{ {call}); }} catch {{}} }});"
+                ));
             }
             None => safe.push_str(line),
         }

@@ -11,6 +11,9 @@ use parvis::visitor::upstream::is_withheld;
 /// What stands between two fields.
 pub const SEPARATOR: char = '\0';
 
+/// A header of one word, which comes as several where it was sent several times.
+const WORD: &str = "dnt";
+
 /// Header lines: names in lower case, with their values, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines(Vec<(String, String)>);
@@ -25,9 +28,13 @@ impl Lines {
         Lines(lines)
     }
 
-    /// The values of a name.
+    /// The values of a name. The Fetch standard joins lines of one name with commas: a signal that says no among others says no. The
+    /// engine hears that of `Sec-GPC` itself.
     pub fn values(&self, name: &str) -> Vec<String> {
-        self.named(name).map(ToOwned::to_owned).collect()
+        let parts = |value: &str| value.split(',').map(|part| part.trim().to_owned()).collect();
+        let whole = |value: &str| alloc::vec![value.to_owned()];
+        let of = |value| if name == WORD { parts(value) } else { whole(value) };
+        self.named(name).flat_map(of).collect()
     }
 
     /// The values of a name, joined with commas; `None` where there is none, and what is not ASCII matches nothing.
@@ -89,5 +96,19 @@ impl Told {
     /// The text.
     pub fn into_text(self) -> String {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_among_others_is_heard_and_no_other_value_is_taken_apart() {
+        let lines = Lines::read("sec-gpc\x000, 1\0User-Agent\0a, b\0dnt\x000, 1".split(SEPARATOR));
+        assert_eq!(lines.values("sec-gpc"), ["0, 1"]);
+        assert_eq!(lines.values("dnt"), ["0", "1"]);
+        assert_eq!(lines.values("user-agent"), ["a, b"]);
+        assert_eq!(lines.joined("accept"), None);
     }
 }

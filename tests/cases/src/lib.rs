@@ -151,6 +151,12 @@ pub fn check(case: &Case, host: &dyn Host) -> Result<()> {
             got.browser = None;
         }
         let (mut expected, mut got) = (serde_json::to_value(expected)?, serde_json::to_value(got)?);
+        let sent = step.sent_headers("");
+        let several = |word| sent.iter().filter(|(name, _)| name.eq_ignore_ascii_case(word)).count() > 1;
+        // Two lines and one line with a comma are the same to it, and not to a host that sees lines.
+        if host.joins_lines() && (several("sec-gpc") || several("dnt")) {
+            return Ok(());
+        }
         if host.joins_lines() {
             joined(&mut expected);
             joined(&mut got);

@@ -85,7 +85,7 @@ pub const STEPS: [Step; 19] = [
     step(
         "browser",
         "tests/browser: a visitor in Chromium, behind every edge host (minutes)",
-        &["build", "fastly", "workers", "package", VICEROY, "demo"],
+        &["build", "fastly", "package", VICEROY, "demo"],
         browser,
     ),
     step("oracles", "the consent decoders beside four libraries", &["build", "setup"], oracles),
@@ -115,8 +115,8 @@ pub const STEPS: [Step; 19] = [
 
 /// What `clean` looks at afterwards.
 const ALL: &[&str] = &[
-    "build", "fastly", "workers", "unit", "package", "hosts", "demo", "browser", "oracles", "fuzz", "shared", "engine",
-    "mutants",
+    "build", "fastly", "workers", "unit", "package", "hosts", "demo", "browser", "oracles", "fuzz", "shared",
+    "engine", "mutants",
 ];
 
 /// The folders of npm packages that tests need; benches install their own.

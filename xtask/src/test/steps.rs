@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Arguments, programs, skips};
 use crate::run::{Log, cargo, program, run, say};
-use crate::{check, demo, fastly, fuzz, limits, mutants, paths, setup, signed, size, workers};
+use crate::{check, demo, fastly, fuzz, limits, mutants, paths, setup, signed, size};
 
 /// A step: its name, what it does and how long it usually takes, the steps that it needs, and the work.
 pub struct Step {

@@ -18,8 +18,8 @@ const ENTRIES: [&str; 2] = ["edge", "node"];
 /// The only module that the built one imports from: the glue around it, and no host.
 const GLUE: &str = "./core_bg.js";
 
-/// As `.cargo/config.toml` has it for other edges, with fewer functions put into their callers: 4 % less after gzip.
-const FLAGS: &str = "-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold=40";
+/// As `.cargo/config.toml` has it for other edges, with fewer functions put into their callers: 5 % less after gzip.
+const FLAGS: &str = "-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold=25";
 
 /// Builds module and JavaScript and returns their folder.
 pub fn build() -> anyhow::Result<PathBuf> {

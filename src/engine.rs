@@ -1,5 +1,7 @@
 //! The engine: a playbook and keys; it begins every exchange.
 
+use alloc::sync::Arc;
+
 use crate::consent::stored::StoredSettings;
 use crate::exchange::Exchange;
 use crate::facts::Facts;
@@ -12,8 +14,13 @@ use crate::visitor::upstream::Upstream;
 ///
 /// It holds no data of any visitor, so a host may keep it between requests. For how a request is decided see
 /// [`crate::decide`].
+///
+/// A clone is the same engine: an exchange holds one, so that a host may replace its engine while requests are under way.
+#[derive(Clone, Debug)]
+pub struct Engine(Arc<Parts>);
+
 #[derive(Debug)]
-pub struct Engine {
+struct Parts {
     playbook: Result<Playbook, Reason>,
     keys: Result<Keyring, Reason>,
 }
@@ -24,13 +31,13 @@ impl Engine {
     /// Without a playbook every response is passed through.
     ///
     /// Without keys visitor memory is neither read nor written.
-    pub const fn new(playbook: Result<Playbook, Reason>, keys: Result<Keyring, Reason>) -> Engine {
-        Engine { playbook, keys }
+    pub fn new(playbook: Result<Playbook, Reason>, keys: Result<Keyring, Reason>) -> Engine {
+        Engine(Arc::new(Parts { playbook, keys }))
     }
 
     /// Begins the exchange for one request. It cannot fail; see [`Exchange`] for the next call.
-    pub fn begin(&self, facts: Facts) -> Exchange<'_> {
-        Exchange::new(self, facts)
+    pub fn begin(&self, facts: Facts) -> Exchange {
+        Exchange::new(self.clone(), facts)
     }
 
     /// What every host cuts from every request to the origin; without a readable playbook, what is ours under any.
@@ -39,25 +46,22 @@ impl Engine {
         Upstream::new(StoredSettings::open(section).unwrap_or_default())
     }
 
-    /// Gives back the playbook, or why there is none.
-    ///
-    /// # Errors
-    /// The reason why there is no playbook.
-    pub fn into_playbook(self) -> Result<Playbook, Reason> {
-        self.playbook
+    /// Gives back the playbook, if there is one and no clone or exchange has it.
+    pub fn into_playbook(self) -> Option<Playbook> {
+        Arc::into_inner(self.0)?.playbook.ok()
     }
 
     /// The playbook, or why there is none.
-    pub const fn playbook(&self) -> Result<&Playbook, Reason> {
-        match &self.playbook {
+    pub fn playbook(&self) -> Result<&Playbook, Reason> {
+        match &self.0.playbook {
             Ok(playbook) => Ok(playbook),
             Err(reason) => Err(*reason),
         }
     }
 
     /// The keys of visitor memory, or why there are none.
-    pub(crate) const fn keys(&self) -> Result<&Keyring, Reason> {
-        match &self.keys {
+    pub(crate) fn keys(&self) -> Result<&Keyring, Reason> {
+        match &self.0.keys {
             Ok(keys) => Ok(keys),
             Err(reason) => Err(*reason),
         }

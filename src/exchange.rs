@@ -39,8 +39,8 @@ use crate::response::outcome::{Content, Decision, Outcome};
 
 /// One request with its response.
 #[derive(Debug)]
-pub struct Exchange<'e> {
-    engine: &'e Engine,
+pub struct Exchange {
+    engine: Engine,
     facts: Facts,
     decided: Option<Decided>,
     duty: Duty,
@@ -74,8 +74,8 @@ enum Work {
     Splice(Vec<Edit>, Splices),
 }
 
-impl<'e> Exchange<'e> {
-    pub(crate) fn new(engine: &'e Engine, facts: Facts) -> Exchange<'e> {
+impl Exchange {
+    pub(crate) fn new(engine: Engine, facts: Facts) -> Exchange {
         let (decided, duty) = (None, Duty::default());
         Exchange { engine, facts, decided, duty, state: State::Begun, record: Record::default() }
     }
@@ -231,7 +231,7 @@ impl<'e> Exchange<'e> {
         &self.record
     }
 
-    fn playbook(&self) -> Result<&'e Playbook, Reason> {
+    fn playbook(&self) -> Result<&Playbook, Reason> {
         exclusion::reason(&self.facts).map_or(Ok(()), Err)?;
         self.engine.playbook()
     }
@@ -275,11 +275,12 @@ impl<'e> Exchange<'e> {
 
     /// The engine's own resources: the playbook for the browser package, the statement on Global Privacy Control.
     fn own_resource(&mut self) -> Option<Answer> {
-        let playbook = self.engine.playbook().ok()?;
-        if self.facts.method == Method::Other || !headers::is_own(&self.facts.path) {
+        let ours = self.facts.method != Method::Other && headers::is_own(&self.facts.path);
+        if !ours || self.engine.playbook().is_err() {
             return None;
         }
         self.dutiful();
+        let playbook = self.engine.playbook().ok()?;
         let answer = headers::own(&self.facts.path, playbook, &self.duty)?;
         self.record.status = answer.status;
         Some(answer)

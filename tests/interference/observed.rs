@@ -218,7 +218,7 @@ fn at_edge(
 }
 
 /// The body as the visitor gets it.
-fn body(book: &Book, exchange: &mut Exchange<'_>, how: Body) -> Vec<u8> {
+fn body(book: &Book, exchange: &mut Exchange, how: Body) -> Vec<u8> {
     let page = book.html.as_bytes();
     let mut out = Vec::new();
     match how {

@@ -30,6 +30,8 @@ pub enum Agreed {
 pub const ENGINE: &str = "engine";
 /// The module that is deployed to Fastly Compute.
 pub const FASTLY: &str = "Fastly module";
+/// The module of `parvis/edge`.
+pub const WORKERS: &str = "module of parvis/edge";
 /// What a page loads with `parvis/slim`.
 pub const SLIM: &str = "slim.js + core.wasm";
 /// What a page loads with `parvis`.
@@ -51,7 +53,7 @@ const GZIP: &str = "bytes after gzip -9";
 const LINES: &str = "lines";
 
 /// All limits.
-pub const LIMITS: [Limit; 9] = [
+pub const LIMITS: [Limit; 10] = [
     Limit {
         what: ENGINE,
         at_most: 175 * KB,
@@ -66,6 +68,14 @@ pub const LIMITS: [Limit; 9] = [
         unit: GZIP,
         goal: Some(320 * KB),
         reason: "nobody downloads it, and what it costs is processor time: this notices a library that brings its own world",
+        agreed: Agreed::Goal,
+    },
+    Limit {
+        what: WORKERS,
+        at_most: 175 * KB,
+        unit: GZIP,
+        goal: Some(175 * KB),
+        reason: "a site uploads it with its own code, where plans without a fee take a megabyte for both",
         agreed: Agreed::Goal,
     },
     Limit {

@@ -19,6 +19,7 @@ mod signed;
 mod size;
 mod test;
 mod wasm;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,8 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Builds the npm package into edge/browser/dist
     Npm,
+    /// Builds parvis/edge for web-standard runtimes into edge/workers/dist
+    Workers,
     /// Builds the Fastly module into edge/fastly/bin/main.wasm
     Fastly,
     /// Serves a folder as a demo origin: clean URLs, ETag, 304, 404 page
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Mutants(arguments) => mutants::mutants(&arguments),
         Command::Npm => npm::npm().map(drop),
+        Command::Workers => workers::build().map(drop),
         Command::Fastly => fastly::fastly(),
         Command::Origin(arguments) => origin::origin(&arguments),
         Command::Setup(arguments) => setup::setup(&arguments),

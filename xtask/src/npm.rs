@@ -173,7 +173,8 @@ fn bundle(stage: &Path, dist: &Path, entries: &[&str]) -> anyhow::Result<()> {
     run(command.arg(format!("--outdir={}", dist.display())))
 }
 
-fn tool(path: &str) -> anyhow::Result<PathBuf> {
+/// A tool of `xtask/npm`.
+pub fn tool(path: &str) -> anyhow::Result<PathBuf> {
     let place = paths::at("xtask/npm/node_modules").join(path);
     anyhow::ensure!(
         place.is_file(),
@@ -242,7 +243,8 @@ fn stamp_of(modules: &[&Path], hand_written: &Path) -> anyhow::Result<String> {
     Ok(stamp)
 }
 
-fn fresh(folder: &Path) -> anyhow::Result<()> {
+/// An empty folder.
+pub fn fresh(folder: &Path) -> anyhow::Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
@@ -263,7 +265,8 @@ fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+/// Copies the files of a folder that are not there yet.
+pub fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     for file in files_of(from)? {
         let place = to.join(file.strip_prefix(from)?);
         // The glue and the bytes are ours: a hand-written stand-in for an editor does not replace them.

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 
 use crate::limits::Agreed;
 use crate::run::{output, program, say, show};
-use crate::{check, fastly, limits, npm, paths};
+use crate::{check, fastly, limits, npm, paths, workers};
 
 /// Prints what engine, Fastly module and browser package weigh, beside their limits.
 #[derive(clap::Args)]
@@ -30,6 +30,7 @@ struct Weight {
 pub fn size(arguments: &Arguments) -> anyhow::Result<()> {
     let mut weights = vec![sum(limits::ENGINE, &[&check::engine::probe()?])?];
     weights.push(sum(limits::FASTLY, &[&fastly::build()?])?);
+    weights.push(sum(limits::WORKERS, &[&workers::build()?.join("edge.wasm")])?);
     weights.extend(package(&npm::npm()?)?);
     weights.push(consent()?);
     if arguments.record {
@@ -64,6 +65,11 @@ pub fn engine() -> anyhow::Result<()> {
 /// The weight of the Fastly module, as a step of the tests.
 pub fn fastly() -> anyhow::Result<()> {
     table(&[sum(limits::FASTLY, &[&fastly::build()?])?])
+}
+
+/// The weight of the module of `parvis/edge`, as a step of the tests.
+pub fn workers() -> anyhow::Result<()> {
+    table(&[sum(limits::WORKERS, &[&workers::build()?.join("edge.wasm")])?])
 }
 
 /// The weight of the npm package, as a step of the tests.

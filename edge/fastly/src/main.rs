@@ -117,7 +117,7 @@ fn converse(
 /// Sends the origin's response, with the engine's edits, and stores it if this is its turn; `plain` if an unencoded body
 /// was requested.
 fn from_origin(
-    exchange: &mut Exchange<'_>,
+    exchange: &mut Exchange,
     mut response: ResponseHandle,
     body: BodyHandle,
     turn: Option<Turn>,
@@ -155,7 +155,7 @@ fn from_origin(
 }
 
 /// Sends a cached page, with the engine's edits; false, with nothing sent, if it cannot be read.
-fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
+fn from_cache(exchange: &mut Exchange, kept: Kept) -> bool {
     let (kind, codings) = (kept.value("content-type"), kept.value("content-encoding"));
     let origin =
         OriginHead { status: 200, content_type: kind.as_deref(), content_encoding: codings.as_deref() };
@@ -182,7 +182,7 @@ fn from_cache(exchange: &mut Exchange<'_>, kept: Kept) -> bool {
 
 /// Assembles the body from the engine's pieces; the page's bytes do not enter the guest. `None` if the host does not have
 /// them all.
-fn put_together(exchange: &Exchange<'_>, kept: &Kept) -> Option<BodyHandle> {
+fn put_together(exchange: &Exchange, kept: &Kept) -> Option<BodyHandle> {
     let mut body = BodyHandle::new();
     for piece in exchange.pieces() {
         match piece {
@@ -198,7 +198,7 @@ fn put_together(exchange: &Exchange<'_>, kept: &Kept) -> Option<BodyHandle> {
 /// If the origin or the visitor disconnects, the body is dropped without its end, and the response is visibly broken.
 /// With its turn it stores a completely received page.
 fn rewrite(
-    exchange: &mut Exchange<'_>,
+    exchange: &mut Exchange,
     mut body: BodyHandle,
     mut client: StreamingBodyHandle,
     mut turn: Option<Turn>,

@@ -37,7 +37,7 @@ pub(crate) async fn answer(
         return plain(StatusCode::NOT_IMPLEMENTED, "This server cannot do that.\n");
     }
     let (commit, committed) = oneshot::channel();
-    // An exchange borrows its engine, so one task owns both until the last byte.
+    // One task owns the exchange until the last byte.
     tokio::spawn(converse(shared, client, request, commit));
     committed.await.unwrap_or_else(|_| bad_gateway())
 }
@@ -54,7 +54,7 @@ fn understood(request: &Request<Incoming>) -> bool {
 type Commit = oneshot::Sender<Response<Outgoing>>;
 
 async fn converse(shared: Arc<Shared>, client: IpAddr, request: Request<Incoming>, commit: Commit) {
-    let engine: Arc<Engine> = shared.current.engine();
+    let engine: Engine = shared.current.engine();
     let (parts, body) = request.into_parts();
     let mut exchange = engine.begin(visitor::facts(&parts, client, &shared.config));
     match exchange.step() {
@@ -95,7 +95,7 @@ fn to_origin(
 /// Fetches from the origin and sends its response, with the engine's edits.
 async fn from_origin(
     shared: &Shared,
-    exchange: &mut Exchange<'_>,
+    exchange: &mut Exchange,
     request: Option<Request<Incoming>>,
     wish: &Wish,
     mut commit: Commit,
@@ -132,7 +132,7 @@ async fn from_origin(
 }
 
 /// Supplies the origin's head to the engine, and the stored page with its plan.
-fn supply(shared: &Shared, exchange: &mut Exchange<'_>, head: &response::Parts, source: &mut Source) {
+fn supply(shared: &Shared, exchange: &mut Exchange, head: &response::Parts, source: &mut Source) {
     let room = || shared.rooms.take();
     let codings = coding::joined(&head.headers, &CONTENT_ENCODING);
     let origin = OriginHead {
@@ -153,7 +153,7 @@ fn supply(shared: &Shared, exchange: &mut Exchange<'_>, head: &response::Parts, 
 
 /// Streams the body through the engine; returns early if the visitor disconnects.
 async fn rewrite(
-    exchange: &mut Exchange<'_>,
+    exchange: &mut Exchange,
     mut body: Source,
     cache: Option<&Arc<Cache>>,
     mut coder: Coder,

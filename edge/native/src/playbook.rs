@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 use std::time::SystemTime;
 
 use parvis::engine::Engine;
@@ -15,20 +15,20 @@ use parvis::visitor::keyring::Keyring;
 use crate::config::{Config, Refusal};
 
 /// The engine of new requests.
-pub(crate) struct Current(RwLock<Arc<Engine>>);
+pub(crate) struct Current(RwLock<Engine>);
 
 impl Current {
     pub(crate) fn new(engine: Engine) -> Current {
-        Current(RwLock::new(Arc::new(engine)))
+        Current(RwLock::new(engine))
     }
 
     /// The current engine; a request keeps it until its end.
-    pub(crate) fn engine(&self) -> Arc<Engine> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn engine(&self) -> Engine {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn replace(&self, engine: Engine) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(engine);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 }
 

@@ -23,18 +23,18 @@ use crate::{Answer, Case, Host, Step};
 
 /// The engine, called directly; there is one for each playbook, with and without keys.
 #[derive(Debug, Default)]
-pub struct Direct(Mutex<HashMap<(String, bool), Arc<Engine>>>);
+pub struct Direct(Mutex<HashMap<(String, bool), Engine>>);
 
 impl Direct {
-    fn engine(&self, case: &Case, keys: bool) -> Result<Arc<Engine>> {
+    fn engine(&self, case: &Case, keys: bool) -> Result<Engine> {
         let mut engines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let which = (case.playbook.clone(), keys);
         if let Some(engine) = engines.get(&which) {
-            return Ok(Arc::clone(engine));
+            return Ok(engine.clone());
         }
         let keys = if keys { Keyring::parse(KEYS.as_bytes()) } else { Err(Reason::KeysAbsent) };
-        let engine = Arc::new(Engine::new(Playbook::open(case.compiled()?.bytes.clone()), keys));
-        engines.insert(which, Arc::clone(&engine));
+        let engine = Engine::new(Playbook::open(case.compiled()?.bytes.clone()), keys);
+        engines.insert(which, engine.clone());
         Ok(engine)
     }
 }
@@ -148,7 +148,7 @@ fn withhold(headers: &mut Vec<(String, String)>, upstream: Upstream<'_>) {
     });
 }
 
-fn in_browser(engine: &Engine, exchange: &mut Exchange<'_>) -> Result<Value> {
+fn in_browser(engine: &Engine, exchange: &mut Exchange) -> Result<Value> {
     let playbook = engine.playbook().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
     let decided = exchange.decide().map_err(|reason| anyhow::anyhow!("{}", reason.code()))?;
     Ok(decided_json(playbook, decided))

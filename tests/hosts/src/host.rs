@@ -34,12 +34,18 @@ pub trait Runtime: Sync {
 /// In what hosts differ where a test can see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Traits {
-    /// Its name, which is that of its folder in `edge/`.
+    /// Its name.
     pub name: &'static str,
+    /// Its folder in `edge/`.
+    pub folder: &'static str,
     /// The codings in which it reads pages, as it asks the origin for them where a page may change.
     pub reads: &'static str,
-    /// Whether it compresses what it changed; otherwise it asks the platform to, with `X-Compress-Hint`.
+    /// Whether it compresses what it changed.
     pub compresses: bool,
+    /// Whether it asks the platform to, with `X-Compress-Hint`.
+    pub hints: bool,
+    /// Whether header lines of one name come to it as one, as the Fetch standard has them.
+    pub joins: bool,
     /// Whether [`Setting::cache`] turns a cache of its own on and off.
     pub caches: bool,
     /// Whether the host that can be staged is the one that is deployed, and not another build of it.
@@ -145,6 +151,8 @@ impl Setting {
 pub struct Host {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Which host it is.
+    pub kind: Kind,
     records: Records,
     // Held for its `Drop`.
     _running: Box<dyn Any + Send + Sync>,
@@ -163,7 +171,7 @@ impl Host {
     pub fn start(kind: Kind, setting: &Setting) -> Result<Option<Host>> {
         let records = Records::default();
         let running = kind.0.start(setting, &records)?;
-        Ok(running.map(|Running { address, held }| Host { address, records, _running: held }))
+        Ok(running.map(|Running { address, held }| Host { address, kind, records, _running: held }))
     }
 
     /// Asks for a path and gives the reply with its record.
@@ -254,15 +262,16 @@ mod tests {
     #[test]
     #[expect(clippy::unwrap_used, reason = "a test may panic")]
     fn the_hosts_are_the_folders_of_edge() {
-        let mut names = Kind::ALL.map(|kind| kind.traits().name);
+        let mut names = Kind::ALL.map(|kind| kind.traits().folder).to_vec();
         names.sort_unstable();
+        names.dedup();
         let edge = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../edge");
         let folders = std::fs::read_dir(edge).unwrap().map(|entry| entry.unwrap().file_name());
         let mut folders: Vec<_> = folders.map(|name| name.into_string().unwrap()).collect();
         // The command hosts the native server, and the browser's tests are in its own folder.
         folders.retain(|name| !["cli", "browser"].contains(&name.as_str()));
         folders.sort_unstable();
-        assert_eq!(names.as_slice(), folders);
+        assert_eq!(names, folders);
     }
 
     /// Lines of a host's own are taken out, one for each entry of its table, and no other.

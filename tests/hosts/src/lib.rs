@@ -12,6 +12,7 @@ pub mod kept;
 pub mod origin;
 pub mod runtimes;
 pub mod sample;
+pub mod workers;
 
 pub use client::{Reply, ask};
 pub use host::{Host, Kind, Records, Running, Runtime, Setting, Stored, Traits};

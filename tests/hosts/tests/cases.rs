@@ -105,6 +105,10 @@ impl Hosts {
 }
 
 impl Player for Hosts {
+    fn joins_lines(&self) -> bool {
+        self.kind.traits().joins
+    }
+
     fn answer(&self, case: &Case, step: &Step, cookies: &str) -> Result<Answer> {
         let running = self.slot(case);
         let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);

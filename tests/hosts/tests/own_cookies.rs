@@ -48,7 +48,13 @@ fn ask(host: &Host, origin: &Origin, method: &str, path: &str, more: &[&str], wh
         let asked = origin.asked();
         assert_eq!(asked.len(), 1, "{what}: the origin is asked once");
         for asked in &asked {
-            assert_eq!(lines(asked), expected, "{what}: {sent:?}");
+            if host.kind.traits().joins {
+                // A line that is left empty by what was cut leaves its separator or not.
+                let plain = |lines: &[&str]| lines.join("; ").replace("; ", ";");
+                assert_eq!(plain(&lines(asked)), plain(expected), "{what}: {sent:?}");
+            } else {
+                assert_eq!(lines(asked), expected, "{what}: {sent:?}");
+            }
             assert!(!format!("{:?}", asked.headers).contains("secret"), "{what}: {asked:?}");
             assert_eq!(asked.body, body, "{what}");
         }
@@ -101,7 +107,7 @@ fn the_origin_gets_all_cookies_but_ours_whatever_becomes_of_the_request() {
             );
             let asked = origin.asked().pop().unwrap();
             let consent = accepted.trim_start_matches("Cookie: ");
-            assert_eq!(lines(&asked), [consent, "a=1"], "{kind:?} {which}");
+            assert_eq!(lines(&asked).join("; "), [consent, "a=1"].join("; "), "{kind:?} {which}");
         }
     }
 }

@@ -24,6 +24,8 @@ const PATHS: &[(&str, &str)] = &[
     ("edge/cli/tests/", "unit lints"),
     ("edge/fastly/", "fastly hosts demo browser lints"),
     ("edge/native/", "unit hosts demo browser lints"),
+    ("edge/workers/", "workers unit hosts lints"),
+    ("edge/workers/test/", "workers"),
     ("fixtures/cases/", "unit package hosts fuzz"),
     ("fixtures/consent/", "unit package oracles shared"),
     ("fixtures/growthbook/", "unit"),

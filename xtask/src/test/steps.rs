@@ -41,7 +41,7 @@ pub const TIMED: [&str; 4] = ["package", "hosts", "demo", "browser"];
 
 /// All steps. Each begins as early in this list as its needs allow, so what others wait for stands first. cargo locks the folder
 /// of a profile and target while it builds there: the steps that build in different ones run side by side.
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 19] = [
     step(VICEROY, "Fastly's local runtime, built once (seconds; 10 min the first time)", &[], viceroy),
     step("setup", "targets, npm packages, Chromium (seconds)", &[], set_up),
     step("format", "cargo fmt --check", &[], format),
@@ -57,6 +57,12 @@ pub const STEPS: [Step; 18] = [
         &[],
         module,
     ),
+    step(
+        "workers",
+        "parvis/edge: builds, imports nothing of a host, small enough, its own tests in Node (a minute the first time)",
+        &["build", "setup"],
+        edge,
+    ),
     step("unit", "unit, law and doc tests", &["build", "setup"], unit),
     step(
         "package",
@@ -67,7 +73,7 @@ pub const STEPS: [Step; 18] = [
     step(
         "hosts",
         "tests/hosts: the same cases and the same faults on every host (minutes)",
-        &["build", "fastly", VICEROY],
+        &["build", "fastly", "workers", VICEROY],
         hosts,
     ),
     step(
@@ -109,8 +115,8 @@ pub const STEPS: [Step; 18] = [
 
 /// What `clean` looks at afterwards.
 const ALL: &[&str] = &[
-    "build", "fastly", "unit", "package", "hosts", "demo", "browser", "oracles", "fuzz", "shared", "engine",
-    "mutants",
+    "build", "fastly", "workers", "unit", "package", "hosts", "demo", "browser", "oracles", "fuzz", "shared",
+    "engine", "mutants",
 ];
 
 /// The folders of npm packages that tests need; benches install their own.
@@ -168,7 +174,7 @@ fn lints(arguments: &Arguments) -> anyhow::Result<()> {
         "clippy --locked -p parvis --lib -- -D warnings".to_owned(),
         "clippy --locked -p parvis --lib --features author -- -D warnings".to_owned(),
         "clippy --locked --no-deps -p parvis-fastly --target wasm32-wasip1 -- -D warnings".to_owned(),
-        "clippy --locked --no-deps -p parvis-browser -p xtask-probe --target wasm32-unknown-unknown -- -D warnings"
+        "clippy --locked --no-deps -p parvis-browser -p parvis-workers -p xtask-probe --target wasm32-unknown-unknown -- -D warnings"
             .to_owned(),
         "clippy --locked --no-deps -p parvis-fastly --target wasm32-wasip1 --features signed -- -D warnings".to_owned(),
         "clippy --locked --no-deps -p parvis-browser --target wasm32-unknown-unknown --features signed -- -D warnings"
@@ -255,6 +261,15 @@ fn package(arguments: &Arguments) -> anyhow::Result<()> {
     }
     heavy?;
     Ok(())
+}
+
+fn edge(arguments: &Arguments) -> anyhow::Result<()> {
+    let heavy = size::workers();
+    let mut tests = program("node");
+    tests.args(["--test", "--test-reporter=spec"]).args(files("edge/workers/test", ".test.mjs"));
+    tests.env("PARVIS_COMPILER", programs::compiler()?);
+    run(with_places(&mut tests, arguments))?;
+    heavy
 }
 
 fn module(_: &Arguments) -> anyhow::Result<()> {

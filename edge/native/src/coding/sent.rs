@@ -27,7 +27,7 @@ pub(crate) enum Sent {
 
 /// Edits the head of a response and decides how its body is sent; after that only the origin can fail.
 pub(crate) fn sent(
-    exchange: &Exchange<'_>,
+    exchange: &Exchange,
     head: &mut response::Parts,
     source: Source,
     edits: &HeadEdits,
@@ -70,7 +70,7 @@ pub(crate) fn sent(
 
 /// The body of a cached page from its compressed pieces, if it has any.
 fn stitch(
-    exchange: &Exchange<'_>,
+    exchange: &Exchange,
     body: Body,
     page: Option<&Content>,
     coding: Coding,
@@ -85,7 +85,7 @@ fn stitch(
 }
 
 /// The pieces of a body; the page's bytes are not copied.
-fn put_together(exchange: &Exchange<'_>, page: &Bytes) -> VecDeque<Bytes> {
+fn put_together(exchange: &Exchange, page: &Bytes) -> VecDeque<Bytes> {
     let piece = |piece| match piece {
         Piece::Page { from, to } => page.slice_ref(page.get(from..to).unwrap_or_default()),
         Piece::Content(content) => Bytes::copy_from_slice(content),

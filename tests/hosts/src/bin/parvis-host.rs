@@ -1,7 +1,7 @@
 //! `parvis-host NAME ORIGIN PLAYBOOK KEYS COUNTRY` starts a host for tests in another language: the browser's.
 //!
 //! It prints `listening ADDRESS`, then each record as a line, and ends when its standard input does. `parvis-host` alone prints the names of
-//! the hosts, one a line.
+//! the hosts that it tries, one a line.
 
 use std::io::Read as _;
 use std::net::SocketAddr;
@@ -13,7 +13,9 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, origin, playbook, keys, country] = arguments.as_slice() else {
         if arguments.is_empty() {
-            Kind::ALL.iter().for_each(|kind| println!("{}", kind.traits().name));
+            // What `parvis/edge` answers in Chromium is not tested yet.
+            let told = Kind::ALL.iter().filter(|kind| kind.traits().folder != "workers");
+            told.for_each(|kind| println!("{}", kind.traits().name));
             return Ok(());
         }
         bail!("usage: parvis-host NAME ORIGIN PLAYBOOK KEYS COUNTRY");

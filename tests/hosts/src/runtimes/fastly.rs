@@ -29,8 +29,11 @@ impl Runtime for Viceroy {
     fn traits(&self) -> Traits {
         Traits {
             name: "fastly",
+            folder: "fastly",
             reads: "identity",
             compresses: false,
+            hints: true,
+            joins: false,
             caches: false,
             stages_itself: false,
             unreachable: 503,

@@ -27,8 +27,11 @@ impl Runtime for Native {
     fn traits(&self) -> Traits {
         Traits {
             name: "native",
+            folder: "native",
             reads: "gzip, deflate, br, zstd",
             compresses: true,
+            hints: false,
+            joins: false,
             caches: true,
             stages_itself: true,
             unreachable: 502,

@@ -50,10 +50,11 @@ pub(crate) fn judge(kind: Kind, cell: &Cell, reply: &Reply) -> Result<(), String
             require((coding != "identity") == coded, "whether it is coded")?;
             let varies =
                 reply.headers("vary").iter().any(|vary| vary.eq_ignore_ascii_case("accept-encoding"));
-            require(varies, "Vary")?;
+            let traits = kind.traits();
+            require(varies == (traits.compresses || traits.hints), "Vary")?;
             // A platform that compresses by itself is told to.
             let told = reply.header("x-compress-hint") == Some("on");
-            require(kind.traits().compresses || told, "X-Compress-Hint")?;
+            require(told == traits.hints, "X-Compress-Hint")?;
             require(
                 cell.ask != Ask::Head || reply.header("content-length").is_none(),
                 "a length of something",

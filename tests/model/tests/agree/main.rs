@@ -21,7 +21,6 @@ mod years;
 
 use parvis::base::calendar::Millis;
 use parvis::engine::Engine;
-use parvis::exchange::Exchange;
 use parvis::facts::{BrowserFacts, Connection, Device, Event, Facts, Place};
 use parvis::html::parts;
 use parvis::playbook::Playbook;
@@ -103,7 +102,7 @@ fn answers(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &
 
 /// What the engine says at the edge, and what its cookies leave in the jar.
 fn answer(engine: &Engine, request: &Json, jar: &mut Map<String, Json>, seen: &mut Seen) -> Json {
-    let mut exchange: Exchange<'_> = engine.begin(facts(request, jar));
+    let mut exchange = engine.begin(facts(request, jar));
     let playbook = engine.playbook().expect("it was just compiled");
     let decided = match exchange.decide() {
         Ok(decided) => decided,

@@ -39,6 +39,9 @@ export const DISMISSED = "d";
 /** Declared: name, and a date, or empty to take it away. */
 export const DECLARED = "o";
 
+/** A value of the date that was just declared: name, text. */
+export const VALUE = "e";
+
 /** Preferred: name, and a value, or empty to take it back. */
 export const PREFERRED = "r";
 

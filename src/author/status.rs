@@ -40,7 +40,6 @@ pub enum StatusDraft {
 
 impl StatusDraft {
     /// Whether it runs.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
     pub const fn is_running(&self) -> bool {
         matches!(self, StatusDraft::Running)
     }

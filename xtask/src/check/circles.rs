@@ -10,8 +10,21 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
     ("", &["engine", "exchange"], "An engine begins exchanges, and an exchange asks its engine."),
     (
         "author",
-        &["check", "compile", "consent", "draft", "features", "operators", "price", "time_zone", "weights"],
-        "An operator, or a setting of the site, is one file with its draft, its check and its bytes, which the three of all call.",
+        &[
+            "check",
+            "compile",
+            "condition",
+            "consent",
+            "draft",
+            "features",
+            "operators",
+            "price",
+            "status",
+            "time_zone",
+            "weights",
+        ],
+        "An operator, or a setting of the site, is one file with its draft, its check and its bytes, which the three of all call; \
+         the schema of a draft has the codes of countries that its check knows.",
     ),
     (
         "author/check",

@@ -78,7 +78,7 @@ const ONE_CONCEPT: &[(&str, &[&str], &str)] = &[
     ("http", &["csp_nonce", "freshness"], "A page with a nonce is never fresh."),
     (
         "visitor",
-        &["abandoned_cart", "counter", "history", "memory", "sticky", "visit"],
+        &["abandoned_cart", "counter", "date_values", "history", "memory", "sticky", "visit"],
         "Each kind of entry of the memory has a file with its methods.",
     ),
     ("visitor", &["cookie", "keyring", "seal"], "A sealed value is a cookie, made with a key of the ring."),

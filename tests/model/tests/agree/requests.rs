@@ -205,7 +205,10 @@ fn forced(dice: &mut Dice, playbook: &Json) -> Json {
 /// Values that are told with a date; some are never kept.
 fn values(dice: &mut Dice) -> Json {
     let mut values = Map::new();
-    for name in ["file", "gate", "platform", "seat", "wagon"].into_iter().filter(|_| dice.one(2)) {
+    for name in ["file", "gate", "platform", "seat", "wagon"] {
+        if !dice.one(2) {
+            continue;
+        }
         let text = dice.pick(&[
             "7",
             "<b>",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use parvis::base::calendar::Millis;
 use parvis::effect::{Effect, Supply};
 use parvis::engine::Engine;
 use parvis::facts::{Facts, Method, Viewer};
@@ -153,7 +154,15 @@ fn every_arm_reaches_a_cap_alike() {
         arms.insert(decided.outcome.decisions()[0].chosen.unwrap().variant);
         assert!(format!("{:?}", decided.outcome.cookies()).contains("~x"), "{:?}", decided.outcome.cookies());
         let cookie = decided.outcome.cookies()[0].as_str().split(';').next().unwrap().to_owned();
-        let mut again = engine.begin(Facts { cookies: [cookie].into(), ..visitor(number) });
+        let soon = visitor(number).now.map(|now| Millis(now.0 + 9_000));
+        let later = visitor(number).now.map(|now| Millis(now.0 + 60_000));
+        let mut reload =
+            engine.begin(Facts { cookies: [cookie.clone()].into(), now: soon, ..visitor(number) });
+        assert!(
+            reload.decide().unwrap().outcome.decisions()[0].chosen.is_some(),
+            "the same view shows the same"
+        );
+        let mut again = engine.begin(Facts { cookies: [cookie].into(), now: later, ..visitor(number) });
         assert_eq!(again.decide().unwrap().outcome.decisions()[0].reason.code(), "capped");
     }
     assert_eq!(arms.len(), 2);

@@ -65,6 +65,8 @@ fn experiment(weights: [u32; 2], more: &Json) -> Json {
 struct Visitor {
     unit: u64,
     jar: BTreeMap<String, String>,
+    /// How often the page was asked for: a minute passes between two views.
+    views: i64,
 }
 
 impl Visitor {
@@ -72,7 +74,7 @@ impl Visitor {
         // SplitMix64's finalizer, so that units are as random as in life.
         let z = unit.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        Visitor { unit: z ^ (z >> 31), jar: BTreeMap::new() }
+        Visitor { unit: z ^ (z >> 31), ..Visitor::default() }
     }
 
     fn facts(&self, consent: &str, now: i64) -> Facts {
@@ -92,7 +94,8 @@ impl Visitor {
 
     /// Asks for the page and keeps the cookies that follow.
     fn asks(&mut self, engine: &Engine) -> (Reason, Option<Chosen>) {
-        self.asks_with(engine, self.facts(ALL, NOW))
+        self.views += 1;
+        self.asks_with(engine, self.facts(ALL, NOW + self.views * 60_000))
     }
 
     fn asks_with(&mut self, engine: &Engine, facts: Facts) -> (Reason, Option<Chosen>) {

@@ -1,4 +1,4 @@
-//! Every command ends quietly where nobody reads its output, as behind `head`.
+//! Every command ends quietly where nobody reads its output, as behind `head`; the server goes on.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 
 use std::fs;
@@ -84,7 +84,7 @@ fn started(words: &[String], out: Stdio, err: Stdio) -> Child {
     child
 }
 
-/// The server prints with the first request that it answers.
+/// Asks the server, which prints with each request, several times.
 fn ask(child: &mut Child) {
     let (mut said, mut stderr) = (String::new(), child.stderr.take().unwrap());
     while !said.ends_with('\n') || !said.contains("listening on http://") {
@@ -93,9 +93,13 @@ fn ask(child: &mut Child) {
         said.push(char::from(byte[0]));
     }
     let address = said.split("http://").last().unwrap().trim().trim_end_matches('/').to_owned();
-    let mut connection = TcpStream::connect(address).unwrap();
-    let _ = connection.write_all(b"GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n");
-    let _ = connection.read_to_end(&mut Vec::new());
+    for _ in 0..3 {
+        let mut connection = TcpStream::connect(&address).unwrap();
+        connection.write_all(b"GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n").unwrap();
+        let mut page = Vec::new();
+        connection.read_to_end(&mut page).unwrap();
+        assert!(page.starts_with(b"HTTP/1.1 502"), "{}", String::from_utf8_lossy(&page));
+    }
     child.stderr = Some(stderr);
 }
 
@@ -109,6 +113,9 @@ fn every_command_ends_quietly_where_nobody_reads_its_output() {
         let mut child = started(&words, closed(), Stdio::piped());
         if name == "serve" {
             ask(&mut child);
+            assert!(child.try_wait().unwrap().is_none(), "pages do not wait for a reader of records");
+            child.kill().unwrap();
+            continue;
         }
         let ended = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&ended.stderr);

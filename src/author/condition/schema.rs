@@ -183,7 +183,7 @@ fn other(kind: Type) -> Json {
     json!({
         "description": "Another signal, in place of a value.",
         "type": "object",
-        "properties": { KEY: { "type": "string", "enum": names }, "$comment": true },
+        "properties": { KEY: { "description": "The name of the signal.", "type": "string", "enum": names }, "$comment": true },
         "required": [KEY],
         "additionalProperties": false,
     })

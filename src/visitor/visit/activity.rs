@@ -81,15 +81,31 @@ impl Visit {
     ///
     /// The cart stays while the page that told it is open, the unit and its variants where memory has the same.
     pub fn end(&mut self, keeps_cart: bool, keeps_unit: bool) {
-        let ended = core::mem::replace(self, Visit::empty());
-        self.activity = ended.activity;
-        (self.dismissed, self.past) = (ended.dismissed, ended.past);
-        (self.declared, self.preferred) = (ended.declared, ended.preferred);
+        // Each field is named, so that a new one is decided on here.
+        let Visit {
+            activity,
+            dismissed,
+            past,
+            declared,
+            values,
+            preferred,
+            cart,
+            change,
+            unit,
+            assigned,
+            items: _,
+            categories: _,
+            caps: _,
+            pace: _,
+            searches: _,
+            view: _,
+        } = core::mem::replace(self, Visit::empty());
+        *self = Visit { activity, dismissed, past, declared, values, preferred, ..Visit::empty() };
         if keeps_cart {
-            (self.cart, self.change) = (ended.cart, ended.change);
+            (self.cart, self.change) = (cart, change);
         }
         if keeps_unit {
-            (self.unit, self.assigned) = (ended.unit, ended.assigned);
+            (self.unit, self.assigned) = (unit, assigned);
         }
     }
 

@@ -7,11 +7,12 @@ import { hides } from "./playbook.mjs";
 import { attempt, refuse } from "./refusal.mjs";
 import { NAMES, read, show, shownItem, sum } from "./signal.mjs";
 import { part, render } from "./template.mjs";
-import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince, short, textOf, timesOf, valueOf } from "./visitor.mjs";
+import { NOTHING, bucket, code, fnv, hexByte, hourOf, hoursSince } from "./visitor.mjs";
+import { short, textOf, timesOf, valueOf } from "./visitor.mjs";
 
 /** The decision of a block; how far its date is, each campaign finds out for itself. */
 export function decideBlock(all, block) {
-  const moment = { ...all, block, distance: null };
+  const moment = { ...all, block, distance: null, valueOfDate: () => null };
   const campaigns = moment.playbook.campaigns.filter((campaign) => campaign.block === block);
   const forced = preview(moment, campaigns);
   if (forced) return noted(moment, { block, ...forced.decision }, forced.items);

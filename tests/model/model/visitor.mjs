@@ -36,7 +36,8 @@ function isEntry(entry, letter) {
   const [head, ...numbers] = form ? entry.split("*") : ["", ...entry.split("*")];
   const fits = (text, [from, to]) => /^(0|[1-9]\d*)$/.test(text) && from <= Number(text) && Number(text) <= to;
   const whole = numbers.length === spans.length && numbers.every((number, at) => fits(number, spans[at]));
-  return whole && entry !== "0*0" && new RegExp(`^${form}$`).test(head) && (letter !== "q" || isSearch(entry)) && (letter !== "s" || isDateValue(entry));
+  const isText = (letter !== "q" || isSearch(entry)) && (letter !== "s" || isDateValue(entry));
+  return whole && entry !== "0*0" && new RegExp(`^${form}$`).test(head) && isText;
 }
 
 /** What a visit cookie tells: the entries of each section, by its letter; null if it is not one of ours. */

@@ -72,7 +72,7 @@ fn holds(value: &Value, member: (&String, &Value)) -> bool {
 fn words_of_playbooks_signals_and_the_interface_exist() {
     let schema = printed(&["schema"]);
     let signals = printed(&["signals"]);
-    let interface = text("edge/browser/js/index.d.ts");
+    let interface = text("edge/browser/js/index.d.ts") + &text("edge/workers/js/edge.d.ts");
     // Members of the log record.
     let own = ["consent", "session_personalization"];
     let (mut keys, mut names, mut calls, mut imports) = (0, 0, 0, 0);

@@ -45,7 +45,7 @@ const MOST: usize = 4096;
 const USUAL: usize = 700;
 
 #[test]
-fn engine_and_model_agree_for_years() {
+fn both_say_the_same_of_every_year() {
     let only = std::env::var("PARVIS_MODEL_YEAR").ok().map(|seed| seed.parse::<u64>().expect("a number"));
     let years = if std::env::var_os("PARVIS_LONG").is_some() { LONG } else { YEARS };
     let seeds = only.map_or(0..years, |seed| seed..seed + 1);
@@ -88,7 +88,7 @@ fn engine_and_model_agree_for_years() {
 
 #[test]
 fn a_printed_command_replays_the_year() {
-    let failed = replay::failure("years::engine_and_model_agree_for_years", "suppressed");
+    let failed = replay::failure("years::both_say_the_same_of_every_year", "suppressed");
     let printed = replay::command(&failed, "PARVIS_MODEL_YEAR=");
     let place = |text: &str| text.lines().find_map(|line| line.find("year ").map(|at| line[at..].to_owned()));
     let replayed = replay::run(&printed, "suppressed");
@@ -97,7 +97,7 @@ fn a_printed_command_replays_the_year() {
 
 fn command(seed: u64) -> String {
     format!(
-        "PARVIS_MODEL_YEAR={seed} cargo test -p parvis-model --test agree engine_and_model_agree_for_years"
+        "PARVIS_MODEL_YEAR={seed} cargo test -p parvis-model --test agree both_say_the_same_of_every_year"
     )
 }
 

@@ -110,8 +110,10 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
         if title.trim().is_empty() {
             let help = "write what people call it, or leave it out";
             findings.push(Finding::error("empty-text", &at, "the campaign has an empty title", help));
-        } else if title.chars().count() > LONGEST || title.chars().any(char::is_control) {
-            let message = format!("the title has more than {LONGEST} characters or more than one line");
+        } else if title.chars().count() > LONGEST || title.chars().any(turns) {
+            let message = format!(
+                "the title has more than {LONGEST} characters, or a line break or another sign that cannot be shown"
+            );
             findings.push(Finding::error("bad-title", &at, message, "write a few words"));
         }
     }
@@ -120,6 +122,12 @@ pub(in crate::author) fn check(root: &Node<'_>, findings: &mut Vec<Finding>) {
         let help = "set `\"status\": \"running\"` on those that should be shown";
         findings.push(Finding::warning("nothing-runs", "/campaigns", message, help).at(Place::Key));
     }
+}
+
+/// Whether a sign breaks a line or turns what stands behind it (Unicode, UAX #9 and #14): reports show titles as they are.
+fn turns(sign: char) -> bool {
+    sign.is_control()
+        || matches!(sign, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How near a campaign is to being shown: a draft, then a paused one, then one that runs.

@@ -179,7 +179,7 @@ impl<'x> VisitorState<'x> {
             return again;
         }
         self.keep_pace(facts);
-        self.keep_view(facts, page, decisions);
+        self.keep_view(playbook, facts, page, decisions);
         if self.is_new_view(facts) {
             self.view(playbook, page.item, page.category, facts);
             self.search_of(page, facts);

@@ -9,7 +9,7 @@ use alloc::string::String;
 use super::VisitorState;
 use crate::assign::hash;
 use crate::facts::{BrowserFacts, Facts};
-use crate::playbook::view::{Campaign, Page};
+use crate::playbook::view::{Campaign, Page, Playbook};
 use crate::response::outcome::Decision;
 
 impl VisitorState<'_> {
@@ -40,8 +40,18 @@ impl VisitorState<'_> {
 
     /// Records the page view, if anything is counted of it that is the visitor's.
     ///
-    /// What is shown by the request alone leaves no trace: its page may be shared, and a cookie would forbid that.
-    pub(super) fn keep_view(&mut self, facts: &Facts, page: &Page<'_>, decisions: &[Decision]) {
+    /// What is shown by the request alone leaves no trace: its page may be shared, and a cookie would forbid that. A page about
+    /// something sensitive leaves none either, unless the visitor agreed to that.
+    pub(super) fn keep_view(
+        &mut self,
+        playbook: &Playbook,
+        facts: &Facts,
+        page: &Page<'_>,
+        decisions: &[Decision],
+    ) {
+        if self.needs.sensitive && !self.sensitive && playbook.is_sensitive(page.item, page.category) {
+            return;
+        }
         let arrives = facts.browser.as_ref().is_none_or(|browser| browser.arrives);
         let counts =
             self.needs.pages || (self.needs.interests && self.memory.is_some() && page.category.is_some());

@@ -342,6 +342,8 @@ function record(moment, decisions) {
 /** Notes the view, where it counts anything or shows something that the visitor had to allow. */
 function seeView(moment, decisions) {
   const { visit, memory, now, allowed, playbook: { says }, page } = moment;
+  // Of a sensitive page nothing is kept without agreement.
+  if (!allowed.sensitive && hides(moment.playbook, page.item, page.category)) return;
   const looks = memory && page.category && says(/visitor\.favorite|"interest":"visitor"|by interest/);
   const counts = says(/visit\.pages/) || looks || decisions.some((one) => one.campaign && one.needs > 0);
   if (!moment.arrives || !allowed.visit || !(now >= 1000) || !counts) return;

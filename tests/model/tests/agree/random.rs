@@ -44,7 +44,7 @@ pub const PREFERENCES: [(&str, &[&str]); 3] =
 /// Templates of campaigns that run around a date.
 const COUNTDOWNS: [&str; 7] = [
     "<p title=\"{{date.seat}}\">{{date.file}}</p>",
-    "<p>{{#if date.seat}}Seat {{date.seat}}{{else}}No seat{{/if}}</p>",
+    "<p>{{#if date.seat}}Seat {{date.seat}}{{else}}{{date.platform}}{{/if}} {{date.gate or 'soon'}}</p>",
     "{{#if date.days_left}}<p>in {{date.days_left}} days</p>{{else}}<p>today</p>{{/if}}",
     "<p>{{date.days_since}} days ago</p>",
     "<p>{{date.days_left}} days</p>",
@@ -170,7 +170,7 @@ fn unlabelled(dice: &mut Dice) -> Json {
         "consent": { "meanings": { "tarteaucitron": meanings } },
         "pages": [{ "kind": "home", "path": "/" }, { "kind": "product", "path": "/p/{item}" }, { "kind": "category", "path": "/c/{category}", "search": "words" },
             { "kind": "home", "path": "/search", "search": "q" }],
-        "dates": { "trip": { "values": ["platform", "gate", "seat", "file"] }, "birthday": { "yearly": true, "values": ["file", "seat"] } },
+        "dates": { "trip": { "values": ["platform", "gate", "seat", "file"] }, "birthday": { "yearly": true, "values": ["platform", "gate", "seat", "file"] } },
         "profile": profile(dice),
         "preferences": preferences(dice),
         "parameters": parameters(dice),

@@ -49,7 +49,11 @@ impl Seen {
         let reasons = reasons.map(|reason| (format!("reason {}", reason.code()), 50));
         let others = OTHERS.split_whitespace().map(|name| (format!("shown {name}"), 1000));
         // How far a date is, only templates of campaigns that run around one show.
-        let often = |signal: &Signal| if signal.is_distance() { 20 } else { 1000 };
+        let often = |signal: &Signal| match signal {
+            signal if Signal::DATE_VALUES.contains(signal) => 1,
+            signal if signal.is_distance() => 20,
+            _ => 1000,
+        };
         let signals =
             Signal::ALL.iter().map(|signal| (format!("reads {}", signal.entry().name), often(signal)));
         let schema: Json = serde_json::from_str(&parvis::author::draft::schema()).expect("a schema");

@@ -122,6 +122,12 @@ impl Config {
         self.proxies.iter().any(|network| network.contains(client))
     }
 
+    /// Whether what a connection from this address says of country and location counts: where proxies are named, nobody
+    /// else's word does.
+    pub(crate) fn may_place(&self, client: IpAddr) -> bool {
+        self.proxies.is_empty() || self.trusts(client)
+    }
+
     /// A server on `127.0.0.1`, any port, that passes all pages through: records to standard output.
     pub fn new(origin: Uri) -> Config {
         Config {

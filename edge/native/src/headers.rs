@@ -60,8 +60,7 @@ pub(crate) fn to_origin(
     // This server has answered `Expect: 100-continue` itself when it reads the body.
     headers.remove(EXPECT);
     let behind_proxy = config.trusts(client);
-    // Where proxies are named, nobody else's word of country and location counts.
-    let trusted = config.proxies.is_empty() || behind_proxy;
+    let trusted = config.may_place(client);
     let lines = headers.get_all(&FORWARDED_FOR).iter().filter(|_| behind_proxy);
     let said: Option<Vec<&str>> = lines.map(|value| value.to_str().ok()).collect();
     let client = client.to_string();

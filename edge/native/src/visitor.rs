@@ -12,8 +12,7 @@ use crate::config::Config;
 
 /// The facts of the visitor's request.
 pub(crate) fn facts(request: &Parts, client: IpAddr, config: &Config) -> Facts {
-    // Where proxies are named, nobody else's word of country and location counts: both are then unknown.
-    let trusted = config.proxies.is_empty() || config.trusts(client);
+    let trusted = config.may_place(client);
     let (country, subdivision) = region_of(&request.headers, trusted, config);
     #[cfg_attr(not(feature = "cases"), expect(unused_mut, reason = "only a test stages facts"))]
     let mut facts = Facts {
